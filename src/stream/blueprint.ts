@@ -1,0 +1,51 @@
+import type { Wiring } from "./compile.ts"
+import type { Flow } from "./flow.ts"
+import type { Source } from "./source.ts"
+import type { Stage } from "./stage.ts"
+
+/**
+ * What a stage does about hibernation: it has no state, it keeps what it has (`save`, `restore`), or it holds something
+ * live that cannot be kept and so pins the object in memory.
+ */
+export type Hibernates = "stateless" | "keeps" | "pinned"
+
+/** One step of a blueprint. */
+export interface Description {
+  /** The operator's name, as the author wrote it. */
+  readonly name: string
+  readonly hibernates: Hibernates
+  /** For a pinned step: what to use instead in a Durable Object. */
+  readonly instead?: string
+  /** Adds this step's stages below `last` and answers with the stage that the next step goes below. */
+  build(wiring: Wiring, last: Stage | undefined): Stage | undefined
+}
+
+/** A blueprint is a list of steps, from the source to the sink. */
+export type Chain = readonly Description[]
+
+/** What an operator makes of a flow and of a source: the shape stays, the elements change. */
+export interface Shapes<In, Out> {
+  flow: Flow<In, Out>
+  source: Source<Out>
+}
+export type Shape = keyof Shapes<unknown, unknown>
+
+/** An immutable description of a stream with an output; nothing runs before it is compiled. */
+export abstract class Blueprint<S extends Shape, In, Out> {
+  declare protected readonly phantom: { in: (element: In) => void; out: Out }
+
+  constructor(readonly chain: Chain) {}
+
+  /** This blueprint with one more step below. */
+  protected abstract with<B>(...steps: Description[]): Shapes<In, B>[S]
+
+  /** One more step of one stage. */
+  protected stage<B>(name: string, hibernates: Hibernates, make: () => Stage): Shapes<In, B>[S] {
+    return this.with(stage(name, hibernates, make))
+  }
+}
+
+/** A step of one stage with one input and one output, either of which may be missing. */
+export function stage(name: string, hibernates: Hibernates, make: () => Stage, instead?: string): Description {
+  return { name, hibernates, instead, build: (wiring, last) => wiring.add(make(), last) }
+}

@@ -1,0 +1,67 @@
+import type { Host, Run } from "./run.ts"
+
+/** Where flows get the time from. Nothing in a flow calls `setTimeout` or `Date.now` itself. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Calls `fire` once, at `due` or as soon after it as possible; the answer takes that back. */
+  at(due: number, fire: () => void): () => void
+}
+
+/** `setTimeout` keeps 31 bits of milliseconds; what is later is asked for again. */
+const furthest = 2 ** 31 - 1
+
+/** The clock of a plain Worker, of Node and of browsers: the runtime's own timers. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  at(due, fire) {
+    const timer = setTimeout(fire, Math.min(Math.max(0, due - Date.now()), furthest))
+    return () => clearTimeout(timer)
+  },
+}
+
+/**
+ * Runs one run on a clock, with one timer. A timer that turns out to be too early is left to ring and set again then:
+ * an `idleTimeout` that moves with every message costs no timer a message.
+ */
+export class ClockHost implements Host {
+  run: Run | undefined
+  private depth = 0
+  private armed = Infinity
+  private disarm = () => {}
+
+  /** `onSettled` is called at the end of each event. */
+  constructor(
+    private readonly clock: Clock,
+    private readonly onSettled: () => void = () => {},
+  ) {}
+
+  now(): number {
+    return this.clock.now()
+  }
+
+  changed(): void {}
+
+  wake(due: number): void {
+    if (due !== Infinity && due >= this.armed) return
+    this.disarm()
+    this.armed = due
+    this.disarm = due === Infinity ? () => {} : this.clock.at(due, () => this.ring())
+  }
+
+  event(handler: () => void): void {
+    this.depth++
+    try {
+      handler()
+      if (this.depth === 1) this.run?.settle()
+    } finally {
+      this.depth--
+    }
+    if (this.depth === 0) this.onSettled()
+  }
+
+  private ring(): void {
+    this.armed = Infinity
+    this.event(() => this.run?.fire())
+  }
+}

@@ -1,0 +1,17 @@
+const milliseconds = { millisecond: 1, second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 }
+type Unit = keyof typeof milliseconds
+
+/** A length of time: milliseconds, or words such as `"1 second"`, `"250 milliseconds"`, `"5 minutes"`. */
+export type Duration = number | `${number} ${Unit | `${Unit}s`}`
+
+const words = /^(\d+(?:\.\d+)?) (millisecond|second|minute|hour|day)s?$/
+
+/** In milliseconds; a `RangeError` for what is not a finite length of at least `least` (default 0). */
+export function toMilliseconds(duration: Duration, least = 0): number {
+  const [, count, unit] = words.exec(String(duration)) ?? []
+  const length = typeof duration === "number" ? duration : Number(count) * milliseconds[unit as Unit]
+  if (Number.isFinite(length) && length >= least) return length
+  throw new RangeError(
+    `"${duration}" is not a duration of at least ${least} ms: write milliseconds as a number, or words such as "1 second"`,
+  )
+}

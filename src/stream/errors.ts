@@ -1,0 +1,46 @@
+/** A `buffer`, a queue or an inbox with the strategy `fail` was full. */
+export class BufferOverflowError extends Error {
+  override name = "BufferOverflowError"
+}
+
+/** More elements than a `limit` allows. */
+export class StreamLimitError extends Error {
+  override name = "StreamLimitError"
+}
+
+/** `head` or `last` of a stream without elements. */
+export class NoSuchElementError extends Error {
+  override name = "NoSuchElementError"
+}
+
+/** `idleTimeout` or `completionTimeout` ran out. */
+export class StreamTimeoutError extends Error {
+  override name = "StreamTimeoutError"
+}
+
+/** A `throttle` that enforces its rate met a faster stream. */
+export class RateExceededError extends Error {
+  override name = "RateExceededError"
+}
+
+/** A stream was cut off by whoever ran it. */
+export class AbruptTerminationError extends Error {
+  override name = "AbruptTerminationError"
+}
+
+/** What is kept of an error while its flow sleeps: name, message and own fields, but not the stack. */
+export type PackedError = { name: string; message: string; fields: object } | { thrown: unknown }
+
+export function packError(thrown: unknown): PackedError {
+  if (!(thrown instanceof Error)) return { thrown }
+  return { name: thrown.name, message: thrown.message, fields: { ...thrown } }
+}
+
+/** The error again, of its class if that is one of ours or of the language, else an `Error` of that name. */
+export function unpackError(packed: PackedError): unknown {
+  if ("thrown" in packed) return packed.thrown
+  const known = [BufferOverflowError, StreamLimitError, NoSuchElementError, StreamTimeoutError, RateExceededError]
+  const classes = [...known, TypeError, RangeError, SyntaxError, URIError, EvalError, ReferenceError]
+  const error = classes.map((Known) => new Known(packed.message)).find(({ name }) => name === packed.name)
+  return Object.assign(error ?? new Error(packed.message), { name: packed.name }, packed.fields)
+}

@@ -1,0 +1,84 @@
+import type { Description } from "./blueprint.ts"
+import { RecoverOperators } from "./operators/recover.ts"
+import { Sink } from "./sink.ts"
+import type { Source } from "./source.ts"
+import { Coupled } from "./stages/fan-out.ts"
+
+/**
+ * A stream with an input and an output: elements of type `In` come in, elements of type `Out` go out. An immutable
+ * blueprint; the operators return new ones.
+ *
+ * @example
+ * ```ts
+ * const shout = Flow.of<string>().map((message) => message.toUpperCase()).take(3)
+ * ```
+ */
+export class Flow<In, Out> extends RecoverOperators<"flow", In, Out> {
+  /** The flow that does nothing: what comes in goes out. */
+  static of<T>(): Flow<T, T> {
+    return new Flow([])
+  }
+
+  /**
+   * The disconnected flow: what comes in goes to `sink`, what goes out comes from `source`, and the end of the one is
+   * not the end of the other.
+   *
+   * - **Emits when** `source` emits
+   * - **Backpressures when** `sink` backpressures
+   * - **Completes when** `source` completes
+   * - **Cancels when** `sink` cancels
+   * - **Hibernates:** what the two keep
+   */
+  static fromSinkAndSource<In, Out>(sink: Sink<In, unknown>, source: Source<Out>): Flow<In, Out> {
+    return new Flow([
+      {
+        name: "fromSinkAndSource",
+        hibernates: "stateless",
+        build(wiring, last) {
+          wiring.chain(sink.chain, last)
+          return wiring.chain(source.chain, undefined)
+        },
+      },
+    ])
+  }
+
+  /**
+   * The disconnected flow whose halves end together: when one completes, fails or cancels, so does the other.
+   *
+   * - **Emits when** `source` emits
+   * - **Backpressures when** `sink` backpressures
+   * - **Completes when** `source` completes or `sink` cancels
+   * - **Cancels when** `sink` cancels or `source` completes
+   * - **Hibernates:** what the two keep
+   */
+  static fromSinkAndSourceCoupled<In, Out>(sink: Sink<In, unknown>, source: Source<Out>): Flow<In, Out> {
+    return new Flow([
+      {
+        name: "fromSinkAndSourceCoupled",
+        hibernates: "stateless",
+        build(wiring, last) {
+          const above = new Coupled<unknown>()
+          const below = new Coupled<unknown>()
+          above.partner = below
+          below.partner = above
+          wiring.chain(sink.chain, wiring.add(above, last))
+          return wiring.add(below, wiring.chain(source.chain, undefined))
+        },
+      },
+    ])
+  }
+
+  /** This flow, then `flow`. */
+  via<B>(flow: Flow<Out, B>): Flow<In, B> {
+    return this.with(...flow.chain)
+  }
+
+  /** This flow, then `sink`: together a sink for what this flow takes. */
+  to<Result>(sink: Sink<Out, Result>): Sink<In, Result> {
+    return new Sink([...this.chain, ...sink.chain])
+  }
+
+  protected with<B>(...steps: Description[]): Flow<In, B> {
+    return new Flow([...this.chain, ...steps])
+  }
+}

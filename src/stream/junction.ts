@@ -1,0 +1,240 @@
+import { Emitter, type None, none } from "./emitter.ts"
+import { Stage } from "./stage.ts"
+
+/** One of the inputs of a `FanIn`, with room for the one element that the junction has not taken yet. */
+export class Inlet<T = unknown> extends Stage<T, T, [T]> {
+  element: T | None = none
+  private asked = false
+
+  constructor(
+    private readonly junction: FanIn,
+    readonly index: number,
+  ) {
+    super()
+  }
+
+  get isEmpty(): boolean {
+    return this.element === none
+  }
+
+  /** Ended above, and nothing is left in it. */
+  get isOver(): boolean {
+    return this.inClosed && this.isEmpty
+  }
+
+  push(element: T): boolean {
+    this.asked = true
+    this.element = element
+    this.changed()
+    this.asked = this.junction.arrived(this)
+    return this.asked
+  }
+
+  take(): T | None {
+    const element = this.element
+    this.element = none
+    this.changed()
+    return element
+  }
+
+  /** Asks above for an element, if the junction would take one from here. */
+  override resume(): void {
+    if (this.asked || this.inClosed || !this.isEmpty || !this.junction.wantsFrom(this)) return
+    this.asked = true
+    this.up.resume()
+  }
+
+  override onComplete(): void {
+    this.junction.ended(this)
+  }
+
+  override onFail(error: unknown): void {
+    this.junction.failed(error, this)
+  }
+
+  override save(): [T] | undefined {
+    return this.element === none ? undefined : [this.element]
+  }
+
+  override restore([element]: [T]): void {
+    this.element = element
+  }
+}
+
+/**
+ * Several inputs, one output. A kind of junction says which inlet it takes from next (`next`), from which it would take
+ * more (`wantsFrom`) and when all is over (`isDrained`).
+ */
+export abstract class FanIn<Out = unknown, State = unknown, In = never> extends Emitter<In, Out, State> {
+  override inClosed = true
+  inlets: readonly Inlet[]
+  private asking = false
+  protected moves = 0
+
+  constructor(count: number) {
+    super()
+    this.inlets = Array.from({ length: count }, (_, index) => new Inlet(this, index))
+  }
+
+  /** Whether an empty inlet should be filled. */
+  wantsFrom(_inlet: Inlet): boolean {
+    return true
+  }
+
+  /** An inlet has got an element. The answer is its demand. */
+  arrived(inlet: Inlet): boolean {
+    this.moves++
+    this.onArrived(inlet)
+    this.drain()
+    // Asked in turn, each inlet gives one element: a source that never pauses would otherwise shut out the others.
+    if (this.asking) return false
+    this.askInlets()
+    return !inlet.inClosed && inlet.isEmpty && this.wantsFrom(inlet)
+  }
+
+  /** The source of an inlet has ended. */
+  ended(_inlet: Inlet): void {
+    this.moves++
+    this.begin()
+  }
+
+  failed(error: unknown, _inlet: Inlet): void {
+    this.failStage(error)
+  }
+
+  override resume(): void {
+    this.open = true
+    this.begin()
+  }
+
+  override begin(): void {
+    this.drain()
+    this.askInlets()
+    this.ask()
+  }
+
+  protected onArrived(_inlet: Inlet): void {}
+
+  protected takeFrom(index: number): Out | None {
+    const inlet = this.inlets[index]
+    return inlet ? (inlet.take() as Out | None) : none
+  }
+
+  /** Whether all inlets are over, or, when eager, one of them. */
+  protected isOver(eager: boolean): boolean {
+    return eager ? this.inlets.some((inlet) => inlet.isOver) : this.inlets.every((inlet) => inlet.isOver)
+  }
+
+  protected override take(_element: In): void {}
+
+  protected override onDrained(): void {
+    this.finish()
+  }
+
+  protected override cancelUp(cause?: unknown): void {
+    for (const inlet of this.inlets) inlet.cancel(cause)
+    super.cancelUp(cause)
+  }
+
+  protected askInlets(): void {
+    if (this.asking || this.run.starting) return
+    this.asking = true
+    for (let before = -1; before !== this.moves && !this.outClosed; ) {
+      before = this.moves
+      for (const inlet of this.inlets) inlet.resume()
+    }
+    this.asking = false
+  }
+}
+
+/** One of the outputs of a `FanOut`. */
+export class Outlet<T = unknown> extends Stage<T, T> {
+  /** Whether the stage below would take an element. */
+  open = false
+
+  constructor(
+    private readonly junction: FanOut,
+    readonly index: number,
+  ) {
+    super()
+  }
+
+  /** Whether an element can go this way now. */
+  get isReady(): boolean {
+    return this.open && !this.outClosed
+  }
+
+  push(element: T): boolean {
+    this.open = false
+    if (this.down.push(element)) this.open = true
+    return this.open
+  }
+
+  override resume(): void {
+    this.open = true
+    this.junction.opened()
+  }
+
+  override onCancel(cause?: unknown): void {
+    this.junction.cancelled(this, cause)
+  }
+}
+
+/** One input, several outputs. A kind of junction says when it would take an element and which outlets get it. */
+export abstract class FanOut<In = unknown, State = unknown> extends Stage<In, never, State> {
+  readonly outlets: readonly Outlet<In>[]
+  private asked = false
+
+  constructor(count: number) {
+    super()
+    this.outlets = Array.from({ length: count }, (_, index) => new Outlet<In>(this, index))
+  }
+
+  /** Hands the element to the outlets it is for. */
+  protected abstract deliver(element: In): void
+  protected abstract wants(): boolean
+
+  push(element: In): boolean {
+    this.asked = true
+    try {
+      this.deliver(element)
+    } catch (error) {
+      return this.failStage(error)
+    }
+    this.asked = !this.inClosed && this.wants()
+    return this.asked
+  }
+
+  /** An outlet has demand. */
+  opened(): void {
+    this.ask()
+  }
+
+  /** An outlet takes nothing more. A failure below is never swallowed: it ends the junction and its other outlets. */
+  cancelled(outlet: Outlet, cause?: unknown): void {
+    if (cause !== undefined) this.failStage(cause)
+    else if (this.endsWith(outlet)) this.finish()
+    else this.ask()
+  }
+
+  override ask(): void {
+    if (this.asked || this.inClosed || !this.wants()) return
+    this.asked = true
+    this.up.resume()
+  }
+
+  /** Whether the junction is over now that this outlet is; by default when all are. */
+  protected endsWith(_outlet: Outlet): boolean {
+    return this.outlets.every((outlet) => outlet.outClosed)
+  }
+
+  protected override completeDown(): void {
+    super.completeDown()
+    for (const outlet of this.outlets) outlet.complete()
+  }
+
+  protected override failDown(error: unknown): void {
+    super.failDown(error)
+    for (const outlet of this.outlets) outlet.fail(error)
+  }
+}

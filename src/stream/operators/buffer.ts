@@ -1,0 +1,80 @@
+import type { Shape, Shapes } from "../blueprint.ts"
+import { atLeastOne, type OverflowStrategy } from "../overflow.ts"
+import { MapAsync } from "../stages/async.ts"
+import { Buffer, Conflate, Expand } from "../stages/buffer.ts"
+import { TimeOperators } from "./time.ts"
+
+/** Operators between a fast side and a slow one: buffers, and functions that take their time. */
+export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOperators<S, In, Out> {
+  /**
+   * Takes up to `bound` elements ahead of the demand. When it is full it does what `overflow` says: `backpressure`,
+   * `dropHead`, `dropTail`, `dropNew`, `dropBuffer`, or `fail` with a `BufferOverflowError`.
+   *
+   * - **Emits when** there is an element in the buffer
+   * - **Backpressures when** the buffer is full and the strategy is `backpressure`; else never
+   * - **Completes when** upstream completes and the buffer is empty
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the buffer
+   */
+  buffer(bound: number, overflow: OverflowStrategy): Shapes<In, Out>[S] {
+    atLeastOne(bound, "The bound of buffer")
+    return this.stage("buffer", "keeps", () => new Buffer<Out>(bound, overflow))
+  }
+
+  /**
+   * Lets a slow downstream see fewer elements: those that come meanwhile are made one by `aggregate`.
+   *
+   * - **Emits when** downstream wants an element and there is one
+   * - **Backpressures when** never
+   * - **Completes when** upstream completes and the held element was emitted
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the held element
+   *
+   * @example `positions.conflate((_, newest) => newest)`
+   */
+  conflate(aggregate: (held: Out, element: Out) => Out): Shapes<In, Out>[S] {
+    return this.stage("conflate", "keeps", () => new Conflate<Out, Out>((element) => element, aggregate))
+  }
+
+  /**
+   * Lets a fast downstream see more elements: as long as nothing new comes, it gets what `f` made of the last one. The
+   * iterable may be endless only where something below, such as a `throttle`, holds back the demand.
+   *
+   * - **Emits when** downstream wants an element and the iterable has one
+   * - **Backpressures when** nothing of the last element was emitted yet
+   * - **Completes when** upstream completes and something of the last element was emitted
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the last element and how many were made of it; `f` must depend on the element only
+   */
+  expand<B>(f: (element: Out) => Iterable<B>): Shapes<In, B>[S] {
+    return this.stage("expand", "keeps", () => new Expand(f))
+  }
+
+  /**
+   * Calls an asynchronous `f`, up to `parallelism` times at once, and emits the results in the order of the elements.
+   *
+   * - **Emits when** the result for the oldest element is there
+   * - **Backpressures when** `parallelism` elements are being worked on or wait to be emitted
+   * - **Completes when** upstream completes and every result was emitted
+   * - **Cancels when** downstream cancels, or `f` throws or rejects
+   * - **Hibernates:** keeps the elements that are being worked on, and calls `f` for them again: at least once
+   */
+  mapAsync<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Shapes<In, B>[S] {
+    atLeastOne(parallelism, "The parallelism of mapAsync")
+    return this.stage("mapAsync", "keeps", () => new MapAsync(parallelism, true, f))
+  }
+
+  /**
+   * Like `mapAsync`, but emits each result as soon as it is there.
+   *
+   * - **Emits when** a result is there
+   * - **Backpressures when** `parallelism` elements are being worked on or wait to be emitted
+   * - **Completes when** upstream completes and every result was emitted
+   * - **Cancels when** downstream cancels, or `f` throws or rejects
+   * - **Hibernates:** keeps the elements that are being worked on, and calls `f` for them again: at least once
+   */
+  mapAsyncUnordered<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Shapes<In, B>[S] {
+    atLeastOne(parallelism, "The parallelism of mapAsyncUnordered")
+    return this.stage("mapAsyncUnordered", "keeps", () => new MapAsync(parallelism, false, f))
+  }
+}

@@ -1,0 +1,160 @@
+import type { Description, Shape, Shapes } from "../blueprint.ts"
+import type { FanIn } from "../junction.ts"
+import { atLeastOne } from "../overflow.ts"
+import type { Source } from "../source.ts"
+import { Concat, Interleave, Merge, MergePrioritized, OrElse, Zip, ZipLatest } from "../stages/fan-in.ts"
+import { FlatMap } from "../stages/flatten.ts"
+import { BufferOperators } from "./buffer.ts"
+
+/** Joins the stream above with that of `source` in a junction. */
+function join(name: string, source: Source<unknown>, make: () => FanIn): Description {
+  return {
+    name,
+    hibernates: "keeps",
+    build: (wiring, last) => wiring.join(make(), [last, wiring.chain(source.chain, undefined)]),
+  }
+}
+
+/** Operators that bring the elements of other sources into the stream. */
+export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOperators<S, In, Out> {
+  /**
+   * Goes on with the elements of `source` when this stream has completed.
+   *
+   * - **Emits when** this stream emits, and after it `source`
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** both have completed
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps an element that was not emitted yet
+   */
+  concat<B>(source: Source<B>): Shapes<In, Out | B>[S] {
+    return this.with(join("concat", source, () => new Concat([0, 1])))
+  }
+
+  /**
+   * Starts with the elements of `source`; this stream follows when it has completed.
+   *
+   * - **Emits when** `source` emits, and after it this stream
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** both have completed
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps an element that was not emitted yet
+   */
+  prepend<B>(source: Source<B>): Shapes<In, Out | B>[S] {
+    return this.with(join("prepend", source, () => new Concat([1, 0])))
+  }
+
+  /**
+   * Goes on with `source` only if this stream has completed without an element.
+   *
+   * - **Emits when** this stream emits, or `source` does after this stream was empty
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** this stream completes after an element, or both have completed
+   * - **Cancels when** downstream cancels; `source` as well when this stream emits
+   * - **Hibernates:** keeps whether this stream has emitted
+   */
+  orElse<B>(source: Source<B>): Shapes<In, Out | B>[S] {
+    return this.with(join("orElse", source, () => new OrElse()))
+  }
+
+  /**
+   * Emits the elements of both streams as they come.
+   *
+   * - **Emits when** one of them has an element
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** both have completed; with `eagerComplete`, when one has
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps one element of each, and in which order they came
+   */
+  merge<B>(source: Source<B>, { eagerComplete = false } = {}): Shapes<In, Out | B>[S] {
+    return this.with(join("merge", source, () => new Merge(2, eagerComplete)))
+  }
+
+  /**
+   * Like `merge`, but where both have an element the turns are shared out: of `priority + otherPriority` elements,
+   * `priority` are of this stream. (Pekko draws lots; a fixed order survives hibernation.)
+   *
+   * - **Emits when** one of them has an element
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** both have completed; with `eagerComplete`, when one has
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps one element of each, and whose turn it is
+   */
+  mergePrioritized<B>(
+    source: Source<B>,
+    priority: number,
+    otherPriority: number,
+    { eagerComplete = false } = {},
+  ): Shapes<In, Out | B>[S] {
+    const priorities = [priority, otherPriority].map((value) => atLeastOne(value, "The priority of mergePrioritized"))
+    return this.with(join("mergePrioritized", source, () => new MergePrioritized(priorities, eagerComplete)))
+  }
+
+  /**
+   * Takes `segment` elements of this stream, then `segment` of `source`, and so on; when one has ended, the rest of the
+   * other.
+   *
+   * - **Emits when** the stream whose turn it is has an element
+   * - **Backpressures when** downstream backpressures, or it is the other's turn
+   * - **Completes when** both have completed; with `eagerComplete`, when one has
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps whose turn it is
+   */
+  interleave<B>(source: Source<B>, segment: number, { eagerComplete = false } = {}): Shapes<In, Out | B>[S] {
+    atLeastOne(segment, "The segment of interleave")
+    return this.with(join("interleave", source, () => new Interleave(segment, eagerComplete)))
+  }
+
+  /**
+   * Pairs the first element with the first of `source`, the second with the second, and so on.
+   *
+   * - **Emits when** both have an element
+   * - **Backpressures when** downstream backpressures, or the other has none
+   * - **Completes when** one of them completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the element that waits for its partner
+   */
+  zip<B>(source: Source<B>): Shapes<In, [Out, B]>[S] {
+    return this.with(join("zip", source, () => new Zip(2)))
+  }
+
+  /**
+   * Pairs the latest element with the latest of `source` whenever there is a new one, once both have had one.
+   *
+   * - **Emits when** both have had an element and one of them has a new one
+   * - **Backpressures when** downstream backpressures, or the other has had none
+   * - **Completes when** one of them completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the latest element of each
+   */
+  zipLatest<B>(source: Source<B>): Shapes<In, [Out, B]>[S] {
+    return this.with(join("zipLatest", source, () => new ZipLatest(2)))
+  }
+
+  /**
+   * Replaces each element by the elements of the source that `f` makes of it, one source after the other.
+   *
+   * - **Emits when** the current source emits
+   * - **Backpressures when** downstream backpressures, or a source is running
+   * - **Completes when** upstream completes and so has the last source
+   * - **Cancels when** downstream cancels, or a source fails
+   * - **Hibernates:** keeps the element and what its source keeps. After sleep `f` is called again with the element, so it
+   *   must depend on nothing else.
+   */
+  flatMapConcat<B>(f: (element: Out) => Source<B>): Shapes<In, B>[S] {
+    return this.stage("flatMapConcat", "keeps", () => new FlatMap<Out, B>(1, f))
+  }
+
+  /**
+   * Like `flatMapConcat`, with up to `breadth` sources running at once; their elements come in any order.
+   *
+   * - **Emits when** one of the sources emits
+   * - **Backpressures when** downstream backpressures, or `breadth` sources are running
+   * - **Completes when** upstream completes and so have all sources
+   * - **Cancels when** downstream cancels, or a source fails
+   * - **Hibernates:** keeps the elements and what their sources keep; as with `flatMapConcat`
+   */
+  flatMapMerge<B>(breadth: number, f: (element: Out) => Source<B>): Shapes<In, B>[S] {
+    atLeastOne(breadth, "The breadth of flatMapMerge")
+    return this.stage("flatMapMerge", "keeps", () => new FlatMap<Out, B>(breadth, f))
+  }
+}

@@ -1,0 +1,72 @@
+import type { Shape, Shapes } from "../blueprint.ts"
+import { Drop, DropWhile, Limit, Take, TakeWhile } from "../stages/limit.ts"
+import { TransformOperators } from "./transform.ts"
+
+/** Operators that let only a part of the stream pass. */
+export abstract class LimitOperators<S extends Shape, In, Out> extends TransformOperators<S, In, Out> {
+  /**
+   * Lets the first `count` elements pass and ends the stream after them.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** `count` elements were emitted or upstream completes
+   * - **Cancels when** `count` elements were emitted or downstream cancels
+   * - **Hibernates:** keeps the count
+   */
+  take(count: number): Shapes<In, Out>[S] {
+    return this.stage("take", "keeps", () => new Take<Out>(Math.max(0, count)))
+  }
+
+  /**
+   * Ends the stream before the first element for which the predicate does not hold; with `inclusive`, after it.
+   *
+   * - **Emits when** the predicate holds
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** the predicate does not hold or upstream completes
+   * - **Cancels when** the predicate does not hold or downstream cancels
+   * - **Hibernates:** stateless
+   */
+  takeWhile(predicate: (element: Out) => boolean, { inclusive = false } = {}): Shapes<In, Out>[S] {
+    return this.stage("takeWhile", "stateless", () => new TakeWhile(predicate, inclusive))
+  }
+
+  /**
+   * Drops the first `count` elements.
+   *
+   * - **Emits when** `count` elements were dropped
+   * - **Backpressures when** `count` elements were dropped and downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the count
+   */
+  drop(count: number): Shapes<In, Out>[S] {
+    return this.stage("drop", "keeps", () => new Drop<Out>(Math.max(0, count)))
+  }
+
+  /**
+   * Drops elements until the predicate no longer holds; that element and all after it pass.
+   *
+   * - **Emits when** the predicate has failed to hold once
+   * - **Backpressures when** the predicate has failed to hold once and downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps whether it still drops
+   */
+  dropWhile(predicate: (element: Out) => boolean): Shapes<In, Out>[S] {
+    return this.stage("dropWhile", "keeps", () => new DropWhile(predicate))
+  }
+
+  /**
+   * Lets at most `count` elements pass and fails with a `StreamLimitError` on one more. Unlike `take`, it tells a stream
+   * that was too long from one that was not.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels, or one element too many comes
+   * - **Hibernates:** keeps the count
+   */
+  limit(count: number): Shapes<In, Out>[S] {
+    return this.stage("limit", "keeps", () => new Limit<Out>(Math.max(0, count)))
+  }
+}

@@ -1,0 +1,78 @@
+import type { Shape, Shapes } from "../blueprint.ts"
+import type { Source } from "../source.ts"
+import { RecoverWith } from "../stages/flatten.ts"
+import { Log, MapError, OnTermination, Recover, type Termination } from "../stages/recover.ts"
+import { FanOutOperators } from "./fan-out.ts"
+
+/** Operators that see how a stream ends. */
+export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutOperators<S, In, Out> {
+  /**
+   * Where upstream fails, emits what `f` makes of the error as the last element. `undefined` lets the error pass.
+   *
+   * - **Emits when** upstream emits, or has failed and `f` has returned something
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes, or has failed and the last element was emitted
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the last element
+   */
+  recover<B>(f: (error: unknown) => B | undefined): Shapes<In, Out | B>[S] {
+    return this.stage("recover", "keeps", () => new Recover<Out | B>(f))
+  }
+
+  /**
+   * Where upstream fails, goes on with the source that `f` makes of the error; where that fails too, with another, up to
+   * `attempts` times (default: without end). `undefined` lets the error pass.
+   *
+   * - **Emits when** upstream emits, or has failed and the source emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes, or the source does
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the error (name, message, own fields) and what the source keeps. After sleep `f` is called
+   *   again with that error, so it must depend on nothing else.
+   */
+  recoverWith<B>(
+    f: (error: unknown) => Source<B> | undefined,
+    { attempts = Infinity }: { attempts?: number } = {},
+  ): Shapes<In, Out | B>[S] {
+    return this.stage("recoverWith", "keeps", () => new RecoverWith<Out | B>(attempts, f))
+  }
+
+  /**
+   * Replaces the error with which upstream fails.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** stateless
+   */
+  mapError(f: (error: unknown) => unknown): Shapes<In, Out>[S] {
+    return this.stage("mapError", "stateless", () => new MapError<Out>(f))
+  }
+
+  /**
+   * Calls `f` once when the stream ends here: completed, failed or cancelled. Never on hibernation.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** stateless
+   */
+  onTermination(f: (termination: Termination) => void): Shapes<In, Out>[S] {
+    return this.stage("onTermination", "stateless", () => new OnTermination<Out>(f))
+  }
+
+  /**
+   * Writes each element and the end of the stream to `log` (default `console.log`), behind `name`.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** stateless
+   */
+  log(name: string, log: (...line: unknown[]) => void = console.log): Shapes<In, Out>[S] {
+    return this.stage("log", "stateless", () => new Log<Out>(name, log))
+  }
+}

@@ -1,0 +1,176 @@
+import type { Shape, Shapes } from "../blueprint.ts"
+import { type Duration, toMilliseconds } from "../duration.ts"
+import { atLeastOne, type OverflowStrategy } from "../overflow.ts"
+import {
+  Debounce,
+  Delay,
+  DropWithin,
+  GroupedWithin,
+  InitialDelay,
+  KeepAlive,
+  TakeWithin,
+  Throttle,
+  Timeout,
+} from "../stages/time.ts"
+import { LimitOperators } from "./limit.ts"
+
+/** Operators that ask the clock. Durations are milliseconds or words such as `"1 second"`. */
+export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOperators<S, In, Out> {
+  /**
+   * Lets elements pass until `duration` has gone by since the start, and then ends the stream.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes or the time is over
+   * - **Cancels when** downstream cancels or the time is over
+   * - **Hibernates:** keeps when the time is over
+   */
+  takeWithin(duration: Duration): Shapes<In, Out>[S] {
+    const length = toMilliseconds(duration)
+    return this.stage("takeWithin", "keeps", () => new TakeWithin<Out>(length))
+  }
+
+  /**
+   * Drops elements until `duration` has gone by since the start.
+   *
+   * - **Emits when** upstream emits and the time is over
+   * - **Backpressures when** the time is over and downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps when the time is over
+   */
+  dropWithin(duration: Duration): Shapes<In, Out>[S] {
+    const length = toMilliseconds(duration)
+    return this.stage("dropWithin", "keeps", () => new DropWithin<Out>(length))
+  }
+
+  /**
+   * Emits each element `duration` after it came. Waiting elements are held in a buffer of `bound` elements (default 16);
+   * when it is full, `overflow` says what happens (default `backpressure`, where Pekko drops).
+   *
+   * - **Emits when** the element has waited
+   * - **Backpressures when** the buffer is full and the strategy is `backpressure`
+   * - **Completes when** upstream completes and every element was emitted
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the waiting elements and when each is due
+   */
+  delay(
+    duration: Duration,
+    { bound = 16, overflow = "backpressure" }: { bound?: number; overflow?: OverflowStrategy } = {},
+  ): Shapes<In, Out>[S] {
+    const length = toMilliseconds(duration)
+    atLeastOne(bound, "The bound of delay")
+    return this.stage("delay", "keeps", () => new Delay<Out>(length, bound, overflow))
+  }
+
+  /**
+   * Asks for the first element no earlier than `duration` after the start.
+   *
+   * - **Emits when** upstream emits and the time is over
+   * - **Backpressures when** downstream backpressures or the time is not over
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps when the time is over
+   */
+  initialDelay(duration: Duration): Shapes<In, Out>[S] {
+    const length = toMilliseconds(duration)
+    return this.stage("initialDelay", "keeps", () => new InitialDelay<Out>(length))
+  }
+
+  /**
+   * Lets at most `elements` pass in each `per`, evenly spaced, after a burst of up to `burst` elements. Elements that come
+   * faster wait; with `enforce` they fail the stream with a `RateExceededError`. The default burst is what the rate
+   * allows in 100 ms, and at least 1.
+   *
+   * - **Emits when** upstream emits and the rate allows it
+   * - **Backpressures when** downstream backpressures or the rate does not allow the element yet
+   * - **Completes when** upstream completes and the waiting element was emitted
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the waiting element and the rate's state, one number
+   *
+   * @example `flow.throttle(20, "1 second", { burst: 20 })`
+   */
+  throttle(
+    elements: number,
+    per: Duration,
+    { burst, enforce = false }: { burst?: number; enforce?: boolean } = {},
+  ): Shapes<In, Out>[S] {
+    const interval = toMilliseconds(per) / atLeastOne(elements, "The number of elements of throttle")
+    const bound = atLeastOne(burst ?? Math.max(1, Math.floor(100 / interval)), "The burst of throttle")
+    return this.stage("throttle", "keeps", () => new Throttle<Out>(interval, bound, enforce))
+  }
+
+  /**
+   * Emits an element once no other has come for `duration`; of those that come faster only the last.
+   *
+   * - **Emits when** nothing has come for `duration` after an element, or upstream completes
+   * - **Backpressures when** never
+   * - **Completes when** upstream completes and the waiting element was emitted
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the waiting element and when it is due
+   */
+  debounce(duration: Duration): Shapes<In, Out>[S] {
+    const length = toMilliseconds(duration)
+    return this.stage("debounce", "keeps", () => new Debounce<Out>(length))
+  }
+
+  /**
+   * Gathers elements into arrays of at most `count`, and holds none of them longer than `duration`. The time of a group
+   * counts from its first element, where Pekko's counts from the group before: with no elements there is no timer.
+   *
+   * - **Emits when** `count` elements have come, or `duration` has gone by since the first, or upstream completes
+   * - **Backpressures when** a group is complete and downstream backpressures
+   * - **Completes when** upstream completes and the last group was emitted
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the group and when it is due
+   */
+  groupedWithin(count: number, duration: Duration): Shapes<In, Out[]>[S] {
+    const length = toMilliseconds(duration)
+    atLeastOne(count, "The count of groupedWithin")
+    return this.stage("groupedWithin", "keeps", () => new GroupedWithin<Out>(count, length))
+  }
+
+  /**
+   * Emits what `inject` returns whenever nothing has come from upstream for `idle`.
+   *
+   * - **Emits when** upstream emits, or has not for `idle`
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps when the next injection is due
+   */
+  keepAlive<B>(idle: Duration, inject: () => B): Shapes<In, Out | B>[S] {
+    const length = toMilliseconds(idle, 1)
+    return this.stage("keepAlive", "keeps", () => new KeepAlive<Out, B>(length, inject))
+  }
+
+  /**
+   * Fails with a `StreamTimeoutError` when nothing has come for `duration`.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels, or nothing has come for `duration`
+   * - **Hibernates:** keeps when the time is over
+   */
+  idleTimeout(duration: Duration): Shapes<In, Out>[S] {
+    const length = toMilliseconds(duration)
+    const message = `idleTimeout: no element for ${length} ms`
+    return this.stage("idleTimeout", "keeps", () => new Timeout<Out>(length, true, message))
+  }
+
+  /**
+   * Fails with a `StreamTimeoutError` when the stream has not completed `duration` after its start.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels or the time is over
+   * - **Hibernates:** keeps when the time is over
+   */
+  completionTimeout(duration: Duration): Shapes<In, Out>[S] {
+    const length = toMilliseconds(duration)
+    const message = `completionTimeout: not completed within ${length} ms`
+    return this.stage("completionTimeout", "keeps", () => new Timeout<Out>(length, false, message))
+  }
+}

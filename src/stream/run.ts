@@ -1,0 +1,114 @@
+import { Stage } from "./stage.ts"
+
+/** What a run needs from the place it runs in: a target, a test, or the stage that holds it. */
+export interface Host {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** Call `fire` at `due`, which replaces the time asked for before; `Infinity` for never. */
+  wake(due: number): void
+  /** Something that the next `save` would tell has changed. */
+  changed(): void
+  /** Runs `handler` as an event of its own and settles the run afterwards. */
+  event(handler: () => void): void
+}
+
+/** What a stage keeps: its position, which sides are closed (1 above, 2 below), when it is due, its state. */
+export type Saved = [position: number, closed: number, due: number | undefined, state: unknown]
+export type Snapshot = Saved[]
+
+/**
+ * The running stages of one graph, in the order of the blueprint: whoever pushes stands before whom it pushes to. Starts
+ * them, saves and restores them, and is their one timer.
+ */
+export class Run {
+  /** While stages start or are restored, demand is told but no element moves. */
+  starting = true
+  private dirty = false
+  private wakeAt = Infinity
+  private readonly watchers: Stage[]
+
+  constructor(
+    private readonly stages: readonly Stage[],
+    private readonly host: Host,
+  ) {
+    for (const stage of stages) stage.run = this
+    this.watchers = stages.filter((stage) => stage.onSettled !== Stage.prototype.onSettled)
+  }
+
+  /** Starts afresh, or goes on from a snapshot as if nothing had happened. */
+  start(snapshot?: Snapshot): void {
+    const sinksFirst = this.stages.toReversed()
+    if (snapshot) this.restore(snapshot)
+    else for (const stage of sinksFirst) stage.onStart()
+    for (const stage of sinksFirst) stage.ask()
+    this.starting = false
+    for (const stage of sinksFirst) stage.begin()
+    this.reschedule()
+  }
+
+  /** What `start` needs in order to go on from here; only what differs from a fresh start is in it. */
+  save(): Snapshot {
+    this.dirty = false
+    const snapshot: Snapshot = []
+    this.stages.forEach((stage, position) => {
+      if (!stage.touched) return
+      const closed = (stage.inClosed ? 1 : 0) | (stage.outClosed ? 2 : 0)
+      const due = stage.due === Infinity ? undefined : stage.due
+      snapshot.push([position, closed, due, closed === 3 ? undefined : stage.save()])
+    })
+    return snapshot
+  }
+
+  now(): number {
+    return this.host.now()
+  }
+
+  changed(): void {
+    if (this.dirty) return
+    this.dirty = true
+    this.host.changed()
+  }
+
+  event(handler: () => void): void {
+    this.host.event(handler)
+  }
+
+  /** To be called by the host at the end of each event. */
+  settle(): void {
+    for (const stage of this.watchers) stage.onSettled()
+  }
+
+  /** Calls every stage that is due: the longest due first, at equal times in the order of the blueprint. */
+  fire(): void {
+    const now = this.now()
+    this.wakeAt = Infinity
+    for (let stage = this.earliest(); stage && stage.due <= now; stage = this.earliest()) stage.timer()
+    this.reschedule()
+  }
+
+  reschedule(): void {
+    if (this.starting) return
+    const due = this.earliest()?.due ?? Infinity
+    if (due === this.wakeAt) return
+    this.wakeAt = due
+    this.host.wake(due)
+  }
+
+  private earliest(): Stage | undefined {
+    let earliest: Stage | undefined
+    for (const stage of this.stages) if (stage.due < (earliest?.due ?? Infinity)) earliest = stage
+    return earliest
+  }
+
+  private restore(snapshot: Snapshot): void {
+    for (const [position, closed, due, state] of snapshot) {
+      const stage = this.stages[position]
+      if (!stage) continue
+      stage.touched = true
+      stage.inClosed = (closed & 1) !== 0
+      stage.outClosed = (closed & 2) !== 0
+      stage.due = due ?? Infinity
+      if (state !== undefined) stage.restore(state)
+    }
+  }
+}

@@ -1,0 +1,231 @@
+import { type Description, stage } from "./blueprint.ts"
+import { type Duration, toMilliseconds } from "./duration.ts"
+import type { Flow } from "./flow.ts"
+import { RunnableGraph, type RunOptions } from "./graph.ts"
+import { RecoverOperators } from "./operators/recover.ts"
+import { atLeastOne } from "./overflow.ts"
+import type { Sink } from "./sink.ts"
+import type { Stage } from "./stage.ts"
+import { FromAsync, FromPromise } from "./stages/async-source.ts"
+import { type OfferResult, QueueContent, type QueueOverflow, QueueStage } from "./stages/queue.ts"
+import { Failed, Indexed, Iterate, Never, Repeat, Tick, Unfold } from "./stages/source.ts"
+
+/**
+ * Where a stream comes from: elements of type `Out`. An immutable blueprint; the operators return new ones.
+ *
+ * @example
+ * ```ts
+ * await Source.range(1, 3).map((n) => n * n).runWith(Sink.toArray()) // [1, 4, 9]
+ * ```
+ */
+export class Source<Out> extends RecoverOperators<"source", never, Out> {
+  /**
+   * No element at all.
+   *
+   * - **Completes when** it starts
+   * - **Hibernates:** keeps that it is over
+   */
+  static empty<T = never>(): Source<T> {
+    return source("empty", () => new Indexed<T>(0, () => undefined as T))
+  }
+
+  /**
+   * Neither an element nor an end.
+   *
+   * - **Completes when** never
+   * - **Hibernates:** stateless
+   */
+  static never<T = never>(): Source<T> {
+    return new Source([stage("never", "stateless", () => new Never())])
+  }
+
+  /**
+   * One element.
+   *
+   * - **Completes when** the element was emitted
+   * - **Hibernates:** keeps whether it was
+   */
+  static single<T>(element: T): Source<T> {
+    return source("single", () => new Indexed(1, () => element))
+  }
+
+  /**
+   * The elements of an iterable, which is iterated anew for every run, and after hibernation as far as it had come: it
+   * has to be the same each time. A generator object, which can be iterated once only, pins the object.
+   *
+   * - **Completes when** the iterable ends
+   * - **Hibernates:** keeps how many were emitted; a generator object pins the object
+   */
+  static from<T>(iterable: Iterable<T>): Source<T> {
+    if (Array.isArray(iterable)) {
+      const elements: readonly T[] = iterable
+      return source("from", () => new Indexed(elements.length, (index) => elements[index] as T))
+    }
+    const once = Object.is(iterable[Symbol.iterator](), iterable)
+    const instead = "give from the elements as an array, or use unfold"
+    return new Source([stage("from", once ? "pinned" : "keeps", () => new Iterate(iterable), instead)])
+  }
+
+  /**
+   * The elements of an async iterable, asked for one at a time.
+   *
+   * - **Completes when** the iterable ends
+   * - **Hibernates:** pins the object: a live iterator cannot be kept
+   */
+  static fromAsync<T>(iterable: AsyncIterable<T>): Source<T> {
+    const instead = "keep what it reads in storage and use unfold with mapAsync"
+    return new Source([stage("fromAsync", "pinned", () => new FromAsync(iterable), instead)])
+  }
+
+  /**
+   * What a promise resolves to. `make` is called on the first demand, and again where the object slept before the promise
+   * was settled: at least once.
+   *
+   * - **Completes when** the element was emitted; a rejection fails the stream
+   * - **Hibernates:** keeps whether the element was emitted
+   */
+  static fromPromise<T>(make: () => Promise<T> | T): Source<T> {
+    return source("fromPromise", () => new FromPromise(make))
+  }
+
+  /**
+   * Whole numbers from `first` to `last`, both included, every `step`th of them.
+   *
+   * - **Completes when** `last` was reached
+   * - **Hibernates:** keeps how many were emitted
+   */
+  static range(first: number, last: number, step = 1): Source<number> {
+    if (!(Math.abs(step) > 0)) throw new RangeError(`The step of range must not be ${step}`)
+    const count = Math.max(0, Math.floor((last - first) / step) + 1)
+    return source("range", () => new Indexed(count, (index) => first + index * step))
+  }
+
+  /**
+   * The same element without end.
+   *
+   * - **Completes when** never
+   * - **Hibernates:** stateless
+   */
+  static repeat<T>(element: T): Source<T> {
+    return new Source([stage("repeat", "stateless", () => new Repeat(element))])
+  }
+
+  /**
+   * Elements made from a state, until `f` returns `undefined`: `f` returns the next state and the element.
+   *
+   * - **Completes when** `f` returns `undefined`
+   * - **Hibernates:** keeps the state
+   *
+   * @example `Source.unfold(1, (n) => (n < 100 ? [n * 2, n] : undefined))` // 1, 2, 4 … 64
+   */
+  static unfold<State, T>(
+    seed: State,
+    f: (state: State) => readonly [state: State, element: T] | undefined,
+  ): Source<T> {
+    return source("unfold", () => new Unfold(seed, f))
+  }
+
+  /**
+   * The elements of an array, over and over.
+   *
+   * - **Completes when** never, or at once for an empty array
+   * - **Hibernates:** keeps how many were emitted
+   */
+  static cycle<T>(elements: readonly T[]): Source<T> {
+    const count = elements.length === 0 ? 0 : Infinity
+    return source("cycle", () => new Indexed(count, (index) => elements[index % elements.length] as T))
+  }
+
+  /**
+   * Fails at once.
+   *
+   * - **Completes when** never
+   * - **Hibernates:** keeps that it is over
+   */
+  static failed<T = never>(error: unknown): Source<T> {
+    return source("failed", () => new Failed(error))
+  }
+
+  /**
+   * The number of the tick, from 0 on, every `every` after `initialDelay` (default 0: the first tick comes at once). Ticks
+   * sit on a fixed grid: the clock may be late, the next tick is not. A tick that nobody wants is dropped, and of several
+   * that are overdue only the newest comes. With `while` there are ticks only as long as it returns true; it is asked
+   * again after every event, and while it returns false there is no timer.
+   *
+   * - **Emits when** a grid point is reached and downstream wants an element
+   * - **Completes when** never
+   * - **Hibernates:** keeps when it started and when the next tick is due
+   *
+   * @example `Source.tick("1 second").map((n) => `${n} s`)`
+   */
+  static tick(
+    every: Duration,
+    { initialDelay = 0, while: condition }: { initialDelay?: Duration; while?: () => boolean } = {},
+  ): Source<number> {
+    const period = toMilliseconds(every, 1)
+    const delay = toMilliseconds(initialDelay)
+    return source("tick", () => new Tick(period, delay, condition))
+  }
+
+  /**
+   * A queue to offer elements to from outside, and the source of what was offered. It holds up to `bound` elements that
+   * nobody wants yet; when it is full it does what `overflow` says. Create one for each connection: it runs once.
+   *
+   * - **Emits when** there is an element in the queue
+   * - **Completes when** `complete` was called and the queue is empty
+   * - **Hibernates:** keeps what is queued; the handle is made anew by the function that makes the flow
+   */
+  static queue<T>(bound: number, overflow: QueueOverflow = "fail"): SourceQueue<T> {
+    return new SourceQueue(new QueueContent<T>(atLeastOne(bound, "The bound of queue"), overflow))
+  }
+
+  /** This source, then `flow`. */
+  via<B>(flow: Flow<Out, B>): Source<B> {
+    return this.with(...flow.chain)
+  }
+
+  /** This source, then `sink`: a graph that can be run. */
+  to<Result>(sink: Sink<Out, Result>): RunnableGraph<Result> {
+    return new RunnableGraph([...this.chain, ...sink.chain])
+  }
+
+  /** Runs this source into `sink`; what the sink makes of it, or a rejection with what the stream failed with. */
+  runWith<Result>(sink: Sink<Out, Result>, options?: RunOptions): Promise<Result> {
+    return this.to(sink).run(options)
+  }
+
+  protected with<B>(...steps: Description[]): Source<B> {
+    return new Source([...this.chain, ...steps])
+  }
+}
+
+/** The handle of a `Source.queue`. */
+export class SourceQueue<T> {
+  readonly source: Source<T>
+
+  constructor(private readonly content: QueueContent<T>) {
+    this.source = source("queue", () => new QueueStage(content))
+  }
+
+  /**
+   * Offers an element and tells what became of it: `"enqueued"`, `"dropped"` (this one, by `dropNew`), `"failed"` (the
+   * queue was full and has failed with a `BufferOverflowError`) or `"closed"`.
+   */
+  offer(element: T): OfferResult {
+    return this.content.offer(element)
+  }
+
+  /** No more elements; those that are queued are still emitted. */
+  complete(): void {
+    this.content.end()
+  }
+
+  /** Fails the source at once; what is queued is lost. */
+  fail(error: unknown): void {
+    this.content.end({ error })
+  }
+}
+
+function source<T>(name: string, make: () => Stage<never, T>): Source<T> {
+  return new Source([stage(name, "keeps", make)])
+}

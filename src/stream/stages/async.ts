@@ -1,0 +1,69 @@
+import { Emitter, type None, none } from "../emitter.ts"
+
+/** An input whose result is not there yet, or a result that could not be emitted yet. */
+type Entry<In, Out> = { input: In } | { output: Out }
+
+/** Keeps the inputs that are being worked on; after a restore the work on them starts again: at least once. */
+export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
+  private entries: Entry<In, Out>[] = []
+
+  constructor(
+    private readonly parallelism: number,
+    private readonly ordered: boolean,
+    private readonly f: (element: In) => Promise<Out> | Out,
+  ) {
+    super()
+  }
+
+  override begin(): void {
+    for (const entry of this.entries) this.start(entry)
+    super.begin()
+  }
+
+  protected take(input: In): void {
+    const entry = { input }
+    this.entries.push(entry)
+    this.start(entry)
+  }
+
+  protected next(): Out | None {
+    const index = this.ordered ? 0 : this.entries.findIndex((entry) => "output" in entry)
+    const entry = this.entries[index]
+    if (!entry || "input" in entry) return none
+    this.entries.splice(index, 1)
+    return entry.output
+  }
+
+  protected override wants(): boolean {
+    return this.entries.length < this.parallelism
+  }
+
+  protected isDrained(): boolean {
+    return this.entries.length === 0
+  }
+
+  override save(): Entry<In, Out>[] {
+    return this.entries
+  }
+
+  override restore(entries: Entry<In, Out>[]): void {
+    this.entries = entries
+  }
+
+  private start(entry: Entry<In, Out>): void {
+    if ("output" in entry) return
+    const work = async () => this.f(entry.input)
+    work().then(
+      (output) => this.run.event(() => this.finished(entry, output)),
+      (error) => this.run.event(() => this.failStage(error)),
+    )
+  }
+
+  private finished(entry: Entry<In, Out>, output: Out): void {
+    if (this.outClosed) return
+    this.entries[this.entries.indexOf(entry)] = { output }
+    this.changed()
+    this.drain()
+    this.ask()
+  }
+}

@@ -1,0 +1,112 @@
+import { Emitter, type None, none } from "../emitter.ts"
+import { enqueue, type OverflowStrategy } from "../overflow.ts"
+import { Slot } from "./slot.ts"
+
+export class Buffer<T> extends Emitter<T, T, T[]> {
+  private elements: T[] = []
+
+  constructor(
+    private readonly bound: number,
+    private readonly overflow: OverflowStrategy,
+  ) {
+    super()
+  }
+
+  protected take(element: T): void {
+    enqueue(this.elements, element, this.bound, this.overflow)
+  }
+
+  protected next(): T | None {
+    return this.elements.length > 0 ? (this.elements.shift() as T) : none
+  }
+
+  protected override wants(): boolean {
+    return this.overflow !== "backpressure" || this.elements.length < this.bound
+  }
+
+  protected isDrained(): boolean {
+    return this.elements.length === 0
+  }
+
+  override save(): T[] {
+    return this.elements
+  }
+
+  override restore(elements: T[]): void {
+    this.elements = elements
+  }
+}
+
+export class Conflate<In, Out> extends Slot<In, Out, Out[]> {
+  constructor(
+    private readonly seed: (element: In) => Out,
+    private readonly aggregate: (held: Out, element: In) => Out,
+  ) {
+    super()
+  }
+
+  protected take(element: In): void {
+    this.held = this.held === none ? this.seed(element) : this.aggregate(this.held, element)
+  }
+
+  protected override wants(): boolean {
+    return true
+  }
+
+  override save(): Out[] {
+    return this.saveHeld()
+  }
+
+  override restore(held: Out[]): void {
+    this.restoreHeld(held)
+  }
+}
+
+/** Keeps the element and how often it was expanded: after a restore the iterator is made anew and moved on. */
+export class Expand<In, Out> extends Emitter<In, Out, [element: In[], count: number]> {
+  private element: In[] = []
+  private count = 0
+  private iterator: Iterator<Out> | undefined
+
+  constructor(private readonly f: (element: In) => Iterable<Out>) {
+    super()
+  }
+
+  protected take(element: In): void {
+    this.element = [element]
+    this.count = 0
+    this.iterator = undefined
+  }
+
+  protected next(): Out | None {
+    if (this.element.length === 0 || (this.inClosed && this.count > 0)) return none
+    if (!this.iterator) {
+      this.iterator = this.f(this.element[0] as In)[Symbol.iterator]()
+      for (let skipped = 0; skipped < this.count; skipped++) this.iterator.next()
+    }
+    const result = this.iterator.next()
+    if (result.done) {
+      this.element = []
+      return none
+    }
+    this.count++
+    return result.value
+  }
+
+  protected override wants(): boolean {
+    return this.element.length === 0 || this.count > 0
+  }
+
+  protected isDrained(): boolean {
+    return this.wants()
+  }
+
+  override save(): [In[], number] {
+    return [this.element, this.count]
+  }
+
+  override restore([element, count]: [In[], number]): void {
+    this.element = element
+    this.count = count
+  }
+}

@@ -1,0 +1,236 @@
+import { type None, none } from "../emitter.ts"
+import { FanIn, type Inlet } from "../junction.ts"
+
+/** Takes elements in the order in which they arrived. */
+export class Merge<T> extends FanIn<T, number[]> {
+  private arrivals: number[] = []
+
+  constructor(
+    count: number,
+    private readonly eagerComplete = false,
+  ) {
+    super(count)
+  }
+
+  protected override onArrived(inlet: Inlet): void {
+    this.arrivals.push(inlet.index)
+  }
+
+  protected next(): T | None {
+    const index = this.arrivals.shift()
+    return index === undefined ? none : this.takeFrom(index)
+  }
+
+  protected isDrained(): boolean {
+    return this.isOver(this.eagerComplete)
+  }
+
+  override save(): number[] | undefined {
+    return this.arrivals
+  }
+
+  override restore(arrivals: number[]): void {
+    this.arrivals = arrivals
+  }
+}
+
+/** Where several inlets have an element, each gets its share of the turns: smooth weighted round robin. */
+export class MergePrioritized<T> extends FanIn<T, number[]> {
+  private credits: number[]
+
+  constructor(
+    private readonly priorities: readonly number[],
+    private readonly eagerComplete: boolean,
+  ) {
+    super(priorities.length)
+    this.credits = priorities.map(() => 0)
+  }
+
+  protected next(): T | None {
+    let best = -1
+    let total = 0
+    for (const { index, isEmpty } of this.inlets) {
+      if (isEmpty) continue
+      total += this.priority(index)
+      this.credits[index] = this.credit(index) + this.priority(index)
+      if (best < 0 || this.credit(index) > this.credit(best)) best = index
+    }
+    if (best < 0) return none
+    this.credits[best] = this.credit(best) - total
+    return this.takeFrom(best)
+  }
+
+  protected isDrained(): boolean {
+    return this.isOver(this.eagerComplete)
+  }
+
+  override save(): number[] {
+    return this.credits
+  }
+
+  override restore(credits: number[]): void {
+    this.credits = credits
+  }
+
+  private priority(index: number): number {
+    return this.priorities[index] ?? 1
+  }
+
+  private credit(index: number): number {
+    return this.credits[index] ?? 0
+  }
+}
+
+/** Takes a number of elements from each inlet in turn, and passes over those that are over. */
+export class Interleave<T> extends FanIn<T, [turn: number, taken: number]> {
+  private turn = 0
+  private taken = 0
+
+  constructor(
+    private readonly segment: number,
+    private readonly eagerComplete: boolean,
+  ) {
+    super(2)
+  }
+
+  override wantsFrom(inlet: Inlet): boolean {
+    return this.open && inlet.index === this.turn
+  }
+
+  override ended(inlet: Inlet): void {
+    if (inlet.isOver && inlet.index === this.turn) this.pass()
+    super.ended(inlet)
+  }
+
+  protected next(): T | None {
+    const inlet = this.inlets[this.turn]
+    if (!inlet || inlet.isEmpty) return none
+    const element = this.takeFrom(this.turn)
+    this.taken++
+    if (this.taken === this.segment || inlet.isOver) this.pass()
+    return element
+  }
+
+  protected isDrained(): boolean {
+    return this.isOver(this.eagerComplete)
+  }
+
+  override save(): [number, number] {
+    return [this.turn, this.taken]
+  }
+
+  override restore([turn, taken]: [number, number]): void {
+    this.turn = turn
+    this.taken = taken
+  }
+
+  private pass(): void {
+    this.taken = 0
+    if (!this.inlets[1 - this.turn]?.isOver) this.turn = 1 - this.turn
+    this.changed()
+  }
+}
+
+/** One inlet after the other, in the order given. */
+export class Concat<T> extends FanIn<T> {
+  private readonly order: readonly Inlet[]
+
+  constructor(order: readonly number[]) {
+    super(order.length)
+    this.order = order.map((index) => this.inlets[index] as Inlet)
+  }
+
+  override wantsFrom(inlet: Inlet): boolean {
+    return this.open && inlet === this.current()
+  }
+
+  protected next(): T | None {
+    const inlet = this.current()
+    return inlet && !inlet.isEmpty ? this.takeFrom(inlet.index) : none
+  }
+
+  protected isDrained(): boolean {
+    return this.isOver(false)
+  }
+
+  private current(): Inlet | undefined {
+    return this.order.find((inlet) => !inlet.isOver)
+  }
+}
+
+/** The second inlet only if the first one ends without an element. */
+export class OrElse<T> extends FanIn<T, true> {
+  private decided = false
+
+  constructor() {
+    super(2)
+  }
+
+  override wantsFrom(inlet: Inlet): boolean {
+    return this.open && (inlet.index === 0 || this.inlets[0]?.inClosed === true)
+  }
+
+  protected next(): T | None {
+    const first = this.takeFrom(0)
+    if (first === none) return this.takeFrom(1)
+    if (!this.decided) this.inlets[1]?.cancel()
+    this.decided = true
+    return first
+  }
+
+  protected isDrained(): boolean {
+    return this.decided ? this.inlets[0]?.isOver === true : this.isOver(false)
+  }
+
+  override save(): true | undefined {
+    return this.decided || undefined
+  }
+
+  override restore(): void {
+    this.decided = true
+  }
+}
+
+/** One element of each inlet makes one element. */
+export class Zip<Out> extends FanIn<Out> {
+  protected next(): Out | None {
+    if (this.inlets.some((inlet) => inlet.isEmpty)) return none
+    return this.inlets.map((inlet) => inlet.take()) as Out
+  }
+
+  protected isDrained(): boolean {
+    return this.isOver(true)
+  }
+}
+
+/** The latest element of each inlet, whenever one of them has a new one and all have had one. */
+export class ZipLatest<Out> extends FanIn<Out, Latest[]> {
+  private latest: Latest[] = this.inlets.map(() => undefined)
+
+  override wantsFrom(inlet: Inlet): boolean {
+    return this.latest[inlet.index] === undefined || this.latest.every((latest) => latest !== undefined)
+  }
+
+  protected next(): Out | None {
+    for (const inlet of this.inlets) {
+      if (inlet.isEmpty) continue
+      this.latest[inlet.index] = [inlet.take()]
+      if (this.latest.every((latest) => latest !== undefined)) return this.latest.map(([latest]) => latest) as Out
+    }
+    return none
+  }
+
+  protected isDrained(): boolean {
+    return this.isOver(true)
+  }
+
+  override save(): Latest[] {
+    return this.latest
+  }
+
+  override restore(latest: Latest[]): void {
+    this.latest = latest
+  }
+}
+
+type Latest = [latest: unknown] | undefined

@@ -1,0 +1,235 @@
+import type { Chain } from "../blueprint.ts"
+import { Wiring } from "../compile.ts"
+import { type None, none } from "../emitter.ts"
+import { type PackedError, packError, unpackError } from "../errors.ts"
+import { FanIn, Inlet } from "../junction.ts"
+import { type Host, Run, type Snapshot } from "../run.ts"
+
+/** What a nested source needs from the stage that holds it. */
+type Owner = FanIn & { innerWakes(): void; innerChanged(): void }
+
+/** The stages of a source that came to be while its flow was running, inside the stage that takes its elements. */
+class Inner implements Host {
+  due = Infinity
+  readonly inlet: Inlet
+  readonly run: Run
+
+  constructor(
+    chain: Chain,
+    private readonly owner: Owner,
+    /** What the author's function was given to make the source; after a restore it is given it again. */
+    readonly cause: unknown,
+  ) {
+    const wiring = new Wiring()
+    this.inlet = new Inlet(owner, 0)
+    wiring.add(this.inlet, wiring.chain(chain, undefined))
+    this.run = new Run(wiring.stages, this)
+  }
+
+  now(): number {
+    return this.owner.run.now()
+  }
+
+  wake(due: number): void {
+    this.due = due
+    this.owner.innerWakes()
+  }
+
+  changed(): void {
+    this.owner.innerChanged()
+  }
+
+  event(handler: () => void): void {
+    this.owner.run.event(handler)
+  }
+}
+
+type SavedInner = [cause: unknown, snapshot: Snapshot]
+
+/** A junction whose inlets are sources that a function makes while the flow runs. */
+abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Out, [inners: SavedInner[], state: State], In> {
+  override inClosed = false
+  private inners: Inner[] = []
+  private restored: SavedInner[] = []
+
+  constructor() {
+    super(0)
+  }
+
+  /** The source that goes with a cause; must depend on nothing else. */
+  protected abstract chainFor(cause: Cause): Chain
+  protected abstract saveState(): State
+  protected restoreState(_state: State): void {}
+
+  override push(element: In): boolean {
+    super.push(element)
+    this.askInlets()
+    this.asked = !this.inClosed && this.wants()
+    return this.asked
+  }
+
+  override begin(): void {
+    try {
+      for (const [cause, snapshot] of this.restored.splice(0)) {
+        this.launch(cause as Cause, this.chainFor(cause as Cause), snapshot)
+      }
+    } catch (error) {
+      this.failStage(error)
+    }
+    super.begin()
+  }
+
+  override ended(inlet: Inlet): void {
+    if (inlet.isOver) this.remove(inlet)
+    super.ended(inlet)
+  }
+
+  override onTimer(): void {
+    const now = this.run.now()
+    for (const inner of [...this.inners]) if (inner.due <= now) inner.run.fire()
+    this.innerWakes()
+    this.begin()
+  }
+
+  override onSettled(): void {
+    for (const inner of this.inners) inner.run.settle()
+  }
+
+  override save(): [SavedInner[], State] {
+    return [this.inners.map(({ cause, run }): SavedInner => [cause, run.save()]), this.saveState()]
+  }
+
+  override restore([inners, state]: [SavedInner[], State]): void {
+    this.restored = inners
+    this.restoreState(state)
+  }
+
+  innerWakes(): void {
+    this.wakeAt(Math.min(...this.inners.map(({ due }) => due)))
+  }
+
+  innerChanged(): void {
+    this.changed()
+  }
+
+  protected get running(): number {
+    return this.inners.length
+  }
+
+  protected launch(cause: Cause, chain: Chain, snapshot?: Snapshot): void {
+    const inner = new Inner(chain, this, cause)
+    this.show([...this.inners, inner])
+    inner.run.start(snapshot)
+  }
+
+  /** From the inner source that has waited longest for its turn. */
+  protected next(): Out | None {
+    const inner = this.inners.find(({ inlet }) => !inlet.isEmpty)
+    if (!inner) return none
+    const element = inner.inlet.take() as Out
+    this.show([...this.inners.filter((other) => other !== inner), ...(inner.inlet.isOver ? [] : [inner])])
+    return element
+  }
+
+  protected isDrained(): boolean {
+    return this.inners.length === 0 && this.restored.length === 0
+  }
+
+  protected remove(inlet: Inlet): void {
+    this.show(this.inners.filter((inner) => inner.inlet !== inlet))
+  }
+
+  private show(inners: Inner[]): void {
+    this.moves++
+    this.inners = inners
+    this.inlets = inners.map(({ inlet }) => inlet)
+  }
+}
+
+export class FlatMap<In, Out> extends Nested<In, Out, In> {
+  constructor(
+    private readonly breadth: number,
+    private readonly f: (element: In) => { chain: Chain },
+  ) {
+    super()
+  }
+
+  protected override take(element: In): void {
+    this.launch(element, this.chainFor(element))
+  }
+
+  protected override wants(): boolean {
+    return this.running < this.breadth
+  }
+
+  protected chainFor(element: In): Chain {
+    return this.f(element).chain
+  }
+
+  protected saveState(): undefined {}
+}
+
+/** Lets elements pass; where its input fails, the elements of another source follow. */
+export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attempts: number]> {
+  private held: T | None = none
+
+  constructor(
+    private attempts: number,
+    private readonly f: (error: unknown) => { chain: Chain } | undefined,
+  ) {
+    super()
+  }
+
+  protected override take(element: T): void {
+    this.held = element
+  }
+
+  protected override next(): T | None {
+    const element = this.held
+    this.held = none
+    return element === none ? super.next() : element
+  }
+
+  protected override isDrained(): boolean {
+    return this.held === none && super.isDrained()
+  }
+
+  override onFail(error: unknown): void {
+    this.replace(error)
+  }
+
+  override failed(error: unknown, inlet: Inlet): void {
+    this.remove(inlet)
+    this.replace(error)
+  }
+
+  protected chainFor(packed: PackedError): Chain {
+    return this.f(unpackError(packed))?.chain ?? []
+  }
+
+  protected saveState(): [T[], number] {
+    return [this.held === none ? [] : [this.held], this.attempts]
+  }
+
+  protected override restoreState([held, attempts]: [T[], number]): void {
+    if (held.length > 0) this.held = held[0] as T
+    this.attempts = attempts
+  }
+
+  private replace(error: unknown): void {
+    try {
+      const source = this.attempts > 0 ? this.f(error) : undefined
+      if (!source) {
+        this.failStage(error)
+        return
+      }
+      this.attempts--
+      this.launch(packError(error), source.chain)
+    } catch (thrown) {
+      this.failStage(thrown)
+      return
+    }
+    this.drain()
+    this.askInlets()
+  }
+}

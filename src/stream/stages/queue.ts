@@ -1,0 +1,85 @@
+import { type None, none } from "../emitter.ts"
+import { BufferOverflowError } from "../errors.ts"
+import { enqueue, type OverflowStrategy } from "../overflow.ts"
+import { SourceStage } from "./source.ts"
+
+/** What became of an element that was offered to a queue. */
+export type OfferResult = "enqueued" | "dropped" | "failed" | "closed"
+export type QueueOverflow = Exclude<OverflowStrategy, "backpressure">
+
+/** The content of a queue, shared by the handle that offers and the stage that emits. */
+export class QueueContent<T> {
+  elements: T[] = []
+  ended = false
+  failure: { error: unknown } | undefined
+  stage: QueueStage<T> | undefined
+
+  constructor(
+    private readonly bound: number,
+    private readonly overflow: QueueOverflow,
+  ) {}
+
+  offer(element: T): OfferResult {
+    if (this.ended) return "closed"
+    if (this.overflow === "fail" && this.elements.length >= this.bound) {
+      this.end({ error: new BufferOverflowError(`Source.queue is full: ${this.bound} elements`) })
+      return "failed"
+    }
+    const taken = enqueue(this.elements, element, this.bound, this.overflow)
+    this.stage?.wake()
+    return taken ? "enqueued" : "dropped"
+  }
+
+  end(failure?: { error: unknown }): void {
+    if (this.ended) return
+    this.ended = true
+    this.failure = failure
+    this.stage?.wake()
+  }
+}
+
+export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolean }> {
+  constructor(private readonly content: QueueContent<T>) {
+    super()
+  }
+
+  override begin(): void {
+    if (this.content.stage) {
+      this.failDown(new Error("A Source.queue runs once: create a new one for each connection"))
+      return
+    }
+    this.content.stage = this
+    this.proceed()
+  }
+
+  wake(): void {
+    this.run.event(() => this.proceed())
+  }
+
+  override onCancel(): void {
+    this.content.ended = true
+  }
+
+  protected next(): T | None {
+    return this.content.elements.length > 0 ? (this.content.elements.shift() as T) : none
+  }
+
+  protected isDrained(): boolean {
+    return this.content.ended && this.content.elements.length === 0
+  }
+
+  override save(): { elements: T[]; ended: boolean } {
+    return { elements: this.content.elements, ended: this.content.ended }
+  }
+
+  override restore({ elements, ended }: { elements: T[]; ended: boolean }): void {
+    this.content.elements = elements
+    this.content.ended = ended
+  }
+
+  private proceed(): void {
+    this.changed()
+    if (this.content.failure) this.failDown(this.content.failure.error)
+    else this.drain()
+  }
+}

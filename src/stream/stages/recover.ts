@@ -1,0 +1,103 @@
+import { none } from "../emitter.ts"
+import { Stage } from "../stage.ts"
+import { Slot } from "./slot.ts"
+
+/** Lets elements pass; a failure becomes one last element. */
+export class Recover<T> extends Slot<T, T, T[]> {
+  constructor(private readonly f: (error: unknown) => T | undefined) {
+    super()
+  }
+
+  protected take(element: T): void {
+    this.held = element
+  }
+
+  override onFail(error: unknown): void {
+    try {
+      this.held = this.f(error) ?? none
+    } catch (thrown) {
+      this.failDown(thrown)
+      return
+    }
+    if (this.held === none) this.failDown(error)
+    else this.drain()
+  }
+
+  override save(): T[] {
+    return this.saveHeld()
+  }
+
+  override restore(held: T[]): void {
+    this.restoreHeld(held)
+  }
+}
+
+export class MapError<T> extends Stage<T, T> {
+  constructor(private readonly f: (error: unknown) => unknown) {
+    super()
+  }
+
+  push(element: T): boolean {
+    return this.down.push(element)
+  }
+
+  override onFail(error: unknown): void {
+    let mapped: unknown
+    try {
+      mapped = this.f(error)
+    } catch (thrown) {
+      mapped = thrown
+    }
+    this.failDown(mapped)
+  }
+}
+
+/** How the end of a stream was reached. */
+export type Termination = { kind: "completed" } | { kind: "cancelled" } | { kind: "failed"; error: unknown }
+
+export class OnTermination<T> extends Stage<T, T> {
+  constructor(private readonly f: (termination: Termination) => void) {
+    super()
+  }
+
+  push(element: T): boolean {
+    return this.down.push(element)
+  }
+
+  override onComplete(): void {
+    this.tell({ kind: "completed" })
+    this.completeDown()
+  }
+
+  override onFail(error: unknown): void {
+    this.tell({ kind: "failed", error })
+    this.failDown(error)
+  }
+
+  override onCancel(cause?: unknown): void {
+    this.tell(cause === undefined ? { kind: "cancelled" } : { kind: "failed", error: cause })
+    this.cancelUp(cause)
+  }
+
+  private tell(termination: Termination): void {
+    try {
+      this.f(termination)
+    } catch (error) {
+      this.failStage(error)
+    }
+  }
+}
+
+export class Log<T> extends OnTermination<T> {
+  constructor(
+    private readonly name: string,
+    private readonly log: (...line: unknown[]) => void,
+  ) {
+    super(({ kind, ...details }) => log(`${name}: ${kind}`, ...Object.values(details)))
+  }
+
+  override push(element: T): boolean {
+    this.log(`${this.name}:`, element)
+    return super.push(element)
+  }
+}

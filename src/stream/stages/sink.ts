@@ -1,0 +1,151 @@
+import { NoSuchElementError } from "../errors.ts"
+import { Stage } from "../stage.ts"
+
+/** Who waits for the result of a sink. */
+export interface Outcome<Result> {
+  resolve(result: Result): void
+  reject(error: unknown): void
+}
+
+/** The last stage of a graph: takes whatever comes, and ends with a result. */
+export abstract class SinkStage<In = unknown, Result = unknown, State = unknown> extends Stage<In, never, State> {
+  outcome: Outcome<Result> | undefined
+
+  override ask(): void {
+    if (!this.inClosed) this.up.resume()
+  }
+
+  protected succeed(result: Result): void {
+    this.completeDown()
+    this.outcome?.resolve(result)
+  }
+
+  protected override failDown(error: unknown): void {
+    if (this.outClosed) return
+    super.failDown(error)
+    this.outcome?.reject(error)
+  }
+}
+
+export class ForEach<In> extends SinkStage<In, void> {
+  constructor(private readonly f: (element: In) => void) {
+    super()
+  }
+
+  push(element: In): boolean {
+    try {
+      this.f(element)
+    } catch (error) {
+      return this.failStage(error)
+    }
+    return !this.inClosed
+  }
+
+  override onComplete(): void {
+    this.succeed()
+  }
+}
+
+export class Cancelled extends SinkStage<unknown, void> {
+  override ask(): void {}
+
+  override begin(): void {
+    if (this.inClosed) return
+    this.cancelUp()
+    this.succeed()
+  }
+
+  push(): boolean {
+    return false
+  }
+
+  override onComplete(): void {
+    this.succeed()
+  }
+}
+
+export class Fold<In, Result> extends SinkStage<In, Result, [Result]> {
+  constructor(
+    private result: Result,
+    private readonly f: (result: Result, element: In) => Result,
+  ) {
+    super()
+  }
+
+  push(element: In): boolean {
+    try {
+      this.result = this.f(this.result, element)
+    } catch (error) {
+      return this.failStage(error)
+    }
+    this.changed()
+    return true
+  }
+
+  override onComplete(): void {
+    this.succeed(this.result)
+  }
+
+  override save(): [Result] {
+    return [this.result]
+  }
+
+  override restore([result]: [Result]): void {
+    this.result = result
+  }
+}
+
+export class Head<In> extends SinkStage<In, In> {
+  push(element: In): boolean {
+    this.cancelUp()
+    this.succeed(element)
+    return false
+  }
+
+  override onComplete(): void {
+    this.failDown(new NoSuchElementError("Sink.head of a stream that ended without an element"))
+  }
+}
+
+export class Last<In> extends SinkStage<In, In, [In]> {
+  private kept: [In] | undefined
+
+  push(element: In): boolean {
+    this.kept = [element]
+    this.changed()
+    return true
+  }
+
+  override onComplete(): void {
+    if (this.kept) this.succeed(this.kept[0])
+    else this.failDown(new NoSuchElementError("Sink.last of a stream that ended without an element"))
+  }
+
+  override save(): [In] | undefined {
+    return this.kept
+  }
+
+  override restore(kept: [In]): void {
+    this.kept = kept
+  }
+}
+
+export class OnComplete extends SinkStage<unknown, void> {
+  constructor(private readonly f: (error?: unknown) => void) {
+    super()
+  }
+
+  push(): boolean {
+    return true
+  }
+
+  override onComplete(): void {
+    this.f()
+    this.succeed()
+  }
+
+  override onFail(error: unknown): void {
+    this.f(error)
+    this.failDown(error)
+  }
+}

@@ -1,0 +1,25 @@
+import { Emitter, type None, none } from "../emitter.ts"
+
+/** An emitter that holds one element at the most. */
+export abstract class Slot<In, Out = In, State = unknown> extends Emitter<In, Out, State> {
+  protected held: Out | None = none
+
+  protected next(): Out | None {
+    const element = this.held
+    this.held = none
+    return element
+  }
+
+  protected isDrained(): boolean {
+    return this.held === none
+  }
+
+  /** The held element in a form that structured clone keeps: a list of none or one. */
+  protected saveHeld(): Out[] {
+    return this.held === none ? [] : [this.held]
+  }
+
+  protected restoreHeld(saved: Out[]): void {
+    if (saved.length > 0) this.held = saved[0] as Out
+  }
+}

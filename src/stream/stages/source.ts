@@ -1,0 +1,234 @@
+import { Emitter, type None, none } from "../emitter.ts"
+
+/** The first stage of a graph. */
+export abstract class SourceStage<Out = unknown, State = unknown> extends Emitter<never, Out, State> {
+  override inClosed = true
+
+  protected override take(): void {}
+}
+
+export class Never extends SourceStage<never> {
+  protected next(): None {
+    return none
+  }
+
+  protected isDrained(): boolean {
+    return false
+  }
+}
+
+export class Repeat<Out> extends SourceStage<Out> {
+  constructor(private readonly element: Out) {
+    super()
+  }
+
+  protected next(): Out {
+    return this.element
+  }
+
+  protected isDrained(): boolean {
+    return false
+  }
+}
+
+export class Failed extends SourceStage<never> {
+  constructor(private readonly error: unknown) {
+    super()
+  }
+
+  override begin(): void {
+    this.failDown(this.error)
+  }
+
+  protected next(): None {
+    return none
+  }
+
+  protected isDrained(): boolean {
+    return false
+  }
+}
+
+/** Elements by number: a function of how many were emitted before, so that number is all there is to keep. */
+export class Indexed<Out> extends SourceStage<Out, number> {
+  private index = 0
+
+  constructor(
+    private readonly count: number,
+    private readonly at: (index: number) => Out,
+  ) {
+    super()
+  }
+
+  protected next(): Out | None {
+    return this.index < this.count ? this.at(this.index++) : none
+  }
+
+  protected isDrained(): boolean {
+    return this.index >= this.count
+  }
+
+  override save(): number {
+    return this.index
+  }
+
+  override restore(index: number): void {
+    this.index = index
+  }
+}
+
+/** An iterator one step ahead of what was emitted; after a restore it is made anew and moved on to where it was. */
+export class Iterate<Out> extends SourceStage<Out, number> {
+  private iterator: Iterator<Out> | undefined
+  private ahead: IteratorResult<Out> | undefined
+  private count = 0
+
+  constructor(private readonly iterable: Iterable<Out>) {
+    super()
+  }
+
+  override begin(): void {
+    if (this.outClosed) return
+    try {
+      this.peek()
+    } catch (error) {
+      this.failStage(error)
+    }
+    super.begin()
+  }
+
+  protected next(): Out | None {
+    const { done, value } = this.peek()
+    if (done) return none
+    this.count++
+    this.ahead = this.iterator?.next()
+    return value
+  }
+
+  protected isDrained(): boolean {
+    return this.ahead?.done === true
+  }
+
+  override onCancel(): void {
+    this.iterator?.return?.()
+  }
+
+  override save(): number {
+    return this.count
+  }
+
+  override restore(count: number): void {
+    this.count = count
+  }
+
+  private peek(): IteratorResult<Out> {
+    if (!this.iterator) {
+      this.iterator = this.iterable[Symbol.iterator]()
+      for (let skipped = 0; skipped < this.count; skipped++) this.iterator.next()
+    }
+    this.ahead ??= this.iterator.next()
+    return this.ahead
+  }
+}
+
+export class Unfold<State, Out> extends SourceStage<Out, [State] | []> {
+  private state: [State] | []
+
+  constructor(
+    seed: State,
+    private readonly f: (state: State) => readonly [State, Out] | undefined,
+  ) {
+    super()
+    this.state = [seed]
+  }
+
+  protected next(): Out | None {
+    if (this.state.length === 0) return none
+    const step = this.f(this.state[0])
+    this.state = step ? [step[0]] : []
+    return step ? step[1] : none
+  }
+
+  protected isDrained(): boolean {
+    return this.state.length === 0
+  }
+
+  override save(): [State] | [] {
+    return this.state
+  }
+
+  override restore(state: [State] | []): void {
+    this.state = state
+  }
+}
+
+/** Grid points `startedAt + n × every`: the clock may be late, the grid never moves. */
+export class Tick extends SourceStage<number, number> {
+  private startedAt = 0
+  private tick: number | None = none
+
+  constructor(
+    private readonly every: number,
+    private readonly initialDelay: number,
+    private readonly condition: (() => boolean) | undefined,
+  ) {
+    super()
+  }
+
+  override onStart(): void {
+    this.startedAt = this.run.now() + this.initialDelay
+    if (this.initialDelay === 0) this.ring(0)
+    else this.schedule(this.startedAt)
+  }
+
+  override begin(): void {
+    super.begin()
+    // A tick that nobody wanted is gone, so a slow consumer gets the newest one and never a backlog.
+    this.tick = none
+  }
+
+  override onTimer(): void {
+    this.ring(Math.floor((this.run.now() - this.startedAt) / this.every))
+    this.begin()
+  }
+
+  /** What the condition depends on may have changed during the event. */
+  override onSettled(): void {
+    if (this.outClosed || !this.condition) return
+    const sinceStart = Math.max(0, this.run.now() - this.startedAt)
+    const upcoming = this.startedAt + Math.ceil(sinceStart / this.every) * this.every
+    this.schedule(this.due === Infinity ? upcoming : this.due)
+  }
+
+  private ring(tick: number): void {
+    if (this.schedule(this.startedAt + (tick + 1) * this.every)) this.tick = tick
+  }
+
+  private schedule(due: number): boolean {
+    try {
+      const goesOn = this.condition?.() ?? true
+      this.wakeAt(goesOn ? due : Infinity)
+      return goesOn
+    } catch (error) {
+      return this.failStage(error)
+    }
+  }
+
+  protected next(): number | None {
+    const tick = this.tick
+    this.tick = none
+    return tick
+  }
+
+  protected isDrained(): boolean {
+    return false
+  }
+
+  override save(): number {
+    return this.startedAt
+  }
+
+  override restore(startedAt: number): void {
+    this.startedAt = startedAt
+  }
+}

@@ -1,0 +1,331 @@
+import { Emitter, type None, none } from "../emitter.ts"
+import { RateExceededError, StreamTimeoutError } from "../errors.ts"
+import { enqueue, type OverflowStrategy } from "../overflow.ts"
+import { Stage } from "../stage.ts"
+import { Slot } from "./slot.ts"
+
+// What becomes ready with time becomes so in `onTimer`, never by a look at the clock while emitting: a stage that was
+// just restored must emit nothing that it would not have emitted had it stayed in memory.
+
+/** Lets elements pass until its time is over, counted from the start. */
+export class TakeWithin<T> extends Stage<T, T> {
+  constructor(private readonly duration: number) {
+    super()
+  }
+
+  override onStart(): void {
+    this.wakeAt(this.run.now() + this.duration)
+  }
+
+  push(element: T): boolean {
+    return this.down.push(element)
+  }
+
+  override onTimer(): void {
+    this.finish()
+  }
+}
+
+/** Drops elements until its time is over. It needs no timer: nothing happens at the end of it. */
+export class DropWithin<T> extends Stage<T, T, number> {
+  private until = 0
+
+  constructor(private readonly duration: number) {
+    super()
+  }
+
+  override onStart(): void {
+    this.until = this.run.now() + this.duration
+    this.changed()
+  }
+
+  push(element: T): boolean {
+    return this.run.now() < this.until ? true : this.down.push(element)
+  }
+
+  override save(): number {
+    return this.until
+  }
+
+  override restore(until: number): void {
+    this.until = until
+  }
+}
+
+/** Holds back the demand, and so the elements, until its time is over. */
+export class InitialDelay<T> extends Stage<T, T> {
+  private wanted = false
+
+  constructor(private readonly duration: number) {
+    super()
+  }
+
+  override onStart(): void {
+    this.wakeAt(this.run.now() + this.duration)
+  }
+
+  push(element: T): boolean {
+    return this.down.push(element)
+  }
+
+  override resume(): void {
+    this.wanted = true
+    if (this.due === Infinity) this.up.resume()
+  }
+
+  override onTimer(): void {
+    if (this.wanted) this.up.resume()
+  }
+}
+
+/** An element that is ready has no due time any more. */
+type Waiting<T> = [element: T, due: number | undefined]
+
+export class Delay<T> extends Emitter<T, T, Waiting<T>[]> {
+  private waiting: Waiting<T>[] = []
+
+  constructor(
+    private readonly duration: number,
+    private readonly bound: number,
+    private readonly overflow: OverflowStrategy,
+  ) {
+    super()
+  }
+
+  protected take(element: T): void {
+    enqueue(this.waiting, [element, this.run.now() + this.duration], this.bound, this.overflow)
+    this.schedule()
+  }
+
+  override onTimer(): void {
+    const now = this.run.now()
+    for (const entry of this.waiting) if (entry[1] !== undefined && entry[1] <= now) entry[1] = undefined
+    this.schedule()
+    this.begin()
+  }
+
+  protected next(): T | None {
+    if (this.waiting.length === 0 || this.waiting[0]?.[1] !== undefined) return none
+    const [element] = this.waiting.shift() as Waiting<T>
+    return element
+  }
+
+  protected override wants(): boolean {
+    return this.overflow !== "backpressure" || this.waiting.length < this.bound
+  }
+
+  protected isDrained(): boolean {
+    return this.waiting.length === 0
+  }
+
+  override save(): Waiting<T>[] {
+    return this.waiting
+  }
+
+  override restore(waiting: Waiting<T>[]): void {
+    this.waiting = waiting
+  }
+
+  private schedule(): void {
+    this.wakeAt(this.waiting.find(([, due]) => due !== undefined)?.[1] ?? Infinity)
+  }
+}
+
+/**
+ * The generic cell rate algorithm (ITU-T I.371): one number, the time at which the next element would be due at the
+ * steady rate, stands for the whole token bucket.
+ */
+export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
+  private expected = 0
+
+  constructor(
+    private readonly interval: number,
+    private readonly burst: number,
+    private readonly enforce: boolean,
+  ) {
+    super()
+  }
+
+  protected take(element: T): void {
+    const now = this.run.now()
+    const expected = Math.max(this.expected, now) + this.interval
+    const allowedAt = expected - this.burst * this.interval
+    if (this.enforce && allowedAt > now) throw new RateExceededError("throttle: the stream is faster than allowed")
+    this.expected = expected
+    this.held = element
+    if (allowedAt > now) this.wakeAt(allowedAt)
+  }
+
+  protected override next(): T | None {
+    return this.due === Infinity ? super.next() : none
+  }
+
+  override onTimer(): void {
+    this.begin()
+  }
+
+  override save(): [T[], number] {
+    return [this.saveHeld(), this.expected]
+  }
+
+  override restore([held, expected]: [T[], number]): void {
+    this.restoreHeld(held)
+    this.expected = expected
+  }
+}
+
+export class Debounce<T> extends Slot<T, T, T[]> {
+  constructor(private readonly duration: number) {
+    super()
+  }
+
+  protected take(element: T): void {
+    this.held = element
+    this.wakeAt(this.run.now() + this.duration)
+  }
+
+  protected override next(): T | None {
+    return this.due === Infinity ? super.next() : none
+  }
+
+  protected override wants(): boolean {
+    return true
+  }
+
+  override onTimer(): void {
+    this.drain()
+  }
+
+  override onComplete(): void {
+    this.wakeAt(Infinity)
+    this.drain()
+  }
+
+  override save(): T[] {
+    return this.saveHeld()
+  }
+
+  override restore(held: T[]): void {
+    this.restoreHeld(held)
+  }
+}
+
+/** The window opens with its first element, so an empty one needs no timer. */
+export class GroupedWithin<T> extends Slot<T, T[], [ready: T[][], group: T[]]> {
+  private group: T[] = []
+
+  constructor(
+    private readonly count: number,
+    private readonly duration: number,
+  ) {
+    super()
+  }
+
+  protected take(element: T): void {
+    this.group.push(element)
+    if (this.group.length === this.count) this.close()
+    else if (this.group.length === 1) this.wakeAt(this.run.now() + this.duration)
+  }
+
+  protected override wants(): boolean {
+    return this.held === none
+  }
+
+  override onTimer(): void {
+    this.close()
+    this.begin()
+  }
+
+  override onComplete(): void {
+    if (this.group.length > 0) this.close()
+    this.drain()
+  }
+
+  override save(): [T[][], T[]] {
+    return [this.saveHeld(), this.group]
+  }
+
+  override restore([ready, group]: [T[][], T[]]): void {
+    this.restoreHeld(ready)
+    this.group = group
+  }
+
+  private close(): void {
+    this.held = this.group
+    this.group = []
+    this.wakeAt(Infinity)
+  }
+}
+
+export class KeepAlive<T, B> extends Slot<T, T | B, [held: (T | B)[], idle: boolean]> {
+  private idle = false
+
+  constructor(
+    private readonly duration: number,
+    private readonly inject: () => B,
+  ) {
+    super()
+  }
+
+  override onStart(): void {
+    this.restart()
+  }
+
+  protected take(element: T): void {
+    this.held = element
+    this.restart()
+  }
+
+  protected override next(): T | B | None {
+    if (!this.idle) return super.next()
+    this.restart()
+    return this.inject()
+  }
+
+  override onTimer(): void {
+    this.idle = true
+    this.drain()
+  }
+
+  override save(): [(T | B)[], boolean] {
+    return [this.saveHeld(), this.idle]
+  }
+
+  override restore([held, idle]: [(T | B)[], boolean]): void {
+    this.restoreHeld(held)
+    this.idle = idle
+  }
+
+  private restart(): void {
+    this.idle = false
+    this.wakeAt(this.run.now() + this.duration)
+  }
+}
+
+/** Fails when its time is over; counted from the last element, or from the start alone. */
+export class Timeout<T> extends Stage<T, T> {
+  constructor(
+    private readonly duration: number,
+    private readonly sinceLast: boolean,
+    private readonly message: string,
+  ) {
+    super()
+  }
+
+  override onStart(): void {
+    this.restart()
+  }
+
+  push(element: T): boolean {
+    if (this.sinceLast) this.restart()
+    return this.down.push(element)
+  }
+
+  override onTimer(): void {
+    this.failStage(new StreamTimeoutError(this.message))
+  }
+
+  private restart(): void {
+    this.wakeAt(this.run.now() + this.duration)
+  }
+}

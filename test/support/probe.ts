@@ -1,0 +1,198 @@
+import type { Chain } from "../../src/stream/blueprint.ts"
+import { ClockHost } from "../../src/stream/clock.ts"
+import { Wiring } from "../../src/stream/compile.ts"
+import type { Flow } from "../../src/stream/flow.ts"
+import { Run, type Snapshot } from "../../src/stream/run.ts"
+import type { Sink } from "../../src/stream/sink.ts"
+import type { Source } from "../../src/stream/source.ts"
+import { Stage } from "../../src/stream/stage.ts"
+import { SinkStage } from "../../src/stream/stages/sink.ts"
+import { ManualClock } from "./manual-clock.ts"
+
+/** How a stream ended, as a probe saw it. */
+export type End = "completed" | { failed: unknown }
+
+/**
+ * Runs a flow between two ends moved by hand: `send`, `complete` and `fail` above it, `request` and `cancel` below it.
+ * `hibernate` saves it, throws the running flow away and goes on with a new one, made by the same function.
+ */
+export class Probe<In, Out, Result = unknown> {
+  /** What came out. */
+  readonly received: Out[] = []
+  /** How the output ended. */
+  ended: End | undefined
+  /** Whether the input was cancelled; with the cause where there was one. */
+  cancelled: true | { cause: unknown } | undefined
+  /** What a sink ended with. */
+  result: { value: Result } | { error: unknown } | undefined
+  /** How often what is to be saved has changed since it was last saved: 0 or 1. */
+  changes = 0
+  requested = 0
+  readonly clock = new ManualClock()
+  private run!: Run
+  private host!: ClockHost
+  private input!: ProbeSource<In>
+  private output!: ProbeSink<Out>
+
+  private constructor(private readonly make: () => { chain: Chain }) {
+    this.start()
+  }
+
+  static flow<In, Out>(make: () => Flow<In, Out>): Probe<In, Out> {
+    return new Probe(make)
+  }
+
+  static source<Out>(make: () => Source<Out>): Probe<never, Out> {
+    return new Probe(make)
+  }
+
+  static sink<In, Result>(make: () => Sink<In, Result>): Probe<In, never, Result> {
+    return new Probe(make)
+  }
+
+  /** Whether the flow would take an element. */
+  get demand(): boolean {
+    return this.input.wanted && !this.input.outClosed
+  }
+
+  /** Sends elements; an error where there is no demand for one. */
+  send(...elements: In[]): this {
+    for (const element of elements) {
+      if (!this.demand) throw new Error(`No demand for ${JSON.stringify(element)}`)
+      this.host.event(() => this.input.send(element))
+    }
+    return this
+  }
+
+  complete(): this {
+    this.host.event(() => this.input.complete())
+    return this
+  }
+
+  fail(error: unknown): this {
+    this.host.event(() => this.input.fail(error))
+    return this
+  }
+
+  /** Asks for `count` more elements. */
+  request(count: number): this {
+    this.host.event(() => this.output.request(count))
+    return this
+  }
+
+  /** Asks for elements without end. */
+  unbounded(): this {
+    return this.request(Infinity)
+  }
+
+  cancel(cause?: unknown): this {
+    this.host.event(() => this.output.up.cancel(cause))
+    return this
+  }
+
+  advance(duration: number): this {
+    this.clock.advance(duration)
+    return this
+  }
+
+  /** What would be saved now. */
+  save(): Snapshot {
+    this.changes = 0
+    return structuredClone(this.run.save())
+  }
+
+  /** Goes on in a new instance with what was saved of this one. */
+  hibernate(): this {
+    const snapshot = this.save()
+    this.host.wake(Infinity)
+    this.start(snapshot)
+    return this
+  }
+
+  private start(snapshot?: Snapshot): void {
+    const wiring = new Wiring()
+    const last = wiring.chain(this.make().chain, wiring.add(new ProbeSource<In>(this), undefined))
+    this.input = wiring.stages[0] as ProbeSource<In>
+    this.output = new ProbeSink<Out>(this)
+    if (last instanceof SinkStage) {
+      last.outcome = {
+        resolve: (value) => (this.result = { value: value as Result }),
+        reject: (error) => (this.result = { error }),
+      }
+    } else wiring.add(this.output, last)
+    this.host = new CountingHost(this.clock, () => this.changes++)
+    this.run = new Run(wiring.stages, this.host)
+    this.host.run = this.run
+    this.host.event(() => this.run.start(snapshot))
+  }
+}
+
+class CountingHost extends ClockHost {
+  constructor(
+    clock: ManualClock,
+    private readonly onChanged: () => void,
+  ) {
+    super(clock)
+  }
+
+  override changed(): void {
+    this.onChanged()
+  }
+}
+
+class ProbeSource<In> extends Stage<never, In> {
+  wanted = false
+  override inClosed = false
+
+  constructor(private readonly probe: Probe<In, unknown>) {
+    super()
+  }
+
+  push(): boolean {
+    return false
+  }
+
+  send(element: In): void {
+    this.wanted = false
+    if (this.down.push(element)) this.wanted = true
+    if (this.outClosed) this.wanted = false
+  }
+
+  override resume(): void {
+    this.wanted = !this.outClosed
+  }
+
+  override onCancel(cause?: unknown): void {
+    this.wanted = false
+    this.probe.cancelled = cause === undefined ? true : { cause }
+  }
+}
+
+class ProbeSink<Out> extends Stage<Out, never> {
+  constructor(private readonly probe: Probe<unknown, Out>) {
+    super()
+  }
+
+  override ask(): void {
+    if (this.probe.requested > 0 && !this.inClosed) this.up.resume()
+  }
+
+  request(count: number): void {
+    this.probe.requested += count
+    this.ask()
+  }
+
+  push(element: Out): boolean {
+    this.probe.received.push(element)
+    this.probe.requested--
+    return this.probe.requested > 0
+  }
+
+  override onComplete(): void {
+    this.probe.ended = "completed"
+  }
+
+  override onFail(error: unknown): void {
+    this.probe.ended = { failed: error }
+  }
+}
