@@ -1,11 +1,21 @@
 import { cloudflareTest } from "@cloudflare/vitest-plugin"
 import { defineConfig } from "vitest/config"
 
+/** "sluice" is the package's name for itself, in examples and documents as in a user's Worker. */
+const alias = [
+  { find: /^sluice$/, replacement: new URL("./src/index.ts", import.meta.url).pathname },
+  { find: /^sluice\/(\w+)$/, replacement: new URL("./src/$1.ts", import.meta.url).pathname },
+]
+
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: "stream", include: ["test/stream/**/*.test.ts", "test/*.test.ts"] } },
       {
+        resolve: { alias },
+        test: { name: "stream", include: ["test/{stream,socket,routing,docs}/**/*.test.ts", "test/*.test.ts"] },
+      },
+      {
+        resolve: { alias },
         plugins: [cloudflareTest({ wrangler: { configPath: "./wrangler.toml" } })],
         test: { name: "workerd", include: ["test/workerd/**/*.test.ts"] },
       },

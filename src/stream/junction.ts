@@ -7,7 +7,7 @@ export class Inlet<T = unknown> extends Stage<T, T, [T]> {
   private asked = false
 
   constructor(
-    private readonly junction: FanIn,
+    readonly junction: FanIn,
     readonly index: number,
   ) {
     super()
@@ -35,6 +35,11 @@ export class Inlet<T = unknown> extends Stage<T, T, [T]> {
     this.element = none
     this.changed()
     return element
+  }
+
+  /** Takes nothing more; what is in it stays. */
+  end(): void {
+    this.cancelUp()
   }
 
   /** Asks above for an element, if the junction would take one from here. */

@@ -26,12 +26,14 @@ export class Run {
   private dirty = false
   private wakeAt = Infinity
   private readonly watchers: Stage[]
+  private readonly closedAtFirst: number[]
 
   constructor(
     private readonly stages: readonly Stage[],
     private readonly host: Host,
   ) {
     for (const stage of stages) stage.run = this
+    this.closedAtFirst = stages.map(closedSides)
     this.watchers = stages.filter((stage) => stage.onSettled !== Stage.prototype.onSettled)
   }
 
@@ -52,9 +54,11 @@ export class Run {
     const snapshot: Snapshot = []
     this.stages.forEach((stage, position) => {
       if (!stage.touched) return
-      const closed = (stage.inClosed ? 1 : 0) | (stage.outClosed ? 2 : 0)
+      const closed = closedSides(stage)
       const due = stage.due === Infinity ? undefined : stage.due
-      snapshot.push([position, closed, due, closed === 3 ? undefined : stage.save()])
+      const state = closed === 3 ? undefined : stage.save()
+      const isFresh = closed === this.closedAtFirst[position] && due === undefined && state === undefined
+      if (!isFresh) snapshot.push([position, closed, due, state])
     })
     return snapshot
   }
@@ -111,4 +115,8 @@ export class Run {
       if (state !== undefined) stage.restore(state)
     }
   }
+}
+
+function closedSides(stage: Stage): number {
+  return (stage.inClosed ? 1 : 0) | (stage.outClosed ? 2 : 0)
 }

@@ -154,7 +154,7 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
    *
    * - **Emits when** a grid point is reached and downstream wants an element
    * - **Completes when** never
-   * - **Hibernates:** keeps when it started and when the next tick is due
+   * - **Hibernates:** keeps when it started, which tick is next and when it is due
    *
    * @example `Source.tick("1 second").map((n) => `${n} s`)`
    */

@@ -28,26 +28,29 @@ export class Probe<In, Out, Result = unknown> {
   /** How often what is to be saved has changed since it was last saved: 0 or 1. */
   changes = 0
   requested = 0
-  readonly clock = new ManualClock()
+  private saved: Snapshot | undefined
   private run!: Run
-  private host!: ClockHost
+  private host!: CountingHost
   private input!: ProbeSource<In>
   private output!: ProbeSink<Out>
 
-  private constructor(private readonly make: () => { chain: Chain }) {
+  private constructor(
+    private readonly make: () => { chain: Chain },
+    readonly clock: ManualClock,
+  ) {
     this.start()
   }
 
-  static flow<In, Out>(make: () => Flow<In, Out>): Probe<In, Out> {
-    return new Probe(make)
+  static flow<In, Out>(make: () => Flow<In, Out>, clock = new ManualClock()): Probe<In, Out> {
+    return new Probe(make, clock)
   }
 
-  static source<Out>(make: () => Source<Out>): Probe<never, Out> {
-    return new Probe(make)
+  static source<Out>(make: () => Source<Out>, clock = new ManualClock()): Probe<never, Out> {
+    return new Probe(make, clock)
   }
 
-  static sink<In, Result>(make: () => Sink<In, Result>): Probe<In, never, Result> {
-    return new Probe(make)
+  static sink<In, Result>(make: () => Sink<In, Result>, clock = new ManualClock()): Probe<In, never, Result> {
+    return new Probe(make, clock)
   }
 
   /** Whether the flow would take an element. */
@@ -98,14 +101,15 @@ export class Probe<In, Out, Result = unknown> {
   /** What would be saved now. */
   save(): Snapshot {
     this.changes = 0
-    return structuredClone(this.run.save())
+    this.saved = structuredClone(this.run.save())
+    return this.saved
   }
 
-  /** Goes on in a new instance with what was saved of this one. */
+  /** Goes on in a new instance with what was saved of this one; like a target, it saves only what has changed. */
   hibernate(): this {
-    const snapshot = this.save()
-    this.host.wake(Infinity)
-    this.start(snapshot)
+    const snapshot = this.changes > 0 || !this.saved ? this.save() : this.saved
+    this.host.evict()
+    this.start(structuredClone(snapshot))
     return this
   }
 
@@ -133,6 +137,12 @@ class CountingHost extends ClockHost {
     private readonly onChanged: () => void,
   ) {
     super(clock)
+  }
+
+  /** What was under way comes to nothing: neither a timer nor a promise brings this instance back. */
+  evict(): void {
+    this.wake(Infinity)
+    this.event = () => {}
   }
 
   override changed(): void {

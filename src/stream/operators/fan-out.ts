@@ -120,10 +120,10 @@ export abstract class FanOutOperators<S extends Shape, In, Out> extends FanInOpe
    * Sends each element into one of the branches, whichever is ready, in turn, and merges what comes out of them.
    *
    * - **Emits when** a branch emits
-   * - **Backpressures when** all branches backpressure
+   * - **Backpressures when** all branches backpressure, once it has an element for the first that is ready again
    * - **Completes when** every branch with an output has completed
    * - **Cancels when** every branch has cancelled
-   * - **Hibernates:** keeps whose turn it is, and one element of each branch's output
+   * - **Hibernates:** keeps whose turn it is, an element that no branch wanted yet, and one of each branch's output
    */
   balance<B>(...branches: Branch<Out, B>[]): Shapes<In, B>[S] {
     return this.with(forkAndMerge("balance", branches, () => new Balance(branches.length)))

@@ -119,7 +119,8 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * counts from its first element, where Pekko's counts from the group before: with no elements there is no timer.
    *
    * - **Emits when** `count` elements have come, or `duration` has gone by since the first, or upstream completes
-   * - **Backpressures when** a group is complete and downstream backpressures
+   * - **Backpressures when** a group waits that downstream does not want yet; one that its time has closed leaves room for
+   *   the first element of the next
    * - **Completes when** upstream completes and the last group was emitted
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the group and when it is due
@@ -134,10 +135,10 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * Emits what `inject` returns whenever nothing has come from upstream for `idle`.
    *
    * - **Emits when** upstream emits, or has not for `idle`
-   * - **Backpressures when** downstream backpressures
-   * - **Completes when** upstream completes
+   * - **Backpressures when** an element waits that downstream does not want yet
+   * - **Completes when** upstream completes and the waiting element was emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps when the next injection is due
+   * - **Hibernates:** keeps the waiting element and when the next injection is due
    */
   keepAlive<B>(idle: Duration, inject: () => B): Shapes<In, Out | B>[S] {
     const length = toMilliseconds(idle, 1)

@@ -14,6 +14,12 @@ export class Merge<T> extends FanIn<T, number[]> {
 
   protected override onArrived(inlet: Inlet): void {
     this.arrivals.push(inlet.index)
+    this.changed()
+  }
+
+  override ended(inlet: Inlet): void {
+    if (this.eagerComplete) for (const other of this.inlets) other.end()
+    super.ended(inlet)
   }
 
   protected next(): T | None {
@@ -22,7 +28,7 @@ export class Merge<T> extends FanIn<T, number[]> {
   }
 
   protected isDrained(): boolean {
-    return this.isOver(this.eagerComplete)
+    return this.isOver(false)
   }
 
   override save(): number[] | undefined {
@@ -46,7 +52,14 @@ export class MergePrioritized<T> extends FanIn<T, number[]> {
     this.credits = priorities.map(() => 0)
   }
 
+  override ended(inlet: Inlet): void {
+    if (this.eagerComplete) for (const other of this.inlets) other.end()
+    super.ended(inlet)
+  }
+
   protected next(): T | None {
+    // Who has an element must be known before the turn is given: two sources that never pause share it out as well.
+    this.askInlets()
     let best = -1
     let total = 0
     for (const { index, isEmpty } of this.inlets) {
@@ -61,7 +74,7 @@ export class MergePrioritized<T> extends FanIn<T, number[]> {
   }
 
   protected isDrained(): boolean {
-    return this.isOver(this.eagerComplete)
+    return this.isOver(false)
   }
 
   override save(): number[] {
@@ -158,10 +171,8 @@ export class Concat<T> extends FanIn<T> {
   }
 }
 
-/** The second inlet only if the first one ends without an element. */
-export class OrElse<T> extends FanIn<T, true> {
-  private decided = false
-
+/** The second inlet only if the first one ends without an element: its first element closes the second. */
+export class OrElse<T> extends FanIn<T> {
   constructor() {
     super(2)
   }
@@ -173,21 +184,12 @@ export class OrElse<T> extends FanIn<T, true> {
   protected next(): T | None {
     const first = this.takeFrom(0)
     if (first === none) return this.takeFrom(1)
-    if (!this.decided) this.inlets[1]?.cancel()
-    this.decided = true
+    this.inlets[1]?.cancel()
     return first
   }
 
   protected isDrained(): boolean {
-    return this.decided ? this.inlets[0]?.isOver === true : this.isOver(false)
-  }
-
-  override save(): true | undefined {
-    return this.decided || undefined
-  }
-
-  override restore(): void {
-    this.decided = true
+    return this.isOver(false)
   }
 }
 
@@ -215,6 +217,7 @@ export class ZipLatest<Out> extends FanIn<Out, Latest[]> {
     for (const inlet of this.inlets) {
       if (inlet.isEmpty) continue
       this.latest[inlet.index] = [inlet.take()]
+      this.changed()
       if (this.latest.every((latest) => latest !== undefined)) return this.latest.map(([latest]) => latest) as Out
     }
     return none

@@ -1,8 +1,11 @@
+import { type None, none } from "../emitter.ts"
 import { FanOut, type Outlet } from "../junction.ts"
 import { Stage } from "../stage.ts"
 
 /** Every outlet gets every element, as soon as all of them want one. */
 export class Broadcast<T> extends FanOut<T> {
+  private delivering = false
+
   constructor(
     count: number,
     private readonly eagerCancel: boolean,
@@ -10,8 +13,16 @@ export class Broadcast<T> extends FanOut<T> {
     super(count)
   }
 
+  /** An outlet that ends with an element does not keep the others from it. */
   protected deliver(element: T): void {
+    this.delivering = true
     for (const outlet of this.outlets) if (!outlet.outClosed) outlet.push(element)
+    this.delivering = false
+    if (this.outlets.some((outlet) => outlet.outClosed && this.endsWith(outlet))) this.finish()
+  }
+
+  override cancelled(outlet: Outlet, cause?: unknown): void {
+    if (cause !== undefined || !this.delivering) super.cancelled(outlet, cause)
   }
 
   protected wants(): boolean {
@@ -29,8 +40,11 @@ export class WireTap<T> extends FanOut<T> {
     super(2)
   }
 
+  /** To the tap first: the stream may end with this element, and the tap with it. */
   protected deliver(element: T): void {
-    for (const outlet of this.outlets) if (outlet.isReady) outlet.push(element)
+    const [main, tap] = this.outlets
+    if (tap?.isReady) tap.push(element)
+    main?.push(element)
   }
 
   protected wants(): boolean {
@@ -47,9 +61,60 @@ export class WireTap<T> extends FanOut<T> {
   }
 }
 
+/** Each element goes one way. One that cannot go yet is held, and meanwhile nothing more is taken. */
+abstract class Dispatch<T, State> extends FanOut<T, State> {
+  protected held: T | None = none
+
+  /** The outlet that the held element can go to now. */
+  protected abstract way(): Outlet<T> | undefined
+
+  protected deliver(element: T): void {
+    this.held = element
+    this.dispatch()
+    if (this.held !== none) this.changed()
+  }
+
+  protected wants(): boolean {
+    return this.held === none
+  }
+
+  override opened(): void {
+    this.begin()
+    super.opened()
+  }
+
+  override begin(): void {
+    if (this.held === none || this.run.starting) return
+    this.changed()
+    this.dispatch()
+  }
+
+  override cancelled(outlet: Outlet, cause?: unknown): void {
+    super.cancelled(outlet, cause)
+    this.completeIfEmpty()
+  }
+
+  override onComplete(): void {
+    this.completeIfEmpty()
+  }
+
+  private dispatch(): void {
+    const outlet = this.way()
+    if (this.held === none || !outlet) return
+    const element = this.held
+    this.held = none
+    outlet.push(element)
+    this.completeIfEmpty()
+  }
+
+  private completeIfEmpty(): void {
+    if (this.inClosed && this.held === none) this.completeDown()
+  }
+}
+
 /** A function says which outlet an element is for; an element for an outlet that has ended is dropped. */
-export class Partition<T> extends FanOut<T, [index: number, element: T]> {
-  private held: [index: number, element: T] | undefined
+export class Partition<T> extends Dispatch<T, [index: number, element: T]> {
+  private index = 0
 
   constructor(
     count: number,
@@ -59,36 +124,22 @@ export class Partition<T> extends FanOut<T, [index: number, element: T]> {
     super(count)
   }
 
-  protected deliver(element: T): void {
-    const index = this.choose(element)
-    const outlet = this.outlets[index]
-    if (!outlet) throw new RangeError(`partition: there is no branch ${index}, only 0 to ${this.outlets.length - 1}`)
-    if (outlet.outClosed) return
-    if (outlet.open) outlet.push(element)
-    else this.hold([index, element])
+  protected override deliver(element: T): void {
+    this.index = this.choose(element)
+    const outlet = this.outlets[this.index]
+    if (!outlet) {
+      throw new RangeError(`partition: there is no branch ${this.index}, only 0 to ${this.outlets.length - 1}`)
+    }
+    if (!outlet.outClosed) super.deliver(element)
   }
 
-  protected wants(): boolean {
-    return !this.held && this.outlets.some((outlet) => outlet.isReady)
-  }
-
-  override opened(): void {
-    this.releaseHeld()
-    super.opened()
+  protected way(): Outlet<T> | undefined {
+    return this.outlets.find(({ index, isReady }) => isReady && index === this.index)
   }
 
   override cancelled(outlet: Outlet, cause?: unknown): void {
-    if (this.held?.[0] === outlet.index) this.hold(undefined)
+    if (outlet.index === this.index) this.held = none
     super.cancelled(outlet, cause)
-    if (this.inClosed && !this.held) this.completeDown()
-  }
-
-  override begin(): void {
-    this.releaseHeld()
-  }
-
-  override onComplete(): void {
-    if (!this.held) this.completeDown()
   }
 
   protected override endsWith(outlet: Outlet): boolean {
@@ -96,56 +147,38 @@ export class Partition<T> extends FanOut<T, [index: number, element: T]> {
   }
 
   override save(): [number, T] | undefined {
-    return this.held
+    return this.held === none ? undefined : [this.index, this.held]
   }
 
-  override restore(held: [number, T]): void {
-    this.held = held
-  }
-
-  private hold(held: [number, T] | undefined): void {
-    this.held = held
-    this.changed()
-  }
-
-  private releaseHeld(): void {
-    if (!this.held || this.run.starting) return
-    const [index, element] = this.held
-    const outlet = this.outlets[index]
-    if (!outlet?.isReady) return
-    this.hold(undefined)
-    outlet.push(element)
-    if (this.inClosed) this.completeDown()
+  override restore([index, element]: [number, T]): void {
+    this.index = index
+    this.held = element
   }
 }
 
 /** Each element goes to one outlet that is ready, in turn. */
-export class Balance<T> extends FanOut<T, number> {
+export class Balance<T> extends Dispatch<T, [turn: number, held: T[]]> {
   private turn = 0
 
-  protected deliver(element: T): void {
+  protected way(): Outlet<T> | undefined {
     const count = this.outlets.length
     for (let step = 0; step < count; step++) {
-      const index = (this.turn + step) % count
-      const outlet = this.outlets[index]
+      const outlet = this.outlets[(this.turn + step) % count]
       if (!outlet?.isReady) continue
-      this.turn = (index + 1) % count
+      this.turn = (outlet.index + 1) % count
       this.changed()
-      outlet.push(element)
-      return
+      return outlet
     }
+    return undefined
   }
 
-  protected wants(): boolean {
-    return this.outlets.some((outlet) => outlet.isReady)
+  override save(): [number, T[]] {
+    return [this.turn, this.held === none ? [] : [this.held]]
   }
 
-  override save(): number {
-    return this.turn
-  }
-
-  override restore(turn: number): void {
+  override restore([turn, held]: [number, T[]]): void {
     this.turn = turn
+    if (held.length > 0) this.held = held[0] as T
   }
 }
 

@@ -8,6 +8,13 @@ import { type Host, Run, type Snapshot } from "../run.ts"
 /** What a nested source needs from the stage that holds it. */
 type Owner = FanIn & { innerWakes(): void; innerChanged(): void }
 
+/** Asks while its source starts, which may have an element for just then, such as the first of some ticks. */
+class InnerInlet extends Inlet {
+  override ask(): void {
+    this.resume()
+  }
+}
+
 /** The stages of a source that came to be while its flow was running, inside the stage that takes its elements. */
 class Inner implements Host {
   due = Infinity
@@ -21,7 +28,7 @@ class Inner implements Host {
     readonly cause: unknown,
   ) {
     const wiring = new Wiring()
-    this.inlet = new Inlet(owner, 0)
+    this.inlet = new InnerInlet(owner, 0)
     wiring.add(this.inlet, wiring.chain(chain, undefined))
     this.run = new Run(wiring.stages, this)
   }
@@ -41,6 +48,11 @@ class Inner implements Host {
 
   event(handler: () => void): void {
     this.owner.run.event(handler)
+  }
+
+  fire(): void {
+    this.due = Infinity
+    this.run.fire()
   }
 }
 
@@ -70,7 +82,8 @@ abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Out, [inn
 
   override begin(): void {
     try {
-      for (const [cause, snapshot] of this.restored.splice(0)) {
+      for (let saved = this.restored.shift(); saved; saved = this.restored.shift()) {
+        const [cause, snapshot] = saved
         this.launch(cause as Cause, this.chainFor(cause as Cause), snapshot)
       }
     } catch (error) {
@@ -85,8 +98,8 @@ abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Out, [inn
   }
 
   override onTimer(): void {
-    const now = this.run.now()
-    for (const inner of [...this.inners]) if (inner.due <= now) inner.run.fire()
+    // One source at a time, the longest due first: the run calls again for the next.
+    this.inners.toSorted((a, b) => a.due - b.due)[0]?.fire()
     this.innerWakes()
     this.begin()
   }
@@ -113,7 +126,7 @@ abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Out, [inn
   }
 
   protected get running(): number {
-    return this.inners.length
+    return this.inners.length + this.restored.length
   }
 
   protected launch(cause: Cause, chain: Chain, snapshot?: Snapshot): void {
@@ -132,7 +145,7 @@ abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Out, [inn
   }
 
   protected isDrained(): boolean {
-    return this.inners.length === 0 && this.restored.length === 0
+    return this.running === 0
   }
 
   protected remove(inlet: Inlet): void {

@@ -49,6 +49,8 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
       return
     }
     this.content.stage = this
+    // Nothing is saved of a stage that is over, and its new handle has to know that it is.
+    if (this.outClosed) this.content.ended = true
     this.proceed()
   }
 

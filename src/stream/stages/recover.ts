@@ -14,7 +14,8 @@ export class Recover<T> extends Slot<T, T, T[]> {
 
   override onFail(error: unknown): void {
     try {
-      this.held = this.f(error) ?? none
+      const last = this.f(error)
+      this.held = last === undefined ? none : last
     } catch (thrown) {
       this.failDown(thrown)
       return
@@ -97,7 +98,11 @@ export class Log<T> extends OnTermination<T> {
   }
 
   override push(element: T): boolean {
-    this.log(`${this.name}:`, element)
+    try {
+      this.log(`${this.name}:`, element)
+    } catch (error) {
+      return this.failStage(error)
+    }
     return super.push(element)
   }
 }

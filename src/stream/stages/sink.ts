@@ -140,12 +140,20 @@ export class OnComplete extends SinkStage<unknown, void> {
   }
 
   override onComplete(): void {
-    this.f()
-    this.succeed()
+    try {
+      this.f()
+      this.succeed()
+    } catch (error) {
+      this.failDown(error)
+    }
   }
 
   override onFail(error: unknown): void {
-    this.f(error)
-    this.failDown(error)
+    try {
+      this.f(error)
+      this.failDown(error)
+    } catch (thrown) {
+      this.failDown(thrown)
+    }
   }
 }

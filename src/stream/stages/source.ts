@@ -81,6 +81,7 @@ export class Indexed<Out> extends SourceStage<Out, number> {
 export class Iterate<Out> extends SourceStage<Out, number> {
   private iterator: Iterator<Out> | undefined
   private ahead: IteratorResult<Out> | undefined
+  private failure: { error: unknown } | undefined
   private count = 0
 
   constructor(private readonly iterable: Iterable<Out>) {
@@ -88,20 +89,15 @@ export class Iterate<Out> extends SourceStage<Out, number> {
   }
 
   override begin(): void {
-    if (this.outClosed) return
-    try {
-      this.peek()
-    } catch (error) {
-      this.failStage(error)
-    }
+    if (!this.outClosed) this.moveOn(this.count)
     super.begin()
   }
 
   protected next(): Out | None {
-    const { done, value } = this.peek()
-    if (done) return none
+    if (!this.ahead || this.ahead.done) return none
+    const { value } = this.ahead
     this.count++
-    this.ahead = this.iterator?.next()
+    this.moveOn()
     return value
   }
 
@@ -109,8 +105,17 @@ export class Iterate<Out> extends SourceStage<Out, number> {
     return this.ahead?.done === true
   }
 
+  protected override onDrained(): void {
+    if (this.failure) this.failDown(this.failure.error)
+    else super.onDrained()
+  }
+
   override onCancel(): void {
-    this.iterator?.return?.()
+    try {
+      this.iterator?.return?.()
+    } catch {
+      // It failed while it cleaned up; nobody is left who could be told.
+    }
   }
 
   override save(): number {
@@ -121,13 +126,16 @@ export class Iterate<Out> extends SourceStage<Out, number> {
     this.count = count
   }
 
-  private peek(): IteratorResult<Out> {
-    if (!this.iterator) {
-      this.iterator = this.iterable[Symbol.iterator]()
-      for (let skipped = 0; skipped < this.count; skipped++) this.iterator.next()
+  /** What the iterator throws ends the stream, after the element before it. */
+  private moveOn(skip = 0): void {
+    try {
+      this.iterator ??= this.iterable[Symbol.iterator]()
+      for (let skipped = 0; skipped < skip; skipped++) this.iterator.next()
+      this.ahead = this.iterator.next()
+    } catch (error) {
+      this.failure = { error }
+      this.ahead = { done: true, value: undefined }
     }
-    this.ahead ??= this.iterator.next()
-    return this.ahead
   }
 }
 
@@ -163,8 +171,10 @@ export class Unfold<State, Out> extends SourceStage<Out, [State] | []> {
 }
 
 /** Grid points `startedAt + n × every`: the clock may be late, the grid never moves. */
-export class Tick extends SourceStage<number, number> {
+export class Tick extends SourceStage<number, [startedAt: number, upcoming: number]> {
   private startedAt = 0
+  /** The number of the next tick: none comes twice, even where the condition changes twice at its very time. */
+  private upcoming = 0
   private tick: number | None = none
 
   constructor(
@@ -177,6 +187,7 @@ export class Tick extends SourceStage<number, number> {
 
   override onStart(): void {
     this.startedAt = this.run.now() + this.initialDelay
+    this.changed()
     if (this.initialDelay === 0) this.ring(0)
     else this.schedule(this.startedAt)
   }
@@ -195,13 +206,18 @@ export class Tick extends SourceStage<number, number> {
   /** What the condition depends on may have changed during the event. */
   override onSettled(): void {
     if (this.outClosed || !this.condition) return
-    const sinceStart = Math.max(0, this.run.now() - this.startedAt)
-    const upcoming = this.startedAt + Math.ceil(sinceStart / this.every) * this.every
-    this.schedule(this.due === Infinity ? upcoming : this.due)
+    const reached = Math.ceil((this.run.now() - this.startedAt) / this.every)
+    this.schedule(this.due === Infinity ? this.timeOf(Math.max(reached, this.upcoming)) : this.due)
   }
 
   private ring(tick: number): void {
-    if (this.schedule(this.startedAt + (tick + 1) * this.every)) this.tick = tick
+    if (!this.schedule(this.timeOf(tick + 1))) return
+    this.tick = tick
+    this.upcoming = tick + 1
+  }
+
+  private timeOf(tick: number): number {
+    return this.startedAt + tick * this.every
   }
 
   private schedule(due: number): boolean {
@@ -224,11 +240,12 @@ export class Tick extends SourceStage<number, number> {
     return false
   }
 
-  override save(): number {
-    return this.startedAt
+  override save(): [startedAt: number, upcoming: number] {
+    return [this.startedAt, this.upcoming]
   }
 
-  override restore(startedAt: number): void {
+  override restore([startedAt, upcoming]: [startedAt: number, upcoming: number]): void {
     this.startedAt = startedAt
+    this.upcoming = upcoming
   }
 }

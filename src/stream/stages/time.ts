@@ -227,8 +227,15 @@ export class GroupedWithin<T> extends Slot<T, T[], [ready: T[][], group: T[]]> {
     else if (this.group.length === 1) this.wakeAt(this.run.now() + this.duration)
   }
 
+  /** A group closed by its time leaves one element asked for, with which the next group begins. */
   protected override wants(): boolean {
-    return this.held === none
+    return this.held === none || (this.held.length < this.count && this.group.length === 0)
+  }
+
+  protected override next(): T[] | None {
+    const group = super.next()
+    if (this.group.length > 0 && this.due === Infinity) this.close()
+    return group
   }
 
   override onTimer(): void {
@@ -250,10 +257,12 @@ export class GroupedWithin<T> extends Slot<T, T[], [ready: T[][], group: T[]]> {
     this.group = group
   }
 
+  /** A group whose time is over while the one before it still waits is closed when that one is emitted. */
   private close(): void {
+    this.wakeAt(Infinity)
+    if (this.held !== none) return
     this.held = this.group
     this.group = []
-    this.wakeAt(Infinity)
   }
 }
 
@@ -276,14 +285,26 @@ export class KeepAlive<T, B> extends Slot<T, T | B, [held: (T | B)[], idle: bool
     this.restart()
   }
 
+  /** Not the demand below: an injection uses that up, while what was asked for above stays so. */
+  protected override wants(): boolean {
+    return this.held === none
+  }
+
   protected override next(): T | B | None {
-    if (!this.idle) return super.next()
+    const element = super.next()
+    if (element !== none || !this.idle) return element
     this.restart()
     return this.inject()
   }
 
   override onTimer(): void {
     this.idle = true
+    this.drain()
+  }
+
+  override onComplete(): void {
+    this.idle = false
+    this.wakeAt(Infinity)
     this.drain()
   }
 

@@ -1,0 +1,4 @@
+import { Flow, Sink, Source, text, webSocket } from "sluice"
+
+/** Ignores what comes in, sends a greeting and closes: the source has ended. */
+export const goodbye = webSocket.accept(text, () => Flow.fromSinkAndSource(Sink.ignore(), Source.single("Hello!")))

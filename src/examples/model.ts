@@ -1,0 +1,11 @@
+import { Flow, json, webSocket } from "sluice"
+import * as v from "valibot"
+
+const InEvent = v.object({ foo: v.string() })
+const OutEvent = v.object({ bar: v.string() })
+type InEvent = v.InferOutput<typeof InEvent>
+
+/** Models both ways: what the schema refuses closes with 1003 and says why. */
+export const model = webSocket.accept(json(InEvent, OutEvent), () =>
+  Flow.of<InEvent>().map(({ foo }) => ({ bar: foo })),
+)

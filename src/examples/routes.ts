@@ -1,0 +1,18 @@
+import { route } from "sluice/routing"
+
+/** Every WebSocket address of the demo. */
+export const routes = {
+  echo: route("/echo"),
+  hello: route("/hello"),
+  binary: route("/binary"),
+  json: route("/json"),
+  model: route("/model"),
+  greeting: route("/greeting"),
+  goodbye: route("/goodbye"),
+  ticks: route("/ticks").withQuery<{ every?: number }>(),
+  private: route("/private"),
+  items: route("/items/:id"),
+  close: route("/close"),
+  subprotocol: route("/subprotocol"),
+  handshake: route("/handshake"),
+}

@@ -1,0 +1,24 @@
+export { type Accepted, type WebSocketHandler, webSocket } from "./socket/accept.ts"
+export { CloseCode, CloseError, isSendable } from "./socket/close.ts"
+export { binary, Codec, type Data, messages, text } from "./socket/codec.ts"
+export { type Handshake, offeredSubprotocols } from "./socket/handshake.ts"
+export { type JsonValue, json, type StandardSchema } from "./socket/json.ts"
+export type { InboxOverflow, Limits } from "./socket/limits.ts"
+export { type BinaryMessage, type CloseMessage, Message, type TextMessage } from "./socket/message.ts"
+export { type Clock, systemClock } from "./stream/clock.ts"
+export type { Duration } from "./stream/duration.ts"
+export {
+  BufferOverflowError,
+  NoSuchElementError,
+  RateExceededError,
+  StreamLimitError,
+  StreamTimeoutError,
+} from "./stream/errors.ts"
+export { Flow } from "./stream/flow.ts"
+export { RunnableGraph, type RunOptions } from "./stream/graph.ts"
+export type { Branch } from "./stream/operators/fan-out.ts"
+export type { OverflowStrategy } from "./stream/overflow.ts"
+export { Sink } from "./stream/sink.ts"
+export { Source, SourceQueue } from "./stream/source.ts"
+export type { OfferResult, QueueOverflow } from "./stream/stages/queue.ts"
+export type { Termination } from "./stream/stages/recover.ts"

@@ -1,0 +1,1 @@
+export { type Params, type Query, Route, route } from "./routing/route.ts"

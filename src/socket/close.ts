@@ -1,0 +1,68 @@
+/** The close codes of RFC 6455 §7.4.1 (and IANA's registry) that a WebSocket endpoint meets. */
+export const CloseCode = {
+  normal: 1000,
+  goingAway: 1001,
+  protocolError: 1002,
+  unsupportedData: 1003,
+  /** Never on the wire: the peer closed without a code. */
+  noStatus: 1005,
+  /** Never on the wire: the connection ended without a close. */
+  abnormal: 1006,
+  invalidPayload: 1007,
+  policyViolation: 1008,
+  messageTooBig: 1009,
+  internalError: 1011,
+  serviceRestart: 1012,
+  tryAgainLater: 1013,
+} as const
+
+/** A control frame carries 125 bytes, two of which are the code: RFC 6455 §5.5. */
+const longestReason = 125 - 2
+
+/** Whether an endpoint may send the code: 1000 to 1015 but for the reserved ones, and 3000 to 4999. RFC 6455 §7.4. */
+export function isSendable(code: number): boolean {
+  if (!Number.isInteger(code) || code < 1000 || code > 4999) return false
+  return code < 1016 ? ![1004, 1005, 1006, 1015].includes(code) : code >= 3000
+}
+
+/** The code itself; a `RangeError` if an endpoint must not send it. */
+export function sendable(code: number): number {
+  if (isSendable(code)) return code
+  throw new RangeError(
+    `The close code ${code} must not be sent: use 1000, or 4000 to 4999 for codes of your own (RFC 6455 §7.4)`,
+  )
+}
+
+/** The longest beginning of the reason that fits a close frame, cut between characters. */
+export function truncateReason(reason: string): string {
+  // A UTF-16 code unit becomes at most three bytes of UTF-8.
+  if (reason.length * 3 <= longestReason) return reason
+  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(longestReason))
+  return reason.slice(0, read)
+}
+
+/**
+ * Closes the WebSocket with a code and a reason of one's choosing, wherever in a flow it is thrown.
+ *
+ * The code must be one that may be sent, else a `RangeError` is thrown; a reason over 123 bytes of UTF-8 is cut.
+ *
+ * @example
+ * ```ts
+ * Flow.of<string>().map((message) => {
+ *   if (message === "bye") throw new CloseError(4000, "bye")
+ *   return message
+ * })
+ * ```
+ */
+export class CloseError extends Error {
+  override name = "CloseError"
+  readonly code: number
+
+  constructor(
+    code: number,
+    readonly reason = "",
+  ) {
+    super(`Close ${code} ${reason}`.trim())
+    this.code = sendable(code)
+  }
+}

@@ -1,0 +1,157 @@
+import type { Clock } from "../stream/clock.ts"
+import { ClockHost } from "../stream/clock.ts"
+import { Wiring } from "../stream/compile.ts"
+import { BufferOverflowError } from "../stream/errors.ts"
+import type { Flow } from "../stream/flow.ts"
+import { hasRemainder } from "../stream/remainder.ts"
+import { Run } from "../stream/run.ts"
+import { CloseCode, CloseError, sendable, truncateReason } from "./close.ts"
+import type { Codec, Data } from "./codec.ts"
+import { Inbox, Outbox, type Peer } from "./ends.ts"
+import { LimitGuard, type Limits } from "./limits.ts"
+import type { CloseMessage } from "./message.ts"
+
+/** The part of a WebSocket that a connection writes to; a target provides it. */
+export interface Socket {
+  send(data: Data): void
+  /** Without a code: a close frame without one. */
+  close(code?: number, reason?: string): void
+}
+
+/** What a connection needs to know besides its flow. */
+export interface ConnectionSettings {
+  clock: Clock
+  limits: Required<Limits>
+  /** Told once of a failure that closes the socket with 1011. */
+  onError(error: unknown): void
+}
+
+/**
+ * The life of one WebSocket, whatever the target: the flow between an inbox and an outbox, and the rules of closing. A
+ * target calls `open`, `message`, `closed` and `dropped`; the close is written exactly once, and nothing is sent after it.
+ */
+export class Connection<In, Out> implements Peer<Out> {
+  private readonly host: ClockHost
+  private readonly run: Run
+  private readonly inbox: Inbox<In>
+  private readonly outbox: Outbox<Out>
+  private readonly guard: LimitGuard
+  private isOpen = true
+  private inputIsDone = false
+  private hasFailed = false
+
+  constructor(
+    flow: Flow<In, Out>,
+    private readonly codec: Codec<In, Out>,
+    private readonly socket: Socket,
+    private readonly settings: ConnectionSettings,
+  ) {
+    const { clock, limits } = settings
+    this.guard = new LimitGuard(limits)
+    this.inbox = new Inbox(this, limits.inbox, limits.overflow)
+    this.outbox = new Outbox(this)
+    const wiring = new Wiring()
+    wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
+    this.host = new ClockHost(clock, () => this.settled())
+    this.run = new Run(wiring.stages, this.host)
+    this.host.run = this.run
+  }
+
+  /** The socket is open: the flow starts. */
+  open(): void {
+    this.host.event(() => this.run.start())
+  }
+
+  /** A frame has come. */
+  message(data: Data): void {
+    if (!this.isOpen) return
+    this.host.event(() => {
+      try {
+        this.guard.check(data, this.host.now())
+        this.inbox.offer(this.codec.decode(data))
+      } catch (error) {
+        if (error instanceof BufferOverflowError) this.close(CloseCode.tryAgainLater, "The inbox is full")
+        else this.failed(error)
+      }
+    })
+  }
+
+  /** The peer has closed, and gets its code and reason back; a close without a code (1005) gets one without. */
+  closed(code: number, reason: string): void {
+    this.end(code, reason, () => {
+      if (code === CloseCode.noStatus) this.socket.close()
+      else this.socket.close(code, truncateReason(reason))
+    })
+  }
+
+  /** The connection is gone without a close: nothing can be written to it. */
+  dropped(): void {
+    this.end(CloseCode.abnormal, "", () => {})
+  }
+
+  send(element: Out): void {
+    if (!this.isOpen) return
+    const data = this.codec.encode(element)
+    if (typeof data === "string" || data instanceof Uint8Array) {
+      this.socket.send(data)
+      return
+    }
+    this.close(sendable(data.code), data.reason)
+    this.outbox.end()
+  }
+
+  /** The input is cancelled, but what was taken before may still be on its way out: see `settled`. */
+  inputDone(): void {
+    this.inputIsDone = true
+  }
+
+  outputDone(): void {
+    this.close(CloseCode.normal, "")
+  }
+
+  failed(error: unknown): void {
+    if (error instanceof CloseError) {
+      this.close(error.code, error.reason)
+      return
+    }
+    this.close(CloseCode.internalError, "")
+    if (this.hasFailed) return
+    this.hasFailed = true
+    this.settings.onError(error)
+  }
+
+  private close(code: number, reason: string): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    this.socket.close(code, truncateReason(reason))
+    this.inbox.end()
+  }
+
+  private end(code: number, reason: string, answer: () => void): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    answer()
+    this.host.event(() => this.inbox.end(...this.lastElements({ type: "close", code, reason })))
+  }
+
+  /** What a codec that wants to see the peer's close makes of it. */
+  private lastElements(close: CloseMessage): In[] {
+    try {
+      return this.codec.closed ? [this.codec.closed(close)] : []
+    } catch (error) {
+      this.failed(error)
+      return []
+    }
+  }
+
+  /**
+   * At the end of an event: a flow that has cancelled its input closes the socket, and a flow whose socket is closed loses
+   * its output, each of them only when everything that the client sent has made its way through.
+   */
+  private settled(): void {
+    if (this.isOpen ? !this.inputIsDone : this.outbox.inClosed) return
+    if (hasRemainder(this.inbox)) return
+    this.close(CloseCode.normal, "")
+    this.outbox.end()
+  }
+}

@@ -1,0 +1,55 @@
+import type { OverflowStrategy } from "../stream/overflow.ts"
+import { CloseCode, CloseError } from "./close.ts"
+import type { Data } from "./codec.ts"
+
+/** What an endpoint takes from one client. */
+export interface Limits {
+  /** Bytes of one message, text counted as UTF-8; a larger one closes with 1009. Default 1,048,576 (1 MiB). */
+  maxMessageSize?: number
+  /** Messages a second, and at once; one more closes with 1008. Default: no limit. */
+  messagesPerSecond?: number
+  /** Messages that wait because the flow has no demand. Default 256. */
+  inbox?: number
+  /** What a full inbox does with one more; `fail` closes with 1013. Default `fail`. */
+  overflow?: InboxOverflow
+}
+export type InboxOverflow = Exclude<OverflowStrategy, "backpressure">
+
+/** The limits, and the defaults of those that are not given; a `RangeError` for one that would limit nothing. */
+export function withDefaults(limits: Limits): Required<Limits> {
+  const { maxMessageSize = 1_048_576, messagesPerSecond = Infinity, inbox = 256, overflow = "fail" } = limits
+  for (const [name, limit] of Object.entries({ maxMessageSize, messagesPerSecond, inbox })) {
+    if (!(limit > 0)) throw new RangeError(`The limit ${name} must be more than 0, not ${limit}`)
+  }
+  return { maxMessageSize, messagesPerSecond, inbox, overflow }
+}
+
+export const defaultLimits = withDefaults({})
+
+/** Counts what one client sends and throws the `CloseError` that its excess deserves. */
+export class LimitGuard {
+  /** What is in the leaky bucket, in thousandths of a message: at whole milliseconds and rates nothing is rounded. */
+  private level = 0
+  private checkedAt = 0
+
+  constructor(private readonly limits: Required<Limits>) {}
+
+  check(data: Data, now: number): void {
+    const { maxMessageSize, messagesPerSecond } = this.limits
+    if (isLarger(data, maxMessageSize))
+      throw new CloseError(CloseCode.messageTooBig, `A message may have ${maxMessageSize} bytes`)
+    if (messagesPerSecond === Infinity) return
+    const leaked = Math.max(0, now - this.checkedAt) * messagesPerSecond
+    this.level = Math.max(0, this.level - leaked) + 1000
+    this.checkedAt = now
+    if (this.level > messagesPerSecond * 1000)
+      throw new CloseError(CloseCode.policyViolation, `${messagesPerSecond} messages a second are allowed`)
+  }
+}
+
+/** Counts bytes only where the number of UTF-16 code units leaves a doubt: each becomes one to three bytes. */
+function isLarger(data: Data, size: number): boolean {
+  if (typeof data !== "string") return data.byteLength > size
+  if (data.length * 3 <= size) return false
+  return data.length > size || new TextEncoder().encode(data).byteLength > size
+}

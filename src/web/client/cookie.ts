@@ -1,0 +1,22 @@
+import { find } from "./element.ts"
+
+const state = find("#cookie-state", HTMLElement)
+const user = find("#cookie input", HTMLInputElement)
+
+find("#cookie", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault()
+  set(encodeURIComponent(user.value))
+})
+find("#clear-cookie", HTMLButtonElement).addEventListener("click", () => set("", "; Max-Age=0"))
+
+/** Shows whether there is a cookie `user`. */
+export function showCookie(): void {
+  const cookie = document.cookie.split("; ").find((pair) => pair.startsWith("user="))
+  state.textContent = cookie ? `The cookie is ${cookie}` : "There is no cookie"
+}
+
+function set(value: string, attributes = ""): void {
+  // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store API needs https, which a server in development lacks
+  document.cookie = `user=${value}; Path=/; SameSite=Strict${attributes}`
+  showCookie()
+}

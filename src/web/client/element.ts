@@ -1,0 +1,14 @@
+/** The element that a selector stands for, which the page is sure to have. */
+export function find<E extends Element>(selector: string, type: new () => E): E {
+  const element = document.querySelector(selector)
+  if (element instanceof type) return element
+  throw new Error(`The page has no ${type.name} ${selector}`)
+}
+
+/** A new element with a class and contents. */
+export function create(tag: string, className: string, ...contents: (string | Node)[]): HTMLElement {
+  const element = document.createElement(tag)
+  element.className = className
+  element.append(...contents)
+  return element
+}

@@ -1,0 +1,98 @@
+import type { Context } from "hono"
+import { routes } from "../examples/routes.ts"
+
+/** A handler of the demo as the page offers it. */
+export interface Handler {
+  /** Also the name of its file in `src/examples/`. */
+  name: string
+  /** What to try. */
+  hint: string
+  /** The message that stands in the input field at first. */
+  example: string
+  /** Whether it speaks binary messages. */
+  binary?: boolean
+  /** Its WebSocket address; for a route with params the address of an example. */
+  url(c: Context): string
+}
+
+export const handlers: Handler[] = [
+  {
+    name: "echo",
+    hint: "Sends each message back.",
+    example: "Hello!",
+    url: (c) => routes.echo.url(c),
+  },
+  {
+    name: "hello",
+    hint: "Send a name and be greeted.",
+    example: "World",
+    url: (c) => routes.hello.url(c),
+  },
+  {
+    name: "binary",
+    hint: "The text goes out as UTF-8 bytes and comes back as bytes, here in hex and as text.",
+    example: "Grüße 👋",
+    binary: true,
+    url: (c) => routes.binary.url(c),
+  },
+  {
+    name: "json",
+    hint: "Sends each JSON value back; anything that is not JSON closes with 1003.",
+    example: '{"list": [1, true, null]}',
+    url: (c) => routes.json.url(c),
+  },
+  {
+    name: "model",
+    hint: 'Turns foo into bar. Try {"foo": 1}: the schema refuses it, and the close says why.',
+    example: '{"foo": "a text"}',
+    url: (c) => routes.model.url(c),
+  },
+  {
+    name: "greeting",
+    hint: "Greets and stays open; what you send is only logged on the server.",
+    example: "Is anybody there?",
+    url: (c) => routes.greeting.url(c),
+  },
+  {
+    name: "goodbye",
+    hint: "Greets and closes with 1000 at once: connect is all there is to do.",
+    example: "Too late",
+    url: (c) => routes.goodbye.url(c),
+  },
+  {
+    name: "ticks",
+    hint: "Ticks at once and then every second, or as often as you say; what you send is only logged.",
+    example: "Tock",
+    url: (c) => routes.ticks.url(c),
+  },
+  {
+    name: "private",
+    hint: "Needs the cookie user. Connect without it and the handshake gets a 403; set it and you are in.",
+    example: "Let me in",
+    url: (c) => routes.private.url(c),
+  },
+  {
+    name: "items",
+    hint: "There are the items 1, 2 and 3; the handshake for any other gets a 404.",
+    example: "How much is it?",
+    url: (c) => routes.items.url(c, { id: 1 }),
+  },
+  {
+    name: "close",
+    hint: "Send a close code, a space and a reason, and the server closes so; anything else closes with 1003.",
+    example: "4001 Because you asked",
+    url: (c) => routes.close.url(c),
+  },
+  {
+    name: "subprotocol",
+    hint: "Picks chat.v2 before chat.v1. Offer neither of them and the handshake gets a 400.",
+    example: "Which one is it?",
+    url: (c) => routes.subprotocol.url(c),
+  },
+  {
+    name: "handshake",
+    hint: "Echoes. The 101 has a header X-WebSocket-Trace and sets a cookie: see the network panel of your browser.",
+    example: "Hello!",
+    url: (c) => routes.handshake.url(c),
+  },
+]

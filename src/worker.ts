@@ -1,0 +1,37 @@
+import { Hono } from "hono"
+import { requestId } from "hono/request-id"
+import { binaryEcho } from "./examples/binary.ts"
+import { close } from "./examples/close.ts"
+import { echo } from "./examples/echo.ts"
+import { goodbye } from "./examples/goodbye.ts"
+import { greeting } from "./examples/greeting.ts"
+import { handshake } from "./examples/handshake.ts"
+import { hello } from "./examples/hello.ts"
+import { item } from "./examples/items.ts"
+import { jsonEcho } from "./examples/json.ts"
+import { model } from "./examples/model.ts"
+import { privateEcho } from "./examples/private.ts"
+import { routes } from "./examples/routes.ts"
+import { subprotocol } from "./examples/subprotocol.ts"
+import { ticks } from "./examples/ticks.ts"
+import { page } from "./web/page.ts"
+
+const app = new Hono()
+
+app.use(requestId())
+app.get("/", page)
+app.get(routes.echo.path, echo)
+app.get(routes.hello.path, hello)
+app.get(routes.binary.path, binaryEcho)
+app.get(routes.json.path, jsonEcho)
+app.get(routes.model.path, model)
+app.get(routes.greeting.path, greeting)
+app.get(routes.goodbye.path, goodbye)
+app.get(routes.ticks.path, ticks)
+app.get(routes.private.path, privateEcho)
+app.get(routes.items.path, item)
+app.get(routes.close.path, close)
+app.get(routes.subprotocol.path, subprotocol)
+app.get(routes.handshake.path, handshake)
+
+export default app

@@ -1,0 +1,137 @@
+import { describe, expect, inject, it } from "vitest"
+import { Observer, targets } from "../support/contract.ts"
+import { frame, RawClient } from "../support/raw-client.ts"
+import { logged } from "../support/worker-log.ts"
+import { connect } from "../support/ws-client.ts"
+
+describe.each(targets)("accepting on the $name target", ({ path }) => {
+  const urlOf = (endpoint: string, query = "") => `${inject("contractUrl")}${path}/${endpoint}${query}`
+
+  describe("row 1: a request that asks for no upgrade", () => {
+    it("gets 426 with Upgrade and one line of text", async () => {
+      const response = await fetch(urlOf("text"))
+      expect(response.status).toBe(426)
+      expect(response.headers.get("X-Upgrade")).toBe("websocket")
+      expect(response.headers.get("Content-Type")).toMatch(/^text\/plain/)
+      expect(await response.text()).toMatch(/^[^\n]+\n$/)
+    })
+
+    it("does not reach the accept function", async () => {
+      expect((await fetch(urlOf("throws"))).status).toBe(426)
+      expect((await fetch(urlOf("rejected"))).status).toBe(426)
+    })
+  })
+
+  it("row 2: a response instead of a flow reaches the client as it is", async () => {
+    await expect(connect(urlOf("rejected"))).rejects.toMatchObject({
+      status: 403,
+      headers: { "x-reason": "holiday", "content-type": expect.stringMatching(/^text\/plain/) },
+      body: "We are closed",
+    })
+  })
+
+  it.each(["throws", "rejects"])("row 3: an accept function that %s gives a 500 without details", async (endpoint) => {
+    await expect(connect(urlOf(endpoint))).rejects.toMatchObject({ status: 500, body: "Internal Server Error" })
+    await logged(inject("contractLog"), /The password is 1234/)
+  })
+
+  describe("row 22: subprotocols", () => {
+    it("the first that the client offers is selected where the handler says nothing", async () => {
+      const client = await connect(urlOf("text"), { protocols: ["chat.v1", "chat.v2"] })
+      expect(client.headers["sec-websocket-protocol"]).toBe("chat.v1")
+    })
+
+    it("the one that the handler selects is the only one in the answer", async () => {
+      const client = await connect(urlOf("subprotocol", "?select=chat.v2"), { protocols: ["chat.v1", "chat.v2"] })
+      expect(client.headers["sec-websocket-protocol"]).toBe("chat.v2")
+    })
+
+    it("there is none in the answer to a client that offers none", async () => {
+      const client = await connect(urlOf("text"))
+      expect(client.headers).not.toHaveProperty("sec-websocket-protocol")
+    })
+  })
+
+  describe("row 23: a subprotocol that was not offered", () => {
+    it("gives a 500, and the log names it", async () => {
+      const rejection = connect(urlOf("subprotocol", "?select=unheard-of"), { protocols: ["chat.v1"] })
+      await expect(rejection).rejects.toMatchObject({ status: 500, body: "Internal Server Error" })
+      await logged(inject("contractLog"), /"unheard-of" was selected, but the client offered: chat\.v1/)
+    })
+
+    it("gives a 500 to a client that offered none", async () => {
+      await expect(connect(urlOf("subprotocol", "?select=nothing-of"))).rejects.toMatchObject({ status: 500 })
+      await logged(inject("contractLog"), /"nothing-of" was selected, but the client offered: none/)
+    })
+  })
+
+  describe("row 24: the handshake", () => {
+    it("carries the handler's headers and cookies", async () => {
+      const { headers } = await connect(urlOf("headers"))
+      expect(headers["x-own"]).toBe("mine")
+      expect(headers["set-cookie"]).toEqual(["by-hand=1", "plain=a%20b", "guarded=x; Path=/; HttpOnly; SameSite=Lax"])
+    })
+
+    it("ignores headers that belong to the runtime", async () => {
+      const client = await connect(urlOf("headers"), { protocols: ["chat.v1"] })
+      expect(client.headers).toMatchObject({ upgrade: "websocket", "sec-websocket-protocol": "chat.v1" })
+      expect(client.headers.connection).toMatch(/^upgrade$/i)
+      expect(client.headers).not.toHaveProperty("content-length")
+      expect(client.headers).not.toHaveProperty("transfer-encoding")
+      expect(JSON.stringify(client.headers)).not.toContain("forged")
+      expect(await client.send("still works").next()).toBe("still works")
+    })
+  })
+
+  describe("row 31: compression", () => {
+    it("is on where nothing is said", async () => {
+      const client = await connect(urlOf("text"))
+      expect(client.headers["sec-websocket-extensions"]).toMatch(/^permessage-deflate/)
+      const long = "compressible ".repeat(1000)
+      expect(await client.send(long).next()).toBe(long)
+    })
+
+    it("is off where the endpoint says so", async () => {
+      const client = await connect(urlOf("uncompressed"))
+      expect(client.socket.extensions).toBe("")
+      expect(await client.send("hi").next()).toBe("hi")
+    })
+  })
+
+  it("row 28: a ping is answered with its payload, and the flow does not see it", async () => {
+    const observer = await Observer.start()
+    const client = await RawClient.connect(observer.url(`${path}/messages`))
+    client.send(frame.ping("a payload"), frame.text("hi"))
+    const frames = [await client.next(), await client.next()]
+    expect(frames).toEqual(expect.arrayContaining([frame.pong("a payload"), frame.text("hi")]))
+    expect(await observer.rest()).toEqual(['flow: {"type":"text","text":"hi"}'])
+  })
+
+  describe("middleware before the handler", () => {
+    const headers = { Authorization: "Bearer let-me-in", Origin: "https://example.com" }
+
+    it("rejects in the handler's place", async () => {
+      await expect(connect(urlOf("guarded"))).rejects.toMatchObject({
+        status: 401,
+        headers: { "www-authenticate": expect.stringContaining("Bearer"), "x-after-next": "c.header" },
+        body: "Unauthorized",
+      })
+    })
+
+    it("adds headers to the 101, before and after it", async () => {
+      const client = await connect(urlOf("guarded"), { headers })
+      expect(client.headers).toMatchObject({
+        "access-control-allow-origin": "https://example.com",
+        "access-control-allow-credentials": "true",
+        "x-after-next": "c.header",
+        "x-also-after-next": "c.res.headers",
+      })
+      expect(await client.send("hi").next()).toBe("hi")
+    })
+
+    it("sees the 101", async () => {
+      await connect(urlOf("guarded", "?logged"), { headers })
+      await logged(inject("contractLog"), /--> GET \S+\/guarded\?logged 101/)
+    })
+  })
+})

@@ -1,0 +1,209 @@
+import { randomUUID } from "node:crypto"
+import { describe, expect, inject, it } from "vitest"
+import { routes } from "../../src/examples/routes.ts"
+import { frame, RawClient } from "../support/raw-client.ts"
+import { logged } from "../support/worker-log.ts"
+import { connect } from "../support/ws-client.ts"
+
+const baseUrl = inject("baseUrl")
+const demo = { req: { url: baseUrl } }
+
+it.each(Object.values(routes).map(({ path }) => path))("%s asks for an upgrade", async (path) => {
+  const response = await fetch(baseUrl + path.replace(":id", "1"))
+  expect(response.status).toBe(426)
+  expect(await response.text()).toMatch(/^[^\n]+\n$/)
+})
+
+describe("/echo", () => {
+  it("sends each message back", async () => {
+    const client = await connect(routes.echo.url(demo))
+    expect(await client.send("hi", "", "Füße 😀").take(3)).toEqual(["hi", "", "Füße 😀"])
+    client.close(4000, "bye")
+    expect(await client.closed).toEqual({ code: 4000, reason: "bye" })
+  })
+
+  it("speaks the protocol as it is on the wire", async () => {
+    const client = await RawClient.connect(routes.echo.url(demo))
+    expect(client.head).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n/)
+    client.send(frame.text("one "), frame.text("two ", { fin: false }), frame.continuation("halves"), frame.close())
+    expect(await client.rest()).toEqual([frame.text("one "), frame.text("two halves"), frame.close()])
+  })
+})
+
+it("/hello greets", async () => {
+  const client = await connect(routes.hello.url(demo))
+  expect(await client.send("Ada", "Grace").take(2)).toEqual(["Hello Ada", "Hello Grace"])
+})
+
+describe("/binary", () => {
+  it("sends each binary message back", async () => {
+    const client = await connect(routes.binary.url(demo))
+    expect(await client.send(Buffer.from([0, 128, 255])).next()).toEqual(Buffer.from([0, 128, 255]))
+  })
+
+  it("refuses text", async () => {
+    const client = await connect(routes.binary.url(demo))
+    expect(await client.send("hi").closed).toEqual({
+      code: 1003,
+      reason: "This WebSocket only supports binary frames",
+    })
+  })
+})
+
+describe("/json", () => {
+  it("sends each JSON value back", async () => {
+    const client = await connect(routes.json.url(demo))
+    const values = ['{"a":[1,2,{"b":null}]}', '"text"', "3.5", "true", "null"]
+    expect(await client.send(...values).take(values.length)).toEqual(values)
+  })
+
+  it("refuses what is not JSON", async () => {
+    const client = await connect(routes.json.url(demo))
+    expect(await client.send("{").closed).toEqual({ code: 1003, reason: "Unable to parse json message" })
+  })
+})
+
+describe("/model", () => {
+  it("turns a foo into a bar", async () => {
+    const client = await connect(routes.model.url(demo))
+    expect(await client.send('{"foo":"x"}').next()).toBe('{"bar":"x"}')
+  })
+
+  it("refuses other models, and says why", async () => {
+    const client = await connect(routes.model.url(demo))
+    const { code, reason } = await client.send('{"foo":1}').closed
+    expect(code).toBe(1003)
+    expect(JSON.parse(reason)).toEqual([{ path: "foo", message: "Invalid type: Expected string but received 1" }])
+  })
+})
+
+describe("/greeting", () => {
+  it("greets, logs what comes in and stays open", async () => {
+    const client = await connect(routes.greeting.url(demo))
+    expect(await client.next()).toBe("Hello!")
+    const words = [randomUUID(), randomUUID()]
+    await logged(inject("baseLog"), new RegExp(words.map((word) => client.send(word) && word).join("\\s+")))
+    client.close(1000, "as the client wishes")
+    expect(await client.rest()).toEqual([])
+    expect(await client.closed).toEqual({ code: 1000, reason: "as the client wishes" })
+  })
+})
+
+describe("/goodbye", () => {
+  it("greets, ignores what comes in and closes", async () => {
+    const client = await RawClient.connect(routes.goodbye.url(demo))
+    client.send(frame.text("ignored"))
+    expect(await client.take(2)).toEqual([frame.text("Hello!"), frame.close(1000)])
+    expect(await client.send(frame.close(1000)).rest()).toEqual([])
+  })
+})
+
+describe("/ticks", () => {
+  it("ticks at once and then each period, and logs what comes in", async () => {
+    const client = await connect(routes.ticks.url(demo, { every: 100 }))
+    expect(await client.take(4)).toEqual(["tick", "tick", "tick", "tick"])
+    const word = randomUUID()
+    client.send(word)
+    await logged(inject("baseLog"), new RegExp(word))
+    expect(await client.next()).toBe("tick")
+  })
+
+  it("ticks at once where no period is given", async () => {
+    const client = await connect(routes.ticks.url(demo))
+    expect(await client.next()).toBe("tick")
+  })
+
+  it.each(["100", "60000"])("takes a period of %s ms", async (every) => {
+    const client = await connect(`${routes.ticks.url(demo)}?every=${every}`)
+    expect(await client.next()).toBe("tick")
+  })
+
+  it.each(["99", "60001", "0", "-100", "100.5", "1e3", "abc", "", "NaN"])("refuses a period of '%s'", async (every) => {
+    await expect(connect(`${routes.ticks.url(demo)}?every=${every}`)).rejects.toMatchObject({ status: 400 })
+  })
+})
+
+describe("/private", () => {
+  it("is forbidden without the cookie", async () => {
+    await expect(connect(routes.private.url(demo))).rejects.toMatchObject({ status: 403, body: "Forbidden" })
+    const headers = { Cookie: "users=ada; User=ada" }
+    await expect(connect(routes.private.url(demo), { headers })).rejects.toMatchObject({ status: 403 })
+  })
+
+  it("echoes with it", async () => {
+    const client = await connect(routes.private.url(demo), { headers: { Cookie: "theme=dark; user=ada" } })
+    expect(await client.send("hi").next()).toBe("hi")
+  })
+})
+
+describe("/items/:id", () => {
+  it.each(["1", "2", "3"])("echoes with the item %s", async (id) => {
+    const client = await connect(routes.items.url(demo, { id }))
+    expect(await client.send("hi").next()).toBe(`item ${id}: hi`)
+  })
+
+  it.each(["0", "4", "one", "1 "])("is not found: %s", async (id) => {
+    await expect(connect(routes.items.url(demo, { id }))).rejects.toMatchObject({ status: 404 })
+  })
+})
+
+describe("/close", () => {
+  it.each([
+    ["1000", 1000, ""],
+    ["1001 back soon", 1001, "back soon"],
+    ["4321 two  spaces", 4321, "two  spaces"],
+    [`3000 ${"é".repeat(100)}`, 3000, "é".repeat(61)],
+  ])("closes as it is told: %s", async (message, code, reason) => {
+    const client = await connect(routes.close.url(demo))
+    expect(await client.send(message).closed).toEqual({ code, reason })
+  })
+
+  it.each(["", "hello", "1005", "1006 gone", "999 low", "5000 high", "2000", "10000", "1000reason"])(
+    "closes with 1003 where it is told '%s'",
+    async (message) => {
+      const client = await connect(routes.close.url(demo))
+      expect((await client.send(message).closed).code).toBe(1003)
+    },
+  )
+
+  it("closes once on the wire", async () => {
+    const client = await RawClient.connect(routes.close.url(demo))
+    client.send(frame.text("4000 bye"), frame.text("4001 again"))
+    expect(await client.next()).toEqual(frame.close(4000, "bye"))
+    expect(await client.send(frame.close(4000, "bye")).rest()).toEqual([])
+  })
+})
+
+describe("/subprotocol", () => {
+  it.each([
+    { offered: ["chat.v1"], spoken: "chat.v1" },
+    { offered: ["chat.v2"], spoken: "chat.v2" },
+    { offered: ["chat.v1", "chat.v2"], spoken: "chat.v2" },
+    { offered: ["other", "chat.v1"], spoken: "chat.v1" },
+  ])("speaks $spoken where $offered are offered", async ({ offered, spoken }) => {
+    const client = await connect(routes.subprotocol.url(demo), { protocols: offered })
+    expect(client.headers["sec-websocket-protocol"]).toBe(spoken)
+    expect(await client.send("hi").next()).toBe(`${spoken}: hi`)
+  })
+
+  it.each([[[]], [["chat.v3"]]])("refuses a client that offers %j", async (protocols) => {
+    await expect(connect(routes.subprotocol.url(demo), { protocols })).rejects.toMatchObject({ status: 400 })
+  })
+})
+
+describe("/handshake", () => {
+  it("carries the request's id and a cookie, and echoes", async () => {
+    const client = await connect(routes.handshake.url(demo), { headers: { "X-Request-Id": "a-trace" } })
+    expect(client.headers).toMatchObject({
+      "x-websocket-trace": "a-trace",
+      "set-cookie": ["ws-demo=connected; HttpOnly"],
+    })
+    expect(await client.send("hi").next()).toBe("hi")
+  })
+
+  it("makes an id where the request has none", async () => {
+    const { headers } = await connect(routes.handshake.url(demo))
+    expect(headers["x-websocket-trace"]).toMatch(/^[0-9a-f-]{36}$/)
+    expect(headers["x-request-id"]).toBe(headers["x-websocket-trace"])
+  })
+})

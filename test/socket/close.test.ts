@@ -1,0 +1,113 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { CloseError, isSendable, truncateReason } from "../../src/socket/close.ts"
+import { Message } from "../../src/socket/message.ts"
+
+const within = (code: number, first: number, last: number) => code >= first && code <= last
+
+/** The table of RFC 6455 §7.4, with what IANA has registered since. */
+function maySend(code: number): boolean {
+  const registered = within(code, 1000, 1003) || within(code, 1007, 1014)
+  return registered || within(code, 3000, 3999) || within(code, 4000, 4999)
+}
+
+const sendableCodes = fc.integer({ min: 1000, max: 4999 }).filter(maySend)
+const otherCodes = fc.oneof(
+  fc.integer({ min: -10, max: 6000 }).filter((code) => !maySend(code)),
+  fc.constantFrom(1004, 1005, 1006, 1015, 65536, Infinity, Number.NaN, 1000.5),
+)
+
+describe("isSendable", () => {
+  it("is the table of RFC 6455", () => {
+    const codes = Array.from({ length: 65_536 }, (_, code) => code)
+    expect(codes.filter(isSendable)).toEqual(codes.filter(maySend))
+  })
+
+  it("refuses what is no code at all", () => {
+    for (const code of [-1, 1000.5, Number.NaN, Infinity, -Infinity]) expect(isSendable(code)).toBe(false)
+  })
+})
+
+describe("CloseError", () => {
+  it("carries a code that may be sent, and the reason", () => {
+    fc.assert(
+      fc.property(sendableCodes, fc.string(), (code, reason) => {
+        expect(new CloseError(code, reason)).toMatchObject({ name: "CloseError", code, reason })
+      }),
+    )
+  })
+
+  it("refuses a code that must not be sent, where it is made", () => {
+    fc.assert(
+      fc.property(otherCodes, (code) => {
+        expect(() => new CloseError(code)).toThrow(RangeError)
+      }),
+    )
+  })
+
+  it("says in its message how the socket was closed", () => {
+    expect(new CloseError(4000, "bye").message).toBe("Close 4000 bye")
+    expect(new CloseError(4000).message).toBe("Close 4000")
+  })
+
+  it("names the code and what to use instead", () => {
+    expect(() => new CloseError(1005)).toThrow(/1005 must not be sent: use 1000, or 4000 to 4999/)
+  })
+})
+
+describe("Message.close", () => {
+  it("is a normal close where nothing else is said", () => {
+    expect(Message.close()).toEqual({ type: "close", code: 1000, reason: "" })
+  })
+
+  it("refuses a code that must not be sent, where it is made", () => {
+    fc.assert(
+      fc.property(otherCodes, (code) => {
+        expect(() => Message.close(code)).toThrow(RangeError)
+      }),
+    )
+  })
+})
+
+describe("truncateReason", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text).length
+  const reasons = fc.oneof(
+    fc.string({ unit: "grapheme-composite", maxLength: 150 }),
+    fc.string({ unit: "binary", maxLength: 150 }),
+    fc.string({ unit: fc.constantFrom("a", "é", "€", "😀", "\ud800", "\udc00"), maxLength: 150 }),
+  )
+
+  it("lets a reason pass that fits", () => {
+    fc.assert(fc.property(reasons, (reason) => bytes(reason) > 123 || truncateReason(reason) === reason))
+  })
+
+  it("is the longest beginning of whole characters within 123 bytes", () => {
+    fc.assert(
+      fc.property(reasons, (reason) => {
+        let longest = ""
+        for (const character of reason) {
+          if (bytes(longest + character) > 123) break
+          longest += character
+        }
+        expect(truncateReason(reason)).toBe(longest)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it.each([
+    ["a", 123],
+    ["é", 61],
+    ["€", 41],
+    ["😀", 30],
+  ])("cuts between characters: %s", (character, count) => {
+    expect(truncateReason(character.repeat(200))).toBe(character.repeat(count))
+  })
+
+  it("never keeps half of a surrogate pair", () => {
+    for (let before = 118; before <= 123; before++) {
+      const start = "a".repeat(before)
+      expect(truncateReason(`${start}😀`)).toBe(before <= 119 ? `${start}😀` : start)
+    }
+  })
+})

@@ -1,0 +1,201 @@
+import * as v from "valibot"
+import { describe, expect, it } from "vitest"
+import { CloseError } from "../../src/socket/close.ts"
+import { binary, messages, text } from "../../src/socket/codec.ts"
+import { type JsonValue, json } from "../../src/socket/json.ts"
+import { Message } from "../../src/socket/message.ts"
+import { Flow } from "../../src/stream/flow.ts"
+import { Sink } from "../../src/stream/sink.ts"
+import { Source } from "../../src/stream/source.ts"
+import { Client, closed, connect } from "../support/client.ts"
+import { settled } from "../support/settled.ts"
+
+const echo = Flow.of<string>()
+const only = (source: Source<string>) => Flow.fromSinkAndSource<string, string>(Sink.ignore(), source)
+
+describe("a connection", () => {
+  it("sends what the flow emits, in order", () => {
+    expect(
+      connect(
+        text,
+        echo.mapConcat((m) => [m, `${m}!`]),
+      ).send("a", "b").received,
+    ).toEqual(["a", "a!", "b", "b!"])
+  })
+
+  it("sends what the flow emits by itself as soon as it is open", () => {
+    expect(connect(text, only(Source.single("hello").concat(Source.never()))).received).toEqual(["hello"])
+  })
+
+  it("starts the flow when it opens, and not before", () => {
+    const client = new Client(text, only(Source.tick(1_000).map(String))).advance(2_000)
+    expect(client.received).toEqual([])
+    expect(client.open().advance(2_000).received).toEqual(["0", "1", "2"])
+  })
+
+  it("takes no notice of another connection with the same flow", () => {
+    const counted = echo.zipWithIndex().map(([message, index]) => `${message}${index}`)
+    const [left, right] = [connect(text, counted), connect(text, counted)]
+    left.send("a", "b").close()
+    expect(right.send("a").received).toEqual(["a0"])
+  })
+})
+
+describe("a flow that completes", () => {
+  it("closes with 1000 after its messages", () => {
+    expect(connect(text, only(Source.from(["a", "b"]))).received).toEqual(["a", "b", closed(1000)])
+  })
+
+  it("closes with 1000 when it has taken enough", () => {
+    expect(connect(text, echo.take(2)).send("a", "b", "c").received).toEqual(["a", "b", closed(1000)])
+  })
+
+  it("may do so before anything was sent", () => {
+    expect(connect(text, only(Source.empty())).received).toEqual([closed(1000)])
+  })
+
+  it("leaves no timer behind in its other half", () => {
+    const slow = Flow.of<string>().throttle(1, "1 second").to(Sink.ignore())
+    const client = connect(text, Flow.fromSinkAndSource(slow, Source.tick(5_000).take(2).map(String)))
+    expect(client.send("a", "b").advance(60_000).received).toEqual(["0", "1", closed(1000)])
+    expect(client.clock.pending).toBe(0)
+  })
+})
+
+describe("a flow that closes", () => {
+  it("does so with the code and the reason that it throws", () => {
+    const picky = echo.map((message): string => {
+      throw new CloseError(4000, `not ${message}`)
+    })
+    const client = connect(text, picky).send("a")
+    expect(client.received).toEqual([closed(4000, "not a")])
+    expect(client.errors).toEqual([])
+  })
+
+  it("does so with the close message that it emits, after what it emitted before", () => {
+    const farewell = Source.from([Message.text("bye"), Message.close(4001, "enough"), Message.text("lost")])
+    expect(connect(messages, Flow.fromSinkAndSource(Sink.ignore(), farewell)).received).toEqual([
+      "bye",
+      closed(4001, "enough"),
+    ])
+  })
+
+  it("is over when it has emitted its close message", () => {
+    const endless = Source.cycle([Message.text("again"), Message.close()])
+    expect(connect(messages, Flow.fromSinkAndSource(Sink.ignore(), endless)).received).toEqual(["again", closed(1000)])
+  })
+
+  it("cuts a reason that is too long", () => {
+    const failing = only(Source.failed(new CloseError(4000, "é".repeat(100))))
+    expect(connect(text, failing).received).toEqual([closed(4000, "é".repeat(61))])
+  })
+
+  it("does so from its sink half as well", () => {
+    const refuse = Sink.forEach((message: string) => {
+      throw new CloseError(4000, message)
+    })
+    const client = connect(text, Flow.fromSinkAndSource(refuse, Source.tick(1_000).map(String)))
+    expect(client.send("no").received).toEqual(["0", closed(4000, "no")])
+    expect(client.errors).toEqual([])
+    expect(client.clock.pending).toBe(0)
+  })
+})
+
+describe("a flow that fails", () => {
+  const error = new Error("private matters")
+  const thrower = (): string => {
+    throw error
+  }
+
+  it.each([
+    ["in a function", echo.map(thrower)],
+    ["in its sink half", Flow.fromSinkAndSource<string, string>(Sink.forEach(thrower), Source.never())],
+    ["in a sink on the side", echo.alsoTo(Sink.forEach(thrower))],
+    ["in both halves", Flow.fromSinkAndSourceCoupled<string, string>(Sink.forEach(thrower), Source.never())],
+    ["in front of a delay", echo.map(thrower).delay(1_000)],
+  ])("%s closes with 1011, says nothing of why, and is reported once", (_, flow) => {
+    const client = connect(text, flow).send("a", "b").advance(10_000)
+    expect(client.received).toEqual([closed(1011)])
+    expect(client.errors).toEqual([error])
+    expect(client.clock.pending).toBe(0)
+  })
+
+  it("while it starts closes with 1011", () => {
+    const client = connect(text, only(Source.failed(error)))
+    expect(client.received).toEqual([closed(1011)])
+    expect(client.errors).toEqual([error])
+  })
+
+  it("after a message closes after it", () => {
+    const client = connect(text, only(Source.single("a").concat(Source.failed(error))))
+    expect(client.received).toEqual(["a", closed(1011)])
+  })
+
+  it("later closes later", async () => {
+    const client = connect(
+      text,
+      echo.mapAsync(1, async () => thrower()),
+    ).send("a")
+    expect(client.received).toEqual([])
+    await settled()
+    expect(client.received).toEqual([closed(1011)])
+    expect(client.errors).toEqual([error])
+  })
+
+  it("in its codec closes with 1011", () => {
+    for (const codec of [text.map(thrower), text.contramap(thrower)]) {
+      const client = connect(codec, echo).send("a", "b")
+      expect(client.received).toEqual([closed(1011)])
+      expect(client.errors).toEqual([error])
+    }
+  })
+
+  it("in the codec of an endless source is over", () => {
+    const client = connect(text.contramap(thrower), only(Source.repeat("a")))
+    expect(client.received).toEqual([closed(1011)])
+  })
+
+  it("closes even where the report fails", () => {
+    const client = new Client(text, echo.map(thrower), {}, thrower).open()
+    expect(() => client.send("a")).toThrow(error)
+    expect(client.received).toEqual([closed(1011)])
+  })
+})
+
+describe("a message that is refused", () => {
+  it("closes: bytes on a text endpoint", () => {
+    const client = connect(text, echo).send("a", new Uint8Array(1), "b")
+    expect(client.received).toEqual(["a", closed(1003, "This WebSocket only supports text frames")])
+    expect(client.errors).toEqual([])
+  })
+
+  it("closes: text on a binary endpoint", () => {
+    const client = connect(binary, Flow.of<Uint8Array>()).send("a", new Uint8Array(1))
+    expect(client.received).toEqual([closed(1003, "This WebSocket only supports binary frames")])
+  })
+
+  it("closes: what is not JSON", () => {
+    const client = connect(json(), Flow.of<JsonValue>()).send("1", "{", "2")
+    expect(client.received).toEqual(["1", closed(1003, "Unable to parse json message")])
+  })
+
+  it("closes: JSON that its schema refuses, with as much of the issues as there is room for", () => {
+    const numbers = json(v.array(v.number()), v.unknown())
+    const client = connect(numbers, Flow.of<unknown>()).send('["é"]', JSON.stringify(Array(9).fill("é")))
+    expect(client.received).toEqual([
+      closed(1003, '[{"path":"0","message":"Invalid type: Expected number but received \\"é\\""}]'),
+    ])
+  })
+
+  it("closes where it is too large", () => {
+    expect(connect(text, echo, { maxMessageSize: 2 }).send("ab", "abc").received).toEqual([
+      "ab",
+      closed(1009, "A message may have 2 bytes"),
+    ])
+  })
+
+  it("closes where it comes too soon", () => {
+    const client = connect(text, echo, { messagesPerSecond: 2 }).send("a", "b").advance(500)
+    expect(client.send("c", "d").received).toEqual(["a", "b", "c", closed(1008, "2 messages a second are allowed")])
+  })
+})

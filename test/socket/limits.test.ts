@@ -1,0 +1,130 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { CloseError } from "../../src/socket/close.ts"
+import { defaultLimits, LimitGuard, type Limits } from "../../src/socket/limits.ts"
+import { ManualClock } from "../support/manual-clock.ts"
+
+const guard = (limits: Limits) => new LimitGuard({ ...defaultLimits, ...limits })
+
+describe("maxMessageSize", () => {
+  const takes = (maxMessageSize: number, data: string | Uint8Array) => {
+    try {
+      guard({ maxMessageSize }).check(data, 0)
+      return true
+    } catch (error) {
+      expect(error).toEqual(new CloseError(1009, `A message may have ${maxMessageSize} bytes`))
+      return false
+    }
+  }
+
+  it.each([
+    ["a", 1],
+    ["é", 2],
+    ["€", 3],
+    ["😀", 4],
+  ])("counts text in UTF-8: %s", (character, size) => {
+    expect(takes(size * 10, character.repeat(10))).toBe(true)
+    expect(takes(size * 10 - 1, character.repeat(10))).toBe(false)
+  })
+
+  it("lets a message pass that has just that size, and none that has a byte more", () => {
+    const messages = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), fc.uint8Array())
+    fc.assert(
+      fc.property(messages, (data) => {
+        const size = typeof data === "string" ? new TextEncoder().encode(data).length : data.byteLength
+        expect(takes(size, data)).toBe(true)
+        expect(takes(size + 1, data)).toBe(true)
+        if (size > 0) expect(takes(size - 1, data)).toBe(false)
+      }),
+    )
+  })
+
+  it("is 1 MiB where nothing is said", () => {
+    expect(() => guard({}).check("a".repeat(1_048_576), 0)).not.toThrow()
+    expect(() => guard({}).check(new Uint8Array(1_048_576), 0)).not.toThrow()
+    expect(() => guard({}).check("a".repeat(1_048_577), 0)).toThrow(CloseError)
+    expect(() => guard({}).check(new Uint8Array(1_048_577), 0)).toThrow(CloseError)
+  })
+})
+
+describe("messagesPerSecond", () => {
+  const rates = fc.integer({ min: 1, max: 500 })
+  /** An instant of our days: where numbers are that large, fractions of milliseconds are coarse. */
+  const instants = fc.integer({ min: 1_700_000_000_000, max: 2_000_000_000_000 })
+
+  /** Whether each of the messages that come after these pauses is taken; nothing is asked after the first that is not. */
+  function taken(messagesPerSecond: number, start: number, pauses: readonly number[]): boolean[] {
+    const clock = new ManualClock()
+    clock.advance(start)
+    const rate = guard({ messagesPerSecond })
+    const answers: boolean[] = []
+    for (const pause of pauses) {
+      clock.advance(pause)
+      try {
+        rate.check("message", clock.now())
+        answers.push(true)
+      } catch (error) {
+        expect(error).toEqual(new CloseError(1008, `${messagesPerSecond} messages a second are allowed`))
+        return [...answers, false]
+      }
+    }
+    return answers
+  }
+
+  it("takes that many at once, and not one more", () => {
+    fc.assert(
+      fc.property(rates, instants, (rate, start) => {
+        const burst = Array.from({ length: rate }, () => 0)
+        expect(taken(rate, start, [...burst, 0])).toEqual([...burst.map(() => true), false])
+      }),
+    )
+  })
+
+  it("takes that many again after a second of silence", () => {
+    fc.assert(
+      fc.property(rates, instants, (rate, start) => {
+        const burst = Array.from({ length: rate - 1 }, () => 0)
+        expect(taken(rate, start, [0, ...burst, 1_000, ...burst])).not.toContain(false)
+      }),
+    )
+  })
+
+  it("takes the steady rate for ever, even after a burst", () => {
+    fc.assert(
+      fc.property(rates, instants, (rate, start) => {
+        const burst = Array.from({ length: rate }, () => 0)
+        const due = (n: number) => Math.ceil((n * 1_000) / rate)
+        const steady = Array.from({ length: 2_000 }, (_, n) => due(n + 1) - due(n))
+        expect(taken(rate, start, [...burst, ...steady])).not.toContain(false)
+      }),
+    )
+  })
+
+  it("refuses the first message that would make it more than a full bucket and what has flowed off since", () => {
+    const pauses = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 })), { maxLength: 60 })
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), instants, pauses, (rate, start, pauses) => {
+        // In thousandths of a message everything is a whole number.
+        let level = 0
+        const expected: boolean[] = []
+        for (const pause of pauses) {
+          level = Math.max(0, level - pause * rate) + 1_000
+          expected.push(level <= rate * 1_000)
+          if (level > rate * 1_000) break
+        }
+        expect(taken(rate, start, pauses)).toEqual(expected)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it("is off where nothing is said", () => {
+    expect(
+      taken(
+        Infinity,
+        0,
+        Array.from({ length: 100_000 }, () => 0),
+      ),
+    ).not.toContain(false)
+  })
+})

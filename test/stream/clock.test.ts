@@ -1,0 +1,165 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { type Clock, ClockHost, systemClock } from "../../src/stream/clock.ts"
+import { Run } from "../../src/stream/run.ts"
+import { Stage } from "../../src/stream/stage.ts"
+import { ManualClock } from "../support/manual-clock.ts"
+
+/** A stage that does nothing but ring. */
+class Alarm extends Stage {
+  readonly rings: number[] = []
+  settlings = 0
+
+  push(): boolean {
+    return false
+  }
+
+  set(due: number): void {
+    this.wakeAt(due)
+  }
+
+  override onTimer(): void {
+    this.rings.push(this.run.now())
+  }
+
+  override onSettled(): void {
+    this.settlings++
+  }
+}
+
+/** Alarms on a host of their own, which counts how often the clock was asked for a timer. */
+const alarmsOn = (clock: Clock, count = 1) => {
+  let asked = 0
+  const counting: Clock = {
+    now: () => clock.now(),
+    at: (due, fire) => {
+      asked++
+      return clock.at(due, fire)
+    },
+  }
+  const alarms = Array.from({ length: count }, () => new Alarm())
+  const settled = vi.fn()
+  const host = new ClockHost(counting, settled)
+  host.run = new Run(alarms, host)
+  host.run.start()
+  return { alarm: alarms[0] as Alarm, alarms, host, settled, asked: () => asked }
+}
+
+describe("a host on a clock", () => {
+  const ticking = (count?: number) => {
+    const clock = new ManualClock()
+    return { clock, ...alarmsOn(clock, count) }
+  }
+
+  it("asks for no timer as long as nothing is due", () => {
+    const { clock } = ticking()
+    expect(clock.pending).toBe(0)
+  })
+
+  it("fires when a stage is due, once", () => {
+    const { clock, alarm } = ticking()
+    alarm.set(100)
+    clock.advance(1_000)
+    expect(alarm.rings).toEqual([100])
+    expect(clock.pending).toBe(0)
+  })
+
+  it("keeps an earlier timer when the due moves later, and is still right", () => {
+    const { clock, alarm, asked } = ticking()
+    for (const due of [100, 110, 120]) alarm.set(due)
+    expect(asked()).toBe(1)
+    clock.advance(1_000)
+    expect(alarm.rings).toEqual([120])
+    expect(asked()).toBe(2)
+  })
+
+  it("replaces its timer when the due moves earlier", () => {
+    const { clock, alarm } = ticking()
+    alarm.set(100)
+    alarm.set(50)
+    expect(clock.pending).toBe(1)
+    clock.advance(1_000)
+    expect(alarm.rings).toEqual([50])
+  })
+
+  it("takes its timer back when nothing is due any more", () => {
+    const { clock, alarm } = ticking()
+    alarm.set(100)
+    alarm.set(Infinity)
+    expect(clock.pending).toBe(0)
+    clock.advance(1_000)
+    expect(alarm.rings).toEqual([])
+  })
+
+  it("needs one timer for any number of stages", () => {
+    const { clock, alarms } = ticking(3)
+    alarms.forEach((alarm, index) => {
+      alarm.set(300 - index * 100)
+    })
+    expect(clock.pending).toBe(1)
+    clock.advance(1_000)
+    expect(alarms.map((alarm) => alarm.rings)).toEqual([[300], [200], [100]])
+  })
+
+  it("settles once for each event, when the outermost is over", () => {
+    const { alarm, host, settled } = ticking()
+    host.event(() => {
+      host.event(() => {})
+      expect([alarm.settlings, settled.mock.calls.length]).toEqual([0, 0])
+    })
+    expect([alarm.settlings, settled.mock.calls.length]).toEqual([1, 1])
+  })
+
+  it("settles after a timer, too", () => {
+    const { clock, alarm, settled } = ticking()
+    alarm.set(100)
+    clock.advance(100)
+    expect([alarm.settlings, settled.mock.calls.length]).toEqual([1, 1])
+  })
+
+  it("goes on after an event that threw", () => {
+    const { alarm, host } = ticking()
+    const thrower = () => {
+      throw new Error("broken")
+    }
+    expect(() => host.event(thrower)).toThrow("broken")
+    host.event(() => {})
+    expect(alarm.settlings).toBe(1)
+  })
+})
+
+describe("the system clock", () => {
+  const day = 86_400_000
+
+  beforeEach(() => {
+    vi.useFakeTimers()
+  })
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it("fires once, at the time that was asked for", () => {
+    const fire = vi.fn()
+    systemClock.at(systemClock.now() + 100, fire)
+    vi.advanceTimersByTime(99)
+    expect(fire).not.toHaveBeenCalled()
+    vi.advanceTimersByTime(1_000)
+    expect(fire).toHaveBeenCalledTimes(1)
+  })
+
+  it("does not fire what was taken back", () => {
+    const fire = vi.fn()
+    systemClock.at(systemClock.now() + 100, fire)()
+    vi.advanceTimersByTime(1_000)
+    expect(fire).not.toHaveBeenCalled()
+  })
+
+  it("reaches further than one timer of the runtime does", () => {
+    const { alarm } = alarmsOn(systemClock)
+    const due = systemClock.now() + 30 * day
+    alarm.set(due)
+    vi.advanceTimersByTime(29 * day)
+    expect(alarm.rings).toEqual([])
+    vi.advanceTimersByTime(day)
+    expect(alarm.rings).toEqual([due])
+  })
+})

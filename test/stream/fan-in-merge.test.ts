@@ -1,0 +1,205 @@
+import { describe, expect, it } from "vitest"
+import type { Flow } from "../../src/stream/flow.ts"
+import { Source } from "../../src/stream/source.ts"
+import { Joined } from "../support/joined.ts"
+import { Probe } from "../support/probe.ts"
+
+const error = new Error("broken")
+
+type Join = (
+  flow: Flow<string, string>,
+  side: Source<string>,
+  options?: { eagerComplete: boolean },
+) => Flow<string, string>
+
+const joins: Record<string, Join> = {
+  merge: (flow, side, options) => flow.merge(side, options),
+  mergePrioritized: (flow, side, options) => flow.mergePrioritized(side, 2, 1, options),
+  interleave: (flow, side, options) => flow.interleave(side, 1, options),
+}
+
+const joined = (join: Join, options?: { eagerComplete: boolean }) =>
+  new Joined((flow, side) => join(flow, side, options))
+const eager = { eagerComplete: true }
+
+describe.each(Object.entries(joins))("%s", (_, join) => {
+  it("completes when both have completed", () => {
+    const { probe, side } = joined(join).unbounded().send("a")
+    expect(probe.complete().ended).toBe(undefined)
+    side.offer("x")
+    side.complete()
+    expect(probe.received).toEqual(["a", "x"])
+    expect(probe.ended).toBe("completed")
+  })
+
+  it("completes when the side source completes first and this stream then", () => {
+    const { probe, side } = joined(join).unbounded()
+    side.complete()
+    expect(probe.send("a", "b").received).toEqual(["a", "b"])
+    expect(probe.complete().ended).toBe("completed")
+  })
+
+  it("completes when one has completed if it is to be eager, and cancels the other", () => {
+    const one = joined(join, eager).unbounded()
+    expect(one.probe.complete().ended).toBe("completed")
+    expect(one.sideIsClosed).toBe(true)
+    const other = joined(join, eager).unbounded()
+    other.side.complete()
+    expect(other.ended).toBe("completed")
+    expect(other.probe.cancelled).toBe(true)
+  })
+
+  it("cancels both when downstream cancels", () => {
+    const both = joined(join).unbounded()
+    expect(both.probe.cancel(error).cancelled).toEqual({ cause: error })
+    expect(both.sideIsClosed).toBe(true)
+  })
+
+  it("fails as soon as one fails, and cancels the other with the cause", () => {
+    const one = joined(join).unbounded()
+    one.side.fail(error)
+    expect(one.ended).toEqual({ failed: error })
+    expect(one.probe.cancelled).toEqual({ cause: error })
+    const other = joined(join).unbounded()
+    expect(other.probe.fail(error).ended).toEqual({ failed: error })
+    expect(other.sideIsClosed).toBe(true)
+  })
+
+  it("goes on with the other side alone after it hibernated with one side ended", () => {
+    const both = joined(join).unbounded()
+    both.probe.complete().hibernate()
+    expect(both.offer("x", "y").hibernate().offer("z").received).toEqual(["x", "y", "z"])
+    both.side.complete()
+    expect(both.ended).toBe("completed")
+  })
+})
+
+describe.each([["merge"], ["mergePrioritized"]])("%s, which takes one element of each ahead", (name) => {
+  const join = joins[name] as Join
+
+  it("backpressures when downstream backpressures", () => {
+    const { probe } = joined(join).send("a")
+    expect(probe.demand).toBe(false)
+    expect(probe.request(1).demand).toBe(true)
+  })
+
+  it("still emits the waiting elements when it completes eagerly", () => {
+    const both = joined(join, eager).send("a")
+    both.side.complete()
+    expect(both.probe.cancelled).toBe(true)
+    expect(both.hibernate().request(1).received).toEqual(["a"])
+    expect(both.ended).toBe("completed")
+  })
+
+  it("loses the waiting elements when one side fails", () => {
+    const both = joined(join).send("a")
+    both.side.fail(error)
+    expect(both.unbounded().received).toEqual([])
+  })
+
+  it("keeps an element that waits while it hibernates", () => {
+    const both = joined(join).send("a").offer("x").hibernate()
+    expect(both.probe.demand).toBe(false)
+    expect(both.unbounded().received).toEqual(["a", "x"])
+  })
+})
+
+describe("merge", () => {
+  const merged = () => joined((flow, side) => flow.merge(side))
+
+  it("emits elements in the order in which they come", () => {
+    const both = merged().unbounded().offer("x").send("a", "b").offer("y", "z")
+    expect(both.received).toEqual(["x", "a", "b", "y", "z"])
+  })
+
+  it("remembers the order while downstream backpressures", () => {
+    expect(merged().offer("x").send("a").unbounded().received).toEqual(["x", "a"])
+  })
+
+  it("remembers the order while it hibernates", () => {
+    expect(merged().offer("x").hibernate().send("a").hibernate().unbounded().received).toEqual(["x", "a"])
+  })
+
+  it("is fair to sources that never pause", () => {
+    const abc = (...letters: string[]) => Source.cycle(letters)
+    const probe = Probe.source(() => abc("a", "b").merge(abc("x", "y")).take(6)).unbounded()
+    expect(probe.received).toEqual(["a", "x", "b", "y", "a", "x"])
+  })
+
+  it("stays fair when it sleeps between any two elements", () => {
+    const probe = Probe.source(() => Source.cycle(["a", "b"]).merge(Source.cycle(["x", "y"])))
+    for (let n = 0; n < 6; n++) probe.request(1).hibernate()
+    expect(probe.received).toEqual(["a", "x", "b", "y", "a", "x"])
+  })
+})
+
+describe("mergePrioritized", () => {
+  const letters = () => Source.repeat("a").mergePrioritized(Source.repeat("x"), 3, 1)
+  const others = (text: string) => text.split("").filter((letter) => letter === "x").length
+
+  it("shares out the turns by priority where both always have an element", () => {
+    const fast = Probe.source(() => letters().take(40))
+      .unbounded()
+      .received.join("")
+    expect(others(fast)).toBe(10)
+    expect(fast).toContain("x")
+    expect(fast.slice(0, 4)).toBe("aaxa")
+  })
+
+  it("shares them out in the same way to a slow downstream", () => {
+    const probe = Probe.source(letters)
+    for (let n = 0; n < 8; n++) probe.request(1)
+    expect(probe.received.join("")).toBe("aaxaaaxa")
+  })
+
+  it("gives every turn to the only one that has an element", () => {
+    const both = joined((flow, side) => flow.mergePrioritized(side, 5, 1)).unbounded()
+    expect(both.offer("x", "y", "z").received).toEqual(["x", "y", "z"])
+  })
+
+  it("keeps whose turn it is while it hibernates in the middle", () => {
+    const probe = Probe.source(letters)
+    for (let n = 0; n < 8; n++) probe.request(1).hibernate()
+    expect(probe.received.join("")).toBe("aaxaaaxa")
+  })
+})
+
+describe("interleave", () => {
+  const pairs = () => joined((flow, side) => flow.interleave(side, 2))
+
+  it("takes a segment of this stream, then one of the source", () => {
+    const both = pairs().unbounded().offer("x", "y", "z").send("a", "b", "c", "d")
+    expect(both.received).toEqual(["a", "b", "x", "y", "c", "d", "z"])
+  })
+
+  it("backpressures when it is the other's turn", () => {
+    const both = pairs().unbounded().send("a", "b")
+    expect(both.probe.demand).toBe(false)
+    expect(both.offer("x").probe.demand).toBe(false)
+    expect(both.offer("y").probe.demand).toBe(true)
+  })
+
+  it("backpressures when downstream backpressures", () => {
+    const { probe } = pairs()
+    expect(probe.demand).toBe(false)
+    expect(probe.request(1).send("a").demand).toBe(false)
+  })
+
+  it("passes the turn on when the one whose turn it is ends", () => {
+    const both = pairs().unbounded().offer("x", "y", "z").send("a")
+    both.probe.complete()
+    expect(both.received).toEqual(["a", "x", "y", "z"])
+  })
+
+  it("keeps whose turn it is, and how much of it is left, while it hibernates", () => {
+    const both = pairs().unbounded().offer("x", "y").send("a").hibernate().send("b").hibernate().send("c")
+    expect(both.received).toEqual(["a", "b", "x", "y", "c"])
+  })
+
+  it("keeps that it is the source's turn while it hibernates", () => {
+    const both = pairs().unbounded().send("a", "b").hibernate()
+    expect(both.probe.demand).toBe(false)
+    expect(both.offer("x").hibernate().probe.demand).toBe(false)
+    expect(both.offer("y").probe.demand).toBe(true)
+  })
+})

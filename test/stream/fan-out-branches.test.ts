@@ -1,0 +1,240 @@
+import { describe, expect, it } from "vitest"
+import { Flow } from "../../src/stream/flow.ts"
+import type { Branch } from "../../src/stream/operators/fan-out.ts"
+import { Sink } from "../../src/stream/sink.ts"
+import { Probe } from "../support/probe.ts"
+
+const error = new Error("broken")
+type Branches = () => Branch<number, string>[]
+
+const operators = {
+  broadcast: (branches: Branches) => Probe.flow(() => Flow.of<number>().broadcast(...branches())),
+  partition: (branches: Branches) => Probe.flow(() => Flow.of<number>().partition((n) => n % 2, ...branches())),
+  balance: (branches: Branches) => Probe.flow(() => Flow.of<number>().balance(...branches())),
+}
+
+const named = (name: string) => Flow.of<number>().map((n) => `${name}${n}`)
+const slowly = (name: string) => Flow.of<number>().throttle(1, "1 second").via(named(name))
+const failing = () =>
+  Flow.of<number>().map((n): string => {
+    if (n > 2) throw error
+    return `${n}`
+  })
+const ab = () => [named("a"), named("b")]
+
+describe.each(Object.entries(operators))("%s", (name, start) => {
+  it("completes when every branch has completed", () => {
+    const probe = start(() => [named("a"), slowly("b")])
+      .unbounded()
+      .send(1, 3)
+      .complete()
+    const isWaiting = name !== "balance"
+    expect(probe.ended).toBe(isWaiting ? undefined : "completed")
+    expect(probe.hibernate().advance(1_000).ended).toBe("completed")
+    expect(probe.received).toContain(name === "balance" ? "a1" : "b3")
+  })
+
+  it("cancels when downstream cancels", () => {
+    expect(start(ab).unbounded().cancel(error).cancelled).toEqual({ cause: error })
+  })
+
+  it("cancels when every branch has cancelled", () => {
+    const probe = start(() => [named("a").take(1), named("b").take(1)])
+      .unbounded()
+      .send(1)
+    expect(probe.hibernate().cancelled).toBe(name === "broadcast" ? true : undefined)
+    if (name !== "broadcast") probe.send(2)
+    expect(probe.cancelled).toBe(true)
+    expect(probe.ended).toBe("completed")
+  })
+
+  it("fails as upstream does", () => {
+    expect(start(ab).unbounded().fail(error).ended).toEqual({ failed: error })
+  })
+
+  it("fails the whole stream when a branch fails, and cancels with the cause", () => {
+    const probe = start(() => [failing(), failing()])
+      .unbounded()
+      .send(1)
+    expect(probe.ended).toBe(undefined)
+    probe.send(3)
+    expect(probe.ended).toEqual({ failed: error })
+    expect(probe.cancelled).toEqual({ cause: error })
+  })
+
+  it("fails the whole stream when a sink among the branches fails", () => {
+    const sink = Sink.forEach<number>(() => {
+      throw error
+    })
+    const probe = start(() => [named("a"), sink])
+      .unbounded()
+      .send(1)
+    if (probe.demand) probe.send(1)
+    expect(probe.ended).toEqual({ failed: error })
+    expect(probe.cancelled).toEqual({ cause: error })
+  })
+
+  it("tells who gives it nothing but sinks what to write instead", () => {
+    expect(() => start(() => [Sink.ignore(), Sink.ignore()])).toThrow("Use alsoTo or divertTo for sinks")
+  })
+})
+
+describe("broadcast", () => {
+  it("sends every element into each branch", () => {
+    expect(operators.broadcast(ab).unbounded().send(1, 2).received).toEqual(["a1", "b1", "a2", "b2"])
+  })
+
+  it("backpressures when one of the branches does", () => {
+    const probe = operators
+      .broadcast(() => [named("a"), slowly("b")])
+      .unbounded()
+      .send(1, 2)
+    expect(probe.demand).toBe(false)
+    expect(probe.advance(1_000).demand).toBe(true)
+    expect(probe.received).toEqual(["a1", "b1", "a2", "b2"])
+  })
+
+  it("backpressures when downstream does, with an element of each branch waiting", () => {
+    const probe = operators.broadcast(ab).send(1)
+    expect(probe.demand).toBe(false)
+    expect(probe.request(1).demand).toBe(false)
+    expect(probe.request(1).demand).toBe(true)
+  })
+
+  it("goes on with the others when one branch has cancelled", () => {
+    const probe = operators.broadcast(() => [named("a").take(1), named("b")]).unbounded()
+    expect(probe.send(1).hibernate().send(2).received).toEqual(["a1", "b1", "b2"])
+  })
+
+  it("needs no output from each branch", () => {
+    const seen: number[] = []
+    const probe = operators.broadcast(() => [Sink.forEach((n) => void seen.push(n)), named("b")])
+    expect(probe.unbounded().send(1).received).toEqual(["b1"])
+    expect(seen).toEqual([1])
+  })
+
+  it("keeps what waits in its branches while it hibernates in the middle", () => {
+    const probe = operators.broadcast(ab).send(1).hibernate()
+    expect(probe.demand).toBe(false)
+    expect(probe.request(1).hibernate().request(1).send(2).hibernate().unbounded().received).toEqual([
+      "a1",
+      "b1",
+      "a2",
+      "b2",
+    ])
+  })
+})
+
+describe("partition", () => {
+  it("sends each element into the branch whose number choose returns", () => {
+    expect(operators.partition(ab).unbounded().send(1, 2, 3).received).toEqual(["b1", "a2", "b3"])
+  })
+
+  it("backpressures when the branch that the element is for does", () => {
+    const probe = operators
+      .partition(() => [named("a"), slowly("b")])
+      .unbounded()
+      .send(1, 2, 3, 5)
+    expect(probe.received).toEqual(["b1", "a2"])
+    expect(probe.demand).toBe(false)
+    expect(probe.advance(1_000).demand).toBe(true)
+  })
+
+  it("drops elements for a branch that has cancelled", () => {
+    const probe = operators.partition(() => [named("a").take(1), named("b")]).unbounded()
+    expect(probe.send(2).hibernate().send(4, 3).received).toEqual(["a2", "b3"])
+  })
+
+  it("drops the element that waits for a branch when that cancels", () => {
+    const brief = () => Flow.of<number>().takeWithin("1 second").initialDelay("2 seconds").via(named("a"))
+    const probe = operators
+      .partition(() => [brief(), named("b")])
+      .unbounded()
+      .send(2)
+      .hibernate()
+    expect(probe.demand).toBe(false)
+    expect(probe.advance(1_000).send(1).received).toEqual(["b1"])
+  })
+
+  it.each([2, -1, Number.NaN])("fails both ways when choose returns %d, a branch that is not there", (index) => {
+    const probe = Probe.flow(() => Flow.of<number>().partition(() => index, ...ab()))
+      .unbounded()
+      .send(1)
+    expect(probe.ended).toEqual({ failed: expect.any(RangeError) })
+    expect(probe.cancelled).toEqual({ cause: expect.any(RangeError) })
+  })
+
+  it("keeps an element that its branch did not want while it hibernates, and chooses once for it", () => {
+    let chosen = 0
+    const choose = (n: number) => {
+      chosen++
+      return n % 2
+    }
+    const probe = Probe.flow(() => Flow.of<number>().partition(choose, named("a"), slowly("b")))
+    probe.unbounded().send(1, 3, 5).hibernate()
+    expect(probe.demand).toBe(false)
+    expect(probe.advance(2_000).received).toEqual(["b1", "b3", "b5"])
+    expect(chosen).toBe(3)
+  })
+
+  it("completes when the element that waited for its branch was taken", () => {
+    const probe = operators
+      .partition(() => [named("a"), slowly("b")])
+      .unbounded()
+      .send(1, 3, 5)
+      .complete()
+    expect(probe.hibernate().advance(1_000).ended).toBe(undefined)
+    expect(probe.advance(1_000).received).toEqual(["b1", "b3", "b5"])
+    expect(probe.ended).toBe("completed")
+  })
+})
+
+describe("balance", () => {
+  it("sends each element into one of the branches, in turn", () => {
+    expect(operators.balance(ab).unbounded().send(1, 2, 3).received).toEqual(["a1", "b2", "a3"])
+  })
+
+  it("passes over a branch that is not ready", () => {
+    const probe = operators
+      .balance(() => [slowly("a"), named("b")])
+      .unbounded()
+      .send(1, 2, 3, 4, 5)
+    expect(probe.received).toEqual(["a1", "b2", "b4", "b5"])
+    expect(probe.advance(1_000).received).toContain("a3")
+  })
+
+  it("holds one element when all branches backpressure, for the first that is ready", () => {
+    const probe = operators
+      .balance(() => [slowly("a"), slowly("b")])
+      .unbounded()
+      .send(1, 2, 3, 4, 5)
+    expect(probe.demand).toBe(false)
+    probe.advance(1_000)
+    expect(probe.demand).toBe(true)
+    expect(probe.advance(1_000).received.toSorted()).toEqual(["a1", "a3", "a5", "b2", "b4"])
+  })
+
+  it("loses no element when the only branch that was ready ends", () => {
+    const late = () => Flow.of<number>().initialDelay("2 seconds").via(named("b"))
+    const probe = operators.balance(() => [named("a").takeWithin("1 second"), late()]).unbounded()
+    probe.advance(1_000).send(1).hibernate()
+    expect(probe.demand).toBe(false)
+    expect(probe.advance(1_000).received).toEqual(["b1"])
+  })
+
+  it("completes when the element that it holds was taken", () => {
+    const probe = operators
+      .balance(() => [slowly("a"), slowly("b")])
+      .unbounded()
+      .send(1, 2, 3, 4, 5)
+      .complete()
+    expect(probe.advance(1_000).ended).toBe(undefined)
+    expect(probe.advance(1_000).ended).toBe("completed")
+    expect(probe.received).toHaveLength(5)
+  })
+
+  it("keeps whose turn it is while it hibernates", () => {
+    const probe = operators.balance(ab).unbounded().send(1).hibernate().send(2).hibernate().send(3)
+    expect(probe.received).toEqual(["a1", "b2", "a3"])
+  })
+})

@@ -1,0 +1,147 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { stage } from "../../src/stream/blueprint.ts"
+import { Flow } from "../../src/stream/flow.ts"
+import { Sink } from "../../src/stream/sink.ts"
+import { Source } from "../../src/stream/source.ts"
+import { Scan } from "../../src/stream/stages/transform.ts"
+import { identity, type Numbers, steps } from "../support/operators.ts"
+import { disconnected, type Plan, sinks, sinkTable, sources, sourceTable } from "../support/plans.ts"
+import { Probe } from "../support/probe.ts"
+import { observe, scripts } from "../support/script.ts"
+
+const runs = { flows: 4_000, sources: 1_000, sinks: 1_000, operators: 100 }
+
+const operators = steps(1)
+const anyStep = fc.oneof(...Object.values(operators))
+const anySource = sources(anyStep)
+const anySink = sinks(anyStep)
+const withQueue = sourceTable.queue.map(({ text, make }): Plan<Numbers> => {
+  return { text: `merge(${text})`, make: (world) => Flow.of<number>().merge(make(world)) }
+})
+
+/** A random flow: one in four starts with two unconnected ends. */
+const anyFlow = fc
+  .tuple(
+    fc.oneof(
+      { weight: 3, arbitrary: fc.constant(identity) },
+      { weight: 1, arbitrary: disconnected(anySource, anySink) },
+    ),
+    fc.array(fc.oneof({ weight: 9, arbitrary: anyStep }, { weight: 1, arbitrary: withQueue }), { maxLength: 5 }),
+  )
+  .map(([ends, below]): Plan<Numbers> => {
+    const text = [ends, ...below].map((step) => step.text).join(".")
+    return { text, make: (world) => below.reduce((flow, step) => flow.via(step.make(world)), ends.make(world)) }
+  })
+
+/** Whatever is made by `plans` cannot be told from itself with sleep. */
+function sleepIsInvisible<T>(
+  plans: fc.Arbitrary<Plan<T>>,
+  start: (make: () => T) => Probe<number, unknown>,
+  numRuns: number,
+) {
+  const shown = plans.map((plan) => ({ ...plan, [fc.toStringMethod]: () => plan.text }))
+  const property = fc.property(shown, scripts, ({ make }, script) => {
+    const run = (sleeps: boolean) => observe((world) => start(() => make(world)), script, sleeps)
+    expect(run(true)).toEqual(run(false))
+  })
+  fc.assert(property, { numRuns })
+}
+
+function methodsOf(prototype: object): string[] {
+  const own = Object.getOwnPropertyNames(prototype)
+  const parent: object = Object.getPrototypeOf(prototype)
+  return parent === Object.prototype ? own : [...own, ...methodsOf(parent)]
+}
+
+const staticsOf = (type: object) =>
+  Object.getOwnPropertyNames(type).filter((name) => !/^(length|name|prototype)$/.test(name))
+
+describe("hibernation is invisible", () => {
+  it("to whoever uses a flow", () => {
+    sleepIsInvisible(anyFlow, (make) => Probe.flow(make), runs.flows)
+  })
+
+  it("to whoever runs a source", () => {
+    sleepIsInvisible(anySource, (make) => Probe.source(make), runs.sources)
+  })
+
+  it("to whoever waits for the result of a sink", () => {
+    sleepIsInvisible(anySink, (make) => Probe.sink(make), runs.sinks)
+  })
+
+  it.each(Object.entries(operators))("in a flow of %s alone", (_, operator) => {
+    sleepIsInvisible(operator, (make) => Probe.flow(make), runs.operators)
+  })
+
+  it("but not where a stage keeps back what it should save", () => {
+    class Forgetful extends Scan<number, number> {
+      override save(): undefined {}
+    }
+    const forgetful = stage("forgetful", "keeps", () => new Forgetful(0, (sum, n) => sum + n))
+    const plan = { text: "forgetful", make: () => new Flow<number, number>([forgetful]) }
+    expect(() => sleepIsInvisible(fc.constant(plan), (make) => Probe.flow(make), 200)).toThrow("Property failed")
+  })
+
+  it("but not where a function keeps state of its own", () => {
+    const make = () => {
+      let count = 0
+      return Flow.of<number>().map((n) => n + count++)
+    }
+    expect(() => sleepIsInvisible(fc.constant({ text: "", make }), (make) => Probe.flow(make), 200)).toThrow(
+      "Property failed",
+    )
+  })
+})
+
+describe("no one is left out", () => {
+  it("of the operators", () => {
+    const internal = ["constructor", "with", "stage", "concatStage"]
+    // They wait for promises, which no script without one can see; `to` makes a sink, and every sink here is made by it.
+    const elsewhere = ["mapAsync", "mapAsyncUnordered", "to"]
+    expect(new Set(methodsOf(Flow.prototype))).toEqual(new Set([...internal, ...elsewhere, ...Object.keys(operators)]))
+  })
+
+  it("of the flows of two ends", () => {
+    expect(staticsOf(Flow)).toEqual(["of", "fromSinkAndSource", "fromSinkAndSourceCoupled"])
+  })
+
+  it("of the sources", () => {
+    const waiting = ["fromAsync", "fromPromise"]
+    expect(staticsOf(Source).toSorted()).toEqual([...waiting, ...Object.keys(sourceTable)].toSorted())
+  })
+
+  it("of the sinks", () => {
+    expect(staticsOf(Sink).toSorted()).toEqual(Object.keys(sinkTable).toSorted())
+  })
+})
+
+describe("once it was seen, and is so no more, that after sleep", () => {
+  it("flatMapConcat asks for an element while a source runs", () => {
+    const probe = Probe.flow(() => Flow.of<number>().flatMapConcat(() => Source.single(1))).send(0)
+    expect(probe.demand).toBe(false)
+    expect(probe.hibernate().demand).toBe(false)
+  })
+
+  it("merge holds back the element that had arrived", () => {
+    const probe = Probe.flow(() => Flow.of<number>().merge(Source.never()))
+    expect(probe.send(1).hibernate().request(1).received).toEqual([1])
+  })
+
+  it("zipLatest forgets the one element it has had", () => {
+    const probe = Probe.flow(() => Flow.of<number>().zipLatest(Source.tick(10, { initialDelay: 10 }))).unbounded()
+    expect(probe.hibernate().send(1).hibernate().advance(10).received).toEqual([[1, 0]])
+  })
+
+  it("a queue that is over takes what is offered", () => {
+    let queue = Source.queue<number>(1)
+    const probe = Probe.source(() => {
+      queue = Source.queue<number>(1)
+      return queue.source
+    })
+    queue.offer(1)
+    expect(queue.offer(2)).toBe("failed")
+    probe.hibernate()
+    expect(queue.offer(3)).toBe("closed")
+  })
+})

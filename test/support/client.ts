@@ -1,0 +1,68 @@
+import type { Codec, Data } from "../../src/socket/codec.ts"
+import { Connection } from "../../src/socket/connection.ts"
+import { defaultLimits, type Limits } from "../../src/socket/limits.ts"
+import type { Flow } from "../../src/stream/flow.ts"
+import { ManualClock } from "./manual-clock.ts"
+
+/** A close frame; one without a code has none here either. */
+export interface CloseFrame {
+  close: number | undefined
+  reason: string
+}
+
+export const closed = (close?: number, reason = ""): CloseFrame => ({ close, reason })
+
+/** The client of a connection in memory: it sees every frame in order, on a clock that is moved by hand. */
+export class Client<In, Out> {
+  readonly received: (Data | CloseFrame)[] = []
+  /** What was reported as a failure of the flow. */
+  readonly errors: unknown[] = []
+  readonly clock = new ManualClock()
+  private readonly connection: Connection<In, Out>
+
+  constructor(
+    codec: Codec<In, Out>,
+    flow: Flow<In, Out>,
+    limits: Limits = {},
+    onError: (error: unknown) => void = (error) => this.errors.push(error),
+  ) {
+    const settings = { clock: this.clock, limits: { ...defaultLimits, ...limits }, onError }
+    const socket = {
+      send: (data: Data) => void this.received.push(data),
+      close: (code?: number, reason?: string) => void this.received.push(closed(code, reason)),
+    }
+    this.connection = new Connection(flow, codec, socket, settings)
+  }
+
+  open(): this {
+    this.connection.open()
+    return this
+  }
+
+  send(...frames: Data[]): this {
+    for (const frame of frames) this.connection.message(frame)
+    return this
+  }
+
+  /** Closes; without a code it is a close frame without one. */
+  close(code = 1005, reason = ""): this {
+    this.connection.closed(code, reason)
+    return this
+  }
+
+  /** Goes away without a close. */
+  vanish(): this {
+    this.connection.dropped()
+    return this
+  }
+
+  advance(duration: number): this {
+    this.clock.advance(duration)
+    return this
+  }
+}
+
+/** A client whose connection is open. */
+export function connect<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, limits?: Limits): Client<In, Out> {
+  return new Client(codec, flow, limits).open()
+}

@@ -1,0 +1,48 @@
+import { Hono } from "hono"
+import { bearerAuth } from "hono/bearer-auth"
+import { cors } from "hono/cors"
+import { logger } from "hono/logger"
+import { Flow, Sink, Source, text, webSocket } from "sluice"
+import { endpoints, openGate } from "./endpoints.ts"
+import { Notes } from "./notes.ts"
+
+addEventListener("unhandledrejection", ({ reason }) => Notes.toAll("unhandled rejection:", reason))
+
+const app = new Hono()
+
+// The runtime keeps an `Upgrade` from the wire unless it is that of a 101.
+app.use("/:target/text", async (c, next) => {
+  await next()
+  c.header("X-Upgrade", c.res.headers.get("Upgrade") ?? undefined)
+})
+app.use("/:target/guarded", cors({ origin: "https://example.com", credentials: true }))
+app.use("/:target/guarded", logger())
+app.use("/:target/guarded", async (c, next) => {
+  await next()
+  c.header("X-After-Next", "c.header")
+  c.res.headers.set("X-Also-After-Next", "c.res.headers")
+})
+app.use("/:target/guarded", bearerAuth({ token: "let-me-in" }))
+
+for (const [name, handler] of Object.entries(endpoints)) app.get(`/worker/${name}`, handler)
+
+/** What the flows of a test note, one message a line; what comes in is noted too. */
+const log = webSocket.accept(text, (c) => {
+  const notes = Notes.of(c.req.query("id") ?? "")
+  return Flow.fromSinkAndSource(
+    Sink.forEach<string>((line) => notes.add(line)),
+    Source.range(0, Infinity).mapAsync(1, notes.at),
+  )
+})
+
+app.get("/log", log)
+app.post("/log/:line", (c) => {
+  console.error(c.req.param("line"))
+  return c.body(null, 204)
+})
+app.post("/gate", (c) => {
+  openGate(c.req.query("id") ?? "")
+  return c.body(null, 204)
+})
+
+export default app

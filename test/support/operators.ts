@@ -1,0 +1,152 @@
+import fc from "fast-check"
+import { Flow } from "../../src/stream/flow.ts"
+import { type Branches, branches, type Plan, type Sinks, type Sources, sinks, sources } from "./plans.ts"
+import type { World } from "./world.ts"
+
+export type Numbers = Flow<number, number>
+
+/** An operator with its arguments, to be put below any flow of numbers. */
+export interface Step extends Plan<Numbers> {
+  apply(flow: Numbers, world: World): Numbers
+}
+
+type Operator = (name: string) => fc.Arbitrary<Step>
+
+/** An operator with random arguments; `apply` makes numbers again of whatever it emits. */
+function step<Args extends unknown[]>(
+  args: { [I in keyof Args]: fc.Arbitrary<Args[I]> },
+  apply: (flow: Numbers, world: World, ...args: Args) => Numbers,
+): Operator {
+  return (name) =>
+    fc.tuple<Args>(...args).map((values) => {
+      const below = (flow: Numbers, world: World) => apply(flow, world, ...values)
+      const text = values.map((value) => (isPlan(value) ? value.text : JSON.stringify(value))).join(", ")
+      return { text: `${name}(${text})`, apply: below, make: (world) => below(Flow.of<number>(), world) }
+    })
+}
+
+const isPlan = (value: unknown): value is Plan<unknown> =>
+  typeof value === "object" && value !== null && "text" in value
+
+const count = fc.integer({ min: 1, max: 3 })
+const time = fc.constantFrom(10, 20, 30)
+const overflow = fc.constantFrom("backpressure", "dropHead", "dropTail", "dropNew", "dropBuffer", "fail")
+const eager = fc.boolean()
+const digest = (numbers: readonly number[]) => numbers.reduce((sum, n) => (sum * 10 + n) % 9973, numbers.length)
+const isOdd = (n: number) => n % 2 !== 0
+
+/** Every operator that a flow has, but for those that wait for a promise. */
+export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<Numbers>>) {
+  const branch: Branches = branches(flows, sinks)
+  return {
+    map: step([fc.constantFrom(7, 3, 0)], (flow, _, bad) =>
+      flow.map((n) => {
+        if (n === bad) throw new RangeError(`map: ${n}`)
+        return n + 1
+      }),
+    ),
+    filter: step([], (flow) => flow.filter(isOdd)),
+    collect: step([], (flow) => flow.collect((n) => (n > 2 ? n * 2 : undefined))),
+    mapConcat: step([fc.integer({ min: 0, max: 3 })], (flow, _, size) =>
+      flow.mapConcat((n) => Array.from({ length: size }, (_, i) => n + i)),
+    ),
+    scan: step([], (flow) => flow.scan(0, (sum, n) => (sum + n) % 11)),
+    statefulMap: step([eager], (flow, _, atEnd) =>
+      flow.statefulMap(
+        () => 1,
+        (state, n) => [(state + n) % 11, state * 10 + n],
+        atEnd ? (state) => (isOdd(state) ? state : undefined) : undefined,
+      ),
+    ),
+    statefulMapConcat: step([eager], (flow, _, atEnd) =>
+      flow.statefulMapConcat(
+        () => 0,
+        (state, n) => [(state + 1) % 4, Array.from({ length: state }, () => n)],
+        atEnd ? (state) => [state, state + 1] : undefined,
+      ),
+    ),
+    zipWithIndex: step([], (flow) => flow.zipWithIndex().map(digest)),
+    distinctUntilChanged: step([], (flow) => flow.distinctUntilChanged((n) => n >> 1)),
+    intersperse: step([eager], (flow, _, ends) => flow.intersperse(0, ends ? { start: -1, end: -2 } : {})),
+    grouped: step([count], (flow, _, size) => flow.grouped(size).map(digest)),
+    sliding: step([count, count], (flow, _, size, by) => flow.sliding(size, by).map(digest)),
+    take: step([fc.integer({ min: 0, max: 6 })], (flow, _, size) => flow.take(size)),
+    takeWhile: step([eager], (flow, _, inclusive) => flow.takeWhile((n) => n < 8, { inclusive })),
+    drop: step([count], (flow, _, size) => flow.drop(size)),
+    dropWhile: step([], (flow) => flow.dropWhile((n) => n < 4)),
+    limit: step([fc.integer({ min: 0, max: 6 })], (flow, _, size) => flow.limit(size)),
+    takeWithin: step([time], (flow, _, ms) => flow.takeWithin(ms * 4)),
+    dropWithin: step([time], (flow, _, ms) => flow.dropWithin(ms)),
+    delay: step([time, count, overflow], (flow, _, ms, bound, overflow) => flow.delay(ms, { bound, overflow })),
+    initialDelay: step([time], (flow, _, ms) => flow.initialDelay(ms)),
+    throttle: step([count, time, count, fc.boolean()], (flow, _, elements, per, burst, enforce) =>
+      flow.throttle(elements, per, { burst, enforce }),
+    ),
+    debounce: step([time], (flow, _, ms) => flow.debounce(ms)),
+    groupedWithin: step([count, time], (flow, _, size, ms) => flow.groupedWithin(size, ms).map(digest)),
+    keepAlive: step([time], (flow, _, ms) => flow.keepAlive(ms, () => -3)),
+    idleTimeout: step([time], (flow, _, ms) => flow.idleTimeout(ms * 3)),
+    completionTimeout: step([time], (flow, _, ms) => flow.completionTimeout(ms * 4)),
+    buffer: step([count, overflow], (flow, _, bound, overflow) => flow.buffer(bound, overflow)),
+    conflate: step([], (flow) => flow.conflate((held, n) => digest([held, n]))),
+    expand: step([fc.integer({ min: 0, max: 4 })], (flow, _, size) =>
+      flow.expand((n) => Array.from({ length: size }, (_, i) => n + i)),
+    ),
+    concat: step([sources], (flow, world, source) => flow.concat(source.make(world))),
+    prepend: step([sources], (flow, world, source) => flow.prepend(source.make(world))),
+    orElse: step([sources], (flow, world, source) => flow.orElse(source.make(world))),
+    merge: step([sources, eager], (flow, world, source, eagerComplete) =>
+      flow.merge(source.make(world), { eagerComplete }),
+    ),
+    mergePrioritized: step([sources, count, count, eager], (flow, world, source, mine, its, eagerComplete) =>
+      flow.mergePrioritized(source.make(world), mine, its, { eagerComplete }),
+    ),
+    interleave: step([sources, count, eager], (flow, world, source, segment, eagerComplete) =>
+      flow.interleave(source.make(world), segment, { eagerComplete }),
+    ),
+    zip: step([sources], (flow, world, source) => flow.zip(source.make(world)).map(digest)),
+    zipLatest: step([sources], (flow, world, source) => flow.zipLatest(source.make(world)).map(digest)),
+    flatMapConcat: step([sources], (flow, world, source) =>
+      flow.flatMapConcat((n) => source.make(world).map((inner) => digest([n, inner]))),
+    ),
+    flatMapMerge: step([count, sources], (flow, world, breadth, source) =>
+      flow.flatMapMerge(breadth, (n) => source.make(world).map((inner) => digest([n, inner]))),
+    ),
+    alsoTo: step([sinks], (flow, world, sink) => flow.alsoTo(sink.make(world))),
+    divertTo: step([sinks], (flow, world, sink) => flow.divertTo(sink.make(world), isOdd)),
+    wireTap: step([sinks], (flow, world, sink) => flow.wireTap(sink.make(world))),
+    broadcast: step([flows, branch], (flow, world, first, second) =>
+      flow.broadcast<number>(first.make(world), second.make(world)),
+    ),
+    partition: step([branch, flows], (flow, world, first, second) =>
+      flow.partition<number>((n) => (isOdd(n) ? 1 : 0), first.make(world), second.make(world)),
+    ),
+    balance: step([flows, branch], (flow, world, first, second) =>
+      flow.balance<number>(first.make(world), second.make(world)),
+    ),
+    recover: step([eager], (flow, world, handled) =>
+      flow.recover((error) => {
+        world.note("recover", error)
+        return handled ? 100 : undefined
+      }),
+    ),
+    recoverWith: step([sources, fc.integer({ min: 0, max: 2 })], (flow, world, source, attempts) =>
+      flow.recoverWith((error) => source.make(world).map((n) => n + String(error).length), { attempts }),
+    ),
+    mapError: step([], (flow) => flow.mapError((error) => new TypeError(`mapped ${String(error)}`))),
+    onTermination: step([], (flow, world) => flow.onTermination((termination) => world.note("over", termination))),
+    log: step([], (flow, world) => flow.log("log", (...line) => world.note(...line))),
+    via: step([flows], (flow, world, other) => flow.via(other.make(world))),
+  }
+}
+
+/** The operators with random arguments; sources and branches in them are flows of operators again, `depth` deep. */
+export function steps(depth: number): Record<keyof ReturnType<typeof table>, fc.Arbitrary<Step>> {
+  const inner = depth > 0 ? fc.oneof(...Object.values(steps(depth - 1))) : fc.constant(identity)
+  const flows = fc.oneof({ weight: 1, arbitrary: fc.constant(identity) }, { weight: 3, arbitrary: inner })
+  const operators = table(sources(flows), sinks(flows), flows)
+  const named = Object.entries(operators).map(([name, operator]) => [name, operator(name)])
+  return Object.fromEntries(named)
+}
+
+export const identity: Step = { text: "of()", apply: (flow) => flow, make: () => Flow.of<number>() }

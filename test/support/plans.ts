@@ -1,0 +1,92 @@
+import fc from "fast-check"
+import { Flow } from "../../src/stream/flow.ts"
+import { Sink } from "../../src/stream/sink.ts"
+import { Source } from "../../src/stream/source.ts"
+import type { World } from "./world.ts"
+
+/** How to make a blueprint, and how to show it when a property fails. The same every time, as in a Durable Object. */
+export interface Plan<T> {
+  text: string
+  make(world: World): T
+}
+
+export type Sources = fc.Arbitrary<Plan<Source<number>>>
+export type Sinks = fc.Arbitrary<Plan<Sink<number, unknown>>>
+export type Flows = fc.Arbitrary<Plan<Flow<number, number>>>
+export type Branches = fc.Arbitrary<Plan<Flow<number, number> | Sink<number, unknown>>>
+
+const small = fc.integer({ min: 0, max: 4 })
+const plan = <T>(text: string, make: (world: World) => T): Plan<T> => ({ text, make })
+
+/** Iterated anew each time; not an array, so that it is really iterated. */
+const iterable = (size: number): Iterable<number> => new Set(Array.from({ length: size }, (_, i) => i))
+
+/** Every source that keeps its place; what has no end is cut, for a `conflate` would never be done with it. */
+export const sourceTable = {
+  empty: fc.constant(plan("empty()", () => Source.empty<number>())),
+  never: fc.constant(plan("never()", () => Source.never<number>())),
+  single: small.map((n) => plan(`single(${n})`, () => Source.single(n))),
+  from: small.map((n) => plan(`from(${n})`, () => Source.from(iterable(n)))),
+  range: fc.constantFrom(0, 1, 3, 20).map((n) => plan(`range(1, ${n})`, () => Source.range(1, n))),
+  repeat: small.map((n) => plan(`repeat(${n}).take(3)`, () => Source.repeat(n).take(3))),
+  cycle: small.map((n) => plan(`cycle(${n}).take(5)`, () => Source.cycle([n, 9]).take(5))),
+  unfold: small.map((n) => plan(`unfold(${n})`, () => Source.unfold(n, (i) => (i < 5 ? [i + 1, i] : undefined)))),
+  failed: small.map((n) => plan(`failed(${n})`, () => Source.failed<number>(new TypeError(`source ${n}`)))),
+  tick: fc
+    .tuple(fc.constantFrom(10, 20, 30), fc.constantFrom(0, 5, 40), fc.constantFrom("", "running", "stopped"))
+    .map(([every, initialDelay, when]) =>
+      plan(`tick(${every}, ${initialDelay}, ${when})`, (world) =>
+        Source.tick(every, { initialDelay, while: when ? () => world.running === (when === "running") : undefined }),
+      ),
+    ),
+  queue: fc.constantFrom<"fail" | "dropHead" | "dropNew">("fail", "dropHead", "dropNew").map((overflow) =>
+    plan(`queue(2, ${overflow})`, (world) => {
+      world.queue = Source.queue<number>(2, overflow)
+      return world.queue.source
+    }),
+  ),
+}
+
+/** Sources that may be made while the flow runs, each followed by a flow. */
+export function sources(flows: Flows): Sources {
+  // A queue is made by the function that makes the flow: whoever offers to it could not find one made later.
+  const { queue: _, ...others } = sourceTable
+  return fc
+    .tuple(fc.oneof(...Object.values(others)), flows)
+    .map(([source, flow]) => plan(`${source.text}.${flow.text}`, (world) => source.make(world).via(flow.make(world))))
+}
+
+const sink = (text: string, make: (world: World) => Sink<number, unknown>) => fc.constant(plan(text, make))
+
+export const sinkTable = {
+  forEach: sink("forEach()", (world) => Sink.forEach((n) => world.note("sink", n))),
+  ignore: sink("ignore()", () => Sink.ignore()),
+  cancelled: sink("cancelled()", () => Sink.cancelled()),
+  fold: sink("fold()", () => Sink.fold<number, number>(0, (sum, n) => sum * 3 + n)),
+  head: sink("head()", () => Sink.head<number>()),
+  last: sink("last()", () => Sink.last<number>()),
+  toArray: sink("toArray()", () => Sink.toArray<number>()),
+  onComplete: sink("onComplete()", (world) => Sink.onComplete((error) => world.note("sink is over", error))),
+}
+
+export function sinks(flows: Flows): Sinks {
+  const seen = (world: World) => Flow.of<number>().log("side", (...line) => world.note(...line))
+  return fc
+    .tuple(flows, fc.oneof(...Object.values(sinkTable)))
+    .map(([flow, end]) =>
+      plan(`${flow.text}.to(${end.text})`, (world) => flow.make(world).via(seen(world)).to(end.make(world))),
+    )
+}
+
+export const branches = (flows: Flows, sinks: Sinks): Branches => fc.oneof(flows, sinks)
+
+/** A flow of two ends, or of one that starts with a queue. */
+export function disconnected(sources: Sources, sinks: Sinks): Flows {
+  const source = fc.oneof(sources, sourceTable.queue)
+  return fc.tuple(sinks, source, fc.boolean()).map(([into, out, coupled]) => {
+    const make = coupled ? Flow.fromSinkAndSourceCoupled : Flow.fromSinkAndSource
+    return plan(`fromSinkAndSource${coupled ? "Coupled" : ""}(${into.text}, ${out.text})`, (world) =>
+      make<number, number>(into.make(world), out.make(world)),
+    )
+  })
+}

@@ -1,0 +1,42 @@
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { TestProject } from "vitest/node"
+import { StartedWorker } from "./started-worker.ts"
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    /** Where the demo Worker listens, without a slash at the end. */
+    baseUrl: string
+    /** The file that the demo Worker's output goes to. */
+    baseLog: string
+    /** The same for the Worker with the endpoints that the contract is tested with. */
+    contractUrl: string
+    contractLog: string
+  }
+}
+
+/** Starts the demo and the contract's test Worker, and stops them with all that they have started. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const directory = mkdtempSync(join(tmpdir(), "sluice-"))
+  const demo = new StartedWorker(join(directory, "demo.log"))
+  const contract = new StartedWorker(
+    join(directory, "contract.log"),
+    "--config",
+    "test/support/contract-worker/wrangler.toml",
+  )
+  const stop = async () => {
+    await Promise.all([demo.stop(), contract.stop()])
+    rmSync(directory, { recursive: true })
+  }
+  try {
+    project.provide("baseUrl", await demo.url())
+    project.provide("baseLog", demo.log)
+    project.provide("contractUrl", await contract.url())
+    project.provide("contractLog", contract.log)
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return stop
+}
