@@ -20,6 +20,7 @@ export default defineConfig({
         test: { name: "workerd", include: ["test/workerd/**/*.test.ts"] },
       },
       {
+        resolve: { alias },
         test: {
           name: "outside",
           include: ["test/outside/**/*.test.ts"],

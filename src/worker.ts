@@ -2,6 +2,7 @@ import { Hono } from "hono"
 import { requestId } from "hono/request-id"
 import { binaryEcho } from "./examples/binary.ts"
 import { close } from "./examples/close.ts"
+import { control } from "./examples/control.ts"
 import { echo } from "./examples/echo.ts"
 import { goodbye } from "./examples/goodbye.ts"
 import { greeting } from "./examples/greeting.ts"
@@ -12,11 +13,20 @@ import { jsonEcho } from "./examples/json.ts"
 import { model } from "./examples/model.ts"
 import { privateEcho } from "./examples/private.ts"
 import { routes } from "./examples/routes.ts"
+import { stopwatch, stopwatchOnRequest } from "./examples/stopwatch.ts"
 import { subprotocol } from "./examples/subprotocol.ts"
 import { ticks } from "./examples/ticks.ts"
 import { page } from "./web/page.ts"
 
-const app = new Hono()
+export { Control } from "../durable-objects/control.ts"
+export { Stopwatch } from "../durable-objects/stopwatch.ts"
+
+interface Bindings {
+  STOPWATCH: DurableObjectNamespace
+  CONTROL: DurableObjectNamespace
+}
+
+const app = new Hono<{ Bindings: Bindings }>()
 
 app.use(requestId())
 app.get("/", page)
@@ -28,6 +38,9 @@ app.get(routes.model.path, model)
 app.get(routes.greeting.path, greeting)
 app.get(routes.goodbye.path, goodbye)
 app.get(routes.ticks.path, ticks)
+app.get(routes.stopwatch.path, stopwatch)
+app.get(routes.stopwatchOnRequest.path, stopwatchOnRequest)
+app.get(routes.control.path, control)
 app.get(routes.private.path, privateEcho)
 app.get(routes.items.path, item)
 app.get(routes.close.path, close)

@@ -10,6 +10,7 @@ const layers: Record<string, readonly string[]> = {
   "src/examples/": ["src/examples/", "sluice", "sluice/routing", "hono", "hono/cookie", "valibot"],
   "src/web/": ["src/web/", "src/examples/", "sluice", "sluice/routing", "hono", "hono/html", "valibot"],
   "durable-objects/": ["durable-objects/", "sluice", "sluice/durable", "sluice/routing", "hono", "valibot"],
+  "src/durable/": ["src/durable/", "src/actor/", "src/socket/", "src/stream/", "cloudflare:workers"],
 }
 
 /** The two files in which accepting a socket meets Hono. */

@@ -1,13 +1,17 @@
 import type { Env, Handler, Hono } from "hono"
 
 /** The names of the params in a path such as `/items/:id`; those with a `?` may be left out. */
-type Names<Path extends string> = Path extends `${string}:${infer Rest}`
-  ? Rest extends `${infer Name}/${infer Tail}`
-    ? Bare<Name> | Names<Tail>
-    : Bare<Rest>
+type Names<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
+  ? NameOf<Segment> | Names<Rest>
+  : NameOf<Path>
+/** The name alone, without its pattern: that of `:id{[0-9]+}?` is `id?`. */
+type NameOf<Segment extends string> = Segment extends `:${infer Name}`
+  ? Name extends `${infer Before}{${string}`
+    ? Name extends `${string}?`
+      ? `${Before}?`
+      : Before
+    : Name
   : never
-/** A name without its pattern: `id{[0-9]+}` is `id`. */
-type Bare<Name extends string> = Name extends `${infer Before}{${string}}${infer After}` ? `${Before}${After}` : Name
 
 type Value = string | number | boolean
 /** The params of a path, by name. */
@@ -19,8 +23,11 @@ export type Params<Path extends string> = {
 /** What a query may be made of. */
 export type Query = Record<string, Value | undefined>
 
-/** An argument that can be left out where nothing in it is required. */
-type Argument<T> = Record<never, never> extends T ? [value?: T] : [value: T]
+/** A segment that is a param: its name, its pattern if it has one, and a `?` if it may be left out. */
+const param = /\/:([^/{}?]+)(?:\{[^/]+\})?(\?)?(?=\/|$)/g
+
+/** An argument that is not there where it would have nothing in it, and can be left out where nothing is required. */
+type Argument<T> = [keyof T] extends [never] ? [] : Record<never, never> extends T ? [value?: T] : [value: T]
 type Parts<Path extends string, Q extends Query> = Argument<Params<Path> & Q>
 
 /**
@@ -47,12 +54,15 @@ export class Route<Path extends string, Q extends Query = Record<never, never>> 
    */
   url({ req }: { req: { url: string } }, ...[values]: Parts<Path, Q>): string {
     const rest = new Map(Object.entries(values ?? {}))
-    const path = this.path.replace(/\/:(\w+)(?:\{[^}]*\})?(\?)?/g, (_, name: string, optional?: string) => {
+    const path = this.path.replace(param, (_, name: string, optional?: string) => {
       const value = rest.get(name)
       rest.delete(name)
       if (value === undefined || value === "") {
         if (optional) return ""
         throw new TypeError(`The route ${this.path} needs a value for "${name}"`)
+      }
+      if (value === "." || value === "..") {
+        throw new TypeError(`The route ${this.path} cannot have "${value}" for "${name}": URLs give it a meaning`)
       }
       return `/${encodeURIComponent(String(value))}`
     })
@@ -63,6 +73,9 @@ export class Route<Path extends string, Q extends Query = Record<never, never>> 
   }
 
   /** Gives the app a handler for this route; the handler's context knows the path's params and the app's bindings. */
+  on<E extends Env>(app: Hono<E>, handler: Handler<E, Path>): void
+  /** A handler that was made elsewhere, for any app. */
+  on<E extends Env>(app: Hono<E>, handler: Handler<Env, Path>): void
   on<E extends Env>(app: Hono<E>, handler: Handler<E, Path>): void {
     app.get(this.path, handler)
   }

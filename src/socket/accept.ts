@@ -2,19 +2,10 @@ import type { Context, Env, Handler } from "hono"
 import { systemClock } from "../stream/clock.ts"
 import type { Flow } from "../stream/flow.ts"
 import type { Codec } from "./codec.ts"
-import { Connection } from "./connection.ts"
-import { type Handshake, handshakeHeaders } from "./handshake.ts"
-import { type Limits, withDefaults } from "./limits.ts"
+import { type Accepted, type Endpoint, endpointOf } from "./endpoint.ts"
+import { type ConnectionFacts, withFacts } from "./facts.ts"
+import { handshakeHeaders } from "./handshake.ts"
 import { attach } from "./worker-target.ts"
-
-/** A flow together with what else to accept the socket with. */
-export interface Accepted<In, Out> extends Handshake {
-  flow: Flow<In, Out>
-  /** What the endpoint takes from one client. */
-  limits?: Limits
-  /** Told once when the flow fails with something other than a `CloseError`. Default: `console.error`. */
-  onError?: (error: unknown) => void
-}
 
 type Maybe<T> = T | Promise<T>
 /** A Hono handler that answers an upgrade request; it knows the path's params and the app's bindings. */
@@ -80,6 +71,55 @@ export const webSocket = {
   ): WebSocketHandler<E, P> {
     return handler(codec, connect)
   },
+
+  /**
+   * Hands an upgrade request over to a Durable Object that is a `FlowObject`, or rejects it with a `Response`. The object's
+   * `connect` gets the facts of the connection: the URL, the path's params, the headers named in `headers`, and what `given`
+   * returns. No client can set them.
+   *
+   * @example
+   * ```ts
+   * app.get("/stopwatch/:id", webSocket.acceptIn((c) => c.env.STOPWATCH.getByName(c.req.param("id"))))
+   * ```
+   */
+  acceptIn<Given, E extends Env = Env, P extends string = string>(
+    object: (c: Context<E, P>) => Maybe<FlowStub | Response>,
+    { headers = [], given }: { headers?: readonly string[]; given?: (c: Context<E, P>) => Maybe<Given> } = {},
+  ): WebSocketHandler<E, P> {
+    return async (c) => {
+      const request = c.req.raw
+      if (!asksForUpgrade(request)) return upgradeRequired()
+      const stub = await object(c)
+      if (stub instanceof Response) return stub
+      const kept = headers.flatMap((name) => {
+        const value = request.headers.get(name)
+        return value === null ? [] : [[name.toLowerCase(), value] as const]
+      })
+      const facts: ConnectionFacts = {
+        url: request.url,
+        params: Object.fromEntries(Object.entries(c.req.param()).map(([name, value]) => [name, String(value)])),
+        headers: Object.fromEntries(kept),
+        given: await given?.(c),
+      }
+      const response = await stub.fetch(withFacts(request, facts))
+      // The response of a stub cannot be changed, and middleware may want to.
+      return new Response(response.body, response)
+    }
+  },
+
+  /** What a `FlowObject` answers a connection with: a codec, a flow, and options as for `acceptWithOptions`. */
+  flow<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, options: Omit<Accepted<In, Out>, "flow"> = {}): Endpoint {
+    return endpointOf(codec, { flow, ...options })
+  },
+}
+
+/** What is needed of a Durable Object's stub. */
+export interface FlowStub {
+  fetch(request: Request): Promise<Response>
+}
+
+function asksForUpgrade(request: Request): boolean {
+  return request.headers.get("Upgrade")?.toLowerCase() === "websocket"
 }
 
 function handler<In, Out, E extends Env, P extends string>(
@@ -88,16 +128,16 @@ function handler<In, Out, E extends Env, P extends string>(
 ): WebSocketHandler<E, P> {
   return async (c) => {
     const request = c.req.raw
-    if (request.headers.get("Upgrade")?.toLowerCase() !== "websocket") return upgradeRequired()
+    if (!asksForUpgrade(request)) return upgradeRequired()
     const accepted = await connect(c)
     if (accepted instanceof Response) return accepted
     // Before the flow is started: a handshake that fails must leave nothing behind.
-    const headers = handshakeHeaders(request, accepted)
-    const onError = accepted.onError ?? ((error) => console.error(`The flow of ${c.req.path} failed:`, error))
-    const limits = withDefaults(accepted.limits ?? {})
-    const settings = { clock: systemClock, limits, onError }
-    const client = attach((socket) => new Connection(accepted.flow, codec, socket, settings))
-    return new Response(null, { status: 101, webSocket: client, headers })
+    const headers = handshakeHeaders(request, accepted, c.res.headers)
+    const client = attach((socket) => endpointOf(codec, accepted).connection(socket, systemClock, c.req.path))
+    // What was set with `c.header` and `setCookie` is in the headers already; Hono would replace our cookies by it.
+    c.res = undefined
+    c.res = new Response(null, { status: 101, webSocket: client, headers })
+    return c.res
   }
 }
 

@@ -1,14 +1,16 @@
+import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
 import { ClockHost } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import { BufferOverflowError } from "../stream/errors.ts"
 import type { Flow } from "../stream/flow.ts"
 import { hasRemainder } from "../stream/remainder.ts"
-import { Run } from "../stream/run.ts"
-import { CloseCode, CloseError, sendable, truncateReason } from "./close.ts"
+import { Run, type Snapshot } from "../stream/run.ts"
+import { SinkStage } from "../stream/stages/sink.ts"
+import { CloseCode, CloseError, isSendable, sendable, truncateReason } from "./close.ts"
 import type { Codec, Data } from "./codec.ts"
 import { Inbox, Outbox, type Peer } from "./ends.ts"
-import { LimitGuard, type Limits } from "./limits.ts"
+import { LimitGuard, type Limits, type SavedGuard } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
 
 /** The part of a WebSocket that a connection writes to; a target provides it. */
@@ -24,6 +26,19 @@ export interface ConnectionSettings {
   limits: Required<Limits>
   /** Told once of a failure that closes the socket with 1011. */
   onError(error: unknown): void
+  /** Something that `save` tells has changed; for targets that hibernate. */
+  onChanged?(): void
+  /** An event is over and everything has come to rest. */
+  onSettled?(): void
+}
+
+/** What a connection keeps while its object sleeps. */
+export interface SavedConnection {
+  run: Snapshot
+  guard: SavedGuard | undefined
+  isOpen: boolean
+  inputIsDone: boolean
+  hasFailed: boolean
 }
 
 /**
@@ -31,10 +46,14 @@ export interface ConnectionSettings {
  * target calls `open`, `message`, `closed` and `dropped`; the close is written exactly once, and nothing is sent after it.
  */
 export class Connection<In, Out> implements Peer<Out> {
+  /** The steps of the flow, in order. */
+  readonly steps: readonly Description[]
   private readonly host: ClockHost
   private readonly run: Run
   private readonly inbox: Inbox<In>
   private readonly outbox: Outbox<Out>
+  /** The outbox, and the ends of side branches and of the flow's own sink half. */
+  private readonly sinks: readonly SinkStage[]
   private readonly guard: LimitGuard
   private isOpen = true
   private inputIsDone = false
@@ -52,14 +71,62 @@ export class Connection<In, Out> implements Peer<Out> {
     this.outbox = new Outbox(this)
     const wiring = new Wiring()
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
-    this.host = new ClockHost(clock, () => this.settled())
+    this.steps = wiring.steps
+    this.sinks = wiring.stages.filter((stage) => stage instanceof SinkStage)
+    const onSettled = () => {
+      this.settled()
+      settings.onSettled?.()
+    }
+    this.host = new ClockHost(clock, onSettled, () => settings.onChanged?.())
     this.run = new Run(wiring.stages, this.host)
     this.host.run = this.run
   }
 
-  /** The socket is open: the flow starts. */
-  open(): void {
-    this.host.event(() => this.run.start())
+  /** The socket is open: the flow starts, or goes on from what was saved of it. */
+  open(saved?: SavedConnection): void {
+    if (saved) {
+      this.isOpen = saved.isOpen
+      this.inputIsDone = saved.inputIsDone
+      this.hasFailed = saved.hasFailed
+      if (saved.guard) this.guard.restore(saved.guard)
+    }
+    this.host.event(() => this.run.start(saved?.run))
+  }
+
+  /** What `open` needs in order to go on in another instance. */
+  save(): SavedConnection {
+    const { isOpen, inputIsDone, hasFailed } = this
+    return { run: this.run.save(), guard: this.guard.save(), isOpen, inputIsDone, hasFailed }
+  }
+
+  /** Closed, and done with all that came before. */
+  get isOver(): boolean {
+    return !this.isOpen && this.outbox.inClosed && this.inbox.outClosed
+  }
+
+  /** What the connection's stages know it by: see `Host.origin`. */
+  get origin(): unknown {
+    return this.host.origin
+  }
+
+  /** When its flow is due next; `Infinity` for never. */
+  get due(): number {
+    return this.run.due
+  }
+
+  /** Whether its flow depends on what may change outside, such as the condition of a tick on a cell. */
+  get watches(): boolean {
+    return this.run.watches
+  }
+
+  /** Something that it depends on may have changed. */
+  touch(): void {
+    this.host.event(() => {})
+  }
+
+  /** What the output comes from: the stage right above the outbox. */
+  get output(): unknown {
+    return this.outbox.up
   }
 
   /** A frame has come. */
@@ -76,11 +143,11 @@ export class Connection<In, Out> implements Peer<Out> {
     })
   }
 
-  /** The peer has closed, and gets its code and reason back; a close without a code (1005) gets one without. */
+  /** The peer has closed, and gets its code and reason back; no code, or one that must not be sent, gets none. */
   closed(code: number, reason: string): void {
     this.end(code, reason, () => {
-      if (code === CloseCode.noStatus) this.socket.close()
-      else this.socket.close(code, truncateReason(reason))
+      if (isSendable(code)) this.socket.close(code, truncateReason(reason))
+      else this.socket.close()
     })
   }
 
@@ -145,13 +212,13 @@ export class Connection<In, Out> implements Peer<Out> {
   }
 
   /**
-   * At the end of an event: a flow that has cancelled its input closes the socket, and a flow whose socket is closed loses
-   * its output, each of them only when everything that the client sent has made its way through.
+   * At the end of an event: a flow that has cancelled its input closes the socket, and a flow whose socket is closed ends
+   * in all its parts, each of them only when everything that the client sent has made its way through.
    */
   private settled(): void {
-    if (this.isOpen ? !this.inputIsDone : this.outbox.inClosed) return
+    if (this.isOpen && !this.inputIsDone) return
     if (hasRemainder(this.inbox)) return
     this.close(CloseCode.normal, "")
-    this.outbox.end()
+    for (const sink of this.sinks) sink.end()
   }
 }

@@ -1,9 +1,5 @@
-import { type None, none } from "../stream/emitter.ts"
-import { enqueue } from "../stream/overflow.ts"
-import { Stage } from "../stream/stage.ts"
+import { Backlog, type Overflow } from "../stream/stages/backlog.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
-import { SourceStage } from "../stream/stages/source.ts"
-import type { InboxOverflow } from "./limits.ts"
 
 /** What the two ends of a flow tell the connection between them. */
 export interface Peer<Out> {
@@ -16,55 +12,23 @@ export interface Peer<Out> {
 }
 
 /** Where messages enter the flow: they wait here while it has no demand. */
-export class Inbox<In> extends SourceStage<In, [elements: In[], ended: boolean]> {
-  private elements: In[] = []
-  private ended = false
-
+export class Inbox<In> extends Backlog<In> {
   constructor(
     private readonly peer: Peer<never>,
-    private readonly bound: number,
-    private readonly overflow: InboxOverflow,
+    bound: number,
+    overflow: Overflow,
   ) {
-    super()
+    super(bound, overflow)
   }
 
   /** A `BufferOverflowError` if it is full and the strategy is `fail`. */
   offer(element: In): void {
-    if (this.ended || this.outClosed) return
-    enqueue(this.elements, element, this.bound, this.overflow)
-    this.changed()
-    this.drain()
-  }
-
-  /** No more messages but, where given, a last one; those that wait are still taken. */
-  end(...last: In[]): void {
-    if (this.ended || this.outClosed) return
-    this.ended = true
-    this.elements.push(...last)
-    this.changed()
-    this.drain()
+    this.put(element)
   }
 
   override onCancel(cause?: unknown): void {
     if (cause === undefined) this.peer.inputDone()
     else this.peer.failed(cause)
-  }
-
-  protected next(): In | None {
-    return this.elements.length > 0 ? (this.elements.shift() as In) : none
-  }
-
-  protected isDrained(): boolean {
-    return this.ended && this.elements.length === 0
-  }
-
-  override save(): [In[], boolean] | undefined {
-    return this.ended || this.elements.length > 0 ? [this.elements, this.ended] : undefined
-  }
-
-  override restore([elements, ended]: [In[], boolean]): void {
-    this.elements = elements
-    this.ended = ended
   }
 }
 
@@ -82,11 +46,6 @@ export class Outbox<Out> extends SinkStage<Out, void> {
       return this.failStage(error)
     }
     return !this.inClosed
-  }
-
-  /** Nobody is there any more to send to. */
-  end(): void {
-    this.cancelUp()
   }
 
   override onComplete(): void {

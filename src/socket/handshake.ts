@@ -24,12 +24,16 @@ export function offeredSubprotocols(request: Request): string[] {
 /** Headers that only the runtime may set on a 101. */
 const reserved = /^(connection|upgrade|content-length|transfer-encoding|sec-websocket-.*)$/i
 
-/** The headers of the 101; an `Error` for a subprotocol that the client did not offer. */
-export function handshakeHeaders(request: Request, handshake: Handshake): Headers {
+/** The headers of the 101, on top of those set before; an `Error` for a subprotocol that the client did not offer. */
+export function handshakeHeaders(request: Request, handshake: Handshake, before = new Headers()): Headers {
   const headers = new Headers()
-  new Headers(handshake.headers).forEach((value, name) => {
-    if (!reserved.test(name)) headers.append(name, value)
-  })
+  for (const given of [before, new Headers(handshake.headers)]) {
+    given.forEach((value, name) => {
+      if (reserved.test(name)) return
+      if (name === "set-cookie") headers.append(name, value)
+      else headers.set(name, value)
+    })
+  }
   for (const [name, cookie] of Object.entries(handshake.cookies ?? {})) {
     const { value, ...attributes } = typeof cookie === "string" ? { value: cookie } : cookie
     headers.append("Set-Cookie", serialize(name, value, attributes))

@@ -1,4 +1,4 @@
-import type { OverflowStrategy } from "../stream/overflow.ts"
+import type { Overflow } from "../stream/stages/backlog.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import type { Data } from "./codec.ts"
 
@@ -11,9 +11,8 @@ export interface Limits {
   /** Messages that wait because the flow has no demand. Default 256. */
   inbox?: number
   /** What a full inbox does with one more; `fail` closes with 1013. Default `fail`. */
-  overflow?: InboxOverflow
+  overflow?: Overflow
 }
-export type InboxOverflow = Exclude<OverflowStrategy, "backpressure">
 
 /** The limits, and the defaults of those that are not given; a `RangeError` for one that would limit nothing. */
 export function withDefaults(limits: Limits): Required<Limits> {
@@ -26,11 +25,16 @@ export function withDefaults(limits: Limits): Required<Limits> {
 
 export const defaultLimits = withDefaults({})
 
+/** What a guard keeps while its object sleeps. */
+export type SavedGuard = number
+
 /** Counts what one client sends and throws the `CloseError` that its excess deserves. */
 export class LimitGuard {
-  /** What is in the leaky bucket, in thousandths of a message: at whole milliseconds and rates nothing is rounded. */
-  private level = 0
-  private checkedAt = 0
+  /**
+   * When the next message would be due at the steady rate (see `throttle`), in units of a millisecond by the rate: so one
+   * message is 1,000 of them, and nothing is rounded.
+   */
+  private expected = 0
 
   constructor(private readonly limits: Required<Limits>) {}
 
@@ -39,11 +43,17 @@ export class LimitGuard {
     if (isLarger(data, maxMessageSize))
       throw new CloseError(CloseCode.messageTooBig, `A message may have ${maxMessageSize} bytes`)
     if (messagesPerSecond === Infinity) return
-    const leaked = Math.max(0, now - this.checkedAt) * messagesPerSecond
-    this.level = Math.max(0, this.level - leaked) + 1000
-    this.checkedAt = now
-    if (this.level > messagesPerSecond * 1000)
+    this.expected = Math.max(this.expected, now * messagesPerSecond) + 1000
+    if (this.expected > (now + 1000) * messagesPerSecond)
       throw new CloseError(CloseCode.policyViolation, `${messagesPerSecond} messages a second are allowed`)
+  }
+
+  save(): SavedGuard | undefined {
+    return this.expected || undefined
+  }
+
+  restore(expected: SavedGuard): void {
+    this.expected = expected
   }
 }
 

@@ -1,16 +1,14 @@
 import { CloseCode } from "./close.ts"
 import type { Data } from "./codec.ts"
-import type { Connection, Socket } from "./connection.ts"
-
-/** The events of one socket, as a connection takes them. */
-type Handlers = Pick<Connection<never, never>, "open" | "message" | "closed" | "dropped">
+import type { Socket } from "./connection.ts"
+import type { AnyConnection } from "./endpoint.ts"
 
 /**
  * Attaches a connection to a new `WebSocketPair` in a plain Worker. The connection is made by `connect` and opened at once.
  *
  * @returns the client's end, for the 101 response
  */
-export function attach(connect: (socket: Socket) => Handlers): WebSocket {
+export function attach(connect: (socket: Socket) => AnyConnection): WebSocket {
   const { 0: client, 1: server } = new WebSocketPair()
   // From compatibility date 2026-03-17 the default is "blob".
   server.binaryType = "arraybuffer"

@@ -6,6 +6,8 @@ export interface Clock {
   now(): number
   /** Calls `fire` once, at `due` or as soon after it as possible; the answer takes that back. */
   at(due: number, fire: () => void): () => void
+  /** For clocks that outlive what runs on them: nothing due before this time is still to be delivered. */
+  readonly pending?: number
 }
 
 /** `setTimeout` keeps 31 bits of milliseconds; what is later is asked for again. */
@@ -30,17 +32,28 @@ export class ClockHost implements Host {
   private armed = Infinity
   private disarm = () => {}
 
-  /** `onSettled` is called at the end of each event. */
+  /** `onSettled` is called at the end of each event, `onChanged` when there is something new to save. */
   constructor(
     private readonly clock: Clock,
     private readonly onSettled: () => void = () => {},
+    private readonly onChanged: () => void = () => {},
   ) {}
+
+  get origin(): unknown {
+    return this
+  }
 
   now(): number {
     return this.clock.now()
   }
 
-  changed(): void {}
+  pending(): number {
+    return this.clock.pending ?? Infinity
+  }
+
+  changed(): void {
+    this.onChanged()
+  }
 
   wake(due: number): void {
     if (due !== Infinity && due >= this.armed) return

@@ -34,7 +34,7 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
     } catch (error) {
       return this.failStage(error)
     }
-    this.changed()
+    this.moved()
     this.drain()
     this.asked = !this.inClosed && this.wants()
     return this.asked
@@ -84,8 +84,13 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
     this.completeDown()
   }
 
-  private emit(element: Out): void {
+  /** An element was taken or emitted. */
+  protected moved(): void {
     this.changed()
+  }
+
+  private emit(element: Out): void {
+    this.moved()
     this.open = false
     if (this.down.push(element)) this.open = true
   }

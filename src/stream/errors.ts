@@ -44,3 +44,12 @@ export function unpackError(packed: PackedError): unknown {
   const error = classes.map((Known) => new Known(packed.message)).find(({ name }) => name === packed.name)
   return Object.assign(error ?? new Error(packed.message), { name: packed.name }, packed.fields)
 }
+
+/** A flow with a step that cannot be kept while its Durable Object sleeps. */
+export class PinnedFlowError extends Error {
+  override name = "PinnedFlowError"
+
+  constructor(step: string, position: number, instead = "use a step that keeps its state") {
+    super(`"${step}", step ${position} of the flow, cannot hibernate in a Durable Object: ${instead}`)
+  }
+}

@@ -4,6 +4,10 @@ import { Stage } from "./stage.ts"
 export interface Host {
   /** Milliseconds since the epoch. */
   now(): number
+  /** What the run is part of: the same for all the runs inside one another. */
+  readonly origin: unknown
+  /** See `Clock.pending`. */
+  pending(): number
   /** Call `fire` at `due`, which replaces the time asked for before; `Infinity` for never. */
   wake(due: number): void
   /** Something that the next `save` would tell has changed. */
@@ -67,6 +71,15 @@ export class Run {
     return this.host.now()
   }
 
+  /** Nothing that was due before this time is still to be delivered. */
+  get pending(): number {
+    return this.host.pending()
+  }
+
+  get origin(): unknown {
+    return this.host.origin
+  }
+
   changed(): void {
     if (this.dirty) return
     this.dirty = true
@@ -90,9 +103,19 @@ export class Run {
     this.reschedule()
   }
 
+  /** Whether it has stages that depend on what may change outside. */
+  get watches(): boolean {
+    return this.watchers.length > 0
+  }
+
+  /** When a stage is due next; `Infinity` for never. */
+  get due(): number {
+    return this.earliest()?.due ?? Infinity
+  }
+
   reschedule(): void {
     if (this.starting) return
-    const due = this.earliest()?.due ?? Infinity
+    const { due } = this
     if (due === this.wakeAt) return
     this.wakeAt = due
     this.host.wake(due)

@@ -7,7 +7,9 @@ import { atLeastOne } from "./overflow.ts"
 import type { Sink } from "./sink.ts"
 import type { Stage } from "./stage.ts"
 import { FromAsync, FromPromise } from "./stages/async-source.ts"
-import { type OfferResult, QueueContent, type QueueOverflow, QueueStage } from "./stages/queue.ts"
+import type { Overflow } from "./stages/backlog.ts"
+import { type OfferResult, QueueContent, QueueStage } from "./stages/queue.ts"
+import { Schedule } from "./stages/schedule.ts"
 import { Failed, Indexed, Iterate, Never, Repeat, Tick, Unfold } from "./stages/source.ts"
 
 /**
@@ -168,6 +170,21 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
   }
 
   /**
+   * The time, in milliseconds, whenever the clock reaches the next time that `upcoming` returns. `upcoming(from)` is the first
+   * time at or after `from`, or `undefined` for none; it is asked again after every event, and while there is none there is no
+   * timer. However late the clock is, one element comes for all the times that are overdue.
+   *
+   * - **Emits when** the time is reached and downstream wants an element
+   * - **Completes when** never
+   * - **Hibernates:** stateless: `upcoming` is asked again, so it must depend on durable state only
+   *
+   * @example `Source.schedule((from) => Math.ceil(from / 60_000) * 60_000)` // every full minute
+   */
+  static schedule(upcoming: (from: number) => number | undefined): Source<number> {
+    return new Source([stage("schedule", "keeps", () => new Schedule(upcoming))])
+  }
+
+  /**
    * A queue to offer elements to from outside, and the source of what was offered. It holds up to `bound` elements that
    * nobody wants yet; when it is full it does what `overflow` says. Create one for each connection: it runs once.
    *
@@ -175,7 +192,7 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
    * - **Completes when** `complete` was called and the queue is empty
    * - **Hibernates:** keeps what is queued; the handle is made anew by the function that makes the flow
    */
-  static queue<T>(bound: number, overflow: QueueOverflow = "fail"): SourceQueue<T> {
+  static queue<T>(bound: number, overflow: Overflow = "fail"): SourceQueue<T> {
     return new SourceQueue(new QueueContent<T>(atLeastOne(bound, "The bound of queue"), overflow))
   }
 

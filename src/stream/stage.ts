@@ -132,7 +132,7 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   }
 
   /** Ends badly in both directions; `false`, so that a `push` can return it. */
-  protected failStage(error: unknown): false {
+  protected failStage(error: unknown = new Error("undefined was thrown")): false {
     this.cancelUp(error)
     this.failDown(error)
     return false

@@ -45,7 +45,7 @@ export function page(c: Context): Response | Promise<Response> {
           <h2 id="code-heading">Code</h2>
           <a id="file" href="/"></a>
         </div>
-        <pre tabindex="0" aria-labelledby="code-heading" role="region"><code id="code"></code></pre>
+        <pre><code id="code"></code></pre>
       </section>
     </main>
   </body>

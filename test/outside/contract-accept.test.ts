@@ -35,6 +35,10 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
     await logged(inject("contractLog"), /The password is 1234/)
   })
 
+  it("row 3: an accept function that throws is for the app's onError to answer", async () => {
+    await expect(connect(urlOf("apologetic/throws"))).rejects.toMatchObject({ status: 503, body: "We are sorry" })
+  })
+
   describe("row 22: subprotocols", () => {
     it("the first that the client offers is selected where the handler says nothing", async () => {
       const client = await connect(urlOf("text"), { protocols: ["chat.v1", "chat.v2"] })
@@ -66,10 +70,17 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
   })
 
   describe("row 24: the handshake", () => {
-    it("carries the handler's headers and cookies", async () => {
+    it("carries the handler's headers and cookies, and those of middleware", async () => {
       const { headers } = await connect(urlOf("headers"))
-      expect(headers["x-own"]).toBe("mine")
-      expect(headers["set-cookie"]).toEqual(["by-hand=1", "plain=a%20b", "guarded=x; Path=/; HttpOnly; SameSite=Lax"])
+      expect(headers).toMatchObject({ "x-own": "mine", "x-before": "c.header", "x-in-accept": "c.header" })
+      expect(headers["set-cookie"]).toEqual([
+        "before=1; Path=/",
+        "in-accept=1; Path=/",
+        "by-hand=1",
+        "plain=a%20b",
+        "guarded=x; Path=/; HttpOnly; SameSite=Lax",
+        "after=1; Path=/",
+      ])
     })
 
     it("ignores headers that belong to the runtime", async () => {

@@ -110,7 +110,13 @@ describe("a flow that fails", () => {
   it.each([
     ["in a function", echo.map(thrower)],
     ["in its sink half", Flow.fromSinkAndSource<string, string>(Sink.forEach(thrower), Source.never())],
-    ["in a sink on the side", echo.alsoTo(Sink.forEach(thrower))],
+    [
+      "in a sink on the side",
+      echo
+        .filter((message) => message !== "a")
+        .alsoTo(Sink.forEach(thrower))
+        .drop(1),
+    ],
     ["in both halves", Flow.fromSinkAndSourceCoupled<string, string>(Sink.forEach(thrower), Source.never())],
     ["in front of a delay", echo.map(thrower).delay(1_000)],
   ])("%s closes with 1011, says nothing of why, and is reported once", (_, flow) => {
@@ -157,8 +163,7 @@ describe("a flow that fails", () => {
 
   it("closes even where the report fails", () => {
     const client = new Client(text, echo.map(thrower), {}, thrower).open()
-    expect(() => client.send("a")).toThrow(error)
-    expect(client.received).toEqual([closed(1011)])
+    expect(client.send("a").received).toEqual([closed(1011)])
   })
 })
 

@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { CloseError } from "../../src/socket/close.ts"
-import { defaultLimits, LimitGuard, type Limits } from "../../src/socket/limits.ts"
+import { LimitGuard, type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
-const guard = (limits: Limits) => new LimitGuard({ ...defaultLimits, ...limits })
+const guard = (limits: Limits) => new LimitGuard(withDefaults(limits))
 
 describe("maxMessageSize", () => {
   const takes = (maxMessageSize: number, data: string | Uint8Array) => {
@@ -32,9 +32,9 @@ describe("maxMessageSize", () => {
     fc.assert(
       fc.property(messages, (data) => {
         const size = typeof data === "string" ? new TextEncoder().encode(data).length : data.byteLength
-        expect(takes(size, data)).toBe(true)
+        expect(takes(Math.max(1, size), data)).toBe(true)
         expect(takes(size + 1, data)).toBe(true)
-        if (size > 0) expect(takes(size - 1, data)).toBe(false)
+        if (size > 1) expect(takes(size - 1, data)).toBe(false)
       }),
     )
   })
@@ -118,6 +118,21 @@ describe("messagesPerSecond", () => {
     )
   })
 
+  it("is kept by a guard that goes on for another", () => {
+    const first = guard({ messagesPerSecond: 2 })
+    first.check("a", 1_000)
+    const second = guard({ messagesPerSecond: 2 })
+    second.restore(first.save() ?? 0)
+    second.check("b", 1_000)
+    expect(() => second.check("c", 1_000)).toThrow(CloseError)
+  })
+
+  it("keeps nothing where it is off", () => {
+    const off = guard({})
+    off.check("a", 1_000)
+    expect(off.save()).toBe(undefined)
+  })
+
   it("is off where nothing is said", () => {
     expect(
       taken(
@@ -126,5 +141,11 @@ describe("messagesPerSecond", () => {
         Array.from({ length: 100_000 }, () => 0),
       ),
     ).not.toContain(false)
+  })
+})
+
+describe("a limit that would limit nothing", () => {
+  it.each(["maxMessageSize", "messagesPerSecond", "inbox"])("is refused: %s", (name) => {
+    for (const limit of [0, -1, Number.NaN]) expect(() => withDefaults({ [name]: limit })).toThrow(RangeError)
   })
 })

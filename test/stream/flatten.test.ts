@@ -150,6 +150,7 @@ describe("flatMapConcat", () => {
   it("takes one element ahead of the demand below, and starts its source", () => {
     const probe = operators.flatMapConcat(pair)
     expect(probe.send(1).demand).toBe(false)
+    expect(probe.hibernate().demand).toBe(false)
   })
 })
 

@@ -187,9 +187,9 @@ describe("onTermination", () => {
     ["failed below", (probe: Probe<string, string>) => probe.cancel(error), { kind: "failed", error }],
   ] as const)("tells once that the stream has %s, and never that it sleeps", (_, end, termination) => {
     const { seen, probe } = watched()
-    expect(probe.hibernate() && seen).toEqual([])
-    end(probe).hibernate()
-    end(probe)
+    probe.hibernate()
+    expect(seen).toEqual([])
+    end(end(probe).hibernate())
     expect(seen).toEqual([termination])
   })
 

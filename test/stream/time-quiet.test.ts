@@ -83,6 +83,12 @@ describe("groupedWithin", () => {
     expect(probe.request(1).received).toEqual([[1], [2]])
   })
 
+  it("asks for the first element of the next group while one that its time has closed waits, asleep or not", () => {
+    const probe = grouped().send(1).advance(1_000)
+    expect(probe.demand).toBe(true)
+    expect(probe.hibernate().demand).toBe(true)
+  })
+
   it("leaves the next group its time when the one before it was late", () => {
     const probe = grouped().send(1).advance(1_000).send(2).advance(999).unbounded()
     expect(probe.received).toEqual([[1]])

@@ -1,6 +1,6 @@
 import type { Codec, Data } from "../../src/socket/codec.ts"
 import { Connection } from "../../src/socket/connection.ts"
-import { defaultLimits, type Limits } from "../../src/socket/limits.ts"
+import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { ManualClock } from "./manual-clock.ts"
 
@@ -26,7 +26,7 @@ export class Client<In, Out> {
     limits: Limits = {},
     onError: (error: unknown) => void = (error) => this.errors.push(error),
   ) {
-    const settings = { clock: this.clock, limits: { ...defaultLimits, ...limits }, onError }
+    const settings = { clock: this.clock, limits: withDefaults(limits), onError }
     const socket = {
       send: (data: Data) => void this.received.push(data),
       close: (code?: number, reason?: string) => void this.received.push(closed(code, reason)),

@@ -134,7 +134,7 @@ export class Probe<In, Out, Result = unknown> {
 class CountingHost extends ClockHost {
   constructor(
     clock: ManualClock,
-    private readonly onChanged: () => void,
+    private readonly count: () => void,
   ) {
     super(clock)
   }
@@ -146,7 +146,7 @@ class CountingHost extends ClockHost {
   }
 
   override changed(): void {
-    this.onChanged()
+    this.count()
   }
 }
 

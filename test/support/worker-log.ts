@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from "node:util"
 /** Waits until a Worker has written something that matches to its log; what it had written by then. */
 export function logged(file: string, pattern: RegExp): Promise<string> {
   return new Promise((resolve) => {
-    const watcher = watch(file, look)
+    const watcher = watch(file, { persistent: false }, look)
     function look(): void {
       const text = stripVTControlCharacters(readFileSync(file, "utf8"))
       if (!pattern.test(text)) return

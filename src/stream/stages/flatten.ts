@@ -33,8 +33,16 @@ class Inner implements Host {
     this.run = new Run(wiring.stages, this)
   }
 
+  get origin(): unknown {
+    return this.owner.run.origin
+  }
+
   now(): number {
     return this.owner.run.now()
+  }
+
+  pending(): number {
+    return this.owner.run.pending
   }
 
   wake(due: number): void {
@@ -90,6 +98,11 @@ abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Out, [inn
       this.failStage(error)
     }
     super.begin()
+  }
+
+  /** The sources that are running end with it. */
+  override onFail(error: unknown): void {
+    this.failStage(error)
   }
 
   override ended(inlet: Inlet): void {
@@ -185,6 +198,8 @@ export class FlatMap<In, Out> extends Nested<In, Out, In> {
 /** Lets elements pass; where its input fails, the elements of another source follow. */
 export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attempts: number]> {
   private held: T | None = none
+  private failure: { error: unknown } | undefined
+  private replacing = false
 
   constructor(
     private attempts: number,
@@ -204,7 +219,7 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attemp
   }
 
   protected override isDrained(): boolean {
-    return this.held === none && super.isDrained()
+    return this.held === none && !this.failure && super.isDrained()
   }
 
   override onFail(error: unknown): void {
@@ -229,7 +244,22 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attemp
     this.attempts = attempts
   }
 
+  /** A source may fail while it starts: they follow one another in a loop, or their number would fill the stack. */
   private replace(error: unknown): void {
+    this.failure = { error }
+    if (this.replacing) return
+    this.replacing = true
+    while (this.failure) {
+      const { error } = this.failure
+      this.failure = undefined
+      this.recover(error)
+    }
+    this.replacing = false
+    this.drain()
+    this.askInlets()
+  }
+
+  private recover(error: unknown): void {
     try {
       const source = this.attempts > 0 ? this.f(error) : undefined
       if (!source) {
@@ -240,9 +270,6 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attemp
       this.launch(packError(error), source.chain)
     } catch (thrown) {
       this.failStage(thrown)
-      return
     }
-    this.drain()
-    this.askInlets()
   }
 }

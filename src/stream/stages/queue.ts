@@ -1,11 +1,11 @@
 import { type None, none } from "../emitter.ts"
 import { BufferOverflowError } from "../errors.ts"
-import { enqueue, type OverflowStrategy } from "../overflow.ts"
+import { enqueue } from "../overflow.ts"
+import type { Overflow } from "./backlog.ts"
 import { SourceStage } from "./source.ts"
 
 /** What became of an element that was offered to a queue. */
 export type OfferResult = "enqueued" | "dropped" | "failed" | "closed"
-export type QueueOverflow = Exclude<OverflowStrategy, "backpressure">
 
 /** The content of a queue, shared by the handle that offers and the stage that emits. */
 export class QueueContent<T> {
@@ -16,7 +16,7 @@ export class QueueContent<T> {
 
   constructor(
     private readonly bound: number,
-    private readonly overflow: QueueOverflow,
+    private readonly overflow: Overflow,
   ) {}
 
   offer(element: T): OfferResult {

@@ -15,6 +15,11 @@ export abstract class SinkStage<In = unknown, Result = unknown, State = unknown>
     if (!this.inClosed) this.up.resume()
   }
 
+  /** Takes nothing more: there is nobody any more for whom. */
+  end(): void {
+    this.cancelUp()
+  }
+
   protected succeed(result: Result): void {
     this.completeDown()
     this.outcome?.resolve(result)

@@ -26,6 +26,8 @@ export class Repeat<Out> extends SourceStage<Out> {
     return this.element
   }
 
+  protected override moved(): void {}
+
   protected isDrained(): boolean {
     return false
   }

@@ -160,7 +160,9 @@ export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
     return this.due === Infinity ? super.next() : none
   }
 
+  /** A late element counts from when it goes, or the next would follow on its heels. */
   override onTimer(): void {
+    this.expected = Math.max(this.expected, this.run.now() + this.interval)
     this.begin()
   }
 

@@ -1,11 +1,12 @@
 import type { Context, Env } from "hono"
+import { setCookie } from "hono/cookie"
 import {
   binary,
   CloseError,
   Flow,
-  type InboxOverflow,
   type JsonValue,
   json,
+  type Limits,
   Message,
   messages,
   Sink,
@@ -59,7 +60,7 @@ function broken(message: string): string {
 }
 
 /** The flows that the contract's rows are about, by name. */
-export const endpoints: Record<string, WebSocketHandler<Env, string>> = {
+export const endpoints = {
   text: webSocket.accept(text, echo<string>),
   binary: webSocket.accept(binary, echo<Uint8Array>),
   messages: webSocket.accept(messages, echo<Message>),
@@ -132,7 +133,7 @@ export const endpoints: Record<string, WebSocketHandler<Env, string>> = {
     const { size, overflow } = c.req.query()
     return webSocket.acceptWithOptions(arriving, () => ({
       flow: gated(c),
-      limits: { inbox: size ? Number(size) : undefined, overflow: overflow as InboxOverflow | undefined },
+      limits: { inbox: size ? Number(size) : undefined, overflow: overflow as Limits["overflow"] },
     }))(c, next)
   },
 
@@ -140,23 +141,27 @@ export const endpoints: Record<string, WebSocketHandler<Env, string>> = {
     flow: echo<string>(c),
     subprotocol: c.req.query("select"),
   })),
-  headers: webSocket.acceptWithOptions(text, (c) => ({
-    flow: echo<string>(c),
-    headers: [
-      ["X-Own", "mine"],
-      ["Set-Cookie", "by-hand=1"],
-      ["Connection", "close"],
-      ["Upgrade", "h2c"],
-      ["Content-Length", "7"],
-      ["Transfer-Encoding", "chunked"],
-      ["Sec-WebSocket-Accept", "forged"],
-      ["Sec-WebSocket-Protocol", "forged"],
-      ["Sec-WebSocket-Extensions", "forged"],
-    ],
-    cookies: { plain: "a b", guarded: { value: "x", httpOnly: true, sameSite: "Lax", path: "/" } },
-  })),
+  headers: webSocket.acceptWithOptions(text, (c) => {
+    c.header("X-In-Accept", "c.header")
+    setCookie(c, "in-accept", "1")
+    return {
+      flow: echo<string>(c),
+      headers: [
+        ["X-Own", "mine"],
+        ["Set-Cookie", "by-hand=1"],
+        ["Connection", "close"],
+        ["Upgrade", "h2c"],
+        ["Content-Length", "7"],
+        ["Transfer-Encoding", "chunked"],
+        ["Sec-WebSocket-Accept", "forged"],
+        ["Sec-WebSocket-Protocol", "forged"],
+        ["Sec-WebSocket-Extensions", "forged"],
+      ],
+      cookies: { plain: "a b", guarded: { value: "x", httpOnly: true, sameSite: "Lax", path: "/" } },
+    }
+  }),
   uncompressed: webSocket.acceptWithOptions(text, (c) => ({ flow: echo<string>(c), compression: false })),
-}
+} satisfies Record<string, WebSocketHandler<Env, string>>
 
 function outcome(make: () => unknown): string {
   try {

@@ -1,5 +1,6 @@
 import { Hono } from "hono"
 import { bearerAuth } from "hono/bearer-auth"
+import { setCookie } from "hono/cookie"
 import { cors } from "hono/cors"
 import { logger } from "hono/logger"
 import { Flow, Sink, Source, text, webSocket } from "sluice"
@@ -15,6 +16,14 @@ app.use("/:target/text", async (c, next) => {
   await next()
   c.header("X-Upgrade", c.res.headers.get("Upgrade") ?? undefined)
 })
+app.use("/:target/headers", async (c, next) => {
+  c.header("X-Own", "overruled")
+  c.header("X-Before", "c.header")
+  c.header("Sec-WebSocket-Accept", "forged")
+  setCookie(c, "before", "1")
+  await next()
+  setCookie(c, "after", "1")
+})
 app.use("/:target/guarded", cors({ origin: "https://example.com", credentials: true }))
 app.use("/:target/guarded", logger())
 app.use("/:target/guarded", async (c, next) => {
@@ -25,6 +34,10 @@ app.use("/:target/guarded", async (c, next) => {
 app.use("/:target/guarded", bearerAuth({ token: "let-me-in" }))
 
 for (const [name, handler] of Object.entries(endpoints)) app.get(`/worker/${name}`, handler)
+
+const apologetic = new Hono().onError((_, c) => c.text("We are sorry", 503))
+apologetic.get("/throws", endpoints.throws)
+app.route("/worker/apologetic", apologetic)
 
 /** What the flows of a test note, one message a line; what comes in is noted too. */
 const log = webSocket.accept(text, (c) => {
@@ -37,7 +50,8 @@ const log = webSocket.accept(text, (c) => {
 
 app.get("/log", log)
 app.post("/log/:line", (c) => {
-  console.error(c.req.param("line"))
+  // An error takes longer on its way to the log than a text, and most of what comes before are errors.
+  console.error(new Error(c.req.param("line")))
   return c.body(null, 204)
 })
 app.post("/gate", (c) => {

@@ -1,0 +1,5 @@
+export type { Cell } from "./durable/cell.ts"
+export { FlowObject } from "./durable/flow-object.ts"
+export type { Hub } from "./durable/hub.ts"
+export type { SubscriberOptions } from "./durable/subscription.ts"
+export type { ConnectionFacts } from "./socket/facts.ts"

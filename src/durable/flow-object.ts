@@ -1,0 +1,200 @@
+import { DurableObject } from "cloudflare:workers"
+import { CloseCode } from "../socket/close.ts"
+import type { Endpoint, Share } from "../socket/endpoint.ts"
+import { type ConnectionFacts, factsOf } from "../socket/facts.ts"
+import { handshakeHeaders } from "../socket/handshake.ts"
+import type { StandardSchema } from "../socket/json.ts"
+import { toData } from "../socket/worker-target.ts"
+import type { Snapshot } from "../stream/run.ts"
+import { Sink } from "../stream/sink.ts"
+import type { Source } from "../stream/source.ts"
+import { AlarmClock } from "./alarm-clock.ts"
+import { Attachments } from "./attachment.ts"
+import { Cell } from "./cell.ts"
+import { Frames } from "./frames.ts"
+import { Hub } from "./hub.ts"
+import { SharedGraph } from "./shared-graph.ts"
+import { Sockets } from "./sockets.ts"
+import { type AnyChannel, Channel, type SubscriberOptions } from "./subscription.ts"
+
+/**
+ * A Durable Object whose WebSockets are flows, and whose flows survive hibernation. Subclasses say in `accept` which flow a
+ * connection gets; routes hand sockets over with `webSocket.acceptIn`.
+ *
+ * What is ours in `ctx.storage` begins with `sluice:`. Everything else there, and every method besides the handlers of this
+ * class, is the author's.
+ */
+export abstract class FlowObject<Env = unknown, Given = unknown> extends DurableObject<Env> {
+  private readonly alarms = new AlarmClock(this.ctx.storage)
+  private readonly frames = new Frames()
+  private readonly channels: AnyChannel[] = []
+  private readonly graphs: { graph: SharedGraph; channel: AnyChannel }[] = []
+  private readonly sockets: Sockets
+  /** How many events are being handled, one inside the other. */
+  private depth = 0
+  /** Whether it may have changed which graphs are needed, or what they depend on. */
+  private isStirred = false
+  private cellHasChanged = false
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env)
+    const share: Share = (codec) => this.frames.shared(codec)
+    this.sockets = new Sockets({
+      alarms: this.alarms,
+      attachments: new Attachments(ctx.storage),
+      channels: this.channels,
+      share,
+      all: () => ctx.getWebSockets(),
+      endpoint: (facts) => this.accept(facts as ConnectionFacts<Given>),
+      migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
+      settled: () => {
+        if (this.depth === 0) this.event(() => {})
+      },
+    })
+    void ctx.blockConcurrencyWhile(async () => this.alarms.isSetTo((await ctx.storage.getAlarm()) ?? Infinity))
+  }
+
+  /**
+   * The flow of a connection. Called when a socket is accepted, and again with the same facts when its flow is needed after the
+   * object slept: it must depend on the facts and on cells only.
+   */
+  protected abstract accept(facts: ConnectionFacts<Given>): Endpoint
+
+  /**
+   * What a flow that has changed since its socket was attached goes on with. By default nothing: the socket is closed with
+   * 1012, and the client connects anew.
+   */
+  protected migrate(_snapshot: Snapshot, _from: string, _to: string): Snapshot | undefined {
+    return undefined
+  }
+
+  /** A value that all connections share and that lives as long as the object: one row in storage, written by `set`. */
+  protected cell<T>(name: string, initial: T, schema?: StandardSchema<unknown, T>): Cell<T> {
+    const key = `sluice:cell:${name}`
+    const channel = this.channel<T>(key)
+    const store = {
+      read: () => this.ctx.storage.kv.get(key),
+      write: (value: unknown) => {
+        this.ctx.storage.kv.put(key, value)
+        this.isStirred = true
+        this.cellHasChanged = true
+      },
+    }
+    return new Cell(name, initial, store, (value) => this.publish(channel, value), channel, schema)
+  }
+
+  /** Where flows come together: what is published goes to every connection that listens. */
+  protected hub<T>(name: string): Hub<T> {
+    const channel = this.channel<T>(`sluice:hub:${name}`)
+    return new Hub(channel, (element) => this.publish(channel, element))
+  }
+
+  /**
+   * One run of `source` for all connections, for as long as somebody listens. What it keeps lives as long as the object.
+   *
+   * A `PinnedFlowError` for a source that cannot hibernate.
+   */
+  protected share<T>(name: string, source: Source<T>, options?: SubscriberOptions): Source<T> {
+    const key = `sluice:graph:${name}`
+    const channel = this.channel<T>(key)
+    const { chain } = source.to(Sink.forEach((element) => this.publish(channel, element)))
+    const store = {
+      read: () => this.ctx.storage.kv.get(key),
+      write: (saved: unknown) => this.ctx.storage.kv.put(key, saved),
+    }
+    const graph = new SharedGraph(key, chain, this.alarms.for(key), store)
+    this.graphs.push({ graph, channel })
+    return channel.source(options)
+  }
+
+  /** The time in milliseconds; the same all through an event. What flows and their timers go by. */
+  protected now(): number {
+    return this.alarms.now()
+  }
+
+  override async fetch(request: Request): Promise<Response> {
+    const facts = factsOf(request)
+    if (!facts) return new Response("Only a route of webSocket.acceptIn leads here.\n", { status: 404 })
+    const endpoint = this.accept(facts as ConnectionFacts<Given>)
+    const headers = handshakeHeaders(request, endpoint)
+    const { 0: client, 1: server } = new WebSocketPair()
+    this.event(() => this.sockets.open(server, facts, endpoint, () => this.ctx.acceptWebSocket(server)))
+    return new Response(null, { status: 101, webSocket: client, headers })
+  }
+
+  override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
+    this.event(() => this.sockets.connection(socket)?.message(toData(message)))
+  }
+
+  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+    this.event(() => {
+      const connection = this.sockets.connection(socket)
+      if (code === CloseCode.abnormal) connection?.dropped()
+      else if (connection) connection.closed(code, reason)
+      // A close that is not answered leaves the client waiting until the object is evicted.
+      else socket.close()
+    })
+  }
+
+  override webSocketError(socket: WebSocket): void {
+    this.event(() => this.sockets.connection(socket)?.dropped())
+  }
+
+  override alarm(info?: AlarmInvocationInfo): void {
+    if (info) this.alarms.isSetTo(info.scheduledTime)
+    this.event(() => this.ring())
+  }
+
+  /** Everything that happens to the object happens in here: what is overdue first, and what has changed is written last. */
+  private event(handler: () => void): void {
+    if (this.depth === 0) this.alarms.hold(true)
+    this.depth++
+    try {
+      if (this.depth === 1 && this.alarms.pending <= this.alarms.now()) this.ring()
+      handler()
+      if (this.depth > 1) return
+      while (this.isStirred) this.tend()
+      this.sockets.save()
+      for (const { graph } of this.graphs) graph.save()
+    } finally {
+      this.depth--
+      if (this.depth === 0) this.alarms.hold(false)
+    }
+  }
+
+  private ring(): void {
+    this.sockets.expect()
+    this.tend()
+    this.alarms.ring()
+    this.alarms.rearm()
+  }
+
+  /** Runs the graphs that are needed, and only those. */
+  private tend(): void {
+    this.isStirred = false
+    if (this.cellHasChanged) this.sockets.touch()
+    this.cellHasChanged = false
+    for (const { graph, channel } of this.graphs) {
+      if (channel.isHeardBy() || this.sockets.isHeardAsleep(channel.name)) graph.touch()
+      else graph.stop()
+    }
+  }
+
+  private publish<T>(channel: Channel<T>, element: T): void {
+    this.event(() =>
+      this.frames.during(element, () => {
+        this.sockets.publish(channel.name, element)
+        channel.publish(element)
+      }),
+    )
+  }
+
+  private channel<T>(name: string): Channel<T> {
+    if (this.channels.some((channel) => channel.name === name)) throw new Error(`The name "${name}" is taken already`)
+    const channel = new Channel<T>(name, () => {
+      this.isStirred = true
+    })
+    this.channels.push(channel)
+    return channel
+  }
+}

@@ -1,0 +1,35 @@
+import { Codec, type Data } from "../socket/codec.ts"
+import type { CloseMessage } from "../socket/message.ts"
+
+/** Encodes an element once a broadcast, however many sockets take it. */
+export class Frames {
+  private readonly frames = new Map<unknown, Data | CloseMessage>()
+  private broadcast: { element: unknown } | undefined
+
+  /** While `publish` runs, `element` is not encoded a second time by the same codec. */
+  during(element: unknown, publish: () => void): void {
+    const outer = this.broadcast
+    this.frames.clear()
+    this.broadcast = { element }
+    try {
+      publish()
+    } finally {
+      this.frames.clear()
+      this.broadcast = outer
+    }
+  }
+
+  encode<In, Out>(codec: Codec<In, Out>, element: Out): Data | CloseMessage {
+    if (!this.broadcast || !Object.is(this.broadcast.element, element)) return codec.encode(element)
+    const known = this.frames.get(codec)
+    if (known !== undefined) return known
+    const frame = codec.encode(element)
+    this.frames.set(codec, frame)
+    return frame
+  }
+
+  /** The codec, encoding through these frames. */
+  shared<In, Out>(codec: Codec<In, Out>): Codec<In, Out> {
+    return new Codec(codec.decode, (element) => this.encode(codec, element), codec.closed)
+  }
+}

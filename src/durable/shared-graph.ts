@@ -1,0 +1,76 @@
+import type { Chain } from "../stream/blueprint.ts"
+import { type Clock, ClockHost } from "../stream/clock.ts"
+import { Wiring } from "../stream/compile.ts"
+import { assertDurable, fingerprint } from "../stream/fingerprint.ts"
+import { Run, type Snapshot } from "../stream/run.ts"
+import { SinkStage } from "../stream/stages/sink.ts"
+
+/** Where a graph keeps what it has to keep. */
+export interface GraphStore {
+  read(): unknown
+  write(saved: SavedGraph): void
+}
+export type SavedGraph = [fingerprint: string, snapshot: Snapshot]
+
+/** A graph that lives as long as its object, and runs while it is needed. */
+export class SharedGraph {
+  private running: { run: Run; host: ClockHost } | undefined
+  private changed = false
+  private written: string | undefined
+
+  /** A `PinnedFlowError` for a graph that cannot hibernate. */
+  constructor(
+    private readonly name: string,
+    private readonly chain: Chain,
+    private readonly clock: Clock,
+    private readonly store: GraphStore,
+  ) {
+    assertDurable(this.wire().steps)
+  }
+
+  /** Runs from now on, going on from what was kept; if it runs already, what it depends on may have changed. */
+  touch(): void {
+    if (this.running) this.running.host.event(() => {})
+    else this.start()
+  }
+
+  private start(): void {
+    const { stages, steps } = this.wire()
+    const host = new ClockHost(this.clock, undefined, () => {
+      this.changed = true
+    })
+    const run = new Run(stages, host)
+    host.run = run
+    this.running = { run, host }
+    const [shape, snapshot] = (this.store.read() ?? []) as Partial<SavedGraph>
+    host.event(() => run.start(shape === fingerprint(steps) ? snapshot : undefined))
+  }
+
+  /** Nobody needs it: keeps what it has, and its timer goes. */
+  stop(): void {
+    this.save()
+    this.running?.host.wake(Infinity)
+    this.running = undefined
+  }
+
+  /** Writes what is new; a graph whose stages have nothing to keep writes nothing. */
+  save(): void {
+    if (!this.running || !this.changed) return
+    this.changed = false
+    const snapshot = this.running.run.save()
+    const saved: SavedGraph = [fingerprint(this.wire().steps), snapshot]
+    const text = JSON.stringify(saved)
+    if (text === this.written || (snapshot.length === 0 && this.written === undefined)) return
+    this.written = text
+    this.store.write(saved)
+  }
+
+  private wire(): Wiring {
+    const wiring = new Wiring()
+    const sink = wiring.chain(this.chain, undefined)
+    if (sink instanceof SinkStage) {
+      sink.outcome = { resolve() {}, reject: (error) => console.error(`The graph ${this.name} has failed:`, error) }
+    }
+    return wiring
+  }
+}

@@ -1,0 +1,32 @@
+/** What a Durable Object knows of a connection: all that its flow may depend on, kept as long as the socket is open. */
+export interface ConnectionFacts<Given = unknown> {
+  /** The address that the client asked for. */
+  url: string
+  /** The params of the route's path. */
+  params: Record<string, string>
+  /** The request's headers that the route asked to keep. */
+  headers: Record<string, string>
+  /** What the route found out about the client, such as who the user is. */
+  given: Given
+}
+
+/**
+ * Requests from our own Worker are addressed to this host, which no client can reach the Worker by: a request that was
+ * merely passed on has the host that the client asked for, and its facts are not believed.
+ */
+const host = "sluice.invalid"
+const header = "Sluice-Facts"
+
+/** The upgrade request that hands a socket over to an object, with the facts. */
+export function withFacts(request: Request, facts: ConnectionFacts): Request {
+  const headers = new Headers(request.headers)
+  headers.set(header, encodeURIComponent(JSON.stringify(facts)))
+  return new Request(`https://${host}/`, { headers })
+}
+
+/** The facts that came with a request from our own Worker; `undefined` for any other request. */
+export function factsOf(request: Request): ConnectionFacts | undefined {
+  const facts = request.headers.get(header)
+  if (new URL(request.url).host !== host || facts === null) return undefined
+  return JSON.parse(decodeURIComponent(facts))
+}

@@ -1,0 +1,21 @@
+import type { Description } from "./blueprint.ts"
+import { PinnedFlowError } from "./errors.ts"
+
+/**
+ * A short name for the shape of a flow: its steps in order. A snapshot fits only a flow of the same shape. (FNV-1a, 32 bits:
+ * it tells deploys apart, it does not keep secrets.)
+ */
+export function fingerprint(steps: readonly Description[]): string {
+  let hash = 0x811c9dc5
+  for (const character of steps.map(({ name }) => name).join(">")) {
+    hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
+  }
+  return hash.toString(36)
+}
+
+/** Refuses a flow that cannot be kept while its object sleeps. */
+export function assertDurable(steps: readonly Description[]): void {
+  const position = steps.findIndex(({ hibernates }) => hibernates === "pinned")
+  const pinned = steps[position]
+  if (pinned) throw new PinnedFlowError(pinned.name, position + 1, pinned.instead)
+}

@@ -1,0 +1,68 @@
+import { type None, none } from "../emitter.ts"
+import { enqueue, type OverflowStrategy } from "../overflow.ts"
+import { SourceStage } from "./source.ts"
+
+/** A full backlog cannot make anybody wait: what is put into it has happened already. */
+export type Overflow = Exclude<OverflowStrategy, "backpressure">
+
+/**
+ * The head of a flow that elements are put into from outside. One that is emitted in the event in which it came leaves no
+ * trace: a flow without state has nothing to save, however many messages it has seen.
+ */
+export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: boolean]> {
+  private elements: T[] = []
+  private ended = false
+  /** Whether what was saved last had elements in it. */
+  private kept = false
+
+  constructor(
+    private readonly bound: number,
+    private readonly overflow: Overflow,
+  ) {
+    super()
+  }
+
+  /** A `BufferOverflowError` if it is full and the strategy is `fail`. */
+  protected put(element: T): void {
+    if (this.ended || this.outClosed) return
+    enqueue(this.elements, element, this.bound, this.overflow)
+    this.flow()
+  }
+
+  /** No more elements but, where given, a last one; those that wait are still emitted. */
+  end(...last: T[]): void {
+    if (this.ended || this.outClosed) return
+    this.ended = true
+    this.elements.push(...last)
+    this.changed()
+    this.flow()
+  }
+
+  protected next(): T | None {
+    return this.elements.length > 0 ? (this.elements.shift() as T) : none
+  }
+
+  protected isDrained(): boolean {
+    return this.ended && this.elements.length === 0
+  }
+
+  protected override moved(): void {
+    if (this.kept) this.changed()
+  }
+
+  override save(): [T[], boolean] | undefined {
+    this.kept = this.elements.length > 0
+    return this.ended || this.kept ? [this.elements, this.ended] : undefined
+  }
+
+  override restore([elements, ended]: [T[], boolean]): void {
+    this.elements = elements
+    this.ended = ended
+    this.kept = elements.length > 0
+  }
+
+  private flow(): void {
+    this.drain()
+    if (this.elements.length > 0) this.changed()
+  }
+}

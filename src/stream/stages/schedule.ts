@@ -1,0 +1,60 @@
+import { type None, none } from "../emitter.ts"
+import { SourceStage } from "./source.ts"
+
+/**
+ * Times that a function computes from what it knows, so that there is nothing to keep: after a restore it is asked for what
+ * the clock has not delivered yet.
+ */
+export class Schedule extends SourceStage<number> {
+  private time: number | None = none
+  private firedAt = -Infinity
+
+  constructor(private readonly upcoming: (from: number) => number | undefined) {
+    super()
+  }
+
+  override begin(): void {
+    this.plan(Math.min(this.run.now(), this.run.pending))
+  }
+
+  override onTimer(): void {
+    this.fire()
+  }
+
+  /** What the function knows may have changed during the event. What is overdue stays so. */
+  override onSettled(): void {
+    if (!this.outClosed) this.plan(Math.min(this.due, this.run.now()))
+  }
+
+  private plan(from: number): void {
+    let due: number | undefined
+    try {
+      due = this.upcoming(this.firedAt >= from ? this.firedAt + 1 : from)
+    } catch (error) {
+      this.failStage(error)
+      return
+    }
+    this.wakeAt(due ?? Infinity)
+    if (due !== undefined && due <= this.run.now()) this.fire()
+  }
+
+  /** However late it is, one element for all that is overdue. */
+  private fire(): void {
+    this.firedAt = this.run.now()
+    this.wakeAt(Infinity)
+    this.time = this.firedAt
+    this.drain()
+    this.time = none
+    if (!this.outClosed) this.plan(this.firedAt + 1)
+  }
+
+  protected next(): number | None {
+    const time = this.time
+    this.time = none
+    return time
+  }
+
+  protected isDrained(): boolean {
+    return false
+  }
+}

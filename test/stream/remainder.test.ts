@@ -1,0 +1,137 @@
+import { describe, expect, it } from "vitest"
+import { ClockHost } from "../../src/stream/clock.ts"
+import { Wiring } from "../../src/stream/compile.ts"
+import { Flow } from "../../src/stream/flow.ts"
+import { hasRemainder } from "../../src/stream/remainder.ts"
+import { Run } from "../../src/stream/run.ts"
+import { Sink } from "../../src/stream/sink.ts"
+import { Source } from "../../src/stream/source.ts"
+import { QueueContent, QueueStage } from "../../src/stream/stages/queue.ts"
+import { ForEach } from "../../src/stream/stages/sink.ts"
+import { ManualClock } from "../support/manual-clock.ts"
+
+/** A flow below an entry that is moved by hand. */
+class Running {
+  private readonly content = new QueueContent<string>(16, "fail")
+  private readonly entry = new QueueStage(this.content)
+  private readonly clock = new ManualClock()
+
+  constructor(flow: Flow<string, unknown>) {
+    const wiring = new Wiring()
+    wiring.add(new ForEach(() => {}), wiring.chain(flow.chain, wiring.add(this.entry, undefined)))
+    const host = new ClockHost(this.clock)
+    const run = new Run(wiring.stages, host)
+    host.run = run
+    host.event(() => run.start())
+  }
+
+  send(...elements: string[]): this {
+    for (const element of elements) this.content.offer(element)
+    return this
+  }
+
+  complete(): this {
+    this.content.end()
+    return this
+  }
+
+  advance(duration: number): this {
+    this.clock.advance(duration)
+    return this
+  }
+
+  get remainder(): boolean {
+    return hasRemainder(this.entry)
+  }
+}
+
+const flow = Flow.of<string>()
+const slow = flow.delay(1_000)
+const late = flow.delay(2_000)
+
+describe("hasRemainder", () => {
+  it("is true as long as something may still come in", () => {
+    expect(new Running(flow).remainder).toBe(true)
+    expect(new Running(flow).send("a").remainder).toBe(true)
+  })
+
+  it("is false when the input has ended and nothing held it up", () => {
+    expect(new Running(flow.map(String)).send("a").complete().remainder).toBe(false)
+  })
+
+  it("is false for what is no stage", () => {
+    expect(hasRemainder(undefined)).toBe(false)
+  })
+
+  it("is true while an element is still on its way", () => {
+    const running = new Running(slow).send("a").complete()
+    expect(running.remainder).toBe(true)
+    expect(running.advance(1_000).remainder).toBe(false)
+  })
+
+  it("is true while what was taken before the flow cancelled its input is still on its way", () => {
+    const running = new Running(flow.take(1).via(slow)).send("a")
+    expect(running.remainder).toBe(true)
+    expect(running.advance(1_000).remainder).toBe(false)
+  })
+
+  it("is true while elements wait for demand", () => {
+    const running = new Running(flow.throttle(1, "1 second")).send("a", "b", "c").complete()
+    expect(running.advance(1_000).remainder).toBe(true)
+    expect(running.advance(1_000).remainder).toBe(false)
+  })
+
+  it("counts what goes to the sink of a disconnected flow, and not what comes from its source", () => {
+    const running = new Running(Flow.fromSinkAndSource(slow.to(Sink.ignore()), Source.tick(1))).send("a").complete()
+    expect(running.remainder).toBe(true)
+    expect(running.advance(1_000).remainder).toBe(false)
+  })
+
+  it("is false where a sink has what it wants", () => {
+    expect(new Running(Flow.fromSinkAndSource(Sink.head<string>(), Source.never())).send("a").remainder).toBe(false)
+  })
+})
+
+describe("hasRemainder at a junction with a source", () => {
+  it("is false when everything has gone through it, though the source goes on", () => {
+    const running = new Running(flow.merge(Source.tick(1)))
+    expect(running.send("a").remainder).toBe(true)
+    expect(running.complete().remainder).toBe(false)
+  })
+
+  it("is true while the junction has not taken an element", () => {
+    const running = new Running(flow.zip(Source.tick(1_000, { initialDelay: 1_000 }))).send("a").complete()
+    expect(running.remainder).toBe(true)
+    expect(running.advance(1_000).remainder).toBe(false)
+  })
+
+  it("goes no further than the junction, where elements can no longer be told from those of the source", () => {
+    expect(new Running(flow.merge(Source.never()).delay(1_000)).send("a").complete().remainder).toBe(false)
+  })
+
+  it("goes on below the junction when the source has ended", () => {
+    const running = new Running(flow.merge(Source.empty()).delay(1_000)).send("a").complete()
+    expect(running.remainder).toBe(true)
+    expect(running.advance(1_000).remainder).toBe(false)
+  })
+})
+
+describe("hasRemainder at a fork", () => {
+  it("is true while one of the branches has one", () => {
+    const running = new Running(flow.broadcast(slow, late)).send("a").complete()
+    expect(running.advance(1_000).remainder).toBe(true)
+    expect(running.advance(1_000).remainder).toBe(false)
+  })
+
+  it("counts a branch that ends in a sink", () => {
+    const running = new Running(flow.alsoTo(slow.to(Sink.ignore()))).send("a").complete()
+    expect(running.remainder).toBe(true)
+    expect(running.advance(1_000).remainder).toBe(false)
+  })
+
+  it("counts what comes after the branches have met again", () => {
+    const running = new Running(flow.broadcast(slow, flow).via(slow)).send("a").complete()
+    expect(running.advance(1_000).remainder).toBe(true)
+    expect(running.advance(1_000).remainder).toBe(false)
+  })
+})

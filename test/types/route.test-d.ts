@@ -1,0 +1,86 @@
+import { type Params, route } from "sluice/routing"
+import { describe, expectTypeOf, it } from "vitest"
+
+declare const c: { req: { url: string } }
+
+describe("the params of a path", () => {
+  type Value = string | number | boolean
+
+  it("are its names", () => {
+    expectTypeOf<keyof Params<"/rooms/:room/seats/:seat">>().toEqualTypeOf<"room" | "seat">()
+    expectTypeOf<Params<"/rooms/:room">["room"]>().toEqualTypeOf<Value>()
+    expectTypeOf<keyof Params<"/">>().toEqualTypeOf<never>()
+  })
+
+  it("go without their patterns", () => {
+    expectTypeOf<keyof Params<"/:id{[0-9]+}/on">>().toEqualTypeOf<"id">()
+    expectTypeOf<keyof Params<"/:id{[0-9]{2}}">>().toEqualTypeOf<"id">()
+  })
+
+  it("may be optional", () => {
+    expectTypeOf<Params<"/:id?">["id"]>().toEqualTypeOf<Value | undefined>()
+    expectTypeOf<Params<"/:id{[0-9]+}?">["id"]>().toEqualTypeOf<Value | undefined>()
+  })
+
+  it("are segments: a colon elsewhere is no param", () => {
+    expectTypeOf<keyof Params<"/a:b/:c">>().toEqualTypeOf<"c">()
+  })
+})
+
+describe("url wants exactly its params", () => {
+  it("none", () => {
+    expectTypeOf(route("/echo").url(c)).toEqualTypeOf<string>()
+    // @ts-expect-error
+    route("/echo").url(c, { id: 1 })
+    // @ts-expect-error
+    route("/echo").url()
+  })
+
+  it("all of them", () => {
+    const seat = route("/rooms/:room/seats/:seat")
+    seat.url(c, { room: "blue", seat: 7 })
+    // @ts-expect-error
+    seat.url(c)
+    // @ts-expect-error
+    seat.url(c, { room: "blue" })
+    // @ts-expect-error
+    seat.url(c, { room: "blue", seat: undefined })
+    // @ts-expect-error
+    seat.url(c, { room: "blue", seat: 7, table: 1 })
+    // @ts-expect-error
+    seat.url(c, { room: "blue", seat: {} })
+  })
+
+  it("or not the optional ones", () => {
+    const list = route("/list/:page?")
+    list.url(c)
+    list.url(c, {})
+    list.url(c, { page: 2 })
+    // @ts-expect-error
+    list.url(c, { size: 2 })
+  })
+})
+
+describe("url wants its query", () => {
+  it("as it was typed", () => {
+    const search = route("/search/:kind").withQuery<{ q: string; page?: number }>()
+    search.url(c, { kind: "books", q: "sluice" })
+    search.url(c, { kind: "books", q: "sluice", page: 2 })
+    // @ts-expect-error
+    search.url(c, { kind: "books" })
+    // @ts-expect-error
+    search.url(c, { q: "sluice" })
+    // @ts-expect-error
+    search.url(c, { kind: "books", q: "sluice", page: "2" })
+    // @ts-expect-error
+    search.url(c, { kind: "books", q: "sluice", size: 2 })
+  })
+
+  it("or nothing where all of it is optional", () => {
+    const ticks = route("/ticks").withQuery<{ every?: number }>()
+    ticks.url(c)
+    ticks.url(c, { every: 100 })
+    // @ts-expect-error
+    ticks.url(c, { every: "100" })
+  })
+})
