@@ -2,7 +2,7 @@ import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
 import { ClockHost } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
-import { BufferOverflowError } from "../stream/errors.ts"
+import { BufferOverflowError, NoSuchElementError } from "../stream/errors.ts"
 import type { Flow } from "../stream/flow.ts"
 import { hasRemainder } from "../stream/remainder.ts"
 import { Run, type Snapshot } from "../stream/run.ts"
@@ -73,6 +73,7 @@ export class Connection<In, Out> implements Peer<Out> {
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
     this.steps = wiring.steps
     this.sinks = wiring.stages.filter((stage) => stage instanceof SinkStage)
+    for (const sink of this.sinks) sink.outcome ??= { resolve() {}, reject: (error) => this.sinkFailed(error) }
     const onSettled = () => {
       this.settled()
       settings.onSettled?.()
@@ -176,6 +177,10 @@ export class Connection<In, Out> implements Peer<Out> {
     this.close(CloseCode.normal, "")
   }
 
+  lingered(): void {
+    this.finish()
+  }
+
   failed(error: unknown): void {
     if (error instanceof CloseError) {
       this.close(error.code, error.reason)
@@ -185,6 +190,11 @@ export class Connection<In, Out> implements Peer<Out> {
     if (this.hasFailed) return
     this.hasFailed = true
     this.settings.onError(error)
+  }
+
+  /** A sink inside the flow; one that got no element because the client left early has not failed. */
+  private sinkFailed(error: unknown): void {
+    if (!(error instanceof NoSuchElementError)) this.failed(error)
   }
 
   private close(code: number, reason: string): void {
@@ -217,7 +227,11 @@ export class Connection<In, Out> implements Peer<Out> {
    */
   private settled(): void {
     if (this.isOpen && !this.inputIsDone) return
-    if (hasRemainder(this.inbox)) return
+    if (!hasRemainder(this.inbox)) this.finish()
+    else if (!this.isOpen) this.outbox.linger()
+  }
+
+  private finish(): void {
     this.close(CloseCode.normal, "")
     for (const sink of this.sinks) sink.end()
   }

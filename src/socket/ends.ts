@@ -8,6 +8,8 @@ export interface Peer<Out> {
   inputDone(): void
   /** The flow has no more messages. */
   outputDone(): void
+  /** The socket has been closed for as long as its flow may go on. */
+  lingered(): void
   failed(error: unknown): void
 }
 
@@ -32,6 +34,9 @@ export class Inbox<In> extends Backlog<In> {
   }
 }
 
+/** How long, in milliseconds, a flow may work on what came before its socket was closed. */
+const longestLinger = 30_000
+
 /** Where messages leave the flow. */
 export class Outbox<Out> extends SinkStage<Out, void> {
   constructor(private readonly peer: Peer<Out>) {
@@ -46,6 +51,20 @@ export class Outbox<Out> extends SinkStage<Out, void> {
       return this.failStage(error)
     }
     return !this.inClosed
+  }
+
+  /** The socket is closed, but the flow is not done: its time is limited from now on. */
+  linger(): void {
+    if (this.due === Infinity) this.wakeAt(this.run.now() + longestLinger)
+  }
+
+  override onTimer(): void {
+    this.peer.lingered()
+  }
+
+  override end(): void {
+    this.wakeAt(Infinity)
+    super.end()
   }
 
   override onComplete(): void {

@@ -96,7 +96,10 @@ const cookieForm = () => html`<form id="cookie" autocomplete="off">
           </fieldset>
         </form>`
 
-/** A field with `data-part` is a part of the address: the last segment of its path, or a parameter of its query. */
+/**
+ * `data-for` names the handlers that a group of fields is for. A field with `data-part` is a part of the address: the
+ * last segment of its path, or a parameter of its query.
+ */
 const connectForm = () => html`<form id="connect" autocomplete="off">
           <fieldset id="connect-fields">
             <fieldset data-for="ticks" hidden disabled>

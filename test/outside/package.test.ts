@@ -3,8 +3,8 @@ import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { connect } from "../support/ws-client.ts"
 import { StartedWorker } from "../support/started-worker.ts"
+import { connect } from "../support/ws-client.ts"
 
 /** A Worker project of somebody else's, outside this one. */
 const project = mkdtempSync(join(tmpdir(), "sluice-package-"))
@@ -15,7 +15,9 @@ function run(command: string, ...args: string[]): string {
 
 beforeAll(() => {
   cpSync("test/package", project, { recursive: true })
-  const [packed] = JSON.parse(execFileSync("npm", ["pack", "--json", "--pack-destination", project], { encoding: "utf8" }))
+  const [packed] = JSON.parse(
+    execFileSync("npm", ["pack", "--json", "--pack-destination", project], { encoding: "utf8" }),
+  )
   const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"))
   const types = "@cloudflare/workers-types"
   run("npm", "install", "--no-audit", join(project, packed.filename), `${types}@${devDependencies[types]}`)

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest"
 import { BufferOverflowError } from "../../src/stream/errors.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source, type SourceQueue } from "../../src/stream/source.ts"
-import type { QueueOverflow } from "../../src/stream/stages/queue.ts"
+import type { Overflow } from "../../src/stream/stages/backlog.ts"
 import { Probe } from "../support/probe.ts"
 
 describe("queue", () => {
   /** The handle is the one of the newest instance, as in a function that makes the flow for each connection. */
-  const connect = (bound = 2, overflow?: QueueOverflow) => {
+  const connect = (bound = 2, overflow?: Overflow) => {
     let queue: SourceQueue<number> = Source.queue(bound)
     const probe = Probe.source(() => {
       queue = Source.queue(bound, overflow)
@@ -56,7 +56,7 @@ describe("queue", () => {
     expect(seen).toEqual([3, 2, 1, 0])
   })
 
-  it.each<[QueueOverflow, string, number[]]>([
+  it.each<[Overflow, string, number[]]>([
     ["dropHead", "enqueued", [2, 3]],
     ["dropTail", "enqueued", [1, 3]],
     ["dropNew", "dropped", [1, 2]],

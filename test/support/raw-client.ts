@@ -56,7 +56,9 @@ export class RawClient {
       ].join("\r\n"),
     )
     const endOfHead = "\r\n\r\n"
-    while (!client.buffered.includes(endOfHead)) await client.read()
+    while (!client.buffered.includes(endOfHead)) {
+      if (!(await client.read())) throw new Error("The connection ended instead of an answer")
+    }
     client.head = client.cut(client.buffered.indexOf(endOfHead) + endOfHead.length).toString()
     if (!client.head.startsWith("HTTP/1.1 101 ")) throw new Error(`Not accepted: ${client.head}`)
     return client

@@ -17,20 +17,27 @@ export class StartedWorker {
       stdio: ["ignore", output, output],
     })
     this.exited = new Promise((resolve) => this.npm.once("exit", resolve))
+    process.once("exit", () => this.kill())
   }
 
   async url(): Promise<string> {
-    const ready = /Ready on (http:\/\/\S+?)\/?\s/
-    const failed = this.exited.then(async (code) => {
-      throw new Error(`npm start ended with ${code}:\n${await logged(this.log, /(?:)/)}`)
-    })
-    const output = await Promise.race([logged(this.log, ready), failed])
-    return ready.exec(output)?.[1] ?? ""
+    // A Worker that cannot be built is not the end of wrangler, which waits for the next change.
+    const started = logged(this.log, /Ready on \S+\s|\[ERROR\]/)
+    const ended = this.exited.then(() => logged(this.log, /(?:)/))
+    const output = await Promise.race([started, ended])
+    const [, url] = /Ready on (http:\/\/\S+?)\/?\s/.exec(output) ?? []
+    if (url) return url
+    throw new Error(`npm start has failed:\n${output}`)
   }
 
   async stop(): Promise<void> {
-    // npm, wrangler and workerd are one process group.
-    if (this.npm.pid && this.npm.exitCode === null) process.kill(-this.npm.pid, "SIGKILL")
+    this.kill()
     await this.exited
+  }
+
+  private kill(): void {
+    // npm, wrangler and workerd are one process group.
+    const { pid, exitCode, signalCode } = this.npm
+    if (pid && exitCode === null && signalCode === null) process.kill(-pid, "SIGKILL")
   }
 }

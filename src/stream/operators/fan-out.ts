@@ -19,6 +19,9 @@ function side(name: string, sink: Sink<never, unknown>, make: () => FanOut): Des
   }
 }
 
+/** What becomes of a tap concerns nobody. */
+const unheard = { resolve() {}, reject() {} }
+
 /** Every branch below the fork; those that have an output are merged below. */
 function forkAndMerge(name: string, branches: readonly Branch<never, unknown>[], make: () => FanOut): Description {
   return {
@@ -79,7 +82,15 @@ export abstract class FanOutOperators<S extends Shape, In, Out> extends FanInOpe
    * - **Hibernates:** stateless, but for what the sink keeps
    */
   wireTap(sink: Sink<Out, unknown>): Shapes<In, Out>[S] {
-    return this.with(side("wireTap", sink, () => new WireTap()))
+    return this.with({
+      name: "wireTap",
+      hibernates: "keeps",
+      build(wiring, last) {
+        const [main, tap] = wiring.fork(new WireTap(), last, [[], sink.chain])
+        if (tap instanceof SinkStage) tap.outcome = unheard
+        return main
+      },
+    })
   }
 
   /**

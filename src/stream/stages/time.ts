@@ -131,6 +131,9 @@ export class Delay<T> extends Emitter<T, T, Waiting<T>[]> {
   }
 }
 
+/** Today's times, in milliseconds, are resolved to a four-thousandth by a double. */
+const rounding = 0.001
+
 /**
  * The generic cell rate algorithm (ITU-T I.371): one number, the time at which the next element would be due at the
  * steady rate, stands for the whole token bucket.
@@ -150,10 +153,11 @@ export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
     const now = this.run.now()
     const expected = Math.max(this.expected, now) + this.interval
     const allowedAt = expected - this.burst * this.interval
-    if (this.enforce && allowedAt > now) throw new RateExceededError("throttle: the stream is faster than allowed")
+    const isEarly = allowedAt > now + rounding
+    if (this.enforce && isEarly) throw new RateExceededError("throttle: the stream is faster than allowed")
     this.expected = expected
     this.held = element
-    if (allowedAt > now) this.wakeAt(allowedAt)
+    if (isEarly) this.wakeAt(allowedAt)
   }
 
   protected override next(): T | None {

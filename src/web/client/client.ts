@@ -31,14 +31,15 @@ function picked(): HTMLInputElement {
 
 /** Puts the picked handler on the page and forgets the one before. */
 function pick(): void {
-  connection?.abandon()
+
   connection = undefined
   handler = picked()
   find("#name", HTMLElement).textContent = handler.value
   find("#hint", HTMLElement).textContent = handler.dataset.hint ?? ""
   message.value = handler.dataset.example ?? ""
   for (const options of document.querySelectorAll<HTMLFieldSetElement>("fieldset[data-for]")) {
-    options.hidden = options.disabled = options.dataset.for !== handler.value
+    const isOnShow = options.dataset.for?.split(" ").includes(handler.value)
+    options.hidden = options.disabled = !isOnShow
   }
   history.replaceState(null, "", `#${handler.value}`)
   log.clear()
