@@ -21,6 +21,11 @@ export default defineConfig({
       },
       {
         resolve: { alias },
+        plugins: [cloudflareTest({ wrangler: { configPath: "./test/support/durable-worker/wrangler.toml" } })],
+        test: { name: "durable", include: ["test/durable/**/*.test.ts"] },
+      },
+      {
+        resolve: { alias },
         test: {
           name: "outside",
           include: ["test/outside/**/*.test.ts"],

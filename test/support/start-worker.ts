@@ -27,7 +27,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   )
   const stop = async () => {
     await Promise.all([demo.stop(), contract.stop()])
-    rmSync(directory, { recursive: true })
+    rmSync(directory, { recursive: true, force: true })
   }
   try {
     project.provide("baseUrl", await demo.url())

@@ -31,7 +31,7 @@ function picked(): HTMLInputElement {
 
 /** Puts the picked handler on the page and forgets the one before. */
 function pick(): void {
-
+  connection?.abandon()
   connection = undefined
   handler = picked()
   find("#name", HTMLElement).textContent = handler.value
