@@ -12,7 +12,7 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias },
-        test: { name: "stream", include: ["test/{stream,socket,routing,docs}/**/*.test.ts", "test/*.test.ts"] },
+        test: { name: "stream", include: ["test/{stream,socket,routing,docs,alarm}/**/*.test.ts", "test/*.test.ts"] },
       },
       {
         resolve: { alias },

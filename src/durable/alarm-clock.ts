@@ -9,37 +9,54 @@ interface Timer {
 export type AlarmStorage = Pick<DurableObjectStorage, "setAlarm" | "deleteAlarm">
 
 /**
- * Any number of timers, by key, on the one alarm of a Durable Object. A timer that was moved to later leaves the alarm where it
- * is, since setting it costs a row: it rings, finds nothing due and is set again.
+ * Any number of timers, by key, on the one alarm of a Durable Object, which is set once an event at the most. A timer that was
+ * moved to later leaves the alarm where it is, since setting it costs a row: it rings, finds nothing due and is set again.
  */
 export class AlarmClock {
   private readonly timers = new Map<string, Timer>()
   private ringing = false
   private eventTime: number | undefined
-
-  /** When the alarm is set to; `Infinity` for not at all. */
+  /** What the storage's alarm is set to, in whole milliseconds; `Infinity` for not at all. */
   private alarm = Infinity
+  private undelivered = Infinity
+  /** Whether the alarm may have to be set anew. */
+  private isLoose = false
 
-  constructor(private readonly storage: AlarmStorage) {}
+  constructor(
+    private readonly storage: AlarmStorage,
+    private readonly time = () => Date.now(),
+  ) {}
 
   /** Nothing that was due before this time is still to be delivered. */
   get pending(): number {
-    return this.alarm
+    return this.undelivered
+  }
+
+  /** Whether it is time to `ring`. */
+  get isDue(): boolean {
+    return this.undelivered <= this.now()
   }
 
   /** What the storage knows of the alarm, where the object has just woken up. */
   isSetTo(alarm: number): void {
     this.alarm = Math.min(this.alarm, alarm)
+    this.undelivered = this.alarm
+  }
+
+  /** The alarm has gone off, and is not set any more. */
+  hasRung(scheduledTime = Infinity): void {
+    this.undelivered = Math.min(this.undelivered, scheduledTime, this.now())
+    this.alarm = Infinity
   }
 
   /** During an event the time at which it began: all that it does happens at one time. */
   now(): number {
-    return this.eventTime ?? Date.now()
+    return this.eventTime ?? this.time()
   }
 
   /** An event begins (`true`) or is over. */
   hold(isHeld: boolean): void {
-    this.eventTime = isHeld ? Date.now() : undefined
+    this.eventTime = isHeld ? this.time() : undefined
   }
 
   /** A clock for whoever goes by this key, with one timer at a time. */
@@ -47,7 +64,7 @@ export class AlarmClock {
     const clock = this
     return {
       get pending() {
-        return clock.alarm
+        return clock.pending
       },
       now: () => this.now(),
       at: (due, fire) => {
@@ -59,12 +76,11 @@ export class AlarmClock {
 
   set(key: string, due: number, fire: () => void): void {
     this.timers.set(key, { due, fire })
-    if (!this.ringing) this.arm(due)
+    if (due < this.alarm) this.isLoose = true
   }
 
   cancel(key: string): void {
-    if (!this.timers.delete(key) || this.ringing || this.timers.size > 0) return
-    this.disarm()
+    if (this.timers.delete(key) && this.timers.size === 0) this.isLoose = true
   }
 
   /** Fires what is due: the longest due first, at equal times in the order of the keys. */
@@ -72,31 +88,37 @@ export class AlarmClock {
     if (this.ringing) return
     this.ringing = true
     const now = this.now()
-    for (let next = this.earliest(); next && next[1].due <= now; next = this.earliest()) {
-      this.timers.delete(next[0])
-      next[1].fire()
+    try {
+      for (let next = this.earliest(); next && next[1].due <= now; next = this.earliest()) {
+        this.timers.delete(next[0])
+        next[1].fire()
+      }
+    } finally {
+      this.ringing = false
+      this.undelivered = Infinity
+      this.isLoose = true
     }
-    this.ringing = false
   }
 
-  /** Sets the alarm to the earliest timer; to be called when the alarm has rung. */
-  rearm(): void {
-    this.alarm = Infinity
-    const next = this.earliest()
-    if (next) this.arm(next[1].due)
+  /**
+   * To be called at the end of an event: sets the alarm to the earliest timer where it would ring too late, and takes it back
+   * where there is none. `recall` has to set the timers of those who were not heard of since the object woke up.
+   */
+  settle(recall: () => void = () => {}): void {
+    if (!this.isLoose) return
+    if (this.timers.size === 0) recall()
+    this.isLoose = false
+    // Alarms are set in whole milliseconds.
+    const due = Math.max(1, Math.ceil(this.earliest()?.[1].due ?? Infinity))
+    const isInTime = this.now() < this.alarm && this.alarm <= due && due < Infinity
+    if (!isInTime && due !== this.alarm) this.move(due)
+    this.undelivered = this.alarm
   }
 
-  private arm(due: number): void {
-    if (due >= this.alarm) return
-    this.alarm = due
-    // Alarms are set in whole milliseconds; one that rings too early finds nothing due.
-    void this.storage.setAlarm(Math.max(1, Math.ceil(due)))
-  }
-
-  private disarm(): void {
-    if (this.alarm === Infinity) return
-    this.alarm = Infinity
-    void this.storage.deleteAlarm()
+  private move(alarm: number): void {
+    this.alarm = alarm
+    if (alarm < Infinity) void this.storage.setAlarm(alarm)
+    else void this.storage.deleteAlarm()
   }
 
   private earliest(): [key: string, timer: Timer] | undefined {

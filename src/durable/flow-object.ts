@@ -141,8 +141,8 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   override alarm(info?: AlarmInvocationInfo): void {
-    if (info) this.alarms.isSetTo(info.scheduledTime)
-    this.event(() => this.ring())
+    this.alarms.hasRung(info?.scheduledTime)
+    this.event(() => {})
   }
 
   /** Everything that happens to the object happens in here: what is overdue first, and what has changed is written last. */
@@ -150,23 +150,32 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     if (this.depth === 0) this.alarms.hold(true)
     this.depth++
     try {
-      if (this.depth === 1 && this.alarms.pending <= this.alarms.now()) this.ring()
+      if (this.depth === 1 && this.alarms.isDue) this.ring()
       handler()
-      if (this.depth > 1) return
-      while (this.isStirred) this.tend()
-      this.sockets.save()
-      for (const { graph } of this.graphs) graph.save()
     } finally {
+      if (this.depth === 1) this.rest()
       this.depth--
       if (this.depth === 0) this.alarms.hold(false)
     }
   }
 
   private ring(): void {
-    this.sockets.expect()
-    this.tend()
+    this.recall()
     this.alarms.ring()
-    this.alarms.rearm()
+  }
+
+  /** Tells the clock of the timers of those who are asleep. */
+  private recall(): void {
+    this.sockets.expect()
+    do this.tend()
+    while (this.isStirred)
+  }
+
+  private rest(): void {
+    while (this.isStirred) this.tend()
+    this.alarms.settle(() => this.recall())
+    this.sockets.save()
+    for (const { graph } of this.graphs) graph.save()
   }
 
   /** Runs the graphs that are needed, and only those. */

@@ -14,7 +14,15 @@ import { Coupled } from "./stages/fan-out.ts"
  * ```
  */
 export class Flow<In, Out> extends RecoverOperators<"flow", In, Out> {
-  /** The flow that does nothing: what comes in goes out. */
+  /**
+   * The flow that does nothing: what comes in goes out.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** stateless
+   */
   static of<T>(): Flow<T, T> {
     return new Flow([])
   }
@@ -68,12 +76,28 @@ export class Flow<In, Out> extends RecoverOperators<"flow", In, Out> {
     ])
   }
 
-  /** This flow, then `flow`. */
+  /**
+   * This flow, then `flow`.
+   *
+   * - **Emits when** `flow` emits
+   * - **Backpressures when** `flow` backpressures
+   * - **Completes when** `flow` completes
+   * - **Cancels when** `flow` cancels
+   * - **Hibernates:** what the two keep
+   */
   via<B>(flow: Flow<Out, B>): Flow<In, B> {
     return this.with(...flow.chain)
   }
 
-  /** This flow, then `sink`: together a sink for what this flow takes. */
+  /**
+   * This flow, then `sink`: together a sink for what this flow takes.
+   *
+   * - **Emits when** never: it has no output
+   * - **Backpressures when** `sink` does
+   * - **Completes when** `sink` is done
+   * - **Cancels when** `sink` cancels
+   * - **Hibernates:** what the two keep
+   */
   to<Result>(sink: Sink<Out, Result>): Sink<In, Result> {
     return new Sink([...this.chain, ...sink.chain])
   }

@@ -10,7 +10,8 @@ import { FromAsync, FromPromise } from "./stages/async-source.ts"
 import type { Overflow } from "./stages/backlog.ts"
 import { type OfferResult, QueueContent, QueueStage } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
-import { Failed, Indexed, Iterate, Never, Repeat, Tick, Unfold } from "./stages/source.ts"
+import { Failed, Indexed, Iterate, Never, Repeat, Unfold } from "./stages/source.ts"
+import { Tick } from "./stages/tick.ts"
 
 /**
  * Where a stream comes from: elements of type `Out`. An immutable blueprint; the operators return new ones.

@@ -1,7 +1,7 @@
 import type { Shape, Shapes } from "../blueprint.ts"
 import type { Source } from "../source.ts"
-import { RecoverWith } from "../stages/flatten.ts"
 import { Log, MapError, OnTermination, Recover, type Termination } from "../stages/recover.ts"
+import { RecoverWith } from "../stages/recover-with.ts"
 import { FanOutOperators } from "./fan-out.ts"
 
 /** Operators that see how a stream ends. */

@@ -1,17 +1,8 @@
 import type { Shape, Shapes } from "../blueprint.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
 import { atLeastOne, type OverflowStrategy } from "../overflow.ts"
-import {
-  Debounce,
-  Delay,
-  DropWithin,
-  GroupedWithin,
-  InitialDelay,
-  KeepAlive,
-  TakeWithin,
-  Throttle,
-  Timeout,
-} from "../stages/time.ts"
+import { DropWithin, InitialDelay, KeepAlive, TakeWithin, Timeout } from "../stages/deadline.ts"
+import { Debounce, Delay, GroupedWithin, Throttle } from "../stages/pace.ts"
 import { LimitOperators } from "./limit.ts"
 
 /** Operators that ask the clock. Durations are milliseconds or words such as `"1 second"`. */

@@ -1,0 +1,160 @@
+import { type None, none } from "../emitter.ts"
+import { StreamTimeoutError } from "../errors.ts"
+import { Stage } from "../stage.ts"
+import { Slot } from "./slot.ts"
+
+/** Lets elements pass until its time is over, counted from the start. */
+export class TakeWithin<T> extends Stage<T, T> {
+  constructor(private readonly duration: number) {
+    super()
+  }
+
+  override onStart(): void {
+    this.wakeAt(this.run.now() + this.duration)
+  }
+
+  push(element: T): boolean {
+    return this.down.push(element)
+  }
+
+  override onTimer(): void {
+    this.finish()
+  }
+}
+
+/** Drops elements until its time is over. It needs no timer: nothing happens at the end of it. */
+export class DropWithin<T> extends Stage<T, T, number> {
+  private until = 0
+
+  constructor(private readonly duration: number) {
+    super()
+  }
+
+  override onStart(): void {
+    this.until = this.run.now() + this.duration
+    this.changed()
+  }
+
+  push(element: T): boolean {
+    return this.run.now() < this.until ? true : this.down.push(element)
+  }
+
+  override save(): number {
+    return this.until
+  }
+
+  override restore(until: number): void {
+    this.until = until
+  }
+}
+
+/** Holds back the demand, and so the elements, until its time is over. */
+export class InitialDelay<T> extends Stage<T, T> {
+  private wanted = false
+
+  constructor(private readonly duration: number) {
+    super()
+  }
+
+  override onStart(): void {
+    this.wakeAt(this.run.now() + this.duration)
+  }
+
+  push(element: T): boolean {
+    return this.down.push(element)
+  }
+
+  override resume(): void {
+    this.wanted = true
+    if (this.due === Infinity) this.up.resume()
+  }
+
+  override onTimer(): void {
+    if (this.wanted) this.up.resume()
+  }
+}
+
+export class KeepAlive<T, B> extends Slot<T, T | B, [held: (T | B)[], idle: boolean]> {
+  private idle = false
+
+  constructor(
+    private readonly duration: number,
+    private readonly inject: () => B,
+  ) {
+    super()
+  }
+
+  override onStart(): void {
+    this.restart()
+  }
+
+  protected take(element: T): void {
+    this.held = element
+    this.restart()
+  }
+
+  /** Not the demand below: an injection uses that up, while what was asked for above stays so. */
+  protected override wants(): boolean {
+    return this.held === none
+  }
+
+  protected override next(): T | B | None {
+    const element = super.next()
+    if (element !== none || !this.idle) return element
+    this.restart()
+    return this.inject()
+  }
+
+  override onTimer(): void {
+    this.idle = true
+    this.drain()
+  }
+
+  override onComplete(): void {
+    this.idle = false
+    this.wakeAt(Infinity)
+    this.drain()
+  }
+
+  override save(): [(T | B)[], boolean] {
+    return [this.saveHeld(), this.idle]
+  }
+
+  override restore([held, idle]: [(T | B)[], boolean]): void {
+    this.restoreHeld(held)
+    this.idle = idle
+  }
+
+  private restart(): void {
+    this.idle = false
+    this.wakeAt(this.run.now() + this.duration)
+  }
+}
+
+/** Fails when its time is over; counted from the last element, or from the start alone. */
+export class Timeout<T> extends Stage<T, T> {
+  constructor(
+    private readonly duration: number,
+    private readonly sinceLast: boolean,
+    private readonly message: string,
+  ) {
+    super()
+  }
+
+  override onStart(): void {
+    this.restart()
+  }
+
+  push(element: T): boolean {
+    if (this.sinceLast) this.restart()
+    return this.down.push(element)
+  }
+
+  override onTimer(): void {
+    this.failStage(new StreamTimeoutError(this.message))
+  }
+
+  private restart(): void {
+    this.wakeAt(this.run.now() + this.duration)
+  }
+}

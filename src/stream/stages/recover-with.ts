@@ -1,0 +1,84 @@
+import type { Chain } from "../blueprint.ts"
+import { type None, none } from "../emitter.ts"
+import { type PackedError, packError, unpackError } from "../errors.ts"
+import type { Inlet } from "../junction.ts"
+import { Nested } from "./nested.ts"
+
+/** Lets elements pass; where its input fails, the elements of another source follow. */
+export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attempts: number]> {
+  private held: T | None = none
+  private failure: { error: unknown } | undefined
+  private replacing = false
+
+  constructor(
+    private attempts: number,
+    private readonly f: (error: unknown) => { chain: Chain } | undefined,
+  ) {
+    super()
+  }
+
+  protected override take(element: T): void {
+    this.held = element
+  }
+
+  protected override next(): T | None {
+    const element = this.held
+    this.held = none
+    return element === none ? super.next() : element
+  }
+
+  protected override isDrained(): boolean {
+    return this.held === none && !this.failure && super.isDrained()
+  }
+
+  override onFail(error: unknown): void {
+    this.replace(error)
+  }
+
+  override failed(error: unknown, inlet: Inlet): void {
+    this.remove(inlet)
+    this.replace(error)
+  }
+
+  protected chainFor(packed: PackedError): Chain {
+    return this.f(unpackError(packed))?.chain ?? []
+  }
+
+  protected saveState(): [T[], number] {
+    return [this.held === none ? [] : [this.held], this.attempts]
+  }
+
+  protected override restoreState([held, attempts]: [T[], number]): void {
+    if (held.length > 0) this.held = held[0] as T
+    this.attempts = attempts
+  }
+
+  /** A source may fail while it starts: they follow one another in a loop, or their number would fill the stack. */
+  private replace(error: unknown): void {
+    this.failure = { error }
+    if (this.replacing) return
+    this.replacing = true
+    while (this.failure) {
+      const { error } = this.failure
+      this.failure = undefined
+      this.recover(error)
+    }
+    this.replacing = false
+    this.drain()
+    this.askInlets()
+  }
+
+  private recover(error: unknown): void {
+    try {
+      const source = this.attempts > 0 ? this.f(error) : undefined
+      if (!source) {
+        this.failStage(error)
+        return
+      }
+      this.attempts--
+      this.launch(packError(error), source.chain)
+    } catch (thrown) {
+      this.failStage(thrown)
+    }
+  }
+}
