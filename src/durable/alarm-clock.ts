@@ -18,7 +18,7 @@ export class AlarmClock {
   private eventTime: number | undefined
   /** What the storage's alarm is set to, in whole milliseconds; `Infinity` for not at all. */
   private alarm = Infinity
-  private undelivered = Infinity
+  private delivered = Infinity
   /** Whether the alarm may have to be set anew. */
   private isLoose = false
 
@@ -28,24 +28,24 @@ export class AlarmClock {
   ) {}
 
   /** Nothing that was due before this time is still to be delivered. */
-  get pending(): number {
-    return this.undelivered
+  get deliveredUntil(): number {
+    return this.delivered
   }
 
   /** Whether it is time to `ring`. */
   get isDue(): boolean {
-    return this.undelivered <= this.now()
+    return this.delivered <= this.now()
   }
 
   /** What the storage knows of the alarm, where the object has just woken up. */
   isSetTo(alarm: number): void {
     this.alarm = Math.min(this.alarm, alarm)
-    this.undelivered = this.alarm
+    this.delivered = this.alarm
   }
 
   /** The alarm has gone off, and is not set any more. */
   hasRung(scheduledTime = Infinity): void {
-    this.undelivered = Math.min(this.undelivered, scheduledTime, this.now())
+    this.delivered = Math.min(this.delivered, scheduledTime, this.now())
     this.alarm = Infinity
   }
 
@@ -63,8 +63,8 @@ export class AlarmClock {
   for(key: string): Clock {
     const clock = this
     return {
-      get pending() {
-        return clock.pending
+      get deliveredUntil() {
+        return clock.delivered
       },
       now: () => this.now(),
       at: (due, fire) => {
@@ -95,7 +95,7 @@ export class AlarmClock {
       }
     } finally {
       this.ringing = false
-      this.undelivered = Infinity
+      this.delivered = Infinity
       this.isLoose = true
     }
   }
@@ -112,7 +112,7 @@ export class AlarmClock {
     const due = Math.max(1, Math.ceil(this.earliest()?.[1].due ?? Infinity))
     const isInTime = this.now() < this.alarm && this.alarm <= due && due < Infinity
     if (!isInTime && due !== this.alarm) this.move(due)
-    this.undelivered = this.alarm
+    this.delivered = this.alarm
   }
 
   private move(alarm: number): void {

@@ -5,6 +5,8 @@ import type { ConnectionFacts } from "../socket/facts.ts"
 export interface Attachment {
   id: string
   facts: ConnectionFacts
+  /** What is in the connection's own cells. */
+  cells?: Map<string, unknown>
   fingerprint: string
   saved: SavedConnection
   /** When its flow is due; left out for never. */
@@ -17,42 +19,67 @@ export interface Attachment {
   direct?: string
 }
 
-/** An attachment that was too large has its state in storage. */
-type Attached = Attachment | (Omit<Attachment, "saved"> & { spilled: true })
+/** What is attached instead of an attachment that is too large: its name in storage. */
+interface Spilled {
+  spilled: string
+}
 
 type Storage = Pick<DurableObjectStorage, "kv">
 
-/** Structured clone, as the runtime counts it: PLATFORM says 16,384 bytes, and more throws. */
-const spillKey = (id: string) => `sluice:spill:${id}`
+const prefix = "sluice:spill:"
 
-/** Writes and reads what is attached to sockets; what does not fit goes to the object's storage. */
+/**
+ * Writes and reads what is attached to sockets. What is larger than the runtime takes, 16,384 bytes as it counts them, goes to
+ * the object's storage.
+ */
 export class Attachments {
   private readonly spilled = new Set<string>()
+  private isSwept = false
 
-  constructor(private readonly storage: Storage) {}
+  constructor(
+    private readonly storage: Storage,
+    /** Whether there is a socket of this id. */
+    private readonly isConnected: (id: string) => boolean,
+  ) {}
 
+  /** An error for what structured clone does not take. */
   write(socket: WebSocket, attachment: Attachment): void {
     try {
       socket.serializeAttachment(attachment)
-      this.clear(attachment.id)
     } catch {
-      const { saved, ...rest } = attachment
-      this.storage.kv.put(spillKey(attachment.id), saved)
-      this.spilled.add(attachment.id)
-      socket.serializeAttachment({ ...rest, spilled: true })
+      this.spill(socket, attachment)
+      return
     }
+    this.clear(attachment.id)
   }
 
   read(socket: WebSocket): Attachment | undefined {
-    const attached: Attached | null = socket.deserializeAttachment()
+    const attached: Attachment | Spilled | null = socket.deserializeAttachment()
     if (!attached || !("spilled" in attached)) return attached ?? undefined
-    this.spilled.add(attached.id)
-    const saved = this.storage.kv.get<SavedConnection>(spillKey(attached.id))
-    return saved && { ...attached, saved }
+    this.spilled.add(attached.spilled)
+    return this.storage.kv.get<Attachment>(prefix + attached.spilled)
   }
 
   /** The socket is gone, or its state fits again. */
   clear(id: string): void {
-    if (this.spilled.delete(id)) this.storage.kv.delete(spillKey(id))
+    if (this.spilled.delete(id)) this.storage.kv.delete(prefix + id)
+  }
+
+  private spill(socket: WebSocket, attachment: Attachment): void {
+    const { id } = attachment
+    this.sweep()
+    this.storage.kv.put(prefix + id, attachment)
+    if (this.spilled.has(id)) return
+    this.spilled.add(id)
+    socket.serializeAttachment({ spilled: id } satisfies Spilled)
+  }
+
+  /** Nobody is told of sockets that are gone because the object was reset: what they left goes before there is more. */
+  private sweep(): void {
+    if (this.isSwept) return
+    this.isSwept = true
+    for (const [key] of this.storage.kv.list({ prefix })) {
+      if (!this.isConnected(key.slice(prefix.length))) this.storage.kv.delete(key)
+    }
   }
 }

@@ -32,8 +32,8 @@ export class Cell<T> {
   /** Writes the value, one row in storage where the cell lives as long as the object; a `TypeError` if the schema refuses it. */
   set(value: T): void {
     const current = this.check(value)
-    this.value = { current }
     this.store.write(current)
+    this.value = { current }
     this.publish(current)
   }
 

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers"
 import { CloseCode } from "../socket/close.ts"
 import type { Endpoint, Share } from "../socket/endpoint.ts"
-import { type ConnectionFacts, factsOf } from "../socket/facts.ts"
+import { factsOf } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import { toData } from "../socket/worker-target.ts"
@@ -13,6 +13,7 @@ import { Attachments } from "./attachment.ts"
 import { Cell } from "./cell.ts"
 import { Frames } from "./frames.ts"
 import { Hub } from "./hub.ts"
+import type { ConnectionScope } from "./own-cells.ts"
 import { SharedGraph } from "./shared-graph.ts"
 import { Sockets } from "./sockets.ts"
 import { type AnyChannel, Channel, type SubscriberOptions } from "./subscription.ts"
@@ -35,30 +36,30 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   /** Whether it may have changed which graphs are needed, or what they depend on. */
   private isStirred = false
   private cellHasChanged = false
+  /** What is on its way: elements reach everybody in one order. */
+  private readonly broadcasts: (() => void)[] = []
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     const share: Share = (codec) => this.frames.shared(codec)
     this.sockets = new Sockets({
       alarms: this.alarms,
-      attachments: new Attachments(ctx.storage),
+      attachments: new Attachments(ctx.storage, (id) => ctx.getWebSockets(tagOf(id)).length > 0),
       channels: this.channels,
       share,
       all: () => ctx.getWebSockets(),
-      endpoint: (facts) => this.accept(facts as ConnectionFacts<Given>),
+      endpoint: (scope) => this.accept(scope as ConnectionScope<Given>),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
-      settled: () => {
-        if (this.depth === 0) this.event(() => {})
-      },
+      settled: () => this.settled(),
     })
     void ctx.blockConcurrencyWhile(async () => this.alarms.isSetTo((await ctx.storage.getAlarm()) ?? Infinity))
   }
 
   /**
    * The flow of a connection. Called when a socket is accepted, and again with the same facts when its flow is needed after the
-   * object slept: it must depend on the facts and on cells only.
+   * object slept: it must depend on the facts and on cells only. The scope has cells of the connection's own, too.
    */
-  protected abstract accept(facts: ConnectionFacts<Given>): Endpoint
+  protected abstract accept(scope: ConnectionScope<Given>): Endpoint
 
   /**
    * What a flow that has changed since its socket was attached goes on with. By default nothing: the socket is closed with
@@ -102,7 +103,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
       read: () => this.ctx.storage.kv.get(key),
       write: (saved: unknown) => this.ctx.storage.kv.put(key, saved),
     }
-    const graph = new SharedGraph(key, chain, this.alarms.for(key), store)
+    const graph = new SharedGraph(key, chain, this.alarms.for(key), store, () => this.settled())
     this.graphs.push({ graph, channel })
     return channel.source(options)
   }
@@ -115,10 +116,15 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   override async fetch(request: Request): Promise<Response> {
     const facts = factsOf(request)
     if (!facts) return new Response("Only a route of webSocket.acceptIn leads here.\n", { status: 404 })
-    const endpoint = this.accept(facts as ConnectionFacts<Given>)
-    const headers = handshakeHeaders(request, endpoint)
     const { 0: client, 1: server } = new WebSocketPair()
-    this.event(() => this.sockets.open(server, facts, endpoint, () => this.ctx.acceptWebSocket(server)))
+    const headers = this.event(() =>
+      this.sockets.open(server, facts, (id, endpoint) => {
+        // Before the socket is accepted: a handshake that fails must leave nothing behind.
+        const headers = handshakeHeaders(request, endpoint)
+        this.ctx.acceptWebSocket(server, [tagOf(id)])
+        return headers
+      }),
+    )
     return new Response(null, { status: 101, webSocket: client, headers })
   }
 
@@ -146,17 +152,25 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   /** Everything that happens to the object happens in here: what is overdue first, and what has changed is written last. */
-  private event(handler: () => void): void {
+  private event<T>(handler: () => T): T {
     if (this.depth === 0) this.alarms.hold(true)
     this.depth++
     try {
       if (this.depth === 1 && this.alarms.isDue) this.ring()
-      handler()
+      return handler()
     } finally {
-      if (this.depth === 1) this.rest()
-      this.depth--
-      if (this.depth === 0) this.alarms.hold(false)
+      try {
+        if (this.depth === 1) this.rest()
+      } finally {
+        this.depth--
+        if (this.depth === 0) this.alarms.hold(false)
+      }
     }
+  }
+
+  /** Something has happened that was not begun here, such as the end of a promise. */
+  private settled(): void {
+    if (this.depth === 0) this.event(() => {})
   }
 
   private ring(): void {
@@ -172,9 +186,11 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   private rest(): void {
-    while (this.isStirred) this.tend()
-    this.alarms.settle(() => this.recall())
-    this.sockets.save()
+    do {
+      while (this.isStirred) this.tend()
+      this.alarms.settle(() => this.recall())
+      this.sockets.save()
+    } while (this.isStirred)
     for (const { graph } of this.graphs) graph.save()
   }
 
@@ -190,12 +206,18 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   private publish<T>(channel: Channel<T>, element: T): void {
-    this.event(() =>
-      this.frames.during(element, () => {
-        this.sockets.publish(channel.name, element)
-        channel.publish(element)
-      }),
-    )
+    const broadcast = () => {
+      this.sockets.publish(channel.name, element)
+      channel.publish(element)
+    }
+    this.event(() => {
+      if (this.broadcasts.push(() => this.frames.during(element, broadcast)) > 1) return
+      try {
+        for (const next of this.broadcasts) next()
+      } finally {
+        this.broadcasts.length = 0
+      }
+    })
   }
 
   private channel<T>(name: string): Channel<T> {
@@ -206,4 +228,9 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.channels.push(channel)
     return channel
   }
+}
+
+/** The tag by which the socket of a connection is found. */
+function tagOf(id: string): string {
+  return `sluice:${id}`
 }

@@ -8,14 +8,12 @@ export class Frames {
 
   /** While `publish` runs, `element` is not encoded a second time by the same codec. */
   during(element: unknown, publish: () => void): void {
-    const outer = this.broadcast
-    this.frames.clear()
     this.broadcast = { element }
     try {
       publish()
     } finally {
       this.frames.clear()
-      this.broadcast = outer
+      this.broadcast = undefined
     }
   }
 

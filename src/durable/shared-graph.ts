@@ -1,4 +1,4 @@
-import type { Chain } from "../stream/blueprint.ts"
+import type { Chain, Description } from "../stream/blueprint.ts"
 import { type Clock, ClockHost } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import { assertDurable, fingerprint } from "../stream/fingerprint.ts"
@@ -14,9 +14,9 @@ export type SavedGraph = [fingerprint: string, snapshot: Snapshot]
 
 /** A graph that lives as long as its object, and runs while it is needed. */
 export class SharedGraph {
-  private running: { run: Run; host: ClockHost } | undefined
+  private running: { run: Run; host: ClockHost; steps: readonly Description[] } | undefined
   private changed = false
-  private written: string | undefined
+  private isKept = false
 
   /** A `PinnedFlowError` for a graph that cannot hibernate. */
   constructor(
@@ -24,6 +24,8 @@ export class SharedGraph {
     private readonly chain: Chain,
     private readonly clock: Clock,
     private readonly store: GraphStore,
+    /** An event of the graph is over. */
+    private readonly onSettled?: () => void,
   ) {
     assertDurable(this.wire().steps)
   }
@@ -36,13 +38,14 @@ export class SharedGraph {
 
   private start(): void {
     const { stages, steps } = this.wire()
-    const host = new ClockHost(this.clock, undefined, () => {
+    const host = new ClockHost(this.clock, this.onSettled, () => {
       this.changed = true
     })
     const run = new Run(stages, host)
     host.run = run
-    this.running = { run, host }
+    this.running = { run, host, steps }
     const [shape, snapshot] = (this.store.read() ?? []) as Partial<SavedGraph>
+    this.isKept = snapshot !== undefined
     host.event(() => run.start(shape === fingerprint(steps) ? snapshot : undefined))
   }
 
@@ -58,11 +61,9 @@ export class SharedGraph {
     if (!this.running || !this.changed) return
     this.changed = false
     const snapshot = this.running.run.save()
-    const saved: SavedGraph = [fingerprint(this.wire().steps), snapshot]
-    const text = JSON.stringify(saved)
-    if (text === this.written || (snapshot.length === 0 && this.written === undefined)) return
-    this.written = text
-    this.store.write(saved)
+    if (snapshot.length === 0 && !this.isKept) return
+    this.isKept = true
+    this.store.write([fingerprint(this.running.steps), snapshot])
   }
 
   private wire(): Wiring {

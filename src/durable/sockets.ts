@@ -1,18 +1,26 @@
 import { CloseCode } from "../socket/close.ts"
+import type { Data } from "../socket/codec.ts"
 import type { AnyConnection, Endpoint, Share } from "../socket/endpoint.ts"
 import type { ConnectionFacts } from "../socket/facts.ts"
 import { assertDurable, fingerprint } from "../stream/fingerprint.ts"
 import type { Snapshot } from "../stream/run.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import type { Attachment, Attachments } from "./attachment.ts"
+import { type ConnectionScope, OwnCells } from "./own-cells.ts"
 import { type AnyChannel, Subscription } from "./subscription.ts"
 
 /** A socket whose flow is in memory. */
-interface Awake extends Omit<Attachment, "saved"> {
+interface Awake {
+  id: string
+  facts: ConnectionFacts
+  cells: OwnCells
+  fingerprint: string
   socket: WebSocket
   connection: AnyConnection
-  isChanged: boolean
 }
+
+/** What tells who a connection is, and what is in its cells. */
+type Identity = Pick<Attachment, "id" | "facts" | "cells">
 
 /** What the sockets of an object need from it. */
 export interface Surroundings {
@@ -22,7 +30,7 @@ export interface Surroundings {
   readonly channels: readonly AnyChannel[]
   readonly share: Share
   all(): WebSocket[]
-  endpoint(facts: ConnectionFacts): Endpoint
+  endpoint(scope: ConnectionScope): Endpoint
   /** What to go on with where the flow has changed; `undefined` to close the socket. */
   migrate(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
   /** An event of a connection is over that was not begun by the object itself. */
@@ -35,18 +43,26 @@ export interface Surroundings {
  */
 export class Sockets {
   private readonly awake = new Map<WebSocket, Awake>()
+  private readonly changed = new Set<Awake>()
   private sleeping: Map<WebSocket, Attachment> | undefined
+  private isExpecting = false
   /** How many flows were built since the object woke up. */
   built = 0
 
   constructor(private readonly object: Surroundings) {}
 
-  /** Starts the flow of a new socket. A `PinnedFlowError` for one that cannot hibernate. */
-  open(socket: WebSocket, facts: ConnectionFacts, endpoint: Endpoint, accept: () => void): void {
-    const awake = this.build(socket, { id: crypto.randomUUID(), facts, fingerprint: "" }, endpoint)
-    accept()
-    awake.isChanged = true
+  /**
+   * Starts the flow of a new socket, once `accept` has let it in. A `PinnedFlowError` for a flow that cannot hibernate.
+   *
+   * @returns what `accept` did
+   */
+  open<T>(socket: WebSocket, facts: ConnectionFacts, accept: (id: string, endpoint: Endpoint) => T): T {
+    const { awake, endpoint } = this.build(socket, { id: crypto.randomUUID(), facts })
+    const accepted = accept(awake.id, endpoint)
+    this.awake.set(socket, awake)
+    this.changed.add(awake)
     awake.connection.open()
+    return accepted
   }
 
   /** The connection of a socket, rebuilt where it is asleep; `undefined` where there is none any more. */
@@ -60,14 +76,12 @@ export class Sockets {
 
   /** Sends an element to those who listen in their sleep. */
   publish(channel: string, element: unknown): void {
-    for (const [socket, { facts, hubs, direct, saved }] of [...this.sleepers()]) {
-      if (!hubs?.includes(channel)) continue
-      if (direct !== channel || !saved.isOpen) this.connection(socket)
-      else {
-        const frame = this.object.endpoint(facts).frame(element, this.object.share)
-        if (typeof frame === "string" || frame instanceof Uint8Array) socket.send(frame)
-        else socket.close(frame.code, frame.reason)
-      }
+    for (const [socket, attachment] of [...this.sleepers()]) {
+      if (!attachment.hubs?.includes(channel)) continue
+      const frame = attachment.direct === channel ? this.frameFor(attachment, element) : undefined
+      // Whatever is not simply sent is up to the flow, which gets the element as soon as it listens.
+      if (frame === undefined) this.connection(socket)
+      else socket.send(frame)
     }
   }
 
@@ -78,6 +92,8 @@ export class Sockets {
 
   /** Tells the clock of the timers of sockets that are asleep. */
   expect(): void {
+    if (this.isExpecting) return
+    this.isExpecting = true
     for (const [socket, { id, due }] of this.sleepers()) {
       if (due !== undefined) this.object.alarms.set(id, due, () => void this.connection(socket))
     }
@@ -91,52 +107,82 @@ export class Sockets {
 
   /** Writes what has changed, once for all that an event has done. */
   save(): void {
-    for (const awake of [...this.awake.values()]) {
-      if (!awake.isChanged) continue
-      awake.isChanged = false
+    for (const awake of this.changed) {
+      this.changed.delete(awake)
       if (awake.connection.isOver) this.forget(awake)
-      else this.object.attachments.write(awake.socket, this.attachmentOf(awake))
+      else this.keep(awake)
     }
   }
 
-  private wake(socket: WebSocket, { saved, ...kept }: Attachment): AnyConnection | undefined {
-    const awake = this.build(socket, kept, this.object.endpoint(kept.facts))
-    const run =
-      awake.fingerprint === kept.fingerprint
-        ? saved.run
-        : this.object.migrate(saved.run, kept.fingerprint, awake.fingerprint)
-    if (run) {
-      awake.connection.open({ ...saved, run })
-      return awake.connection
+  private keep(awake: Awake): void {
+    const { socket, connection } = awake
+    try {
+      this.object.attachments.write(socket, this.attachmentOf(awake))
+    } catch (error) {
+      connection.failed(error)
+      connection.touch()
+      this.changed.delete(awake)
+      this.forget(awake)
     }
-    this.forget(awake)
-    socket.close(CloseCode.serviceRestart, "The service has changed")
+  }
+
+  private wake(socket: WebSocket, attachment: Attachment): AnyConnection | undefined {
+    const { id, facts, saved } = attachment
+    try {
+      const { awake } = this.build(socket, attachment)
+      const run = this.migrated(saved.run, attachment.fingerprint, awake)
+      if (run) {
+        this.awake.set(socket, awake)
+        awake.connection.open({ ...saved, run })
+        return awake.connection
+      }
+      socket.close(CloseCode.serviceRestart, "The service has changed")
+    } catch (error) {
+      console.error(`The flow of ${nameOf(facts)} cannot go on:`, error)
+      this.awake.delete(socket)
+      socket.close(CloseCode.internalError, "")
+    }
+    this.forget({ socket, id })
     return undefined
   }
 
-  private build(socket: WebSocket, kept: Omit<Attachment, "saved">, endpoint: Endpoint): Awake {
-    const clock = this.object.alarms.for(kept.id)
-    const name = new URL(kept.facts.url).pathname
-    const hooks = {
-      onChanged: () => {
-        awake.isChanged = true
-      },
-      onSettled: () => this.object.settled(),
-    }
-    const connection = endpoint.connection(socket, clock, name, hooks, this.object.share)
-    assertDurable(connection.steps)
-    const awake: Awake = { ...kept, socket, connection, fingerprint: fingerprint(connection.steps), isChanged: false }
-    this.awake.set(socket, awake)
-    this.built++
-    return awake
+  private migrated(snapshot: Snapshot, from: string, awake: Awake): Snapshot | undefined {
+    if (from === awake.fingerprint) return snapshot
+    this.changed.add(awake)
+    return this.object.migrate(snapshot, from, awake.fingerprint)
   }
 
-  private attachmentOf({ id, facts, fingerprint, connection }: Awake): Attachment {
+  private build(socket: WebSocket, { id, facts, cells: values }: Identity): { awake: Awake; endpoint: Endpoint } {
+    const onChanged = () => void this.changed.add(awake)
+    const cells = new OwnCells(values, onChanged)
+    const endpoint = this.object.endpoint(cells.scope(facts))
+    const hooks = { onChanged, onSettled: () => this.object.settled() }
+    const connection = endpoint.connection(socket, this.object.alarms.for(id), nameOf(facts), hooks, this.object.share)
+    assertDurable(connection.steps)
+    const awake: Awake = { id, facts, cells, socket, connection, fingerprint: fingerprint(connection.steps) }
+    this.built++
+    return { awake, endpoint }
+  }
+
+  /** The frame that a flow makes of an element; `undefined` where it does more than to send it. */
+  private frameFor({ facts, cells, saved }: Attachment, element: unknown): Data | undefined {
+    if (!saved.isOpen) return undefined
+    try {
+      const endpoint = this.object.endpoint(new OwnCells(cells).scope(facts))
+      const frame = endpoint.frame(element, this.object.share)
+      return typeof frame === "string" || frame instanceof Uint8Array ? frame : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  private attachmentOf({ id, facts, cells, fingerprint, connection }: Awake): Attachment {
     const { output, due, origin, watches } = connection
     const hubs = this.object.channels.filter((channel) => channel.isHeardBy(origin)).map(({ name }) => name)
     return {
       id,
       facts,
+      ...(cells.values.size > 0 && { cells: cells.values }),
       fingerprint,
       saved: connection.save(),
       ...(due < Infinity && { due }),
@@ -147,7 +193,7 @@ export class Sockets {
   }
 
   /** Its socket is closed and nothing is left to do. */
-  private forget({ socket, id }: Awake): void {
+  private forget({ socket, id }: Pick<Awake, "socket" | "id">): void {
     this.awake.delete(socket)
     this.object.alarms.cancel(id)
     this.object.attachments.clear(id)
@@ -163,4 +209,9 @@ export class Sockets {
     }
     return this.sleeping
   }
+}
+
+/** What the log calls a connection. */
+function nameOf({ url }: ConnectionFacts): string {
+  return new URL(url).pathname
 }

@@ -1,23 +1,8 @@
 import type { Context } from "hono"
 import { webSocket } from "sluice"
-import { period, periods } from "./period.ts"
-
-interface Env {
-  Bindings: { STOPWATCH: DurableObjectNamespace }
-}
 
 /** The stopwatch of that id, in its own Durable Object. */
-export const stopwatch = webSocket.acceptIn((c: Context<Env, "/stopwatch/:id">) =>
-  c.env.STOPWATCH.getByName(c.req.param("id")),
+export const stopwatch = webSocket.acceptIn(
+  (c: Context<{ Bindings: { STOPWATCH: DurableObjectNamespace } }, "/stopwatch/:id">) =>
+    c.env.STOPWATCH.getByName(c.req.param("id")),
 )
-
-/** The same stopwatch for a client that asks for the time, and else wants it once a minute or every `?every=` milliseconds. */
-export const stopwatchOnRequest = webSocket.acceptIn(
-  (c: Context<Env, "/stopwatch-on-request/:id">) =>
-    every(c) === undefined ? c.text(periods, 400) : c.env.STOPWATCH.getByName(c.req.param("id")),
-  { given: (c) => ({ every: every(c) }) },
-)
-
-function every(c: Context): number | undefined {
-  return period(c.req.query("every") ?? "60000")
-}

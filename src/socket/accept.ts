@@ -73,6 +73,35 @@ export const webSocket = {
   },
 
   /**
+   * Accepts an upgrade request with what `webSocket.flow` makes, or rejects it with a `Response`: for a codec that depends on the
+   * request, and for an endpoint that Durable Objects have too.
+   *
+   * @example
+   * ```ts
+   * const prices = (binaryWanted: boolean) => (binaryWanted ? webSocket.flow(binary, packed) : webSocket.flow(text, written))
+   *
+   * app.get("/prices", webSocket.acceptEndpoint((c) => prices(c.req.query("format") === "binary")))
+   * ```
+   */
+  acceptEndpoint<E extends Env = Env, P extends string = string>(
+    connect: (c: Context<E, P>) => Maybe<Endpoint | Response>,
+  ): WebSocketHandler<E, P> {
+    return async (c) => {
+      const request = c.req.raw
+      if (!asksForUpgrade(request)) return upgradeRequired()
+      const endpoint = await connect(c)
+      if (endpoint instanceof Response) return endpoint
+      // Before the flow is started: a handshake that fails must leave nothing behind.
+      const headers = handshakeHeaders(request, endpoint, c.res.headers)
+      const client = attach((socket) => endpoint.connection(socket, systemClock, c.req.path))
+      // What was set with `c.header` and `setCookie` is in the headers already; Hono would replace our cookies by it.
+      c.res = undefined
+      c.res = new Response(null, { status: 101, webSocket: client, headers })
+      return c.res
+    }
+  },
+
+  /**
    * Hands an upgrade request over to a Durable Object that is a `FlowObject`, or rejects it with a `Response`. The object's
    * `connect` gets the facts of the connection: the URL, the path's params, the headers named in `headers`, and what `given`
    * returns. No client can set them.
@@ -107,7 +136,7 @@ export const webSocket = {
     }
   },
 
-  /** What a `FlowObject` answers a connection with: a codec, a flow, and options as for `acceptWithOptions`. */
+  /** An endpoint, for `acceptEndpoint` and for a `FlowObject`: a codec, a flow, and options as for `acceptWithOptions`. */
   flow<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, options: Omit<Accepted<In, Out>, "flow"> = {}): Endpoint {
     return endpointOf(codec, { flow, ...options })
   },
@@ -126,19 +155,10 @@ function handler<In, Out, E extends Env, P extends string>(
   codec: Codec<In, Out>,
   connect: (c: Context<E, P>) => Maybe<Accepted<In, Out> | Response>,
 ): WebSocketHandler<E, P> {
-  return async (c) => {
-    const request = c.req.raw
-    if (!asksForUpgrade(request)) return upgradeRequired()
+  return webSocket.acceptEndpoint(async (c: Context<E, P>) => {
     const accepted = await connect(c)
-    if (accepted instanceof Response) return accepted
-    // Before the flow is started: a handshake that fails must leave nothing behind.
-    const headers = handshakeHeaders(request, accepted, c.res.headers)
-    const client = attach((socket) => endpointOf(codec, accepted).connection(socket, systemClock, c.req.path))
-    // What was set with `c.header` and `setCookie` is in the headers already; Hono would replace our cookies by it.
-    c.res = undefined
-    c.res = new Response(null, { status: 101, webSocket: client, headers })
-    return c.res
-  }
+    return accepted instanceof Response ? accepted : endpointOf(codec, accepted)
+  })
 }
 
 /** RFC 9110 §15.5.22. */

@@ -136,6 +136,7 @@ export class Connection<In, Out> implements Peer<Out> {
     this.host.event(() => {
       try {
         this.guard.check(data, this.host.now())
+        if (this.guard.save() !== undefined) this.settings.onChanged?.()
         this.inbox.offer(this.codec.decode(data))
       } catch (error) {
         if (error instanceof BufferOverflowError) this.close(CloseCode.tryAgainLater, "The inbox is full")
@@ -200,6 +201,7 @@ export class Connection<In, Out> implements Peer<Out> {
   private close(code: number, reason: string): void {
     if (!this.isOpen) return
     this.isOpen = false
+    this.settings.onChanged?.()
     this.socket.close(code, truncateReason(reason))
     this.inbox.end()
   }
@@ -207,6 +209,7 @@ export class Connection<In, Out> implements Peer<Out> {
   private end(code: number, reason: string, answer: () => void): void {
     if (!this.isOpen) return
     this.isOpen = false
+    this.settings.onChanged?.()
     answer()
     this.host.event(() => this.inbox.end(...this.lastElements({ type: "close", code, reason })))
   }

@@ -19,7 +19,7 @@ type Hooks = Pick<ConnectionSettings, "onChanged" | "onSettled">
 /** A connection, whatever its messages are. */
 export type AnyConnection = Omit<
   Connection<unknown, unknown>,
-  "send" | "inputDone" | "outputDone" | "lingered" | "failed"
+  "send" | "inputDone" | "outputDone" | "lingered"
 >
 
 /** All that is needed to run a flow on a socket, whatever its messages are. */

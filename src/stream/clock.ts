@@ -7,7 +7,7 @@ export interface Clock {
   /** Calls `fire` once, at `due` or as soon after it as possible; the answer takes that back. */
   at(due: number, fire: () => void): () => void
   /** For clocks that outlive what runs on them: nothing due before this time is still to be delivered. */
-  readonly pending?: number
+  readonly deliveredUntil?: number
 }
 
 /** `setTimeout` keeps 31 bits of milliseconds; what is later is asked for again. */
@@ -47,8 +47,8 @@ export class ClockHost implements Host {
     return this.clock.now()
   }
 
-  pending(): number {
-    return this.clock.pending ?? Infinity
+  deliveredUntil(): number {
+    return this.clock.deliveredUntil ?? Infinity
   }
 
   changed(): void {

@@ -6,8 +6,8 @@ export interface Host {
   now(): number
   /** What the run is part of: the same for all the runs inside one another. */
   readonly origin: unknown
-  /** See `Clock.pending`. */
-  pending(): number
+  /** See `Clock.deliveredUntil`. */
+  deliveredUntil(): number
   /** Call `fire` at `due`, which replaces the time asked for before; `Infinity` for never. */
   wake(due: number): void
   /** Something that the next `save` would tell has changed. */
@@ -72,8 +72,8 @@ export class Run {
   }
 
   /** Nothing that was due before this time is still to be delivered. */
-  get pending(): number {
-    return this.host.pending()
+  get deliveredUntil(): number {
+    return this.host.deliveredUntil()
   }
 
   get origin(): unknown {

@@ -171,7 +171,7 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
   }
 
   /**
-   * The time, in milliseconds, whenever the clock reaches the next time that `upcoming` returns. `upcoming(from)` is the first
+   * The time, in whole milliseconds, whenever the clock reaches the next time that `upcoming` returns. `upcoming(from)` is the first
    * time at or after `from`, or `undefined` for none; it is asked again after every event, and while there is none there is no
    * timer. However late the clock is, one element comes for all the times that are overdue.
    *

@@ -3,11 +3,9 @@ import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 
 const web = new URL("./", import.meta.url)
-const examples = new URL("../examples/", web)
-const out = new URL("../../dist/web/", web)
-const outExamples = new URL("examples/", out)
+const root = new URL("../../", web)
+const out = new URL("dist/web/", root)
 
-await mkdir(outExamples, { recursive: true })
 await build({
   entryPoints: [fileURLToPath(new URL("client/client.ts", web))],
   outfile: fileURLToPath(new URL("page.js", out)),
@@ -17,11 +15,17 @@ await build({
   target: "es2022",
 })
 for (const file of ["page.css", "icon.svg", "_headers"]) await copyFile(new URL(file, web), new URL(file, out))
+for (const directory of ["src/examples/", "durable-objects/"]) await copyCode(directory)
 
-const names = (await readdir(examples)).map((file) => file.replace(/\.ts$/, ""))
-// Browsers take .ts for a video.
-for (const name of names) await copyFile(new URL(`${name}.ts`, examples), new URL(`${name}.txt`, outExamples))
-// Only what is left over is removed, as several builds may run at once: one for each `wrangler dev`.
-for (const file of await readdir(outExamples)) {
-  if (!names.includes(file.replace(/\.txt$/, ""))) await rm(new URL(file, outExamples), { force: true })
+/** Puts the code of a directory under the same path on the page's host. */
+async function copyCode(directory) {
+  const to = new URL(directory, out)
+  await mkdir(to, { recursive: true })
+  const names = (await readdir(new URL(directory, root))).map((file) => file.replace(/\.ts$/, ""))
+  // Browsers take .ts for a video.
+  for (const name of names) await copyFile(new URL(`${directory}${name}.ts`, root), new URL(`${name}.txt`, to))
+  // Only what is left over is removed, as several builds may run at once: one for each `wrangler dev`.
+  for (const file of await readdir(to)) {
+    if (!names.includes(file.replace(/\.txt$/, ""))) await rm(new URL(file, to), { force: true })
+  }
 }

@@ -3,12 +3,13 @@ import { routes } from "../examples/routes.ts"
 
 /** A handler of the demo as the page offers it. */
 export interface Handler {
-  /** Also the name of its file in `src/examples/`. */
   name: string
   /** What to try. */
   hint: string
   /** The message that stands in the input field at first. */
   example: string
+  /** The files to show, the most telling first; left out for one in `src/examples/` that is named like the handler. */
+  files?: string[]
   /** Whether it speaks binary messages. */
   binary?: boolean
   /** Its WebSocket address; for a route with params the address of an example. */
@@ -64,6 +65,33 @@ export const handlers: Handler[] = [
     hint: "Ticks at once and then every second, or as often as you say; what you send is only logged.",
     example: "Tock",
     url: (c) => routes.ticks.url(c),
+  },
+  {
+    name: "stopwatch",
+    hint:
+      "One stopwatch for all who connect to the same id. Open this page in a second tab, connect both and send " +
+      "start: they count together. Then try stop and reset.",
+    example: "start",
+    files: ["durable-objects/stopwatch.ts", "src/examples/stopwatch.ts"],
+    url: (c) => routes.stopwatch.url(c, { id: 1 }),
+  },
+  {
+    name: "stopwatch-on-request",
+    hint:
+      "Shares the stopwatch of the same id. Send time and be told at once; otherwise you hear it once a minute while " +
+      "it runs, or as often as you say. It takes start, stop and reset, too.",
+    example: "time",
+    files: ["durable-objects/stopwatch.ts", "src/examples/stopwatch-on-request.ts"],
+    url: (c) => routes.stopwatchOnRequest.url(c, { id: 1 }),
+  },
+  {
+    name: "control",
+    hint:
+      "Tells you how the others leave. Open this page in a second tab, connect both to the same id, and disconnect " +
+      "one with a code and a reason, or just close its tab. What you send is ignored.",
+    example: "Nobody reads this",
+    files: ["durable-objects/control.ts", "src/examples/control.ts"],
+    url: (c) => routes.control.url(c, { id: 1 }),
   },
   {
     name: "private",

@@ -41,11 +41,8 @@ export function page(c: Context): Response | Promise<Response> {
         ${sendForm()} ${disconnectForm()}
       </section>
       <section class="code" aria-labelledby="code-heading">
-        <div class="heading">
-          <h2 id="code-heading">Code</h2>
-          <a id="file" href="/"></a>
-        </div>
-        <pre><code id="code"></code></pre>
+        <h2 id="code-heading">Code</h2>
+        <div id="files"></div>
       </section>
     </main>
   </body>
@@ -78,9 +75,10 @@ const picker = () => html`<form id="picker" autocomplete="off">
         <fieldset>
           <legend>Handler</legend>
           ${handlers.map(
-            ({ name, hint, example, binary }, index) => html`<label>
+            ({ name, hint, example, files = [`src/examples/${name}.ts`], binary }, index) => html`<label>
             <input type="radio" name="handler" value="${name}" data-hint="${hint}" data-example="${example}"
-              data-format="${binary ? "binary" : "text"}" ${index === 0 ? "checked" : ""}>${name}
+              data-files="${files.join(" ")}" data-format="${binary ? "binary" : "text"}"
+              ${index === 0 ? "checked" : ""}>${name}
           </label>`,
           )}
         </fieldset>
@@ -102,14 +100,14 @@ const cookieForm = () => html`<form id="cookie" autocomplete="off">
  */
 const connectForm = () => html`<form id="connect" autocomplete="off">
           <fieldset id="connect-fields">
-            <fieldset data-for="ticks" hidden disabled>
-              <legend>Query</legend>
-              <label>every, in milliseconds
-                <input name="every" data-part="query" type="number" min="100" max="60000" placeholder="1000"></label>
-            </fieldset>
-            <fieldset data-for="items" hidden disabled>
+            <fieldset data-for="stopwatch stopwatch-on-request control items" hidden disabled>
               <legend>Path</legend>
               <label>id <input name="id" data-part="segment" value="1" required autocapitalize="off"></label>
+            </fieldset>
+            <fieldset data-for="ticks stopwatch-on-request" hidden disabled>
+              <legend>Query</legend>
+              <label>every, in milliseconds
+                <input name="every" data-part="query" type="number" min="100" max="60000" placeholder="default"></label>
             </fieldset>
             <fieldset data-for="subprotocol" hidden disabled>
               <legend>Subprotocols to offer</legend>

@@ -226,8 +226,8 @@ describe("after the object woke up", () => {
 
   it("what was due since the alarm is still pending, until it was delivered", () => {
     const object = woken(1_500).at(2_000)
-    expect(object.alarms.pending).toBe(1_500)
-    object.event(() => expect(object.alarms.pending).toBe(Infinity))
+    expect(object.alarms.deliveredUntil).toBe(1_500)
+    object.event(() => expect(object.alarms.deliveredUntil).toBe(Infinity))
   })
 })
 
@@ -239,24 +239,19 @@ type Step =
 
 const key = fc.constantFrom("a", "b", "c", "d")
 const length = fc.oneof(fc.integer({ min: 0, max: 3_000 }), fc.constantFrom(0.25, 0.5, 0.999, 1.5, 1 / 3))
-const steps = fc.array(
-  fc.oneof(
-    { weight: 4, arbitrary: fc.record<Step>({ kind: fc.constant("set"), key, after: length }) },
-    { weight: 1, arbitrary: fc.record<Step>({ kind: fc.constant("cancel"), key }) },
-    { weight: 1, arbitrary: fc.record<Step>({ kind: fc.constant("wait"), time: fc.integer({ min: 0, max: 2_000 }) }) },
-    {
-      weight: 3,
-      arbitrary: fc.record<Step>({ kind: fc.constant("ring"), late: fc.integer({ min: -50, max: 1_500 }) }),
-    },
-  ),
-  { maxLength: 40, size: "max" },
+const set = fc.tuple(key, length).map(([key, after]): Step => ({ kind: "set", key, after }))
+const cancel = key.map((key): Step => ({ kind: "cancel", key }))
+const wait = fc.integer({ min: 0, max: 2_000 }).map((time): Step => ({ kind: "wait", time }))
+const ring = fc.integer({ min: -50, max: 1_500 }).map((late): Step => ({ kind: "ring", late }))
+const step = fc.oneof(
+  { weight: 4, arbitrary: set },
+  { weight: 1, arbitrary: cancel },
+  { weight: 1, arbitrary: wait },
+  { weight: 3, arbitrary: ring },
 )
 
 /** Several steps are one event, as a message that moves three timers is. */
-const events = fc.array(
-  steps.map((all) => all.slice(0, 3)),
-  { maxLength: 40, size: "max" },
-)
+const events = fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { maxLength: 40, size: "max" })
 
 describe("whatever is set, moved, cancelled and rung", () => {
   /** Runs the script and compares it with a list of timers, after every event. */
@@ -304,7 +299,10 @@ describe("whatever is set, moved, cancelled and rung", () => {
   }
 
   it("each timer fires once, never early, in due order; the alarm is in time and is written once an event", () => {
-    fc.assert(fc.property(events, run), { numRuns: 3_000 })
+    fc.assert(
+      fc.property(events, (script) => void run(script)),
+      { numRuns: 3_000 },
+    )
   })
 
   it("nothing is left once every alarm has rung", () => {
@@ -322,8 +320,8 @@ describe("whatever is set, moved, cancelled and rung", () => {
   })
 
   it("periodic timers stay on their grid, each tick once, with one write at most for each alarm", () => {
-    const period = fc.oneof(fc.integer({ min: 1, max: 5_000 }), fc.constantFrom(0.3, 0.5, 1.5, 33.3))
-    const late = fc.array(fc.integer({ min: -20, max: 4_000 }), { minLength: 1, maxLength: 30 })
+    const period = fc.oneof(fc.integer({ min: 20, max: 500 }), fc.constantFrom(0.7, 1.5, 33.3))
+    const late = fc.array(fc.integer({ min: -5, max: 200 }), { minLength: 1, maxLength: 20 })
     fc.assert(
       fc.property(fc.array(period, { minLength: 1, maxLength: 4 }), late, (periods, script) => {
         const object = new Alarmed().event((object) =>
@@ -335,17 +333,12 @@ describe("whatever is set, moved, cancelled and rung", () => {
           expect(object.writes.length - writes).toBe(1)
         }
         periods.forEach((every, index) => {
-          const ticks = object.fired.filter(({ key }) => key === `${index}`)
-          let due = 1_000
-          for (const tick of ticks) {
-            due += every
-            expect(tick.due).toBe(due)
-          }
-          expect(ticks.every(({ due, at }) => due <= at)).toBe(true)
-          expect(due + every).toBeGreaterThan(object.time)
+          const grid: number[] = []
+          for (let due = 1_000 + every; due <= object.time; due += every) grid.push(due)
+          expect(object.fired.filter(({ key }) => key === `${index}`).map(({ due }) => due)).toEqual(grid)
         })
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
   })
 })

@@ -1,5 +1,6 @@
+import { randomUUID } from "node:crypto"
 import { readFile } from "node:fs/promises"
-import type { Browser, BrowserContextOptions, Page } from "playwright-core"
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core"
 import { afterAll, afterEach, beforeAll, expect, inject, it } from "vitest"
 import { routes } from "../../src/examples/routes.ts"
 import { launch } from "../support/browser.ts"
@@ -26,33 +27,56 @@ afterEach(async () => {
 })
 
 async function open(handler: string, options: BrowserContextOptions = {}): Promise<void> {
-  const context = await browser.newContext(options)
-  page = await context.newPage()
-  page.setDefaultTimeout(10_000)
   complaints = []
   hosts = new Set()
-  page.on("console", (message) => complaints.push(message.text()))
-  page.on("pageerror", ({ message }) => complaints.push(message))
-  page.on("request", (request) => hosts.add(new URL(request.url()).host))
-  page.on("websocket", (socket) => hosts.add(new URL(socket.url()).host))
-  await page.goto(`${baseUrl}/#${handler}`)
-  await page.getByRole("heading", { name: handler, exact: true }).waitFor()
+  page = await openTab(handler, await browser.newContext(options))
 }
 
-const button = (name: string) => page.getByRole("button", { name, exact: true })
-const field = (name: string) => page.getByLabel(name, { exact: true })
-const entry = (kind: "sent" | "received" | "note", text: string) =>
-  page.getByRole("log").locator(`p.${kind}`).filter({ hasText: text }).waitFor()
+async function openTab(handler: string, context: BrowserContext): Promise<Page> {
+  const tab = await context.newPage()
+  tab.setDefaultTimeout(10_000)
+  tab.on("console", (message) => complaints.push(message.text()))
+  tab.on("pageerror", ({ message }) => complaints.push(message))
+  tab.on("request", (request) => hosts.add(new URL(request.url()).host))
+  tab.on("websocket", (socket) => hosts.add(new URL(socket.url()).host))
+  await tab.goto(`${baseUrl}/#${handler}`)
+  await tab.getByRole("heading", { name: handler, exact: true }).waitFor()
+  return tab
+}
+
+/** Opens the page once more, and connects both to an id of their own. */
+async function openTwice(handler: string): Promise<Page> {
+  await open(handler)
+  const other = await openTab(handler, page.context())
+  const id = randomUUID()
+  for (const tab of [page, other]) {
+    await field("id", tab).fill(id)
+    await connect(tab)
+  }
+  return other
+}
+
+const button = (name: string, tab = page) => tab.getByRole("button", { name, exact: true })
+const field = (name: string, tab = page) => tab.getByLabel(name, { exact: true })
+const entry = (kind: "sent" | "received" | "note", text: string, tab = page) =>
+  tab.getByRole("log").locator(`p.${kind}`).filter({ hasText: text }).waitFor()
 const focusOn = (selector: string) => page.locator(`${selector}:focus-visible`).waitFor()
 
-async function connect(): Promise<void> {
-  await button("Connect").click()
-  await entry("note", "Open")
+async function connect(tab = page): Promise<void> {
+  await button("Connect", tab).click()
+  await entry("note", "Open", tab)
 }
 
 async function send(message: string): Promise<void> {
   await field("Message").fill(message)
   await button("Send").click()
+}
+
+/** The first messages that come in, as soon as there are so many. */
+async function received(count: number, tab = page): Promise<string[]> {
+  const messages = tab.getByRole("log").locator("p.received .content")
+  await messages.nth(count - 1).waitFor()
+  return (await messages.allTextContents()).slice(0, count)
 }
 
 it("has the headers that keep it to itself", async () => {
@@ -188,7 +212,42 @@ it("puts the query into the address", async () => {
   await field("every, in milliseconds").fill("100")
   await page.getByText(routes.ticks.url(demo, { every: 100 }), { exact: true }).waitFor()
   await connect()
-  await page.getByRole("log").locator("p.received").nth(3).waitFor()
+  expect(await received(4)).toEqual(["tick", "tick", "tick", "tick"])
+})
+
+it("shares a stopwatch with another tab", async () => {
+  const other = await openTwice("stopwatch")
+  await send("start")
+  const seconds = await received(3)
+  expect(new Set(seconds).size).toBe(3)
+  expect(await received(3, other)).toEqual(seconds)
+})
+
+it("is told the time on request, and as often as it says", async () => {
+  await open("stopwatch-on-request")
+  const id = randomUUID()
+  await field("id").fill(id)
+  await field("every, in milliseconds").fill("100")
+  await page.getByText(routes.stopwatchOnRequest.url(demo, { id, every: 100 }), { exact: true }).waitFor()
+  await connect()
+  await send("time")
+  expect(await received(1)).toEqual(["0"])
+  await send("start")
+  await received(4)
+})
+
+it("is told how another tab leaves", async () => {
+  const other = await openTwice("control")
+  await field("Close code", other).fill("4001")
+  await field("Reason", other).fill("enough")
+  await button("Disconnect", other).click()
+  expect(await received(1)).toEqual(['{"left":{"code":4001,"reason":"enough"}}'])
+})
+
+it("leaves when its tab is closed", async () => {
+  const other = await openTwice("control")
+  await other.close()
+  expect(await received(1)).toEqual(['{"left":{"code":1001,"reason":""}}'])
 })
 
 it("leaves the connection of the handler before", async () => {
@@ -214,16 +273,22 @@ it("takes a message for what it is: text", async () => {
 })
 
 it("shows the code of every handler", async () => {
+  const durableObjects: Record<string, string[]> = {
+    stopwatch: ["durable-objects/stopwatch.ts"],
+    "stopwatch-on-request": ["durable-objects/stopwatch.ts"],
+    control: ["durable-objects/control.ts"],
+  }
   await open("echo")
   const names = await page
     .getByRole("radio")
     .evaluateAll<string[], { value: string }>((radios) => radios.map(({ value }) => value))
   for (const name of names) {
     await page.getByText(name, { exact: true }).first().click()
-    const code = await readFile(`src/examples/${name}.ts`, "utf8")
-    await expect.poll(() => page.locator("#code").textContent()).toBe(code)
+    const files = [...(durableObjects[name] ?? []), `src/examples/${name}.ts`]
+    const code = await Promise.all(files.map((file) => readFile(file, "utf8")))
+    await expect.poll(() => page.locator("#files code").allTextContents()).toEqual(code)
+    expect(await page.locator("#files").getByRole("link").allTextContents()).toEqual(files)
   }
-  await page.getByRole("link", { name: `src/examples/${names.at(-1)}.ts` }).waitFor()
 })
 
 it.each([

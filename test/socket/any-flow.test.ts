@@ -70,7 +70,7 @@ describe("the connection of any flow", () => {
       fc.property(flowsOf(stepAlone), happenings, ({ make }, script) => {
         const client = new Client(numbers, make(new World()), { inbox: 4 }).open()
         for (const happening of script) happen(client, happening)
-        client.close(4001).advance(20_000)
+        client.close(4001).advance(40_000)
         expect(client.clock.pending).toBe(0)
       }),
       { numRuns: 3_000 },

@@ -67,6 +67,11 @@ describe("tick", () => {
     expect(probe.hibernate().advance(599).received).toEqual([2])
   })
 
+  it("emits each tick once where the period has no exact fraction", () => {
+    const probe = Probe.source(() => Source.tick(1.1)).unbounded()
+    expect(probe.advance(50).received).toEqual(Array.from({ length: 45 }, (_, i) => i + 1))
+  })
+
   it.each([0, -1, Number.NaN, Infinity])("takes no %d for a period", (every) => {
     expect(() => Source.tick(every)).toThrow(RangeError)
   })

@@ -18,20 +18,17 @@ export class Client<In, Out> {
   /** What was reported as a failure of the flow. */
   readonly errors: unknown[] = []
   readonly clock = new ManualClock()
-  private readonly connection: Connection<In, Out>
+  private connection: Connection<In, Out>
+  /** Takes back the timer of the running instance. */
+  private disarm = () => {}
 
   constructor(
-    codec: Codec<In, Out>,
+    private readonly codec: Codec<In, Out>,
     flow: Flow<In, Out>,
-    limits: Limits = {},
-    onError: (error: unknown) => void = (error) => this.errors.push(error),
+    private readonly limits: Limits = {},
+    private readonly onError: (error: unknown) => void = (error) => this.errors.push(error),
   ) {
-    const settings = { clock: this.clock, limits: withDefaults(limits), onError }
-    const socket = {
-      send: (data: Data) => void this.received.push(data),
-      close: (code?: number, reason?: string) => void this.received.push(closed(code, reason)),
-    }
-    this.connection = new Connection(flow, codec, socket, settings)
+    this.connection = this.connect(flow)
   }
 
   open(): this {
@@ -56,9 +53,44 @@ export class Client<In, Out> {
     return this
   }
 
+  /** What its flow depends on may have changed. */
+  touch(): this {
+    this.connection.touch()
+    return this
+  }
+
   advance(duration: number): this {
     this.clock.advance(duration)
     return this
+  }
+
+  /** Goes on in a new instance, which has the same flow, with what was saved of this one. */
+  hibernate(flow: Flow<In, Out>): this {
+    const saved = structuredClone(this.connection.save())
+    this.disarm()
+    this.connection = this.connect(flow)
+    this.connection.open(saved)
+    return this
+  }
+
+  private connect(flow: Flow<In, Out>): Connection<In, Out> {
+    const { codec, clock } = this
+    const settings = {
+      clock: {
+        now: () => clock.now(),
+        at: (due: number, fire: () => void) => {
+          this.disarm = clock.at(due, fire)
+          return this.disarm
+        },
+      },
+      limits: withDefaults(this.limits),
+      onError: this.onError,
+    }
+    const socket = {
+      send: (data: Data) => void this.received.push(data),
+      close: (code?: number, reason?: string) => void this.received.push(closed(code, reason)),
+    }
+    return new Connection(flow, codec, socket, settings)
   }
 }
 

@@ -4,7 +4,10 @@ import { logged } from "./worker-log.ts"
 import { connect, type WsClient } from "./ws-client.ts"
 
 /** Where the contract's endpoints are mounted: the same for every target. */
-export const targets = [{ name: "Worker", path: "/worker" }]
+export const targets = [
+  { name: "Worker", path: "/worker" },
+  { name: "Durable Object", path: "/object" },
+]
 
 const mark = "that is all"
 

@@ -4,6 +4,8 @@ import type { Clock } from "../../src/stream/clock.ts"
 export class ManualClock implements Clock {
   private timers: { due: number; fire: () => void }[] = []
   private time = 0
+  /** When the first timer of an instance was due that is no more. */
+  private lost = Infinity
 
   now(): number {
     return this.time
@@ -18,6 +20,18 @@ export class ManualClock implements Clock {
   /** How many timers are set. */
   get pending(): number {
     return this.timers.length
+  }
+
+  /** For a run that goes on in a new instance: when the first timer is due, those of the old instance included. */
+  get deliveredUntil(): number {
+    return Math.min(this.lost, ...this.timers.map(({ due }) => due))
+  }
+
+  /** Runs `restart`, in which the timers of an instance are lost and set anew. */
+  outlive(restart: () => void): void {
+    this.lost = this.deliveredUntil
+    restart()
+    this.lost = Infinity
   }
 
   /** Moves on by `duration` milliseconds and fires each timer at its own time on the way. */

@@ -108,8 +108,10 @@ export class Probe<In, Out, Result = unknown> {
   /** Goes on in a new instance with what was saved of this one; like a target, it saves only what has changed. */
   hibernate(): this {
     const snapshot = this.changes > 0 || !this.saved ? this.save() : this.saved
-    this.host.evict()
-    this.start(structuredClone(snapshot))
+    this.clock.outlive(() => {
+      this.host.evict()
+      this.start(structuredClone(snapshot))
+    })
     return this
   }
 

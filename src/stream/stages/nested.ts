@@ -40,8 +40,8 @@ class Inner implements Host {
     return this.owner.run.now()
   }
 
-  pending(): number {
-    return this.owner.run.pending
+  deliveredUntil(): number {
+    return this.owner.run.deliveredUntil
   }
 
   wake(due: number): void {

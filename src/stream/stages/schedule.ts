@@ -14,7 +14,13 @@ export class Schedule extends SourceStage<number> {
   }
 
   override begin(): void {
-    this.plan(Math.min(this.run.now(), this.run.pending))
+    if (!this.outClosed) this.plan(Math.min(this.run.now(), this.run.deliveredUntil))
+  }
+
+  /** Its time is not kept, for whoever computes it knows it; that it is over is. */
+  protected override changed(): void {
+    super.changed()
+    this.touched = this.outClosed
   }
 
   override onTimer(): void {
@@ -26,16 +32,18 @@ export class Schedule extends SourceStage<number> {
     if (!this.outClosed) this.plan(Math.min(this.due, this.run.now()))
   }
 
-  private plan(from: number): void {
-    let due: number | undefined
+  private plan(earliest: number): void {
+    const from = this.firedAt >= earliest ? this.firedAt + 1 : earliest
+    let due: number
     try {
-      due = this.upcoming(this.firedAt >= from ? this.firedAt + 1 : from)
+      due = Math.floor(this.upcoming(from) ?? Infinity)
+      if (due < from) throw new RangeError(`schedule: the time at or after ${from} cannot be ${due}`)
     } catch (error) {
       this.failStage(error)
       return
     }
-    this.wakeAt(due ?? Infinity)
-    if (due !== undefined && due <= this.run.now()) this.fire()
+    this.wakeAt(due)
+    if (due <= this.run.now()) this.fire()
   }
 
   /** However late it is, one element for all that is overdue. */

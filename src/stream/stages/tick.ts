@@ -30,7 +30,9 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
   }
 
   override onTimer(): void {
-    this.ring(Math.floor((this.run.now() - this.startedAt) / this.every))
+    // The division may be a hair less than the number whose time it is.
+    const reached = Math.floor((this.run.now() - this.startedAt) / this.every)
+    this.ring(Math.max(reached, this.upcoming))
     this.begin()
   }
 

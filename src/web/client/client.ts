@@ -3,7 +3,7 @@ import { showCookie } from "./cookie.ts"
 import { find } from "./element.ts"
 import { address, subprotocols } from "./endpoint.ts"
 import { Log } from "./log.ts"
-import { showSource } from "./source-code.ts"
+import { showFiles } from "./source-code.ts"
 
 const connectFields = find("#connect-fields", HTMLFieldSetElement)
 const sendFields = find("#send-fields", HTMLFieldSetElement)
@@ -46,7 +46,7 @@ function pick(): void {
   show("closed", "Not connected")
   showAddress()
   showCookie()
-  void showSource(handler.value)
+  void showFiles(handler.dataset.files?.split(" ") ?? [])
 }
 
 /** Picks the handler that the address of the page names, so that each has a link of its own. */

@@ -1,19 +1,25 @@
 import { create, find } from "./element.ts"
 
 const token =
-  /(?<comment>\/\*[\s\S]*?\*\/|\/\/.*)|(?<string>"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`)|\b(?<keyword>async|await|class|const|export|extends|from|function|if|import|let|new|return|throw|type|undefined)\b/g
+  /(?<comment>\/\*[\s\S]*?\*\/|\/\/.*)|(?<string>"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`)|(?<!\.)\b(?<keyword>async|await|class|const|else|export|extends|from(?= ")|function|if|import|interface|let|new|private|protected|readonly|return|this|throw|type|undefined)\b/g
 
-const code = find("#code", HTMLElement)
-const file = find("#file", HTMLAnchorElement)
+const view = find("#files", HTMLElement)
+let wanted: string[] = []
 
-/** Shows the file of a handler. */
-export async function showSource(name: string): Promise<void> {
-  const address = new URL(`/examples/${name}.txt`, location.href).href
-  file.href = address
-  file.textContent = `src/examples/${name}.ts`
-  const text = await load(address)
-  // Another one may have been picked in the meantime.
-  if (file.href === address) code.replaceChildren(...highlight(text))
+/** Shows the files of a handler, one after the other. */
+export async function showFiles(files: string[]): Promise<void> {
+  wanted = files
+  const parts = await Promise.all(files.map(showable))
+  // Another handler may have been picked in the meantime.
+  if (wanted === files) view.replaceChildren(...parts.flat())
+}
+
+async function showable(file: string): Promise<Node[]> {
+  const link = document.createElement("a")
+  link.href = `/${file.replace(/\.ts$/, ".txt")}`
+  link.textContent = file
+  const code = create("code", "source", ...highlight(await load(link.href)))
+  return [create("h3", "file-name", link), create("pre", "file-text", code)]
 }
 
 async function load(address: string): Promise<string> {

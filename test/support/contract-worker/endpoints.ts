@@ -1,8 +1,7 @@
-import type { Context, Env } from "hono"
-import { setCookie } from "hono/cookie"
 import {
   binary,
   CloseError,
+  type Endpoint,
   Flow,
   type JsonValue,
   json,
@@ -12,17 +11,18 @@ import {
   Sink,
   Source,
   text,
-  type WebSocketHandler,
   webSocket,
 } from "sluice"
 import * as v from "valibot"
 import { Notes } from "./notes.ts"
 
-const idOf = (c: Context) => c.req.query("id") ?? ""
-const notesOf = (c: Context) => Notes.of(idOf(c))
+/** The address's query; `id` is that of the test. */
+export type Query = Partial<Record<string, string>>
+
+const notesOf = ({ id }: Query) => Notes.of(id ?? "")
 
 /** Each element back; the test is told of it, and of the end. */
-const echo = <T>(c: Context) => Flow.of<T>().log("flow", notesOf(c).add)
+const echo = <T>(query: Query) => Flow.of<T>().log("flow", notesOf(query).add)
 
 /** `4000 a reason` as a code and a reason. */
 function parseClose(message: string): [code: number, reason: string] {
@@ -48,9 +48,9 @@ function gateOf(id: string): PromiseWithResolvers<void> {
 export const openGate = (id: string) => gateOf(id).resolve()
 
 /** Wants one message at a time, and none after the first until the gate is open. */
-const gated = (c: Context) =>
+const gated = ({ id }: Query) =>
   Flow.of<string>().mapAsync(1, async (message) => {
-    await gateOf(idOf(c)).promise
+    await gateOf(id ?? "").promise
     return message
   })
 
@@ -59,93 +59,82 @@ function broken(message: string): string {
   return message
 }
 
-/** The flows that the contract's rows are about, by name. */
-export const endpoints = {
-  text: webSocket.accept(text, echo<string>),
-  binary: webSocket.accept(binary, echo<Uint8Array>),
-  messages: webSocket.accept(messages, echo<Message>),
-  json: webSocket.accept(json(), echo<JsonValue>),
-  model: webSocket.accept(json(Person, Person), echo<Person>),
-  guarded: webSocket.accept(text, echo<string>),
+/** The endpoints that the contract's rows are about, by name: the same on every target. */
+const endpoints: Record<string, (query: Query) => Endpoint> = {
+  text: (query) => webSocket.flow(text, echo(query)),
+  binary: (query) => webSocket.flow(binary, echo(query)),
+  messages: (query) => webSocket.flow(messages, echo(query)),
+  json: (query) => webSocket.flow(json(), echo(query)),
+  model: (query) => webSocket.flow(json(Person, Person), echo(query)),
+  guarded: (query) => webSocket.flow(text, echo(query)),
 
-  rejected: webSocket.acceptOrResult(text, (c) => {
-    c.header("X-Reason", "holiday")
-    return c.text("We are closed", 403)
-  }),
-  throws: webSocket.accept(text, () => {
-    throw new Error("The password is 1234")
-  }),
-  rejects: webSocket.accept(text, async () => {
-    throw new Error("The password is 1234")
-  }),
-
-  completes: webSocket.accept(text, (c) =>
-    Flow.fromSinkAndSource(echo<string>(c).to(Sink.ignore()), Source.range(1, 1000).map(String)),
-  ),
-  "take-two": webSocket.accept(text, (c) => echo<string>(c).take(2)),
-  "sink-is-done": webSocket.accept(text, (c) =>
-    Flow.fromSinkAndSource(echo<string>(c).to(Sink.head()), Source.single("hello").concat(Source.never())),
-  ),
-  cancelled: webSocket.accept(text, () => Flow.fromSinkAndSource(Sink.cancelled(), Source.never())),
-
-  "close-message": webSocket.accept(messages, (c) =>
-    echo<Message>(c).mapConcat((message): Message[] =>
-      message.type === "text" ? [Message.text("last"), Message.close(...parseClose(message.text)), message] : [message],
+  completes: (query) =>
+    webSocket.flow(
+      text,
+      Flow.fromSinkAndSource(echo<string>(query).to(Sink.ignore()), Source.range(1, 1000).map(String)),
     ),
-  ),
-  "close-error": webSocket.accept(text, (c) =>
-    echo<string>(c).map((message): string => {
-      throw new CloseError(...parseClose(message))
-    }),
-  ),
-  "forwarded-close": webSocket.accept(messages, (c) =>
-    echo<Message>(c).map((): Message => ({ type: "close", code: 1006, reason: "" })),
-  ),
-  "may-be-sent": webSocket.accept(text, () =>
-    Flow.of<string>().map((code) => {
-      const makers = [() => Message.close(Number(code)), () => new CloseError(Number(code))]
-      return makers.map(outcome).join(" ")
-    }),
-  ),
+  "take-two": (query) => webSocket.flow(text, echo<string>(query).take(2)),
+  "sink-is-done": (query) =>
+    webSocket.flow(
+      text,
+      Flow.fromSinkAndSource(echo<string>(query).to(Sink.head()), Source.single("hello").concat(Source.never())),
+    ),
+  cancelled: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.cancelled(), Source.never())),
 
-  fails: webSocket.accept(text, (c) => echo<string>(c).map(broken)),
-  "fails-once": webSocket.accept(text, () => Flow.of<string>().map(broken)),
-  "fails-noted": webSocket.acceptWithOptions(text, (c) => ({
-    flow: Flow.of<string>().map(broken),
-    onError: (error) => notesOf(c).add("onError:", error),
-  })),
+  "close-message": (query) =>
+    webSocket.flow(
+      messages,
+      echo<Message>(query).mapConcat((message): Message[] =>
+        message.type === "text"
+          ? [Message.text("last"), Message.close(...parseClose(message.text)), message]
+          : [message],
+      ),
+    ),
+  "close-error": (query) =>
+    webSocket.flow(
+      text,
+      echo<string>(query).map((message): string => {
+        throw new CloseError(...parseClose(message))
+      }),
+    ),
+  "forwarded-close": (query) =>
+    webSocket.flow(
+      messages,
+      echo<Message>(query).map((): Message => ({ type: "close", code: 1006, reason: "" })),
+    ),
+  "may-be-sent": () =>
+    webSocket.flow(
+      text,
+      Flow.of<string>().map((code) => {
+        const makers = [() => Message.close(Number(code)), () => new CloseError(Number(code))]
+        return makers.map(outcome).join(" ")
+      }),
+    ),
 
-  "ten-bytes": webSocket.acceptWithOptions(text, (c) => ({ flow: echo<string>(c), limits: { maxMessageSize: 10 } })),
-  "ten-binary-bytes": webSocket.acceptWithOptions(binary, (c) => ({
-    flow: echo<Uint8Array>(c),
-    limits: { maxMessageSize: 10 },
-  })),
-  "two-a-second": webSocket.acceptWithOptions(text, (c) => ({
-    flow: echo<string>(c),
-    limits: { messagesPerSecond: 2 },
-  })),
-  // The codec is made for each request, so that the test can be told of what arrives before it is let through.
-  inbox: (c, next) => {
+  fails: (query) => webSocket.flow(text, echo<string>(query).map(broken)),
+  "fails-once": () => webSocket.flow(text, Flow.of<string>().map(broken)),
+  "fails-noted": (query) =>
+    webSocket.flow(text, Flow.of<string>().map(broken), {
+      onError: (error) => notesOf(query).add("onError:", error),
+    }),
+
+  "ten-bytes": (query) => webSocket.flow(text, echo(query), { limits: { maxMessageSize: 10 } }),
+  "ten-binary-bytes": (query) => webSocket.flow(binary, echo(query), { limits: { maxMessageSize: 10 } }),
+  "two-a-second": (query) => webSocket.flow(text, echo(query), { limits: { messagesPerSecond: 2 } }),
+  // The test is told of what arrives before it is let through.
+  inbox(query) {
     const arriving = text.map((message) => {
-      notesOf(c).add("arrived:", message)
+      notesOf(query).add("arrived:", message)
       return message
     })
-    const { size, overflow } = c.req.query()
-    return webSocket.acceptWithOptions(arriving, () => ({
-      flow: gated(c),
-      limits: { inbox: size ? Number(size) : undefined, overflow: overflow as Limits["overflow"] },
-    }))(c, next)
+    const { size, overflow } = query
+    const limits = { inbox: size ? Number(size) : undefined, overflow: overflow as Limits["overflow"] }
+    return webSocket.flow(arriving, gated(query), { limits })
   },
 
-  subprotocol: webSocket.acceptWithOptions(text, (c) => ({
-    flow: echo<string>(c),
-    subprotocol: c.req.query("select"),
-  })),
-  headers: webSocket.acceptWithOptions(text, (c) => {
-    c.header("X-In-Accept", "c.header")
-    setCookie(c, "in-accept", "1")
-    return {
-      flow: echo<string>(c),
+  subprotocol: (query) => webSocket.flow(text, echo(query), { subprotocol: query.select }),
+  headers: (query) =>
+    webSocket.flow(text, echo(query), {
       headers: [
         ["X-Own", "mine"],
         ["Set-Cookie", "by-hand=1"],
@@ -158,10 +147,15 @@ export const endpoints = {
         ["Sec-WebSocket-Extensions", "forged"],
       ],
       cookies: { plain: "a b", guarded: { value: "x", httpOnly: true, sameSite: "Lax", path: "/" } },
-    }
-  }),
-  uncompressed: webSocket.acceptWithOptions(text, (c) => ({ flow: echo<string>(c), compression: false })),
-} satisfies Record<string, WebSocketHandler<Env, string>>
+    }),
+  uncompressed: (query) => webSocket.flow(text, echo(query), { compression: false }),
+}
+
+export function endpointOf(name: string, query: Query): Endpoint {
+  const endpoint = endpoints[name]
+  if (endpoint) return endpoint(query)
+  throw new Error(`There is no endpoint "${name}"`)
+}
 
 function outcome(make: () => unknown): string {
   try {

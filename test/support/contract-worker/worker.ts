@@ -1,11 +1,14 @@
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { bearerAuth } from "hono/bearer-auth"
 import { setCookie } from "hono/cookie"
 import { cors } from "hono/cors"
 import { logger } from "hono/logger"
 import { Flow, Sink, Source, text, webSocket } from "sluice"
-import { endpoints, openGate } from "./endpoints.ts"
+import { accepting } from "./accepting.ts"
+import { endpointOf, openGate } from "./endpoints.ts"
 import { Notes } from "./notes.ts"
+
+export { ContractObject } from "./contract-object.ts"
 
 addEventListener("unhandledrejection", ({ reason }) => Notes.toAll("unhandled rejection:", reason))
 
@@ -33,11 +36,24 @@ app.use("/:target/guarded", async (c, next) => {
 })
 app.use("/:target/guarded", bearerAuth({ token: "let-me-in" }))
 
-for (const [name, handler] of Object.entries(endpoints)) app.get(`/worker/${name}`, handler)
+type Called = Context<{ Bindings: { CONTRACT: DurableObjectNamespace } }, "/:name">
 
-const apologetic = new Hono().onError((_, c) => c.text("We are sorry", 503))
-apologetic.get("/throws", endpoints.throws)
-app.route("/worker/apologetic", apologetic)
+const targets = {
+  worker: webSocket.acceptEndpoint(
+    async (c: Called) => (await accepting[c.req.param("name")]?.(c)) ?? endpointOf(c.req.param("name"), c.req.query()),
+  ),
+  object: webSocket.acceptIn(
+    async (c: Called) =>
+      (await accepting[c.req.param("name")]?.(c)) ?? c.env.CONTRACT.getByName(c.req.query("id") ?? ""),
+  ),
+}
+
+for (const [target, handler] of Object.entries(targets)) {
+  app.get(`/${target}/:name`, handler)
+  const apologetic = new Hono().onError((_, c) => c.text("We are sorry", 503))
+  apologetic.get("/:name", handler)
+  app.route(`/${target}/apologetic`, apologetic)
+}
 
 /** What the flows of a test note, one message a line; what comes in is noted too. */
 const log = webSocket.accept(text, (c) => {

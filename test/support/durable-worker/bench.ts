@@ -1,8 +1,258 @@
-import { Flow, Sink, text, webSocket } from "sluice"
-import { type ConnectionFacts, FlowObject } from "sluice/durable"
+import { type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
+import { type ConnectionScope, FlowObject } from "sluice/durable"
+import * as v from "valibot"
+import type { Snapshot } from "../../../src/stream/run.ts"
 
+const fresh = () => ({
+  /** How many flows were built. */
+  built: 0,
+  /** How many frames were encoded. */
+  encoded: 0,
+  /** How many objects were constructed. */
+  constructed: 0,
+  /** A deploy that has changed the flow. */
+  isNew: false,
+  /** Whether what was kept of the old flow will do for the new one. */
+  migrates: false,
+  /** Whom `accept` fails for. */
+  failsFor: "",
+  /** What `mapAsync` waits for, and how often it was asked. */
+  gate: Promise.withResolvers<void>(),
+  asked: 0,
+})
+
+/** What tests see and change from outside. */
+export let world = fresh()
+
+export function newWorld(): typeof world {
+  world = fresh()
+  return world
+}
+
+const counted = text.contramap((element: string) => {
+  world.encoded++
+  return element
+})
+
+/** Any flow, by the name in the path. */
 export class Bench extends FlowObject {
-  accept({ params }: ConnectionFacts) {
-    return webSocket.flow(text, Flow.of<string>().scan(0, (n) => n + 1).map(String))
+  private readonly running = this.cell("running", false)
+  private readonly topic = this.cell("topic", "none", v.pipe(v.string(), v.maxLength(10)))
+  private readonly news = this.hub<string>("news")
+  private readonly total = this.share(
+    "total",
+    this.news.source().scan(0, (sum, text) => sum + text.length),
+  )
+  private readonly seen = this.share(
+    "seen",
+    this.news
+      .source()
+      .scan(new Set<string>(), (seen, text) => new Set(seen).add(text))
+      .map((seen) => [...seen].join()),
+  )
+  private readonly beat = this.share("beat", Source.tick("1 second").map(String))
+
+  constructor(ctx: DurableObjectState, env: unknown) {
+    super(ctx, env)
+    world.constructed++
   }
+
+  protected accept(scope: ConnectionScope): Endpoint {
+    const { flow = "", name = "" } = scope.params
+    if (name !== "" && name === world.failsFor) throw new Error(`Nothing for ${name}`)
+    const endpoint = this.flows[flow]?.(scope)
+    if (!endpoint) throw new Error(`There is no flow ${flow}`)
+    const connection: Endpoint["connection"] = (...given) => {
+      world.built++
+      return endpoint.connection(...given)
+    }
+    return { ...endpoint, connection }
+  }
+
+  protected override migrate(snapshot: Snapshot): Snapshot | undefined {
+    return world.migrates ? snapshot : undefined
+  }
+
+  private readonly flows: Record<string, (scope: ConnectionScope) => Endpoint> = {
+    echo: () => webSocket.flow(text, Flow.of<string>()),
+    even: () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>()
+          .map(Number)
+          .scan(0, (sum, n) => sum + (n % 2))
+          .map(String),
+      ),
+    all: () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>()
+          .scan("", (all, text) => all + text)
+          .drop(1)
+          .map((all) => `${all.length}`),
+      ),
+    changing: () => {
+      const count = Flow.of<string>()
+        .scan(0, (n) => n + 1)
+        .drop(1)
+        .map(String)
+      return webSocket.flow(text, world.isNew ? count.map((n) => `new ${n}`) : count)
+    },
+    limited: () => webSocket.flow(text, Flow.of<string>(), { limits: { messagesPerSecond: 2 } }),
+
+    idle: () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>()
+          .idleTimeout("1 minute")
+          .recover(() => "too long"),
+      ),
+    delay: () => webSocket.flow(text, Flow.of<string>().delay("5 seconds")),
+    throttle: () => webSocket.flow(text, Flow.of<string>().throttle(1, "1 second")),
+    tick: () => webSocket.flow(text, Flow.of<string>().merge(Source.tick("1 second").map((n) => `tick ${n}`))),
+    once: () => webSocket.flow(text, Flow.of<string>().takeWithin("1 minute")),
+    beat: () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>()
+          .filter(() => false)
+          .merge(this.beat),
+      ),
+
+    async: () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>()
+          .mapAsync(4, async (text) => {
+            world.asked++
+            await world.gate.promise
+            return `${text}!`
+          })
+          .scan(0, (n) => n + 1)
+          .map(String),
+      ),
+
+    run: () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>().map((text) => {
+          this.running.set(text === "on")
+          return String(this.running.get())
+        }),
+      ),
+    runners: () =>
+      webSocket.flow(
+        text,
+        Flow.fromSinkAndSource(
+          Sink.ignore(),
+          Source.tick("1 second", { while: () => this.running.get() }).map((n) => `tick ${n}`),
+        ),
+      ),
+    topic: () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>()
+          .alsoTo(Sink.forEach((text) => this.topic.set(text)))
+          .map(() => this.topic.get()),
+      ),
+    topics: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.topic.changes)),
+    own: ({ cell }) => {
+      const last = cell("last", "nothing")
+      return webSocket.flow(
+        text,
+        Flow.of<string>().map((text) => {
+          const before = last.get()
+          last.set(text)
+          return before
+        }),
+      )
+    },
+    mine: ({ cell }) => {
+      const last = cell("last", "nothing", v.string())
+      return webSocket.flow(
+        text,
+        Flow.fromSinkAndSource(
+          Sink.forEach((text: string) => last.set(text)),
+          last.changes,
+        ),
+      )
+    },
+    timer: ({ cell }) => {
+      const running = cell("running", false)
+      const ticks = Source.tick("1 second", { while: () => running.get() }).map((n) => `tick ${n}`)
+      return webSocket.flow(
+        text,
+        Flow.fromSinkAndSource(
+          Sink.forEach((text: string) => running.set(text === "on")),
+          ticks,
+        ),
+      )
+    },
+
+    publish: () => webSocket.flow(text, Flow.fromSinkAndSource(this.news.sink(), Source.never())),
+    news: () => webSocket.flow(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source())),
+    echoes: () =>
+      webSocket.flow(
+        text,
+        Flow.fromSinkAndSource(
+          Sink.ignore(),
+          this.news.source().alsoTo(
+            Sink.forEach((text) => {
+              if (!text.startsWith("re: ")) this.news.publish(`re: ${text}`)
+            }),
+          ),
+        ),
+      ),
+    slow: () =>
+      webSocket.flow(
+        text,
+        Flow.fromSinkAndSource(Sink.ignore(), this.news.source({ bound: 2 }).throttle(1, "1 second")),
+      ),
+    strict: () =>
+      webSocket.flow(
+        text,
+        Flow.fromSinkAndSource(Sink.ignore(), this.news.source({ bound: 2, overflow: "fail" }).throttle(1, "1 second")),
+      ),
+    total: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.total.map(String))),
+    seen: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.seen)),
+
+    pinned: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), Source.fromAsync(letters()))),
+    unkept: () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>()
+          .scan(
+            () => 0,
+            () => () => 1,
+          )
+          .map(() => "a function"),
+      ),
+    "fails-in-time": () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>()
+          .delay("1 second")
+          .map((): string => {
+            throw new Error("It broke")
+          }),
+      ),
+    where: ({ url, params, headers, given }) =>
+      webSocket.flow(
+        text,
+        Flow.of<string>().map(() => JSON.stringify({ url, params, headers, given })),
+      ),
+  }
+}
+
+/** A class with a graph that cannot hibernate. */
+export class Pinned extends FlowObject {
+  private readonly letters = this.share("letters", Source.fromAsync(letters()))
+
+  protected accept() {
+    return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.letters))
+  }
+}
+
+async function* letters() {
+  yield "a"
 }

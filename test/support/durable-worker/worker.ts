@@ -3,9 +3,35 @@ import { webSocket } from "sluice"
 import demo from "../../../src/worker.ts"
 
 export * from "../../../src/worker.ts"
-export { Bench } from "./bench.ts"
+export { Bench, Pinned } from "./bench.ts"
 
-const app = new Hono<{ Bindings: Cloudflare.Env }>()
-app.get("/bench/:id/:flow", webSocket.acceptIn((c: Context<{ Bindings: Cloudflare.Env }, "/bench/:id/:flow">) => c.env.BENCH.getByName(c.req.param("id"))))
+/** The objects that tests look into. */
+export interface Objects {
+  STOPWATCH: DurableObjectNamespace
+  CONTROL: DurableObjectNamespace
+  BENCH: DurableObjectNamespace
+  PINNED: DurableObjectNamespace
+}
+
+interface Env {
+  Bindings: Objects
+}
+
+const app = new Hono<Env>()
+
+app.get(
+  "/bench/:id/:flow/:name?",
+  webSocket.acceptIn((c: Context<Env, "/bench/:id/:flow/:name?">) => c.env.BENCH.getByName(c.req.param("id")), {
+    headers: ["X-Kept"],
+    given: (c) => ({ user: c.req.query("user") }),
+  }),
+)
+app.get(
+  "/pinned/:id",
+  webSocket.acceptIn((c: Context<Env, "/pinned/:id">) => c.env.PINNED.getByName(c.req.param("id"))),
+)
+// What an author must not do: the request goes to the object as it came.
+app.get("/raw/:id", (c) => c.env.BENCH.getByName(c.req.param("id")).fetch(c.req.raw))
 app.route("/", demo)
+
 export default app

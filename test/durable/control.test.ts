@@ -1,0 +1,54 @@
+import { beforeEach, describe, expect, it } from "vitest"
+import { closed } from "../support/client.ts"
+import type { Line } from "../support/dial.ts"
+import { Place } from "../support/durable.ts"
+
+const left = (code: number, reason = "") => JSON.stringify({ left: { code, reason } })
+
+describe("/control, asleep between every two messages", () => {
+  let place: Place
+  let one: Line
+  let other: Line
+
+  beforeEach(async () => {
+    place = new Place("CONTROL")
+    one = await place.dial("/control/:id")
+    other = await place.dial("/control/:id")
+    await place.sleep()
+  })
+
+  it.each([
+    [1000, "bye"],
+    [4001, "mine"],
+    [3000, ""],
+  ])("tells that a client left with %i", async (code, reason) => {
+    one.close(code, reason)
+    expect(await one.next()).toEqual([closed(code, reason)])
+    expect(await other.next()).toEqual([left(code, reason)])
+  })
+
+  it("tells that a client left without a code", async () => {
+    one.close()
+    expect(await one.next()).toEqual([closed(1005)])
+    expect(await other.next()).toEqual([left(1005)])
+  })
+
+  it("tells that a client was lost", async () => {
+    await place.inside((object, state) => {
+      const [socket] = state.getWebSockets()
+      if (socket) object.webSocketClose(socket, 1006, "")
+    })
+    expect(await one.next()).toEqual([left(1006)])
+  })
+
+  it("tells it to all who are still there, and goes on", async () => {
+    const third = await place.dial("/control/:id")
+    await place.sleep()
+    one.close(4001, "first")
+    await one.next()
+    await place.sleep()
+    other.close(4002, "second")
+    expect(await third.next(2)).toEqual([left(4001, "first"), left(4002, "second")])
+    expect(await other.next(2)).toEqual([left(4001, "first"), closed(4002, "second")])
+  })
+})

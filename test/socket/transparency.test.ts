@@ -1,0 +1,114 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { messages, text } from "../../src/socket/codec.ts"
+import { Message } from "../../src/socket/message.ts"
+import { Flow } from "../../src/stream/flow.ts"
+import { Source } from "../../src/stream/source.ts"
+import { Client, closed } from "../support/client.ts"
+import { type Step, steps } from "../support/operators.ts"
+import { disconnected, sinks, sources } from "../support/plans.ts"
+import { show, World } from "../support/world.ts"
+
+const runs = 10_000
+
+const numbers = text.map(Number).contramap(String)
+/** The peer's close is an element too, and what is -1 closes the socket. */
+const watchful = messages
+  .map((message) => (message.type === "text" ? Number(message.text) : -2))
+  .contramap((n: number) => (n === -1 ? Message.close(4002, "asked for") : Message.text(String(n))))
+
+const operators = steps(1)
+const anyStep: fc.Arbitrary<Step> = fc.oneof(...Object.values(operators))
+const ends = disconnected(sources(anyStep), sinks(anyStep))
+const flows = fc.tuple(fc.option(ends, { freq: 3 }), fc.array(anyStep, { maxLength: 4 })).map(([ends, below]) => ({
+  make: (world: World) =>
+    below.reduce((flow, step) => flow.via(step.make(world)), ends?.make(world) ?? Flow.of<number>()),
+  [fc.toStringMethod]: () => [ends?.text ?? "Flow.of()", ...below.map(({ text }) => text)].join("."),
+}))
+
+const limits = fc.record({
+  inbox: fc.constantFrom(1, 2, 4),
+  overflow: fc.constantFrom<"fail" | "dropHead" | "dropNew">("fail", "dropHead", "dropNew"),
+  messagesPerSecond: fc.constantFrom(3, 20, Infinity),
+  maxMessageSize: fc.constantFrom(3, 1_000),
+})
+
+interface Happening {
+  kind: "send" | "advance" | "offer" | "toggle" | "nonsense" | "huge" | "close" | "vanish" | "completeQueue"
+  value: number
+  sleeps: boolean
+}
+
+const often: Happening["kind"][] = ["send", "send", "send", "send", "advance", "advance", "offer", "toggle"]
+const scripts = fc.array(
+  fc.record<Happening>({
+    kind: fc.oneof(
+      { weight: 8, arbitrary: fc.constantFrom(...often) },
+      {
+        weight: 1,
+        arbitrary: fc.constantFrom<Happening["kind"]>("nonsense", "huge", "close", "vanish", "completeQueue"),
+      },
+    ),
+    value: fc.integer({ min: -1, max: 9 }),
+    sleeps: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 25, size: "max" },
+)
+
+function happen({ kind, value }: Happening, client: Client<number, number>, world: World): void {
+  if (kind === "send") client.send(String(value))
+  if (kind === "advance") client.advance((value + 1) * 5)
+  if (kind === "offer") world.queue?.offer(value)
+  if (kind === "completeQueue") world.queue?.complete()
+  if (kind === "nonsense") client.send(new Uint8Array(1))
+  if (kind === "huge") client.send("1234")
+  if (kind === "close") client.close(value % 2 === 0 ? 4000 + value : undefined)
+  if (kind === "vanish") client.vanish()
+  if (kind === "toggle") {
+    world.running = !world.running
+    client.touch()
+  }
+}
+
+describe("hibernation is invisible to the client", () => {
+  it("of any flow, with any limits, however and whenever it is closed", { timeout: 60_000 }, () => {
+    const codecs = fc.constantFrom(numbers, watchful)
+    fc.assert(
+      fc.property(flows, codecs, limits, scripts, ({ make }, codec, limits, script) => {
+        const observe = (sleeps: boolean) => {
+          const world = new World()
+          const client = new Client(codec, make(world), limits).open()
+          return script.map((happening) => {
+            happen(happening, client, world)
+            if (sleeps && happening.sleeps) client.hibernate(make(world))
+            const { received, errors } = client
+            return `${happening.kind}(${happening.value}) ${show({ received, errors, did: world.notes })}`
+          })
+        }
+        expect(observe(true)).toEqual(observe(false))
+      }),
+      { numRuns: runs },
+    )
+  })
+
+  it("whose socket was closed while the flow was not done", () => {
+    const flow = () => Flow.of<string>().delay(100)
+    const client = new Client(text, flow()).open().send("a").close(4000)
+    expect(client.hibernate(flow()).advance(200).received).toEqual([closed(4000)])
+  })
+
+  it("whose inbox is full", () => {
+    const flow = () =>
+      Flow.of<string>()
+        .zip(Source.tick(100, { initialDelay: 100 }))
+        .map(([message]) => message)
+    const client = new Client(text, flow(), { inbox: 2 }).open().send("a", "b", "c").hibernate(flow())
+    expect(client.send("d").received).toEqual([closed(1013, "The inbox is full")])
+  })
+
+  it("who has used up its messages of a second", () => {
+    const flow = () => Flow.of<string>()
+    const client = new Client(text, flow(), { messagesPerSecond: 1 }).open().send("a").hibernate(flow())
+    expect(client.send("b").received).toEqual(["a", closed(1008, "1 messages a second are allowed")])
+  })
+})

@@ -1,0 +1,172 @@
+import fc from "fast-check"
+import { beforeEach, describe, expect, it } from "vitest"
+import { Sink } from "../../src/stream/sink.ts"
+import { Source } from "../../src/stream/source.ts"
+import { ManualClock } from "../support/manual-clock.ts"
+import { Probe } from "../support/probe.ts"
+
+let times: number[] = []
+const upcoming = (from: number) => times.find((time) => time >= from)
+/** Sleep takes a millisecond at the least: a schedule that keeps nothing cannot tell whether one was over before. */
+const sleep = <T extends Probe<never, number>>(probe: T) => {
+  probe.clock.stall(1)
+  return probe.hibernate()
+}
+const schedule = () => Probe.source(() => Source.schedule(upcoming)).unbounded()
+
+/** Changes the times during an event, as a message would. */
+const change = (probe: Probe<never, number>, ...changed: number[]) => {
+  times = changed
+  return probe.request(0)
+}
+
+beforeEach(() => {
+  times = [100, 250, 300]
+})
+
+describe("schedule", () => {
+  it("emits each time when it is reached", () => {
+    const probe = schedule()
+    expect(probe.advance(99).received).toEqual([])
+    expect(probe.advance(1).received).toEqual([100])
+    expect(probe.advance(200).received).toEqual([100, 250, 300])
+  })
+
+  it("emits a time that is reached as it starts", async () => {
+    times = [0, 10]
+    const seen = await Source.schedule(upcoming).take(1).runWith(Sink.toArray(), { clock: new ManualClock() })
+    expect(seen).toEqual([0])
+  })
+
+  it("has no timer where there is no further time", () => {
+    const probe = schedule().advance(300)
+    expect(probe.clock.pending).toBe(0)
+    expect(change(probe, 500).clock.pending).toBe(1)
+    expect(change(probe).clock.pending).toBe(0)
+    expect(probe.advance(1_000).received).toEqual([100, 250, 300])
+  })
+
+  it("emits one element for all the times that are overdue, and then goes on", () => {
+    const probe = schedule()
+    probe.clock.stall(260)
+    expect(probe.advance(0).received).toEqual([260])
+    expect(probe.advance(40).received).toEqual([260, 300])
+  })
+
+  it("drops a time at which nobody wants an element", () => {
+    const probe = Probe.source(() => Source.schedule(upcoming)).advance(120)
+    expect(probe.unbounded().received).toEqual([])
+    expect(probe.advance(130).received).toEqual([250])
+  })
+
+  it("cuts a time down to whole milliseconds", () => {
+    times = [10.5, 20.999]
+    expect(sleep(schedule().advance(10)).advance(15).received).toEqual([10, 20])
+  })
+
+  it("has no timer left when downstream has cancelled, nor after it has slept", () => {
+    expect(schedule().cancel().clock.pending).toBe(0)
+    expect(schedule().cancel().hibernate().clock.pending).toBe(0)
+  })
+
+  it("fails with what its function throws", () => {
+    const error = new Error("broken")
+    const probe = Probe.source(() =>
+      Source.schedule(() => {
+        throw error
+      }),
+    )
+    expect(probe.ended).toEqual({ failed: error })
+    expect(probe.clock.pending).toBe(0)
+  })
+
+  it("fails where its function answers with a time that is over", () => {
+    const probe = Probe.source(() => Source.schedule(() => 50)).unbounded()
+    expect(probe.advance(100).received).toEqual([50])
+    expect(probe.ended).toEqual({ failed: new RangeError("schedule: the time at or after 51 cannot be 50") })
+  })
+})
+
+describe("schedule, where the times change during an event", () => {
+  it("goes by the new ones", () => {
+    const probe = change(schedule().advance(120), 130, 140)
+    expect(probe.advance(200).received).toEqual([100, 130, 140])
+  })
+
+  it("emits a time that has come with the change", () => {
+    expect(change(schedule().advance(120), 120, 140).received).toEqual([100, 120])
+  })
+
+  it("emits no element twice in the millisecond of a change", () => {
+    expect(change(schedule().advance(100), 100, 140).received).toEqual([100])
+  })
+
+  it("emits what is overdue before it goes by the new ones", () => {
+    const probe = schedule()
+    probe.clock.stall(120)
+    expect(change(probe, 100, 400).received).toEqual([120])
+    expect(probe.advance(300).received).toEqual([120, 400])
+  })
+
+  it("emits nothing for a time that was taken back", () => {
+    expect(change(schedule().advance(90), 200).advance(20).received).toEqual([])
+  })
+})
+
+describe("schedule that hibernates", () => {
+  it("keeps nothing but that it is over", () => {
+    expect(schedule().advance(120).save()).toEqual([])
+    expect(schedule().cancel().save()).not.toEqual([])
+  })
+
+  it("goes on with the next time", () => {
+    const probe = sleep(sleep(schedule().advance(100)).advance(149))
+    expect(probe.advance(49).received).toEqual([100, 250, 300])
+  })
+
+  it("emits what became overdue in its sleep", () => {
+    const probe = schedule().advance(110)
+    probe.clock.stall(150)
+    expect(probe.hibernate().advance(0).received).toEqual([100, 260])
+    expect(sleep(probe).advance(39).received).toEqual([100, 260, 300])
+  })
+
+  it("goes by the times that changed while it slept", () => {
+    const probe = schedule().hibernate()
+    expect(change(probe, 20).hibernate().advance(50).received).toEqual([20])
+  })
+
+  const move = fc.record({ kind: fc.constantFrom("advance", "stall"), time: fc.integer({ min: 0, max: 60 }) })
+  const event = fc.record({ kind: fc.constantFrom("hibernate", "message"), time: fc.constant(0) })
+  const script = fc.array(fc.oneof(move, event), { maxLength: 30, size: "max" })
+  const some = fc.uniqueArray(fc.integer({ min: 1, max: 400 }), { maxLength: 25, size: "max" })
+
+  it("emits each time once and none in vain, whatever the delays and the sleep", () => {
+    fc.assert(
+      fc.property(some, script, (unsorted, steps) => {
+        times = unsorted.toSorted((a, b) => a - b)
+        const clock = new ManualClock()
+        const probe = Probe.source(() => Source.schedule(upcoming), clock).unbounded()
+        const expected: number[] = []
+        /** What is due by `end` is delivered, one element at a time for all that is overdue. */
+        const deliver = (now: number, end: number) => {
+          for (let due = upcoming((expected.at(-1) ?? -1) + 1); due !== undefined && due <= end; ) {
+            expected.push(Math.max(now, due))
+            due = upcoming((expected.at(-1) ?? 0) + 1)
+          }
+        }
+        for (const { kind, time } of [...steps, { kind: "advance", time: 1 }]) {
+          const now = clock.now()
+          if (kind === "stall") clock.stall(time)
+          else if (kind === "hibernate") deliver(now + 1, now + 1)
+          else deliver(now, now + time)
+          if (kind === "advance") clock.advance(time)
+          if (kind === "hibernate") sleep(probe)
+          if (kind === "message") probe.request(0)
+          expect(probe.received).toEqual(expected)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})

@@ -1,0 +1,103 @@
+/// <reference types="@cloudflare/vitest-plugin/types" />
+import { evictDurableObject, runInDurableObject } from "cloudflare:test"
+import { env } from "cloudflare:workers"
+import { vi } from "vitest"
+import type { FlowObject } from "../../src/durable.ts"
+import { dial, type Line } from "./dial.ts"
+import type { Objects } from "./durable-worker/worker.ts"
+
+declare global {
+  namespace Cloudflare {
+    interface Env extends Objects {}
+  }
+}
+
+/** From now on time stands still, an hour from now: no alarm rings on its own, see `Place.pass`. */
+export function holdTime(): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 })
+}
+
+let places = 0
+
+/** One Durable Object of a class, of its own name, which sleeps and has alarms when it is told to. */
+export class Place {
+  readonly id = `place-${++places}`
+  readonly stub: DurableObjectStub
+
+  constructor(namespace: keyof Objects) {
+    this.stub = env[namespace].getByName(this.id)
+  }
+
+  /** A socket of this object; `:id` in the path stands for its name. */
+  dial(path: string, headers?: Record<string, string>): Promise<Line> {
+    return dial(path.replace(":id", this.id), headers)
+  }
+
+  /** All that was sent has arrived, and the object is evicted. Its sockets stay. */
+  async sleep(): Promise<void> {
+    await this.arrived()
+    await evictDurableObject(this.stub, { webSockets: "hibernate" })
+  }
+
+  /** All that was sent has arrived. */
+  async arrived(): Promise<void> {
+    await this.inside(() => {})
+    await this.inside(() => {})
+  }
+
+  inside<T>(callback: (object: FlowObject, state: DurableObjectState) => T | Promise<T>): Promise<T> {
+    return runInDurableObject(this.stub, callback)
+  }
+
+  /** When the alarm is set to. */
+  alarm(): Promise<number | null> {
+    return this.inside((_, { storage }) => storage.getAlarm())
+  }
+
+  /** So many milliseconds go by; the object sleeps, and if its alarm is over by then, it rings. */
+  async pass(duration: number): Promise<void> {
+    await this.sleep()
+    vi.setSystemTime(Date.now() + duration)
+    const alarm = await this.alarm()
+    if (alarm !== null && alarm <= Date.now()) await this.ring(alarm)
+  }
+
+  /** The alarm rings. */
+  ring(scheduledTime: number, isRetry = false): Promise<void> {
+    return this.inside(async (object, { storage }) => {
+      if (!isRetry) await storage.deleteAlarm()
+      object.alarm({ scheduledTime, isRetry, retryCount: isRetry ? 1 : 0 })
+    })
+  }
+
+  /** How many rows are in storage, by key. */
+  rows(): Promise<string[]> {
+    return this.inside((_, { storage }) => [...storage.kv.list()].map(([key]) => key))
+  }
+}
+
+/** Counts what costs something, whichever object does it. */
+export class Bill {
+  private readonly calls: Record<string, { mock: { calls: unknown[] } }> = {}
+
+  /** To be asked for before what is to be counted; any object will do. */
+  static async open(place: Place): Promise<Bill> {
+    const bill = new Bill()
+    await place.inside((_, { storage }) => {
+      const prototypes = { storage: Object.getPrototypeOf(storage), kv: Object.getPrototypeOf(storage.kv) }
+      bill.calls.setAlarm = vi.spyOn(prototypes.storage, "setAlarm")
+      bill.calls.deleteAlarm = vi.spyOn(prototypes.storage, "deleteAlarm")
+      bill.calls.put = vi.spyOn(prototypes.kv, "put")
+      bill.calls.delete = vi.spyOn(prototypes.kv, "delete")
+    })
+    bill.calls.attach = vi.spyOn(WebSocket.prototype, "serializeAttachment")
+    bill.calls.read = vi.spyOn(WebSocket.prototype, "deserializeAttachment")
+    return bill
+  }
+
+  /** What was done since the last time, and how often. */
+  take(): Record<string, number> {
+    const counts = Object.entries(this.calls).map(([name, { mock }]) => [name, mock.calls.splice(0).length] as const)
+    return Object.fromEntries(counts.filter(([, count]) => count > 0))
+  }
+}

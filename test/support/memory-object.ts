@@ -1,0 +1,137 @@
+import { vi } from "vitest"
+import type { FlowObject } from "../../src/durable.ts"
+import { withFacts } from "../../src/socket/facts.ts"
+import { type CloseFrame, closed } from "./client.ts"
+
+vi.mock("cloudflare:workers", () => ({
+  DurableObject: class {
+    constructor(
+      protected readonly ctx: unknown,
+      protected readonly env: unknown,
+    ) {}
+  },
+}))
+
+/** A hibernatable socket, and what its client has received. */
+export class MemorySocket {
+  readonly received: (string | Uint8Array | CloseFrame)[] = []
+  isClosed = false
+  private attachment: unknown = null
+
+  send(data: string | Uint8Array): void {
+    if (this.isClosed) throw new TypeError("Can't call WebSocket send() after close().")
+    this.received.push(data)
+  }
+
+  close(code?: number, reason = ""): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    this.received.push(closed(code, reason))
+  }
+
+  serializeAttachment(attachment: unknown): void {
+    if (JSON.stringify(attachment).length > 16_384) throw new TypeError("The attachment is too large")
+    this.attachment = structuredClone(attachment)
+  }
+
+  deserializeAttachment(): unknown {
+    return structuredClone(this.attachment)
+  }
+}
+
+vi.stubGlobal(
+  "WebSocketPair",
+  class {
+    0 = {}
+    1 = new MemorySocket()
+  },
+)
+vi.stubGlobal("Response", class {})
+
+/** A value of a type of the runtime's, of which our code uses these members only. */
+const stand = <T>(members: object): T => Object.assign(Object.create(null), members)
+
+/** A Durable Object and its runtime in memory: the storage, the sockets and a time that is moved by hand. */
+export class MemoryObject<T extends FlowObject> {
+  /** What was written to storage: the keys, and `alarm`. */
+  readonly writes: string[] = []
+  private readonly rows = new Map<string, unknown>()
+  private alarm: number | null = null
+  private sockets: MemorySocket[] = []
+  private object: T
+  private time = Date.UTC(2030, 0, 1)
+
+  constructor(private readonly type: new (ctx: DurableObjectState, env: unknown) => T) {
+    vi.useFakeTimers({ toFake: ["Date"], now: this.time })
+    this.object = this.build()
+  }
+
+  get instance(): T {
+    return this.object
+  }
+
+  /** Lets its memory go; the sockets stay. */
+  evict(): void {
+    this.object = this.build()
+  }
+
+  async connect(given?: unknown): Promise<MemorySocket> {
+    const facts = { url: "https://example.com/", params: {}, headers: {}, given }
+    await this.object.fetch(withFacts(new Request("https://example.com/"), facts))
+    return this.sockets.at(-1) as MemorySocket
+  }
+
+  send(socket: MemorySocket, message: string): void {
+    if (!socket.isClosed) this.object.webSocketMessage(stand(socket), message)
+  }
+
+  close(socket: MemorySocket, code: number, reason: string): void {
+    if (socket.isClosed) return
+    this.object.webSocketClose(stand(socket), code, reason)
+    this.sockets = this.sockets.filter((other) => other !== socket)
+  }
+
+  /** Moves on, and lets the alarm ring `late` milliseconds after its time, on the way. */
+  advance(duration: number, late = 0): void {
+    const end = this.time + duration
+    while (this.alarm !== null && this.alarm + late <= end) {
+      const scheduledTime = this.alarm
+      this.moveTo(Math.max(this.time, scheduledTime + late))
+      this.alarm = null
+      this.object.alarm({ scheduledTime, isRetry: false, retryCount: 0 })
+    }
+    this.moveTo(end)
+  }
+
+  private moveTo(time: number): void {
+    this.time = time
+    vi.setSystemTime(time)
+  }
+
+  private build(): T {
+    const setAlarm = (alarm: number | null) => {
+      this.alarm = alarm
+      this.writes.push("alarm")
+    }
+    const storage = {
+      kv: {
+        get: (key: string) => structuredClone(this.rows.get(key)),
+        put: (key: string, value: unknown) => {
+          this.writes.push(key)
+          this.rows.set(key, structuredClone(value))
+        },
+        delete: (key: string) => this.rows.delete(key),
+      },
+      getAlarm: () => this.alarm,
+      setAlarm,
+      deleteAlarm: () => setAlarm(null),
+    }
+    const ctx = {
+      storage,
+      getWebSockets: () => this.sockets.filter((socket) => !socket.isClosed).toReversed(),
+      acceptWebSocket: (socket: MemorySocket) => this.sockets.push(socket),
+      blockConcurrencyWhile: (run: () => Promise<void>) => run(),
+    }
+    return new this.type(stand(ctx), {})
+  }
+}
