@@ -7,11 +7,17 @@ const alias = [
   { find: /^sluice\/(\w+)$/, replacement: new URL("./src/$1.ts", import.meta.url).pathname },
 ]
 
+/** Durable Objects in memory, where no runtime is needed. */
+const inMemory = {
+  find: "cloudflare:workers",
+  replacement: new URL("./test/support/cloudflare-workers.ts", import.meta.url).pathname,
+}
+
 export default defineConfig({
   test: {
     projects: [
       {
-        resolve: { alias },
+        resolve: { alias: [...alias, inMemory] },
         test: { name: "stream", include: ["test/{stream,socket,routing,docs,alarm}/**/*.test.ts", "test/*.test.ts"] },
       },
       {
@@ -23,6 +29,11 @@ export default defineConfig({
         resolve: { alias },
         plugins: [cloudflareTest({ wrangler: { configPath: "./test/support/durable-worker/wrangler.toml" } })],
         test: { name: "durable", include: ["test/durable/**/*.test.ts"] },
+      },
+      {
+        resolve: { alias },
+        plugins: [cloudflareTest({ wrangler: { configPath: "./test/support/transparency-worker/wrangler.toml" } })],
+        test: { name: "transparency", include: ["test/durable-transparency/**/*.test.ts"] },
       },
       {
         resolve: { alias },

@@ -53,13 +53,13 @@ export class Stopwatch extends FlowObject<unknown, { every: number } | undefined
     const isRunning = watch.startedAt !== undefined
     if (command === "start" && !isRunning) this.watch.set({ ...watch, startedAt: now })
     else if (command === "stop" && isRunning) this.watch.set(stopped(watch, now))
-    else if (command === "reset") this.watch.set(isRunning ? { ...zero, startedAt: now } : zero)
+    else if (command === "reset") this.watch.set(isRunning ? restarted(watch, now) : zero)
     else if (!["start", "stop"].includes(command)) console.warn(`Unknown command: ${command.slice(0, 100)}`)
   }
 
   /** The elapsed whole seconds. */
   private time(): string {
-    return String(Math.floor(elapsed(this.watch.get(), this.now()) / second))
+    return String(Math.max(0, Math.floor(elapsed(this.watch.get(), this.now()) / second)))
   }
 }
 
@@ -70,6 +70,11 @@ function elapsed(watch: Watch, now: number): number {
 function stopped(watch: Watch, now: number): Watch {
   const time = elapsed(watch, now)
   return { elapsed: time, next: Math.floor(time / second) + 1 }
+}
+
+/** A second that is reached in this very millisecond has it for itself: zero comes in the next. */
+function restarted(watch: Watch, now: number): Watch {
+  return { ...zero, startedAt: elapsed(watch, now) % second === 0 ? now + 1 : now }
 }
 
 /** When, at or after `from`, a running watch reaches a whole second that was not sent yet. */

@@ -45,7 +45,9 @@ export class AlarmClock {
 
   /** The alarm has gone off, and is not set any more. */
   hasRung(scheduledTime = Infinity): void {
-    this.delivered = Math.min(this.delivered, scheduledTime, this.now())
+    // One that goes off again though it was set anew since is late for nothing.
+    const first = this.alarm === Infinity ? scheduledTime : Infinity
+    this.delivered = Math.min(this.delivered, first, this.now())
     this.alarm = Infinity
   }
 
@@ -81,6 +83,11 @@ export class AlarmClock {
 
   cancel(key: string): void {
     if (this.timers.delete(key) && this.timers.size === 0) this.isLoose = true
+  }
+
+  /** A timer that was not heard of since the object woke up may be gone. */
+  loosen(): void {
+    this.isLoose = true
   }
 
   /** Fires what is due: the longest due first, at equal times in the order of the keys. */

@@ -6,6 +6,8 @@ import type { Channel } from "./subscription.ts"
 export interface CellStore {
   read(): unknown
   write(value: unknown): void
+  /** Runs a change as an event, so that what was due before comes before. */
+  event(change: () => void): void
 }
 
 /**
@@ -32,13 +34,15 @@ export class Cell<T> {
   /** Writes the value, one row in storage where the cell lives as long as the object; a `TypeError` if the schema refuses it. */
   set(value: T): void {
     const current = this.check(value)
-    this.store.write(current)
-    this.value = { current }
-    this.publish(current)
+    this.store.event(() => {
+      this.store.write(current)
+      this.value = { current }
+      this.publish(current)
+    })
   }
 
   update(f: (value: T) => T): void {
-    this.set(f(this.get()))
+    this.store.event(() => this.set(f(this.get())))
   }
 
   /** The new value whenever it was set. A slow reader gets the latest. */

@@ -36,6 +36,8 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   /** Whether it may have changed which graphs are needed, or what they depend on. */
   private isStirred = false
   private cellHasChanged = false
+  /** Whether the graphs that those asleep listen to have been started. */
+  private isTended = false
   /** What is on its way: elements reach everybody in one order. */
   private readonly broadcasts: (() => void)[] = []
 
@@ -80,6 +82,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
         this.isStirred = true
         this.cellHasChanged = true
       },
+      event: (change: () => void) => this.event(change),
     }
     return new Cell(name, initial, store, (value) => this.publish(channel, value), channel, schema)
   }
@@ -197,11 +200,18 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   /** Runs the graphs that are needed, and only those. */
   private tend(): void {
     this.isStirred = false
-    if (this.cellHasChanged) this.sockets.touch()
-    this.cellHasChanged = false
+    this.isTended = true
+    if (this.cellHasChanged) {
+      this.cellHasChanged = false
+      this.sockets.touch()
+      this.alarms.loosen()
+    }
     for (const { graph, channel } of this.graphs) {
       if (channel.isHeardBy() || this.sockets.isHeardAsleep(channel.name)) graph.touch()
-      else graph.stop()
+      else {
+        graph.stop()
+        this.alarms.loosen()
+      }
     }
   }
 
@@ -213,6 +223,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.event(() => {
       if (this.broadcasts.push(() => this.frames.during(element, broadcast)) > 1) return
       try {
+        if (!this.isTended) this.tend()
         for (const next of this.broadcasts) next()
       } finally {
         this.broadcasts.length = 0

@@ -33,6 +33,7 @@ export class OwnCells {
         this.values.set(name, value)
         this.onChanged()
       },
+      event: (change: () => void) => change(),
     }
     return new Cell(name, initial, store, (value) => channel.publish(value), channel, schema)
   }

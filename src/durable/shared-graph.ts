@@ -4,6 +4,7 @@ import { Wiring } from "../stream/compile.ts"
 import { assertDurable, fingerprint } from "../stream/fingerprint.ts"
 import { Run, type Snapshot } from "../stream/run.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
+import { isSame } from "./same.ts"
 
 /** Where a graph keeps what it has to keep. */
 export interface GraphStore {
@@ -16,7 +17,8 @@ export type SavedGraph = [fingerprint: string, snapshot: Snapshot]
 export class SharedGraph {
   private running: { run: Run; host: ClockHost; steps: readonly Description[] } | undefined
   private changed = false
-  private isKept = false
+  /** What was written last, but for what follows from the clock. */
+  private kept: Snapshot = []
 
   /** A `PinnedFlowError` for a graph that cannot hibernate. */
   constructor(
@@ -44,9 +46,9 @@ export class SharedGraph {
     const run = new Run(stages, host)
     host.run = run
     this.running = { run, host, steps }
-    const [shape, snapshot] = (this.store.read() ?? []) as Partial<SavedGraph>
-    this.isKept = snapshot !== undefined
-    host.event(() => run.start(shape === fingerprint(steps) ? snapshot : undefined))
+    const [shape, saved = []] = (this.store.read() ?? []) as Partial<SavedGraph>
+    this.kept = run.lasting(saved)
+    host.event(() => run.start(shape === fingerprint(steps) ? saved : undefined))
   }
 
   /** Nobody needs it: keeps what it has, and its timer goes. */
@@ -60,10 +62,12 @@ export class SharedGraph {
   save(): void {
     if (!this.running || !this.changed) return
     this.changed = false
-    const snapshot = this.running.run.save()
-    if (snapshot.length === 0 && !this.isKept) return
-    this.isKept = true
-    this.store.write([fingerprint(this.running.steps), snapshot])
+    const { run, steps } = this.running
+    const snapshot = run.save()
+    const lasting = run.lasting(snapshot)
+    if (isSame(lasting, this.kept)) return
+    this.store.write([fingerprint(steps), snapshot])
+    this.kept = structuredClone(lasting)
   }
 
   private wire(): Wiring {

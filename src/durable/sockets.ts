@@ -46,8 +46,6 @@ export class Sockets {
   private readonly changed = new Set<Awake>()
   private sleeping: Map<WebSocket, Attachment> | undefined
   private isExpecting = false
-  /** How many flows were built since the object woke up. */
-  built = 0
 
   constructor(private readonly object: Surroundings) {}
 
@@ -109,6 +107,7 @@ export class Sockets {
   save(): void {
     for (const awake of this.changed) {
       this.changed.delete(awake)
+      if (this.awake.get(awake.socket) !== awake) continue
       if (awake.connection.isOver) this.forget(awake)
       else this.keep(awake)
     }
@@ -121,7 +120,6 @@ export class Sockets {
     } catch (error) {
       connection.failed(error)
       connection.touch()
-      this.changed.delete(awake)
       this.forget(awake)
     }
   }
@@ -139,7 +137,6 @@ export class Sockets {
       socket.close(CloseCode.serviceRestart, "The service has changed")
     } catch (error) {
       console.error(`The flow of ${nameOf(facts)} cannot go on:`, error)
-      this.awake.delete(socket)
       socket.close(CloseCode.internalError, "")
     }
     this.forget({ socket, id })
@@ -160,7 +157,6 @@ export class Sockets {
     const connection = endpoint.connection(socket, this.object.alarms.for(id), nameOf(facts), hooks, this.object.share)
     assertDurable(connection.steps)
     const awake: Awake = { id, facts, cells, socket, connection, fingerprint: fingerprint(connection.steps) }
-    this.built++
     return { awake, endpoint }
   }
 

@@ -1,3 +1,4 @@
+import { CloseCode, CloseError } from "../socket/close.ts"
 import { stage } from "../stream/blueprint.ts"
 import { atLeastOne } from "../stream/overflow.ts"
 import { Source } from "../stream/source.ts"
@@ -7,7 +8,7 @@ import { Backlog, type Overflow } from "../stream/stages/backlog.ts"
 export interface SubscriberOptions {
   /** How many wait for this subscriber. Default 16. */
   bound?: number
-  /** What happens to one more; a slow subscriber never slows the others. Default `dropHead`. */
+  /** What happens to one more; a slow subscriber never slows the others. `fail` closes with 1013. Default `dropHead`. */
   overflow?: Overflow
 }
 
@@ -75,9 +76,9 @@ export class Subscription<T = unknown> extends Backlog<T> {
     this.run.event(() => {
       try {
         this.put(element)
-      } catch (error) {
+      } catch {
         this.channel.remove(this)
-        this.failDown(error)
+        this.failDown(new CloseError(CloseCode.tryAgainLater, "Too slow"))
       }
     })
   }

@@ -4,7 +4,7 @@ import type { Flow } from "../stream/flow.ts"
 import type { Codec } from "./codec.ts"
 import { type Accepted, type Endpoint, endpointOf } from "./endpoint.ts"
 import { type ConnectionFacts, withFacts } from "./facts.ts"
-import { handshakeHeaders } from "./handshake.ts"
+import { handshakeHeaders, onTopOf } from "./handshake.ts"
 import { attach } from "./worker-target.ts"
 
 type Maybe<T> = T | Promise<T>
@@ -73,14 +73,14 @@ export const webSocket = {
   },
 
   /**
-   * Accepts an upgrade request with what `webSocket.flow` makes, or rejects it with a `Response`: for a codec that depends on the
-   * request, and for an endpoint that Durable Objects have too.
+   * Accepts an upgrade request with what `webSocket.flow` makes, or rejects it with a `Response`: for a codec that
+   * depends on the request, and for an endpoint that a `FlowObject` has too.
    *
    * @example
    * ```ts
-   * const prices = (binaryWanted: boolean) => (binaryWanted ? webSocket.flow(binary, packed) : webSocket.flow(text, written))
-   *
-   * app.get("/prices", webSocket.acceptEndpoint((c) => prices(c.req.query("format") === "binary")))
+   * app.get("/prices", webSocket.acceptEndpoint((c) =>
+   *   c.req.query("format") === "binary" ? webSocket.flow(binary, packed) : webSocket.flow(text, written),
+   * ))
    * ```
    */
   acceptEndpoint<E extends Env = Env, P extends string = string>(
@@ -92,19 +92,16 @@ export const webSocket = {
       const endpoint = await connect(c)
       if (endpoint instanceof Response) return endpoint
       // Before the flow is started: a handshake that fails must leave nothing behind.
-      const headers = handshakeHeaders(request, endpoint, c.res.headers)
+      const headers = handshakeHeaders(request, endpoint)
       const client = attach((socket) => endpoint.connection(socket, systemClock, c.req.path))
-      // What was set with `c.header` and `setCookie` is in the headers already; Hono would replace our cookies by it.
-      c.res = undefined
-      c.res = new Response(null, { status: 101, webSocket: client, headers })
-      return c.res
+      return switching(c, client, headers)
     }
   },
 
   /**
-   * Hands an upgrade request over to a Durable Object that is a `FlowObject`, or rejects it with a `Response`. The object's
-   * `connect` gets the facts of the connection: the URL, the path's params, the headers named in `headers`, and what `given`
-   * returns. No client can set them.
+   * Hands an upgrade request over to a Durable Object that is a `FlowObject`, or rejects it with a `Response`. The
+   * object's `accept` gets the facts of the connection: the URL, the path's params, the headers named in `headers`, and
+   * what `given` returns. No client can set them.
    *
    * @example
    * ```ts
@@ -131,12 +128,13 @@ export const webSocket = {
         given: await given?.(c),
       }
       const response = await stub.fetch(withFacts(request, facts))
+      if (response.webSocket) return switching(c, response.webSocket, response.headers)
       // The response of a stub cannot be changed, and middleware may want to.
       return new Response(response.body, response)
     }
   },
 
-  /** An endpoint, for `acceptEndpoint` and for a `FlowObject`: a codec, a flow, and options as for `acceptWithOptions`. */
+  /** An endpoint for `acceptEndpoint` or a `FlowObject`: a codec, a flow, and options as for `acceptWithOptions`. */
   flow<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, options: Omit<Accepted<In, Out>, "flow"> = {}): Endpoint {
     return endpointOf(codec, { flow, ...options })
   },
@@ -159,6 +157,15 @@ function handler<In, Out, E extends Env, P extends string>(
     const accepted = await connect(c)
     return accepted instanceof Response ? accepted : endpointOf(codec, accepted)
   })
+}
+
+/** The 101, with what was set by `c.header` and `setCookie`. */
+function switching(c: Context, client: WebSocket, ofHandshake: Headers): Response {
+  const headers = onTopOf(c.res.headers, ofHandshake)
+  // Hono would replace the cookies of a new response by those of the one before.
+  c.res = undefined
+  c.res = new Response(null, { status: 101, webSocket: client, headers })
+  return c.res
 }
 
 /** RFC 9110 §15.5.22. */

@@ -17,10 +17,7 @@ export interface Accepted<In, Out> extends Handshake {
 
 type Hooks = Pick<ConnectionSettings, "onChanged" | "onSettled">
 /** A connection, whatever its messages are. */
-export type AnyConnection = Omit<
-  Connection<unknown, unknown>,
-  "send" | "inputDone" | "outputDone" | "lingered"
->
+export type AnyConnection = Omit<Connection<unknown, unknown>, "send" | "inputDone" | "outputDone" | "lingered">
 
 /** All that is needed to run a flow on a socket, whatever its messages are. */
 export interface Endpoint extends Handshake {

@@ -24,16 +24,25 @@ export function offeredSubprotocols(request: Request): string[] {
 /** Headers that only the runtime may set on a 101. */
 const reserved = /^(connection|upgrade|content-length|transfer-encoding|sec-websocket-.*)$/i
 
-/** The headers of the 101, on top of those set before; an `Error` for a subprotocol that the client did not offer. */
-export function handshakeHeaders(request: Request, handshake: Handshake, before = new Headers()): Headers {
-  const headers = new Headers()
-  for (const given of [before, new Headers(handshake.headers)]) {
-    given.forEach((value, name) => {
-      if (reserved.test(name)) return
-      if (name === "set-cookie") headers.append(name, value)
-      else headers.set(name, value)
-    })
-  }
+function withoutReserved(given: HeadersInit | undefined): Headers {
+  const headers = new Headers(given)
+  for (const name of [...headers.keys()]) if (reserved.test(name)) headers.delete(name)
+  return headers
+}
+
+/** The headers of a 101 on top of those that were set before. */
+export function onTopOf(before: Headers, ofHandshake: Headers): Headers {
+  const headers = withoutReserved(before)
+  ofHandshake.forEach((value, name) => {
+    if (name === "set-cookie") headers.append(name, value)
+    else headers.set(name, value)
+  })
+  return headers
+}
+
+/** The headers of the 101; an `Error` for a subprotocol that the client did not offer. */
+export function handshakeHeaders(request: Request, handshake: Handshake): Headers {
+  const headers = withoutReserved(handshake.headers)
   for (const [name, cookie] of Object.entries(handshake.cookies ?? {})) {
     const { value, ...attributes } = typeof cookie === "string" ? { value: cookie } : cookie
     headers.append("Set-Cookie", serialize(name, value, attributes))

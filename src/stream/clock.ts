@@ -74,7 +74,11 @@ export class ClockHost implements Host {
   }
 
   private ring(): void {
+    const { armed } = this
+    const due = this.run?.due ?? Infinity
     this.armed = Infinity
-    this.event(() => this.run?.fire())
+    // Where it was moved to later, others may come before it.
+    if (due > armed) this.wake(due)
+    else this.event(() => this.run?.fire())
   }
 }

@@ -53,6 +53,12 @@ export class Inlet<T = unknown> extends Stage<T, T, [T]> {
     this.junction.ended(this)
   }
 
+  /** What is in it goes nowhere any more. */
+  override onCancel(cause?: unknown): void {
+    this.element = none
+    super.onCancel(cause)
+  }
+
   override onFail(error: unknown): void {
     this.junction.failed(error, this)
   }

@@ -67,6 +67,18 @@ export class Run {
     return snapshot
   }
 
+  /**
+   * What of a snapshot does not follow from the clock, such as whether a stage has a timer at all: as long as that stays the same, an older snapshot does as well, where
+   * the clock knows what it has delivered.
+   */
+  lasting(snapshot: Snapshot): Snapshot {
+    return snapshot.map(([position, closed, due, state]) =>
+      this.stages[position]?.isTimed
+        ? [position, closed, due === undefined ? undefined : 0, undefined]
+        : [position, closed, due, state],
+    )
+  }
+
   now(): number {
     return this.host.now()
   }

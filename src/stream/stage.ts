@@ -45,6 +45,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   due = Infinity
   /** Whether there is anything to save. */
   touched = false
+  /** Whether it can tell from an old snapshot and `Run.deliveredUntil` what a new one would say. */
+  readonly isTimed: boolean = false
 
   abstract push(element: In): boolean
 

@@ -14,6 +14,7 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
       const numbers = Array.from({ length: 1000 }, (_, index) => frame.text(String(index + 1)))
       const frames = [...numbers, frame.close(1000)]
       expect(await client.take(frames.length)).toEqual(frames)
+      // Where a client has sent no message, workerd ends the TCP connection only when it evicts the object.
       expect(await client.send(frame.close(1000)).rest()).toEqual([])
     })
 
@@ -37,8 +38,8 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
     })
 
     it("closes with 1000 although it never wanted anything", async () => {
-      const client = await connect(urlOf("cancelled"))
-      expect(await client.closed).toEqual({ code: 1000, reason: "" })
+      const client = await RawClient.connect(urlOf("cancelled"))
+      expect(await client.next()).toEqual(frame.close(1000))
     })
   })
 
@@ -63,7 +64,7 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
       const client = await connect(urlOf("close-error"))
       const close = { code: 4001, reason: "not worth a line in the log" }
       expect(await client.send(`${close.code} ${close.reason}`).closed).toEqual(close)
-      expect(await logSoFar()).not.toMatch(/not worth a line|close-error failed/)
+      expect(await logSoFar()).not.toMatch(new RegExp(`not worth a line|${path}/close-error failed`))
     })
   })
 

@@ -117,7 +117,7 @@ describe.each(targets)("what comes in on the $name target", ({ path }) => {
         const client = await connect(observer.url(`${path}/inbox`))
         client.send(...messages)
         expect(await observer.take(messages.length)).toEqual(arrivals(messages))
-        await observer.openGate()
+        await observer.openGate(path)
         expect(await client.take(messages.length)).toEqual(messages)
       })
 
@@ -138,7 +138,7 @@ describe.each(targets)("what comes in on the $name target", ({ path }) => {
       const client = await connect(observer.url(`${path}/inbox`, { size: "2", overflow }))
       client.send(...six)
       expect(await observer.take(six.length)).toEqual(six.map((message) => `arrived: ${message}`))
-      await observer.openGate()
+      await observer.openGate(path)
       expect(await client.take(kept.length)).toEqual(kept)
       expect(await client.send("after").next()).toBe("after")
     })

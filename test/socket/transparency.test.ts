@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest"
 import { messages, text } from "../../src/socket/codec.ts"
 import { Message } from "../../src/socket/message.ts"
 import { Flow } from "../../src/stream/flow.ts"
+import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Client, closed } from "../support/client.ts"
 import { type Step, steps } from "../support/operators.ts"
@@ -110,5 +111,18 @@ describe("hibernation is invisible to the client", () => {
     const flow = () => Flow.of<string>()
     const client = new Client(text, flow(), { messagesPerSecond: 1 }).open().send("a").hibernate(flow())
     expect(client.send("b").received).toEqual(["a", closed(1008, "1 messages a second are allowed")])
+  })
+
+  it("whose flow is over with an element in a zip", () => {
+    const flow = () =>
+      Flow.fromSinkAndSource(
+        Flow.of<string>()
+          .zip(Source.single(0).zip(Source.tick(10, { initialDelay: 5 })))
+          .to(Sink.ignore()),
+        Source.never<string>(),
+      )
+    const client = () => new Client(text, flow()).open().send("a", "b").advance(5)
+    expect(client().received).toEqual([closed(1000)])
+    expect(client().hibernate(flow()).received).toEqual([closed(1000)])
   })
 })

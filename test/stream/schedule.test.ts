@@ -108,6 +108,14 @@ describe("schedule, where the times change during an event", () => {
     expect(probe.advance(300).received).toEqual([120, 400])
   })
 
+  it("emits a new time in the millisecond in which it has emitted what was overdue", () => {
+    const probe = schedule()
+    probe.clock.stall(120)
+    expect(probe.request(0).received).toEqual([120])
+    expect(change(probe, 120, 200).received).toEqual([120, 120])
+    expect(change(probe, 120, 200).received).toEqual([120, 120])
+  })
+
   it("emits nothing for a time that was taken back", () => {
     expect(change(schedule().advance(90), 200).advance(20).received).toEqual([])
   })

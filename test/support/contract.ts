@@ -52,8 +52,8 @@ export class Observer {
     return notes
   }
 
-  /** Lets what waits in a `gated` flow through. */
-  async openGate(): Promise<void> {
-    await fetch(`${inject("contractUrl")}/gate?id=${this.id}`, { method: "POST" })
+  /** Lets what waits in a `gated` flow of a target through. */
+  async openGate(path: string): Promise<void> {
+    await fetch(`${inject("contractUrl")}${path}/gate?id=${this.id}`, { method: "POST" })
   }
 }

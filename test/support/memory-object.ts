@@ -2,19 +2,12 @@ import { vi } from "vitest"
 import type { FlowObject } from "../../src/durable.ts"
 import { withFacts } from "../../src/socket/facts.ts"
 import { type CloseFrame, closed } from "./client.ts"
-
-vi.mock("cloudflare:workers", () => ({
-  DurableObject: class {
-    constructor(
-      protected readonly ctx: unknown,
-      protected readonly env: unknown,
-    ) {}
-  },
-}))
+import { settled } from "./settled.ts"
 
 /** A hibernatable socket, and what its client has received. */
 export class MemorySocket {
   readonly received: (string | Uint8Array | CloseFrame)[] = []
+  tags: string[] = []
   isClosed = false
   private attachment: unknown = null
 
@@ -49,10 +42,12 @@ vi.stubGlobal(
 vi.stubGlobal("Response", class {})
 
 /** A value of a type of the runtime's, of which our code uses these members only. */
-const stand = <T>(members: object): T => Object.assign(Object.create(null), members)
+const stand = <T>(members: object): T => Object.assign(members)
+
+type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSocketClose">
 
 /** A Durable Object and its runtime in memory: the storage, the sockets and a time that is moved by hand. */
-export class MemoryObject<T extends FlowObject> {
+export class MemoryObject<T extends Handlers> {
   /** What was written to storage: the keys, and `alarm`. */
   readonly writes: string[] = []
   private readonly rows = new Map<string, unknown>()
@@ -70,9 +65,11 @@ export class MemoryObject<T extends FlowObject> {
     return this.object
   }
 
-  /** Lets its memory go; the sockets stay. */
-  evict(): void {
+  /** Lets its memory go, which takes a millisecond; the sockets stay. */
+  async evict(): Promise<void> {
+    this.stall(1)
     this.object = this.build()
+    await settled()
   }
 
   async connect(given?: unknown): Promise<MemorySocket> {
@@ -81,26 +78,35 @@ export class MemoryObject<T extends FlowObject> {
     return this.sockets.at(-1) as MemorySocket
   }
 
-  send(socket: MemorySocket, message: string): void {
-    if (!socket.isClosed) this.object.webSocketMessage(stand(socket), message)
+  send(socket: MemorySocket, message: string | ArrayBuffer): void {
+    if (this.isOpen(socket)) this.object.webSocketMessage(stand(socket), message)
   }
 
   close(socket: MemorySocket, code: number, reason: string): void {
-    if (socket.isClosed) return
+    if (!this.isOpen(socket)) return
     this.object.webSocketClose(stand(socket), code, reason)
     this.sockets = this.sockets.filter((other) => other !== socket)
   }
 
-  /** Moves on, and lets the alarm ring `late` milliseconds after its time, on the way. */
-  advance(duration: number, late = 0): void {
+  /** Moves on, and lets the alarm ring at its time on the way, or at once where it is late. */
+  advance(duration: number): void {
     const end = this.time + duration
-    while (this.alarm !== null && this.alarm + late <= end) {
+    while (this.alarm !== null && this.alarm <= end) {
       const scheduledTime = this.alarm
-      this.moveTo(Math.max(this.time, scheduledTime + late))
+      this.moveTo(Math.max(this.time, scheduledTime))
       this.alarm = null
       this.object.alarm({ scheduledTime, isRetry: false, retryCount: 0 })
     }
     this.moveTo(end)
+  }
+
+  /** Moves on without any alarm: it is late. */
+  stall(duration: number): void {
+    this.moveTo(this.time + duration)
+  }
+
+  private isOpen(socket: MemorySocket): boolean {
+    return !socket.isClosed && this.sockets.includes(socket)
   }
 
   private moveTo(time: number): void {
@@ -128,8 +134,14 @@ export class MemoryObject<T extends FlowObject> {
     }
     const ctx = {
       storage,
-      getWebSockets: () => this.sockets.filter((socket) => !socket.isClosed).toReversed(),
-      acceptWebSocket: (socket: MemorySocket) => this.sockets.push(socket),
+      getWebSockets: (tag?: string) =>
+        this.sockets
+          .filter(({ isClosed, tags }) => !isClosed && (tag === undefined || tags.includes(tag)))
+          .toReversed(),
+      acceptWebSocket: (socket: MemorySocket, tags: string[] = []) => {
+        socket.tags = tags
+        this.sockets.push(socket)
+      },
       blockConcurrencyWhile: (run: () => Promise<void>) => run(),
     }
     return new this.type(stand(ctx), {})

@@ -56,6 +56,13 @@ describe("the context of an accept on a route", () => {
         return c.req.param("room") === "blue" ? { flow: echo } : c.notFound()
       }),
     )
+    seat.on(
+      app,
+      webSocket.acceptEndpoint((c) => {
+        expectTypeOf(c.env.ROOMS).toEqualTypeOf<string>()
+        return c.req.param("room") === "blue" ? webSocket.flow(text, echo) : c.notFound()
+      }),
+    )
   })
 
   it("knows that an optional param may be missing", () => {

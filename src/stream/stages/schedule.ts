@@ -7,7 +7,8 @@ import { SourceStage } from "./source.ts"
  */
 export class Schedule extends SourceStage<number> {
   private time: number | None = none
-  private firedAt = -Infinity
+  /** What was due before this time is over. */
+  private from = -Infinity
 
   constructor(private readonly upcoming: (from: number) => number | undefined) {
     super()
@@ -33,27 +34,32 @@ export class Schedule extends SourceStage<number> {
   }
 
   private plan(earliest: number): void {
-    const from = this.firedAt >= earliest ? this.firedAt + 1 : earliest
-    let due: number
-    try {
-      due = Math.floor(this.upcoming(from) ?? Infinity)
-      if (due < from) throw new RangeError(`schedule: the time at or after ${from} cannot be ${due}`)
-    } catch (error) {
-      this.failStage(error)
-      return
-    }
+    const due = this.first(Math.max(earliest, this.from))
     this.wakeAt(due)
     if (due <= this.run.now()) this.fire()
   }
 
-  /** However late it is, one element for all that is overdue. */
+  private first(from: number): number {
+    try {
+      const due = Math.floor(this.upcoming(from) ?? Infinity)
+      if (due < from) throw new RangeError(`schedule: the time at or after ${from} cannot be ${due}`)
+      return due
+    } catch (error) {
+      this.failStage(error)
+      return Infinity
+    }
+  }
+
+  /** However late it is, one element for all that is overdue, now included. */
   private fire(): void {
-    this.firedAt = this.run.now()
+    const now = this.run.now()
     this.wakeAt(Infinity)
-    this.time = this.firedAt
+    this.time = now
     this.drain()
     this.time = none
-    if (!this.outClosed) this.plan(this.firedAt + 1)
+    if (this.outClosed) return
+    this.from = this.first(now) === now ? now + 1 : now
+    this.plan(this.from)
   }
 
   protected next(): number | None {

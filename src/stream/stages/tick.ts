@@ -7,6 +7,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
   /** The number of the next tick: none comes twice, even where the condition changes twice at its very time. */
   private upcoming = 0
   private tick: number | None = none
+  override readonly isTimed = true
 
   constructor(
     private readonly every: number,
@@ -80,5 +81,15 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
   override restore([startedAt, upcoming]: [startedAt: number, upcoming: number]): void {
     this.startedAt = startedAt
     this.upcoming = upcoming
+    this.catchUp()
+  }
+
+  /** The snapshot may be older than the tick that was delivered last. The clock counts whole milliseconds. */
+  private catchUp(): void {
+    const delivered = Math.min(this.run.now(), this.run.deliveredUntil) - 1
+    const reached = Math.floor((delivered - this.startedAt) / this.every) + 1
+    if (this.due === Infinity || reached <= this.upcoming) return
+    this.upcoming = reached
+    this.due = this.timeOf(reached)
   }
 }

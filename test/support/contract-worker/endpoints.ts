@@ -3,7 +3,6 @@ import {
   CloseError,
   type Endpoint,
   Flow,
-  type JsonValue,
   json,
   type Limits,
   Message,
@@ -34,7 +33,6 @@ const Person = v.object({
   name: v.string(),
   address: v.optional(v.object({ city: v.string("東京".repeat(50)) })),
 })
-type Person = v.InferOutput<typeof Person>
 
 const gates = new Map<string, PromiseWithResolvers<void>>()
 

@@ -5,6 +5,7 @@ import { cors } from "hono/cors"
 import { logger } from "hono/logger"
 import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { accepting } from "./accepting.ts"
+import type { ContractObject } from "./contract-object.ts"
 import { endpointOf, openGate } from "./endpoints.ts"
 import { Notes } from "./notes.ts"
 
@@ -12,7 +13,16 @@ export { ContractObject } from "./contract-object.ts"
 
 addEventListener("unhandledrejection", ({ reason }) => Notes.toAll("unhandled rejection:", reason))
 
-const app = new Hono()
+interface Bound {
+  Bindings: { CONTRACT: DurableObjectNamespace<ContractObject> }
+}
+type Called = Context<Bound, "/:name">
+
+/** The id of the test. */
+const idOf = (c: Context) => c.req.query("id") ?? ""
+const objectOf = (c: Context<Bound>) => c.env.CONTRACT.getByName(idOf(c))
+
+const app = new Hono<Bound>()
 
 // The runtime keeps an `Upgrade` from the wire unless it is that of a 101.
 app.use("/:target/text", async (c, next) => {
@@ -22,7 +32,7 @@ app.use("/:target/text", async (c, next) => {
 app.use("/:target/headers", async (c, next) => {
   c.header("X-Own", "overruled")
   c.header("X-Before", "c.header")
-  c.header("Sec-WebSocket-Accept", "forged")
+  c.header("Sec-WebSocket-Protocol", "forged")
   setCookie(c, "before", "1")
   await next()
   setCookie(c, "after", "1")
@@ -36,28 +46,25 @@ app.use("/:target/guarded", async (c, next) => {
 })
 app.use("/:target/guarded", bearerAuth({ token: "let-me-in" }))
 
-type Called = Context<{ Bindings: { CONTRACT: DurableObjectNamespace } }, "/:name">
+const accept = (c: Called) => accepting[c.req.param("name")]?.(c)
 
 const targets = {
   worker: webSocket.acceptEndpoint(
-    async (c: Called) => (await accepting[c.req.param("name")]?.(c)) ?? endpointOf(c.req.param("name"), c.req.query()),
+    async (c: Called) => (await accept(c)) ?? endpointOf(c.req.param("name"), c.req.query()),
   ),
-  object: webSocket.acceptIn(
-    async (c: Called) =>
-      (await accepting[c.req.param("name")]?.(c)) ?? c.env.CONTRACT.getByName(c.req.query("id") ?? ""),
-  ),
+  object: webSocket.acceptIn(async (c: Called) => (await accept(c)) ?? objectOf(c)),
 }
 
 for (const [target, handler] of Object.entries(targets)) {
   app.get(`/${target}/:name`, handler)
-  const apologetic = new Hono().onError((_, c) => c.text("We are sorry", 503))
+  const apologetic = new Hono<Bound>().onError((_, c) => c.text("We are sorry", 503))
   apologetic.get("/:name", handler)
   app.route(`/${target}/apologetic`, apologetic)
 }
 
 /** What the flows of a test note, one message a line; what comes in is noted too. */
 const log = webSocket.accept(text, (c) => {
-  const notes = Notes.of(c.req.query("id") ?? "")
+  const notes = Notes.of(idOf(c))
   return Flow.fromSinkAndSource(
     Sink.forEach<string>((line) => notes.add(line)),
     Source.range(0, Infinity).mapAsync(1, notes.at),
@@ -70,8 +77,12 @@ app.post("/log/:line", (c) => {
   console.error(new Error(c.req.param("line")))
   return c.body(null, 204)
 })
-app.post("/gate", (c) => {
-  openGate(c.req.query("id") ?? "")
+app.post("/worker/gate", (c) => {
+  openGate(idOf(c))
+  return c.body(null, 204)
+})
+app.post("/object/gate", async (c) => {
+  await objectOf(c).openGate(idOf(c))
   return c.body(null, 204)
 })
 

@@ -1,0 +1,138 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
+import { env } from "cloudflare:workers"
+import fc from "fast-check"
+import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { withFacts } from "../../src/socket/facts.ts"
+import type { Flow } from "../../src/stream/flow.ts"
+import { closed } from "../support/client.ts"
+import { anyFlow, type Happening, play, type SleepingObject, scripts } from "../support/sleep.ts"
+import type { Sleeper, Sleeping } from "../support/sleeper.ts"
+import type { World } from "../support/world.ts"
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      SLEEPER: DurableObjectNamespace<Sleeper>
+    }
+  }
+}
+
+const runs = 200
+
+/** Far ahead of the real time, so that no alarm rings on its own. */
+const start = Date.UTC(2100, 0, 1)
+let time = start
+
+beforeEach(() => {
+  vi.spyOn(Date, "now").mockImplementation(() => time)
+})
+
+afterEach(() => vi.restoreAllMocks())
+
+/** A client, and all that it receives; `over` once its socket is closed. */
+function listen(socket: WebSocket) {
+  const received: unknown[] = []
+  const over = new Promise<void>((resolve) => {
+    socket.addEventListener("message", ({ data }) => void received.push(data))
+    socket.addEventListener("close", ({ code, reason }) => {
+      received.push(closed(code, reason))
+      resolve()
+    })
+  })
+  socket.accept()
+  return { received, over }
+}
+
+/** An object in the runtime; what comes from its clients is handed to it at a known time. */
+class RealObject implements SleepingObject {
+  constructor(private readonly stub: DurableObjectStub<Sleeper>) {}
+
+  async connect(given: Sleeping) {
+    const url = "https://example.com/"
+    const headers = { Upgrade: "websocket" }
+    const response = await this.stub.fetch(
+      withFacts(new Request(url, { headers }), { url, params: {}, headers: {}, given }),
+    )
+    if (!response.webSocket) throw new Error(`Status ${response.status}: ${await response.text()}`)
+    return listen(response.webSocket)
+  }
+
+  async message(client: number, message: string | ArrayBuffer): Promise<void> {
+    await this.with(client, (object, socket) => object.webSocketMessage(socket, message))
+  }
+
+  async close(client: number, code: number): Promise<void> {
+    await this.with(client, (object, socket) => object.webSocketClose(socket, code, ""))
+  }
+
+  async advance(duration: number): Promise<void> {
+    const end = time + duration
+    for (let alarm = await this.alarm(); alarm !== null && alarm <= end; alarm = await this.alarm()) {
+      time = Math.max(time, alarm)
+      await runDurableObjectAlarm(this.stub)
+    }
+    time = end
+  }
+
+  stall(duration: number): void {
+    time += duration
+  }
+
+  async toggle(): Promise<void> {
+    await this.stub.toggle()
+  }
+
+  async publish(n: number): Promise<void> {
+    await this.stub.tell(n)
+  }
+
+  async evict(): Promise<void> {
+    time++
+    // One that is asleep already cannot be evicted.
+    await this.alarm()
+    await evictDurableObject(this.stub, { webSockets: "hibernate" })
+  }
+
+  /** Closes what is still open, so that all that was sent has arrived once the clients see it. */
+  async end(): Promise<void> {
+    await runInDurableObject(this.stub, (_, state) => {
+      for (const socket of state.getWebSockets()) socket.close(4999, "end")
+    })
+  }
+
+  private alarm(): Promise<number | null> {
+    return runInDurableObject(this.stub, (_, { storage }) => storage.getAlarm())
+  }
+
+  private async with(client: number, handler: (object: Sleeper, socket: WebSocket) => void): Promise<void> {
+    await runInDurableObject(this.stub, (object: Sleeper, state) => {
+      const isOpen = ({ readyState }: WebSocket) => readyState === WebSocket.OPEN
+      const isTheirs = (socket: WebSocket) => socket.deserializeAttachment()?.facts.given.client === client
+      const socket = state.getWebSockets().find((socket) => isOpen(socket) && isTheirs(socket))
+      if (socket) handler(object, socket)
+    })
+  }
+}
+
+async function observe(make: (world: World) => Flow<number, number>, script: readonly Happening[], sleeps: boolean) {
+  time = start
+  const clients: ReturnType<typeof listen>[] = []
+  const objects: RealObject[] = []
+  const open = async (flow: string) => {
+    const object = new RealObject(env.SLEEPER.getByName(flow))
+    objects.push(object)
+    for (const client of [0, 1]) clients.push(await object.connect({ flow, client }))
+    return object
+  }
+  await play(make, script, open, sleeps)
+  for (const object of objects) await object.end()
+  await Promise.all(clients.map(({ over }) => over))
+  return clients.map(({ received }) => received)
+}
+
+it("no client can tell whether its object has slept", { timeout: 120_000 }, async () => {
+  const property = fc.asyncProperty(anyFlow, scripts, async ({ make }, script) => {
+    expect(await observe(make, script, true)).toEqual(await observe(make, script, false))
+  })
+  await fc.assert(property, { numRuns: runs })
+})

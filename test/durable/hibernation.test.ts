@@ -1,0 +1,24 @@
+import { expect, it } from "vitest"
+import { Place } from "../support/durable.ts"
+import { newWorld } from "../support/durable-worker/bench.ts"
+
+it("an object that the runtime itself puts to sleep goes on for both its sockets", async () => {
+  const world = newWorld()
+  const place = new Place("BENCH")
+  const [one, other] = [await place.dial("/bench/:id/even"), await place.dial("/bench/:id/even")]
+  expect(await one.send("1").next(2)).toEqual(["0", "1"])
+  expect(world.constructed).toBe(1)
+  // The runtime lets an object sleep after ten seconds in which nothing happens, and tells nobody.
+  await new Promise((resolve) => setTimeout(resolve, 12_000))
+  expect(await other.send("1").next(2)).toEqual(["0", "1"])
+  expect(await one.send("1").next()).toEqual(["2"])
+  expect(world).toMatchObject({ constructed: 2, built: 4 })
+}, 30_000)
+
+it("an alarm of the runtime itself wakes the object", async () => {
+  const place = new Place("STOPWATCH")
+  const client = await place.dial("/stopwatch/:id")
+  expect(await client.send("start").next()).toEqual(["0"])
+  await place.sleep()
+  expect(await client.next()).toEqual(["1"])
+})

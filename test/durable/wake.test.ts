@@ -1,0 +1,67 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import type { Line } from "../support/dial.ts"
+import { Bill, Place } from "../support/durable.ts"
+import { newWorld } from "../support/durable-worker/bench.ts"
+
+afterEach(() => {
+  vi.restoreAllMocks()
+})
+
+const crowd = (place: Place, count: number, path: string): Promise<Line[]> =>
+  Promise.all(Array.from({ length: count }, () => place.dial(path)))
+
+describe("waking up with thousands of sockets", () => {
+  it("costs what the one event needs", async () => {
+    const place = new Place("BENCH")
+    const lines: Line[] = []
+    for (let hundred = 0; hundred < 50; hundred++) lines.push(...(await crowd(place, 100, "/bench/:id/even")))
+    await Promise.all(lines.map((line) => line.next()))
+    await place.sleep()
+    const bill = await Bill.open(place)
+    const world = newWorld()
+    expect(await lines[2_500]?.send("1").next()).toEqual(["1"])
+    expect(world).toMatchObject({ constructed: 0, built: 1 })
+    expect(bill.take()).toEqual({ read: 1, attach: 1 })
+  }, 30_000)
+})
+
+describe("a broadcast", () => {
+  beforeEach(() => {
+    newWorld()
+  })
+
+  it("reaches sockets whose flow is not rebuilt, with one frame for all", async () => {
+    const place = new Place("BENCH")
+    const speaker = await place.dial("/bench/:id/publish")
+    const lines = await crowd(place, 50, "/bench/:id/news")
+    await place.sleep()
+    const world = newWorld()
+    speaker.send("hello")
+    for (const line of lines) expect(await line.next()).toEqual(["hello"])
+    expect(world).toMatchObject({ built: 1, encoded: 1 })
+  })
+
+  it("has one frame for those who are awake and those who are asleep", async () => {
+    const place = new Place("BENCH")
+    const speaker = await place.dial("/bench/:id/publish")
+    const sleepers = await crowd(place, 3, "/bench/:id/news")
+    await place.sleep()
+    const all = [...sleepers, ...(await crowd(place, 3, "/bench/:id/news"))]
+    const world = newWorld()
+    speaker.send("hello")
+    for (const line of all) expect(await line.next()).toEqual(["hello"])
+    expect(world.encoded).toBe(1)
+  })
+
+  it("rebuilds the flows that do something with it", async () => {
+    const place = new Place("BENCH")
+    const speaker = await place.dial("/bench/:id/publish")
+    const slow = await place.dial("/bench/:id/slow")
+    await crowd(place, 3, "/bench/:id/echo")
+    await place.sleep()
+    const world = newWorld()
+    speaker.send("hello")
+    expect(await slow.next()).toEqual(["hello"])
+    expect(world.built).toBe(2)
+  })
+})

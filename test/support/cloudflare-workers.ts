@@ -1,0 +1,7 @@
+/** Stands in for `cloudflare:workers` where there is none. */
+export class DurableObject {
+  constructor(
+    protected readonly ctx: unknown,
+    protected readonly env: unknown,
+  ) {}
+}

@@ -1,0 +1,53 @@
+import { Source, text, webSocket } from "sluice"
+import { type ConnectionScope, FlowObject } from "sluice/durable"
+import type { Flow } from "../../src/stream/flow.ts"
+import { World } from "./world.ts"
+
+/** The flows under test, by name: a function does not fit into the facts of a connection. */
+export const flows = new Map<string, (world: World) => Flow<number, number>>()
+
+/** Whose flow a connection gets, and which of the object's sockets it is. */
+export interface Sleeping {
+  flow: string
+  client: number
+}
+
+const numbers = text.map(Number).contramap(String)
+
+/** A world in an object: what flows look at is a cell, and there are sources that live as long as the object. */
+export class ObjectWorld extends World {
+  constructor(readonly sources: Record<"hub" | "shared" | "times" | "changes", Source<number>>) {
+    super()
+  }
+}
+
+/** An object whose connections get the flow that their facts name. */
+export class Sleeper extends FlowObject<unknown, Sleeping> {
+  private readonly running = this.cell("running", true)
+  private readonly news = this.hub<number>("news")
+  private readonly ticks = this.share(
+    "ticks",
+    Source.tick(25, { initialDelay: 10, while: () => this.running.get() }).scan(0, (sum, n) => (sum + n) % 97),
+  )
+  private readonly times = this.share(
+    "times",
+    Source.schedule((from) => (this.running.get() ? Math.ceil(from / 15) * 15 : undefined)).map((time) => time % 1_000),
+  )
+
+  protected accept({ given }: ConnectionScope<Sleeping>) {
+    const changes = this.running.changes.map((running) => (running ? 1 : 0))
+    const world = new ObjectWorld({ hub: this.news.source(), shared: this.ticks, times: this.times, changes })
+    Object.defineProperty(world, "running", { get: () => this.running.get() })
+    const make = flows.get(given.flow)
+    if (!make) throw new Error(`There is no flow ${given.flow}`)
+    return webSocket.flow(numbers, make(world), { limits: { inbox: 4 }, onError: () => {} })
+  }
+
+  toggle(): void {
+    this.running.update((running) => !running)
+  }
+
+  tell(n: number): void {
+    this.news.publish(n)
+  }
+}
