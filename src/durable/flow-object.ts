@@ -1,10 +1,12 @@
 import { DurableObject } from "cloudflare:workers"
 import { CloseCode } from "../socket/close.ts"
 import type { Endpoint, Share } from "../socket/endpoint.ts"
-import { factsOf } from "../socket/facts.ts"
+import { type ConnectionFacts, factsOf } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import { toData } from "../socket/worker-target.ts"
+import { PinnedFlowError } from "../stream/errors.ts"
+import { assertDurable } from "../stream/fingerprint.ts"
 import type { Snapshot } from "../stream/run.ts"
 import { Sink } from "../stream/sink.ts"
 import type { Source } from "../stream/source.ts"
@@ -13,7 +15,7 @@ import { Attachments } from "./attachment.ts"
 import { Cell } from "./cell.ts"
 import { Frames } from "./frames.ts"
 import { Hub } from "./hub.ts"
-import type { ConnectionScope } from "./own-cells.ts"
+import { type ConnectionScope, OwnCells } from "./own-cells.ts"
 import { SharedGraph } from "./shared-graph.ts"
 import { Sockets } from "./sockets.ts"
 import { type AnyChannel, Channel, type SubscriberOptions } from "./subscription.ts"
@@ -26,40 +28,46 @@ import { type AnyChannel, Channel, type SubscriberOptions } from "./subscription
  * class, is the author's.
  */
 export abstract class FlowObject<Env = unknown, Given = unknown> extends DurableObject<Env> {
-  private readonly alarms = new AlarmClock(this.ctx.storage)
-  private readonly frames = new Frames()
-  private readonly channels: AnyChannel[] = []
-  private readonly graphs: { graph: SharedGraph; channel: AnyChannel }[] = []
-  private readonly sockets: Sockets
+  readonly #alarms = new AlarmClock(this.ctx.storage)
+  readonly #frames = new Frames()
+  readonly #channels: AnyChannel[] = []
+  readonly #graphs: { graph: SharedGraph; channel: AnyChannel }[] = []
+  readonly #sockets: Sockets
   /** How many events are being handled, one inside the other. */
-  private depth = 0
+  #depth = 0
   /** Whether it may have changed which graphs are needed, or what they depend on. */
-  private isStirred = false
-  private cellHasChanged = false
+  #isStirred = false
+  #cellHasChanged = false
   /** Whether the graphs that those asleep listen to have been started. */
-  private isTended = false
+  #isTended = false
   /** What is on its way: elements reach everybody in one order. */
-  private readonly broadcasts: (() => void)[] = []
+  readonly #broadcasts: (() => void)[] = []
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
-    const share: Share = (codec) => this.frames.shared(codec)
-    this.sockets = new Sockets({
-      alarms: this.alarms,
+    const share: Share = (codec) => this.#frames.shared(codec)
+    this.#sockets = new Sockets({
+      alarms: this.#alarms,
       attachments: new Attachments(ctx.storage, (id) => ctx.getWebSockets(tagOf(id)).length > 0),
-      channels: this.channels,
+      channels: this.#channels,
       share,
       all: () => ctx.getWebSockets(),
       endpoint: (scope) => this.accept(scope as ConnectionScope<Given>),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
-      settled: () => this.settled(),
+      settled: () => this.#settled(),
     })
-    void ctx.blockConcurrencyWhile(async () => this.alarms.isSetTo((await ctx.storage.getAlarm()) ?? Infinity))
+    void ctx.blockConcurrencyWhile(async () => {
+      this.#check()
+      this.#alarms.isSetTo((await ctx.storage.getAlarm()) ?? Infinity)
+    })
   }
 
   /**
    * The flow of a connection. Called when a socket is accepted, and again with the same facts when its flow is needed after the
    * object slept: it must depend on the facts and on cells only. The scope has cells of the connection's own, too.
+   *
+   * When the class is first constructed it is called once with empty facts, to refuse a flow that cannot hibernate before any
+   * client meets it. Whatever else it throws then counts for nothing.
    */
   protected abstract accept(scope: ConnectionScope<Given>): Endpoint
 
@@ -74,23 +82,23 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   /** A value that all connections share and that lives as long as the object: one row in storage, written by `set`. */
   protected cell<T>(name: string, initial: T, schema?: StandardSchema<unknown, T>): Cell<T> {
     const key = `sluice:cell:${name}`
-    const channel = this.channel<T>(key)
+    const channel = this.#channel<T>(key)
     const store = {
       read: () => this.ctx.storage.kv.get(key),
       write: (value: unknown) => {
         this.ctx.storage.kv.put(key, value)
-        this.isStirred = true
-        this.cellHasChanged = true
+        this.#isStirred = true
+        this.#cellHasChanged = true
       },
-      event: (change: () => void) => this.event(change),
+      event: (change: () => void) => this.#event(change),
     }
-    return new Cell(name, initial, store, (value) => this.publish(channel, value), channel, schema)
+    return new Cell(name, initial, store, (value) => this.#publish(channel, value), channel, schema)
   }
 
   /** Where flows come together: what is published goes to every connection that listens. */
   protected hub<T>(name: string): Hub<T> {
-    const channel = this.channel<T>(`sluice:hub:${name}`)
-    return new Hub(channel, (element) => this.publish(channel, element))
+    const channel = this.#channel<T>(`sluice:hub:${name}`)
+    return new Hub(channel, (element) => this.#publish(channel, element))
   }
 
   /**
@@ -100,28 +108,28 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
    */
   protected share<T>(name: string, source: Source<T>, options?: SubscriberOptions): Source<T> {
     const key = `sluice:graph:${name}`
-    const channel = this.channel<T>(key)
-    const { chain } = source.to(Sink.forEach((element) => this.publish(channel, element)))
+    const channel = this.#channel<T>(key)
+    const { chain } = source.to(Sink.forEach((element) => this.#publish(channel, element)))
     const store = {
       read: () => this.ctx.storage.kv.get(key),
       write: (saved: unknown) => this.ctx.storage.kv.put(key, saved),
     }
-    const graph = new SharedGraph(key, chain, this.alarms.for(key), store, () => this.settled())
-    this.graphs.push({ graph, channel })
+    const graph = new SharedGraph(key, chain, this.#alarms.for(key), store, () => this.#settled())
+    this.#graphs.push({ graph, channel })
     return channel.source(options)
   }
 
   /** The time in milliseconds; the same all through an event. What flows and their timers go by. */
   protected now(): number {
-    return this.alarms.now()
+    return this.#alarms.now()
   }
 
   override async fetch(request: Request): Promise<Response> {
     const facts = factsOf(request)
     if (!facts) return new Response("Only a route of webSocket.acceptIn leads here.\n", { status: 404 })
     const { 0: client, 1: server } = new WebSocketPair()
-    const headers = this.event(() =>
-      this.sockets.open(server, facts, (id, endpoint) => {
+    const headers = this.#event(() =>
+      this.#sockets.open(server, facts, (id, endpoint) => {
         // Before the socket is accepted: a handshake that fails must leave nothing behind.
         const headers = handshakeHeaders(request, endpoint)
         this.ctx.acceptWebSocket(server, [tagOf(id)])
@@ -132,12 +140,12 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    this.event(() => this.sockets.connection(socket)?.message(toData(message)))
+    this.#event(() => this.#sockets.connection(socket)?.message(toData(message)))
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
-    this.event(() => {
-      const connection = this.sockets.connection(socket)
+    this.#event(() => {
+      const connection = this.#sockets.connection(socket)
       if (code === CloseCode.abnormal) connection?.dropped()
       else if (connection) connection.closed(code, reason)
       // A close that is not answered leaves the client waiting until the object is evicted.
@@ -146,100 +154,114 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.event(() => this.sockets.connection(socket)?.dropped())
+    this.#event(() => this.#sockets.connection(socket)?.dropped())
   }
 
   override alarm(info?: AlarmInvocationInfo): void {
-    this.alarms.hasRung(info?.scheduledTime)
-    this.event(() => {})
+    this.#alarms.hasRung(info?.scheduledTime)
+    this.#event(() => {})
+  }
+
+  #check(): void {
+    if (checked.has(this.constructor)) return
+    try {
+      assertDurable(this.accept(new OwnCells().scope(nobody) as ConnectionScope<Given>).steps)
+    } catch (error) {
+      if (error instanceof PinnedFlowError) throw error
+    }
+    checked.add(this.constructor)
   }
 
   /** Everything that happens to the object happens in here: what is overdue first, and what has changed is written last. */
-  private event<T>(handler: () => T): T {
-    if (this.depth === 0) this.alarms.hold(true)
-    this.depth++
+  #event<T>(handler: () => T): T {
+    if (this.#depth === 0) this.#alarms.hold(true)
+    this.#depth++
     try {
-      if (this.depth === 1 && this.alarms.isDue) this.ring()
+      if (this.#depth === 1 && this.#alarms.isDue) this.#ring()
       return handler()
     } finally {
       try {
-        if (this.depth === 1) this.rest()
+        if (this.#depth === 1) this.#rest()
       } finally {
-        this.depth--
-        if (this.depth === 0) this.alarms.hold(false)
+        this.#depth--
+        if (this.#depth === 0) this.#alarms.hold(false)
       }
     }
   }
 
   /** Something has happened that was not begun here, such as the end of a promise. */
-  private settled(): void {
-    if (this.depth === 0) this.event(() => {})
+  #settled(): void {
+    if (this.#depth === 0) this.#event(() => {})
   }
 
-  private ring(): void {
-    this.recall()
-    this.alarms.ring()
+  #ring(): void {
+    this.#recall()
+    this.#alarms.ring()
   }
 
   /** Tells the clock of the timers of those who are asleep. */
-  private recall(): void {
-    this.sockets.expect()
-    do this.tend()
-    while (this.isStirred)
+  #recall(): void {
+    this.#sockets.expect()
+    do this.#tend()
+    while (this.#isStirred)
   }
 
-  private rest(): void {
+  #rest(): void {
     do {
-      while (this.isStirred) this.tend()
-      this.alarms.settle(() => this.recall())
-      this.sockets.save()
-    } while (this.isStirred)
-    for (const { graph } of this.graphs) graph.save()
+      while (this.#isStirred) this.#tend()
+      this.#alarms.settle(() => this.#recall())
+      this.#sockets.save()
+    } while (this.#isStirred)
+    for (const { graph } of this.#graphs) graph.save()
   }
 
   /** Runs the graphs that are needed, and only those. */
-  private tend(): void {
-    this.isStirred = false
-    this.isTended = true
-    if (this.cellHasChanged) {
-      this.cellHasChanged = false
-      this.sockets.touch()
-      this.alarms.loosen()
+  #tend(): void {
+    this.#isStirred = false
+    this.#isTended = true
+    if (this.#cellHasChanged) {
+      this.#cellHasChanged = false
+      this.#sockets.touch()
+      this.#alarms.loosen()
     }
-    for (const { graph, channel } of this.graphs) {
-      if (channel.isHeardBy() || this.sockets.isHeardAsleep(channel.name)) graph.touch()
+    for (const { graph, channel } of this.#graphs) {
+      if (channel.isHeardBy() || this.#sockets.isHeardAsleep(channel.name)) graph.touch()
       else {
         graph.stop()
-        this.alarms.loosen()
+        this.#alarms.loosen()
       }
     }
   }
 
-  private publish<T>(channel: Channel<T>, element: T): void {
+  #publish<T>(channel: Channel<T>, element: T): void {
     const broadcast = () => {
-      this.sockets.publish(channel.name, element)
+      this.#sockets.publish(channel.name, element)
       channel.publish(element)
     }
-    this.event(() => {
-      if (this.broadcasts.push(() => this.frames.during(element, broadcast)) > 1) return
+    this.#event(() => {
+      if (this.#broadcasts.push(() => this.#frames.during(element, broadcast)) > 1) return
       try {
-        if (!this.isTended) this.tend()
-        for (const next of this.broadcasts) next()
+        if (!this.#isTended) this.#tend()
+        for (const next of this.#broadcasts) next()
       } finally {
-        this.broadcasts.length = 0
+        this.#broadcasts.length = 0
       }
     })
   }
 
-  private channel<T>(name: string): Channel<T> {
-    if (this.channels.some((channel) => channel.name === name)) throw new Error(`The name "${name}" is taken already`)
+  #channel<T>(name: string): Channel<T> {
+    if (this.#channels.some((channel) => channel.name === name)) throw new Error(`The name "${name}" is taken already`)
     const channel = new Channel<T>(name, () => {
-      this.isStirred = true
+      this.#isStirred = true
     })
-    this.channels.push(channel)
+    this.#channels.push(channel)
     return channel
   }
 }
+
+/** The classes whose flow can hibernate, as far as it can be told without a client. */
+const checked = new WeakSet<object>()
+const nobody: ConnectionFacts = { url: "https://sluice.invalid/", params: {}, headers: {}, given: undefined }
 
 /** The tag by which the socket of a connection is found. */
 function tagOf(id: string): string {

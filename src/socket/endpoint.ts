@@ -1,4 +1,6 @@
+import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
+import { Wiring } from "../stream/compile.ts"
 import type { Flow } from "../stream/flow.ts"
 import type { Codec, Data } from "./codec.ts"
 import { Connection, type ConnectionSettings, type Socket } from "./connection.ts"
@@ -23,6 +25,8 @@ export type AnyConnection = Omit<Connection<unknown, unknown>, "send" | "inputDo
 export interface Endpoint extends Handshake {
   /** `name` says in the log whose flow has failed; `share` may replace the codec's encoding by a shared one. */
   connection(socket: Socket, clock: Clock, name: string, hooks?: Hooks, share?: Share): AnyConnection
+  /** The steps of its flow, in order. */
+  readonly steps: readonly Description[]
   /** The frame for an element that goes to the client as it is. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }
@@ -32,6 +36,11 @@ export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In
   const { flow, limits, onError, ...handshake } = accepted
   return {
     ...handshake,
+    get steps() {
+      const wiring = new Wiring()
+      wiring.chain(flow.chain, undefined)
+      return wiring.steps
+    },
     connection(socket, clock, name, hooks = {}, share = (same) => same) {
       const report = onError ?? ((error: unknown) => console.error(`The flow of ${name} failed:`, error))
       const settings = { clock, limits: withDefaults(limits ?? {}), onError: report, ...hooks }

@@ -72,7 +72,7 @@ export const handlers: Handler[] = [
       "One stopwatch for all who connect to the same id. Open this page in a second tab, connect both and send " +
       "start: they count together. Then try stop and reset.",
     example: "start",
-    files: ["durable-objects/stopwatch.ts", "src/examples/stopwatch.ts"],
+    files: ["durable-objects/stopwatch.ts", "durable-objects/watch.ts", "src/examples/stopwatch.ts"],
     url: (c) => routes.stopwatch.url(c, { id: 1 }),
   },
   {
@@ -81,7 +81,7 @@ export const handlers: Handler[] = [
       "Shares the stopwatch of the same id. Send time and be told at once; otherwise you hear it once a minute while " +
       "it runs, or as often as you say. It takes start, stop and reset, too.",
     example: "time",
-    files: ["durable-objects/stopwatch.ts", "src/examples/stopwatch-on-request.ts"],
+    files: ["durable-objects/stopwatch.ts", "durable-objects/watch.ts", "src/examples/stopwatch-on-request.ts"],
     url: (c) => routes.stopwatchOnRequest.url(c, { id: 1 }),
   },
   {

@@ -274,8 +274,8 @@ it("takes a message for what it is: text", async () => {
 
 it("shows the code of every handler", async () => {
   const durableObjects: Record<string, string[]> = {
-    stopwatch: ["durable-objects/stopwatch.ts"],
-    "stopwatch-on-request": ["durable-objects/stopwatch.ts"],
+    stopwatch: ["durable-objects/stopwatch.ts", "durable-objects/watch.ts"],
+    "stopwatch-on-request": ["durable-objects/stopwatch.ts", "durable-objects/watch.ts"],
     control: ["durable-objects/control.ts"],
   }
   await open("echo")
