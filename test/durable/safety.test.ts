@@ -25,6 +25,11 @@ describe("a flow that cannot hibernate", () => {
     expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(0)
   })
 
+  it("is refused when the class is first constructed, before anybody connects", async () => {
+    silence()
+    await expect(new Place("PINNED_FLOW").inside(() => {})).rejects.toThrow(/"fromAsync", step 3 of the flow/)
+  })
+
   it("is refused when the class is constructed, in a shared graph", async () => {
     const log = silence()
     await expect(new Place("PINNED").dial("/pinned/:id")).rejects.toThrow("500")

@@ -251,6 +251,13 @@ export class Pinned extends FlowObject {
   }
 }
 
+/** A class whose flow, whoever connects, cannot hibernate. */
+export class PinnedFlow extends FlowObject {
+  protected accept() {
+    return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), Source.fromAsync(letters())))
+  }
+}
+
 async function* letters() {
   yield "a"
 }

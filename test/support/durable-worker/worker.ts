@@ -3,7 +3,7 @@ import { webSocket } from "sluice"
 import demo from "../../../src/worker.ts"
 
 export * from "../../../src/worker.ts"
-export { Bench, Pinned } from "./bench.ts"
+export { Bench, Pinned, PinnedFlow } from "./bench.ts"
 
 /** The objects that tests look into. */
 export interface Objects {
@@ -11,6 +11,7 @@ export interface Objects {
   CONTROL: DurableObjectNamespace
   BENCH: DurableObjectNamespace
   PINNED: DurableObjectNamespace
+  PINNED_FLOW: DurableObjectNamespace
 }
 
 interface Env {
