@@ -16,7 +16,7 @@ import { Cell } from "./cell.ts"
 import { Frames } from "./frames.ts"
 import { Hub } from "./hub.ts"
 import { type ConnectionScope, OwnCells } from "./own-cells.ts"
-import { SharedGraph } from "./shared-graph.ts"
+import { type Failure, SharedGraph } from "./shared-graph.ts"
 import { Sockets } from "./sockets.ts"
 import { type AnyChannel, Channel, type SubscriberOptions } from "./subscription.ts"
 
@@ -102,7 +102,8 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   /**
-   * One run of `source` for all connections, for as long as somebody listens. What it keeps lives as long as the object.
+   * One run of `source` for all connections, for as long as somebody listens. What it keeps lives as long as the object. When it
+   * ends, so does the source of everybody who listens; whoever comes after that gets it from the beginning.
    *
    * A `PinnedFlowError` for a source that cannot hibernate.
    */
@@ -113,8 +114,15 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     const store = {
       read: () => this.ctx.storage.kv.get(key),
       write: (saved: unknown) => this.ctx.storage.kv.put(key, saved),
+      clear: () => void this.ctx.storage.kv.delete(key),
     }
-    const graph = new SharedGraph(key, chain, this.#alarms.for(key), store, () => this.#settled())
+    const onEnd = (failure?: Failure) => {
+      this.#event(() => {
+        this.#sockets.rouse(key)
+        channel.end(failure)
+      })
+    }
+    const graph = new SharedGraph(chain, this.#alarms.for(key), store, () => this.#settled(), onEnd)
     this.#graphs.push({ graph, channel })
     return channel.source(options)
   }

@@ -10,6 +10,10 @@ import { isSame } from "./same.ts"
 export interface GraphStore {
   read(): unknown
   write(saved: SavedGraph): void
+  clear(): void
+}
+export interface Failure {
+  error: unknown
 }
 export type SavedGraph = [fingerprint: string, snapshot: Snapshot]
 
@@ -22,12 +26,13 @@ export class SharedGraph {
 
   /** A `PinnedFlowError` for a graph that cannot hibernate. */
   constructor(
-    private readonly name: string,
     private readonly chain: Chain,
     private readonly clock: Clock,
     private readonly store: GraphStore,
     /** An event of the graph is over. */
-    private readonly onSettled?: () => void,
+    private readonly onSettled: () => void,
+    /** The graph has ended, with an error if it has failed. */
+    private readonly onEnd: (failure?: Failure) => void,
   ) {
     assertDurable(this.wire().steps)
   }
@@ -70,11 +75,20 @@ export class SharedGraph {
     this.kept = structuredClone(lasting)
   }
 
+  /** Nothing is kept of a graph that has ended: whoever needs it next gets it from the beginning. */
+  private end(failure?: Failure): void {
+    this.running?.host.wake(Infinity)
+    this.running = undefined
+    if (this.kept.length > 0) this.store.clear()
+    this.kept = []
+    this.onEnd(failure)
+  }
+
   private wire(): Wiring {
     const wiring = new Wiring()
     const sink = wiring.chain(this.chain, undefined)
     if (sink instanceof SinkStage) {
-      sink.outcome = { resolve() {}, reject: (error) => console.error(`The graph ${this.name} has failed:`, error) }
+      sink.outcome = { resolve: () => this.end(), reject: (error) => this.end({ error }) }
     }
     return wiring
   }

@@ -83,6 +83,11 @@ export class Sockets {
     }
   }
 
+  /** Wakes those who listen in their sleep. */
+  rouse(channel: string): void {
+    for (const [socket, { hubs }] of [...this.sleepers()]) if (hubs?.includes(channel)) this.connection(socket)
+  }
+
   isHeardAsleep(channel: string): boolean {
     for (const { hubs } of this.sleepers().values()) if (hubs?.includes(channel)) return true
     return false

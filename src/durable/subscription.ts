@@ -23,8 +23,12 @@ export class Channel<T> {
   ) {}
 
   publish(element: T): void {
-    for (const group of [...this.subscriptions.values()])
-      for (const subscription of group) subscription.receive(element)
+    for (const subscription of this.all()) subscription.receive(element)
+  }
+
+  /** What is published has ended, with an error if it has failed: so do the sources of those who listen now. */
+  end(failure?: { error: unknown }): void {
+    for (const subscription of this.all()) subscription.close(failure)
   }
 
   /** What is published from the moment on at which the source starts. */
@@ -51,6 +55,10 @@ export class Channel<T> {
     if (group.size === 0) this.subscriptions.delete(origin)
     this.onChange()
   }
+
+  private all(): Subscription<T>[] {
+    return [...this.subscriptions.values()].flatMap((group) => [...group])
+  }
 }
 
 /** A channel, whatever is published in it. */
@@ -67,8 +75,7 @@ export class Subscription<T = unknown> extends Backlog<T> {
   }
 
   override begin(): void {
-    if (this.outClosed) return
-    this.channel.add(this)
+    if (!this.outClosed && !this.ended) this.channel.add(this)
     super.begin()
   }
 
@@ -77,9 +84,17 @@ export class Subscription<T = unknown> extends Backlog<T> {
       try {
         this.put(element)
       } catch {
-        this.channel.remove(this)
-        this.failDown(new CloseError(CloseCode.tryAgainLater, "Too slow"))
+        this.close({ error: new CloseError(CloseCode.tryAgainLater, "Too slow") })
       }
+    })
+  }
+
+  /** Nothing more is to come; a failure overtakes what still waits. */
+  close(failure?: { error: unknown }): void {
+    this.channel.remove(this)
+    this.run.event(() => {
+      if (failure) this.failDown(failure.error)
+      else this.end()
     })
   }
 

@@ -96,4 +96,23 @@ describe("a shared graph", () => {
     expect(await early.next(3)).toEqual(["0", "1", "2"])
     expect(await late.next()).toEqual(["2"])
   })
+
+  it("ends for all who listen, asleep or not, and begins anew for the next", async () => {
+    const [early, late] = [await place.dial("/bench/:id/three"), await place.dial("/bench/:id/three")]
+    for (const _ of [1, 2]) await place.pass(1_000)
+    expect(await early.next(4)).toEqual(["0", "1", "2", closed(1000)])
+    expect(await late.next(3)).toEqual(["1", "2", closed(1000)])
+    expect(await (await place.dial("/bench/:id/three")).next()).toEqual(["0"])
+  })
+
+  it("fails for all who listen, and begins anew for the next", async () => {
+    const listeners = [await place.dial("/bench/:id/boom"), await place.dial("/bench/:id/boom")]
+    speaker.send("one")
+    await place.sleep()
+    speaker.send("boom")
+    for (const listener of listeners) expect(await listener.next(2)).toEqual(["one", closed(4000, "boom")])
+    const next = await place.dial("/bench/:id/boom")
+    speaker.send("two")
+    expect(await next.next()).toEqual(["two"])
+  })
 })

@@ -146,6 +146,16 @@ describe("once it was seen, and is so no more, that after sleep", () => {
     expect(probe.hibernate().send(1).hibernate().advance(10).received).toEqual([[1, 0]])
   })
 
+  it("a tick that was switched on while another was overdue rings for the times before", () => {
+    let running = false
+    const other = Source.tick(10).map((n) => `other ${n}`)
+    const probe = Probe.source(() => Source.tick(10, { while: () => running }).merge(other)).unbounded()
+    probe.clock.stall(45)
+    running = true
+    expect(probe.request(0).hibernate().advance(0).received).toEqual(["other 0", "other 4"])
+    expect(probe.advance(5).received).toEqual(["other 0", "other 4", 5, "other 5"])
+  })
+
   it("a queue that is over takes what is offered", () => {
     let queue = Source.queue<number>(1)
     const probe = Probe.source(() => {

@@ -11,7 +11,7 @@ export type Overflow = Exclude<OverflowStrategy, "backpressure">
  */
 export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: boolean]> {
   private elements: T[] = []
-  private ended = false
+  protected ended = false
   /** Whether what was saved last had elements in it. */
   private kept = false
 

@@ -84,11 +84,11 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
     this.catchUp()
   }
 
-  /** The snapshot may be older than the tick that was delivered last. The clock counts whole milliseconds. */
+  /** The snapshot may be older than the tick that was delivered last, never newer. The clock counts whole milliseconds. */
   private catchUp(): void {
     const delivered = Math.min(this.run.now(), this.run.deliveredUntil) - 1
     const reached = Math.floor((delivered - this.startedAt) / this.every) + 1
-    if (this.due === Infinity || reached <= this.upcoming) return
+    if (this.due === Infinity || this.timeOf(reached) <= this.due) return
     this.upcoming = reached
     this.due = this.timeOf(reached)
   }

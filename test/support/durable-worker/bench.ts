@@ -1,4 +1,4 @@
-import { type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
+import { CloseError, type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionScope, FlowObject } from "sluice/durable"
 import * as v from "valibot"
 import type { Snapshot } from "../../../src/stream/run.ts"
@@ -51,6 +51,14 @@ export class Bench extends FlowObject {
       .source()
       .scan(new Set<string>(), (seen, text) => new Set(seen).add(text))
       .map((seen) => [...seen].join()),
+  )
+  private readonly three = this.share("three", Source.tick("1 second").take(3).map(String))
+  private readonly boom = this.share(
+    "boom",
+    this.news.source().map((text) => {
+      if (text === "boom") throw new CloseError(4000, text)
+      return text
+    }),
   )
   private readonly beat = this.share("beat", Source.tick("1 second").map(String))
 
@@ -212,6 +220,8 @@ export class Bench extends FlowObject {
         Flow.fromSinkAndSource(Sink.ignore(), this.news.source({ bound: 2, overflow: "fail" }).throttle(1, "1 second")),
       ),
     total: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.total.map(String))),
+    three: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.three)),
+    boom: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.boom)),
     seen: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.seen)),
 
     pinned: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), Source.fromAsync(letters()))),
