@@ -18,7 +18,7 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias: [...alias, inMemory] },
-        test: { name: "stream", include: ["test/{stream,socket,routing,docs,alarm}/**/*.test.ts", "test/*.test.ts"] },
+        test: { name: "node", include: ["test/{stream,socket,routing,docs,alarm}/**/*.test.ts", "test/*.test.ts"] },
       },
       {
         resolve: { alias },
