@@ -18,7 +18,11 @@ export default defineConfig({
     projects: [
       {
         resolve: { alias: [...alias, inMemory] },
-        test: { name: "node", include: ["test/{stream,socket,routing,docs,alarm}/**/*.test.ts", "test/*.test.ts"] },
+        test: {
+          name: "node",
+          include: ["test/{stream,socket,routing,docs,alarm}/**/*.test.ts", "test/*.test.ts"],
+          setupFiles: "test/support/seed.ts",
+        },
       },
       {
         resolve: { alias },

@@ -1,4 +1,5 @@
-import { FanOut, Inlet } from "./junction.ts"
+import { Inlet } from "./fan-in.ts"
+import { FanOut } from "./fan-out.ts"
 import { Stage } from "./stage.ts"
 import { SinkStage } from "./stages/sink.ts"
 

@@ -1,5 +1,5 @@
 import type { Description, Shape, Shapes } from "../blueprint.ts"
-import type { FanIn } from "../junction.ts"
+import type { FanIn } from "../fan-in.ts"
 import { atLeastOne } from "../overflow.ts"
 import type { Source } from "../source.ts"
 import { Concat, Interleave, Merge, MergePrioritized, OrElse, Zip, ZipLatest } from "../stages/fan-in.ts"

@@ -1,6 +1,6 @@
 import type { Description, Shape, Shapes } from "../blueprint.ts"
+import type { FanOut } from "../fan-out.ts"
 import type { Flow } from "../flow.ts"
-import type { FanOut } from "../junction.ts"
 import type { Sink } from "../sink.ts"
 import { Merge } from "../stages/fan-in.ts"
 import { Balance, Broadcast, Partition, WireTap } from "../stages/fan-out.ts"

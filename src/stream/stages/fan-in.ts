@@ -1,5 +1,5 @@
 import { type None, none } from "../emitter.ts"
-import { FanIn, type Inlet } from "../junction.ts"
+import { FanIn, type Inlet } from "../fan-in.ts"
 
 /** Takes elements in the order in which they arrived. */
 export class Merge<T> extends FanIn<T, number[]> {

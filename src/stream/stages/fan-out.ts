@@ -1,5 +1,5 @@
 import { type None, none } from "../emitter.ts"
-import { FanOut, type Outlet } from "../junction.ts"
+import { FanOut, type Outlet } from "../fan-out.ts"
 import { Stage } from "../stage.ts"
 
 /** Every outlet gets every element, as soon as all of them want one. */

@@ -1,7 +1,7 @@
 import type { Chain } from "../blueprint.ts"
 import { Wiring } from "../compile.ts"
 import { type None, none } from "../emitter.ts"
-import { FanIn, Inlet } from "../junction.ts"
+import { FanIn, Inlet } from "../fan-in.ts"
 import { type Host, Run, type Snapshot } from "../run.ts"
 
 /** What a nested source needs from the stage that holds it. */

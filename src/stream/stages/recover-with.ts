@@ -1,7 +1,7 @@
 import type { Chain } from "../blueprint.ts"
 import { type None, none } from "../emitter.ts"
 import { type PackedError, packError, unpackError } from "../errors.ts"
-import type { Inlet } from "../junction.ts"
+import type { Inlet } from "../fan-in.ts"
 import { Nested } from "./nested.ts"
 
 /** Lets elements pass; where its input fails, the elements of another source follow. */

@@ -1,0 +1,5 @@
+import fc from "fast-check"
+
+// A red run of CI shall mean that the change broke something: there the properties try the same cases each time. Everywhere
+// else they try new ones, and print the seed of what they find.
+if (process.env.CI) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: 20_261_122 })
