@@ -37,7 +37,13 @@ export default defineConfig({
       {
         resolve: { alias },
         plugins: [cloudflareTest({ wrangler: { configPath: "./test/support/transparency-worker/wrangler.toml" } })],
-        test: { name: "transparency", include: ["test/durable-transparency/**/*.test.ts"] },
+        // Where tests run in workerd there is no environment.
+        define: { "process.env.CI": JSON.stringify(process.env.CI ?? "") },
+        test: {
+          name: "transparency",
+          include: ["test/durable-transparency/**/*.test.ts"],
+          setupFiles: "test/support/seed.ts",
+        },
       },
       {
         resolve: { alias },

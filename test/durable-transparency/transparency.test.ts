@@ -87,10 +87,11 @@ class RealObject implements SleepingObject {
   }
 
   async evict(): Promise<void> {
-    time++
     // One that is asleep already cannot be evicted.
     await this.alarm()
     await evictDurableObject(this.stub, { webSockets: "hibernate" })
+    // Not before: a client's answer to a close may come in meanwhile, and would be followed by sleep in the same millisecond.
+    time++
   }
 
   /** Closes what is still open, so that all that was sent has arrived once the clients see it. */
