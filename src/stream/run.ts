@@ -68,8 +68,8 @@ export class Run {
   }
 
   /**
-   * What of a snapshot does not follow from the clock, such as whether a stage has a timer at all: as long as that stays the same, an older snapshot does as well, where
-   * the clock knows what it has delivered.
+   * What of a snapshot does not follow from the clock, such as whether a stage has a timer at all: as long as that stays
+   * the same, an older snapshot does as well, where the clock knows what it has delivered.
    */
   lasting(snapshot: Snapshot): Snapshot {
     return snapshot.map(([position, closed, due, state]) =>

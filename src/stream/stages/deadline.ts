@@ -3,20 +3,27 @@ import { StreamTimeoutError } from "../errors.ts"
 import { Stage } from "../stage.ts"
 import { Slot } from "./slot.ts"
 
-/** Lets elements pass until its time is over, counted from the start. */
-export class TakeWithin<T> extends Stage<T, T> {
+/** Lets elements pass, and has a time that is over `duration` after the start. */
+abstract class Deadline<T> extends Stage<T, T> {
   constructor(private readonly duration: number) {
     super()
   }
 
   override onStart(): void {
-    this.wakeAt(this.run.now() + this.duration)
+    this.restart()
   }
 
   push(element: T): boolean {
     return this.down.push(element)
   }
 
+  protected restart(): void {
+    this.wakeAt(this.run.now() + this.duration)
+  }
+}
+
+/** Ends the stream when its time is over. */
+export class TakeWithin<T> extends Deadline<T> {
   override onTimer(): void {
     this.finish()
   }
@@ -49,20 +56,8 @@ export class DropWithin<T> extends Stage<T, T, number> {
 }
 
 /** Holds back the demand, and so the elements, until its time is over. */
-export class InitialDelay<T> extends Stage<T, T> {
+export class InitialDelay<T> extends Deadline<T> {
   private wanted = false
-
-  constructor(private readonly duration: number) {
-    super()
-  }
-
-  override onStart(): void {
-    this.wakeAt(this.run.now() + this.duration)
-  }
-
-  push(element: T): boolean {
-    return this.down.push(element)
-  }
 
   override resume(): void {
     this.wanted = true
@@ -132,29 +127,21 @@ export class KeepAlive<T, B> extends Slot<T, T | B, [held: (T | B)[], idle: bool
 }
 
 /** Fails when its time is over; counted from the last element, or from the start alone. */
-export class Timeout<T> extends Stage<T, T> {
+export class Timeout<T> extends Deadline<T> {
   constructor(
-    private readonly duration: number,
+    duration: number,
     private readonly sinceLast: boolean,
     private readonly message: string,
   ) {
-    super()
+    super(duration)
   }
 
-  override onStart(): void {
-    this.restart()
-  }
-
-  push(element: T): boolean {
+  override push(element: T): boolean {
     if (this.sinceLast) this.restart()
-    return this.down.push(element)
+    return super.push(element)
   }
 
   override onTimer(): void {
     this.failStage(new StreamTimeoutError(this.message))
-  }
-
-  private restart(): void {
-    this.wakeAt(this.run.now() + this.duration)
   }
 }
