@@ -1,3 +1,4 @@
+import type { Watch } from "../actor/watches.ts"
 import type { SavedConnection } from "../socket/connection.ts"
 import type { ConnectionFacts } from "../socket/facts.ts"
 
@@ -15,8 +16,10 @@ export interface Attachment {
   hubs?: string[]
   /** Its flow depends on what may change outside. */
   watches?: true
-  /** The hub whose elements go to the client with no stage in between. */
+  /** The hub, or the path of the actor, whose elements go to the client with no stage in between. */
   direct?: string
+  /** Which of its actors watches whom outside, or is watched from there. */
+  links?: Watch[]
 }
 
 /** What is attached instead of an attachment that is too large: its name in storage. */

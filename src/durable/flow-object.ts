@@ -1,10 +1,19 @@
 import { DurableObject } from "cloudflare:workers"
+import { ActorStage } from "../actor/actor-flow.ts"
+import type { ActorRef } from "../actor/actor-ref.ts"
+import { ActorScope, ActorSystem, connectionOf } from "../actor/actor-system.ts"
+import { unpack } from "../actor/packing.ts"
+import type { Props } from "../actor/props.ts"
+import { type SupervisorStrategy, stopping } from "../actor/supervision.ts"
 import { CloseCode } from "../socket/close.ts"
 import type { Endpoint, Share } from "../socket/endpoint.ts"
 import { type ConnectionFacts, factsOf } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import { toData } from "../socket/worker-target.ts"
+import { type Chain, stage } from "../stream/blueprint.ts"
+import { systemClock } from "../stream/clock.ts"
+import type { Duration } from "../stream/duration.ts"
 import { PinnedFlowError } from "../stream/errors.ts"
 import { assertDurable } from "../stream/fingerprint.ts"
 import type { Snapshot } from "../stream/run.ts"
@@ -32,6 +41,9 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   readonly #frames = new Frames()
   readonly #channels: AnyChannel[] = []
   readonly #graphs: { graph: SharedGraph; channel: AnyChannel }[] = []
+  /** The object's own actors, by name. */
+  readonly #actors = new Map<string, SharedGraph>()
+  readonly #system: ActorSystem
   readonly #sockets: Sockets
   /** How many events are being handled, one inside the other. */
   #depth = 0
@@ -46,12 +58,22 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env)
     const share: Share = (codec) => this.#frames.shared(codec)
+    this.#system = new ActorSystem({
+      clock: systemClock,
+      event: (handler) => this.#event(handler),
+      wake: (path) => this.#wakeActor(path),
+      deliverAsleep: (path, message) => this.#sockets.deliver(path, message),
+      broadcast: (message, tell) => this.#event(() => this.#frames.during(message, tell)),
+      watchesAsleep: () => this.#sockets.linksAsleep,
+    })
     this.#sockets = new Sockets({
       alarms: this.#alarms,
       attachments: new Attachments(ctx.storage, (id) => ctx.getWebSockets(tagOf(id)).length > 0),
       channels: this.#channels,
+      actors: this.#system,
       share,
       all: () => ctx.getWebSockets(),
+      byId: (id) => ctx.getWebSockets(tagOf(id))[0],
       endpoint: (scope) => this.accept(scope as ConnectionScope<Given>),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
       settled: () => this.#settled(),
@@ -111,25 +133,50 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     const key = `sluice:graph:${name}`
     const channel = this.#channel<T>(key)
     const { chain } = source.to(Sink.forEach((element) => this.#publish(channel, element)))
-    const store = {
-      read: () => this.ctx.storage.kv.get(key),
-      write: (saved: unknown) => this.ctx.storage.kv.put(key, saved),
-      clear: () => void this.ctx.storage.kv.delete(key),
-    }
     const onEnd = (failure?: Failure) => {
       this.#event(() => {
         this.#sockets.rouse(key)
         channel.end(failure)
       })
     }
-    const graph = new SharedGraph(chain, this.#alarms.for(key), store, () => this.#settled(), onEnd)
-    this.#graphs.push({ graph, channel })
+    this.#graphs.push({ graph: this.#graph(key, chain, onEnd), channel })
     return channel.source(options)
+  }
+
+  /**
+   * An actor that lives as long as the object: it is started by the first message to it, and goes on whenever it wakes up. One that
+   * has stopped begins anew with the next message. What it keeps is one row in storage, written when it has changed.
+   *
+   * Other objects and Workers reach it with `actorIn`.
+   */
+  protected actor<M>(name: string, props: Props<M>, { supervisorStrategy = stopping }: ActorOptions = {}): ActorRef<M> {
+    if (!/^[\w-]+$/.test(name)) throw new Error(`"${name}" cannot name an actor: use letters, digits and "-"`)
+    if (this.#actors.has(name)) throw new Error(`The object has an actor "${name}" already`)
+    const path = `/${name}`
+    const onEnd = (failure?: Failure) => {
+      if (failure) console.error(`The actor ${path} failed:`, failure.error)
+    }
+    const step = stage("actor", "keeps", () => new ActorStage(() => props, supervisorStrategy, path))
+    this.#actors.set(name, this.#graph(`sluice:actor:${name}`, [step], onEnd, new ActorScope(this.#system, "")))
+    return this.#system.ref(path)
   }
 
   /** The time in milliseconds; the same all through an event. What flows and their timers go by. */
   protected now(): number {
     return this.#alarms.now()
+  }
+
+  /** What `actorIn(...).tell` calls from afar. */
+  tellActor(name: string, message: unknown): void {
+    this.#own(name).tell(unpack(message, (path) => this.#system.ref(path)))
+  }
+
+  /** What `actorIn(...).ask` calls from afar. */
+  askActor(name: string, message: unknown, timeout: Duration): Promise<unknown> {
+    return this.#own(name).ask(
+      unpack(message, (path) => this.#system.ref(path)),
+      timeout,
+    )
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -202,6 +249,27 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     if (this.#depth === 0) this.#event(() => {})
   }
 
+  #own(name: string): ActorRef<unknown> {
+    if (this.#actors.has(name)) return this.#system.ref(`/${name}`)
+    throw new Error(`${this.constructor.name} has no actor "${name}"`)
+  }
+
+  #wakeActor(path: string): void {
+    const [, name = ""] = path.split("/")
+    if (connectionOf(path) === "") this.#actors.get(name)?.touch()
+    else this.#sockets.rouseActor(path)
+  }
+
+  #graph(key: string, chain: Chain, onEnd: (failure?: Failure) => void, origin?: object): SharedGraph {
+    const { kv } = this.ctx.storage
+    const store = {
+      read: () => kv.get(key),
+      write: (saved: unknown) => kv.put(key, saved),
+      clear: () => void kv.delete(key),
+    }
+    return new SharedGraph(chain, this.#alarms.for(key), store, () => this.#settled(), onEnd, origin)
+  }
+
   #ring(): void {
     this.#recall()
     this.#alarms.ring()
@@ -210,6 +278,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   /** Tells the clock of the timers of those who are asleep. */
   #recall(): void {
     this.#sockets.expect()
+    for (const graph of this.#actors.values()) graph.resume()
     do this.#tend()
     while (this.#isStirred)
   }
@@ -221,6 +290,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
       this.#sockets.save()
     } while (this.#isStirred)
     for (const { graph } of this.#graphs) graph.save()
+    for (const graph of this.#actors.values()) graph.save()
   }
 
   /** Runs the graphs that are needed, and only those. */
@@ -265,6 +335,12 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.#channels.push(channel)
     return channel
   }
+}
+
+/** How an object looks after one of its actors. */
+export interface ActorOptions {
+  /** What becomes of the actor when it throws. Default: it stops. */
+  supervisorStrategy?: SupervisorStrategy
 }
 
 /** The classes whose flow can hibernate, as far as it can be told without a client. */

@@ -8,12 +8,14 @@ export class Frames {
 
   /** While `publish` runs, `element` is not encoded a second time by the same codec. */
   during(element: unknown, publish: () => void): void {
+    const outer = this.broadcast
     this.broadcast = { element }
+    this.frames.clear()
     try {
       publish()
     } finally {
       this.frames.clear()
-      this.broadcast = undefined
+      this.broadcast = outer
     }
   }
 

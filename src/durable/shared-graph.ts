@@ -33,6 +33,8 @@ export class SharedGraph {
     private readonly onSettled: () => void,
     /** The graph has ended, with an error if it has failed. */
     private readonly onEnd: (failure?: Failure) => void,
+    /** What its stages know it by. */
+    private readonly origin?: object,
   ) {
     assertDurable(this.wire().steps)
   }
@@ -43,11 +45,17 @@ export class SharedGraph {
     else this.start()
   }
 
+  /** Runs from now on, if it ran before. */
+  resume(): void {
+    if (!this.running && this.store.read() !== undefined) this.start()
+  }
+
   private start(): void {
     const { stages, steps } = this.wire()
-    const host = new ClockHost(this.clock, this.onSettled, () => {
+    const onChanged = () => {
       this.changed = true
-    })
+    }
+    const host = new ClockHost(this.clock, this.onSettled, onChanged, this.origin)
     const run = new Run(stages, host)
     host.run = run
     this.running = { run, host, steps }

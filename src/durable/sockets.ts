@@ -1,3 +1,6 @@
+import { ActorSourceStage } from "../actor/actor-source.ts"
+import { ActorScope, type ActorSystem, connectionOf } from "../actor/actor-system.ts"
+import type { Watch } from "../actor/watches.ts"
 import { CloseCode } from "../socket/close.ts"
 import type { Data } from "../socket/codec.ts"
 import type { AnyConnection, Endpoint, Share } from "../socket/endpoint.ts"
@@ -14,6 +17,7 @@ interface Awake {
   id: string
   facts: ConnectionFacts
   cells: OwnCells
+  actors: ActorScope
   fingerprint: string
   socket: WebSocket
   connection: AnyConnection
@@ -28,8 +32,11 @@ export interface Surroundings {
   readonly attachments: Attachments
   /** Every channel that a flow may listen to. */
   readonly channels: readonly AnyChannel[]
+  readonly actors: ActorSystem
   readonly share: Share
   all(): WebSocket[]
+  /** The socket of a connection. */
+  byId(id: string): WebSocket | undefined
   endpoint(scope: ConnectionScope): Endpoint
   /** What to go on with where the flow has changed; `undefined` to close the socket. */
   migrate(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
@@ -67,7 +74,7 @@ export class Sockets {
   connection(socket: WebSocket): AnyConnection | undefined {
     const awake = this.awake.get(socket)
     if (awake) return awake.connection
-    const attachment = this.sleeping?.get(socket) ?? this.object.attachments.read(socket)
+    const attachment = this.attachmentFor(socket)
     this.sleeping?.delete(socket)
     return attachment && this.wake(socket, attachment)
   }
@@ -81,6 +88,27 @@ export class Sockets {
       if (frame === undefined) this.connection(socket)
       else socket.send(frame)
     }
+  }
+
+  /** Sends a message to the client of an actor that is asleep, and whose messages go to the client as they are. */
+  deliver(path: string, message: unknown): boolean {
+    const socket = this.socketOf(path)
+    if (!socket || this.awake.has(socket)) return false
+    const attachment = this.attachmentFor(socket)
+    const frame = attachment?.direct === path ? this.frameFor(attachment, message) : undefined
+    if (frame !== undefined) socket.send(frame)
+    return frame !== undefined
+  }
+
+  /** Brings the connection that a path belongs to into memory. */
+  rouseActor(path: string): void {
+    const socket = this.socketOf(path)
+    if (socket) this.connection(socket)
+  }
+
+  /** Who of those asleep watches whom outside, and the other way round. */
+  get linksAsleep(): Watch[] {
+    return [...this.sleepers().values()].flatMap(({ links = [] }) => links)
   }
 
   /** Wakes those who listen in their sleep. */
@@ -133,6 +161,7 @@ export class Sockets {
     const { id, facts, saved } = attachment
     try {
       const { awake } = this.build(socket, attachment)
+      if (attachment.links) this.object.actors.restore(attachment.links)
       const run = this.migrated(saved.run, attachment.fingerprint, awake)
       if (run) {
         this.awake.set(socket, awake)
@@ -158,10 +187,11 @@ export class Sockets {
     const onChanged = () => void this.changed.add(awake)
     const cells = new OwnCells(values, onChanged)
     const endpoint = this.object.endpoint(cells.scope(facts))
-    const hooks = { onChanged, onSettled: () => this.object.settled() }
+    const actors = new ActorScope(this.object.actors, `/@${id}`)
+    const hooks = { onChanged, onSettled: () => this.object.settled(), origin: actors }
     const connection = endpoint.connection(socket, this.object.alarms.for(id), nameOf(facts), hooks, this.object.share)
     assertDurable(connection.steps)
-    const awake: Awake = { id, facts, cells, socket, connection, fingerprint: fingerprint(connection.steps) }
+    const awake: Awake = { id, facts, cells, actors, socket, connection, fingerprint: fingerprint(connection.steps) }
     return { awake, endpoint }
   }
 
@@ -177,8 +207,9 @@ export class Sockets {
     }
   }
 
-  private attachmentOf({ id, facts, cells, fingerprint, connection }: Awake): Attachment {
+  private attachmentOf({ id, facts, cells, actors, fingerprint, connection }: Awake): Attachment {
     const { output, due, origin, watches } = connection
+    const links = this.object.actors.watchesAcross(actors)
     const hubs = this.object.channels.filter((channel) => channel.isHeardBy(origin)).map(({ name }) => name)
     return {
       id,
@@ -190,6 +221,8 @@ export class Sockets {
       ...(hubs.length > 0 && { hubs }),
       ...(watches && { watches }),
       ...(output instanceof Subscription && { direct: output.channel.name }),
+      ...(output instanceof ActorSourceStage && { direct: output.path }),
+      ...(links.length > 0 && { links }),
     }
   }
 
@@ -199,6 +232,15 @@ export class Sockets {
     this.object.alarms.cancel(id)
     this.object.attachments.clear(id)
     socket.serializeAttachment(null)
+  }
+
+  private socketOf(path: string): WebSocket | undefined {
+    const connection = connectionOf(path)
+    return connection === "" ? undefined : this.object.byId(connection.slice(2))
+  }
+
+  private attachmentFor(socket: WebSocket): Attachment | undefined {
+    return this.sleeping?.get(socket) ?? this.object.attachments.read(socket)
   }
 
   private sleepers(): Map<WebSocket, Attachment> {

@@ -30,6 +30,8 @@ export interface ConnectionSettings {
   onChanged?(): void
   /** An event is over and everything has come to rest. */
   onSettled?(): void
+  /** What the connection's stages know it by: see `Host.origin`. */
+  origin?: object
 }
 
 /** What a connection keeps while its object sleeps. */
@@ -78,7 +80,7 @@ export class Connection<In, Out> implements Peer<Out> {
       this.settled()
       settings.onSettled?.()
     }
-    this.host = new ClockHost(clock, onSettled, () => settings.onChanged?.())
+    this.host = new ClockHost(clock, onSettled, () => settings.onChanged?.(), settings.origin)
     this.run = new Run(wiring.stages, this.host)
     this.host.run = this.run
   }
@@ -106,7 +108,7 @@ export class Connection<In, Out> implements Peer<Out> {
   }
 
   /** What the connection's stages know it by: see `Host.origin`. */
-  get origin(): unknown {
+  get origin(): object {
     return this.host.origin
   }
 

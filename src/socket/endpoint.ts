@@ -17,7 +17,7 @@ export interface Accepted<In, Out> extends Handshake {
   onError?: (error: unknown) => void
 }
 
-type Hooks = Pick<ConnectionSettings, "onChanged" | "onSettled">
+type Hooks = Pick<ConnectionSettings, "onChanged" | "onSettled" | "origin">
 /** A connection, whatever its messages are. */
 export type AnyConnection = Omit<Connection<unknown, unknown>, "send" | "inputDone" | "outputDone" | "lingered">
 

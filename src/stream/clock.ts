@@ -37,10 +37,12 @@ export class ClockHost implements Host {
     private readonly clock: Clock,
     private readonly onSettled: () => void = () => {},
     private readonly onChanged: () => void = () => {},
+    /** Where the target has none of its own, the host itself. */
+    private readonly place?: object,
   ) {}
 
-  get origin(): unknown {
-    return this
+  get origin(): object {
+    return this.place ?? this
   }
 
   now(): number {

@@ -5,7 +5,9 @@ export interface Host {
   /** Milliseconds since the epoch. */
   now(): number
   /** What the run is part of: the same for all the runs inside one another. */
-  readonly origin: unknown
+  readonly origin: object
+  /** It is a stage of another run, where stages come and go. */
+  readonly isNested?: boolean
   /** See `Clock.deliveredUntil`. */
   deliveredUntil(): number
   /** Call `fire` at `due`, which replaces the time asked for before; `Infinity` for never. */
@@ -74,7 +76,7 @@ export class Run {
   lasting(snapshot: Snapshot): Snapshot {
     return snapshot.map(([position, closed, due, state]) =>
       this.stages[position]?.isTimed
-        ? [position, closed, due === undefined ? undefined : 0, undefined]
+        ? [position, closed, due === undefined ? undefined : 0, this.stages[position]?.lasting(state)]
         : [position, closed, due, state],
     )
   }
@@ -88,8 +90,13 @@ export class Run {
     return this.host.deliveredUntil()
   }
 
-  get origin(): unknown {
+  get origin(): object {
     return this.host.origin
+  }
+
+  /** Where a stage stands among the others, if it stands there from the start. */
+  positionOf(stage: Stage): number | undefined {
+    return this.host.isNested ? undefined : this.stages.indexOf(stage)
   }
 
   changed(): void {

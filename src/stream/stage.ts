@@ -45,7 +45,7 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   due = Infinity
   /** Whether there is anything to save. */
   touched = false
-  /** Whether it can tell from an old snapshot and `Run.deliveredUntil` what a new one would say. */
+  /** Whether it can tell from an old snapshot and `Run.deliveredUntil` when it is due; see `lasting`. */
   readonly isTimed: boolean = false
 
   abstract push(element: In): boolean
@@ -101,6 +101,10 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
     return undefined
   }
   restore(_state: State): void {}
+  /** Of a timed stage's state, what does not follow from the clock. */
+  lasting(_state: State): unknown {
+    return undefined
+  }
 
   protected completeDown(): void {
     if (this.outClosed) return

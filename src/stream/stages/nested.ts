@@ -16,6 +16,7 @@ class InnerInlet extends Inlet {
 
 /** The stages of a source that came to be while its flow was running, inside the stage that takes its elements. */
 class Inner implements Host {
+  readonly isNested = true
   due = Infinity
   readonly inlet: Inlet
   readonly run: Run
@@ -32,7 +33,7 @@ class Inner implements Host {
     this.run = new Run(wiring.stages, this)
   }
 
-  get origin(): unknown {
+  get origin(): object {
     return this.owner.run.origin
   }
 

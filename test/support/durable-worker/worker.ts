@@ -3,12 +3,16 @@ import { webSocket } from "sluice"
 import demo from "../../../src/worker.ts"
 
 export * from "../../../src/worker.ts"
+export { HubRoom } from "../../../src/examples/hub-room.ts"
 export { Bench, Pinned, PinnedFlow } from "./bench.ts"
 
 /** The objects that tests look into. */
 export interface Objects {
   STOPWATCH: DurableObjectNamespace
   CONTROL: DurableObjectNamespace
+  CHAT_ROOM: DurableObjectNamespace
+  HUB_ROOM: DurableObjectNamespace
+  ACTOR_STOPWATCH: DurableObjectNamespace
   BENCH: DurableObjectNamespace
   PINNED: DurableObjectNamespace
   PINNED_FLOW: DurableObjectNamespace
@@ -30,6 +34,12 @@ app.get(
 app.get(
   "/pinned/:id",
   webSocket.acceptIn((c: Context<Env, "/pinned/:id">) => c.env.PINNED.getByName(c.req.param("id"))),
+)
+app.get(
+  "/hub-rooms/:room",
+  webSocket.acceptIn((c: Context<Env, "/hub-rooms/:room">) => c.env.HUB_ROOM.getByName(c.req.param("room")), {
+    given: (c) => ({ name: c.req.query("name") }),
+  }),
 )
 // What an author must not do: the request goes to the object as it came.
 app.get("/raw/:id", (c) => c.env.BENCH.getByName(c.req.param("id")).fetch(c.req.raw))

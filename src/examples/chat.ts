@@ -1,0 +1,23 @@
+import { json } from "sluice"
+import * as v from "valibot"
+
+const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(32))
+const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000))
+
+const Say = v.object({ type: v.literal("say"), text: Text })
+const Said = v.object({ type: v.literal("said"), name: Name, text: Text, seq: v.number(), at: v.number() })
+const Joined = v.object({ type: v.literal("joined"), name: Name })
+const Left = v.object({ type: v.literal("left"), name: Name })
+const ChatEvent = v.variant("type", [Said, Joined, Left])
+
+export type Say = v.InferOutput<typeof Say>
+export type Said = v.InferOutput<typeof Said>
+export type ChatEvent = v.InferOutput<typeof ChatEvent>
+
+/** What a member of a room sends, and what it gets. */
+export const chat = json(Say, ChatEvent)
+
+/** Whether somebody may be called so: 1 to 32 characters. */
+export function isName(name: string | undefined): name is string {
+  return v.is(Name, name)
+}
