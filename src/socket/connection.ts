@@ -189,6 +189,10 @@ export class Connection<In, Out> implements Peer<Out> {
       this.close(error.code, error.reason)
       return
     }
+    if (error instanceof BufferOverflowError) {
+      this.close(CloseCode.tryAgainLater, "Too many messages are waiting")
+      return
+    }
     this.close(CloseCode.internalError, "")
     if (this.hasFailed) return
     this.hasFailed = true
