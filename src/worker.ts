@@ -1,5 +1,6 @@
 import { Hono } from "hono"
 import { requestId } from "hono/request-id"
+import { checkOrigin, sameOrigin } from "sluice"
 import { actorEcho } from "./examples/actor-echo.ts"
 import { actorStop } from "./examples/actor-stop.ts"
 import { actorStopwatch } from "./examples/actor-stopwatch.ts"
@@ -13,6 +14,7 @@ import { handshake } from "./examples/handshake.ts"
 import { hello } from "./examples/hello.ts"
 import { item } from "./examples/items.ts"
 import { jsonEcho } from "./examples/json.ts"
+import { limits } from "./examples/limits.ts"
 import { model } from "./examples/model.ts"
 import { privateEcho } from "./examples/private.ts"
 import { room } from "./examples/room.ts"
@@ -26,6 +28,7 @@ import { page } from "./web/page.ts"
 export { ActorStopwatch } from "../durable-objects/actor-stopwatch.ts"
 export { ChatRoom } from "../durable-objects/chat-room.ts"
 export { Control } from "../durable-objects/control.ts"
+export { Limited } from "../durable-objects/limited.ts"
 export { Stopwatch } from "../durable-objects/stopwatch.ts"
 
 interface Bindings {
@@ -33,11 +36,13 @@ interface Bindings {
   CONTROL: DurableObjectNamespace
   ACTOR_STOPWATCH: DurableObjectNamespace
   CHAT_ROOM: DurableObjectNamespace
+  LIMITED: DurableObjectNamespace
 }
 
 const app = new Hono<{ Bindings: Bindings }>()
 
 app.use(requestId())
+app.use(checkOrigin(sameOrigin))
 app.get("/", page)
 app.get(routes.echo.path, echo)
 app.get(routes.hello.path, hello)
@@ -59,5 +64,6 @@ app.get(routes.items.path, item)
 app.get(routes.close.path, close)
 app.get(routes.subprotocol.path, subprotocol)
 app.get(routes.handshake.path, handshake)
+app.get(routes.limits.path, limits)
 
 export default app

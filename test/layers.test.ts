@@ -32,9 +32,10 @@ const layers: Record<string, readonly string[]> = {
   "src/durable/": ["src/durable/", "src/actor/", "src/socket/", "src/stream/", "cloudflare:workers"],
 }
 
-/** The two files in which accepting a socket meets Hono. */
+/** The files in which accepting a socket meets Hono. */
 const more: Record<string, readonly string[]> = {
-  "src/socket/accept.ts": ["hono"],
+  "src/socket/accept.ts": ["hono", "hono/route"],
+  "src/socket/origin.ts": ["hono"],
   "src/socket/handshake.ts": ["hono/utils/cookie"],
 }
 

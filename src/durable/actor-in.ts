@@ -3,6 +3,7 @@ import { ActorRef, AskTimeoutError, type PoisonPill } from "../actor/actor-ref.t
 import { pack, unpack } from "../actor/packing.ts"
 import { systemClock } from "../stream/clock.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
+import { log } from "../stream/logger.ts"
 
 /** What is needed of a binding to the class of a `FlowObject`. */
 export interface ObjectNamespace {
@@ -41,7 +42,7 @@ class FarRef<M> extends ActorRef<M> {
   tell(message: M | PoisonPill): void {
     const told = this.stub.tellActor(this.actor, this.packed(message))
     // Without it the message would be lost with the request that it was told in.
-    waitUntil(told.catch((error) => console.error(`A message for ${this.path} was lost:`, error)))
+    waitUntil(told.catch((cause) => log({ level: "error", event: "message lost", endpoint: this.path, cause })))
   }
 
   async ask<Reply>(message: M, timeout: Duration): Promise<Reply> {

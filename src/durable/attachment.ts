@@ -1,6 +1,7 @@
 import type { Watch } from "../actor/watches.ts"
 import type { SavedConnection } from "../socket/connection.ts"
 import type { ConnectionFacts } from "../socket/facts.ts"
+import type { Activity } from "./idle-sweep.ts"
 
 /** What is kept of a socket while its object sleeps. */
 export interface Attachment {
@@ -20,6 +21,8 @@ export interface Attachment {
   direct?: string
   /** Which of its actors watches whom outside, or is watched from there. */
   links?: Watch[]
+  /** When it is idle for too long, where it may not be for ever. */
+  activity?: Activity
 }
 
 /** What is attached instead of an attachment that is too large: its name in storage. */

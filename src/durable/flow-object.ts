@@ -6,7 +6,7 @@ import { unpack } from "../actor/packing.ts"
 import type { Props } from "../actor/props.ts"
 import { type SupervisorStrategy, stopping } from "../actor/supervision.ts"
 import { CloseCode } from "../socket/close.ts"
-import type { Endpoint, Share } from "../socket/endpoint.ts"
+import type { Endpoint, KeepAlive, Share } from "../socket/endpoint.ts"
 import { type ConnectionFacts, factsOf } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
@@ -16,6 +16,7 @@ import { systemClock } from "../stream/clock.ts"
 import type { Duration } from "../stream/duration.ts"
 import { PinnedFlowError } from "../stream/errors.ts"
 import { assertDurable } from "../stream/fingerprint.ts"
+import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
 import { Sink } from "../stream/sink.ts"
 import type { Source } from "../stream/source.ts"
@@ -74,6 +75,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
       share,
       all: () => ctx.getWebSockets(),
       byId: (id) => ctx.getWebSockets(tagOf(id))[0],
+      answeredAt: (socket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,
       endpoint: (scope) => this.accept(scope as ConnectionScope<Given>),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
       settled: () => this.#settled(),
@@ -100,6 +102,9 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   protected migrate(_snapshot: Snapshot, _from: string, _to: string): Snapshot | undefined {
     return undefined
   }
+
+  /** How many sockets may be open at a time; one more is refused with 503. The runtime takes 32,768. */
+  protected readonly maxConnections: number = 10_000
 
   /** A value that all connections share and that lives as long as the object: one row in storage, written by `set`. */
   protected cell<T>(name: string, initial: T, schema?: StandardSchema<unknown, T>): Cell<T> {
@@ -154,7 +159,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     if (this.#actors.has(name)) throw new Error(`The object has an actor "${name}" already`)
     const path = `/${name}`
     const onEnd = (failure?: Failure) => {
-      if (failure) console.error(`The actor ${path} failed:`, failure.error)
+      if (failure) log({ level: "error", event: "actor failed", endpoint: path, cause: failure.error })
     }
     const step = stage("actor", "keeps", () => new ActorStage(() => props, supervisorStrategy, path))
     this.#actors.set(name, this.#graph(`sluice:actor:${name}`, [step], onEnd, new ActorScope(this.#system, "")))
@@ -182,11 +187,15 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   override async fetch(request: Request): Promise<Response> {
     const facts = factsOf(request)
     if (!facts) return new Response("Only a route of webSocket.acceptIn leads here.\n", { status: 404 })
+    if (this.ctx.getWebSockets().length >= this.maxConnections) {
+      return new Response("Nobody else can connect here just now.\n", { status: 503, headers: { "Retry-After": "10" } })
+    }
     const { 0: client, 1: server } = new WebSocketPair()
     const headers = this.#event(() =>
       this.#sockets.open(server, facts, (id, endpoint) => {
         // Before the socket is accepted: a handshake that fails must leave nothing behind.
         const headers = handshakeHeaders(request, endpoint)
+        if (endpoint.keepAlive) this.#answer(endpoint.keepAlive)
         this.ctx.acceptWebSocket(server, [tagOf(id)])
         return headers
       }),
@@ -195,13 +204,17 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    this.#event(() => this.#sockets.connection(socket)?.message(toData(message)))
+    this.#event(() => {
+      const connection = this.#sockets.connection(socket)
+      this.#sockets.heard(socket)
+      connection?.message(toData(message))
+    })
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     this.#event(() => {
       const connection = this.#sockets.connection(socket)
-      if (code === CloseCode.abnormal) connection?.dropped()
+      if (code === CloseCode.abnormal) connection?.vanished()
       else if (connection) connection.closed(code, reason)
       // A close that is not answered leaves the client waiting until the object is evicted.
       else socket.close()
@@ -209,7 +222,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#event(() => this.#sockets.connection(socket)?.dropped())
+    this.#event(() => this.#sockets.connection(socket)?.vanished())
   }
 
   override alarm(info?: AlarmInvocationInfo): void {
@@ -247,6 +260,16 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   /** Something has happened that was not begun here, such as the end of a promise. */
   #settled(): void {
     if (this.#depth === 0) this.#event(() => {})
+  }
+
+  /** The runtime has one keep-alive text for all sockets of an object. */
+  #answer({ request, response }: KeepAlive): void {
+    const known = this.ctx.getWebSocketAutoResponse()
+    if (known?.request === request && known.response === response) return
+    if (known && this.ctx.getWebSockets().length > 0) {
+      throw new Error(`An object has one keepAlive, and that is "${known.request}" already, not "${request}"`)
+    }
+    this.ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(request, response))
   }
 
   #own(name: string): ActorRef<unknown> {
@@ -345,7 +368,7 @@ export interface ActorOptions {
 
 /** The classes whose flow can hibernate, as far as it can be told without a client. */
 const checked = new WeakSet<object>()
-const nobody: ConnectionFacts = { url: "https://sluice.invalid/", params: {}, headers: {}, given: undefined }
+const nobody: ConnectionFacts = { url: "https://sluice.invalid/", route: "", params: {}, headers: {}, given: undefined }
 
 /** The tag by which the socket of a connection is found. */
 function tagOf(id: string): string {

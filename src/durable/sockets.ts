@@ -2,13 +2,15 @@ import { ActorSourceStage } from "../actor/actor-source.ts"
 import { ActorScope, type ActorSystem, connectionOf } from "../actor/actor-system.ts"
 import type { Watch } from "../actor/watches.ts"
 import { CloseCode } from "../socket/close.ts"
-import type { Data } from "../socket/codec.ts"
+import { countersOf } from "../socket/counters.ts"
 import type { AnyConnection, Endpoint, Share } from "../socket/endpoint.ts"
 import type { ConnectionFacts } from "../socket/facts.ts"
 import { assertDurable, fingerprint } from "../stream/fingerprint.ts"
+import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import type { Attachment, Attachments } from "./attachment.ts"
+import { type Activity, IdleSweep } from "./idle-sweep.ts"
 import { type ConnectionScope, OwnCells } from "./own-cells.ts"
 import { type AnyChannel, Subscription } from "./subscription.ts"
 
@@ -21,10 +23,11 @@ interface Awake {
   fingerprint: string
   socket: WebSocket
   connection: AnyConnection
+  activity: Activity | undefined
 }
 
 /** What tells who a connection is, and what is in its cells. */
-type Identity = Pick<Attachment, "id" | "facts" | "cells">
+type Known = Pick<Attachment, "id" | "facts" | "cells" | "activity">
 
 /** What the sockets of an object need from it. */
 export interface Surroundings {
@@ -38,6 +41,8 @@ export interface Surroundings {
   /** The socket of a connection. */
   byId(id: string): WebSocket | undefined
   endpoint(scope: ConnectionScope): Endpoint
+  /** When the runtime last answered a keep-alive text of the client. */
+  answeredAt(socket: WebSocket): number
   /** What to go on with where the flow has changed; `undefined` to close the socket. */
   migrate(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
   /** An event of a connection is over that was not begun by the object itself. */
@@ -53,8 +58,13 @@ export class Sockets {
   private readonly changed = new Set<Awake>()
   private sleeping: Map<WebSocket, Attachment> | undefined
   private isExpecting = false
+  private readonly idle: IdleSweep
 
-  constructor(private readonly object: Surroundings) {}
+  constructor(private readonly object: Surroundings) {
+    const { alarms, answeredAt } = object
+    const close = (socket: WebSocket) => void this.connection(socket)?.idled()
+    this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, close }, alarms)
+  }
 
   /**
    * Starts the flow of a new socket, once `accept` has let it in. A `PinnedFlowError` for a flow that cannot hibernate.
@@ -66,8 +76,19 @@ export class Sockets {
     const accepted = accept(awake.id, endpoint)
     this.awake.set(socket, awake)
     this.changed.add(awake)
+    this.heard(socket)
     awake.connection.open()
     return accepted
+  }
+
+  /** Something has come from a client. */
+  heard(socket: WebSocket): void {
+    const awake = this.awake.get(socket)
+    if (!awake?.activity) return
+    const { activity } = awake
+    activity.at = this.object.alarms.now()
+    this.idle.expect(activity)
+    if (this.idle.isNews(activity)) this.changed.add(awake)
   }
 
   /** The connection of a socket, rebuilt where it is asleep; `undefined` where there is none any more. */
@@ -83,10 +104,8 @@ export class Sockets {
   publish(channel: string, element: unknown): void {
     for (const [socket, attachment] of [...this.sleepers()]) {
       if (!attachment.hubs?.includes(channel)) continue
-      const frame = attachment.direct === channel ? this.frameFor(attachment, element) : undefined
       // Whatever is not simply sent is up to the flow, which gets the element as soon as it listens.
-      if (frame === undefined) this.connection(socket)
-      else socket.send(frame)
+      if (attachment.direct !== channel || !this.sendAsleep(socket, attachment, element)) this.connection(socket)
     }
   }
 
@@ -95,9 +114,7 @@ export class Sockets {
     const socket = this.socketOf(path)
     if (!socket || this.awake.has(socket)) return false
     const attachment = this.attachmentFor(socket)
-    const frame = attachment?.direct === path ? this.frameFor(attachment, message) : undefined
-    if (frame !== undefined) socket.send(frame)
-    return frame !== undefined
+    return attachment?.direct === path && this.sendAsleep(socket, attachment, message)
   }
 
   /** Brings the connection that a path belongs to into memory. */
@@ -125,8 +142,9 @@ export class Sockets {
   expect(): void {
     if (this.isExpecting) return
     this.isExpecting = true
-    for (const [socket, { id, due }] of this.sleepers()) {
+    for (const [socket, { id, due, activity }] of this.sleepers()) {
       if (due !== undefined) this.object.alarms.set(id, due, () => void this.connection(socket))
+      if (activity) this.idle.expect(activity)
     }
   }
 
@@ -165,12 +183,13 @@ export class Sockets {
       const run = this.migrated(saved.run, attachment.fingerprint, awake)
       if (run) {
         this.awake.set(socket, awake)
+        if (awake.activity) this.idle.expect(awake.activity)
         awake.connection.open({ ...saved, run })
         return awake.connection
       }
       socket.close(CloseCode.serviceRestart, "The service has changed")
     } catch (error) {
-      console.error(`The flow of ${nameOf(facts)} cannot go on:`, error)
+      log({ level: "error", event: "flow cannot go on", endpoint: nameOf(facts), connection: id, cause: error })
       socket.close(CloseCode.internalError, "")
     }
     this.forget({ socket, id })
@@ -183,31 +202,42 @@ export class Sockets {
     return this.object.migrate(snapshot, from, awake.fingerprint)
   }
 
-  private build(socket: WebSocket, { id, facts, cells: values }: Identity): { awake: Awake; endpoint: Endpoint } {
+  private build(
+    socket: WebSocket,
+    { id, facts, cells: values, activity: kept }: Known,
+  ): { awake: Awake; endpoint: Endpoint } {
     const onChanged = () => void this.changed.add(awake)
     const cells = new OwnCells(values, onChanged)
     const endpoint = this.object.endpoint(cells.scope(facts))
     const actors = new ActorScope(this.object.actors, `/@${id}`)
     const hooks = { onChanged, onSettled: () => this.object.settled(), origin: actors }
-    const connection = endpoint.connection(socket, this.object.alarms.for(id), nameOf(facts), hooks, this.object.share)
+    const { alarms, share } = this.object
+    const connection = endpoint.connection(socket, alarms.for(id), { endpoint: nameOf(facts), id }, hooks, share)
     assertDurable(connection.steps)
-    const awake: Awake = { id, facts, cells, actors, socket, connection, fingerprint: fingerprint(connection.steps) }
+    const { idleTimeout: timeout } = endpoint.limits
+    const activity = timeout < Infinity ? { timeout, at: kept?.at ?? alarms.now() } : undefined
+    const shape = fingerprint(connection.steps)
+    const awake: Awake = { id, facts, cells, actors, socket, connection, activity, fingerprint: shape }
     return { awake, endpoint }
   }
 
-  /** The frame that a flow makes of an element; `undefined` where it does more than to send it. */
-  private frameFor({ facts, cells, saved }: Attachment, element: unknown): Data | undefined {
-    if (!saved.isOpen) return undefined
+  /** Sends what a flow makes of an element; not where it does more than to send it, or where the client is slow. */
+  private sendAsleep(socket: WebSocket, { facts, cells, saved }: Attachment, element: unknown): boolean {
+    if (!saved.isOpen) return false
     try {
       const endpoint = this.object.endpoint(new OwnCells(cells).scope(facts))
       const frame = endpoint.frame(element, this.object.share)
-      return typeof frame === "string" || frame instanceof Uint8Array ? frame : undefined
+      const isSlow = (socket.bufferedAmount ?? 0) > endpoint.limits.outgoing
+      if (isSlow || (typeof frame !== "string" && !(frame instanceof Uint8Array))) return false
+      socket.send(frame)
+      countersOf(nameOf(facts)).sent(frame)
+      return true
     } catch {
-      return undefined
+      return false
     }
   }
 
-  private attachmentOf({ id, facts, cells, actors, fingerprint, connection }: Awake): Attachment {
+  private attachmentOf({ id, facts, cells, actors, fingerprint, connection, activity }: Awake): Attachment {
     const { output, due, origin, watches } = connection
     const links = this.object.actors.watchesAcross(actors)
     const hubs = this.object.channels.filter((channel) => channel.isHeardBy(origin)).map(({ name }) => name)
@@ -223,6 +253,7 @@ export class Sockets {
       ...(output instanceof Subscription && { direct: output.channel.name }),
       ...(output instanceof ActorSourceStage && { direct: output.path }),
       ...(links.length > 0 && { links }),
+      ...(activity && { activity: this.idle.kept(activity) }),
     }
   }
 
@@ -232,6 +263,8 @@ export class Sockets {
     this.object.alarms.cancel(id)
     this.object.attachments.clear(id)
     socket.serializeAttachment(null)
+    this.sleeping?.delete(socket)
+    this.idle.forget()
   }
 
   private socketOf(path: string): WebSocket | undefined {
@@ -241,6 +274,11 @@ export class Sockets {
 
   private attachmentFor(socket: WebSocket): Attachment | undefined {
     return this.sleeping?.get(socket) ?? this.object.attachments.read(socket)
+  }
+
+  private *activities(): Iterable<[socket: WebSocket, activity: Activity]> {
+    for (const { socket, activity } of this.awake.values()) if (activity) yield [socket, activity]
+    for (const [socket, { activity }] of this.sleepers()) if (activity) yield [socket, activity]
   }
 
   private sleepers(): Map<WebSocket, Attachment> {
@@ -254,7 +292,7 @@ export class Sockets {
   }
 }
 
-/** What the log calls a connection. */
-function nameOf({ url }: ConnectionFacts): string {
-  return new URL(url).pathname
+/** What logs and counters call a connection. */
+function nameOf({ route, url }: ConnectionFacts): string {
+  return route ?? new URL(url).pathname
 }

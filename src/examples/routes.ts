@@ -22,4 +22,5 @@ export const routes = {
   close: route("/close"),
   subprotocol: route("/subprotocol"),
   handshake: route("/handshake"),
+  limits: route("/limits"),
 }

@@ -1,4 +1,5 @@
 import type { Context, Env, Handler } from "hono"
+import { routePath } from "hono/route"
 import { systemClock } from "../stream/clock.ts"
 import type { Flow } from "../stream/flow.ts"
 import type { Codec } from "./codec.ts"
@@ -93,7 +94,7 @@ export const webSocket = {
       if (endpoint instanceof Response) return endpoint
       // Before the flow is started: a handshake that fails must leave nothing behind.
       const headers = handshakeHeaders(request, endpoint)
-      const client = attach((socket) => endpoint.connection(socket, systemClock, c.req.path))
+      const client = attach(endpoint, systemClock, { endpoint: routeOf(c), id: crypto.randomUUID() })
       return switching(c, client, headers)
     }
   },
@@ -126,6 +127,7 @@ export const webSocket = {
         params: Object.fromEntries(Object.entries(c.req.param()).map(([name, value]) => [name, String(value)])),
         headers: Object.fromEntries(kept),
         given: await given?.(c),
+        route: routeOf(c),
       }
       const response = await stub.fetch(withFacts(request, facts))
       if (response.webSocket) return switching(c, response.webSocket, response.headers)
@@ -143,6 +145,11 @@ export const webSocket = {
 /** What is needed of a Durable Object's stub. */
 export interface FlowStub {
   fetch(request: Request): Promise<Response>
+}
+
+/** The path of the route as it was written: what logs and counters go by. */
+function routeOf(c: Context): string {
+  return routePath(c)
 }
 
 function asksForUpgrade(request: Request): boolean {

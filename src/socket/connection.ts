@@ -9,8 +9,9 @@ import { Run, type Snapshot } from "../stream/run.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
 import { CloseCode, CloseError, isSendable, sendable, truncateReason } from "./close.ts"
 import type { Codec, Data } from "./codec.ts"
+import type { Counters } from "./counters.ts"
 import { Inbox, Outbox, type Peer } from "./ends.ts"
-import { LimitGuard, type Limits, type SavedGuard } from "./limits.ts"
+import { type AllLimits, LimitGuard, type SavedGuard } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
 
 /** The part of a WebSocket that a connection writes to; a target provides it. */
@@ -18,18 +19,23 @@ export interface Socket {
   send(data: Data): void
   /** Without a code: a close frame without one. */
   close(code?: number, reason?: string): void
+  /** Bytes that were sent, but not yet taken by the network; older runtimes do not tell. */
+  readonly bufferedAmount?: number
 }
 
 /** What a connection needs to know besides its flow. */
 export interface ConnectionSettings {
   clock: Clock
-  limits: Required<Limits>
+  limits: AllLimits
+  counters: Counters
   /** Told once of a failure that closes the socket with 1011. */
   onError(error: unknown): void
   /** Something that `save` tells has changed; for targets that hibernate. */
   onChanged?(): void
   /** An event is over and everything has come to rest. */
   onSettled?(): void
+  /** The socket is closed, by whichever side; the flow may not be done. */
+  onClosed?(code: number): void
   /** What the connection's stages know it by: see `Host.origin`. */
   origin?: object
 }
@@ -60,6 +66,8 @@ export class Connection<In, Out> implements Peer<Out> {
   private isOpen = true
   private inputIsDone = false
   private hasFailed = false
+  /** At most so many bytes are on their way: what was sent since the socket was last asked, and what it said then. */
+  private unsent = 0
 
   constructor(
     flow: Flow<In, Out>,
@@ -67,10 +75,10 @@ export class Connection<In, Out> implements Peer<Out> {
     private readonly socket: Socket,
     private readonly settings: ConnectionSettings,
   ) {
-    const { clock, limits } = settings
+    const { limits } = settings
     this.guard = new LimitGuard(limits)
     this.inbox = new Inbox(this, limits.inbox, limits.overflow)
-    this.outbox = new Outbox(this)
+    this.outbox = new Outbox(this, limits.slowReader)
     const wiring = new Wiring()
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
     this.steps = wiring.steps
@@ -80,14 +88,20 @@ export class Connection<In, Out> implements Peer<Out> {
       this.settled()
       settings.onSettled?.()
     }
-    this.host = new ClockHost(clock, onSettled, () => settings.onChanged?.(), settings.origin)
+    this.host = new ClockHost(counting(settings), onSettled, () => settings.onChanged?.(), settings.origin)
     this.run = new Run(wiring.stages, this.host)
     this.host.run = this.run
   }
 
   /** The socket is open: the flow starts, or goes on from what was saved of it. */
   open(saved?: SavedConnection): void {
-    if (saved) {
+    const { counters } = this.settings
+    if (!saved) {
+      counters.opened++
+      counters.open++
+    } else {
+      counters.wakes++
+      this.unsent = this.socket.bufferedAmount ?? 0
       this.isOpen = saved.isOpen
       this.inputIsDone = saved.inputIsDone
       this.hasFailed = saved.hasFailed
@@ -135,16 +149,23 @@ export class Connection<In, Out> implements Peer<Out> {
   /** A frame has come. */
   message(data: Data): void {
     if (!this.isOpen) return
+    const { counters } = this.settings
+    counters.received(data)
     this.host.event(() => {
       try {
         this.guard.check(data, this.host.now())
         if (this.guard.save() !== undefined) this.settings.onChanged?.()
-        this.inbox.offer(this.codec.decode(data))
+        this.inbox.offer(this.decode(data))
       } catch (error) {
-        if (error instanceof BufferOverflowError) this.close(CloseCode.tryAgainLater, "The inbox is full")
+        if (error instanceof BufferOverflowError) this.overflowed("The inbox is full")
         else this.failed(error)
       }
     })
+  }
+
+  /** The client has sent nothing for as long as the endpoint waits. */
+  idled(): void {
+    this.host.event(() => this.close(CloseCode.goingAway, "Idle for too long"))
   }
 
   /** The peer has closed, and gets its code and reason back; no code, or one that must not be sent, gets none. */
@@ -156,7 +177,7 @@ export class Connection<In, Out> implements Peer<Out> {
   }
 
   /** The connection is gone without a close: nothing can be written to it. */
-  dropped(): void {
+  vanished(): void {
     this.end(CloseCode.abnormal, "", () => {})
   }
 
@@ -164,11 +185,25 @@ export class Connection<In, Out> implements Peer<Out> {
     if (!this.isOpen) return
     const data = this.codec.encode(element)
     if (typeof data === "string" || data instanceof Uint8Array) {
+      this.settings.counters.sent(data)
+      this.unsent += typeof data === "string" ? data.length * 3 : data.length
       this.socket.send(data)
       return
     }
     this.close(sendable(data.code), data.reason)
     this.outbox.end()
+  }
+
+  /** The socket is asked only when enough was sent for it to matter. */
+  isSlow(): boolean {
+    const { outgoing } = this.settings.limits
+    if (this.unsent <= outgoing) return false
+    this.unsent = this.socket.bufferedAmount ?? 0
+    return this.unsent > outgoing
+  }
+
+  dropped(count: number): void {
+    this.settings.counters.drops += count
   }
 
   /** The input is cancelled, but what was taken before may still be on its way out: see `settled`. */
@@ -186,11 +221,12 @@ export class Connection<In, Out> implements Peer<Out> {
 
   failed(error: unknown): void {
     if (error instanceof CloseError) {
+      if (error.code === CloseCode.tryAgainLater) this.settings.counters.overflows++
       this.close(error.code, error.reason)
       return
     }
     if (error instanceof BufferOverflowError) {
-      this.close(CloseCode.tryAgainLater, "Too many messages are waiting")
+      this.overflowed("Too many messages are waiting")
       return
     }
     this.close(CloseCode.internalError, "")
@@ -204,18 +240,36 @@ export class Connection<In, Out> implements Peer<Out> {
     if (!(error instanceof NoSuchElementError)) this.failed(error)
   }
 
+  private decode(data: Data): In {
+    try {
+      return this.codec.decode(data)
+    } catch (error) {
+      this.settings.counters.decodeErrors++
+      throw error
+    }
+  }
+
+  private overflowed(reason: string): void {
+    this.failed(new CloseError(CloseCode.tryAgainLater, reason))
+  }
+
   private close(code: number, reason: string): void {
     if (!this.isOpen) return
-    this.isOpen = false
-    this.settings.onChanged?.()
+    this.shut(code)
     this.socket.close(code, truncateReason(reason))
     this.inbox.end()
   }
 
+  private shut(code: number): void {
+    this.isOpen = false
+    this.settings.counters.closed(code)
+    this.settings.onClosed?.(code)
+    this.settings.onChanged?.()
+  }
+
   private end(code: number, reason: string, answer: () => void): void {
     if (!this.isOpen) return
-    this.isOpen = false
-    this.settings.onChanged?.()
+    this.shut(code)
     answer()
     this.host.event(() => this.inbox.end(...this.lastElements({ type: "close", code, reason })))
   }
@@ -243,5 +297,20 @@ export class Connection<In, Out> implements Peer<Out> {
   private finish(): void {
     this.close(CloseCode.normal, "")
     for (const sink of this.sinks) sink.end()
+  }
+}
+
+/** The clock, counting how often a timer goes off. */
+function counting({ clock, counters }: ConnectionSettings): Clock {
+  return {
+    get deliveredUntil() {
+      return clock.deliveredUntil
+    },
+    now: () => clock.now(),
+    at: (due, fire) =>
+      clock.at(due, () => {
+        counters.alarms++
+        fire()
+      }),
   }
 }

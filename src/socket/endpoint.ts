@@ -2,48 +2,79 @@ import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import type { Flow } from "../stream/flow.ts"
+import { log } from "../stream/logger.ts"
+import { CloseCode } from "./close.ts"
 import type { Codec, Data } from "./codec.ts"
 import { Connection, type ConnectionSettings, type Socket } from "./connection.ts"
+import { countersOf } from "./counters.ts"
 import type { Handshake } from "./handshake.ts"
-import { type Limits, withDefaults } from "./limits.ts"
+import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
 
 /** A flow together with what else to accept the socket with. */
 export interface Accepted<In, Out> extends Handshake {
   flow: Flow<In, Out>
-  /** What the endpoint takes from one client. */
+  /** What the endpoint takes from one client, and keeps for it. */
   limits?: Limits
-  /** Told once when the flow fails with something other than a `CloseError`. Default: `console.error`. */
+  /**
+   * A text message that is answered at once, and that no flow sees. In a Durable Object the runtime answers it without waking the
+   * object; there is one such text for all sockets of an object. Default: none.
+   */
+  keepAlive?: KeepAlive
+  /** Told once when the flow fails with something other than a `CloseError`. Default: the logger. */
   onError?: (error: unknown) => void
+}
+
+/** What a client sends to keep its connection alive, and the answer. */
+export interface KeepAlive {
+  request: string
+  response: string
+}
+
+/** Who a connection is in logs and counters: the path of its route as it was written, and an id of its own. */
+export interface Identity {
+  endpoint: string
+  id: string
 }
 
 type Hooks = Pick<ConnectionSettings, "onChanged" | "onSettled" | "origin">
 /** A connection, whatever its messages are. */
-export type AnyConnection = Omit<Connection<unknown, unknown>, "send" | "inputDone" | "outputDone" | "lingered">
+export type AnyConnection = Omit<
+  Connection<unknown, unknown>,
+  "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "lingered"
+>
 
 /** All that is needed to run a flow on a socket, whatever its messages are. */
 export interface Endpoint extends Handshake {
-  /** `name` says in the log whose flow has failed; `share` may replace the codec's encoding by a shared one. */
-  connection(socket: Socket, clock: Clock, name: string, hooks?: Hooks, share?: Share): AnyConnection
+  /** `share` may replace the codec's encoding by a shared one. */
+  connection(socket: Socket, clock: Clock, identity: Identity, hooks?: Hooks, share?: Share): AnyConnection
   /** The steps of its flow, in order. */
   readonly steps: readonly Description[]
+  readonly limits: AllLimits
+  readonly keepAlive?: KeepAlive
   /** The frame for an element that goes to the client as it is. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }
 export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 
 export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In, Out>): Endpoint {
-  const { flow, limits, onError, ...handshake } = accepted
+  const { flow, limits: given = {}, onError, ...others } = accepted
+  const limits = withDefaults(given)
   return {
-    ...handshake,
+    ...others,
+    limits,
     get steps() {
       const wiring = new Wiring()
       wiring.chain(flow.chain, undefined)
       return wiring.steps
     },
-    connection(socket, clock, name, hooks = {}, share = (same) => same) {
-      const report = onError ?? ((error: unknown) => console.error(`The flow of ${name} failed:`, error))
-      const settings = { clock, limits: withDefaults(limits ?? {}), onError: report, ...hooks }
+    connection(socket, clock, { endpoint, id }, hooks = {}, share = (same) => same) {
+      const counters = countersOf(endpoint)
+      const about = { endpoint, connection: id }
+      const report = (cause: unknown) =>
+        log({ level: "error", event: "flow failed", ...about, code: CloseCode.internalError, cause })
+      const onClosed = (code: number) => log({ level: "info", event: "closed", ...about, code })
+      const settings = { clock, limits, counters, onError: onError ?? report, onClosed, ...hooks }
       return new Connection(flow, share(codec), socket, settings)
     },
     frame: (element, share) => share(codec).encode(element as Out),

@@ -1,9 +1,14 @@
 import { Backlog, type Overflow } from "../stream/stages/backlog.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
+import { CloseCode, CloseError } from "./close.ts"
+import type { SlowReaderStrategy } from "./limits.ts"
 
 /** What the two ends of a flow tell the connection between them. */
 export interface Peer<Out> {
   send(element: Out): void
+  /** Whether there is too much on its way to the client. */
+  isSlow(): boolean
+  dropped(count: number): void
   /** The flow takes no more messages. */
   inputDone(): void
   /** The flow has no more messages. */
@@ -25,7 +30,8 @@ export class Inbox<In> extends Backlog<In> {
 
   /** A `BufferOverflowError` if it is full and the strategy is `fail`. */
   offer(element: In): void {
-    this.put(element)
+    const dropped = this.put(element)
+    if (dropped > 0) this.peer.dropped(dropped)
   }
 
   override onCancel(cause?: unknown): void {
@@ -36,30 +42,55 @@ export class Inbox<In> extends Backlog<In> {
 
 /** How long, in milliseconds, a flow may work on what came before its socket was closed. */
 const longestLinger = 30_000
+/** How long to wait before looking whether a slow client has caught up; twice as long each time, up to the longest. */
+const shortestWait = 20
+const longestWait = 5_000
+/** How many messages wait for a slow client where the oldest are dropped. */
+const waitingRoom = 16
 
-/** Where messages leave the flow. */
-export class Outbox<Out> extends SinkStage<Out, void> {
-  constructor(private readonly peer: Peer<Out>) {
+type SavedOutbox<Out> = [lingersUntil: number, waiting: Out[]]
+
+/** Where messages leave the flow. While the client is slow it looks from time to time whether it still is. */
+export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
+  private lingersUntil = Infinity
+  private waiting: Out[] = []
+  private isSlow = false
+  private wait = shortestWait
+
+  constructor(
+    private readonly peer: Peer<Out>,
+    private readonly strategy: SlowReaderStrategy,
+  ) {
     super()
   }
 
+  override ask(): void {
+    this.isSlow = !this.inClosed && this.peer.isSlow()
+    if (this.isSlow) this.lookAgain()
+    if (!this.isSlow || this.strategy !== "backpressure") super.ask()
+  }
+
   push(element: Out): boolean {
+    if (this.isSlow) return this.hold(element)
     try {
       this.peer.send(element)
     } catch (error) {
       this.peer.failed(error)
       return this.failStage(error)
     }
-    return !this.inClosed
+    return !this.inClosed && (!this.peer.isSlow() || this.slowDown())
   }
 
   /** The socket is closed, but the flow is not done: its time is limited from now on. */
   linger(): void {
-    if (this.due === Infinity) this.wakeAt(this.run.now() + longestLinger)
+    if (this.lingersUntil < Infinity) return
+    this.lingersUntil = this.run.now() + longestLinger
+    this.wakeAt(this.lingersUntil)
   }
 
   override onTimer(): void {
-    this.peer.lingered()
+    if (this.run.now() >= this.lingersUntil) this.peer.lingered()
+    else if (!this.inClosed && this.isSlow) this.look()
   }
 
   override end(): void {
@@ -68,10 +99,60 @@ export class Outbox<Out> extends SinkStage<Out, void> {
   }
 
   override onComplete(): void {
+    this.flush()
     this.peer.outputDone()
   }
 
   override onFail(error: unknown): void {
     this.peer.failed(error)
+  }
+
+  override save(): SavedOutbox<Out> | undefined {
+    const hasNothing = this.lingersUntil === Infinity && this.waiting.length === 0
+    return hasNothing ? undefined : [this.lingersUntil, this.waiting]
+  }
+
+  override restore([lingersUntil, waiting]: SavedOutbox<Out>): void {
+    this.lingersUntil = lingersUntil
+    this.waiting = waiting
+  }
+
+  private slowDown(): boolean {
+    if (this.strategy === "fail") {
+      this.peer.failed(new CloseError(CloseCode.tryAgainLater, "Too slow"))
+      return false
+    }
+    this.isSlow = true
+    this.wait = shortestWait
+    this.lookAgain()
+    return this.strategy !== "backpressure"
+  }
+
+  private hold(element: Out): boolean {
+    const isFull = this.strategy === "dropNew" || this.waiting.length === waitingRoom
+    if (isFull) this.peer.dropped(1)
+    if (this.strategy === "dropNew") return true
+    if (isFull) this.waiting.shift()
+    this.waiting.push(element)
+    this.changed()
+    return this.strategy === "dropHead"
+  }
+
+  private look(): void {
+    if (this.peer.isSlow()) this.lookAgain()
+    else {
+      this.isSlow = false
+      this.flush()
+      super.ask()
+    }
+  }
+
+  private lookAgain(): void {
+    this.wakeAt(Math.min(this.run.now() + this.wait, this.lingersUntil))
+    this.wait = Math.min(this.wait * 2, longestWait)
+  }
+
+  private flush(): void {
+    for (const element of this.waiting.splice(0)) this.peer.send(element)
   }
 }

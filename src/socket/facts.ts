@@ -2,6 +2,8 @@
 export interface ConnectionFacts<Given = unknown> {
   /** The address that the client asked for. */
   url: string
+  /** The path of the route as it was written, such as `/rooms/:room`. */
+  route: string
   /** The params of the route's path. */
   params: Record<string, string>
   /** The request's headers that the route asked to keep. */

@@ -1,8 +1,12 @@
+import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import type { Overflow } from "../stream/stages/backlog.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import type { Data } from "./codec.ts"
 
-/** What an endpoint takes from one client. */
+/** What happens to messages for a client that reads too slowly. */
+export type SlowReaderStrategy = "backpressure" | "dropHead" | "dropNew" | "fail"
+
+/** What an endpoint takes from one client, and keeps for it. */
 export interface Limits {
   /** Bytes of one message, text counted as UTF-8; a larger one closes with 1009. Default 1,048,576 (1 MiB). */
   maxMessageSize?: number
@@ -12,15 +16,32 @@ export interface Limits {
   inbox?: number
   /** What a full inbox does with one more; `fail` closes with 1013. Default `fail`. */
   overflow?: Overflow
+  /**
+   * Bytes on their way to a client that reads slowly: above this mark the client is slow, until they are fewer again. Default
+   * 1,048,576 (1 MiB). Only where the runtime tells how many there are (`bufferedAmount`, workerd from 2026-11-17 on).
+   */
+  outgoing?: number
+  /**
+   * What then happens: the flow gets no demand (`backpressure`, the default), the oldest of more than 16 waiting messages are
+   * dropped (`dropHead`), new messages are dropped (`dropNew`), or the socket is closed with 1013 (`fail`).
+   */
+  slowReader?: SlowReaderStrategy
+  /** How long a client may send nothing, not even the keep-alive text, before it is closed with 1001. Default: for ever. */
+  idleTimeout?: Duration
 }
 
+/** Every limit, durations in milliseconds. */
+export type AllLimits = Required<Omit<Limits, "idleTimeout">> & { idleTimeout: number }
+
 /** The limits, and the defaults of those that are not given; a `RangeError` for one that would limit nothing. */
-export function withDefaults(limits: Limits): Required<Limits> {
-  const { maxMessageSize = 1_048_576, messagesPerSecond = Infinity, inbox = 256, overflow = "fail" } = limits
-  for (const [name, limit] of Object.entries({ maxMessageSize, messagesPerSecond, inbox })) {
+export function withDefaults(limits: Limits): AllLimits {
+  const { maxMessageSize = 1_048_576, messagesPerSecond = Infinity, inbox = 256, outgoing = 1_048_576 } = limits
+  for (const [name, limit] of Object.entries({ maxMessageSize, messagesPerSecond, inbox, outgoing })) {
     if (!(limit > 0)) throw new RangeError(`The limit ${name} must be more than 0, not ${limit}`)
   }
-  return { maxMessageSize, messagesPerSecond, inbox, overflow }
+  const { overflow = "fail", slowReader = "backpressure" } = limits
+  const idleTimeout = limits.idleTimeout === undefined ? Infinity : toMilliseconds(limits.idleTimeout, 1)
+  return { maxMessageSize, messagesPerSecond, inbox, overflow, outgoing, slowReader, idleTimeout }
 }
 
 export const defaultLimits = withDefaults({})
@@ -36,7 +57,7 @@ export class LimitGuard {
    */
   private expected = 0
 
-  constructor(private readonly limits: Required<Limits>) {}
+  constructor(private readonly limits: AllLimits) {}
 
   check(data: Data, now: number): void {
     const { maxMessageSize, messagesPerSecond } = this.limits

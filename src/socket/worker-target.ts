@@ -1,27 +1,69 @@
+import type { Clock } from "../stream/clock.ts"
 import { CloseCode } from "./close.ts"
 import type { Data } from "./codec.ts"
-import type { Socket } from "./connection.ts"
-import type { AnyConnection } from "./endpoint.ts"
+import type { AnyConnection, Endpoint, Identity } from "./endpoint.ts"
 
 /**
- * Attaches a connection to a new `WebSocketPair` in a plain Worker. The connection is made by `connect` and opened at once.
+ * Attaches an endpoint to a new `WebSocketPair` in a plain Worker, and opens its connection.
  *
  * @returns the client's end, for the 101 response
  */
-export function attach(connect: (socket: Socket) => AnyConnection): WebSocket {
+export function attach(endpoint: Endpoint, clock: Clock, identity: Identity): WebSocket {
   const { 0: client, 1: server } = new WebSocketPair()
   // From compatibility date 2026-03-17 the default is "blob".
   server.binaryType = "arraybuffer"
-  const connection = connect(server)
-  server.addEventListener("message", ({ data }) => connection.message(toData(data)))
+  const connection = endpoint.connection(server, clock, identity)
+  const { keepAlive, limits } = endpoint
+  const idle = new IdleTimer(limits.idleTimeout, clock, connection)
+  server.addEventListener("message", ({ data }) => {
+    idle.touch()
+    if (data !== keepAlive?.request || !keepAlive) connection.message(toData(data))
+    else server.send(keepAlive.response)
+  })
   server.addEventListener("close", ({ code, reason }) => {
-    if (code === CloseCode.abnormal) connection.dropped()
+    idle.stop()
+    if (code === CloseCode.abnormal) connection.vanished()
     else connection.closed(code, reason)
   })
-  server.addEventListener("error", () => connection.dropped())
+  server.addEventListener("error", () => {
+    idle.stop()
+    connection.vanished()
+  })
   server.accept()
   connection.open()
   return client
+}
+
+/** Closes a connection from which nothing has come for too long. A timer that rings too early is set again then. */
+class IdleTimer {
+  private since: number
+  private cancel = () => {}
+
+  constructor(
+    private readonly timeout: number,
+    private readonly clock: Clock,
+    private readonly connection: AnyConnection,
+  ) {
+    this.since = timeout < Infinity ? clock.now() : Infinity
+    this.set()
+  }
+
+  touch(): void {
+    if (this.timeout < Infinity) this.since = this.clock.now()
+  }
+
+  stop(): void {
+    this.cancel()
+  }
+
+  private set(): void {
+    if (this.timeout < Infinity) this.cancel = this.clock.at(this.since + this.timeout, () => this.ring())
+  }
+
+  private ring(): void {
+    if (this.clock.now() >= this.since + this.timeout) this.connection.idled()
+    else this.set()
+  }
 }
 
 /** Bytes as a view; the runtime gives them as an `ArrayBuffer`. */

@@ -51,7 +51,7 @@ class RealObject implements SleepingObject {
     const url = "https://example.com/"
     const headers = { Upgrade: "websocket" }
     const response = await this.stub.fetch(
-      withFacts(new Request(url, { headers }), { url, params: {}, headers: {}, given }),
+      withFacts(new Request(url, { headers }), { url, route: "/", params: {}, headers: {}, given }),
     )
     if (!response.webSocket) throw new Error(`Status ${response.status}: ${await response.text()}`)
     return listen(response.webSocket)

@@ -1,5 +1,6 @@
 import type { Codec, Data } from "../../src/socket/codec.ts"
 import { Connection } from "../../src/socket/connection.ts"
+import { Counters } from "../../src/socket/counters.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { ManualClock } from "./manual-clock.ts"
@@ -18,6 +19,7 @@ export class Client<In, Out> {
   /** What was reported as a failure of the flow. */
   readonly errors: unknown[] = []
   readonly clock = new ManualClock()
+  readonly counters = new Counters()
   private connection: Connection<In, Out>
   /** Takes back the timer of the running instance. */
   private disarm = () => {}
@@ -49,7 +51,7 @@ export class Client<In, Out> {
 
   /** Goes away without a close. */
   vanish(): this {
-    this.connection.dropped()
+    this.connection.vanished()
     return this
   }
 
@@ -84,6 +86,7 @@ export class Client<In, Out> {
         },
       },
       limits: withDefaults(this.limits),
+      counters: this.counters,
       onError: this.onError,
     }
     const socket = {

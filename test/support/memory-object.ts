@@ -73,7 +73,7 @@ export class MemoryObject<T extends Handlers> {
   }
 
   async connect(given?: unknown): Promise<MemorySocket> {
-    const facts = { url: "https://example.com/", params: {}, headers: {}, given }
+    const facts = { url: "https://example.com/", route: "/", params: {}, headers: {}, given }
     await this.object.fetch(withFacts(new Request("https://example.com/"), facts))
     return this.sockets.at(-1) as MemorySocket
   }

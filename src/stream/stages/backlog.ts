@@ -22,11 +22,14 @@ export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: b
     super()
   }
 
-  /** A `BufferOverflowError` if it is full and the strategy is `fail`. */
-  protected put(element: T): void {
-    if (this.ended || this.outClosed) return
+  /** How many elements were dropped for this one. A `BufferOverflowError` if it is full and the strategy is `fail`. */
+  protected put(element: T): number {
+    if (this.ended || this.outClosed) return 0
+    const before = this.elements.length
     enqueue(this.elements, element, this.bound, this.overflow)
+    const dropped = before + 1 - this.elements.length
     this.flow()
+    return dropped
   }
 
   /** No more elements but, where given, a last one; those that wait are still emitted. */

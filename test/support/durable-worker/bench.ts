@@ -31,10 +31,20 @@ export function newWorld(): typeof world {
   return world
 }
 
-const counted = text.contramap((element: string) => {
+/** Text, and each frame that is encoded counts. */
+export const counted = text.contramap((element: string) => {
   world.encoded++
   return element
 })
+
+/** The endpoint; each flow that is built counts. */
+export function countingBuilds(endpoint: Endpoint): Endpoint {
+  const connection: Endpoint["connection"] = (...given) => {
+    world.built++
+    return endpoint.connection(...given)
+  }
+  return { ...endpoint, connection }
+}
 
 /** Any flow, by the name in the path. */
 export class Bench extends FlowObject {
@@ -72,11 +82,7 @@ export class Bench extends FlowObject {
     if (name !== "" && name === world.failsFor) throw new Error(`Nothing for ${name}`)
     const endpoint = this.flows[flow]?.(scope)
     if (!endpoint) throw new Error(`There is no flow ${flow}`)
-    const connection: Endpoint["connection"] = (...given) => {
-      world.built++
-      return endpoint.connection(...given)
-    }
-    return { ...endpoint, connection }
+    return countingBuilds(endpoint)
   }
 
   protected override migrate(snapshot: Snapshot): Snapshot | undefined {

@@ -1,10 +1,14 @@
 import { type Context, Hono } from "hono"
 import { webSocket } from "sluice"
 import demo from "../../../src/worker.ts"
+import type { ActorBench } from "./actor-bench.ts"
+import type { Holder } from "./holder.ts"
 
 export * from "../../../src/worker.ts"
 export { HubRoom } from "../../../src/examples/hub-room.ts"
+export { ActorBench } from "./actor-bench.ts"
 export { Bench, Pinned, PinnedFlow } from "./bench.ts"
+export { Holder } from "./holder.ts"
 
 /** The objects that tests look into. */
 export interface Objects {
@@ -14,6 +18,8 @@ export interface Objects {
   HUB_ROOM: DurableObjectNamespace
   ACTOR_STOPWATCH: DurableObjectNamespace
   BENCH: DurableObjectNamespace
+  ACTOR_BENCH: DurableObjectNamespace<ActorBench>
+  HOLDER: DurableObjectNamespace<Holder>
   PINNED: DurableObjectNamespace
   PINNED_FLOW: DurableObjectNamespace
 }
@@ -30,6 +36,10 @@ app.get(
     headers: ["X-Kept"],
     given: (c) => ({ user: c.req.query("user") }),
   }),
+)
+app.get(
+  "/actors/:id/:flow/:name?",
+  webSocket.acceptIn((c: Context<Env, "/actors/:id/:flow/:name?">) => c.env.ACTOR_BENCH.getByName(c.req.param("id"))),
 )
 app.get(
   "/pinned/:id",

@@ -1,0 +1,12 @@
+import { Flow, text, webSocket } from "sluice"
+import { FlowObject } from "sluice/durable"
+
+/** Echoes within limits; the runtime answers `ping` by itself, and the object sleeps on. */
+export class Limited extends FlowObject {
+  protected accept() {
+    return webSocket.flow(text, Flow.of<string>(), {
+      limits: { maxMessageSize: 1024, messagesPerSecond: 20 },
+      keepAlive: { request: "ping", response: "pong" },
+    })
+  }
+}

@@ -1,0 +1,73 @@
+import type { Data } from "./codec.ts"
+
+/** What has happened at an endpoint since this instance of the Worker has started. */
+export class Counters {
+  /** Connections that are open. */
+  open = 0
+  /** Connections that were opened. */
+  opened = 0
+  messagesIn = 0
+  messagesOut = 0
+  /** Bytes of binary messages, UTF-16 code units of text: counting what text becomes in UTF-8 would cost more than an addition. */
+  bytesIn = 0
+  bytesOut = 0
+  /** Messages that the codec has refused. */
+  decodeErrors = 0
+  /** Messages dropped by a full inbox, or because the client reads too slowly. */
+  drops = 0
+  /** Connections closed because something was full whose strategy is `fail`. */
+  overflows = 0
+  /** Flows brought back into memory after a sleep. */
+  wakes = 0
+  /** Timers of flows that went off. */
+  alarms = 0
+  /** How many connections were closed with each code, whoever closed them. */
+  readonly closes = new Map<number, number>()
+
+  received(data: Data): void {
+    this.messagesIn++
+    this.bytesIn += data.length
+  }
+
+  sent(data: Data): void {
+    this.messagesOut++
+    this.bytesOut += data.length
+  }
+
+  closed(code: number): void {
+    this.open--
+    this.closes.set(code, (this.closes.get(code) ?? 0) + 1)
+  }
+}
+
+const endpoints = new Map<string, Counters>()
+
+/** The counters of an endpoint, by the path of its route as it was written. */
+export function countersOf(endpoint: string): Counters {
+  const known = endpoints.get(endpoint) ?? new Counters()
+  endpoints.set(endpoint, known)
+  return known
+}
+
+/** The counters of all endpoints. They live as long as this instance of the Worker, of which there may be many. */
+export function counters(): ReadonlyMap<string, Counters> {
+  return endpoints
+}
+
+/**
+ * The counters of an endpoint as a data point for Analytics Engine: the endpoint as index, then the numbers in the order of
+ * `Counters`, then how many were closed in order, by the client or the network, and by an error.
+ *
+ * @example `for (const [endpoint, counted] of counters()) env.METRICS.writeDataPoint(dataPoint(endpoint, counted))`
+ */
+export function dataPoint(
+  endpoint: string,
+  { closes, ...numbers }: Counters,
+): { indexes: string[]; doubles: number[] } {
+  const count = (isMeant: (code: number) => boolean) =>
+    [...closes].reduce((sum, [code, times]) => (isMeant(code) ? sum + times : sum), 0)
+  const inOrder = count((code) => code === 1000 || code === 1001 || code === 1005)
+  const byError = count((code) => code === 1011)
+  const all = count(() => true)
+  return { indexes: [endpoint], doubles: [...Object.values(numbers), inOrder, all - inOrder - byError, byError] }
+}

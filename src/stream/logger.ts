@@ -1,0 +1,41 @@
+/** One line of the log. */
+export interface LogEntry {
+  readonly level: "info" | "warn" | "error"
+  /** What has happened, in a few words that are always the same. */
+  readonly event: string
+  /** The route's path, or the name of what it is about. */
+  readonly endpoint?: string
+  /** The id of the connection. */
+  readonly connection?: string
+  /** The close code that the client got or sent. */
+  readonly code?: number
+  /** How often, where several are logged in one line. */
+  readonly count?: number
+  /** The error that was thrown; never shown to a client. */
+  readonly cause?: unknown
+}
+
+/** Where log entries go. It must not throw. */
+export type Logger = (entry: LogEntry) => void
+
+let logger: Logger = logLines
+
+/** Sends what is logged elsewhere, in the whole Worker. Default: `logLines`. */
+export function setLogger(replacement: Logger): void {
+  logger = replacement
+}
+
+export function log(entry: LogEntry): void {
+  logger(entry)
+}
+
+/** Writes warnings and errors to the console, each as one line of JSON. */
+export function logLines(entry: LogEntry): void {
+  if (entry.level === "info") return
+  console[entry.level](JSON.stringify(entry, (_, value) => (value instanceof Error ? described(value) : value)))
+}
+
+/** What JSON would leave out. */
+function described({ name, message, stack, cause }: Error): object {
+  return { name, message, stack, cause }
+}

@@ -1,0 +1,72 @@
+import { type Endpoint, Flow, text, webSocket } from "sluice"
+import { ActorFlow, type ActorRef, oneForOne, Props, Sink, Source } from "sluice/actor"
+import { actorIn, type ConnectionFacts, FlowObject } from "sluice/durable"
+import { Counter, Group, type Join } from "./actors.ts"
+import { counted, countingBuilds } from "./bench.ts"
+import type { Objects } from "./worker.ts"
+
+/** Any flow to actors, by the name in the path. What the object's actors do, they tell everybody on `talk`. */
+export class ActorBench extends FlowObject<Objects> {
+  private readonly news = this.hub<string>("news")
+  private readonly log = { tell: (text: string) => this.news.publish(text) }
+  private readonly counter = this.actor("counter", Props.of(Counter, this.log))
+  private readonly resumed = this.actor("resumed", Props.of(Counter, this.log), {
+    supervisorStrategy: oneForOne(() => "resume"),
+  })
+  private readonly restarted = this.actor("restarted", Props.of(Counter, this.log), {
+    supervisorStrategy: oneForOne(() => "restart"),
+  })
+  private readonly group = this.actor("group", Props.of(Group, this.log, this.counter))
+
+  protected accept({ params: { flow = "", name = "" } }: ConnectionFacts): Endpoint {
+    const endpoint = this.flows[flow]?.(name)
+    if (!endpoint) throw new Error(`There is no flow ${flow}`)
+    return countingBuilds(endpoint)
+  }
+
+  /** What the author of a class must not do. */
+  actorCalled(name: string): void {
+    this.actor(name, Props.of(Counter, this.log))
+  }
+
+  private readonly flows: Record<string, (name: string) => Endpoint> = {
+    /** Tells an actor of the object. */
+    talk: (name) => {
+      const told: Record<string, ActorRef<string>> = {
+        counter: this.counter,
+        resumed: this.resumed,
+        restarted: this.restarted,
+        group: this.group,
+      }
+      const sink = Sink.forEach((text: string) => told[name]?.tell(text))
+      return webSocket.flow(text, Flow.fromSinkAndSource(sink, this.news.source({ bound: 100 })))
+    },
+    /** Lasts as long as the actor that it tells. */
+    until: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.actorRef(this.counter), Source.never<string>())),
+    /** An actor of the connection's own. */
+    own: () =>
+      webSocket.flow(
+        text,
+        ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Counter, out, this.log)),
+      ),
+    /** A member of the group. */
+    member: (name) => {
+      const member = Source.actorRef<string>()
+      const join: Join = { member: member.ref, farewell: name === "" ? undefined : `${name} has left` }
+      const sink = Sink.actorRef<string | Join>(this.group, { onInitMessage: join })
+      return webSocket.flow(counted, Flow.fromSinkAndSource(sink, member.source))
+    },
+    /** Tells the counter of another object. */
+    tell: (name) => {
+      const far = actorIn<string>(this.env.ACTOR_BENCH, name, "counter")
+      const sink = Sink.forEach((text: string) => far.tell(text))
+      return webSocket.flow(text, Flow.fromSinkAndSource(sink, Source.never<string>()))
+    },
+    /** Asks it. */
+    ask: (name) => {
+      const far = actorIn<string>(this.env.ACTOR_BENCH, name, "counter")
+      const asking = Flow.of<string>().mapAsync(1, (text) => far.ask<number>(text, "1 second"))
+      return webSocket.flow(text, asking.map(String))
+    },
+  }
+}

@@ -1,0 +1,79 @@
+import { Actor, type ActorRef, type AnyRef, Terminated } from "sluice/actor"
+
+/** Where an actor says what it does. */
+export interface Listener {
+  tell(text: string): void
+}
+
+/** Counts, and does what else it is told. */
+export class Counter extends Actor<string> {
+  override state = { count: 0 }
+
+  constructor(
+    private readonly out: Listener,
+    private readonly log: Listener = out,
+  ) {
+    super()
+  }
+
+  override preStart() {
+    this.log.tell("started")
+  }
+
+  receive(message: string) {
+    const command = this.commands[message]
+    if (command) command()
+    else this.out.tell(message)
+  }
+
+  override postStop() {
+    this.log.tell("stopped")
+  }
+
+  private readonly commands: Record<string, () => void> = {
+    add: () => this.out.tell(`count ${++this.state.count}`),
+    show: () => this.out.tell(`count ${this.state.count}`),
+    stop: () => this.context.stop(this.self),
+    once: () => this.timers.startSingleTimer("once", "rung", "1 second"),
+    beat: () => this.timers.startTimerAtFixedRate("beat", "beaten", "1 second"),
+    quiet: () => this.timers.cancelAll(),
+    ask: () => this.context.sender.tell(this.state.count),
+    ignore() {},
+    fail() {
+      throw new Error("It broke")
+    },
+  }
+}
+
+export interface Join {
+  member: ActorRef<string>
+  /** What the group is told when the member has stopped, instead of `Terminated`. */
+  farewell?: string | undefined
+}
+
+/** Watches its members, and another actor if it is told to. */
+export class Group extends Actor<string | Join | Terminated> {
+  constructor(
+    private readonly out: Listener,
+    private readonly other: AnyRef,
+  ) {
+    super()
+  }
+
+  receive(message: string | Join | Terminated) {
+    const { context } = this
+    if (message instanceof Terminated) this.out.tell("terminated")
+    else if (typeof message !== "string") this.join(message)
+    else if (message === "watch") context.watch(this.other)
+    else if (message === "unwatch") for (const actor of context.watched) context.unwatch(actor)
+    else if (message === "size") this.out.tell(`size ${context.watched.size}`)
+    else if (message === "stop") context.stop(this.self)
+    else if (message.startsWith("all: ")) context.watched.tell(message)
+    else this.out.tell(message)
+  }
+
+  private join({ member, farewell }: Join) {
+    if (farewell === undefined) this.context.watch(member)
+    else this.context.watchWith(member, farewell)
+  }
+}

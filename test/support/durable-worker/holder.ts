@@ -1,0 +1,26 @@
+import { DurableObject, exports } from "cloudflare:workers"
+
+/** Holds clients' ends of sockets, in order to lose them: those that go with their object are closed by nobody. */
+export class Holder extends DurableObject {
+  private readonly received: string[][] = []
+
+  /** Opens a socket; by the number that it gets it is known from now on. */
+  async dial(path: string): Promise<number> {
+    const url = `https://example.com${path}`
+    const { webSocket, status } = await exports.default.fetch(url, { headers: { Upgrade: "websocket" } })
+    if (!webSocket) throw new Error(`${path} answered ${status}`)
+    const received: string[] = []
+    webSocket.addEventListener("message", ({ data }) => received.push(String(data)))
+    webSocket.accept()
+    return this.received.push(received) - 1
+  }
+
+  /** What has come to a socket by now. */
+  take(socket: number): string[] {
+    return this.received[socket]?.splice(0) ?? []
+  }
+
+  vanish(): void {
+    this.ctx.abort("The clients are gone, as the test wants it")
+  }
+}

@@ -1,0 +1,25 @@
+import { env } from "cloudflare:workers"
+
+let holdings = 0
+
+/** Clients that can be lost: nobody closes their sockets, which just go away. */
+export class Holding {
+  private holder = env.HOLDER.getByName(`holding-${++holdings}`)
+
+  /** Another socket; its number. */
+  dial(path: string): Promise<number> {
+    return this.holder.dial(path)
+  }
+
+  /** What has come to one of the sockets by now. */
+  take(socket: number): Promise<string[]> {
+    return this.holder.take(socket)
+  }
+
+  /** All the sockets go away. There may be new ones afterwards. */
+  async vanish(): Promise<void> {
+    // The runtime says what it has done by an error; workerd logs one for each socket, too.
+    await this.holder.vanish().catch(() => {})
+    this.holder = env.HOLDER.getByName(`holding-${++holdings}`)
+  }
+}
