@@ -53,7 +53,7 @@ const gated = ({ id }: Query) =>
   })
 
 function broken(message: string): string {
-  if (message === "fail") throw new Error("It broke", { cause: new TypeError("A part was missing") })
+  if (message.startsWith("fail")) throw new Error(`It broke${message.slice("fail".length)}`, { cause: new TypeError("A part was missing") })
   return message
 }
 
