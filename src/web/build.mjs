@@ -14,7 +14,8 @@ await build({
   format: "esm",
   target: "es2022",
 })
-for (const file of ["page.css", "icon.svg", "_headers"]) await copyFile(new URL(file, web), new URL(file, out))
+const files = ["page.css", "chat.css", "icon.svg", "_headers"]
+for (const file of files) await copyFile(new URL(file, web), new URL(file, out))
 for (const directory of ["src/examples/", "durable-objects/"]) await copyCode(directory)
 
 /** Puts the code of a directory under the same path on the page's host. */

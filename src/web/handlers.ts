@@ -6,9 +6,12 @@ export interface Handler {
   name: string
   /** What to try. */
   hint: string
-  /** The message that stands in the input field at first. */
-  example: string
-  /** The files to show, the most telling first; left out for one in `src/examples/` that is named like the handler. */
+  /** The message that stands in the input field at first; left out for the chat, which has fields of its own. */
+  example?: string
+  /**
+   * The files to show, the most telling first, each with a caption after a space where it needs one; left out for one
+   * in `src/examples/` that is named like the handler.
+   */
   files?: string[]
   /** Whether it speaks binary messages. */
   binary?: boolean
@@ -83,6 +86,41 @@ export const handlers: Handler[] = [
     example: "time",
     files: ["durable-objects/stopwatch.ts", "durable-objects/watch.ts", "src/examples/stopwatch-on-request.ts"],
     url: (c) => routes.stopwatchOnRequest.url(c, { id: 1 }),
+  },
+  {
+    name: "actor-echo",
+    hint: "An actor for each connection, which sends back what it has received.",
+    example: "Hello!",
+    url: (c) => routes.actorEcho.url(c),
+  },
+  {
+    name: "actor-stopwatch",
+    hint:
+      "A stopwatch of your own: an actor with a timer, in a Durable Object that sleeps between the seconds. Send start, " +
+      "stop and reset.",
+    example: "start",
+    files: ["durable-objects/actor-stopwatch.ts", "durable-objects/watch.ts", "src/examples/actor-stopwatch.ts"],
+    url: (c) => routes.actorStopwatch.url(c),
+  },
+  {
+    name: "actor-stop",
+    hint: "Sends each message back. Send stop: the actor sends itself a PoisonPill, and its end closes with 1000.",
+    example: "stop",
+    url: (c) => routes.actorStop.url(c),
+  },
+  {
+    name: "chat-room",
+    hint:
+      "Join with both members and see the chat from both sides. A second tab takes part in the same room, too. A new " +
+      "member first gets the last 50 messages.",
+    files: [
+      "durable-objects/chat-room.ts",
+      "src/examples/hub-room.ts the same room with hubs",
+      "src/examples/chat.ts",
+      "src/examples/chat-history.ts",
+      "src/examples/room.ts",
+    ],
+    url: (c) => routes.room.url(c, { room: "lobby", name: "Ada" }),
   },
   {
     name: "control",

@@ -1,5 +1,6 @@
 import type { Context } from "hono"
 import { html } from "hono/html"
+import { chat } from "./chat.ts"
 import { handlers } from "./handlers.ts"
 
 /** The page on which every handler can be tried. */
@@ -19,6 +20,7 @@ export function page(c: Context): Response | Promise<Response> {
     )}<title>Sluice: WebSockets as flows</title>
     <link rel="icon" type="image/svg+xml" href="/icon.svg">
     <link rel="stylesheet" href="/page.css">
+    <link rel="stylesheet" href="/chat.css">
     <script type="module" src="/page.js"></script>
   </head>
   <body>
@@ -29,16 +31,19 @@ export function page(c: Context): Response | Promise<Response> {
     </header>
     <main>
       ${picker()}
-      <section class="bench" aria-labelledby="name">
+      <section class="stack" aria-labelledby="name">
         <h2 id="name"></h2>
         <p id="hint"></p>
-        ${cookieForm()} ${connectForm()}
-        <div class="heading">
-          <h3 id="log-heading">Messages</h3>
-          <button type="button" id="clear-log">Clear</button>
+        <div id="trial" class="stack">
+          ${cookieForm()} ${connectForm()}
+          <div class="heading">
+            <h3 id="log-heading">Messages</h3>
+            <button type="button" id="clear-log">Clear</button>
+          </div>
+          <div id="log" class="log" role="log" aria-live="polite" aria-labelledby="log-heading" tabindex="0"></div>
+          ${sendForm()} ${disconnectForm()}
         </div>
-        <div id="log" role="log" aria-live="polite" aria-labelledby="log-heading" tabindex="0"></div>
-        ${sendForm()} ${disconnectForm()}
+        ${chat()}
       </section>
       <section class="code" aria-labelledby="code-heading">
         <h2 id="code-heading">Code</h2>
@@ -75,9 +80,9 @@ const picker = () => html`<form id="picker" autocomplete="off">
         <fieldset>
           <legend>Handler</legend>
           ${handlers.map(
-            ({ name, hint, example, files = [`src/examples/${name}.ts`], binary }, index) => html`<label>
+            ({ name, hint, example = "", files = [`src/examples/${name}.ts`], binary }, index) => html`<label>
             <input type="radio" name="handler" value="${name}" data-hint="${hint}" data-example="${example}"
-              data-files="${files.join(" ")}" data-format="${binary ? "binary" : "text"}"
+              data-files="${files.join("\n")}" data-format="${binary ? "binary" : "text"}"
               ${index === 0 ? "checked" : ""}>${name}
           </label>`,
           )}
@@ -118,7 +123,7 @@ const connectForm = () => html`<form id="connect" autocomplete="off">
             <button class="primary" id="connect-button">Connect</button>
             <code id="address"></code>
           </fieldset>
-          <p id="status"></p>
+          <p id="status" class="status"></p>
         </form>`
 
 const sendForm = () => html`<form id="send" autocomplete="off">

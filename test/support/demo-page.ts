@@ -54,7 +54,7 @@ export class Tab {
   }
 
   field(name: string): Locator {
-    return this.page.getByLabel(name, { exact: true })
+    return this.page.getByLabel(name, { exact: true }).filter({ visible: true })
   }
 
   async hasFocusOn(selector: string): Promise<void> {

@@ -5,7 +5,8 @@ export type Message = string | Uint8Array<ArrayBuffer>
 export interface Listener {
   opened(subprotocol: string): void
   received(message: Message): void
-  closed(event: CloseEvent, wasOpen: boolean): void
+  /** With what its close says. */
+  closed(text: string): void
 }
 
 /** One WebSocket from the start of its handshake to its close. */
@@ -32,7 +33,7 @@ export class Connection {
         listener.received(typeof data === "string" ? data : new Uint8Array(data)),
       { signal },
     )
-    this.socket.addEventListener("close", (event) => listener.closed(event, this.wasOpen), { signal })
+    this.socket.addEventListener("close", (event) => listener.closed(closeText(event, this.wasOpen)), { signal })
   }
 
   send(message: Message): void {
@@ -48,4 +49,9 @@ export class Connection {
     this.listening.abort()
     this.close()
   }
+}
+
+function closeText({ code, reason, wasClean }: CloseEvent, wasOpen: boolean): string {
+  const text = `Closed with ${code}, ${reason ? `reason “${reason}”` : "no reason"}, ${wasClean ? "clean" : "not clean"}`
+  return wasOpen ? text : `${text}. The handshake failed or was refused`
 }

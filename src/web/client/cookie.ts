@@ -1,12 +1,9 @@
-import { find } from "./element.ts"
+import { find, onSubmit } from "./element.ts"
 
 const state = find("#cookie-state", HTMLElement)
 const user = find("#cookie input", HTMLInputElement)
 
-find("#cookie", HTMLFormElement).addEventListener("submit", (event) => {
-  event.preventDefault()
-  set(encodeURIComponent(user.value))
-})
+onSubmit(find("#cookie", HTMLFormElement), () => set(encodeURIComponent(user.value)))
 find("#clear-cookie", HTMLButtonElement).addEventListener("click", () => set("", "; Max-Age=0"))
 
 /** Shows whether there is a cookie `user`. */

@@ -1,6 +1,6 @@
-/** The element that a selector stands for, which the page is sure to have. */
-export function find<E extends Element>(selector: string, type: new () => E): E {
-  const element = document.querySelector(selector)
+/** The element that a selector stands for, which the page, or a part of it, is sure to have. */
+export function find<E extends Element>(selector: string, type: new () => E, part: ParentNode = document): E {
+  const element = part.querySelector(selector)
   if (element instanceof type) return element
   throw new Error(`The page has no ${type.name} ${selector}`)
 }
@@ -11,4 +11,12 @@ export function create(tag: string, className: string, ...contents: (string | No
   element.className = className
   element.append(...contents)
   return element
+}
+
+/** Does something with a form instead of sending it to a server. */
+export function onSubmit(form: HTMLFormElement, action: () => void): void {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault()
+    action()
+  })
 }

@@ -1,12 +1,16 @@
 import type { Message } from "./connection.ts"
 import { create } from "./element.ts"
+import { Lines } from "./lines.ts"
 
 const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" })
-const maxEntries = 500
 
 /** What was sent, what was received and what happened, each with its time. */
 export class Log {
-  constructor(private readonly view: HTMLElement) {}
+  private readonly lines: Lines
+
+  constructor(view: HTMLElement) {
+    this.lines = new Lines(view)
+  }
 
   sent(message: Message): void {
     this.add("sent", ...contents(message))
@@ -21,20 +25,15 @@ export class Log {
   }
 
   clear(): void {
-    this.view.replaceChildren()
+    this.lines.clear()
   }
 
   private add(kind: "sent" | "received" | "note", ...parts: (string | Node)[]): void {
-    const { view } = this
-    const isAtEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 8
     const now = new Date()
     const stamp = document.createElement("time")
     stamp.dateTime = now.toISOString()
     stamp.textContent = `${time.format(now)}.${String(now.getMilliseconds()).padStart(3, "0")}`
-    view.append(create("p", kind, stamp, create("span", "kind", kind), create("span", "content", ...parts)))
-    if (view.childElementCount > maxEntries) view.firstElementChild?.remove()
-    // Who has scrolled back to read stays there.
-    if (isAtEnd) view.scrollTop = view.scrollHeight
+    this.lines.add(create("p", kind, stamp, create("span", "kind", kind), create("span", "content", ...parts)))
   }
 }
 

@@ -14,12 +14,16 @@ export async function showFiles(files: string[]): Promise<void> {
   if (wanted === files) view.replaceChildren(...parts.flat())
 }
 
-async function showable(file: string): Promise<Node[]> {
+/** A file may be followed by a space and a caption. */
+async function showable(entry: string): Promise<Node[]> {
+  const [file = "", ...caption] = entry.split(" ")
   const link = document.createElement("a")
   link.href = `/${file.replace(/\.ts$/, ".txt")}`
   link.textContent = file
   const code = create("code", "source", ...highlight(await load(link.href)))
-  return [create("h3", "file-name", link), create("pre", "file-text", code)]
+  const name = create("h3", "file-name", link)
+  if (caption.length > 0) name.append(create("span", "caption", `: ${caption.join(" ")}`))
+  return [name, create("pre", "file-text", code)]
 }
 
 async function load(address: string): Promise<string> {

@@ -1,0 +1,49 @@
+import { create } from "./element.ts"
+import { Lines } from "./lines.ts"
+
+type Said = { type: "said"; name: string; text: string; seq: number; at: number }
+
+/** What the room tells its members. */
+export type ChatEvent = Said | { type: "joined" | "left"; name: string }
+
+const time = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+})
+
+/** What one member has seen of the room, and what happened to its connection. */
+export class ChatLog {
+  private readonly lines: Lines
+
+  constructor(private readonly view: HTMLElement) {
+    this.lines = new Lines(view)
+  }
+
+  /** Shows an event to the member of that name; what was said in the order in which the room has numbered it. */
+  show(event: ChatEvent, member: string): void {
+    if (event.type === "said") this.said(event, event.name === member ? "own" : "other")
+    else this.note(`${event.name} ${event.type}`, event.type)
+  }
+
+  note(text: string, kind = "note"): void {
+    this.lines.add(create("p", kind, create("span", "content", text)))
+  }
+
+  clear(): void {
+    this.lines.clear()
+  }
+
+  private said({ name, text, seq, at }: Said, whose: "own" | "other"): void {
+    const stamp = document.createElement("time")
+    stamp.dateTime = new Date(at).toISOString()
+    stamp.textContent = time.format(at)
+    const line = create("p", `said ${whose}`, create("span", "name", name), stamp, create("span", "content", text))
+    line.dataset.seq = String(seq)
+    const lines = this.view.querySelectorAll<HTMLElement>("[data-seq]")
+    const later = Array.from(lines).find(({ dataset }) => Number(dataset.seq) > seq)
+    this.lines.add(line, later)
+  }
+}
