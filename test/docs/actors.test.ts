@@ -1,0 +1,139 @@
+import { Hono } from "hono"
+import { getCookie } from "hono/cookie"
+import { CloseError, Flow, text, webSocket } from "sluice"
+import { Actor, ActorFlow, type ActorRef, Props, Sink, Source } from "sluice/actor"
+import { expect, it } from "vitest"
+import { Client, closed } from "../support/client.ts"
+import { Probe } from "../support/probe.ts"
+
+const lines: string[] = []
+const log = (line: string) => lines.push(line)
+
+// #region post-stop
+class Session extends Actor<string> {
+  override preStart() {
+    log("opened")
+  }
+
+  receive(message: string) {
+    log(message)
+  }
+
+  override postStop() {
+    log("closed")
+  }
+}
+// #endregion
+
+it("an actor hears of the end of its connection, but not of its sleep", () => {
+  const flow = () => ActorFlow.actorRef<string, string>(() => Props.of(Session))
+  new Client(text, flow()).open().send("hi").hibernate(flow()).close(1000)
+  expect(lines).toEqual(["opened", "hi", "closed"])
+})
+
+// #region throw
+class Doorkeeper extends Actor<string> {
+  receive(word: string) {
+    if (word !== "sesame") throw new CloseError(4003, "That is not the word")
+  }
+}
+// #endregion
+
+it("an actor closes its socket with a code of its own", () => {
+  const client = new Client(
+    text,
+    ActorFlow.actorRef<string, string>(() => Props.of(Doorkeeper)),
+  )
+  expect(client.open().send("sesame", "simsim").received).toEqual([closed(4003, "That is not the word")])
+})
+
+class Greeter extends Actor<string> {
+  constructor(
+    private readonly out: ActorRef<string>,
+    private readonly user: string,
+  ) {
+    super()
+  }
+
+  receive() {
+    this.out.tell(`Hello ${this.user}`)
+  }
+}
+
+it("a request is rejected, or an actor accepts it", async () => {
+  const app = new Hono()
+  // #region reject
+  app.get(
+    "/greeter",
+    webSocket.acceptOrResult(text, (c) => {
+      const user = getCookie(c, "user")
+      if (!user) return c.text("Forbidden", 403)
+      return ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Greeter, out, user))
+    }),
+  )
+  // #endregion
+  const upgrade = { Upgrade: "websocket" }
+  expect((await app.request("/greeter", { headers: upgrade })).status).toBe(403)
+})
+
+it("the ends of a stream are actors", () => {
+  const out = Source.actorRef<string>()
+  const echo = new Client(text, Flow.fromSinkAndSource(Sink.actorRef(out.ref), out.source))
+  expect(echo.open().send("a", "b").received).toEqual(["a", "b"])
+})
+
+// #region field
+class Forgetful extends Actor<string> {
+  private count = 0 // a field, which the constructor makes anew once the object has slept
+
+  constructor(private readonly out: ActorRef<string>) {
+    super()
+  }
+
+  receive(message: string) {
+    this.out.tell(`${++this.count}: ${message}`)
+  }
+}
+// #endregion
+
+// #region state
+class Counting extends Actor<string> {
+  override state = 0
+
+  constructor(private readonly out: ActorRef<string>) {
+    super()
+  }
+
+  receive(message: string) {
+    this.out.tell(`${++this.state}: ${message}`)
+  }
+}
+// #endregion
+
+it.each([
+  { type: Forgetful, second: "1: b" },
+  { type: Counting, second: "2: b" },
+])("what is kept of an actor is its state: $type.name", ({ type, second }) => {
+  const flow = () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(type, out))
+  const probe = Probe.flow(flow).unbounded().send("a").hibernate().send("b")
+  expect(probe.received).toEqual(["1: a", second])
+})
+
+class Forgiving extends Actor<string> {
+  override state: string | undefined = undefined
+
+  constructor(private readonly out: ActorRef<string>) {
+    super()
+  }
+
+  receive(message: string) {
+    this.out.tell(`${this.state}`)
+    this.state = message === "forget" ? undefined : message
+  }
+}
+
+it("a state that is undefined is nothing to keep", () => {
+  const flow = () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Forgiving, out))
+  const probe = Probe.flow(flow).unbounded().send("a").hibernate().send("forget").hibernate().send("b")
+  expect(probe.received).toEqual(["undefined", "a", "undefined"])
+})
