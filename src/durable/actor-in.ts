@@ -47,11 +47,14 @@ class FarRef<M> extends ActorRef<M> {
 
   async ask<Reply>(message: M, timeout: Duration): Promise<Reply> {
     const duration = toMilliseconds(timeout)
-    const answer = this.stub.askActor(this.actor, this.packed(message), duration)
+    const timedOut = () => new AskTimeoutError(`No answer from ${this.path} within ${duration} ms`)
+    const answer = this.stub.askActor(this.actor, this.packed(message), duration).catch((error) => {
+      // The object may be the first to lose patience, and of what it throws the class does not arrive.
+      throw error instanceof Error && error.name === "AskTimeoutError" ? timedOut() : error
+    })
     let cancel = () => {}
     const late = new Promise<never>((_, reject) => {
-      const fail = () => reject(new AskTimeoutError(`No answer from ${this.path} within ${duration} ms`))
-      cancel = systemClock.at(systemClock.now() + duration, fail)
+      cancel = systemClock.at(systemClock.now() + duration, () => reject(timedOut()))
     })
     // The answer may fail after nobody waits for it any more.
     answer.catch(() => {})

@@ -23,6 +23,8 @@ export interface Attachment {
   links?: Watch[]
   /** When it is idle for too long, where it may not be for ever. */
   activity?: Activity
+  /** Its flow cannot go on: the client was slow, and what waited for it was too much to be written with every event. */
+  isLost?: true
 }
 
 /** What is attached instead of an attachment that is too large: its name in storage. */
@@ -48,15 +50,15 @@ export class Attachments {
     private readonly isConnected: (id: string) => boolean,
   ) {}
 
-  /** An error for what structured clone does not take. */
-  write(socket: WebSocket, attachment: Attachment): void {
+  /** Whether it fits; where not, an error for what structured clone does not take. */
+  write(socket: WebSocket, attachment: Attachment): boolean {
     try {
       socket.serializeAttachment(attachment)
     } catch {
-      this.spill(socket, attachment)
-      return
+      return false
     }
     this.clear(attachment.id)
+    return true
   }
 
   read(socket: WebSocket): Attachment | undefined {
@@ -71,7 +73,8 @@ export class Attachments {
     if (this.spilled.delete(id)) this.storage.kv.delete(prefix + id)
   }
 
-  private spill(socket: WebSocket, attachment: Attachment): void {
+  /** Writes what does not fit; an error for what structured clone does not take. */
+  spill(socket: WebSocket, attachment: Attachment): void {
     const { id } = attachment
     this.sweep()
     this.storage.kv.put(prefix + id, attachment)

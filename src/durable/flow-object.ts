@@ -65,7 +65,11 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
       wake: (path) => this.#wakeActor(path),
       deliverAsleep: (path, message) => this.#sockets.deliver(path, message),
       broadcast: (message, tell) => this.#event(() => this.#frames.during(message, tell)),
-      watchesAsleep: () => this.#sockets.linksAsleep,
+      watchesAsleep: () => {
+        // What the object's own actors watch is kept with them.
+        this.#resumeActors()
+        return this.#sockets.linksAsleep
+      },
     })
     this.#sockets = new Sockets({
       alarms: this.#alarms,
@@ -283,6 +287,10 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     else this.#sockets.rouseActor(path)
   }
 
+  #resumeActors(): void {
+    for (const graph of this.#actors.values()) graph.resume()
+  }
+
   #graph(key: string, chain: Chain, onEnd: (failure?: Failure) => void, origin?: object): SharedGraph {
     const { kv } = this.ctx.storage
     const store = {
@@ -301,7 +309,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   /** Tells the clock of the timers of those who are asleep. */
   #recall(): void {
     this.#sockets.expect()
-    for (const graph of this.#actors.values()) graph.resume()
+    this.#resumeActors()
     do this.#tend()
     while (this.#isStirred)
   }

@@ -24,6 +24,8 @@ interface Awake {
   socket: WebSocket
   connection: AnyConnection
   activity: Activity | undefined
+  /** What was written last says that its flow cannot go on. */
+  isLost?: boolean
 }
 
 /** What tells who a connection is, and what is in its cells. */
@@ -166,8 +168,15 @@ export class Sockets {
 
   private keep(awake: Awake): void {
     const { socket, connection } = awake
+    const { attachments } = this.object
+    // While a client is slow its object is kept in memory: only one that is evicted by force loses it.
+    if (awake.isLost && connection.isBehind) return
     try {
-      this.object.attachments.write(socket, this.attachmentOf(awake))
+      const attachment = this.attachmentOf(awake)
+      awake.isLost = false
+      if (attachments.write(socket, attachment)) return
+      awake.isLost = connection.isBehind && attachments.write(socket, lost(attachment))
+      if (!awake.isLost) attachments.spill(socket, attachment)
     } catch (error) {
       connection.failed(error)
       connection.touch()
@@ -180,14 +189,15 @@ export class Sockets {
     try {
       const { awake } = this.build(socket, attachment)
       if (attachment.links) this.object.actors.restore(attachment.links)
-      const run = this.migrated(saved.run, attachment.fingerprint, awake)
+      const run = attachment.isLost ? undefined : this.migrated(saved.run, attachment.fingerprint, awake)
       if (run) {
         this.awake.set(socket, awake)
         if (awake.activity) this.idle.expect(awake.activity)
         awake.connection.open({ ...saved, run })
         return awake.connection
       }
-      socket.close(CloseCode.serviceRestart, "The service has changed")
+      const reason = attachment.isLost ? "The service was interrupted" : "The service has changed"
+      socket.close(CloseCode.serviceRestart, reason)
     } catch (error) {
       log({ level: "error", event: "flow cannot go on", endpoint: nameOf(facts), connection: id, cause: error })
       socket.close(CloseCode.internalError, "")
@@ -290,6 +300,11 @@ export class Sockets {
     }
     return this.sleeping
   }
+}
+
+/** What is written of a slow client whose state is too large to be written again and again. */
+function lost({ saved, ...attachment }: Attachment): Attachment {
+  return { ...attachment, saved: { ...saved, run: [] }, isLost: true }
 }
 
 /** What logs and counters call a connection. */

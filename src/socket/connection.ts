@@ -1,6 +1,5 @@
 import type { Description } from "../stream/blueprint.ts"
-import type { Clock } from "../stream/clock.ts"
-import { ClockHost } from "../stream/clock.ts"
+import { type Clock, ClockHost, systemClock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import { BufferOverflowError, NoSuchElementError } from "../stream/errors.ts"
 import type { Flow } from "../stream/flow.ts"
@@ -34,6 +33,8 @@ export interface ConnectionSettings {
   onChanged?(): void
   /** An event is over and everything has come to rest. */
   onSettled?(): void
+  /** What looks after slow clients go by: not the clock of flows, whose timers survive a sleep. Default: the runtime's timers. */
+  looks?: Clock
   /** The socket is closed, by whichever side; the flow may not be done. */
   onClosed?(code: number): void
   /** What the connection's stages know it by: see `Host.origin`. */
@@ -78,7 +79,7 @@ export class Connection<In, Out> implements Peer<Out> {
     const { limits } = settings
     this.guard = new LimitGuard(limits)
     this.inbox = new Inbox(this, limits.inbox, limits.overflow)
-    this.outbox = new Outbox(this, limits.slowReader)
+    this.outbox = new Outbox(this, limits.slowReader, settings.looks ?? systemClock)
     const wiring = new Wiring()
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
     this.steps = wiring.steps
@@ -119,6 +120,11 @@ export class Connection<In, Out> implements Peer<Out> {
   /** Closed, and done with all that came before. */
   get isOver(): boolean {
     return !this.isOpen && this.outbox.inClosed && this.inbox.outClosed
+  }
+
+  /** Whether the client is slow, and is looked after. */
+  get isBehind(): boolean {
+    return this.outbox.isBehind
   }
 
   /** What the connection's stages know it by: see `Host.origin`. */
@@ -289,6 +295,7 @@ export class Connection<In, Out> implements Peer<Out> {
    * in all its parts, each of them only when everything that the client sent has made its way through.
    */
   private settled(): void {
+    this.outbox.look()
     if (this.isOpen && !this.inputIsDone) return
     if (!hasRemainder(this.inbox)) this.finish()
     else if (!this.isOpen) this.outbox.linger()

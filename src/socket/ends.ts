@@ -1,3 +1,4 @@
+import type { Clock } from "../stream/clock.ts"
 import { Backlog, type Overflow } from "../stream/stages/backlog.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
 import { CloseCode, CloseError } from "./close.ts"
@@ -42,9 +43,13 @@ export class Inbox<In> extends Backlog<In> {
 
 /** How long, in milliseconds, a flow may work on what came before its socket was closed. */
 const longestLinger = 30_000
-/** How long to wait before looking whether a slow client has caught up; twice as long each time, up to the longest. */
+/**
+ * How long to wait before looking whether a slow client has caught up, in milliseconds: twice as long each time. While it looks, its
+ * object stays in memory, so a look costs no alarm; one in a while has an alarm, in case that the object is evicted all the same.
+ */
 const shortestWait = 20
-const longestWait = 5_000
+const longestWait = 2_000
+const alarmGrid = 10_000
 /** How many messages wait for a slow client where the oldest are dropped. */
 const waitingRoom = 16
 
@@ -56,17 +61,23 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   private waiting: Out[] = []
   private isSlow = false
   private wait = shortestWait
+  private stopLooking = () => {}
 
   constructor(
     private readonly peer: Peer<Out>,
     private readonly strategy: SlowReaderStrategy,
+    private readonly looks: Clock,
   ) {
     super()
   }
 
+  get isBehind(): boolean {
+    return this.isSlow && !this.inClosed
+  }
+
   override ask(): void {
     this.isSlow = !this.inClosed && this.peer.isSlow()
-    if (this.isSlow) this.lookAgain()
+    if (this.isSlow) this.watch()
     if (!this.isSlow || this.strategy !== "backpressure") super.ask()
   }
 
@@ -85,15 +96,17 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   linger(): void {
     if (this.lingersUntil < Infinity) return
     this.lingersUntil = this.run.now() + longestLinger
-    this.wakeAt(this.lingersUntil)
+    this.wakeAt(Math.min(this.due, this.lingersUntil))
   }
 
   override onTimer(): void {
     if (this.run.now() >= this.lingersUntil) this.peer.lingered()
-    else if (!this.inClosed && this.isSlow) this.look()
+    else this.look()
+    if (this.isBehind) this.setAlarm()
   }
 
   override end(): void {
+    this.stopLooking()
     this.wakeAt(Infinity)
     super.end()
   }
@@ -123,8 +136,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
       return false
     }
     this.isSlow = true
-    this.wait = shortestWait
-    this.lookAgain()
+    this.watch()
     return this.strategy !== "backpressure"
   }
 
@@ -138,18 +150,36 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
     return this.strategy === "dropHead"
   }
 
-  private look(): void {
-    if (this.peer.isSlow()) this.lookAgain()
-    else {
-      this.isSlow = false
-      this.flush()
-      super.ask()
-    }
+  /** Whether the client has caught up; a look costs little, so every event of the connection takes one. */
+  look(): void {
+    if (!this.isSlow || this.inClosed || this.peer.isSlow()) return
+    this.isSlow = false
+    this.changed()
+    this.stopLooking()
+    this.wakeAt(this.lingersUntil)
+    this.flush()
+    super.ask()
   }
 
-  private lookAgain(): void {
-    this.wakeAt(Math.min(this.run.now() + this.wait, this.lingersUntil))
-    this.wait = Math.min(this.wait * 2, longestWait)
+  private watch(): void {
+    this.wait = shortestWait
+    this.lookLater()
+    this.setAlarm()
+  }
+
+  private lookLater(): void {
+    this.stopLooking()
+    this.stopLooking = this.looks.at(this.looks.now() + this.wait, () => {
+      this.wait = Math.min(this.wait * 2, longestWait)
+      this.run.event(() => this.look())
+      if (this.isBehind) this.lookLater()
+    })
+  }
+
+  /** On a grid, which all slow clients of an object share. */
+  private setAlarm(): void {
+    const next = (Math.floor(this.run.now() / alarmGrid) + 2) * alarmGrid
+    this.wakeAt(Math.min(next, this.lingersUntil))
   }
 
   private flush(): void {
