@@ -16,6 +16,8 @@ export class ActorCell implements Receiver, Runnable {
   readonly timers: Timers<unknown>
   /** `undefined` before its first turn. */
   actor: Actor<unknown> | undefined
+  /** Whether it has a state to keep; once it had one, `undefined` is one as well. */
+  isStateful = false
   restarts = new RestartCounter()
   /** How many children have got a number for a name. */
   numbered = 0
@@ -23,6 +25,8 @@ export class ActorCell implements Receiver, Runnable {
   private isStopping = false
   private isStopped = false
   private isScheduled = false
+  /** The mailbox was full, and that is a failure. */
+  private overflown: Failed | undefined
   private asker: ActorRef<unknown> | undefined
 
   constructor(
@@ -52,11 +56,13 @@ export class ActorCell implements Receiver, Runnable {
   }
 
   receive(letter: TimedLetter): void {
+    // Of one end it is told once, however often it watches.
+    if (letter.about !== undefined) this.mailbox.forget(letter.about)
     try {
       this.lose(this.mailbox.put(letter))
     } catch (error) {
       this.lose(1)
-      this.failed(error)
+      this.overflown = { error }
     }
     this.schedule()
   }
@@ -79,10 +85,11 @@ export class ActorCell implements Receiver, Runnable {
     if (this.isStopped) return
     this.tree.event(() => {
       if (this.isStopping) this.terminate()
+      else if (this.overflown) this.failed(this.overflown.error)
       else if (!this.actor) this.start()
       else this.next(this.actor)
     })
-    if (!this.mailbox.isEmpty || this.isStopping) this.schedule()
+    if (!this.mailbox.isEmpty) this.schedule()
   }
 
   get sender(): ActorRef<unknown> {
@@ -121,12 +128,14 @@ export class ActorCell implements Receiver, Runnable {
   }
 
   stopOneOf({ path }: AnyRef): void {
-    const cell = [this, ...this.children.values()].find(({ ref }) => ref.path === path)
-    if (!cell) throw new Error(`${this.ref.path} cannot stop ${path}, which is no child of it: tell it PoisonPill`)
-    cell.stop()
+    const name = path.slice(path.lastIndexOf("/") + 1)
+    if (path === this.ref.path) this.stop()
+    else if (path === `${this.ref.path}/${name}`) this.children.get(name)?.stop()
+    else throw new Error(`${this.ref.path} cannot stop ${path}, which is no child of it: tell it PoisonPill`)
   }
 
   watch(actor: AnyRef, message?: unknown): void {
+    if (actor.path.startsWith("//")) throw new Error(`${this.ref.path} cannot watch ${actor.path} in another object`)
     if (actor.path !== this.ref.path) this.tree.system.watch(actor, this, message)
   }
 
@@ -148,12 +157,15 @@ export class ActorCell implements Receiver, Runnable {
     const actor = this.props.make()
     equip(actor, new ActorContext(this), this.timers)
     this.actor = actor
+    this.isStateful = actor.state !== undefined
     return actor
   }
 
   private start(): void {
     try {
-      this.make().preStart()
+      const actor = this.make()
+      actor.preStart()
+      this.isStateful ||= actor.state !== undefined
     } catch (error) {
       this.terminate({ error })
     }
@@ -174,10 +186,12 @@ export class ActorCell implements Receiver, Runnable {
       this.failed(error)
     }
     this.asker = undefined
-    if (this.actor?.state !== undefined) this.tree.changed()
+    this.isStateful ||= this.actor?.state !== undefined
+    if (this.isStateful) this.tree.changed()
   }
 
   private failed(error: unknown): void {
+    this.overflown = undefined
     const directive = this.directive(error)
     if (directive !== "stop") this.tree.report(this.ref.path, directive, error)
     if (directive === "stop") this.terminate({ error })
@@ -186,8 +200,13 @@ export class ActorCell implements Receiver, Runnable {
 
   private directive(error: unknown): Directive {
     const strategy = this.parent?.actor?.supervisorStrategy ?? this.tree.strategy
-    const directive = strategy.decide(error)
-    return directive === "restart" && !this.restarts.take(strategy, this.now()) ? "stop" : directive
+    try {
+      const directive = strategy.decide(error)
+      return directive === "restart" && !this.restarts.take(strategy, this.now()) ? "stop" : directive
+    } catch (thrown) {
+      this.tree.report(this.ref.path, "stop", thrown)
+      return "stop"
+    }
   }
 
   private restart(): void {
@@ -210,13 +229,23 @@ export class ActorCell implements Receiver, Runnable {
 
   /** The end of an instance: of the actor itself, or of what is restarted. */
   private leave(): void {
-    for (const child of [...this.children.values()]) child.terminate()
-    this.timers.cancelAll()
+    this.abandon()
     try {
       this.actor?.postStop()
     } catch (error) {
       this.tree.report(this.ref.path, "stop", error)
     }
+    // What it began in its end.
+    this.abandon()
+  }
+
+  /** Its children and timers go, and it hears no more of them. */
+  private abandon(): void {
+    for (const child of [...this.children.values()]) {
+      this.unwatch(child.ref)
+      child.terminate()
+    }
+    this.timers.cancelAll()
   }
 
   private lose(count: number): void {

@@ -42,7 +42,10 @@ export class ActorContext<M> {
     this.cell.stopOneOf(actor)
   }
 
-  /** Has the actor told `Terminated`, once, when another has stopped: at once if it has stopped already. */
+  /**
+   * Has the actor told `Terminated`, once, when another has stopped: at once if it has stopped already. Nobody is told of the
+   * actors of another object: to watch one is an error.
+   */
   watch(this: ActorContext<M | Terminated>, actor: AnyRef): void {
     this.cell.watch(actor)
   }

@@ -1,4 +1,5 @@
 import { Flow } from "../stream/flow.ts"
+import { atLeastOne } from "../stream/overflow.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
 import type { ActorRef } from "./actor-ref.ts"
 import { PoisonPill } from "./actor-ref.ts"
@@ -29,6 +30,7 @@ export const ActorFlow = {
     props: (out: ActorRef<Out>) => Props<In>,
     { bufferSize = 16, overflow = "dropNew" }: ActorSourceOptions = {},
   ): Flow<In, Out> {
+    atLeastOne(bufferSize, "The bufferSize of an actorRef")
     return new Flow([
       {
         name: "actorFlow",
@@ -38,6 +40,7 @@ export const ActorFlow = {
           const actor = new ActorStage<In>(() => props(out), stopping)
           const source = new ActorSourceStage(out, bufferSize, overflow, () => actor.stop())
           actor.onEnd = (failure) => (failure ? source.failDown(failure.error) : source.end())
+          actor.leadsTo = source
           wiring.add(actor, last)
           return wiring.add(source, undefined)
         },
@@ -73,9 +76,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   }
 
   override begin(): void {
-    if (!this.isFresh) return
-    this.isFresh = false
-    this.tree?.root.schedule()
+    if (this.isFresh) this.tree?.root.schedule()
   }
 
   push(element: In): boolean {
@@ -95,11 +96,6 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   override onFail(error: unknown): void {
     this.onEnd({ error })
     this.stop()
-  }
-
-  override end(): void {
-    this.stop()
-    super.end()
   }
 
   stop(): void {
@@ -125,11 +121,16 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   }
 
   override save(): SavedActor | undefined {
-    return this.tree?.save()
+    const path = this.run.positionOf(this) === undefined ? this.tree?.root.ref.path : undefined
+    return this.tree && { ...this.tree.save(), ...(path && { path }) }
   }
 
   override restore(saved: SavedActor): void {
-    this.enter()?.restore(saved)
+    try {
+      this.enter(saved.path)?.restore(saved)
+    } catch (error) {
+      this.treeEnded({ error })
+    }
     this.due = this.tree?.due ?? Infinity
   }
 
@@ -143,11 +144,12 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
     }
   }
 
-  private enter(): ActorTree | undefined {
+  /** @param path where it was, if its stage cannot tell */
+  private enter(path = this.path): ActorTree | undefined {
     try {
       const scope = ActorScope.of(this.run)
       const props = this.props() as Props<unknown>
-      this.tree = new ActorTree(props, this.path ?? scope.pathOf(this), scope, this.strategy, this)
+      this.tree = new ActorTree(props, path ?? scope.pathOf(this), scope, this.strategy, this)
     } catch (error) {
       this.treeEnded({ error })
     }

@@ -58,7 +58,6 @@ class ActorSinkStage<M> extends SinkStage<M, void> implements Receiver {
       this.scope.system.restore([{ watched: this.target.path, watcher: this.ref.path }])
       return
     }
-    this.isFresh = false
     if (onInitMessage !== undefined) this.target.tell(onInitMessage)
     this.scope.system.watch(this.target, this)
   }

@@ -125,7 +125,8 @@ export class ActorSourceStage<Out> extends Backlog<Out> implements Receiver {
 
   private offer(element: Out): void {
     try {
-      this.put(element)
+      if (this.ended) this.scope.system.lose(this.path)
+      else this.put(element)
     } catch (error) {
       this.failDown(error)
     }

@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from "../stream/clock.ts"
 import type { Run } from "../stream/run.ts"
 import type { Stage } from "../stream/stage.ts"
-import { type ActorRef, type AnyRef, Terminated } from "./actor-ref.ts"
+import { type ActorRef, type AnyRef, Failure, PoisonPill, Terminated } from "./actor-ref.ts"
 import { DeadLetters } from "./dead-letters.ts"
 import { LocalRef } from "./local-ref.ts"
 import { pack, unpack } from "./packing.ts"
@@ -89,19 +89,22 @@ export class ActorSystem {
     const { path } = receiver.ref
     if (!this.receivers.delete(path)) return
     receiver.scope?.members.delete(receiver)
-    // Who watches a connection's actor is kept with that connection, which is awake.
-    if (connectionOf(path) === "") this.know()
+    // Nobody watches who asks, and who watches a connection's actor is kept with that connection, which is awake.
+    if (receiver.scope && connectionOf(path) === "") this.know()
     for (const watch of this.watches.by(path)) this.unwatch(watch)
     for (const watch of this.watches.of(path)) {
+      // Whoever is asleep comes with what was kept, and this watch is a part of it.
+      const watcher = this.find(watch.watcher)
       this.watches.remove(watch)
+      this.tellChange(watcher)
       this.notify(watch, receiver.ref)
     }
   }
 
   /** Delivers a message; whether there was anybody to take it. */
   tell(path: string, letter: Letter): boolean {
-    const isAsleep = letter.sender === undefined && !this.receivers.has(path)
-    if (isAsleep && this.place.deliverAsleep(path, letter.message)) return true
+    const mayStayAsleep = isForClients(letter) && !this.receivers.has(path)
+    if (mayStayAsleep && this.place.deliverAsleep(path, letter.message)) return true
     const receiver = this.find(path)
     if (receiver) receiver.receive(letter)
     else this.lose(path)
@@ -135,9 +138,11 @@ export class ActorSystem {
   }
 
   unwatch(watch: Watch): void {
-    if (!this.watches.remove(watch)) return
-    const [watched, watcher] = [this.find(watch.watched), this.receivers.get(watch.watcher)]
-    if (watched) this.tellChange(watched, watcher)
+    const { watched, watcher } = watch
+    // As in `remove`. An actor of the object keeps none of those that watch it.
+    const isKeptThere = connectionOf(watched) !== ""
+    const receiver = isKeptThere ? this.find(watched) : this.receivers.get(watched)
+    if (this.watches.remove(watch)) this.tellChange(receiver, this.receivers.get(watcher))
   }
 
   /** Whom somebody watches. */
@@ -200,6 +205,11 @@ export class ActorSystem {
   private tellChange(...receivers: (Receiver | undefined)[]): void {
     for (const receiver of receivers) receiver?.watchersChanged()
   }
+}
+
+/** Whether it goes to the client as it is where it is told to a client. */
+function isForClients({ message, sender }: Letter): boolean {
+  return message !== PoisonPill && !(message instanceof Failure) && sender === undefined
 }
 
 const systems = new WeakMap<object, ActorScope>()

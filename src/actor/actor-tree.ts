@@ -1,3 +1,4 @@
+import { log } from "../stream/logger.ts"
 import type { Run } from "../stream/run.ts"
 import { ActorCell } from "./actor-cell.ts"
 import type { ActorScope, ActorSystem } from "./actor-system.ts"
@@ -9,6 +10,8 @@ import type { Watch } from "./watches.ts"
 
 /** What is kept of an actor and of its children. */
 export interface SavedActor {
+  /** Where it was found, where that does not follow from the blueprint. */
+  path?: string
   state?: unknown
   timers?: SavedTimer[]
   restarts?: readonly [count: number, since: number]
@@ -91,7 +94,7 @@ export class ActorTree {
   }
 
   report(path: string, directive: Directive, error: unknown): void {
-    console.error(`The actor ${path} failed: ${directive}`, error)
+    log({ level: "error", event: `actor failed: ${directive}`, endpoint: path, cause: error })
   }
 
   save(): SavedActor {
@@ -107,8 +110,7 @@ export class ActorTree {
     }
   }
 
-  private saved({ ref, actor, timers, restarts, children, numbered }: ActorCell): SavedActor {
-    const state = pack(actor?.state)
+  private saved({ ref, actor, isStateful, timers, restarts, children, numbered }: ActorCell): SavedActor {
     const savedTimers = timers.save()
     const counted = restarts.save()
     const savedChildren = [...children.values()].map((child): SavedChild => {
@@ -117,7 +119,7 @@ export class ActorTree {
     })
     const watching = this.system.watchesWithin(this.scope, ref.path)
     return {
-      ...(state !== undefined && { state }),
+      ...(isStateful && { state: pack(actor?.state) }),
       ...(savedTimers.length > 0 && { timers: pack(savedTimers) as SavedTimer[] }),
       ...(counted && { restarts: counted }),
       ...(savedChildren.length > 0 && { children: savedChildren }),
@@ -128,11 +130,12 @@ export class ActorTree {
 
   private revive(
     cell: ActorCell,
-    { state, timers, restarts, children = [], numbered = 0, watching = [] }: SavedActor,
+    { timers, restarts, children = [], numbered = 0, watching = [], ...kept }: SavedActor,
   ): void {
     const refTo = (path: string) => cell.refTo(path)
     const actor = cell.make()
-    if (state !== undefined) actor.state = unpack(state, refTo)
+    if ("state" in kept) actor.state = unpack(kept.state, refTo)
+    cell.isStateful ||= "state" in kept
     const { run } = this.host
     if (timers) cell.timers.restore(unpack(timers, refTo) as SavedTimer[], Math.min(run.now(), run.deliveredUntil))
     cell.restarts = new RestartCounter(restarts)

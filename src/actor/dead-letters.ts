@@ -1,3 +1,5 @@
+import { log } from "../stream/logger.ts"
+
 /**
  * Counts the messages that nobody took, for each actor that they were meant for. The first event with some of them is logged in
  * one line, and later ones each time there are ten times as many: a stream of dead letters does not flood the log.
@@ -6,13 +8,9 @@ export class DeadLetters {
   private readonly counts = new Map<string, { count: number; logAt: number }>()
   private readonly unlogged = new Set<string>()
 
-  constructor(private readonly log: (line: string) => void = (line) => console.warn(line)) {}
-
   add(path: string): void {
-    const letters = this.counts.get(path) ?? { count: 0, logAt: 1 }
+    const letters = this.counts.get(path) ?? this.begin(path)
     letters.count++
-    this.forgetOldest()
-    this.counts.set(path, letters)
     if (letters.count >= letters.logAt) this.unlogged.add(path)
   }
 
@@ -26,17 +24,18 @@ export class DeadLetters {
     for (const path of this.unlogged) {
       const letters = this.counts.get(path)
       if (!letters) continue
-      this.log(
-        `${letters.count} dead letter${letters.count === 1 ? "" : "s"} for ${path}, which does not take messages`,
-      )
+      log({ level: "warn", event: "dead letters", endpoint: path, count: letters.count })
       while (letters.logAt <= letters.count) letters.logAt *= 10
     }
     this.unlogged.clear()
   }
 
   /** Paths come and go with connections: what is known of them is bounded. */
-  private forgetOldest(): void {
+  private begin(path: string): { count: number; logAt: number } {
     const [oldest] = this.counts.keys()
     if (this.counts.size >= 1000 && oldest !== undefined) this.counts.delete(oldest)
+    const letters = { count: 0, logAt: 1 }
+    this.counts.set(path, letters)
+    return letters
   }
 }

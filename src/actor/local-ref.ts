@@ -1,5 +1,5 @@
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
-import { ActorRef, AskTimeoutError } from "./actor-ref.ts"
+import { ActorRef, AskTimeoutError, type PoisonPill } from "./actor-ref.ts"
 import type { ActorSystem, Letter, Receiver } from "./actor-system.ts"
 
 /** A ref within a system. */
@@ -11,7 +11,7 @@ export class LocalRef<M> extends ActorRef<M> {
     super()
   }
 
-  tell(message: M | symbol): void {
+  tell(message: M | PoisonPill): void {
     this.system.tell(this.path, { message })
   }
 

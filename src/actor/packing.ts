@@ -15,12 +15,20 @@ export function pack(value: unknown): unknown {
     const isRef = part instanceof ActorRef || part === PoisonPill
     if (!isRef && !isObject(part)) return part
     if (isRef || isMarked(part)) hasRefs = true
-    if (isRef) return { [mark]: part === PoisonPill ? true : part.path }
+    if (isRef) return { [mark]: part === PoisonPill ? true : kept(part.path) }
     const copy = copyOf(part, packed, known)
     return isMarked(part) ? { [mark]: [copy] } : copy
   }
   const copy = packed(value)
   return hasRefs ? copy : value
+}
+
+/** A path that leads to somebody after a sleep, too. */
+function kept(path: string): string {
+  if (!path.startsWith("//")) return path
+  throw new TypeError(
+    `The ref of ${path} cannot be kept: keep the names of the object and of the actor, and use actorIn again`,
+  )
 }
 
 /** The opposite of `pack`. */

@@ -48,8 +48,9 @@ export class Timers<M> {
   }
 
   cancelAll(): void {
-    if (this.timers.size > 0) this.owner.changed()
+    if (this.timers.size === 0) return
     this.timers.clear()
+    this.owner.changed()
   }
 
   isTimerActive(key: string): boolean {

@@ -23,20 +23,12 @@ export class Watches {
     return drop(this.byWatched, watched, watcher)
   }
 
-  has(watched: string, watcher: string): boolean {
-    return this.byWatched.get(watched)?.has(watcher) ?? false
-  }
-
   of(watched: string): Watch[] {
     return [...(this.byWatched.get(watched)?.values() ?? [])]
   }
 
   by(watcher: string): Watch[] {
     return [...(this.byWatcher.get(watcher)?.values() ?? [])]
-  }
-
-  isWatched(path: string): boolean {
-    return this.byWatched.has(path)
   }
 }
 

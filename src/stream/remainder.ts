@@ -10,8 +10,10 @@ import { SinkStage } from "./stages/sink.ts"
 export function hasRemainder(entry: unknown): boolean {
   let stage = entry
   while (stage instanceof Stage) {
-    if (stage instanceof SinkStage) return !stage.inClosed
-    if (stage instanceof Inlet) {
+    if (stage instanceof SinkStage) {
+      if (!stage.inClosed) return true
+      stage = stage.leadsTo
+    } else if (stage instanceof Inlet) {
       if (!stage.isOver) return true
       if (!stage.junction.inlets.every((inlet) => inlet.isOver)) return false
       stage = stage.junction

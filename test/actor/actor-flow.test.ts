@@ -1,66 +1,70 @@
 import { describe, expect, it } from "vitest"
-import { Actor, ActorFlow, type ActorRef, PoisonPill, Props } from "../../src/actor.ts"
+import { ActorFlow, Props } from "../../src/actor.ts"
 import { text } from "../../src/socket/codec.ts"
 import { Client, closed } from "../support/client.ts"
+import { Probe } from "../support/probe.ts"
+import { Echo, echo } from "./echo.ts"
+import { ActorClient, seen } from "./witness.ts"
 
-class Counter extends Actor<string> {
-  override state = { count: 0 }
-  constructor(private readonly out: ActorRef<string>) {
-    super()
-  }
-
-  override preStart() {
-    this.out.tell("started")
-  }
-
-  receive(message: string) {
-    if (message === "stop") this.self.tell(PoisonPill)
-    if (message === "throw") throw new Error("thrown")
-    if (message === "tick") this.timers.startTimerAtFixedRate("tick", "ticked", 100)
-    this.out.tell(`${message} ${++this.state.count}`)
-  }
-
-  override postStop() {
-    this.out.tell("bye")
-    stopped++
-  }
-}
-let stopped = 0
-const flow = () => ActorFlow.actorRef<string, string>((out) => Props.of(Counter, out))
+const client = () => new ActorClient((out) => Props.of(Echo, out))
 
 describe("ActorFlow.actorRef", () => {
   it("tells the actor what comes in, and the client what the actor tells out", () => {
-    const client = new Client(text, flow()).open().send("a", "b")
-    expect(client.received).toEqual(["started", "a 1", "b 2"])
+    expect(client().send("a", "b c").sleep().send("d").received).toEqual(["a", "b", "c", "d"])
   })
-  it("goes on", () => {
-    const client = new Client(text, flow()).open().send("a", "tick").hibernate(flow()).send("b").advance(150)
-    expect(client.hibernate(flow()).advance(100).received).toEqual([
-      "started",
-      "a 1",
-      "tick 2",
-      "b 3",
-      "ticked 4",
-      "ticked 5",
-    ])
+
+  it.each(["stop", "poison"])("row 32: closes with 1000, after what the actor sent, where it ends: %s", (end) => {
+    expect(client().send("a").sleep().send(end, "b").sleep().received).toEqual(["a", end, "bye", closed(1000)])
+    expect(seen).toEqual(["stopped"])
   })
-  it("row 32", () => {
-    stopped = 0
-    const client = new Client(text, flow()).open().send("stop", "b").hibernate(flow())
-    expect(client.received).toEqual(["started", "stop 1", "bye", closed(1000)])
-    expect(stopped).toBe(1)
+
+  it("row 32: closes with 1000 where out is told PoisonPill, and the actor stops", () => {
+    expect(client().send("poison out", "b").received).toEqual(["poison", "out", closed(1000)])
+    expect(seen).toEqual(["stopped"])
   })
-  it("row 33", () => {
-    stopped = 0
-    const client = new Client(text, flow()).open().send("throw", "b").hibernate(flow())
-    expect(client.received).toEqual(["started", "bye", closed(1011)])
-    expect(client.errors.length).toBe(1)
-    expect(stopped).toBe(1)
+
+  it("row 32: sends what still waits before the close", () => {
+    const probe = Probe.flow(echo).send("a b poison", "poison").hibernate()
+    expect(probe.request(2).hibernate().received).toEqual(["a", "b"])
+    expect(probe.ended).toBeUndefined()
+    expect(probe.unbounded().received).toEqual(["a", "b", "poison", "poison", "bye"])
+    expect(probe.ended).toBe("completed")
+    expect(probe.cancelled).toBe(true)
   })
-  it("row 34", () => {
-    stopped = 0
-    const client = new Client(text, flow()).open().send("a").hibernate(flow()).close(4000)
-    expect(client.received).toEqual(["started", "a 1", closed(4000)])
-    expect(stopped).toBe(1)
+
+  it("stops its actor when its input has ended, and completes after it", () => {
+    const probe = Probe.flow(echo).unbounded().send("a").hibernate().complete()
+    expect(probe.received).toEqual(["a", "bye"])
+    expect(probe.ended).toBe("completed")
+    expect(seen).toEqual(["stopped"])
+  })
+
+  it("fails when its input has failed, and stops its actor", () => {
+    const error = new Error("above")
+    expect(Probe.flow(echo).unbounded().fail(error).ended).toEqual({ failed: error })
+    expect(seen).toEqual(["stopped"])
+  })
+
+  it("row 33: runs postStop and closes with 1011 where the actor throws", () => {
+    const { received, errors } = client().send("a").sleep().send("throw", "b").sleep()
+    expect(received).toEqual(["a", "throw", "bye", closed(1011)])
+    expect(errors).toEqual([new Error("thrown")])
+    expect(seen).toEqual(["stopped"])
+  })
+
+  it("row 33: closes with the code of a CloseError", () => {
+    const { received, errors } = client().send("close", "b")
+    expect(received).toEqual(["close", "bye", closed(4001, "thrown")])
+    expect(errors).toEqual([])
+    expect(seen).toEqual(["stopped"])
+  })
+
+  it("row 33: closes with 1011 where the actor cannot be made", () => {
+    const broken = ActorFlow.actorRef<string, string>(() => {
+      throw new Error("no props")
+    })
+    const { received, errors } = new Client(text, broken).open().send("a")
+    expect(received).toEqual([closed(1011)])
+    expect(errors).toEqual([new Error("no props")])
   })
 })

@@ -10,6 +10,8 @@ export interface Outcome<Result> {
 /** The last stage of a graph: takes whatever comes, and ends with a result. */
 export abstract class SinkStage<In = unknown, Result = unknown, State = unknown> extends Stage<In, never, State> {
   outcome: Outcome<Result> | undefined
+  /** The source from which comes what was made of what came here, as in a flow that is an actor. */
+  leadsTo: Stage | undefined
 
   override ask(): void {
     if (!this.inClosed) this.up.resume()

@@ -1,0 +1,96 @@
+import fc from "fast-check"
+import type { AnyRef, Directive } from "../../src/actor.ts"
+
+/** Whom a puppet knows: itself, who made it, where its words go, whom it has in its state, and its children. */
+export type Who = "self" | "boss" | "out" | "known" | "a" | "b" | "$1"
+export type Kind = "Puppet" | "Keeper"
+
+/** What a puppet does when it is told to. */
+export type Command =
+  | { do: "say" | "forget" | "answer" }
+  | { do: "keep" | "answered"; value: unknown }
+  | { do: "spawn"; kind: Kind; name: "a" | "b" | undefined }
+  | { do: "know" | "stop" | "watch" | "watchWith" | "unwatch" | "poison" | "fail"; who: Who }
+  | { do: "tell" | "ask"; who: Who; command: Command }
+  | { do: "single" | "rate"; key: string; time: number; command: Command }
+  | { do: "cancel"; key: string }
+  | { do: "throw"; directive: Directive }
+  | { do: "both"; commands: readonly [Command, Command] }
+  /** The end of somebody, as `watchWith` has it told. */
+  | { do: "mourn"; whom: AnyRef }
+  | { do: "join"; member: AnyRef }
+
+const who = fc.constantFrom<Who>("self", "boss", "out", "known", "known", "a", "a", "a", "b", "$1")
+const key = fc.constantFrom("x", "y")
+const time = fc.constantFrom(0, 10, 10, 25)
+/** What looks like something of ours comes back as it was sent, too. */
+const value = fc.constantFrom<unknown>(1, 2, { "sluice:actor": "/1" }, [{ "sluice:actor": [true] }], null)
+
+const kind = fc.constantFrom("Puppet" as const, "Keeper" as const)
+const name = fc.constantFrom("a" as const, "a" as const, "b" as const, undefined)
+
+const { command } = fc.letrec<{ command: Command }>((tie) => {
+  const inner = tie("command")
+  const plain = fc.oneof(
+    fc.record({ do: fc.constantFrom("say" as const, "say" as const, "forget" as const) }),
+    fc.record({ do: fc.constant("keep" as const), value }),
+    fc.record({ do: fc.constantFrom("know" as const, "watch" as const, "watchWith" as const), who }),
+    fc.record({ do: fc.constantFrom("unwatch" as const, "stop" as const, "poison" as const, "fail" as const), who }),
+    fc.record({ do: fc.constant("cancel" as const), key }),
+    fc.record({
+      do: fc.constant("throw" as const),
+      directive: fc.constantFrom("resume", "restart", "restart", "stop"),
+    }),
+    fc.record({ do: fc.constant("ask" as const), who, command: fc.constant<Command>({ do: "answer" }) }),
+  )
+  const spawn = fc.record({ do: fc.constant("spawn" as const), kind, name })
+  const nested = fc.oneof(
+    fc.record({ do: fc.constant("tell" as const), who, command: inner }),
+    fc.record({ do: fc.constantFrom("single" as const, "rate" as const), key, time, command: inner }),
+    fc.record({ do: fc.constant("both" as const), commands: fc.tuple(inner, inner) }),
+  )
+  return {
+    command: fc.oneof(
+      { maxDepth: 3, depthSize: "medium" },
+      { weight: 4, arbitrary: plain },
+      { weight: 2, arbitrary: spawn },
+      { weight: 6, arbitrary: nested },
+    ) as fc.Arbitrary<Command>,
+  }
+})
+
+/** Most of them go to children, who outlive more than the one that the others come to. */
+const told = fc.oneof(
+  { weight: 1, arbitrary: command },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("spawn" as const), kind, name }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ do: fc.constant("tell" as const), who: fc.constantFrom<Who>("a", "a", "b", "$1"), command }),
+  },
+)
+
+/** Something that happens to whoever has a puppet, after which it may sleep. */
+export interface Happening {
+  kind: "send" | "advance" | "close" | "vanish" | "stall"
+  client: number
+  command: Command
+  value: number
+  sleeps: boolean
+}
+
+const often: Happening["kind"][] = ["send", "send", "send", "advance"]
+const seldom: Happening["kind"][] = ["close", "vanish", "stall"]
+
+export const scripts: fc.Arbitrary<Happening[]> = fc.array(
+  fc.record<Happening>({
+    kind: fc.oneof(
+      { weight: 20, arbitrary: fc.constantFrom(...often) },
+      { weight: 1, arbitrary: fc.constantFrom(...seldom) },
+    ),
+    client: fc.constantFrom(0, 0, 1),
+    command: told,
+    value: fc.integer({ min: 0, max: 9 }),
+    sleeps: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 25, size: "max" },
+)

@@ -1,0 +1,149 @@
+import type { Directive } from "../../src/actor/supervision.ts"
+import {
+  Actor,
+  type ActorRef,
+  type AnyRef,
+  Failure,
+  oneForOne,
+  PoisonPill,
+  Props,
+  Terminated,
+} from "../../src/actor.ts"
+import { CloseError } from "../../src/socket/close.ts"
+import type { Command, Kind, Who } from "./commands.ts"
+
+interface Kept {
+  value?: unknown
+  /** Refs in a map in an object. */
+  known: Map<string, ActorRef<Command>>
+}
+
+/** What puppets have done, for each of them, whether or not they have slept in between. */
+export const journal = new Map<string, string[]>()
+
+/** Does what it is told, and says what it does to `out` and to the journal. All that it keeps is in its state. */
+export class Puppet extends Actor<Command | Terminated | string> {
+  override state: Kept | undefined = undefined
+  override readonly kinds = { Puppet, Keeper }
+  override readonly supervisorStrategy = oneForOne(directiveOf, { maxRestarts: 1, within: 60 })
+
+  constructor(
+    private readonly out?: ActorRef<string>,
+    protected readonly boss?: ActorRef<Command>,
+  ) {
+    super()
+  }
+
+  override preStart(): void {
+    this.note("starts")
+  }
+
+  override postStop(): void {
+    this.note("stops")
+  }
+
+  receive(command: Command | Terminated | string): void {
+    if (typeof command === "string") this.note(`hears ${command}`)
+    else if (command instanceof Terminated) this.note(`hears the end of ${command.actor.path}`)
+    else this.act(command)
+  }
+
+  protected say(text: string): void {
+    this.out?.tell(text)
+  }
+
+  private act(command: Command): void {
+    this.note(command.do)
+    if (command.do === "say") this.say(`${this.self.path} ${this.portrait()}`)
+    if (command.do === "keep") this.state = { value: command.value, known: this.known }
+    if (command.do === "forget") this.state = undefined
+    if (command.do === "answer") this.context.sender.tell(this.portrait())
+    if (command.do === "answered") this.note(`was answered ${JSON.stringify(command.value)}`)
+    if (command.do === "spawn") this.spawn(command.kind, command.name)
+    if (command.do === "single") this.timers.startSingleTimer(command.key, command.command, command.time)
+    if (command.do === "rate") this.timers.startTimerAtFixedRate(command.key, command.command, command.time + 5)
+    if (command.do === "cancel") this.timers.cancel(command.key)
+    if (command.do === "throw") throw new Error(command.directive)
+    if (command.do === "both") for (const one of command.commands) this.act(one)
+    if (command.do === "mourn") this.note(`mourns ${command.whom.path}`)
+    if (command.do === "join") this.welcome(command.member as ActorRef<Command>)
+    if ("who" in command) this.meet(this.find(command.who), command)
+  }
+
+  private meet(ref: ActorRef<Command> | undefined, command: Command & { who: Who }): void {
+    if (!ref) return
+    if (command.do === "know") this.state = { ...this.state, known: this.known.set("somebody", ref) }
+    if (command.do === "stop") this.context.stop(ref)
+    if (command.do === "watch") this.context.watch(ref)
+    if (command.do === "watchWith") this.context.watchWith(ref, { do: "mourn", whom: ref })
+    if (command.do === "unwatch") this.context.unwatch(ref)
+    if (command.do === "poison") ref.tell(PoisonPill)
+    if (command.do === "fail") (ref as AnyRef as ActorRef<Failure>).tell(new Failure(new CloseError(4009)))
+    if (command.do === "tell") ref.tell(command.command)
+    if (command.do === "ask") this.ask(ref)
+  }
+
+  private welcome(member: ActorRef<Command>): void {
+    this.state = { ...this.state, known: this.known.set("somebody", member) }
+    this.context.watchWith(member, { do: "mourn", whom: member })
+    this.say(`${member.path} is here`)
+  }
+
+  private ask(ref: ActorRef<Command>): void {
+    const { self } = this
+    const answered = (value: unknown) => self.tell({ do: "answered", value })
+    ref.ask({ do: "answer" }, "1 minute").then(answered, () => {})
+  }
+
+  private spawn(kind: Kind, name: "a" | "b" | undefined): void {
+    if (name && this.context.child(name)) return
+    const self = this.self as ActorRef<Command>
+    this.context.actorOf(
+      Props.of(this.kinds[kind], this.out, self).withMailbox({ bound: 1, overflow: "dropHead" }),
+      name,
+    )
+  }
+
+  private find(who: Who): ActorRef<Command> | undefined {
+    if (who === "self") return this.self as ActorRef<Command>
+    if (who === "boss") return this.boss
+    if (who === "out") return this.out as AnyRef as ActorRef<Command> | undefined
+    if (who === "known") return this.state?.known.get("somebody")
+    return this.context.child(who) as ActorRef<Command> | undefined
+  }
+
+  private get known(): Kept["known"] {
+    return this.state?.known ?? new Map()
+  }
+
+  /** Everything that can be seen of it. */
+  private portrait(): string {
+    const timers = ["x", "y"].filter((key) => this.timers.isTimerActive(key))
+    const children = [...this.context.children.keys()]
+    const watched = [...this.context.watched].map(({ path }) => path).sort()
+    const known = [...this.known.values()].map(({ path }) => path)
+    return JSON.stringify([this.state?.value, known, timers, children, watched])
+  }
+
+  private note(line: string): void {
+    const lines = journal.get(this.self.path) ?? []
+    lines.push(`${line} at ${this.context.now()}`)
+    journal.set(this.self.path, lines)
+  }
+}
+
+/** A puppet that begins with a state. */
+export class Keeper extends Puppet {
+  override state: Kept | undefined = { value: "as it was born", known: new Map() }
+}
+
+/** What the parent of a puppet does about what it threw. */
+export function directiveOf(error: unknown): Directive {
+  const directives: Directive[] = ["resume", "restart", "stop"]
+  return directives.find((directive) => error instanceof Error && error.message === directive) ?? "stop"
+}
+
+/** What the client sees of whatever is told to it. */
+export function shown(told: unknown): string {
+  return typeof told === "string" ? told : (JSON.stringify(told) ?? String(told))
+}

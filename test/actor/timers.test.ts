@@ -1,0 +1,143 @@
+import { describe, expect, it } from "vitest"
+import { type Timer, Timers } from "../../src/actor/timers.ts"
+import { Actor, type ActorRef } from "../../src/actor.ts"
+import { act } from "./witness.ts"
+
+type Ring = { rung: string; to?: ActorRef<string> }
+
+/** Starts timers as it is told to, and says when they ring. */
+class Clockwork extends Actor<string | Ring> {
+  constructor(private readonly out: ActorRef<string>) {
+    super()
+  }
+
+  receive(message: string | Ring) {
+    if (typeof message !== "string") {
+      ;(message.to ?? this.out).tell(`${message.rung} at ${this.context.now()}`)
+      if (message.rung === "starter") this.receive("single x 10")
+      if (message.rung === "canceller") this.timers.cancel("x")
+      if (message.rung === "replacer") this.receive("single x 20")
+      return
+    }
+    const [verb, key = "", time, delay] = message.split(" ")
+    const rung = { rung: key }
+    if (verb === "single") this.timers.startSingleTimer(key, rung, Number(time))
+    if (verb === "ref") this.timers.startSingleTimer(key, { ...rung, to: this.out }, Number(time))
+    if (verb === "rate") this.timers.startTimerAtFixedRate(key, rung, Number(time), delay ? Number(delay) : undefined)
+    if (verb === "words") this.timers.startTimerAtFixedRate(key, rung, "2 seconds")
+    if (verb === "cancel") this.timers.cancel(key)
+    if (verb === "active") this.out.tell(`${this.timers.isTimerActive(key)}`)
+    if (verb === "throw") throw new Error("thrown")
+  }
+}
+
+const clockwork = (...messages: string[]) => act(Clockwork).send(...messages)
+
+describe("a single timer", () => {
+  it("rings once, in time", () => {
+    const client = clockwork("single x 10").advance(9)
+    expect(client.received).toEqual([])
+    expect(client.advance(1).advance(100).received).toEqual(["x at 10"])
+  })
+
+  it("is active until its message is delivered", () => {
+    const client = clockwork("active x", "single x 10", "active x").advance(10).send("active x")
+    expect(client.received).toEqual(["false", "true", "x at 10", "false"])
+  })
+
+  it("can be started again by its own message", () => {
+    expect(clockwork("single starter 5").advance(20).received).toEqual(["starter at 5", "x at 15"])
+  })
+
+  it("is replaced by a new one of its key", () => {
+    expect(clockwork("single x 10").advance(5).send("single x 10").advance(100).received).toEqual(["x at 15"])
+    expect(clockwork("rate x 10").advance(10).send("single x 3").advance(100).received).toEqual(["x at 10", "x at 13"])
+  })
+
+  it("sleeps with its actor, and what it says may have refs in it", () => {
+    const client = clockwork("ref x 10").sleep().advance(5).sleep().advance(5).sleep().advance(100)
+    expect(client.received).toEqual(["x at 10"])
+  })
+})
+
+describe("a timer at a fixed rate", () => {
+  it("rings on a grid that begins after one interval", () => {
+    expect(clockwork("rate x 10").advance(35).received).toEqual(["x at 10", "x at 20", "x at 30"])
+  })
+
+  it("rings on a grid that begins after its initial delay", () => {
+    expect(clockwork("rate x 10 3").advance(25).received).toEqual(["x at 3", "x at 13", "x at 23"])
+    expect(clockwork("rate x 10 0").advance(10).received).toEqual(["x at 0", "x at 10"])
+  })
+
+  it("rings once for all that is overdue, and stays on its grid", () => {
+    const client = clockwork("rate x 10")
+    client.clock.stall(34)
+    expect(client.advance(0).advance(10).received).toEqual(["x at 34", "x at 40"])
+  })
+
+  it("stays on its grid when its actor has slept", () => {
+    const client = clockwork("rate x 10").advance(15).sleep().advance(10).sleep().sleep().advance(10)
+    expect(client.received).toEqual(["x at 10", "x at 20", "x at 30"])
+  })
+
+  it("takes its interval in words, of at least a millisecond", () => {
+    expect(clockwork("words x").advance(4_000).received).toEqual(["x at 2000", "x at 4000"])
+    expect(clockwork("rate x 0").errors).toEqual([expect.any(RangeError)])
+  })
+})
+
+describe("a timer that is cancelled", () => {
+  it("does not ring, nor sleeps on", () => {
+    const client = clockwork("single x 10", "rate y 10", "cancel x", "cancel y", "active x").sleep().advance(100)
+    expect(client.received).toEqual(["false"])
+    expect(client.clock.pending).toBe(0)
+  })
+
+  it("is not heard of even where it was due at the same time", () => {
+    expect(clockwork("single canceller 10", "single x 10").advance(100).received).toEqual(["canceller at 10"])
+    const late = clockwork("single canceller 10", "rate x 15")
+    late.clock.stall(50)
+    expect(late.advance(0).advance(100).received).toEqual(["canceller at 50"])
+  })
+
+  it("takes its alarm with it", () => {
+    expect(clockwork("single x 10", "cancel x").clock.pending).toBe(0)
+  })
+
+  it("has no message delivered that has rung already", () => {
+    const rung: Timer[] = []
+    const timers = new Timers<string>({ now: () => 0, rung: (timer) => rung.push(timer), changed() {} })
+    for (const key of ["kept", "cancelled", "replaced"]) timers.startSingleTimer(key, key, 0)
+    for (const _ of ["kept", "cancelled", "replaced"]) timers.ring(0)
+    timers.cancel("cancelled")
+    timers.startSingleTimer("replaced", "anew", 10)
+    expect(rung.filter((timer) => timers.deliver(timer)).map(({ key }) => key)).toEqual(["kept"])
+  })
+
+  it("does not matter where there is none", () => {
+    expect(clockwork("cancel x", "active x").received).toEqual(["false"])
+  })
+
+  it("is not heard of where it is replaced at the time at which it was due", () => {
+    const client = clockwork("single replacer 10", "single x 10").advance(100)
+    expect(client.received).toEqual(["replacer at 10", "x at 30"])
+  })
+})
+
+describe("timers", () => {
+  it("ring in the order of their times, at equal times in the order in which they were started", () => {
+    const client = clockwork("single c 30", "single a 10", "single b 10")
+    client.clock.stall(50)
+    expect(client.advance(0).received).toEqual(["a at 50", "b at 50", "c at 50"])
+  })
+
+  it("have a new place in that order when they are started again", () => {
+    expect(clockwork("single a 10", "single b 10", "single a 10").advance(10).received).toEqual(["b at 10", "a at 10"])
+  })
+
+  it("are gone when their actor has stopped", () => {
+    expect(clockwork("single x 10", "rate y 10").close().clock.pending).toBe(0)
+    expect(clockwork("single x 10", "rate y 10", "throw").clock.pending).toBe(0)
+  })
+})

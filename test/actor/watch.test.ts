@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest"
+import { ActorRef, type AnyRef, Props } from "../../src/actor.ts"
+import { Parent, seen, Witness, witnessed } from "./witness.ts"
+
+const heard = () => seen.filter((line) => line.startsWith("root"))
+const gone = "root hears that a has stopped"
+
+/** Knows whom it has seen, and can watch those who have stopped. */
+class Watcher extends Parent {
+  override readonly kinds = { Witness, Watcher, Scout }
+  protected ref: AnyRef | undefined
+
+  protected override hear(message: string): void {
+    this.ref = this.context.child("a") ?? this.ref
+    const { ref } = this
+    if (message.startsWith("stop and") && ref) this.context.stop(ref)
+    if (message === "watch it" && ref) this.context.watch(ref)
+    else if (message === "unwatch it" && ref) this.context.unwatch(ref)
+    else if (message === "stop and unwatch") this.self.tell("unwatch it")
+    else if (message === "stop and watch") this.self.tell("watch it")
+    else if (message === "size") seen.push(`root watches ${this.context.watched.size}`)
+    else if (message === "spawn scout") this.context.actorOf(Props.of(Scout, ref as ActorRef<string>), "scout")
+    else if (message === "tell all") this.context.watched.tell("all of you")
+    else super.hear(message)
+  }
+}
+
+/** Watches somebody who is no child of it. */
+class Scout extends Witness {
+  constructor(private readonly target: AnyRef) {
+    super("scout")
+  }
+
+  protected override hear(message: string): void {
+    if (message === "watch") this.context.watch(this.target)
+  }
+}
+
+describe("who watches an actor", () => {
+  it.each(["stop a", "poison a", "a throw it", "a die"])("is told once that it has stopped: %s", (end) => {
+    witnessed().send("spawn a", "watch a", end).send("hello")
+    expect(heard()).toEqual(["root starts", gone, "root: hello"])
+  })
+
+  it("is told once, however often it watches", () => {
+    witnessed().send("spawn a", "watch a", "watch a", "stop a")
+    expect(heard()).toEqual(["root starts", gone])
+  })
+
+  it("is told once where it watches again while the news is on its way", () => {
+    witnessed(Watcher).send("spawn a", "watch a", "stop and watch").send("hello")
+    expect(heard()).toEqual(["root starts", gone, "root: hello"])
+  })
+
+  it("is told at once of one that has stopped already", () => {
+    witnessed(Watcher).send("spawn a", "a hello", "tell it", "stop a", "watch it")
+    expect(heard().at(-1)).toBe(gone)
+  })
+
+  it("is told what it has asked for instead of Terminated", () => {
+    witnessed().send("spawn a", "watchWith a", "stop a")
+    expect(heard()).toEqual(["root starts", "root: a is gone"])
+  })
+
+  it("is told after the children of the one that stops have stopped", () => {
+    witnessed().send("spawn parent", "parent spawn b", "watch parent", "stop parent")
+    expect(seen.slice(-3)).toEqual(["b stops", "parent stops", "root hears that parent has stopped"])
+  })
+
+  it("need not be its parent", () => {
+    witnessed(Watcher).send("spawn a", "spawn scout", "scout watch", "stop a")
+    expect(seen.slice(-2)).toEqual(["a stops", "scout hears that a has stopped"])
+  })
+
+  it("is not told of itself", () => {
+    class Narcissus extends Witness {
+      override preStart(): void {
+        this.context.watch(this.self)
+        seen.push(`watches ${this.context.watched.size}`)
+      }
+    }
+    witnessed(Narcissus).send("stop")
+    expect(seen).toEqual(["watches 0", "root: stop", "root stops"])
+  })
+
+  it("cannot be in another object than the one that it watches", () => {
+    class Far extends ActorRef<string> {
+      readonly path = "//object/actor"
+      tell(): void {}
+      ask<Reply>(): Promise<Reply> {
+        return Promise.reject(new Error("too far away"))
+      }
+    }
+    class Overreaching extends Witness {
+      override preStart(): void {
+        this.context.watch(new Far())
+      }
+    }
+    expect(String(witnessed(Overreaching).errors)).toContain("cannot watch //object/actor in another object")
+  })
+
+  it("is remembered while it sleeps", () => {
+    witnessed(Watcher)
+      .send("spawn a", "watchWith a", "spawn b", "watch b", "spawn scout", "scout watch")
+      .sleep()
+      .sleep()
+      .send("stop a", "stop b")
+    expect(seen.slice(-5)).toEqual([
+      ...["a stops", "root: a is gone", "scout hears that a has stopped"],
+      ...["b stops", "root hears that b has stopped"],
+    ])
+  })
+
+  it("is not told again after it has slept", () => {
+    witnessed().send("spawn a", "watch a", "stop a").sleep().send("spawn a", "stop a")
+    expect(heard()).toEqual(["root starts", gone])
+  })
+})
+
+describe("who watches no more", () => {
+  it("because it has stopped leaves nothing to the next one of its name", () => {
+    witnessed(Watcher).send("spawn a", "spawn scout", "scout watch", "stop scout", "spawn scout", "stop a")
+    expect(seen.slice(-3)).toEqual(["scout stops", "scout starts", "a stops"])
+  })
+
+  it("is told nothing", () => {
+    witnessed().send("spawn a", "watch a", "unwatch a", "stop a").sleep().send("hello")
+    expect(heard()).toEqual(["root starts", "root: hello"])
+  })
+
+  it("is told nothing even where the news was on its way", () => {
+    witnessed(Watcher).send("spawn a", "watch a", "stop and unwatch").send("hello")
+    expect(seen.slice(2)).toEqual(["a stops", "root: hello"])
+  })
+
+  it("is not remembered while it sleeps", () => {
+    witnessed(Watcher).send("spawn a", "watch a", "size").sleep().send("unwatch a").sleep().send("size")
+    expect(heard().slice(1)).toEqual(["root watches 1", "root watches 0"])
+  })
+})
+
+describe("all whom an actor watches", () => {
+  it("can be told one message, and counted", () => {
+    witnessed(Watcher).send("spawn a", "spawn b", "spawn c", "watch a", "watch b", "size", "tell all").sleep()
+    expect(seen.slice(4).sort()).toEqual(["a: all of you", "b: all of you", "root watches 2"])
+  })
+})

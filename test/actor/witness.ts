@@ -1,0 +1,101 @@
+import { beforeEach } from "vitest"
+import { Actor, type ActorClass, ActorFlow, type ActorRef, PoisonPill, Props, Terminated } from "../../src/actor.ts"
+import { text } from "../../src/socket/codec.ts"
+import { type LogEntry, setLogger } from "../../src/stream/logger.ts"
+import { Client } from "../support/client.ts"
+
+/** All that actors have done, in order. */
+export const seen: string[] = []
+/** What was logged. */
+export const logged: string[] = []
+
+beforeEach(() => {
+  seen.length = 0
+  logged.length = 0
+  setLogger((entry) => void logged.push(lineOf(entry)))
+})
+
+/** `2 dead letters for /room`, or `/room: actor failed: stop Error: it`. */
+export function lineOf({ event, endpoint, count, cause }: LogEntry): string {
+  return count ? `${count} ${event} for ${endpoint}` : `${endpoint}: ${event} ${cause}`
+}
+
+/** Says what happens to it. */
+export class Witness extends Actor<string | Terminated> {
+  constructor(protected readonly name = "root") {
+    super()
+  }
+
+  override preStart(): void {
+    seen.push(`${this.name} starts`)
+  }
+
+  override postStop(): void {
+    seen.push(`${this.name} stops`)
+  }
+
+  receive(message: string | Terminated): void {
+    if (message instanceof Terminated) seen.push(`${this.name} hears that ${nameOf(message.actor)} has stopped`)
+    else this.hear(message)
+  }
+
+  protected hear(message: string): void {
+    seen.push(`${this.name}: ${message}`)
+    if (message === "stop") this.context.stop(this.self)
+    if (message === "die") this.self.tell(PoisonPill)
+    if (message.startsWith("throw")) throw new Error(message.slice(6))
+  }
+}
+
+/** Does what it is told with its children, such as "spawn a", "watch a", and tells "a <message>" to a. */
+export class Parent extends Witness {
+  override readonly kinds: Actor<never>["kinds"] = { Witness, Parent }
+
+  protected override hear(message: string): void {
+    const [verb = "", name = ""] = message.split(" ")
+    const child = this.context.child(name) as ActorRef<string> | undefined
+    const addressee = this.context.child(verb) as ActorRef<string> | undefined
+    if (verb === "spawn") this.context.actorOf(this.propsOf(name), name)
+    else if (addressee) addressee.tell(message.slice(verb.length + 1))
+    else if (child) this.meet(verb, child)
+    else super.hear(message)
+  }
+
+  protected propsOf(name: string): Props<string> {
+    return name.startsWith("parent") ? Props.of(Parent, name) : Props.of(Witness, name)
+  }
+
+  private meet(verb: string, child: ActorRef<string>): void {
+    if (verb === "watch") this.context.watch(child)
+    if (verb === "watchWith") this.context.watchWith(child, `${nameOf(child)} is gone`)
+    if (verb === "unwatch") this.context.unwatch(child)
+    if (verb === "stop") this.context.stop(child)
+    if (verb === "poison") child.tell(PoisonPill)
+  }
+}
+
+export function nameOf({ path }: { path: string }): string {
+  return path.slice(path.lastIndexOf("/") + 1)
+}
+
+/** A client whose connection is an actor, which is told what it sends. */
+export class ActorClient extends Client<string, string> {
+  constructor(private readonly make: (out: ActorRef<string>) => Props<string>) {
+    super(text, ActorFlow.actorRef(make))
+    this.open()
+  }
+
+  sleep(): this {
+    return this.hibernate(ActorFlow.actorRef(this.make))
+  }
+}
+
+/** A client of an actor of this class, which gets `out`. */
+export function act(type: ActorClass<string, [ActorRef<string>]>): ActorClient {
+  return new ActorClient((out) => Props.of(type, out))
+}
+
+/** A client of a witness. */
+export function witnessed(type: ActorClass<string, []> = Parent): ActorClient {
+  return new ActorClient(() => Props.of(type))
+}

@@ -1,0 +1,122 @@
+import fc from "fast-check"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { ActorFlow, oneForOne, Props, Sink, Source } from "../../src/actor.ts"
+import { type ConnectionScope, FlowObject } from "../../src/durable.ts"
+import { Flow, text, webSocket } from "../../src/index.ts"
+import { setLogger } from "../../src/stream/logger.ts"
+import { type Command, type Happening, scripts } from "../actor/commands.ts"
+import { directiveOf, journal, Puppet, shown } from "../actor/puppet.ts"
+import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
+import { settled } from "../support/settled.ts"
+
+const commands = text.map((line): Command => JSON.parse(line)).contramap(shown)
+const shapes = ["member", "slow member", "actor", "slow actor"] as const
+const say: Command = { do: "say" }
+type Shape = (typeof shapes)[number]
+
+/** The puppet of an object: it speaks to all whom it watches. */
+class Lead extends Puppet {
+  protected override say(text: string): void {
+    this.context.watched.tell(text)
+  }
+}
+
+/** The puppet of a connection, which tells the one of the object that it is there. */
+class Guest extends Puppet {
+  override preStart(): void {
+    super.preStart()
+    this.boss?.tell({ do: "join", member: this.self })
+  }
+}
+
+/** An object that has a puppet, to whom its connections are clients or puppets as well. */
+class Theatre extends FlowObject<unknown, Shape> {
+  private readonly lead = this.actor("lead", Props.of(Lead), { supervisorStrategy: oneForOne(directiveOf) })
+
+  protected accept({ given }: ConnectionScope<Shape>) {
+    const flow = given.endsWith("member") ? this.member() : this.guest()
+    return webSocket.flow(commands, given.startsWith("slow") ? flow.throttle(1, 15) : flow, { onError: () => {} })
+  }
+
+  private member(): Flow<Command, string> {
+    const { ref, source } = Source.actorRef<string>({ bufferSize: 2, overflow: "dropHead" })
+    const toLead = Sink.actorRef(this.lead, {
+      onInitMessage: { do: "join", member: ref },
+      onCompleteMessage: say,
+      onFailureMessage: () => say,
+    })
+    return Flow.fromSinkAndSource(toLead, source)
+  }
+
+  private guest(): Flow<Command, string> {
+    return ActorFlow.actorRef((out) => Props.of(Guest, out, this.lead), { bufferSize: 2, overflow: "dropHead" })
+  }
+}
+
+beforeEach(() => {
+  setLogger(() => {})
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+function happen({ kind, command, value }: Happening, object: MemoryObject<Theatre>, socket: MemorySocket): void {
+  if (kind === "send") object.send(socket, JSON.stringify(command))
+  if (kind === "advance") object.advance(value * 5)
+  if (kind === "stall") object.stall(value * 5)
+  if (kind === "close") object.close(socket, 4000 + value, "")
+  if (kind === "vanish") object.close(socket, 1006, "")
+}
+
+/** What the clients got and what the puppets did, after each happening. */
+async function observe(kinds: readonly Shape[], script: readonly Happening[], sleeps: boolean) {
+  // Of two timers at one time the one with the lesser id comes first.
+  let ids = 0
+  vi.spyOn(crypto, "randomUUID").mockImplementation(() => `0-0-0-0-${ids++}`)
+  journal.clear()
+  const object = new MemoryObject(Theatre)
+  const sockets: MemorySocket[] = []
+  for (const kind of kinds) sockets.push(await object.connect(kind))
+  const seen: unknown[] = []
+  for (const happening of script) {
+    happen(happening, object, sockets[happening.client] as MemorySocket)
+    await settled()
+    if (happening.sleeps && sleeps) await object.evict()
+    else if (happening.sleeps) object.stall(1)
+    seen.push(structuredClone({ received: sockets.map(({ received }) => received), did: journal }))
+  }
+  return seen
+}
+
+it("nobody can tell whether an object's actors have slept", { timeout: 120_000 }, async () => {
+  const kinds = fc.tuple(fc.constantFrom(...shapes), fc.constantFrom(...shapes))
+  const property = fc.asyncProperty(kinds, scripts, async (kinds, script) => {
+    expect(await observe(kinds, script, true)).toEqual(await observe(kinds, script, false))
+  })
+  await fc.assert(property, { numRuns: 3_000 })
+})
+
+describe("once it was seen, and is so no more, that after sleep", () => {
+  const sent = (command: Command, sleeps = true): Happening => ({ kind: "send", client: 0, command, value: 0, sleeps })
+  const gone: Happening = { kind: "close", client: 1, command: say, value: 0, sleeps: true }
+  const stories: [string, Happening[]][] = [
+    ["a client gets a PoisonPill as a message", [sent(say), sent({ do: "poison", who: "known" })]],
+    ["a client gets a Failure as a message", [sent(say), sent({ do: "fail", who: "known" })]],
+    [
+      "an actor has a state that was taken away",
+      [sent({ do: "know", who: "self" }), sent({ do: "forget" }), sent(say)],
+    ],
+    [
+      "an actor that was stopped hears of those that it watched",
+      [sent(say), sent({ do: "throw", directive: "stop" }), gone],
+    ],
+    ["an actor hears of those that it watches no more", [sent(say), sent({ do: "unwatch", who: "known" }), gone]],
+  ]
+
+  it.each(stories)("%s", async (_, script) => {
+    for (const shape of shapes) {
+      expect(await observe(["member", shape], script, true)).toEqual(await observe(["member", shape], script, false))
+    }
+  })
+})
