@@ -14,9 +14,8 @@ class StopwatchActor extends Actor<string | typeof tick> {
   }
 
   receive(message: string | typeof tick) {
-    const now = this.context.now()
-    if (typeof message !== "string") this.out.tell(String(secondsOn(this.state, now)))
-    else this.control(message, now)
+    if (typeof message === "string") this.control(message, this.context.now())
+    else this.tellTime()
   }
 
   private control(command: string, now: number): void {
@@ -25,8 +24,14 @@ class StopwatchActor extends Actor<string | typeof tick> {
     if (!changed || changed === this.state) return
     this.state = changed
     const due = timeOfSecond(changed, now)
+    // What is due at once waits for no alarm.
+    if (due === now) this.tellTime()
     if (due === undefined) this.timers.cancel("second")
-    else this.timers.startTimerAtFixedRate("second", tick, "1 second", due - now)
+    else this.timers.startTimerAtFixedRate("second", tick, "1 second", due - now || "1 second")
+  }
+
+  private tellTime(): void {
+    this.out.tell(String(secondsOn(this.state, this.context.now())))
   }
 }
 

@@ -1,7 +1,7 @@
 export { actorIn, type ObjectNamespace } from "./durable/actor-in.ts"
 export type { Cell } from "./durable/cell.ts"
 export { type ActorOptions, FlowObject } from "./durable/flow-object.ts"
-export type { Hub } from "./durable/hub.ts"
+export type { Hub, HubOptions } from "./durable/hub.ts"
 export type { ConnectionScope } from "./durable/own-cells.ts"
 export type { SubscriberOptions } from "./durable/subscription.ts"
 export type { ConnectionFacts } from "./socket/facts.ts"

@@ -23,6 +23,8 @@ export interface Attachment {
   links?: Watch[]
   /** When it is idle for too long, where it may not be for ever. */
   activity?: Activity
+  /** Its client takes many messages in one frame. */
+  isBatched?: true
   /** Its flow cannot go on: the client was slow, and what waited for it was too much to be written with every event. */
   isLost?: true
 }

@@ -24,7 +24,7 @@ import { AlarmClock } from "./alarm-clock.ts"
 import { Attachments } from "./attachment.ts"
 import { Cell } from "./cell.ts"
 import { Frames } from "./frames.ts"
-import { Hub } from "./hub.ts"
+import { Hub, type HubOptions } from "./hub.ts"
 import { type ConnectionScope, OwnCells } from "./own-cells.ts"
 import { type Failure, SharedGraph } from "./shared-graph.ts"
 import { Sockets } from "./sockets.ts"
@@ -127,9 +127,14 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   /** Where flows come together: what is published goes to every connection that listens. */
-  protected hub<T>(name: string): Hub<T> {
+  protected hub<T>(name: string, options?: HubOptions): Hub<T> {
     const channel = this.#channel<T>(`sluice:hub:${name}`)
-    return new Hub(channel, (element) => this.#publish(channel, element))
+    const publishAll = (elements: readonly T[]) => {
+      this.#event(() => {
+        for (const element of elements) this.#publish(channel, element)
+      })
+    }
+    return new Hub(channel, publishAll, options)
   }
 
   /**
@@ -196,7 +201,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     }
     const { 0: client, 1: server } = new WebSocketPair()
     const headers = this.#event(() =>
-      this.#sockets.open(server, facts, (id, endpoint) => {
+      this.#sockets.open(server, request, facts, (id, endpoint) => {
         // Before the socket is accepted: a handshake that fails must leave nothing behind.
         const headers = handshakeHeaders(request, endpoint)
         if (endpoint.keepAlive) this.#answer(endpoint.keepAlive)
@@ -320,6 +325,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
       this.#alarms.settle(() => this.#recall())
       this.#sockets.save()
     } while (this.#isStirred)
+    this.#sockets.flush()
     for (const { graph } of this.#graphs) graph.save()
     for (const graph of this.#actors.values()) graph.save()
   }

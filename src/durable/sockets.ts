@@ -1,7 +1,9 @@
 import { ActorSourceStage } from "../actor/actor-source.ts"
 import { ActorScope, type ActorSystem, connectionOf } from "../actor/actor-system.ts"
 import type { Watch } from "../actor/watches.ts"
+import { asksForBatches, Batches, BatchSocket, batchProtocol } from "../socket/batch.ts"
 import { CloseCode } from "../socket/close.ts"
+import type { Socket } from "../socket/connection.ts"
 import { countersOf } from "../socket/counters.ts"
 import type { AnyConnection, Endpoint, Share } from "../socket/endpoint.ts"
 import type { ConnectionFacts } from "../socket/facts.ts"
@@ -24,12 +26,13 @@ interface Awake {
   socket: WebSocket
   connection: AnyConnection
   activity: Activity | undefined
+  isBatched: true | undefined
   /** What was written last says that its flow cannot go on. */
   isLost?: boolean
 }
 
 /** What tells who a connection is, and what is in its cells. */
-type Known = Pick<Attachment, "id" | "facts" | "cells" | "activity">
+type Known = Pick<Attachment, "id" | "facts" | "cells" | "activity" | "isBatched">
 
 /** What the sockets of an object need from it. */
 export interface Surroundings {
@@ -61,6 +64,11 @@ export class Sockets {
   private sleeping: Map<WebSocket, Attachment> | undefined
   private isExpecting = false
   private readonly idle: IdleSweep
+  private readonly endpoints = new WeakMap<Attachment, Endpoint>()
+  private readonly batches = new Batches()
+  private readonly outlets = new WeakMap<WebSocket, BatchSocket>()
+  /** Those asleep, by the ids of their connections. */
+  private readonly ids = new Map<string, WebSocket>()
 
   constructor(private readonly object: Surroundings) {
     const { alarms, answeredAt } = object
@@ -73,9 +81,14 @@ export class Sockets {
    *
    * @returns what `accept` did
    */
-  open<T>(socket: WebSocket, facts: ConnectionFacts, accept: (id: string, endpoint: Endpoint) => T): T {
-    const { awake, endpoint } = this.build(socket, { id: crypto.randomUUID(), facts })
-    const accepted = accept(awake.id, endpoint)
+  open<T>(
+    socket: WebSocket,
+    request: Request,
+    facts: ConnectionFacts,
+    accept: (id: string, endpoint: Endpoint) => T,
+  ): T {
+    const { awake, endpoint } = this.build(socket, { id: crypto.randomUUID(), facts }, request)
+    const accepted = accept(awake.id, awake.isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
     this.awake.set(socket, awake)
     this.changed.add(awake)
     this.heard(socket)
@@ -156,9 +169,16 @@ export class Sockets {
     for (const { connection } of [...this.awake.values()]) if (connection.watches) connection.touch()
   }
 
+  /** Sends what has come together for those who take many messages in one frame. */
+  flush(): void {
+    this.batches.flush()
+  }
+
   /** Writes what has changed, once for all that an event has done. */
   save(): void {
     for (const awake of this.changed) {
+      // While a client is slow its object is kept in memory: only one that is evicted by force loses it.
+      if (awake.isLost && awake.connection.isBehind) continue
       this.changed.delete(awake)
       if (this.awake.get(awake.socket) !== awake) continue
       if (awake.connection.isOver) this.forget(awake)
@@ -169,8 +189,6 @@ export class Sockets {
   private keep(awake: Awake): void {
     const { socket, connection } = awake
     const { attachments } = this.object
-    // While a client is slow its object is kept in memory: only one that is evicted by force loses it.
-    if (awake.isLost && connection.isBehind) return
     try {
       const attachment = this.attachmentOf(awake)
       awake.isLost = false
@@ -197,10 +215,10 @@ export class Sockets {
         return awake.connection
       }
       const reason = attachment.isLost ? "The service was interrupted" : "The service has changed"
-      socket.close(CloseCode.serviceRestart, reason)
+      this.outlet(socket, attachment.isBatched).close(CloseCode.serviceRestart, reason)
     } catch (error) {
       log({ level: "error", event: "flow cannot go on", endpoint: nameOf(facts), connection: id, cause: error })
-      socket.close(CloseCode.internalError, "")
+      this.outlet(socket, attachment.isBatched).close(CloseCode.internalError, "")
     }
     this.forget({ socket, id })
     return undefined
@@ -214,7 +232,8 @@ export class Sockets {
 
   private build(
     socket: WebSocket,
-    { id, facts, cells: values, activity: kept }: Known,
+    { id, facts, cells: values, activity: kept, isBatched: wasBatched }: Known,
+    request?: Request,
   ): { awake: Awake; endpoint: Endpoint } {
     const onChanged = () => void this.changed.add(awake)
     const cells = new OwnCells(values, onChanged)
@@ -222,32 +241,50 @@ export class Sockets {
     const actors = new ActorScope(this.object.actors, `/@${id}`)
     const hooks = { onChanged, onSettled: () => this.object.settled(), origin: actors }
     const { alarms, share } = this.object
-    const connection = endpoint.connection(socket, alarms.for(id), { endpoint: nameOf(facts), id }, hooks, share)
+    const isBatched = wasBatched || (request && asksForBatches(request, endpoint)) || undefined
+    const outlet = this.outlet(socket, isBatched)
+    const connection = endpoint.connection(outlet, alarms.for(id), { endpoint: nameOf(facts), id }, hooks, share)
     assertDurable(connection.steps)
     const { idleTimeout: timeout } = endpoint.limits
     const activity = timeout < Infinity ? { timeout, at: kept?.at ?? alarms.now() } : undefined
     const shape = fingerprint(connection.steps)
-    const awake: Awake = { id, facts, cells, actors, socket, connection, activity, fingerprint: shape }
+    const awake: Awake = { id, facts, cells, actors, socket, connection, activity, isBatched, fingerprint: shape }
     return { awake, endpoint }
   }
 
   /** Sends what a flow makes of an element; not where it does more than to send it, or where the client is slow. */
-  private sendAsleep(socket: WebSocket, { facts, cells, saved }: Attachment, element: unknown): boolean {
-    if (!saved.isOpen) return false
+  private sendAsleep(socket: WebSocket, attachment: Attachment, element: unknown): boolean {
+    if (!attachment.saved.isOpen) return false
     try {
-      const endpoint = this.object.endpoint(new OwnCells(cells).scope(facts))
+      const endpoint = this.endpointAsleep(attachment)
       const frame = endpoint.frame(element, this.object.share)
       const isSlow = (socket.bufferedAmount ?? 0) > endpoint.limits.outgoing
       if (isSlow || (typeof frame !== "string" && !(frame instanceof Uint8Array))) return false
-      socket.send(frame)
-      countersOf(nameOf(facts)).sent(frame)
+      this.outlet(socket, attachment.isBatched).send(frame)
+      countersOf(nameOf(attachment.facts)).sent(frame)
       return true
     } catch {
       return false
     }
   }
 
-  private attachmentOf({ id, facts, cells, actors, fingerprint, connection, activity }: Awake): Attachment {
+  /** What says how to encode for a socket that is asleep; asked for once. */
+  private endpointAsleep(attachment: Attachment): Endpoint {
+    const known = this.endpoints.get(attachment)
+    if (known) return known
+    const endpoint = this.object.endpoint(new OwnCells(attachment.cells).scope(attachment.facts))
+    this.endpoints.set(attachment, endpoint)
+    return endpoint
+  }
+
+  private outlet(socket: WebSocket, isBatched: true | undefined): Socket {
+    if (!isBatched) return socket
+    const outlet = this.outlets.get(socket) ?? new BatchSocket(socket, this.batches)
+    this.outlets.set(socket, outlet)
+    return outlet
+  }
+
+  private attachmentOf({ id, facts, cells, actors, fingerprint, connection, activity, isBatched }: Awake): Attachment {
     const { output, due, origin, watches } = connection
     const links = this.object.actors.watchesAcross(actors)
     const hubs = this.object.channels.filter((channel) => channel.isHeardBy(origin)).map(({ name }) => name)
@@ -263,6 +300,7 @@ export class Sockets {
       ...(output instanceof Subscription && { direct: output.channel.name }),
       ...(output instanceof ActorSourceStage && { direct: output.path }),
       ...(links.length > 0 && { links }),
+      ...(isBatched && { isBatched }),
       ...(activity && { activity: this.idle.kept(activity) }),
     }
   }
@@ -274,12 +312,13 @@ export class Sockets {
     this.object.attachments.clear(id)
     socket.serializeAttachment(null)
     this.sleeping?.delete(socket)
+    this.ids.delete(id)
     this.idle.forget()
   }
 
   private socketOf(path: string): WebSocket | undefined {
-    const connection = connectionOf(path)
-    return connection === "" ? undefined : this.object.byId(connection.slice(2))
+    const id = connectionOf(path).slice(2)
+    return id === "" ? undefined : (this.ids.get(id) ?? this.object.byId(id))
   }
 
   private attachmentFor(socket: WebSocket): Attachment | undefined {
@@ -296,7 +335,9 @@ export class Sockets {
     this.sleeping = new Map()
     for (const socket of this.object.all()) {
       const attachment = this.awake.has(socket) ? undefined : this.object.attachments.read(socket)
-      if (attachment) this.sleeping.set(socket, attachment)
+      if (!attachment) continue
+      this.sleeping.set(socket, attachment)
+      this.ids.set(attachment.id, socket)
     }
     return this.sleeping
   }

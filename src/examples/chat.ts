@@ -1,7 +1,8 @@
 import { json } from "sluice"
 import * as v from "valibot"
+import { isPlain } from "./name.ts"
 
-const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(32))
+const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(32), v.check(isPlain, "No control characters"))
 const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000))
 
 const Say = v.object({ type: v.literal("say"), text: Text })
@@ -17,7 +18,7 @@ export type ChatEvent = v.InferOutput<typeof ChatEvent>
 /** What a member of a room sends, and what it gets. */
 export const chat = json(Say, ChatEvent)
 
-/** Whether somebody may be called so: 1 to 32 characters. */
-export function isName(name: string | undefined): name is string {
+/** Whether a member may be called so: 1 to 32 characters, no control characters among them. */
+export function isMember(name: string | undefined): name is string {
   return v.is(Name, name)
 }

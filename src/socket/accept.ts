@@ -2,6 +2,7 @@ import type { Context, Env, Handler } from "hono"
 import { routePath } from "hono/route"
 import { systemClock } from "../stream/clock.ts"
 import type { Flow } from "../stream/flow.ts"
+import { asksForBatches, batchProtocol } from "./batch.ts"
 import type { Codec } from "./codec.ts"
 import { type Accepted, type Endpoint, endpointOf } from "./endpoint.ts"
 import { type ConnectionFacts, withFacts } from "./facts.ts"
@@ -93,8 +94,10 @@ export const webSocket = {
       const endpoint = await connect(c)
       if (endpoint instanceof Response) return endpoint
       // Before the flow is started: a handshake that fails must leave nothing behind.
-      const headers = handshakeHeaders(request, endpoint)
-      const client = attach(endpoint, systemClock, { endpoint: routeOf(c), id: crypto.randomUUID() })
+      const isBatched = asksForBatches(request, endpoint)
+      const headers = handshakeHeaders(request, isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
+      const identity = { endpoint: routeOf(c), id: crypto.randomUUID() }
+      const client = attach(endpoint, systemClock, identity, isBatched)
       return switching(c, client, headers)
     }
   },

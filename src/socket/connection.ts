@@ -203,7 +203,8 @@ export class Connection<In, Out> implements Peer<Out> {
   /** The socket is asked only when enough was sent for it to matter. */
   isSlow(): boolean {
     const { outgoing } = this.settings.limits
-    if (this.unsent <= outgoing) return false
+    // To whom nothing is sent any more, nobody has to wait for.
+    if (!this.isOpen || this.unsent <= outgoing) return false
     this.unsent = this.socket.bufferedAmount ?? 0
     return this.unsent > outgoing
   }

@@ -21,6 +21,11 @@ export interface Accepted<In, Out> extends Handshake {
    * object; there is one such text for all sockets of an object. Default: none.
    */
   keepAlive?: KeepAlive
+  /**
+   * Whether clients that offer the subprotocol `sluice.batch` get all messages of one event in one frame: a JSON array of the
+   * texts, or bytes each after a length of four bytes. Default `false`.
+   */
+  batch?: boolean
   /** Told once when the flow fails with something other than a `CloseError`. Default: the logger. */
   onError?: (error: unknown) => void
 }
@@ -52,6 +57,7 @@ export interface Endpoint extends Handshake {
   readonly steps: readonly Description[]
   readonly limits: AllLimits
   readonly keepAlive?: KeepAlive
+  readonly batch?: boolean
   /** The frame for an element that goes to the client as it is. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }

@@ -82,7 +82,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   }
 
   push(element: Out): boolean {
-    if (this.isSlow) return this.hold(element)
+    if (this.isSlow) return this.strategy === "fail" ? this.slowDown() : this.hold(element)
     try {
       this.peer.send(element)
     } catch (error) {

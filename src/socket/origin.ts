@@ -26,6 +26,11 @@ export function checkOrigin(allowed: typeof sameOrigin | readonly (string | type
 
 /** As browsers send it, so that a list that would never fit is found at once. */
 function check(origin: string): void {
-  if (URL.canParse(origin) && new URL(origin).origin === origin) return
+  if (URL.canParse(origin) && written(new URL(origin)) === origin && !origin.includes("*")) return
   throw new TypeError(`"${origin}" is not an origin: write scheme, host and port alone, such as "https://example.com"`)
+}
+
+/** Apps and extensions have schemes of their own, of which `URL` tells no origin. */
+function written({ origin, protocol, host }: URL): string {
+  return origin === "null" ? `${protocol}//${host}` : origin
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "../stream/clock.ts"
+import { Batches, BatchSocket } from "./batch.ts"
 import { CloseCode } from "./close.ts"
 import type { Data } from "./codec.ts"
 import type { AnyConnection, Endpoint, Identity } from "./endpoint.ts"
@@ -8,11 +9,14 @@ import type { AnyConnection, Endpoint, Identity } from "./endpoint.ts"
  *
  * @returns the client's end, for the 101 response
  */
-export function attach(endpoint: Endpoint, clock: Clock, identity: Identity): WebSocket {
+export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isBatched: boolean): WebSocket {
   const { 0: client, 1: server } = new WebSocketPair()
   // From compatibility date 2026-03-17 the default is "blob".
   server.binaryType = "arraybuffer"
-  const connection = endpoint.connection(server, clock, identity)
+  const batches = new Batches()
+  const socket = isBatched ? new BatchSocket(server, batches) : server
+  const hooks = isBatched ? { onSettled: () => batches.flush() } : {}
+  const connection = endpoint.connection(socket, clock, identity, hooks)
   const { keepAlive, limits } = endpoint
   const idle = new IdleTimer(limits.idleTimeout, clock, connection)
   server.addEventListener("message", ({ data }) => {

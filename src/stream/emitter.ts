@@ -64,6 +64,7 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
   protected drain(): void {
     if (this.busy || this.run.starting) return
     this.busy = true
+    let hasEmitted = false
     while (this.open && !this.outClosed) {
       let element: Out | None
       try {
@@ -73,8 +74,11 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
         break
       }
       if (element === none) break
-      this.emit(element)
+      hasEmitted = true
+      this.open = false
+      if (this.down.push(element)) this.open = true
     }
+    if (hasEmitted) this.moved()
     this.busy = false
     if (this.inClosed && !this.outClosed && this.isDrained()) this.onDrained()
   }
@@ -87,11 +91,5 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
   /** An element was taken or emitted. */
   protected moved(): void {
     this.changed()
-  }
-
-  private emit(element: Out): void {
-    this.moved()
-    this.open = false
-    if (this.down.push(element)) this.open = true
   }
 }

@@ -32,10 +32,24 @@ export function log(entry: LogEntry): void {
 /** Writes warnings and errors to the console, each as one line of JSON. */
 export function logLines(entry: LogEntry): void {
   if (entry.level === "info") return
-  console[entry.level](JSON.stringify(entry, (_, value) => (value instanceof Error ? described(value) : value)))
+  console[entry.level](lineOf(entry))
 }
 
-/** What JSON would leave out. */
-function described({ name, message, stack, cause }: Error): object {
+/** Whatever was thrown is no reason to throw here. */
+function lineOf(entry: LogEntry): string {
+  try {
+    return JSON.stringify(entry, (_, value) => shown(value))
+  } catch {
+    // It is part of itself.
+    const { cause } = entry
+    return JSON.stringify({ ...entry, cause: cause instanceof Error ? cause.stack : typeof cause })
+  }
+}
+
+/** What JSON would leave out, or refuse. */
+function shown(value: unknown): unknown {
+  if (typeof value === "bigint") return String(value)
+  if (!(value instanceof Error)) return value
+  const { name, message, stack, cause } = value
   return { name, message, stack, cause }
 }

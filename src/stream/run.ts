@@ -59,6 +59,7 @@ export class Run {
     this.dirty = false
     const snapshot: Snapshot = []
     this.stages.forEach((stage, position) => {
+      stage.unsaved = false
       if (!stage.touched) return
       const closed = closedSides(stage)
       const due = stage.due === Infinity ? undefined : stage.due

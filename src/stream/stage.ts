@@ -45,6 +45,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   due = Infinity
   /** Whether there is anything to save. */
   touched = false
+  /** Whether it has changed since the run was saved last. */
+  unsaved = false
   /** Whether it can tell from an old snapshot and `Run.deliveredUntil` when it is due; see `lasting`. */
   readonly isTimed: boolean = false
 
@@ -145,6 +147,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   }
 
   protected changed(): void {
+    if (this.unsaved) return
+    this.unsaved = true
     this.touched = true
     this.run.changed()
   }

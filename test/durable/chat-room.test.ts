@@ -1,41 +1,107 @@
-import { describe, expect, it } from "vitest"
-import type { Line } from "../support/dial.ts"
-import { closed } from "../support/client.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
+import { beforeEach, describe, expect, it } from "vitest"
+import { eventsUntil, joined, kinds, left, Room, said, say, seqsIn } from "../support/chat.ts"
+import { Holding } from "../support/holding.ts"
 
-const say = (text: string) => JSON.stringify({ type: "say", text })
-const read = async (line: Line, count = 1) =>
-  (await line.next(count)).map((frame) => (typeof frame === "string" ? JSON.parse(frame) : frame))
+const numbers = (count: number, first = 1) => Array.from({ length: count }, (_, index) => first + index)
 
-describe("the chat room", () => {
-  it.each(["CHAT_ROOM", "HUB_ROOM"] as const)("%s", async (kind) => {
-    const place = new Place(kind)
-    const ann = await place.dial((kind === "CHAT_ROOM" ? "/" : "/hub-") + "rooms/:id?name=Ann")
-    expect(await read(ann)).toEqual([{ type: "joined", name: "Ann" }])
-    await place.sleep()
-    const bob = await place.dial((kind === "CHAT_ROOM" ? "/" : "/hub-") + "rooms/:id?name=Bob")
-    expect(await read(bob)).toEqual([{ type: "joined", name: "Bob" }])
-    expect(await read(ann)).toEqual([{ type: "joined", name: "Bob" }])
-    await place.sleep()
-    bob.send(say("hi"))
-    expect(await read(ann)).toMatchObject([{ type: "said", name: "Bob", text: "hi", seq: 1 }])
-    expect(await read(bob)).toMatchObject([{ type: "said", name: "Bob", text: "hi", seq: 1 }])
-    const bill = await Bill.open(place)
-    await place.sleep()
-    bob.send(say("ho"))
-    expect(await read(ann)).toMatchObject([{ type: "said", name: "Bob", text: "ho", seq: 2 }])
-    expect(await read(bob)).toMatchObject([{ type: "said", name: "Bob", text: "ho", seq: 2 }])
-    console.log(bill.take())
-    const c = await place.dial((kind === "CHAT_ROOM" ? "/" : "/hub-") + "rooms/:id?name=Cal")
-    expect(await read(c, 3)).toMatchObject([{ seq: 1 }, { seq: 2 }, { type: "joined", name: "Cal" }])
-    await place.sleep()
-    c.close(4000)
-    expect(await read(c)).toEqual([closed(4000)])
-    expect(await read(ann, 2)).toEqual([{ type: "joined", name: "Cal" }, { type: "left", name: "Cal" }])
-    await place.sleep()
-    bob.send("{}")
-    console.log(await read(bob, 3))
-    expect(await read(ann, 1)).toEqual([{ type: "left", name: "Bob" }])
-    console.log(await place.rows(), await place.alarm())
+describe.each(kinds)("%s, asleep between every two steps", (kind) => {
+  let room: Room
+
+  beforeEach(() => {
+    room = new Room(kind)
+  })
+
+  it("tells all what somebody says, numbered from 1", async () => {
+    const [ann, bob] = [await room.join("ann"), await room.join("bob")]
+    await ann.say("hi")
+    await bob.say("ho", "hm")
+    const talk = [joined("bob"), said("ann", "hi", 1), said("bob", "ho", 2), said("bob", "hm", 3)]
+    expect(await ann.next(5)).toEqual([joined("ann"), ...talk])
+    expect(await bob.next(4)).toEqual(talk)
+  })
+
+  it("says when something was said", async () => {
+    const ann = await room.join("ann")
+    await ann.next()
+    const before = Date.now()
+    await ann.say("hi")
+    const [frame] = await ann.line.next()
+    const { at } = JSON.parse(String(frame))
+    expect(at).toBeGreaterThanOrEqual(before)
+    expect(at).toBeLessThanOrEqual(Date.now())
+  })
+
+  it("gives a new member all that was said, and then itself", async () => {
+    const ann = await room.join("ann")
+    await ann.say("one")
+    await ann.say("two")
+    const bob = await room.join("bob")
+    expect(await bob.next(3)).toEqual([said("ann", "one", 1), said("ann", "two", 2), joined("bob")])
+  })
+
+  it("gives a new member the last 50 messages", async () => {
+    const ann = await room.join("ann")
+    await ann.say(...numbers(51).map(String))
+    await ann.next(52)
+    const bob = await room.join("bob")
+    expect(await bob.next(51)).toEqual([...numbers(50, 2).map((seq) => said("ann", `${seq}`, seq)), joined("bob")])
+  })
+
+  it("has no gap and no double where somebody joins in the middle of a burst", async () => {
+    const ann = await room.join("ann")
+    for (const round of numbers(5, 0)) {
+      const [before, after] = [numbers(20, round * 40 + 1), numbers(20, round * 40 + 21)]
+      await ann.say(...before.map(String))
+      const joining = ["bob", "cal"].map((name) => room.place.dial(room.pathFor(name)))
+      ann.line.send(...after.map((seq) => say(`${seq}`)))
+      for (const line of await Promise.all(joining)) {
+        const seqs = seqsIn(await eventsUntil(line, round * 40 + 40))
+        expect(seqs).toEqual(numbers(seqs.length, seqs[0]))
+        // The last 50 messages are a part of it, or as many as there are.
+        expect(seqs[0]).toBeLessThanOrEqual(Math.max(1, round * 40 - 9))
+      }
+    }
+  })
+
+  it("counts on after everybody has left", async () => {
+    const ann = await room.join("ann")
+    await ann.say("one")
+    await ann.next(2)
+    await ann.leave()
+    const bob = await room.join("bob")
+    await bob.say("two")
+    expect(await bob.next(3)).toEqual([said("ann", "one", 1), joined("bob"), said("bob", "two", 2)])
+  })
+
+  it("tells once that somebody has joined, and once that somebody has left", async () => {
+    const ann = await room.join("ann")
+    const bob = await room.join("bob")
+    await bob.next()
+    await bob.leave()
+    await ann.say("alone")
+    expect(await ann.next(4)).toEqual([joined("ann"), joined("bob"), left("bob"), said("ann", "alone", 1)])
+  })
+
+  it("takes two of the same name for two", async () => {
+    const ann = await room.join("ann")
+    const [one, two] = [await room.join("bob"), await room.join("bob")]
+    await one.next(2)
+    await one.leave()
+    await two.say("still here")
+    const events = [joined("ann"), joined("bob"), joined("bob"), left("bob"), said("bob", "still here", 1)]
+    expect(await ann.next(5)).toEqual(events)
+    expect(await two.next(3)).toEqual(events.slice(2))
+  })
+
+  it("tells that somebody has left who has vanished", async () => {
+    const ann = await room.join("ann")
+    const holding = new Holding()
+    await room.place.sleep()
+    await holding.dial(room.pathFor("bob"))
+    await room.place.sleep()
+    await holding.vanish()
+    expect(await ann.next(3)).toEqual([joined("ann"), joined("bob"), left("bob")])
+    await ann.say("alone")
+    expect(await ann.next()).toEqual([said("ann", "alone", 1)])
   })
 })

@@ -3,7 +3,7 @@ import { describe, expect, inject, it } from "vitest"
 import { routes } from "../../src/examples/routes.ts"
 import { frame, RawClient } from "../support/raw-client.ts"
 import { logged } from "../support/worker-log.ts"
-import { connect } from "../support/ws-client.ts"
+import { connect, type WsClient } from "../support/ws-client.ts"
 
 const baseUrl = inject("baseUrl")
 const demo = { req: { url: baseUrl } }
@@ -120,6 +120,76 @@ describe("/ticks", () => {
 
   it.each(["99", "60001", "0", "-100", "100.5", "1e3", "abc", "", "NaN"])("refuses a period of '%s'", async (every) => {
     await expect(connect(`${routes.ticks.url(demo)}?every=${every}`)).rejects.toMatchObject({ status: 400 })
+  })
+})
+
+it("/actor/echo says what it has received", async () => {
+  const client = await connect(routes.actorEcho.url(demo))
+  expect(await client.send("hi", "").take(2)).toEqual(["I received your message: hi", "I received your message: "])
+})
+
+describe("/actor/stop", () => {
+  it("echoes, and closes with 1000 on stop", async () => {
+    const client = await RawClient.connect(routes.actorStop.url(demo))
+    client.send(frame.text("hi"), frame.text("stop it"), frame.text("stop"), frame.text("too late"))
+    expect(await client.take(3)).toEqual([frame.text("hi"), frame.text("stop it"), frame.close(1000)])
+    expect(await client.send(frame.close(1000)).rest()).toEqual([])
+  })
+})
+
+describe("/actor/stopwatch", () => {
+  it("counts the seconds, and goes on where it was stopped", async () => {
+    const client = await connect(routes.actorStopwatch.url(demo))
+    expect(await client.send("start").take(2)).toEqual(["0", "1"])
+    expect(await client.send("stop", "start").next()).toBe("2")
+    expect(await client.send("stop", "reset", "start").next()).toBe("0")
+  })
+
+  it("is everybody's own", async () => {
+    const [one, other] = [
+      await connect(routes.actorStopwatch.url(demo)),
+      await connect(routes.actorStopwatch.url(demo)),
+    ]
+    expect(await one.send("start").take(2)).toEqual(["0", "1"])
+    expect(await other.send("start").next()).toBe("0")
+  })
+})
+
+describe("/rooms/:room", () => {
+  const join = (room: string, name: string) => connect(routes.room.url(demo, { room, name }))
+  const events = async (client: WsClient, count: number): Promise<Record<string, unknown>[]> =>
+    (await client.take(count)).map((text) => JSON.parse(String(text)))
+  const say = (text: string) => JSON.stringify({ type: "say", text })
+
+  it("tells who joins, what is said and who leaves, and everybody who joins what was said before", async () => {
+    const room = randomUUID()
+    const ann = await join(room, "Ann")
+    expect(await events(ann, 1)).toEqual([{ type: "joined", name: "Ann" }])
+    const [said] = await events(ann.send(say("Is anybody there?")), 1)
+    expect(said).toEqual({ type: "said", name: "Ann", text: "Is anybody there?", seq: 1, at: expect.any(Number) })
+    const bob = await join(room, "Bob")
+    expect(await events(bob, 2)).toEqual([said, { type: "joined", name: "Bob" }])
+    const [answer] = await events(bob.send(say("I am")), 1)
+    expect(answer).toMatchObject({ type: "said", name: "Bob", text: "I am", seq: 2 })
+    bob.socket.terminate()
+    expect(await events(ann, 3)).toEqual([{ type: "joined", name: "Bob" }, answer, { type: "left", name: "Bob" }])
+  })
+
+  it("closes with 1003 whoever says what cannot be said", async () => {
+    const client = await join(randomUUID(), "Ann")
+    expect(await client.send(say("")).closed).toMatchObject({ code: 1003 })
+  })
+
+  it.each(["", "x".repeat(33)])("refuses the name '%s'", async (name) => {
+    await expect(join("lobby", name)).rejects.toMatchObject({ status: 400 })
+  })
+
+  it("refuses who says no name", async () => {
+    await expect(connect(`${demo.req.url.replace("http", "ws")}/rooms/lobby`)).rejects.toMatchObject({ status: 400 })
+  })
+
+  it("refuses a room whose name has more than 64 characters", async () => {
+    await expect(join("x".repeat(65), "Ann")).rejects.toMatchObject({ status: 400 })
   })
 })
 

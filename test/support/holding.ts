@@ -11,9 +11,18 @@ export class Holding {
     return this.holder.dial(path)
   }
 
+  send(socket: number, text: string): Promise<void> {
+    return this.holder.send(socket, text)
+  }
+
   /** What has come to one of the sockets by now. */
   take(socket: number): Promise<string[]> {
     return this.holder.take(socket)
+  }
+
+  /** Closes all the sockets. There may be new ones afterwards. */
+  close(): Promise<void> {
+    return this.holder.close()
   }
 
   /** All the sockets go away. There may be new ones afterwards. */

@@ -12,7 +12,9 @@ import {
   text,
   webSocket,
 } from "sluice"
+import { ActorFlow, type ActorRef, Props } from "sluice/actor"
 import * as v from "valibot"
+import { EchoActor } from "./echo-actor.ts"
 import { Notes } from "./notes.ts"
 
 /** The address's query; `id` is that of the test. */
@@ -53,7 +55,8 @@ const gated = ({ id }: Query) =>
   })
 
 function broken(message: string): string {
-  if (message.startsWith("fail")) throw new Error(`It broke${message.slice("fail".length)}`, { cause: new TypeError("A part was missing") })
+  if (message.startsWith("fail"))
+    throw new Error(`It broke${message.slice("fail".length)}`, { cause: new TypeError("A part was missing") })
   return message
 }
 
@@ -129,6 +132,12 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
     const limits = { inbox: size ? Number(size) : undefined, overflow: overflow as Limits["overflow"] }
     return webSocket.flow(arriving, gated(query), { limits })
   },
+
+  actor: (query) =>
+    webSocket.flow(
+      text,
+      ActorFlow.actorRef((out: ActorRef<string>) => Props.of(EchoActor, out, notesOf(query).add)),
+    ),
 
   subprotocol: (query) => webSocket.flow(text, echo(query), { subprotocol: query.select }),
   headers: (query) =>

@@ -16,7 +16,7 @@ export class ActorBench extends FlowObject<Objects> {
   private readonly restarted = this.actor("restarted", Props.of(Counter, this.log), {
     supervisorStrategy: oneForOne(() => "restart"),
   })
-  private readonly group = this.actor("group", Props.of(Group, this.log, this.counter))
+  readonly group = this.actor("group", Props.of(Group, this.log, this.counter))
 
   protected accept({ params: { flow = "", name = "" } }: ConnectionFacts): Endpoint {
     const endpoint = this.flows[flow]?.(name)
@@ -48,6 +48,12 @@ export class ActorBench extends FlowObject<Objects> {
       webSocket.flow(
         text,
         ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Counter, out, this.log)),
+      ),
+    /** An actor of the connection's own that can watch the counter of the object. */
+    watcher: () =>
+      webSocket.flow(
+        text,
+        ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Group, out, this.counter)),
       ),
     /** A member of the group. */
     member: (name) => {

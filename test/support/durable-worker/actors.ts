@@ -5,8 +5,8 @@ export interface Listener {
   tell(text: string): void
 }
 
-/** Counts, and does what else it is told. */
-export class Counter extends Actor<string> {
+/** Counts, and does what else it is told; what it does not know it says. */
+export class Counter extends Actor<unknown> {
   override state = { count: 0 }
 
   constructor(
@@ -20,10 +20,11 @@ export class Counter extends Actor<string> {
     this.log.tell("started")
   }
 
-  receive(message: string) {
-    const command = this.commands[message]
+  receive(message: unknown) {
+    const text = typeof message === "string" ? message : JSON.stringify(message)
+    const command = this.commands[text]
     if (command) command()
-    else this.out.tell(message)
+    else this.out.tell(text)
   }
 
   override postStop() {

@@ -51,6 +51,7 @@ export class Bench extends FlowObject {
   private readonly running = this.cell("running", false)
   private readonly topic = this.cell("topic", "none", v.pipe(v.string(), v.maxLength(10)))
   private readonly news = this.hub<string>("news")
+  private readonly gathered = this.hub<string>("gathered", { gather: "20 milliseconds" })
   private readonly total = this.share(
     "total",
     this.news.source().scan(0, (sum, text) => sum + text.length),
@@ -203,6 +204,15 @@ export class Bench extends FlowObject {
 
     publish: () => webSocket.flow(text, Flow.fromSinkAndSource(this.news.sink(), Source.never())),
     news: () => webSocket.flow(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source())),
+    batched: () => webSocket.flow(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source()), { batch: true }),
+    triple: () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>().mapConcat((text) => [text, text, text]),
+        { batch: true },
+      ),
+    gather: () =>
+      webSocket.flow(text, Flow.fromSinkAndSource(this.gathered.sink(), this.gathered.source()), { batch: true }),
     echoes: () =>
       webSocket.flow(
         text,

@@ -2,7 +2,7 @@ import { DurableObject, exports } from "cloudflare:workers"
 
 /** Holds clients' ends of sockets, in order to lose them: those that go with their object are closed by nobody. */
 export class Holder extends DurableObject {
-  private readonly received: string[][] = []
+  private readonly held: { socket: WebSocket; received: string[] }[] = []
 
   /** Opens a socket; by the number that it gets it is known from now on. */
   async dial(path: string): Promise<number> {
@@ -10,14 +10,22 @@ export class Holder extends DurableObject {
     const { webSocket, status } = await exports.default.fetch(url, { headers: { Upgrade: "websocket" } })
     if (!webSocket) throw new Error(`${path} answered ${status}`)
     const received: string[] = []
-    webSocket.addEventListener("message", ({ data }) => received.push(String(data)))
+    webSocket.addEventListener("message", ({ data }) => void received.push(String(data)))
     webSocket.accept()
-    return this.received.push(received) - 1
+    return this.held.push({ socket: webSocket, received }) - 1
+  }
+
+  send(socket: number, text: string): void {
+    this.held[socket]?.socket.send(text)
   }
 
   /** What has come to a socket by now. */
   take(socket: number): string[] {
-    return this.received[socket]?.splice(0) ?? []
+    return this.held[socket]?.received.splice(0) ?? []
+  }
+
+  close(): void {
+    for (const { socket } of this.held.splice(0)) socket.close(1000)
   }
 
   vanish(): void {

@@ -4,8 +4,8 @@ import demo from "../../../src/worker.ts"
 import type { ActorBench } from "./actor-bench.ts"
 import type { Holder } from "./holder.ts"
 
-export * from "../../../src/worker.ts"
 export { HubRoom } from "../../../src/examples/hub-room.ts"
+export * from "../../../src/worker.ts"
 export { ActorBench } from "./actor-bench.ts"
 export { Bench, Pinned, PinnedFlow } from "./bench.ts"
 export { Holder } from "./holder.ts"
@@ -50,6 +50,11 @@ app.get(
   webSocket.acceptIn((c: Context<Env, "/hub-rooms/:room">) => c.env.HUB_ROOM.getByName(c.req.param("room")), {
     given: (c) => ({ name: c.req.query("name") }),
   }),
+)
+// As the demo's, but in an object that the test knows.
+app.get(
+  "/actor-stopwatches/:id",
+  webSocket.acceptIn((c: Context<Env, "/actor-stopwatches/:id">) => c.env.ACTOR_STOPWATCH.getByName(c.req.param("id"))),
 )
 // What an author must not do: the request goes to the object as it came.
 app.get("/raw/:id", (c) => c.env.BENCH.getByName(c.req.param("id")).fetch(c.req.raw))

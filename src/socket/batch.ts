@@ -1,0 +1,86 @@
+import type { Data } from "./codec.ts"
+import type { Socket } from "./connection.ts"
+import { offeredSubprotocols } from "./handshake.ts"
+
+/** The subprotocol of clients that take many messages in one frame. */
+export const batchProtocol = "sluice.batch"
+
+/** Whether a client that made this request gets its messages in batches: it offers to, and nothing else was selected. */
+export function asksForBatches(
+  request: Request,
+  { batch = false, subprotocol }: { batch?: boolean; subprotocol?: string },
+): boolean {
+  return batch && subprotocol === undefined && offeredSubprotocols(request).includes(batchProtocol)
+}
+
+/**
+ * A socket that sends what it is given during one event as one frame: texts as a JSON array of strings, bytes each after their
+ * length, four bytes long, the most significant first. A frame costs the runtime far more than what is in it.
+ */
+export class BatchSocket implements Socket {
+  private batch: Data[] = []
+
+  constructor(
+    private readonly socket: Socket,
+    private readonly batches: Batches,
+  ) {}
+
+  get bufferedAmount(): number | undefined {
+    return this.socket.bufferedAmount
+  }
+
+  send(data: Data): void {
+    // One frame has one kind of messages.
+    if (this.batch.length > 0 && typeof this.batch[0] !== typeof data) this.flush()
+    this.batch.push(data)
+    this.batches.pending.add(this)
+  }
+
+  close(code?: number, reason?: string): void {
+    this.flush()
+    this.socket.close(code, reason)
+  }
+
+  flush(): void {
+    if (this.batch.length === 0) return
+    const { batch } = this
+    this.batch = []
+    this.socket.send(this.batches.encode(batch))
+  }
+}
+
+/** The batch sockets of one place, which have mostly the same to send. */
+export class Batches {
+  readonly pending = new Set<BatchSocket>()
+  private last: { batch: readonly Data[]; frame: Data } | undefined
+
+  /** Sends what has come together. */
+  flush(): void {
+    for (const socket of this.pending) socket.flush()
+    this.pending.clear()
+    this.last = undefined
+  }
+
+  /** The frame of a batch; that of the batch before where it is the same. */
+  encode(batch: readonly Data[]): Data {
+    const { last } = this
+    if (last?.batch.length === batch.length && batch.every((data, index) => data === last.batch[index]))
+      return last.frame
+    this.last = { batch, frame: frameOf(batch) }
+    return this.last.frame
+  }
+}
+
+function frameOf(batch: readonly Data[]): Data {
+  if (typeof batch[0] === "string") return JSON.stringify(batch)
+  const parts = batch as readonly Uint8Array[]
+  const frame = new Uint8Array(parts.reduce((size, { length }) => size + 4 + length, 0))
+  const view = new DataView(frame.buffer)
+  let position = 0
+  for (const bytes of parts) {
+    view.setUint32(position, bytes.length)
+    frame.set(bytes, position + 4)
+    position += 4 + bytes.length
+  }
+  return frame
+}

@@ -1,0 +1,142 @@
+import { beforeEach, describe, expect, it, vi } from "vitest"
+import { closed } from "../support/client.ts"
+import type { Line } from "../support/dial.ts"
+import { Bill, holdTime, Place } from "../support/durable.ts"
+import { newWorld } from "../support/durable-worker/bench.ts"
+import { Holding } from "../support/holding.ts"
+
+let place: Place
+let group: Line
+let world = newWorld()
+
+beforeEach(async () => {
+  vi.restoreAllMocks()
+  holdTime()
+  world = newWorld()
+  place = new Place("ACTOR_BENCH")
+  group = await place.dial("/actors/:id/talk/group")
+})
+
+/** Tells the group something while the object is asleep, and waits for what it says. */
+async function say(message: string, count = 1) {
+  await place.sleep()
+  return group.send(message).next(count)
+}
+
+async function leave(line: Line) {
+  await place.sleep()
+  line.close(4000, "bye")
+  expect(await line.next()).toEqual([closed(4000, "bye")])
+}
+
+describe("an object's actor that watches clients, asleep between every two steps", () => {
+  it.each([
+    { path: "/actors/:id/member", news: "terminated" },
+    { path: "/actors/:id/member/ann", news: "ann has left" },
+  ])("is told once that one has closed: $news", async ({ path, news }) => {
+    const member = await place.dial(path)
+    expect(await say("size")).toEqual(["size 1"])
+    await leave(member)
+    expect(await say("size", 2)).toEqual([news, "size 0"])
+  })
+
+  it.each([
+    { path: "member", news: "terminated" },
+    { path: "member/ann", news: "ann has left" },
+  ])("is told once that one has vanished: $news", async ({ path, news }) => {
+    const holding = new Holding()
+    await holding.dial(`/actors/${place.id}/${path}`)
+    expect(await say("size")).toEqual(["size 1"])
+    await place.sleep()
+    await holding.vanish()
+    expect(await group.next()).toEqual([news])
+    expect(await say("size")).toEqual(["size 0"])
+  })
+
+  it("is told of each that leaves, and of no other", async () => {
+    const members = []
+    for (const name of ["ann", "bob", "cal"]) {
+      members.push(await place.dial(`/actors/:id/member/${name}`))
+      await place.sleep()
+    }
+    const [ann, bob] = members
+    if (bob) await leave(bob)
+    expect(await say("size", 2)).toEqual(["bob has left", "size 2"])
+    if (ann) await leave(ann)
+    expect(await say("size", 2)).toEqual(["ann has left", "size 1"])
+  })
+
+  it("is told nothing of those whom it does not watch any more", async () => {
+    const member = await place.dial("/actors/:id/member/ann")
+    await say("unwatch", 0)
+    await leave(member)
+    expect(await say("size")).toEqual(["size 0"])
+  })
+
+  it("watches nobody when it begins anew: those who told it are gone with it", async () => {
+    const member = await place.dial("/actors/:id/member/ann")
+    await say("stop", 0)
+    expect(await member.next()).toEqual([closed(1000)])
+    expect(await say("size")).toEqual(["size 0"])
+  })
+
+  it.each(["stop", "fail"])("is told when another actor of the object ends by %s", async (end) => {
+    vi.spyOn(console, "error").mockImplementation(() => {})
+    const counter = await place.dial("/actors/:id/talk/counter")
+    expect(await say("watch")).toEqual(["started"])
+    await place.sleep()
+    counter.send(end)
+    expect(await group.next(2)).toEqual(["stopped", "terminated"])
+    expect(await say("size")).toEqual(["size 0"])
+  })
+
+  it("tells a client's own actor that it has stopped, and not again when it stops another time", async () => {
+    const watcher = await place.dial("/actors/:id/watcher")
+    const counter = await place.dial("/actors/:id/talk/counter")
+    watcher.send("watch")
+    expect(await counter.next()).toEqual(["started"])
+    await place.sleep()
+    expect(await counter.send("stop").next()).toEqual(["stopped"])
+    await place.sleep()
+    expect(await counter.send("show", "stop").next(3)).toEqual(["started", "count 0", "stopped"])
+    await place.sleep()
+    expect(await watcher.send("size").next(2)).toEqual(["terminated", "size 0"])
+  })
+
+  it("leaves nothing behind when the last one has gone", async () => {
+    await leave(await place.dial("/actors/:id/member/ann"))
+    await group.next()
+    await place.sleep()
+    expect(await place.alarm()).toBeNull()
+    const attached = await place.inside((_, state) =>
+      state.getWebSockets().map((socket) => socket.deserializeAttachment()?.links),
+    )
+    expect(attached).toEqual([undefined])
+  })
+})
+
+describe("what is told to all who are watched", () => {
+  const join = () => Promise.all(Array.from({ length: 20 }, () => place.dial("/actors/:id/member/one")))
+
+  it.each([false, true])("reaches everybody and is encoded once, asleep: %s", async (asleep) => {
+    const members = await join()
+    if (asleep) await place.sleep()
+    world.encoded = 0
+    group.send("all: hello")
+    for (const member of members) expect(await member.next()).toEqual(["all: hello"])
+    expect(world.encoded).toBe(1)
+  })
+
+  it("wakes no flow and attaches nothing", async () => {
+    const members = await join()
+    await place.sleep()
+    const bill = await Bill.open(place)
+    world.built = 0
+    group.send("all: hello", "all: again")
+    for (const member of members) expect(await member.next(2)).toEqual(["all: hello", "all: again"])
+    // The one that told it.
+    expect(world.built).toBe(1)
+    expect(bill.take().attach).toBeUndefined()
+    expect(bill.take().put).toBeUndefined()
+  })
+})

@@ -1,0 +1,128 @@
+import { beforeEach, describe, expect, it, vi } from "vitest"
+import { closed } from "../support/client.ts"
+import type { Line } from "../support/dial.ts"
+import { Bill, holdTime, Place } from "../support/durable.ts"
+import type { ActorBench } from "../support/durable-worker/actor-bench.ts"
+import { newWorld } from "../support/durable-worker/bench.ts"
+
+let place: Place
+
+beforeEach(() => {
+  vi.restoreAllMocks()
+  holdTime()
+  newWorld()
+  place = new Place("ACTOR_BENCH")
+})
+
+const talk = (actor = "counter") => place.dial(`/actors/:id/talk/${actor}`)
+const silence = () => vi.spyOn(console, "error").mockImplementation(() => {})
+
+/** Tells an actor something while the object is asleep, and waits for what it says. */
+async function say(client: Line, message: string, count = 1) {
+  await place.sleep()
+  return client.send(message).next(count)
+}
+
+describe("an actor of an object", () => {
+  it("is started by its first message, and not before", async () => {
+    const client = await talk()
+    expect(await place.rows()).toEqual([])
+    expect(await say(client, "add", 2)).toEqual(["started", "count 1"])
+  })
+
+  it("goes on after the object has slept: nothing starts again, and nothing stops", async () => {
+    const client = await talk()
+    await client.send("add").next(2)
+    for (const count of [2, 3]) expect(await say(client, "add")).toEqual([`count ${count}`])
+  })
+
+  it("is there for whoever comes later", async () => {
+    const first = await talk()
+    await first.send("add").next(2)
+    first.close(1000)
+    await first.next()
+    await place.sleep()
+    expect(await say(await talk(), "add")).toEqual(["count 2"])
+  })
+
+  it("is one of several, each for itself", async () => {
+    const [counter, resumed] = [await talk("counter"), await talk("resumed")]
+    await say(counter, "add", 2)
+    await say(resumed, "add", 2)
+    expect(await say(counter, "add")).toEqual(["started"])
+    expect(await counter.next(2)).toEqual(["count 1", "count 2"])
+    expect(await place.rows()).toEqual(["sluice:actor:counter", "sluice:actor:resumed"])
+  })
+
+  it("keeps one row, written when it has changed", async () => {
+    const client = await talk()
+    const bill = await Bill.open(place)
+    await client.send("add").next(2)
+    expect(bill.take()).toEqual({ put: 1 })
+    await client.send("show").next()
+    expect(bill.take()).toEqual({})
+    await say(client, "show")
+    expect(bill.take().put).toBeUndefined()
+    await say(client, "add")
+    expect(bill.take().put).toBe(1)
+    expect(await place.rows()).toEqual(["sluice:actor:counter"])
+  })
+
+  it("that has stopped is not kept, and begins anew with the next message", async () => {
+    const client = await talk()
+    await client.send("add").next(2)
+    expect(await say(client, "stop")).toEqual(["stopped"])
+    expect(await place.rows()).toEqual([])
+    expect(await say(client, "add", 2)).toEqual(["started", "count 1"])
+  })
+
+  it.each(["counter", "", "a/b", "@a", "über"])("cannot be called %j", async (name) => {
+    const refusal = name === "counter" ? /has an actor "counter" already/ : /cannot name an actor/
+    await place.inside((object) => {
+      expect(() => (object as ActorBench).actorCalled(name)).toThrow(refusal)
+    })
+  })
+})
+
+describe("an object's actor that throws", () => {
+  it("is logged once and stops; nobody's socket is disturbed, and the next message begins anew", async () => {
+    const log = silence()
+    const [client, other] = [await talk(), await talk()]
+    await client.send("add").next(2)
+    expect(await say(client, "fail")).toEqual(["stopped"])
+    expect(log.mock.calls.flat().join()).toContain("It broke")
+    expect(log).toHaveBeenCalledOnce()
+    expect(await place.rows()).toEqual([])
+    expect(await say(other, "add", 5)).toEqual(["started", "count 1", "stopped", "started", "count 1"])
+  })
+
+  it("goes on with what it has where the strategy says resume", async () => {
+    const log = silence()
+    const client = await talk("resumed")
+    await client.send("add").next(2)
+    await say(client, "fail", 0)
+    expect(await say(client, "add")).toEqual(["count 2"])
+    expect(log).toHaveBeenCalledOnce()
+  })
+
+  it("is replaced where the strategy says restart: ten times a minute, and not once more", async () => {
+    const log = silence()
+    const client = await talk("restarted")
+    await client.send("add").next(2)
+    for (const _ of Array(10).keys()) expect(await say(client, "fail", 2)).toEqual(["stopped", "started"])
+    expect(await say(client, "show")).toEqual(["count 0"])
+    expect(await say(client, "fail")).toEqual(["stopped"])
+    expect(await place.rows()).toEqual([])
+    expect(log).toHaveBeenCalledTimes(11)
+  })
+
+  it("ends the flows that are told to it, and no others", async () => {
+    silence()
+    const [until, client] = [await place.dial("/actors/:id/until"), await talk()]
+    until.send("add")
+    expect(await client.next()).toEqual(["count 1"])
+    expect(await say(client, "fail")).toEqual(["stopped"])
+    expect(await until.next()).toEqual([closed(1000)])
+    expect(await say(client, "add", 2)).toEqual(["started", "count 1"])
+  })
+})

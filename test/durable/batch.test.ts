@@ -1,0 +1,65 @@
+import { beforeEach, describe, expect, it, vi } from "vitest"
+import { closed } from "../support/client.ts"
+import { dial } from "../support/dial.ts"
+import { Place } from "../support/durable.ts"
+import { newWorld } from "../support/durable-worker/bench.ts"
+
+let place: Place
+const batch = { "Sec-WebSocket-Protocol": "sluice.batch" }
+
+beforeEach(() => {
+  vi.useRealTimers()
+  newWorld()
+  place = new Place("BENCH")
+})
+
+describe("a client that speaks sluice.batch", () => {
+  it("gets all messages of one event in one frame, awake and asleep", async () => {
+    const client = await place.dial("/bench/:id/triple", batch)
+    client.send("a")
+    expect(await client.next()).toEqual(['["a","a","a"]'])
+    await place.sleep()
+    client.send("b")
+    expect(await client.next()).toEqual(['["b","b","b"]'])
+  })
+
+  it("gets a batch of one where there is one", async () => {
+    const client = await place.dial("/bench/:id/batched", batch)
+    const speaker = await place.dial("/bench/:id/publish")
+    await place.sleep()
+    speaker.send("news")
+    expect(await client.next()).toEqual(['["news"]'])
+  })
+
+  it("is alone in that: who does not ask for it gets message by message", async () => {
+    const [client, other] = [await place.dial("/bench/:id/gather", batch), await place.dial("/bench/:id/gather")]
+    other.send("a", "b", "c")
+    expect(await other.next(3)).toEqual(["a", "b", "c"])
+    const frames: string[] = []
+    while (frames.flatMap((frame) => JSON.parse(frame)).length < 3) frames.push(String((await client.next())[0]))
+    expect(frames.flatMap((frame) => JSON.parse(frame))).toEqual(["a", "b", "c"])
+  })
+
+  it("gets a burst of many senders in fewer frames than messages, each once and in order", async () => {
+    const client = await place.dial("/bench/:id/gather", batch)
+    const senders = await Promise.all(Array.from({ length: 5 }, () => dial(`/bench/${place.id}/gather`)))
+    const sent = senders.map((sender, n) => {
+      const texts = Array.from({ length: 100 }, (_, i) => `${n}:${i}`)
+      sender.send(...texts)
+      return texts
+    })
+    const received: string[] = []
+    let frames = 0
+    for (; received.length < 500; frames++) received.push(...JSON.parse(String((await client.next())[0])))
+    for (const [n, texts] of sent.entries()) {
+      expect(received.filter((text) => text.startsWith(`${n}:`))).toEqual(texts)
+    }
+    expect(frames).toBeLessThan(250)
+  })
+
+  it("has all that was sent before its close", async () => {
+    const client = await place.dial("/bench/:id/triple", batch)
+    client.send("a").close(4000)
+    expect(await client.next(2)).toEqual(['["a","a","a"]', closed(4000)])
+  })
+})

@@ -1,0 +1,124 @@
+import { describe, expect, it, vi } from "vitest"
+import { ChatHistory } from "../../src/examples/chat-history.ts"
+import { joined, kinds, left, Room, said, say } from "../support/chat.ts"
+import { closed } from "../support/client.ts"
+import { Place } from "../support/durable.ts"
+
+describe.each(kinds)("%s, asleep between every two steps", (kind) => {
+  const refused = expect.stringMatching(/^\[\{"path":"/)
+
+  it.each([
+    { what: "what is not JSON", frame: "hello", reason: "Unable to parse json message" },
+    { what: "a binary frame that is not JSON", frame: new Uint8Array([255]), reason: "Unable to parse json message" },
+    { what: "another type", frame: '{"type":"shout","text":"hi"}', reason: refused },
+    { what: "no text", frame: '{"type":"say"}', reason: refused },
+    { what: "an empty text", frame: say(""), reason: refused },
+    { what: "a text of 2,001 characters", frame: say("x".repeat(2_001)), reason: refused },
+  ])("closes with 1003 whoever sends $what, and disturbs nobody else", async ({ frame, reason }) => {
+    vi.spyOn(console, "error").mockImplementation(() => {})
+    const room = new Room(kind)
+    const [ann, bob] = [await room.join("ann"), await room.join("bob")]
+    await room.place.sleep()
+    bob.line.send(frame, say("too late"))
+    expect(await bob.next(2)).toEqual([joined("bob"), closed(1003, reason)])
+    await ann.say("hi")
+    expect(await ann.next(4)).toEqual([joined("ann"), joined("bob"), left("bob"), said("ann", "hi", 1)])
+  })
+
+  it("takes a text of 2,000 characters", async () => {
+    const ann = await new Room(kind).join("ann")
+    await ann.say("x".repeat(2_000))
+    expect(await ann.next(2)).toEqual([joined("ann"), said("ann", "x".repeat(2_000), 1)])
+  })
+
+  it("writes one row for each message, and none for whoever comes and goes", async () => {
+    const room = new Room(kind)
+    const [ann, bob] = [await room.join("ann"), await room.join("bob")]
+    const saying = async () => {
+      await ann.say("one", "two", "three")
+      await Promise.all([ann.next(5), bob.next(4)])
+    }
+    expect(await room.rowsWrittenBy(saying)).toBe(3)
+    expect(await room.rowsWrittenBy(() => bob.leave().then(() => ann.next()))).toBe(0)
+    expect(await room.rowsWrittenBy(() => room.join("cal").then((cal) => cal.next(4)))).toBe(0)
+  })
+
+  it("shares nothing with nine others", async () => {
+    const rooms = Array.from({ length: 10 }, () => new Room(kind))
+    const members = await Promise.all(rooms.map((room, index) => room.join(`member ${index}`)))
+    await Promise.all(members.map((member, index) => member.say(`in ${index}`)))
+    const events = await Promise.all(members.map((member) => member.next(2)))
+    expect(events).toEqual(members.map((_, n) => [joined(`member ${n}`), said(`member ${n}`, `in ${n}`, 1)]))
+    await Promise.all(members.map((member) => member.leave()))
+  })
+
+  it("keeps nothing but what was said when everybody has left", async () => {
+    const room = new Room(kind)
+    const [ann, bob] = [await room.join("ann"), await room.join("bob")]
+    await ann.say("hi")
+    await bob.next(2)
+    await bob.leave()
+    await ann.next(4)
+    await ann.leave()
+    await room.place.sleep()
+    expect(await room.place.alarm()).toBeNull()
+    expect(await room.place.rows()).toEqual(kind === "CHAT_ROOM" ? ["sluice:actor:room"] : [])
+    const tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'"
+    const kept = await room.place.inside((_, { storage: { sql } }) => [
+      sql.exec(tables).toArray(),
+      sql.exec("SELECT seq, text FROM said").toArray(),
+    ])
+    expect(kept).toEqual([[{ name: "said" }], [{ seq: 1, text: "hi" }]])
+    expect(await room.place.inside((_, state) => state.getWebSockets().length)).toBe(0)
+  })
+})
+
+describe("the history of a room", () => {
+  const inside = (test: (sql: SqlStorage) => void) => new Place("BENCH").inside((_, { storage }) => test(storage.sql))
+  const seqs = (history: ChatHistory, count = 2_000) => history.last(count).map(({ seq }) => seq)
+
+  it("keeps the last 1,000 messages", () =>
+    inside((sql) => {
+      const history = new ChatHistory(sql)
+      for (let seq = 1; seq <= 1_001; seq++) history.add("ann", `${seq}`, seq)
+      expect(seqs(history)).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 2))
+      expect(sql.exec("SELECT COUNT(*) AS count FROM said").one()).toEqual({ count: 1_000 })
+    }))
+
+  it("keeps as many as it is told to, and goes on when it is read anew", () =>
+    inside((sql) => {
+      for (let seq = 1; seq <= 8; seq++) expect(new ChatHistory(sql, 3).add("ann", "hi", 0).seq).toBe(seq)
+      expect(seqs(new ChatHistory(sql, 3))).toEqual([6, 7, 8])
+      expect(seqs(new ChatHistory(sql, 3), 2)).toEqual([7, 8])
+    }))
+
+  it("gives back what was said, as it was said", () =>
+    inside((sql) => {
+      const history = new ChatHistory(sql)
+      const strange = { name: "Ä'; DROP TABLE said; --", text: "😀\u0000\n" }
+      expect(history.last(50)).toEqual([])
+      const said = history.add(strange.name, strange.text, 1_795_000_000_123)
+      expect(said).toEqual({ type: "said", ...strange, seq: 1, at: 1_795_000_000_123 })
+      expect(new ChatHistory(sql).last(50)).toEqual([said])
+    }))
+})
+
+describe("/rooms/:room", () => {
+  const ask = (name: string | undefined, room = "here") =>
+    new Place("CHAT_ROOM").dial(`/rooms/${room}${name === undefined ? "" : `?name=${encodeURIComponent(name)}`}`)
+
+  it.each([undefined, "", "x".repeat(33), "an\nn"])("refuses the name %j", (name) =>
+    expect(ask(name)).rejects.toThrow("400"),
+  )
+
+  it.each(["x", "ä".repeat(32)])("takes the name %j", async (name) => {
+    expect(await (await ask(name, `called-${name.length}`)).next()).toEqual([JSON.stringify(joined(name))])
+  })
+
+  it("refuses a room whose name has more than 64 characters", () =>
+    expect(ask("ann", "x".repeat(65))).rejects.toThrow("400"))
+
+  it("takes a room whose name has 64", async () => {
+    expect(await (await ask("ann", "x".repeat(64))).next()).toEqual([JSON.stringify(joined("ann"))])
+  })
+})

@@ -1,0 +1,128 @@
+import { evictDurableObject } from "cloudflare:test"
+import { describe, expect, it, vi } from "vitest"
+import { type Event, kinds, Room, say, seqsIn } from "../support/chat.ts"
+import { closed } from "../support/client.ts"
+import type { Line } from "../support/dial.ts"
+import { Holding } from "../support/holding.ts"
+import { Random } from "../support/random.ts"
+
+/** Where tests run in workerd, the environment has what begins with VITE_: `VITE_STORM_SEED=7 npm test`. */
+const seed = Number(process.env.VITE_STORM_SEED ?? 20_261_122)
+const steps = 100
+
+const numbers = (count: number, first = 1) => Array.from({ length: count }, (_, index) => first + index)
+const textsOf = (events: readonly Event[], name: string) =>
+  events.filter((event) => event.type === "said" && event.name === name).map(({ text }) => text)
+
+/** All that one of those who stay gets, until everything was said and all the others have left. */
+async function eventsUntilCalm(line: Line, total: number): Promise<Event[]> {
+  const events: Event[] = []
+  const counts = { joined: 0, left: 0, said: 0 }
+  let said = 0
+  while (said < total || counts.joined !== counts.left) {
+    const [frame] = await line.next()
+    if (typeof frame !== "string") throw new Error(`Closed after ${said}: ${JSON.stringify(frame)}`)
+    const event: Event = JSON.parse(frame)
+    events.push(event)
+    if (event.name.startsWith("goer")) counts[event.type]++
+    said = event.seq ?? said
+  }
+  return events
+}
+
+/** What has happened since all were there who stay. */
+function sinceThere(events: Event[]): Event[] {
+  return events.slice(events.findLastIndex(({ type, name }) => type === "joined" && name.startsWith("stayer")) + 1)
+}
+
+/** Five of those who come and go; they go together, with or without a close. */
+class Goers {
+  private readonly holding = new Holding()
+  private sockets: number[] = []
+
+  constructor(
+    private readonly room: Room,
+    readonly names: readonly string[],
+  ) {}
+
+  get areThere(): boolean {
+    return this.sockets.length > 0
+  }
+
+  async come(): Promise<void> {
+    this.sockets = await Promise.all(this.names.map((name) => this.holding.dial(this.room.pathFor(name))))
+  }
+
+  /** What each of them has got while it was there. */
+  async go(how: "close" | "vanish"): Promise<Event[][]> {
+    const got = await Promise.all(this.sockets.map((socket) => this.holding.take(socket)))
+    this.sockets = []
+    await this.holding[how]()
+    return got.map((frames) => frames.map((frame): Event => JSON.parse(frame)))
+  }
+}
+
+/** Without waiting for what is on its way. */
+async function evict({ place }: Room): Promise<void> {
+  await place.inside(() => {})
+  await evictDurableObject(place.stub)
+}
+
+describe.each(kinds)(`%s with 200 members in a storm (seed ${seed})`, (kind) => {
+  it("loses nothing, doubles nothing, and sleeps in the end", { timeout: 60_000 }, async () => {
+    // Between the end of a socket and the news of it, messages to it are dead letters.
+    vi.spyOn(console, "warn").mockImplementation(() => {})
+    const random = new Random(seed)
+    const room = new Room(kind)
+    const stayers = await Promise.all(numbers(150).map((n) => room.place.dial(room.pathFor(`stayer ${n}`))))
+    const goers = numbers(10).map(
+      (n) =>
+        new Goers(
+          room,
+          numbers(5, n * 5 - 4).map((m) => `goer ${m}`),
+        ),
+    )
+    await Promise.all(goers.map((group) => group.come()))
+
+    const said = new Map(numbers(20).map((n): [number, string[]] => [n, []]))
+    const seen: Event[][] = []
+    let total = 0
+    for (const step of numbers(steps)) {
+      const chance = random.below(100)
+      const group = goers[random.below(goers.length)]
+      if (chance < 70) {
+        const [sender, texts] = [random.below(20), numbers(1 + random.below(4)).map((n) => `${step}.${n}`)]
+        stayers[sender]?.send(...texts.map(say))
+        said.get(sender + 1)?.push(...texts)
+        total += texts.length
+      } else if (chance < 85) await evict(room)
+      else if (!group?.areThere) await group?.come()
+      else seen.push(...(await group.go(random.below(2) === 0 ? "close" : "vanish")))
+    }
+    for (const group of goers) if (group.areThere) seen.push(...(await group.go("close")))
+
+    const all = await Promise.all(stayers.map((line) => eventsUntilCalm(line, total)))
+    const [events = []] = all
+    expect(seqsIn(events)).toEqual(numbers(total))
+    for (const others of all) expect(JSON.stringify(sinceThere(others))).toBe(JSON.stringify(sinceThere(events)))
+    for (const [n, texts] of said) expect(textsOf(events, `stayer ${n}`)).toEqual(texts)
+    for (const got of seen) expect(seqsIn(got)).toEqual(numbers(seqsIn(got).length, seqsIn(got)[0]))
+
+    const history = await room.place.inside((_, { storage: { sql } }) =>
+      sql.exec("SELECT 'said' AS type, name, text, seq, at FROM said ORDER BY seq").toArray(),
+    )
+    expect(history).toEqual(events.filter(({ type }) => type === "said"))
+
+    for (const line of stayers) line.close(1000)
+    for (const line of stayers) {
+      let [frame] = await line.next()
+      while (typeof frame === "string") [frame] = await line.next()
+      expect(frame).toEqual(closed(1000))
+    }
+    const before = await room.place.inside((object) => object)
+    await room.place.sleep()
+    expect(await room.place.inside((object) => object === before)).toBe(false)
+    expect(await room.place.inside((_, state) => state.getWebSockets().length)).toBe(0)
+    expect(await room.place.alarm()).toBeNull()
+  })
+})

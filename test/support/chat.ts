@@ -1,0 +1,92 @@
+import { vi } from "vitest"
+import { type CloseFrame, closed } from "./client.ts"
+import type { Line } from "./dial.ts"
+import { Place } from "./durable.ts"
+
+/** The room that is an actor, and the one that is a hub. */
+export const kinds = ["CHAT_ROOM", "HUB_ROOM"] as const
+
+/** What a member gets before its close. */
+export type Event = { type: "joined" | "left" | "said"; name: string; text?: string; seq?: number; at?: number }
+
+export const joined = (name: string): Event => ({ type: "joined", name })
+export const left = (name: string): Event => ({ type: "left", name })
+export const said = (name: string, text: string, seq: number): Event => ({ type: "said", name, text, seq })
+export const say = (text: string) => JSON.stringify({ type: "say", text })
+
+/** All events up to the message of this number. */
+export async function eventsUntil(line: Line, seq: number): Promise<Event[]> {
+  const events: Event[] = []
+  while (events.at(-1)?.seq !== seq) {
+    const [frame] = await line.next()
+    if (typeof frame !== "string") throw new Error(`Closed before ${seq}: ${JSON.stringify(frame)}`)
+    events.push(JSON.parse(frame))
+  }
+  return events
+}
+
+/** The numbers of the messages. */
+export function seqsIn(events: readonly Event[]): number[] {
+  return events.flatMap(({ seq }) => seq ?? [])
+}
+
+/** A chat room that is asleep whenever somebody does something. */
+export class Room {
+  readonly place: Place
+
+  constructor(private readonly kind: (typeof kinds)[number]) {
+    this.place = new Place(kind)
+  }
+
+  pathFor(name: string): string {
+    const rooms = this.kind === "CHAT_ROOM" ? "rooms" : "hub-rooms"
+    return `/${rooms}/${this.place.id}?name=${encodeURIComponent(name)}`
+  }
+
+  async join(name: string): Promise<Member> {
+    await this.place.sleep()
+    return new Member(this.place, await this.place.dial(this.pathFor(name)))
+  }
+
+  /** How many rows SQL has written when all is over that `happens`. */
+  async rowsWrittenBy(happens: () => Promise<unknown>): Promise<number> {
+    const sql: SqlStorage = await this.place.inside((_, { storage }) => Object.getPrototypeOf(storage.sql))
+    const exec = vi.spyOn(sql, "exec")
+    await happens()
+    const counts = exec.mock.results.map(({ value }): number => value.rowsWritten)
+    exec.mockRestore()
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+}
+
+export class Member {
+  constructor(
+    private readonly place: Place,
+    readonly line: Line,
+  ) {}
+
+  async say(...texts: string[]): Promise<void> {
+    await this.place.sleep()
+    this.line.send(...texts.map(say))
+  }
+
+  /** The next events, but for the times at which something was said. */
+  async next(count = 1): Promise<(Event | CloseFrame)[]> {
+    const frames = await this.line.next(count)
+    return frames.map((frame) => {
+      if (typeof frame !== "string") return frame as CloseFrame
+      const { at: _, ...event } = JSON.parse(frame)
+      return event
+    })
+  }
+
+  /** Closes, after which nothing but the answer comes. */
+  async leave(): Promise<void> {
+    await this.place.sleep()
+    this.line.close(4000, "bye")
+    const [frame] = await this.next()
+    if (JSON.stringify(frame) !== JSON.stringify(closed(4000, "bye"))) {
+      throw new Error(`There was more to read than the close: ${JSON.stringify(frame)}`)
+    }
+  }
+}

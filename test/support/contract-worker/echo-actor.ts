@@ -1,0 +1,26 @@
+import { Actor, type ActorRef, PoisonPill } from "sluice/actor"
+
+/** Echoes, and ends as it is told to; the test is told when it starts and when it stops. */
+export class EchoActor extends Actor<string> {
+  constructor(
+    private readonly out: ActorRef<string>,
+    private readonly note: (...words: unknown[]) => void,
+  ) {
+    super()
+  }
+
+  override preStart() {
+    this.note("started")
+  }
+
+  receive(message: string) {
+    this.out.tell(message)
+    if (message === "terminate") this.context.stop(this.self)
+    if (message === "be poisoned") this.self.tell(PoisonPill)
+    if (message.startsWith("throw ")) throw new Error(message, { cause: new TypeError("A part was missing") })
+  }
+
+  override postStop() {
+    this.note("stopped")
+  }
+}
