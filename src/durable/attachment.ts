@@ -1,6 +1,7 @@
 import type { Watch } from "../actor/watches.ts"
 import type { SavedConnection } from "../socket/connection.ts"
 import type { ConnectionFacts } from "../socket/facts.ts"
+import { type Folded, fold, unfold } from "./folding.ts"
 import type { Activity } from "./idle-sweep.ts"
 
 /** What is kept of a socket while its object sleeps. */
@@ -55,7 +56,7 @@ export class Attachments {
   /** Whether it fits; where not, an error for what structured clone does not take. */
   write(socket: WebSocket, attachment: Attachment): boolean {
     try {
-      socket.serializeAttachment(attachment)
+      socket.serializeAttachment(fold(attachment))
     } catch {
       return false
     }
@@ -64,8 +65,9 @@ export class Attachments {
   }
 
   read(socket: WebSocket): Attachment | undefined {
-    const attached: Attachment | Spilled | null = socket.deserializeAttachment()
-    if (!attached || !("spilled" in attached)) return attached ?? undefined
+    const attached: Folded | Spilled | null = socket.deserializeAttachment()
+    if (!attached) return undefined
+    if (!("spilled" in attached)) return unfold(attached)
     this.spilled.add(attached.spilled)
     return this.storage.kv.get<Attachment>(prefix + attached.spilled)
   }

@@ -220,10 +220,11 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     })
   }
 
-  override webSocketClose(socket: WebSocket, code: number, reason: string): void {
+  override webSocketClose(socket: WebSocket, code: number, reason: string, wasClean = false): void {
     this.#event(() => {
       const connection = this.#sockets.connection(socket)
-      if (code === CloseCode.abnormal) connection?.vanished()
+      // A client may send a close with this code, although it must not, and waits for an answer then.
+      if (code === CloseCode.abnormal && !wasClean) connection?.vanished()
       else if (connection) connection.closed(code, reason)
       // A close that is not answered leaves the client waiting until the object is evicted.
       else socket.close()

@@ -2,6 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers"
 import fc from "fast-check"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { type Folded, unfold } from "../../src/durable/folding.ts"
 import { withFacts } from "../../src/socket/facts.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { closed } from "../support/client.ts"
@@ -28,6 +29,12 @@ beforeEach(() => {
 })
 
 afterEach(() => vi.restoreAllMocks())
+
+/** Which client a socket of the object belongs to. */
+function clientOf(socket: WebSocket): number | undefined {
+  const attached: Folded | null = socket.deserializeAttachment()
+  return attached ? (unfold(attached).facts.given as Sleeping).client : undefined
+}
 
 /** A client, and all that it receives; `over` once its socket is closed. */
 function listen(socket: WebSocket) {
@@ -108,7 +115,7 @@ class RealObject implements SleepingObject {
   private async with(client: number, handler: (object: Sleeper, socket: WebSocket) => void): Promise<void> {
     await runInDurableObject(this.stub, (object: Sleeper, state) => {
       const isOpen = ({ readyState }: WebSocket) => readyState === WebSocket.OPEN
-      const isTheirs = (socket: WebSocket) => socket.deserializeAttachment()?.facts.given.client === client
+      const isTheirs = (socket: WebSocket) => clientOf(socket) === client
       const socket = state.getWebSockets().find((socket) => isOpen(socket) && isTheirs(socket))
       if (socket) handler(object, socket)
     })

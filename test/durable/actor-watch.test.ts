@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
+import { type Folded, unfold } from "../../src/durable/folding.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
 import { Bill, holdTime, Place } from "../support/durable.ts"
@@ -109,7 +110,10 @@ describe("an object's actor that watches clients, asleep between every two steps
     await place.sleep()
     expect(await place.alarm()).toBeNull()
     const attached = await place.inside((_, state) =>
-      state.getWebSockets().map((socket) => socket.deserializeAttachment()?.links),
+      state.getWebSockets().map((socket) => {
+        const attached: Folded | null = socket.deserializeAttachment()
+        return attached && unfold(attached).links
+      }),
     )
     expect(attached).toEqual([undefined])
   })
