@@ -157,7 +157,8 @@ export class ActorSystem {
   }
 
   /** Those who watch across the border of a connection: they are kept with it. */
-  watchesAcross(scope: ActorScope): Watch[] {
+  watchesAcross(scope: ActorScope): readonly Watch[] {
+    if (scope.members.size === 0) return []
     return [...scope.members].flatMap(({ ref: { path } }) => [
       ...this.watches.of(path).filter(({ watcher }) => !scope.has(watcher)),
       ...this.watches.by(path).filter(({ watched }) => !scope.has(watched)),

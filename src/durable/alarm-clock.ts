@@ -15,12 +15,13 @@ export type AlarmStorage = Pick<DurableObjectStorage, "setAlarm" | "deleteAlarm"
 export class AlarmClock {
   private readonly timers = new Map<string, Timer>()
   private ringing = false
+  private isHeld = false
   private eventTime: number | undefined
   /** What the storage's alarm is set to, in whole milliseconds; `Infinity` for not at all. */
   private alarm = Infinity
   private delivered = Infinity
   /** Whether the alarm may have to be set anew. */
-  private isLoose = false
+  isLoose = false
 
   constructor(
     private readonly storage: AlarmStorage,
@@ -34,7 +35,7 @@ export class AlarmClock {
 
   /** Whether it is time to `ring`. */
   get isDue(): boolean {
-    return this.delivered <= this.now()
+    return this.delivered < Infinity && this.delivered <= this.now()
   }
 
   /** What the storage knows of the alarm, where the object has just woken up. */
@@ -51,14 +52,17 @@ export class AlarmClock {
     this.alarm = Infinity
   }
 
-  /** During an event the time at which it began: all that it does happens at one time. */
+  /** During an event always the same: all that it does happens at one time. */
   now(): number {
-    return this.eventTime ?? this.time()
+    if (!this.isHeld) return this.time()
+    this.eventTime ??= this.time()
+    return this.eventTime
   }
 
   /** An event begins (`true`) or is over. */
   hold(isHeld: boolean): void {
-    this.eventTime = isHeld ? this.time() : undefined
+    this.isHeld = isHeld
+    this.eventTime = undefined
   }
 
   /** A clock for whoever goes by this key, with one timer at a time. */

@@ -1,7 +1,7 @@
 import type { Watch } from "../actor/watches.ts"
 import type { SavedConnection } from "../socket/connection.ts"
 import type { ConnectionFacts } from "../socket/facts.ts"
-import { type Folded, fold, unfold } from "./folding.ts"
+import { type Folded, unfold } from "./folding.ts"
 import type { Activity } from "./idle-sweep.ts"
 
 /** What is kept of a socket while its object sleeps. */
@@ -21,7 +21,7 @@ export interface Attachment {
   /** The hub, or the path of the actor, whose elements go to the client with no stage in between. */
   direct?: string
   /** Which of its actors watches whom outside, or is watched from there. */
-  links?: Watch[]
+  links?: readonly Watch[]
   /** When it is idle for too long, where it may not be for ever. */
   activity?: Activity
   /** Its client takes many messages in one frame. */
@@ -53,14 +53,14 @@ export class Attachments {
     private readonly isConnected: (id: string) => boolean,
   ) {}
 
-  /** Whether it fits; where not, an error for what structured clone does not take. */
-  write(socket: WebSocket, attachment: Attachment): boolean {
+  /** Whether it fits; where not, `spill` will take it. */
+  write(socket: WebSocket, folded: Folded): boolean {
     try {
-      socket.serializeAttachment(fold(attachment))
+      socket.serializeAttachment(folded)
     } catch {
       return false
     }
-    this.clear(attachment.id)
+    this.clear(folded[0])
     return true
   }
 
@@ -69,7 +69,8 @@ export class Attachments {
     if (!attached) return undefined
     if (!("spilled" in attached)) return unfold(attached)
     this.spilled.add(attached.spilled)
-    return this.storage.kv.get<Attachment>(prefix + attached.spilled)
+    const folded = this.storage.kv.get<Folded>(prefix + attached.spilled)
+    return folded && unfold(folded)
   }
 
   /** The socket is gone, or its state fits again. */
@@ -78,10 +79,10 @@ export class Attachments {
   }
 
   /** Writes what does not fit; an error for what structured clone does not take. */
-  spill(socket: WebSocket, attachment: Attachment): void {
-    const { id } = attachment
+  spill(socket: WebSocket, folded: Folded): void {
+    const [id] = folded
     this.sweep()
-    this.storage.kv.put(prefix + id, attachment)
+    this.storage.kv.put(prefix + id, folded)
     if (this.spilled.has(id)) return
     this.spilled.add(id)
     socket.serializeAttachment({ spilled: id } satisfies Spilled)

@@ -46,6 +46,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   readonly #actors = new Map<string, SharedGraph>()
   readonly #system: ActorSystem
   readonly #sockets: Sockets
+  readonly #recallAll = () => this.#recall()
   /** How many events are being handled, one inside the other. */
   #depth = 0
   /** Whether it may have changed which graphs are needed, or what they depend on. */
@@ -323,9 +324,10 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   #rest(): void {
     do {
       while (this.#isStirred) this.#tend()
-      this.#alarms.settle(() => this.#recall())
+      this.#alarms.settle(this.#recallAll)
       this.#sockets.save()
-    } while (this.#isStirred)
+      // Whoever was the last may have left a timer.
+    } while (this.#isStirred || this.#alarms.isLoose)
     this.#sockets.flush()
     for (const { graph } of this.#graphs) graph.save()
     for (const graph of this.#actors.values()) graph.save()

@@ -16,7 +16,8 @@ export type Folded = [
   guard: SavedConnection["guard"],
   others: Others | undefined,
 ]
-type Others = Omit<Attachment, "id" | "facts" | "fingerprint" | "saved">
+/** What most connections have nothing of. */
+export type Others = Omit<Attachment, "id" | "facts" | "fingerprint" | "saved">
 
 const texts = new WeakMap<ConnectionFacts, string>()
 
@@ -28,10 +29,13 @@ function textOf(facts: ConnectionFacts): string {
   return text
 }
 
-export function fold({ id, facts, fingerprint, saved, ...others }: Attachment): Folded {
-  const flags = (saved.isOpen ? 1 : 0) | (saved.inputIsDone ? 2 : 0) | (saved.hasFailed ? 4 : 0)
-  const rest = Object.keys(others).length > 0 ? others : undefined
-  return [id, textOf(facts), fingerprint, saved.run, flags, saved.guard, rest]
+export function fold(
+  { id, facts, fingerprint }: Pick<Attachment, "id" | "facts" | "fingerprint">,
+  { run, guard, isOpen, inputIsDone, hasFailed }: SavedConnection,
+  others: Others | undefined,
+): Folded {
+  const flags = (isOpen ? 1 : 0) | (inputIsDone ? 2 : 0) | (hasFailed ? 4 : 0)
+  return [id, textOf(facts), fingerprint, run, flags, guard, others]
 }
 
 export function unfold([id, facts, fingerprint, run, flags, guard, others]: Folded): Attachment {

@@ -12,6 +12,7 @@ import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import type { Attachment, Attachments } from "./attachment.ts"
+import { fold, type Others } from "./folding.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
 import { type ConnectionScope, OwnCells } from "./own-cells.ts"
 import { type AnyChannel, Subscription } from "./subscription.ts"
@@ -190,11 +191,13 @@ export class Sockets {
     const { socket, connection } = awake
     const { attachments } = this.object
     try {
-      const attachment = this.attachmentOf(awake)
+      const others = this.othersOf(awake)
       awake.isLost = false
-      if (attachments.write(socket, attachment)) return
-      awake.isLost = connection.isBehind && attachments.write(socket, lost(attachment))
-      if (!awake.isLost) attachments.spill(socket, attachment)
+      const folded = fold(awake, connection.save(), others)
+      if (attachments.write(socket, folded)) return
+      const lost = fold(awake, { ...connection.save(), run: [] }, { ...others, isLost: true })
+      awake.isLost = connection.isBehind && attachments.write(socket, lost)
+      if (!awake.isLost) attachments.spill(socket, folded)
     } catch (error) {
       connection.failed(error)
       connection.touch()
@@ -284,25 +287,22 @@ export class Sockets {
     return outlet
   }
 
-  private attachmentOf({ id, facts, cells, actors, fingerprint, connection, activity, isBatched }: Awake): Attachment {
+  /** What is kept of a connection besides its flow; for most there is nothing. */
+  private othersOf({ cells, actors, connection, activity, isBatched }: Awake): Others | undefined {
     const { output, due, origin, watches } = connection
     const links = this.object.actors.watchesAcross(actors)
-    const hubs = this.object.channels.filter((channel) => channel.isHeardBy(origin)).map(({ name }) => name)
-    return {
-      id,
-      facts,
-      ...(cells.values.size > 0 && { cells: cells.values }),
-      fingerprint,
-      saved: connection.save(),
-      ...(due < Infinity && { due }),
-      ...(hubs.length > 0 && { hubs }),
-      ...(watches && { watches }),
-      ...(output instanceof Subscription && { direct: output.channel.name }),
-      ...(output instanceof ActorSourceStage && { direct: output.path }),
-      ...(links.length > 0 && { links }),
-      ...(isBatched && { isBatched }),
-      ...(activity && { activity: this.idle.kept(activity) }),
-    }
+    const others: Others = {}
+    for (const { name } of this.object.channels.filter((channel) => channel.isHeardBy(origin)))
+      others.hubs = [...(others.hubs ?? []), name]
+    if (cells.values.size > 0) others.cells = cells.values
+    if (due < Infinity) others.due = due
+    if (watches) others.watches = true
+    const direct = connection.isBehind ? undefined : directOf(output)
+    if (direct !== undefined) others.direct = direct
+    if (links.length > 0) others.links = links
+    if (isBatched) others.isBatched = true
+    if (activity) others.activity = this.idle.kept(activity)
+    return Object.keys(others).length > 0 ? others : undefined
   }
 
   /** Its socket is closed and nothing is left to do. */
@@ -343,9 +343,10 @@ export class Sockets {
   }
 }
 
-/** What is written of a slow client whose state is too large to be written again and again. */
-function lost({ saved, ...attachment }: Attachment): Attachment {
-  return { ...attachment, saved: { ...saved, run: [] }, isLost: true }
+/** What goes to the client as it is; not where something waits for a slow client, and would be overtaken. */
+function directOf(output: unknown): string | undefined {
+  if (output instanceof Subscription) return output.channel.name
+  return output instanceof ActorSourceStage ? output.path : undefined
 }
 
 /** What logs and counters call a connection. */

@@ -56,6 +56,7 @@ export class Batches {
 
   /** Sends what has come together. */
   flush(): void {
+    if (this.pending.size === 0) return
     for (const socket of this.pending) socket.flush()
     this.pending.clear()
     this.last = undefined

@@ -159,8 +159,7 @@ export class Connection<In, Out> implements Peer<Out> {
     counters.received(data)
     this.host.event(() => {
       try {
-        this.guard.check(data, this.host.now())
-        if (this.guard.save() !== undefined) this.settings.onChanged?.()
+        this.check(data)
         this.inbox.offer(this.decode(data))
       } catch (error) {
         if (error instanceof BufferOverflowError) this.overflowed("The inbox is full")
@@ -245,6 +244,12 @@ export class Connection<In, Out> implements Peer<Out> {
   /** A sink inside the flow; one that got no element because the client left early has not failed. */
   private sinkFailed(error: unknown): void {
     if (!(error instanceof NoSuchElementError)) this.failed(error)
+  }
+
+  private check(data: Data): void {
+    const isTimed = this.settings.limits.messagesPerSecond < Infinity
+    this.guard.check(data, isTimed ? this.host.now() : 0)
+    if (isTimed) this.settings.onChanged?.()
   }
 
   private decode(data: Data): In {
