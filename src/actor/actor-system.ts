@@ -103,9 +103,9 @@ export class ActorSystem {
 
   /** Delivers a message; whether there was anybody to take it. */
   tell(path: string, letter: Letter): boolean {
-    const mayStayAsleep = isForClients(letter) && !this.receivers.has(path)
-    if (mayStayAsleep && this.place.deliverAsleep(path, letter.message)) return true
-    const receiver = this.find(path)
+    let receiver = this.receivers.get(path)
+    if (!receiver && isForClients(letter) && this.place.deliverAsleep(path, letter.message)) return true
+    receiver ??= this.find(path)
     if (receiver) receiver.receive(letter)
     else this.lose(path)
     return receiver !== undefined
@@ -113,8 +113,9 @@ export class ActorSystem {
 
   /** One message for many. */
   broadcast(paths: readonly string[], message: unknown): void {
+    const letter = { message }
     this.place.broadcast(message, () => {
-      for (const path of paths) this.tell(path, { message })
+      for (const path of paths) this.tell(path, letter)
     })
   }
 

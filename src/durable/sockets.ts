@@ -70,6 +70,8 @@ export class Sockets {
   private readonly outlets = new WeakMap<WebSocket, BatchSocket>()
   /** Those asleep, by the ids of their connections. */
   private readonly ids = new Map<string, WebSocket>()
+  /** Those asleep, by the paths of the actors whose messages go to their clients as they are; see `Attachment.direct`. */
+  private readonly directs = new Map<string, WebSocket>()
 
   constructor(private readonly object: Surroundings) {
     const { alarms, answeredAt } = object
@@ -127,7 +129,7 @@ export class Sockets {
 
   /** Sends a message to the client of an actor that is asleep, and whose messages go to the client as they are. */
   deliver(path: string, message: unknown): boolean {
-    const socket = this.socketOf(path)
+    const socket = this.directs.get(path) ?? this.socketOf(path)
     if (!socket || this.awake.has(socket)) return false
     const attachment = this.attachmentFor(socket)
     return attachment?.direct === path && this.sendAsleep(socket, attachment, message)
@@ -338,6 +340,7 @@ export class Sockets {
       if (!attachment) continue
       this.sleeping.set(socket, attachment)
       this.ids.set(attachment.id, socket)
+      if (attachment.direct !== undefined) this.directs.set(attachment.direct, socket)
     }
     return this.sleeping
   }
