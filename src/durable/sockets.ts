@@ -1,12 +1,10 @@
 import { ActorSourceStage } from "../actor/actor-source.ts"
-import { ActorScope, type ActorSystem, connectionOf } from "../actor/actor-system.ts"
+import { ActorScope, type ActorSystem } from "../actor/actor-system.ts"
 import type { Watch } from "../actor/watches.ts"
-import { asksForBatches, Batches, BatchSocket, batchProtocol } from "../socket/batch.ts"
+import { asksForBatches, batchProtocol } from "../socket/batch.ts"
 import { CloseCode } from "../socket/close.ts"
-import type { Socket } from "../socket/connection.ts"
-import { countersOf } from "../socket/counters.ts"
 import type { AnyConnection, Endpoint, Share } from "../socket/endpoint.ts"
-import type { ConnectionFacts } from "../socket/facts.ts"
+import { type ConnectionFacts, routeOf } from "../socket/facts.ts"
 import { assertDurable, fingerprint } from "../stream/fingerprint.ts"
 import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
@@ -14,7 +12,9 @@ import type { AlarmClock } from "./alarm-clock.ts"
 import type { Attachment, Attachments } from "./attachment.ts"
 import { fold, type Others } from "./folding.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
+import { Outlets } from "./outlets.ts"
 import { type ConnectionScope, OwnCells } from "./own-cells.ts"
+import { Sleepers } from "./sleepers.ts"
 import { type AnyChannel, Subscription } from "./subscription.ts"
 
 /** A socket whose flow is in memory. */
@@ -62,19 +62,14 @@ export interface Surroundings {
 export class Sockets {
   private readonly awake = new Map<WebSocket, Awake>()
   private readonly changed = new Set<Awake>()
-  private sleeping: Map<WebSocket, Attachment> | undefined
+  private readonly outlets = new Outlets()
+  private readonly sleepers: Sleepers
   private isExpecting = false
   private readonly idle: IdleSweep
-  private readonly endpoints = new WeakMap<Attachment, Endpoint>()
-  private readonly batches = new Batches()
-  private readonly outlets = new WeakMap<WebSocket, BatchSocket>()
-  /** Those asleep, by the ids of their connections. */
-  private readonly ids = new Map<string, WebSocket>()
-  /** Those asleep, by the paths of the actors whose messages go to their clients as they are; see `Attachment.direct`. */
-  private readonly directs = new Map<string, WebSocket>()
 
   constructor(private readonly object: Surroundings) {
     const { alarms, answeredAt } = object
+    this.sleepers = new Sleepers(object, this.outlets, (socket) => this.awake.has(socket))
     const close = (socket: WebSocket) => void this.connection(socket)?.idled()
     this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, close }, alarms)
   }
@@ -113,46 +108,43 @@ export class Sockets {
   connection(socket: WebSocket): AnyConnection | undefined {
     const awake = this.awake.get(socket)
     if (awake) return awake.connection
-    const attachment = this.attachmentFor(socket)
-    this.sleeping?.delete(socket)
+    const attachment = this.sleepers.get(socket)
+    this.sleepers.delete(socket)
     return attachment && this.wake(socket, attachment)
   }
 
   /** Sends an element to those who listen in their sleep. */
   publish(channel: string, element: unknown): void {
-    for (const [socket, attachment] of [...this.sleepers()]) {
+    for (const [socket, attachment] of [...this.sleepers.entries()]) {
       if (!attachment.hubs?.includes(channel)) continue
       // Whatever is not simply sent is up to the flow, which gets the element as soon as it listens.
-      if (attachment.direct !== channel || !this.sendAsleep(socket, attachment, element)) this.connection(socket)
+      if (attachment.direct !== channel || !this.sleepers.send(socket, attachment, element)) this.connection(socket)
     }
   }
 
   /** Sends a message to the client of an actor that is asleep, and whose messages go to the client as they are. */
   deliver(path: string, message: unknown): boolean {
-    const socket = this.directs.get(path) ?? this.socketOf(path)
-    if (!socket || this.awake.has(socket)) return false
-    const attachment = this.attachmentFor(socket)
-    return attachment?.direct === path && this.sendAsleep(socket, attachment, message)
+    return this.sleepers.deliver(path, message)
   }
 
   /** Brings the connection that a path belongs to into memory. */
   rouseActor(path: string): void {
-    const socket = this.socketOf(path)
+    const socket = this.sleepers.socketOf(path)
     if (socket) this.connection(socket)
   }
 
   /** Who of those asleep watches whom outside, and the other way round. */
   get linksAsleep(): Watch[] {
-    return [...this.sleepers().values()].flatMap(({ links = [] }) => links)
+    return [...this.sleepers.entries().values()].flatMap(({ links = [] }) => links)
   }
 
   /** Wakes those who listen in their sleep. */
   rouse(channel: string): void {
-    for (const [socket, { hubs }] of [...this.sleepers()]) if (hubs?.includes(channel)) this.connection(socket)
+    for (const [socket, { hubs }] of [...this.sleepers.entries()]) if (hubs?.includes(channel)) this.connection(socket)
   }
 
   isHeardAsleep(channel: string): boolean {
-    for (const { hubs } of this.sleepers().values()) if (hubs?.includes(channel)) return true
+    for (const { hubs } of this.sleepers.entries().values()) if (hubs?.includes(channel)) return true
     return false
   }
 
@@ -160,7 +152,7 @@ export class Sockets {
   expect(): void {
     if (this.isExpecting) return
     this.isExpecting = true
-    for (const [socket, { id, due, activity }] of this.sleepers()) {
+    for (const [socket, { id, due, activity }] of this.sleepers.entries()) {
       if (due !== undefined) this.object.alarms.set(id, due, () => void this.connection(socket))
       if (activity) this.idle.expect(activity)
     }
@@ -168,13 +160,13 @@ export class Sockets {
 
   /** A cell has changed: flows may depend on it. */
   touch(): void {
-    for (const [socket, { watches }] of [...this.sleepers()]) if (watches) this.connection(socket)
+    for (const [socket, { watches }] of [...this.sleepers.entries()]) if (watches) this.connection(socket)
     for (const { connection } of [...this.awake.values()]) if (connection.watches) connection.touch()
   }
 
   /** Sends what has come together for those who take many messages in one frame. */
   flush(): void {
-    this.batches.flush()
+    this.outlets.flush()
   }
 
   /** Writes what has changed, once for all that an event has done. */
@@ -220,10 +212,10 @@ export class Sockets {
         return awake.connection
       }
       const reason = attachment.isLost ? "The service was interrupted" : "The service has changed"
-      this.outlet(socket, attachment.isBatched).close(CloseCode.serviceRestart, reason)
+      this.outlets.of(socket, attachment.isBatched).close(CloseCode.serviceRestart, reason)
     } catch (error) {
-      log({ level: "error", event: "flow cannot go on", endpoint: nameOf(facts), connection: id, cause: error })
-      this.outlet(socket, attachment.isBatched).close(CloseCode.internalError, "")
+      log({ level: "error", event: "flow cannot go on", endpoint: routeOf(facts), connection: id, cause: error })
+      this.outlets.of(socket, attachment.isBatched).close(CloseCode.internalError, "")
     }
     this.forget({ socket, id })
     return undefined
@@ -247,46 +239,14 @@ export class Sockets {
     const hooks = { onChanged, onSettled: () => this.object.settled(), origin: actors }
     const { alarms, share } = this.object
     const isBatched = wasBatched || (request && asksForBatches(request, endpoint)) || undefined
-    const outlet = this.outlet(socket, isBatched)
-    const connection = endpoint.connection(outlet, alarms.for(id), { endpoint: nameOf(facts), id }, hooks, share)
+    const outlet = this.outlets.of(socket, isBatched)
+    const connection = endpoint.connection(outlet, alarms.for(id), { endpoint: routeOf(facts), id }, hooks, share)
     assertDurable(connection.steps)
     const { idleTimeout: timeout } = endpoint.limits
     const activity = timeout < Infinity ? { timeout, at: kept?.at ?? alarms.now() } : undefined
     const shape = fingerprint(connection.steps)
     const awake: Awake = { id, facts, cells, actors, socket, connection, activity, isBatched, fingerprint: shape }
     return { awake, endpoint }
-  }
-
-  /** Sends what a flow makes of an element; not where it does more than to send it, or where the client is slow. */
-  private sendAsleep(socket: WebSocket, attachment: Attachment, element: unknown): boolean {
-    if (!attachment.saved.isOpen) return false
-    try {
-      const endpoint = this.endpointAsleep(attachment)
-      const frame = endpoint.frame(element, this.object.share)
-      const isSlow = (socket.bufferedAmount ?? 0) > endpoint.limits.outgoing
-      if (isSlow || (typeof frame !== "string" && !(frame instanceof Uint8Array))) return false
-      this.outlet(socket, attachment.isBatched).send(frame)
-      countersOf(nameOf(attachment.facts)).sent(frame)
-      return true
-    } catch {
-      return false
-    }
-  }
-
-  /** What says how to encode for a socket that is asleep; asked for once. */
-  private endpointAsleep(attachment: Attachment): Endpoint {
-    const known = this.endpoints.get(attachment)
-    if (known) return known
-    const endpoint = this.object.endpoint(new OwnCells(attachment.cells).scope(attachment.facts))
-    this.endpoints.set(attachment, endpoint)
-    return endpoint
-  }
-
-  private outlet(socket: WebSocket, isBatched: true | undefined): Socket {
-    if (!isBatched) return socket
-    const outlet = this.outlets.get(socket) ?? new BatchSocket(socket, this.batches)
-    this.outlets.set(socket, outlet)
-    return outlet
   }
 
   /** What is kept of a connection besides its flow; for most there is nothing. */
@@ -313,36 +273,13 @@ export class Sockets {
     this.object.alarms.cancel(id)
     this.object.attachments.clear(id)
     socket.serializeAttachment(null)
-    this.sleeping?.delete(socket)
-    this.ids.delete(id)
+    this.sleepers.delete(socket)
     this.idle.forget()
-  }
-
-  private socketOf(path: string): WebSocket | undefined {
-    const id = connectionOf(path).slice(2)
-    return id === "" ? undefined : (this.ids.get(id) ?? this.object.byId(id))
-  }
-
-  private attachmentFor(socket: WebSocket): Attachment | undefined {
-    return this.sleeping?.get(socket) ?? this.object.attachments.read(socket)
   }
 
   private *activities(): Iterable<[socket: WebSocket, activity: Activity]> {
     for (const { socket, activity } of this.awake.values()) if (activity) yield [socket, activity]
-    for (const [socket, { activity }] of this.sleepers()) if (activity) yield [socket, activity]
-  }
-
-  private sleepers(): Map<WebSocket, Attachment> {
-    if (this.sleeping) return this.sleeping
-    this.sleeping = new Map()
-    for (const socket of this.object.all()) {
-      const attachment = this.awake.has(socket) ? undefined : this.object.attachments.read(socket)
-      if (!attachment) continue
-      this.sleeping.set(socket, attachment)
-      this.ids.set(attachment.id, socket)
-      if (attachment.direct !== undefined) this.directs.set(attachment.direct, socket)
-    }
-    return this.sleeping
+    for (const [socket, { activity }] of this.sleepers.entries()) if (activity) yield [socket, activity]
   }
 }
 
@@ -350,9 +287,4 @@ export class Sockets {
 function directOf(output: unknown): string | undefined {
   if (output instanceof Subscription) return output.channel.name
   return output instanceof ActorSourceStage ? output.path : undefined
-}
-
-/** What logs and counters call a connection. */
-function nameOf({ route, url }: ConnectionFacts): string {
-  return route ?? new URL(url).pathname
 }

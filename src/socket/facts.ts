@@ -12,6 +12,11 @@ export interface ConnectionFacts<Given = unknown> {
   given: Given
 }
 
+/** What logs and counters call the endpoint. */
+export function routeOf({ route, url }: ConnectionFacts): string {
+  return route ?? new URL(url).pathname
+}
+
 /**
  * Requests from our own Worker are addressed to this host, which no client can reach the Worker by: a request that was
  * merely passed on has the host that the client asked for, and its facts are not believed.

@@ -22,7 +22,7 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   server.addEventListener("message", ({ data }) => {
     idle.touch()
     if (data !== keepAlive?.request || !keepAlive) connection.message(toData(data))
-    else server.send(keepAlive.response)
+    else if (server.readyState === WebSocket.OPEN) server.send(keepAlive.response)
   })
   server.addEventListener("close", ({ code, reason }) => {
     idle.stop()
