@@ -1,22 +1,19 @@
 import { DurableObject } from "cloudflare:workers"
-import { ActorStage } from "../actor/actor-flow.ts"
 import type { ActorRef } from "../actor/actor-ref.ts"
-import { ActorScope, ActorSystem, connectionOf } from "../actor/actor-system.ts"
+import { ActorSystem, connectionOf } from "../actor/actor-system.ts"
 import { unpack } from "../actor/packing.ts"
 import type { Props } from "../actor/props.ts"
-import { type SupervisorStrategy, stopping } from "../actor/supervision.ts"
 import { CloseCode } from "../socket/close.ts"
 import type { Endpoint, KeepAlive, Share } from "../socket/endpoint.ts"
 import { type ConnectionFacts, factsOf } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import { toData } from "../socket/worker-target.ts"
-import { type Chain, stage } from "../stream/blueprint.ts"
+import type { Chain } from "../stream/blueprint.ts"
 import { systemClock } from "../stream/clock.ts"
 import type { Duration } from "../stream/duration.ts"
 import { PinnedFlowError } from "../stream/errors.ts"
 import { assertDurable } from "../stream/fingerprint.ts"
-import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
 import { Sink } from "../stream/sink.ts"
 import type { Source } from "../stream/source.ts"
@@ -25,6 +22,7 @@ import { Attachments } from "./attachment.ts"
 import { Cell } from "./cell.ts"
 import { Frames } from "./frames.ts"
 import { Hub, type HubOptions } from "./hub.ts"
+import { type ActorOptions, OwnActors } from "./own-actors.ts"
 import { type ConnectionScope, OwnCells } from "./own-cells.ts"
 import { type Failure, SharedGraph } from "./shared-graph.ts"
 import { Sockets } from "./sockets.ts"
@@ -42,8 +40,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   readonly #frames = new Frames()
   readonly #channels: AnyChannel[] = []
   readonly #graphs: { graph: SharedGraph; channel: AnyChannel }[] = []
-  /** The object's own actors, by name. */
-  readonly #actors = new Map<string, SharedGraph>()
+  readonly #actors: OwnActors
   readonly #system: ActorSystem
   readonly #sockets: Sockets
   readonly #recallAll = () => this.#recall()
@@ -63,15 +60,19 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.#system = new ActorSystem({
       clock: systemClock,
       event: (handler) => this.#event(handler),
-      wake: (path) => this.#wakeActor(path),
+      wake: (path) => {
+        if (connectionOf(path) === "") this.#actors.wake(path)
+        else this.#sockets.rouseActor(path)
+      },
       deliverAsleep: (path, message) => this.#sockets.deliver(path, message),
       broadcast: (message, tell) => this.#event(() => this.#frames.during(message, tell)),
       watchesAsleep: () => {
         // What the object's own actors watch is kept with them.
-        this.#resumeActors()
+        this.#actors.resume()
         return this.#sockets.linksAsleep
       },
     })
+    this.#actors = new OwnActors(this.#system, (...of) => this.#graph(...of))
     this.#sockets = new Sockets({
       alarms: this.#alarms,
       attachments: new Attachments(ctx.storage, (id) => ctx.getWebSockets(tagOf(id)).length > 0),
@@ -164,16 +165,8 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
    *
    * Other objects and Workers reach it with `actorIn`.
    */
-  protected actor<M>(name: string, props: Props<M>, { supervisorStrategy = stopping }: ActorOptions = {}): ActorRef<M> {
-    if (!/^[\w-]+$/.test(name)) throw new Error(`"${name}" cannot name an actor: use letters, digits and "-"`)
-    if (this.#actors.has(name)) throw new Error(`The object has an actor "${name}" already`)
-    const path = `/${name}`
-    const onEnd = (failure?: Failure) => {
-      if (failure) log({ level: "error", event: "actor failed", endpoint: path, cause: failure.error })
-    }
-    const step = stage("actor", "keeps", () => new ActorStage(() => props, supervisorStrategy, path))
-    this.#actors.set(name, this.#graph(`sluice:actor:${name}`, [step], onEnd, new ActorScope(this.#system, "")))
-    return this.#system.ref(path)
+  protected actor<M>(name: string, props: Props<M>, options: ActorOptions = {}): ActorRef<M> {
+    return this.#actors.add(name, props, options)
   }
 
   /** The time in milliseconds; the same all through an event. What flows and their timers go by. */
@@ -225,10 +218,11 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.#event(() => {
       const connection = this.#sockets.connection(socket)
       // A client may send a close with this code, although it must not, and waits for an answer then.
-      if (code === CloseCode.abnormal && !wasClean) connection?.vanished()
-      else if (connection) connection.closed(code, reason)
-      // A close that is not answered leaves the client waiting until the object is evicted.
-      else socket.close()
+      const hasVanished = code === CloseCode.abnormal && !wasClean
+      if (connection && !hasVanished) return connection.closed(code, reason)
+      connection?.vanished()
+      // Until the object is evicted the client would wait, and the runtime keep what it has of one that is gone.
+      socket.close()
     })
   }
 
@@ -284,18 +278,9 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   #own(name: string): ActorRef<unknown> {
-    if (this.#actors.has(name)) return this.#system.ref(`/${name}`)
+    const ref = this.#actors.get(name)
+    if (ref) return ref
     throw new Error(`${this.constructor.name} has no actor "${name}"`)
-  }
-
-  #wakeActor(path: string): void {
-    const [, name = ""] = path.split("/")
-    if (connectionOf(path) === "") this.#actors.get(name)?.touch()
-    else this.#sockets.rouseActor(path)
-  }
-
-  #resumeActors(): void {
-    for (const graph of this.#actors.values()) graph.resume()
   }
 
   #graph(key: string, chain: Chain, onEnd: (failure?: Failure) => void, origin?: object): SharedGraph {
@@ -316,7 +301,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   /** Tells the clock of the timers of those who are asleep. */
   #recall(): void {
     this.#sockets.expect()
-    this.#resumeActors()
+    this.#actors.resume()
     do this.#tend()
     while (this.#isStirred)
   }
@@ -330,7 +315,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     } while (this.#isStirred || this.#alarms.isLoose)
     this.#sockets.flush()
     for (const { graph } of this.#graphs) graph.save()
-    for (const graph of this.#actors.values()) graph.save()
+    this.#actors.save()
   }
 
   /** Runs the graphs that are needed, and only those. */
@@ -375,12 +360,6 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.#channels.push(channel)
     return channel
   }
-}
-
-/** How an object looks after one of its actors. */
-export interface ActorOptions {
-  /** What becomes of the actor when it throws. Default: it stops. */
-  supervisorStrategy?: SupervisorStrategy
 }
 
 /** The classes whose flow can hibernate, as far as it can be told without a client. */
