@@ -15,8 +15,9 @@ export abstract class ActorRef<M> {
   abstract readonly path: string
 
   /**
-   * Sends a message, and that is all: nothing comes back, nothing is thrown. What one sender tells arrives in order, at most
-   * once. What is told to an actor that has stopped is a dead letter: it is counted, and logged once with the count.
+   * Sends a message, and that is all: nothing comes back, whatever becomes of it. What one sender tells arrives in order, at most
+   * once. What is told to an actor that has stopped is a dead letter: it is counted, and logged with the count, once an event and
+   * then each time there are ten times as many.
    */
   abstract tell(message: M | PoisonPill): void
 

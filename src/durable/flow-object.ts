@@ -160,7 +160,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   /**
-   * An actor that lives as long as the object: it is started by the first message to it, and goes on whenever it wakes up. One that
+   * An actor that lives as long as the object: started by the first message to it, or by who watches it, it goes on whenever it wakes up. One that
    * has stopped begins anew with the next message. What it keeps is one row in storage, written when it has changed.
    *
    * Other objects and Workers reach it with `actorIn`.

@@ -72,9 +72,9 @@ export class MemoryObject<T extends Handlers> {
     await settled()
   }
 
-  async connect(given?: unknown): Promise<MemorySocket> {
+  async connect(given?: unknown, headers: Record<string, string> = {}): Promise<MemorySocket> {
     const facts = { url: "https://example.com/", route: "/", params: {}, headers: {}, given }
-    await this.object.fetch(withFacts(new Request("https://example.com/"), facts))
+    await this.object.fetch(withFacts(new Request("https://example.com/", { headers }), facts))
     return this.sockets.at(-1) as MemorySocket
   }
 
