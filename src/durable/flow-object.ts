@@ -218,11 +218,10 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.#event(() => {
       const connection = this.#sockets.connection(socket)
       // A client may send a close with this code, although it must not, and waits for an answer then.
-      const hasVanished = code === CloseCode.abnormal && !wasClean
-      if (connection && !hasVanished) return connection.closed(code, reason)
-      connection?.vanished()
-      // Until the object is evicted the client would wait, and the runtime keep what it has of one that is gone.
-      socket.close()
+      if (code === CloseCode.abnormal && !wasClean) connection?.vanished()
+      else if (connection) connection.closed(code, reason)
+      // A close that is not answered leaves the client waiting until the object is evicted.
+      else socket.close()
     })
   }
 

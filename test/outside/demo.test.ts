@@ -277,3 +277,78 @@ describe("/handshake", () => {
     expect(headers["x-request-id"]).toBe(headers["x-websocket-trace"])
   })
 })
+
+describe("/limits", () => {
+  it("echoes", async () => {
+    const client = await connect(routes.limits.url(demo))
+    expect(await client.send("hi").next()).toBe("hi")
+  })
+
+  it("takes messages of 1 KiB, and closes with 1009 above it", async () => {
+    const client = await connect(routes.limits.url(demo))
+    const long = "é".repeat(512)
+    expect(await client.send(long).next()).toBe(long)
+    expect((await client.send(`${long}x`).closed).code).toBe(1009)
+  })
+
+  it("takes 20 messages at once, and closes with 1008 above it", async () => {
+    const client = await RawClient.connect(routes.limits.url(demo))
+    const messages = Array.from({ length: 20 }, (_, index) => frame.text(`${index}`))
+    client.send(...messages, frame.text("one too many"))
+    expect(await client.take(20)).toEqual(messages)
+    expect((await client.next()).payload.readUInt16BE()).toBe(1008)
+  })
+
+  it("answers ping with pong, as often as it comes", async () => {
+    const client = await connect(routes.limits.url(demo))
+    const pings = Array.from({ length: 100 }, () => "ping")
+    expect(await client.send(...pings).take(100)).toEqual(pings.map(() => "pong"))
+    expect(await client.send("hi").next()).toBe("hi")
+  })
+})
+
+describe("a page of another origin", () => {
+  const urls = Object.values(routes).map(({ path }) => path.replace(/:\w+/, "1"))
+  const ask = (path: string, origin: string) => connect(baseUrl + path, { headers: { Origin: origin } })
+
+  it.each(urls)("may not connect to %s", async (path) => {
+    for (const origin of ["https://evil.example", "null"]) {
+      await expect(ask(path, origin)).rejects.toMatchObject({ status: 403 })
+    }
+  })
+
+  it("is not the page itself, which may", async () => {
+    expect(await (await ask("/echo", baseUrl)).send("hi").next()).toBe("hi")
+  })
+})
+
+describe("a name that all clients share", () => {
+  const paths = ["/rooms/:id?name=Ann", "/stopwatch/:id", "/stopwatch-on-request/:id", "/control/:id"]
+  const open = (path: string, id: string) => connect(baseUrl + path.replace(":id", encodeURIComponent(id)))
+  const refused = [
+    { what: "65 characters", id: "x".repeat(65) },
+    { what: "a line feed", id: "a\nb" },
+    { what: "a zero", id: "a\0b" },
+    { what: "a control character of Latin-1", id: "a\u0085b" },
+    { what: "an end of a line", id: "a\u2028b" },
+    { what: "a mark that turns text around", id: "a\u202Eb" },
+    { what: "an isolate", id: "\u2066a\u2069" },
+    { what: "a mark for right to left", id: "a\u200F" },
+  ]
+
+  it.each(paths)("has 1 to 64 characters, of any writing: %s", async (path) => {
+    for (const id of ["x", randomUUID(), "x".repeat(64), "東京 👩‍👩‍👧", "שלום"]) await open(path, id)
+  })
+
+  it.each(refused)("has no $what", async ({ id }) => {
+    for (const path of paths) {
+      const rejection = { status: 400, body: "A name has 1 to 64 characters, and no control characters among them" }
+      await expect(open(path, id)).rejects.toMatchObject(rejection)
+    }
+  })
+
+  it.each(refused.slice(1))("of a member has no $what", async ({ id }) => {
+    const rejection = connect(routes.room.url(demo, { room: "lobby", name: id }))
+    await expect(rejection).rejects.toMatchObject({ status: 400 })
+  })
+})

@@ -5,9 +5,26 @@ export const tellsMemory = process.platform === "linux"
 
 /** Bytes of memory that the workerd processes behind an address have, all of those that were started together. */
 export function memoryOf(url: string): number {
-  const group = groupOf(listenerOn(Number(new URL(url).port)))
-  const servers = processes().filter((pid) => groupOf(pid) === group && nameOf(pid) === "workerd")
-  return servers.map(residentOf).reduce((sum, bytes) => sum + bytes, 0)
+  return serversOf(url)
+    .map(residentOf)
+    .reduce((sum, bytes) => sum + bytes, 0)
+}
+
+/** Bytes of memory of the one that runs the Worker: `wrangler dev` listens with another one, which passes everything on. */
+export function workerMemoryOf(url: string): number {
+  const proxy = listenerOn(portOf(url))
+  const [worker = "", ...others] = serversOf(url).filter((pid) => pid !== proxy)
+  if (others.length === 0) return residentOf(worker)
+  throw new Error(`Several processes may run the Worker: ${[worker, ...others]}`)
+}
+
+function serversOf(url: string): string[] {
+  const group = groupOf(listenerOn(portOf(url)))
+  return processes().filter((pid) => groupOf(pid) === group && nameOf(pid) === "workerd")
+}
+
+function portOf(url: string): number {
+  return Number(new URL(url).port)
 }
 
 function processes(): string[] {

@@ -39,7 +39,7 @@ export class RawClient {
     this.chunks = socket[Symbol.asyncIterator]()
   }
 
-  static async connect(url: string): Promise<RawClient> {
+  static async connect(url: string, headers: Record<string, string> = {}): Promise<RawClient> {
     const { hostname, port, host, pathname, search } = new URL(url)
     const socket = net.connect(Number(port), hostname)
     onTestFinished(() => void socket.destroy())
@@ -52,6 +52,7 @@ export class RawClient {
         "Upgrade: websocket",
         "Sec-WebSocket-Version: 13",
         `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
+        ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
         "\r\n",
       ].join("\r\n"),
     )
@@ -117,7 +118,7 @@ export class RawClient {
 }
 
 /** On the wire: what clients send is masked. */
-function masked({ fin, opcode, payload }: Frame): Buffer {
+export function masked({ fin, opcode, payload }: Frame): Buffer {
   const mask = randomBytes(4)
   const { length } = payload
   const head = Buffer.alloc(length < 126 ? 2 : length < 65_536 ? 4 : 10)

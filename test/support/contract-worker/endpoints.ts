@@ -15,6 +15,7 @@ import {
 import { ActorFlow, type ActorRef, Props } from "sluice/actor"
 import * as v from "valibot"
 import { EchoActor } from "./echo-actor.ts"
+import { guarded } from "./guarded.ts"
 import { Notes } from "./notes.ts"
 
 /** The address's query; `id` is that of the test. */
@@ -68,6 +69,7 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
   json: (query) => webSocket.flow(json(), echo(query)),
   model: (query) => webSocket.flow(json(Person, Person), echo(query)),
   guarded: (query) => webSocket.flow(text, echo(query)),
+  ...guarded,
 
   completes: (query) =>
     webSocket.flow(

@@ -3,10 +3,11 @@ import { bearerAuth } from "hono/bearer-auth"
 import { setCookie } from "hono/cookie"
 import { cors } from "hono/cors"
 import { logger } from "hono/logger"
-import { Flow, Sink, Source, text, webSocket } from "sluice"
+import { checkOrigin, counters, dataPoint, Flow, Sink, Source, sameOrigin, text, webSocket } from "sluice"
 import { accepting } from "./accepting.ts"
 import type { ContractObject } from "./contract-object.ts"
 import { endpointOf, openGate } from "./endpoints.ts"
+import { askedFor } from "./guarded.ts"
 import { Notes } from "./notes.ts"
 
 export { ContractObject } from "./contract-object.ts"
@@ -46,6 +47,9 @@ app.use("/:target/guarded", async (c, next) => {
 })
 app.use("/:target/guarded", bearerAuth({ token: "let-me-in" }))
 
+app.use("/:target/same-origin", checkOrigin(sameOrigin))
+app.use("/:target/listed", checkOrigin(["https://example.com", sameOrigin]))
+
 const accept = (c: Called) => accepting[c.req.param("name")]?.(c)
 
 const targets = {
@@ -57,10 +61,19 @@ const targets = {
 
 for (const [target, handler] of Object.entries(targets)) {
   app.get(`/${target}/:name`, handler)
+  app.get(`/${target}/counted/:name`, handler)
   const apologetic = new Hono<Bound>().onError((_, c) => c.text("We are sorry", 503))
   apologetic.get("/:name", handler)
   app.route(`/${target}/apologetic`, apologetic)
 }
+
+app.get("/counters", (c) => {
+  const endpoint = c.req.query("endpoint") ?? ""
+  const counted = counters().get(endpoint)
+  if (!counted) return c.notFound()
+  return c.json({ ...counted, closes: Object.fromEntries(counted.closes), point: dataPoint(endpoint, counted) })
+})
+app.get("/asked-for", (c) => c.text(String(askedFor(idOf(c)))))
 
 /** What the flows of a test note, one message a line; what comes in is noted too. */
 const log = webSocket.accept(text, (c) => {

@@ -2,6 +2,7 @@ import { CloseError, type Endpoint, Flow, Sink, Source, text, webSocket } from "
 import { type ConnectionScope, FlowObject } from "sluice/durable"
 import * as v from "valibot"
 import type { Snapshot } from "../../../src/stream/run.ts"
+import { guardsOf } from "./guards.ts"
 
 const fresh = () => ({
   /** How many flows were built. */
@@ -21,6 +22,11 @@ const fresh = () => ({
   asked: 0,
   /** Whether `mapAsync` never ends. */
   isStuck: false,
+  /** How many sockets an object that is constructed now takes. */
+  maxConnections: 10_000,
+  /** What the flow `guarded` has seen, and how often its input has ended. */
+  seen: [] as string[],
+  ended: 0,
 })
 
 /** What tests see and change from outside. */
@@ -46,8 +52,18 @@ export function countingBuilds(endpoint: Endpoint): Endpoint {
   return { ...endpoint, connection }
 }
 
+/** Text in, which the test sees, and its end. */
+const watched = () =>
+  Flow.of<string>()
+    .map((text) => {
+      world.seen.push(text)
+      return text
+    })
+    .alsoTo(Sink.onComplete(() => void world.ended++))
+
 /** Any flow, by the name in the path. */
 export class Bench extends FlowObject {
+  protected override readonly maxConnections = world.maxConnections
   private readonly running = this.cell("running", false)
   private readonly topic = this.cell("topic", "none", v.pipe(v.string(), v.maxLength(10)))
   private readonly news = this.hub<string>("news")
@@ -116,6 +132,19 @@ export class Bench extends FlowObject {
       return webSocket.flow(text, world.isNew ? count.map((n) => `new ${n}`) : count)
     },
     limited: () => webSocket.flow(text, Flow.of<string>(), { limits: { messagesPerSecond: 2 } }),
+
+    guarded: ({ url }) => webSocket.flow(text, watched(), guardsOf(url)),
+    "guarded-news": ({ url }) =>
+      webSocket.flow(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source({ bound: 1_000 })), guardsOf(url)),
+    "guarded-range": ({ url }) =>
+      webSocket.flow(
+        text,
+        Flow.fromSinkAndSource(
+          Sink.ignore(),
+          Source.range(1, 1_000).map((n) => `message ${n}`),
+        ),
+        guardsOf(url),
+      ),
 
     idle: () => webSocket.flow(text, Flow.of<string>().idleTimeout("1 minute"), { onError: () => {} }),
     delay: () => webSocket.flow(text, Flow.of<string>().delay("5 seconds")),

@@ -1,0 +1,54 @@
+import { exports } from "cloudflare:workers"
+import { beforeEach, describe, expect, it } from "vitest"
+import { Place } from "../support/durable.ts"
+import { newWorld } from "../support/durable-worker/bench.ts"
+
+let place: Place
+
+beforeEach(() => {
+  newWorld().maxConnections = 3
+  place = new Place("BENCH")
+})
+
+const dial = () => place.dial("/bench/:id/even")
+const ask = () =>
+  exports.default.fetch(`https://example.com/bench/${place.id}/even`, { headers: { Upgrade: "websocket" } })
+
+describe("an object that has as many connections as it takes", () => {
+  it("answers 503 to one more, and says when to try again", async () => {
+    await Promise.all([dial(), dial(), dial()])
+    const { status, headers, webSocket } = await ask()
+    expect([status, webSocket]).toEqual([503, null])
+    expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0)
+  })
+
+  it("does not disturb those it has", async () => {
+    const clients = await Promise.all([dial(), dial(), dial()])
+    await place.sleep()
+    for (let n = 0; n < 5; n++) expect((await ask()).status).toBe(503)
+    for (const client of clients) expect(await client.send("1").next(2)).toEqual(["0", "1"])
+    expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(3)
+  })
+
+  it("has room again when one of them has left", async () => {
+    const [one] = await Promise.all([dial(), dial(), dial()])
+    await place.sleep()
+    one?.close(1000)
+    await one?.next(2)
+    const another = await dial()
+    expect(await another.send("1").next(2)).toEqual(["0", "1"])
+    expect((await ask()).status).toBe(503)
+  })
+
+  it("is none of another object's business", async () => {
+    await Promise.all([dial(), dial(), dial()])
+    place = new Place("BENCH")
+    expect(await (await dial()).next()).toEqual(["0"])
+  })
+})
+
+it("an object takes thousands where nothing is said", async () => {
+  newWorld()
+  await Promise.all(Array.from({ length: 50 }, dial))
+  expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(50)
+})

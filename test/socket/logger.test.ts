@@ -1,0 +1,144 @@
+import { afterEach, describe, expect, it, vi } from "vitest"
+import { text } from "../../src/socket/codec.ts"
+import { endpointOf } from "../../src/socket/endpoint.ts"
+import { type JsonValue, json } from "../../src/socket/json.ts"
+import { Flow } from "../../src/stream/flow.ts"
+import { type LogEntry, log, logLines, setLogger } from "../../src/stream/logger.ts"
+import { ManualClock } from "../support/manual-clock.ts"
+
+const methods = ["debug", "log", "info", "warn", "error"] as const
+
+/** Everything that goes to the console. */
+function listen(): unknown[][] {
+  const lines: unknown[][] = []
+  for (const method of methods)
+    vi.spyOn(console, method).mockImplementation((...line) => void lines.push([method, ...line]))
+  return lines
+}
+
+/** The lines as what they say. */
+const parsed = (lines: unknown[][]) => lines.map(([method, line]) => [method, JSON.parse(String(line))])
+
+afterEach(() => {
+  vi.restoreAllMocks()
+  setLogger(logLines)
+})
+
+describe("what is logged", () => {
+  it("is one line of JSON for each entry", () => {
+    const lines = listen()
+    log({ level: "error", event: "flow failed", endpoint: "/chat", connection: "7", code: 1011 })
+    log({ level: "warn", event: "two\nlines", count: 3 })
+    expect(lines.map((line) => line.length)).toEqual([2, 2])
+    expect(lines.flat().join("")).not.toContain("\n")
+    expect(parsed(lines)).toEqual([
+      ["error", { level: "error", event: "flow failed", endpoint: "/chat", connection: "7", code: 1011 }],
+      ["warn", { level: "warn", event: "two\nlines", count: 3 }],
+    ])
+  })
+
+  it("is not printed where it is only for information", () => {
+    const lines = listen()
+    log({ level: "info", event: "closed", code: 1000 })
+    expect(lines).toEqual([])
+  })
+
+  it("says of an error what it is, where it comes from and what caused it", () => {
+    const lines = listen()
+    const cause = new Error("It broke", { cause: new TypeError("A part was missing") })
+    log({ level: "error", event: "flow failed", cause })
+    expect(parsed(lines)).toEqual([
+      [
+        "error",
+        {
+          level: "error",
+          event: "flow failed",
+          cause: {
+            name: "Error",
+            message: "It broke",
+            stack: expect.stringContaining("logger.test.ts"),
+            cause: expect.objectContaining({ name: "TypeError", message: "A part was missing" }),
+          },
+        },
+      ],
+    ])
+  })
+
+  const round = new Error("round")
+  round.cause = round
+  const ring: Record<string, unknown> = {}
+  ring.ring = ring
+
+  it.each([
+    ["a text", "It broke"],
+    ["nothing", undefined],
+    ["a bigint", 1n],
+    ["an error that causes itself", round],
+    ["an object that is part of itself", ring],
+    ["an object without a prototype", Object.create(null)],
+    ["a function", () => {}],
+    ["a symbol", Symbol("s")],
+  ])("is a line whatever was thrown: %s", (_, cause) => {
+    const lines = listen()
+    log({ level: "error", event: "flow failed", cause })
+    expect(parsed(lines)).toEqual([["error", expect.objectContaining({ event: "flow failed" })]])
+  })
+
+  it("goes where setLogger says, whatever its level, and not to the console", () => {
+    const lines = listen()
+    const entries: LogEntry[] = []
+    setLogger((entry) => entries.push(entry))
+    for (const level of ["info", "warn", "error"] as const) log({ level, event: "something" })
+    expect(entries.map(({ level }) => level)).toEqual(["info", "warn", "error"])
+    expect(lines).toEqual([])
+  })
+})
+
+describe("an endpoint", () => {
+  const identity = { endpoint: "/chat/:id", id: "7" }
+  const socket = { send() {}, close() {} }
+  /** What is logged of a connection by the time it is closed. */
+  function logged(endpoint: ReturnType<typeof endpointOf>, message: string): LogEntry[] {
+    const entries: LogEntry[] = []
+    setLogger((entry) => entries.push(entry))
+    const connection = endpoint.connection(socket, new ManualClock(), identity)
+    connection.open()
+    connection.message(message)
+    connection.closed(4000, "a secret reason")
+    return entries
+  }
+  const about = { endpoint: "/chat/:id", connection: "7" }
+
+  it("logs the close of a connection for information, without what the client said", () => {
+    const flow = Flow.of<string>()
+    expect(logged(endpointOf(text, { flow }), "a secret")).toEqual([
+      { level: "info", event: "closed", ...about, code: 4000 },
+    ])
+  })
+
+  it("logs nothing of a message that it refuses", () => {
+    const entries = logged(endpointOf(json(), { flow: Flow.of<JsonValue>() }), "a secret")
+    expect(entries).toEqual([{ level: "info", event: "closed", ...about, code: 1003 }])
+  })
+
+  it("logs the error of a flow that fails, which is the author's", () => {
+    const cause = new Error("It broke")
+    const flow = Flow.of<string>().map((): string => {
+      throw cause
+    })
+    expect(logged(endpointOf(text, { flow }), "a secret")).toEqual([
+      { level: "info", event: "closed", ...about, code: 1011 },
+      { level: "error", event: "flow failed", ...about, code: 1011, cause },
+    ])
+  })
+
+  it("leaves the error to its onError where it has one", () => {
+    const errors: unknown[] = []
+    const flow = Flow.of<string>().map((): string => {
+      throw new Error("It broke")
+    })
+    const entries = logged(endpointOf(text, { flow, onError: (error) => errors.push(error) }), "a secret")
+    expect(entries.map(({ event }) => event)).toEqual(["closed"])
+    expect(errors).toEqual([new Error("It broke")])
+  })
+})

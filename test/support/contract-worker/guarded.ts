@@ -1,0 +1,51 @@
+import { binary, type Endpoint, Flow, Sink, type SlowReaderStrategy, Source, text, webSocket } from "sluice"
+import type { Query } from "./endpoints.ts"
+import { Notes } from "./notes.ts"
+
+/** Blocks of random bytes, of which nothing can be compressed; each begins with its number. */
+const blocks = (count: number, size: number, noted: (number: number) => void) => {
+  const random = crypto.getRandomValues(new Uint8Array(size))
+  return Source.range(1, count).map((number) => {
+    const block = random.slice()
+    new DataView(block.buffer).setUint32(0, number)
+    noted(number)
+    return block
+  })
+}
+
+const noted = ({ id }: Query) => Notes.of(id ?? "").add
+const slow = ({ outgoing, slowReader }: Query) => ({
+  outgoing: Number(outgoing),
+  slowReader: slowReader as SlowReaderStrategy | undefined,
+})
+const ping = { request: "ping", response: "pong" }
+
+/** How many blocks were asked for, by the test's id. */
+const asked = new Map<string, number>()
+export const askedFor = (id: string) => asked.get(id) ?? 0
+
+/** The endpoints that are on their guard: against slow readers, silence and other origins. */
+export const guarded: Record<string, (query: Query) => Endpoint> = {
+  /** As many blocks as the query says, as fast as they are wanted. */
+  blocks(query) {
+    const { count, size, id = "" } = query
+    const source = blocks(Number(count), Number(size), (number) => asked.set(id, number))
+    return webSocket.flow(binary, Flow.fromSinkAndSource(Sink.ignore(), source), { limits: slow(query) })
+  },
+  "slow-echo": (query) => webSocket.flow(binary, Flow.of<Uint8Array>(), { limits: { ...slow(query), inbox: 10_000 } }),
+
+  alive: (query) => webSocket.flow(text, Flow.of<string>().log("flow", noted(query)), { keepAlive: ping }),
+  idle: (query) =>
+    webSocket.flow(text, Flow.of<string>().log("flow", noted(query)), {
+      keepAlive: ping,
+      limits: { idleTimeout: Number(query.timeout) },
+    }),
+
+  "same-origin": (query) => webSocket.flow(text, Flow.of<string>().log("flow", noted(query))),
+  listed: (query) => webSocket.flow(text, Flow.of<string>().log("flow", noted(query))),
+  "of-the-query": (query) =>
+    webSocket.flow(
+      text,
+      Flow.of<string>().map(() => JSON.stringify(query)),
+    ),
+}
