@@ -27,6 +27,8 @@ export interface ConnectionSettings {
   clock: Clock
   limits: AllLimits
   counters: Counters
+  /** What the counters know the connection by. */
+  id: string
   /** Told once of a failure that closes the socket with 1011. */
   onError(error: unknown): void
   /** Something that `save` tells has changed; for targets that hibernate. */
@@ -96,10 +98,10 @@ export class Connection<In, Out> implements Peer<Out> {
 
   /** The socket is open: the flow starts, or goes on from what was saved of it. */
   open(saved?: SavedConnection): void {
-    const { counters } = this.settings
+    const { counters, id } = this.settings
+    counters.met(id)
     if (!saved) {
       counters.opened++
-      counters.open++
     } else {
       counters.wakes++
       this.unsent = this.socket.bufferedAmount ?? 0
@@ -274,7 +276,7 @@ export class Connection<In, Out> implements Peer<Out> {
 
   private shut(code: number): void {
     this.isOpen = false
-    this.settings.counters.closed(code)
+    this.settings.counters.closed(this.settings.id, code)
     this.settings.onClosed?.(code)
     this.settings.onChanged?.()
   }

@@ -2,8 +2,8 @@ import type { Data } from "./codec.ts"
 
 /** What has happened at an endpoint since this instance of the Worker has started. */
 export class Counters {
-  /** Connections that are open. */
-  open = 0
+  /** The connections that are open, as far as this instance of the Worker has met them: asleep since it started, they count for nothing. */
+  private readonly ids = new Set<string>()
   /** Connections that were opened. */
   opened = 0
   messagesIn = 0
@@ -24,6 +24,16 @@ export class Counters {
   /** How many connections were closed with each code, whoever closed them. */
   readonly closes = new Map<number, number>()
 
+  /** Connections that are open. */
+  get open(): number {
+    return this.ids.size
+  }
+
+  /** A connection is there, whether it is new or was asleep. */
+  met(id: string): void {
+    this.ids.add(id)
+  }
+
   received(data: Data): void {
     this.messagesIn++
     this.bytesIn += data.length
@@ -34,8 +44,8 @@ export class Counters {
     this.bytesOut += data.length
   }
 
-  closed(code: number): void {
-    this.open--
+  closed(id: string, code: number): void {
+    this.ids.delete(id)
     this.closes.set(code, (this.closes.get(code) ?? 0) + 1)
   }
 }
@@ -60,14 +70,27 @@ export function counters(): ReadonlyMap<string, Counters> {
  *
  * @example `for (const [endpoint, counted] of counters()) env.METRICS.writeDataPoint(dataPoint(endpoint, counted))`
  */
-export function dataPoint(
-  endpoint: string,
-  { closes, ...numbers }: Counters,
-): { indexes: string[]; doubles: number[] } {
+export function dataPoint(endpoint: string, counters: Counters): { indexes: string[]; doubles: number[] } {
+  const { open, opened, messagesIn, messagesOut, bytesIn, bytesOut, decodeErrors, drops, overflows, wakes, alarms } =
+    counters
   const count = (isMeant: (code: number) => boolean) =>
-    [...closes].reduce((sum, [code, times]) => (isMeant(code) ? sum + times : sum), 0)
+    [...counters.closes].reduce((sum, [code, times]) => (isMeant(code) ? sum + times : sum), 0)
   const inOrder = count((code) => code === 1000 || code === 1001 || code === 1005)
   const byError = count((code) => code === 1011)
-  const all = count(() => true)
-  return { indexes: [endpoint], doubles: [...Object.values(numbers), inOrder, all - inOrder - byError, byError] }
+  const closes = [inOrder, count(() => true) - inOrder - byError, byError]
+  const numbers = [
+    open,
+    opened,
+    messagesIn,
+    messagesOut,
+    bytesIn,
+    bytesOut,
+    decodeErrors,
+    drops,
+    overflows,
+    wakes,
+    alarms,
+  ]
+  // Analytics Engine takes indexes of 96 bytes.
+  return { indexes: [endpoint.slice(0, 96)], doubles: [...numbers, ...closes] }
 }

@@ -80,7 +80,7 @@ export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In
       const report = (cause: unknown) =>
         log({ level: "error", event: "flow failed", ...about, code: CloseCode.internalError, cause })
       const onClosed = (code: number) => log({ level: "info", event: "closed", ...about, code })
-      const settings = { clock, limits, counters, onError: onError ?? report, onClosed, ...hooks }
+      const settings = { clock, limits, counters, id, onError: onError ?? report, onClosed, ...hooks }
       return new Connection(flow, share(codec), socket, settings)
     },
     frame: (element, share) => share(codec).encode(element as Out),

@@ -161,4 +161,13 @@ export const handlers: Handler[] = [
     example: "Hello!",
     url: (c) => routes.handshake.url(c),
   },
+  {
+    name: "limits",
+    hint:
+      "Echoes up to 1 KiB a message and 20 messages a second; one more closes with 1008. The runtime answers ping by itself, " +
+      "while the object sleeps on.",
+    example: "ping",
+    files: ["durable-objects/limited.ts", "src/examples/limits.ts"],
+    url: (c) => routes.limits.url(c),
+  },
 ]

@@ -25,7 +25,7 @@ const none = {
 
 describe("the counters of a connection", () => {
   it("are zero but for itself when it has just been opened", () => {
-    expect(connect(text, Flow.of<string>()).counters).toEqual({ ...none, open: 1, opened: 1 })
+    expect(connect(text, Flow.of<string>()).counters).toMatchObject({ ...none, open: 1, opened: 1 })
   })
 
   it("count messages and bytes, in and out", () => {
@@ -77,7 +77,7 @@ describe("the counters of a connection", () => {
 
   it("count those that go on after a sleep as wakes, and not as opened again", () => {
     const { counters } = connect(text, Flow.of<string>()).hibernate(Flow.of<string>()).hibernate(Flow.of<string>())
-    expect(counters).toEqual({ ...none, open: 1, opened: 1, wakes: 2 })
+    expect(counters).toMatchObject({ ...none, open: 1, opened: 1, wakes: 2 })
   })
 
   it.each([
@@ -101,6 +101,18 @@ describe("the counters of a connection", () => {
   })
 })
 
+describe("how many are open", () => {
+  it("is known of those that were opened elsewhere as soon as they wake up", () => {
+    const counted = new Counters()
+    counted.met("awake")
+    counted.met("awake")
+    expect(counted.open).toBe(1)
+    counted.closed("awake", 1000)
+    counted.closed("never met", 1000)
+    expect(counted.open).toBe(0)
+  })
+})
+
 describe("the counters of an endpoint", () => {
   it("are the same for all its connections", () => {
     expect(countersOf("/same")).toBe(countersOf("/same"))
@@ -115,7 +127,6 @@ describe("the counters of an endpoint", () => {
 
 describe("a data point", () => {
   const counted = Object.assign(new Counters(), {
-    open: 1,
     opened: 2,
     messagesIn: 3,
     messagesOut: 4,
@@ -127,6 +138,7 @@ describe("a data point", () => {
     wakes: 10,
     alarms: 11,
   })
+  counted.met("the only one")
 
   it("has the endpoint as its index, and the numbers in their order", () => {
     expect(dataPoint("/chat", counted)).toEqual({
@@ -140,6 +152,10 @@ describe("a data point", () => {
     const closes = { 1000: 1, 1001: 2, 1005: 4, 1003: 8, 1006: 16, 1008: 32, 4000: 64, 1011: 128 }
     for (const [code, times] of Object.entries(closes)) closing.closes.set(Number(code), times)
     expect(dataPoint("/chat", closing).doubles.slice(-3)).toEqual([7, 8 + 16 + 32 + 64, 128])
+  })
+
+  it("cuts an index that Analytics Engine would not take", () => {
+    expect(dataPoint("/".repeat(100), new Counters()).indexes).toEqual(["/".repeat(96)])
   })
 
   it("has no more than the twenty numbers that Analytics Engine takes", () => {
