@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
+import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Probe } from "../support/probe.ts"
 
@@ -191,5 +192,15 @@ describe("flatMapMerge", () => {
       .send(200, 100)
     probe.clock.stall(1_000)
     expect(probe.advance(0).received).toEqual(["100", "200"])
+  })
+
+  it("ends what its sources do on the side when it is cancelled", () => {
+    const aside: number[] = []
+    const toTheSide = Flow.of<number>().to(Sink.forEach((n: number) => void aside.push(n)))
+    const source: Inner = () => Source.tick(100).partition<string>(() => 0, toTheSide, Flow.of<number>().map(String))
+    const probe = operators.flatMapMerge(source).unbounded().send(1).advance(100)
+    expect(aside).toEqual([0, 1])
+    expect(probe.cancel().advance(1_000).clock.pending).toBe(0)
+    expect(aside).toEqual([0, 1])
   })
 })

@@ -3,6 +3,7 @@ import { Wiring } from "../compile.ts"
 import { type None, none } from "../emitter.ts"
 import { FanIn, Inlet } from "../fan-in.ts"
 import { type Host, Run, type Snapshot } from "../run.ts"
+import { SinkStage } from "./sink.ts"
 
 /** What a nested source needs from the stage that holds it. */
 type Owner = FanIn & { innerWakes(): void; innerChanged(): void }
@@ -20,6 +21,7 @@ class Inner implements Host {
   due = Infinity
   readonly inlet: Inlet
   readonly run: Run
+  private readonly sinks: readonly SinkStage[]
 
   constructor(
     chain: Chain,
@@ -30,6 +32,7 @@ class Inner implements Host {
     const wiring = new Wiring()
     this.inlet = new InnerInlet(owner, 0)
     wiring.add(this.inlet, wiring.chain(chain, undefined))
+    this.sinks = wiring.stages.filter((stage) => stage instanceof SinkStage)
     this.run = new Run(wiring.stages, this)
   }
 
@@ -61,6 +64,11 @@ class Inner implements Host {
   fire(): void {
     this.due = Infinity
     this.run.fire()
+  }
+
+  /** Ends what would go on without an output, such as a branch to a sink. */
+  end(): void {
+    for (const sink of this.sinks) sink.end()
   }
 }
 
@@ -140,6 +148,14 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<
 
   innerChanged(): void {
     this.changed()
+  }
+
+  /** Nothing of what it holds outlives it. */
+  protected override cancelUp(cause?: unknown): void {
+    super.cancelUp(cause)
+    const { inners } = this
+    this.show([])
+    for (const inner of inners) inner.end()
   }
 
   protected get running(): number {
