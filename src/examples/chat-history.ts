@@ -7,7 +7,8 @@ type Row = { seq: number; name: string; text: string; at: number }
  * younger: a message is one row written, and nothing is ever deleted.
  */
 export class ChatHistory {
-  private latest: number
+  /** The number of the last message; 0 where nobody has said anything. */
+  latest: number
 
   constructor(
     private readonly sql: SqlStorage,
@@ -34,11 +35,18 @@ export class ChatHistory {
     return { type: "said", name, text, seq, at }
   }
 
+  /** The message of a number, if it is still there. */
+  get(seq: number): Said | undefined {
+    const query = "SELECT seq, name, text, at FROM said WHERE slot = ? AND seq = ?"
+    const [row] = this.sql.exec<Row>(query, seq % this.bound, seq).toArray()
+    return row && { type: "said", ...row }
+  }
+
   /** The last so many messages, the oldest first. */
   last(count: number): Said[] {
     return this.sql
       .exec<Row>("SELECT seq, name, text, at FROM said WHERE seq > ? ORDER BY seq", this.latest - count)
       .toArray()
-      .map(({ seq, name, text, at }) => ({ type: "said", name, text, seq, at }))
+      .map((row) => ({ type: "said", ...row }))
   }
 }

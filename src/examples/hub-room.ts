@@ -13,7 +13,16 @@ export class HubRoom extends FlowObject<unknown, { name: string }> {
       .map(({ text }): ChatEvent => this.history.add(name, text, this.now()))
       .prepend(Source.single<ChatEvent>({ type: "joined", name }))
       .concat(Source.single<ChatEvent>({ type: "left", name }))
-    const news = Source.from<ChatEvent>(this.history.last(50)).concat(this.events.source({ bound: 64 }))
+    const news = this.past(50).concat(this.events.source({ bound: 64 }))
     return webSocket.flow(chat, Flow.fromSinkAndSource(doings.to(this.events.sink()), news))
+  }
+
+  /** The last messages. From which to which is kept, so that a member who sleeps in between misses none. */
+  private past(count: number): Source<ChatEvent> {
+    const { latest } = this.history
+    return Source.unfold([Math.max(1, latest - count + 1), latest], ([seq = 0, last = 0]) => {
+      const said = seq <= last ? this.history.get(seq) : undefined
+      return said && [[seq + 1, last], said]
+    })
   }
 }
