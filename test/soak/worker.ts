@@ -1,0 +1,25 @@
+import { Hono } from "hono"
+import { ChatRoom } from "../../durable-objects/chat-room.ts"
+import { room } from "../../src/examples/room.ts"
+
+/** The demo's chat room, which tells whether it is still the same instance. */
+export class SoakRoom extends ChatRoom {
+  private readonly instance = crypto.randomUUID()
+
+  state(): RoomState {
+    return { instance: this.instance, sockets: this.ctx.getWebSockets().length }
+  }
+}
+
+export interface RoomState {
+  /** Another one after each sleep. */
+  instance: string
+  sockets: number
+}
+
+const app = new Hono<{ Bindings: { CHAT_ROOM: DurableObjectNamespace<SoakRoom> } }>()
+
+app.get("/rooms/:room", room)
+app.get("/rooms/:room/state", async (c) => c.json(await c.env.CHAT_ROOM.getByName(c.req.param("room")).state()))
+
+export default app
