@@ -3,7 +3,9 @@ import * as v from "valibot"
 import { isPlain } from "./name.ts"
 
 const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(32), v.check(isPlain, "No control characters"))
-const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000))
+/** Half a character would not come back from the history as it went in. */
+const isWhole = (text: string) => !/\p{Cs}/u.test(text)
+const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000), v.check(isWhole, "No halves of characters"))
 
 const Say = v.object({ type: v.literal("say"), text: Text })
 const Said = v.object({ type: v.literal("said"), name: Name, text: Text, seq: v.number(), at: v.number() })

@@ -13,6 +13,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     { what: "another type", frame: '{"type":"shout","text":"hi"}', reason: refused },
     { what: "no text", frame: '{"type":"say"}', reason: refused },
     { what: "an empty text", frame: say(""), reason: refused },
+    { what: "half a character", frame: '{"type":"say","text":"\\ud800"}', reason: refused },
     { what: "a text of 2,001 characters", frame: say("x".repeat(2_001)), reason: refused },
   ])("closes with 1003 whoever sends $what, and disturbs nobody else", async ({ frame, reason }) => {
     vi.spyOn(console, "error").mockImplementation(() => {})
