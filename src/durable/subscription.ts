@@ -15,6 +15,8 @@ export interface SubscriberOptions {
 /** Whom something is published to while it is in memory. */
 export class Channel<T> {
   private readonly subscriptions = new Map<unknown, Set<Subscription<T>>>()
+  /** All of them, until one comes or goes. */
+  private list: Subscription<T>[] | undefined
 
   /** @param onChange called when somebody has come or gone */
   constructor(
@@ -44,6 +46,7 @@ export class Channel<T> {
 
   add(subscription: Subscription<T>): void {
     const { origin } = subscription.run
+    this.list = undefined
     this.subscriptions.set(origin, (this.subscriptions.get(origin) ?? new Set()).add(subscription))
     this.onChange()
   }
@@ -52,12 +55,14 @@ export class Channel<T> {
     const { origin } = subscription.run
     const group = this.subscriptions.get(origin)
     if (!group?.delete(subscription)) return
+    this.list = undefined
     if (group.size === 0) this.subscriptions.delete(origin)
     this.onChange()
   }
 
-  private all(): Subscription<T>[] {
-    return [...this.subscriptions.values()].flatMap((group) => [...group])
+  private all(): readonly Subscription<T>[] {
+    this.list ??= [...this.subscriptions.values()].flatMap((group) => [...group])
+    return this.list
   }
 }
 

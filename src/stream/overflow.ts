@@ -1,3 +1,4 @@
+import { type None, none } from "./emitter.ts"
 import { BufferOverflowError } from "./errors.ts"
 
 /**
@@ -17,6 +18,12 @@ export function enqueue<T>(buffer: T[], element: T, bound: number, strategy: Ove
   }
   buffer.push(element)
   return true
+}
+
+/** Takes the oldest element of a buffer. A `shift` of the only one would have the array allocated anew for the next. */
+export function first<T>(buffer: T[]): T | None {
+  if (buffer.length === 0) return none
+  return (buffer.length === 1 ? buffer.pop() : buffer.shift()) as T
 }
 
 /** The bound of a buffer, checked. */

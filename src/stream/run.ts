@@ -58,15 +58,15 @@ export class Run {
   save(): Snapshot {
     this.dirty = false
     const snapshot: Snapshot = []
-    this.stages.forEach((stage, position) => {
+    for (const [position, stage] of this.stages.entries()) {
       stage.unsaved = false
-      if (!stage.touched) return
+      if (!stage.touched) continue
       const closed = closedSides(stage)
       const due = stage.due === Infinity ? undefined : stage.due
       const state = closed === 3 ? undefined : stage.save()
       const isFresh = closed === this.closedAtFirst[position] && due === undefined && state === undefined
       if (!isFresh) snapshot.push([position, closed, due, state])
-    })
+    }
     return snapshot
   }
 

@@ -1,5 +1,5 @@
-import { type None, none } from "../emitter.ts"
-import { enqueue, type OverflowStrategy } from "../overflow.ts"
+import type { None } from "../emitter.ts"
+import { enqueue, first, type OverflowStrategy } from "../overflow.ts"
 import { SourceStage } from "./source.ts"
 
 /** A full backlog cannot make anybody wait: what is put into it has happened already. */
@@ -42,7 +42,7 @@ export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: b
   }
 
   protected next(): T | None {
-    return this.elements.length > 0 ? (this.elements.shift() as T) : none
+    return first(this.elements)
   }
 
   protected isDrained(): boolean {

@@ -1,6 +1,6 @@
-import { type None, none } from "../emitter.ts"
+import type { None } from "../emitter.ts"
 import { BufferOverflowError } from "../errors.ts"
-import { enqueue } from "../overflow.ts"
+import { enqueue, first } from "../overflow.ts"
 import type { Overflow } from "./backlog.ts"
 import { SourceStage } from "./source.ts"
 
@@ -63,7 +63,7 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
   }
 
   protected next(): T | None {
-    return this.content.elements.length > 0 ? (this.content.elements.shift() as T) : none
+    return first(this.content.elements)
   }
 
   protected isDrained(): boolean {

@@ -1,0 +1,42 @@
+import { mkdtempSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { build } from "esbuild"
+
+/** Where everything that a run makes is put. */
+export const workplace = mkdtempSync(join(tmpdir(), "sluice-bench-"))
+
+const here = (path: string) => new URL(`../${path}`, import.meta.url).pathname
+
+export interface Bundle {
+  file: string
+  /** What it exports besides the default: the classes of a Worker's objects. */
+  exports: string[]
+}
+
+const bundles = new Map<string, Promise<Bundle>>()
+
+/** One file of `test/bench` with all that it imports, made once a run. */
+export function bundle(path: string, target: "workerd" | "node"): Promise<Bundle> {
+  const known = bundles.get(path) ?? make(path, target)
+  bundles.set(path, known)
+  return known
+}
+
+async function make(path: string, target: "workerd" | "node"): Promise<Bundle> {
+  const file = join(workplace, path.replaceAll("/", "-").replace(/\.ts$/, ".mjs"))
+  const { metafile } = await build({
+    entryPoints: [here(path)],
+    outfile: file,
+    bundle: true,
+    format: "esm",
+    target: "es2024",
+    metafile: true,
+    logLevel: "error",
+    ...(target === "workerd"
+      ? { conditions: ["workerd", "worker", "browser"], external: ["cloudflare:*", "node:*"] }
+      : { platform: "node", alias: { "cloudflare:workers": here("in-process/cloudflare-workers.ts") } }),
+  })
+  const [output] = Object.values(metafile.outputs)
+  return { file, exports: (output?.exports ?? []).filter((name) => name !== "default") }
+}

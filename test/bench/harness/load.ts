@@ -1,0 +1,49 @@
+import { Client, textFrame } from "./client.ts"
+import { cpuTime, type Sample, watchMachine } from "./machine.ts"
+import { Workerd } from "./workerd.ts"
+
+/** Of 16 bytes, as in all rows. */
+export const message = "abcdefghijklmnop"
+
+export interface Load {
+  worker: string
+  path: string
+  message?: string
+  seconds: number
+  connections?: number
+  /** How many messages of a connection are unanswered at a time. */
+  window?: number
+}
+
+/** Microseconds of workerd's CPU for a message that is answered with one. */
+export async function cpuPerMessage(load: Load): Promise<Sample> {
+  const { worker, path, seconds, connections = 10, window = 16 } = load
+  const server = await Workerd.start(worker)
+  const frame = textFrame(load.message ?? message)
+  let answered = 0
+  const clients = await Client.openAll(connections, server.port, path)
+  for (const client of clients) {
+    client.onMessages = (count) => {
+      answered += count
+      for (let index = 0; index < count; index++) client.send(frame)
+    }
+    for (let index = 0; index < window; index++) client.send(frame)
+  }
+  const { value, foreign } = await during(server, seconds, () => answered)
+  for (const client of clients) client.destroy()
+  await server.stop()
+  return { value, foreign }
+}
+
+/** Microseconds of workerd's CPU for one of what is counted, once it is warm. */
+export async function during(server: Workerd, seconds: number, counted: () => number): Promise<Sample> {
+  await sleep(Math.max(700, seconds * 300))
+  const cpu = () => cpuTime(server.pid)
+  const [cpuBefore, before, foreign] = [cpu(), counted(), watchMachine(cpu)]
+  await sleep(seconds * 1000)
+  return { value: ((cpu() - cpuBefore) * 1000) / (counted() - before), foreign: foreign() }
+}
+
+export function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds))
+}

@@ -1,0 +1,47 @@
+import { execFileSync } from "node:child_process"
+import { readFileSync } from "node:fs"
+
+/** What is measured runs on the one core, whoever measures on the other. */
+export const measuredCore = "0"
+const ownCore = "1"
+
+/** A tick of /proc in milliseconds: `getconf CLK_TCK` is 100 wherever Linux runs. */
+const tick = 10
+
+/** CPU time that a process has used, in milliseconds. */
+export function cpuTime(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8")
+  // The name of the process, in parentheses, may have spaces in it.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+  return (Number(fields[11]) + Number(fields[12])) * tick
+}
+
+/** Memory that a process has in RAM, in KiB. */
+export function residentMemory(pid: number): number {
+  const [, resident = "0"] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? []
+  return Number(resident)
+}
+
+/** What all cores together have done so far, in milliseconds: everything but idling and waiting for disks. */
+function busyTime(): number {
+  const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n")
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(/\s+/).slice(1).map(Number)
+  return (user + nice + system + irq + softirq + steal) * tick
+}
+
+export function pinSelf(): void {
+  execFileSync("taskset", ["-apc", ownCore, String(process.pid)], { stdio: "ignore" })
+}
+
+/** One reading: a number, and what part of a core was used by something else meanwhile. */
+export interface Sample {
+  value: number
+  foreign: number
+}
+
+/** Watches the machine while something is measured; to be asked once. */
+export function watchMachine(cpuOfMeasured: () => number): () => number {
+  const own = () => cpuTime(process.pid) + cpuOfMeasured()
+  const [began, busyBefore, ownBefore] = [performance.now(), busyTime(), own()]
+  return () => (busyTime() - busyBefore - (own() - ownBefore)) / (performance.now() - began)
+}

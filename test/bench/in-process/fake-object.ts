@@ -1,0 +1,54 @@
+import type { FlowObject } from "../../../src/durable.ts"
+import { withFacts } from "../../../src/socket/facts.ts"
+
+/** What a hibernating socket costs here: nothing but the clone of what is attached, or not even that. */
+export class FakeSocket {
+  attachment: unknown = null
+
+  constructor(
+    readonly send: (data: unknown) => void,
+    private readonly isCloning: boolean,
+  ) {}
+
+  serializeAttachment(attachment: unknown): void {
+    this.attachment = this.isCloning ? structuredClone(attachment) : attachment
+  }
+
+  deserializeAttachment(): unknown {
+    return this.isCloning ? structuredClone(this.attachment) : this.attachment
+  }
+
+  close(): void {}
+}
+
+type ObjectClass = new (ctx: DurableObjectState, env: unknown) => FlowObject
+
+/** A `FlowObject` in memory that has accepted one socket. */
+export async function withSocket(Kind: ObjectClass, socket: FakeSocket): Promise<(message: string) => void> {
+  const sockets: WebSocket[] = []
+  const ctx = {
+    storage: { kv: new Map(), getAlarm: async () => null, setAlarm() {}, deleteAlarm() {} },
+    getWebSockets: () => sockets,
+    acceptWebSocket: (accepted: WebSocket) => sockets.push(accepted),
+    getWebSocketAutoResponseTimestamp: () => null,
+    blockConcurrencyWhile: (work: () => Promise<unknown>) => work(),
+  }
+  Reflect.set(globalThis, "WebSocketPair", function WebSocketPair() {
+    return { 0: {}, 1: socket }
+  })
+  // Node makes no response with status 101.
+  Reflect.set(globalThis, "Response", class {})
+  const object = Reflect.construct(Kind, [ctx, {}]) as FlowObject
+  await object.fetch(
+    withFacts(new Request("http://localhost/counter"), {
+      url: "http://localhost/counter",
+      route: "/counter",
+      params: {},
+      headers: {},
+      given: undefined,
+    }),
+  )
+  const [server] = sockets
+  if (!server) throw new Error("The object has accepted nothing")
+  return (message) => object.webSocketMessage(server, message)
+}

@@ -1,0 +1,88 @@
+import { type Context, Hono } from "hono"
+import { Flow, json, text, webSocket } from "sluice"
+import { Actor, type ActorRef, Props, Sink, Source } from "sluice/actor"
+import { FlowObject } from "sluice/durable"
+import { instances } from "./instances.ts"
+import { InEvent, OutEvent, shout } from "./messages.ts"
+
+export class EchoObject extends FlowObject {
+  readonly instance = ++instances.made
+
+  protected accept() {
+    return webSocket.flow(text, Flow.of<string>().map(shout))
+  }
+}
+
+export class CounterObject extends FlowObject {
+  protected accept() {
+    const counted = Flow.of<string>().statefulMap(
+      () => 0,
+      (count) => [count + 1, String(count + 1)],
+    )
+    return webSocket.flow(text, counted)
+  }
+}
+
+export class RoomObject extends FlowObject {
+  readonly instance = ++instances.made
+  private readonly said = this.hub<string>("room")
+
+  protected accept() {
+    return webSocket.flow(text, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
+  }
+}
+
+/** Whoever speaks `sluice.batch` gets what was said within 10 milliseconds in one frame. */
+export class GatheringRoomObject extends FlowObject {
+  private readonly said = this.hub<string>("room", { gather: 10 })
+
+  protected accept() {
+    const everybody = this.said.source({ bound: 10_000, overflow: "fail" })
+    return webSocket.flow(text, Flow.fromSinkAndSource(this.said.sink(), everybody), { batch: true })
+  }
+}
+
+type Said = { member: ActorRef<string> } | { text: string }
+
+class Room extends Actor<Said | null> {
+  receive(said: Said | null) {
+    if (said === null) return
+    if ("member" in said) this.context.watchWith(said.member, null)
+    else this.context.watched.tell(said.text)
+  }
+}
+
+export class ActorRoomObject extends FlowObject {
+  private readonly room = this.actor("room", Props.of(Room))
+
+  protected accept() {
+    const member = Source.actorRef<string>()
+    const said = Flow.of<string>().map((text): Said => ({ text }))
+    const toRoom = said.to(Sink.actorRef<Said | null>(this.room, { onInitMessage: { member: member.ref } }))
+    return webSocket.flow(text, Flow.fromSinkAndSource(toRoom, member.source))
+  }
+}
+
+type Objects = "EchoObject" | "CounterObject" | "RoomObject" | "GatheringRoomObject" | "ActorRoomObject"
+type Bindings = { Bindings: Record<Objects, DurableObjectNamespace> }
+
+const object = (name: Objects) => webSocket.acceptIn((c: Context<Bindings>) => c.env[name].getByName("it"))
+
+const app = new Hono<Bindings>()
+  .get(
+    "/echo",
+    webSocket.accept(text, () => Flow.of<string>().map(shout)),
+  )
+  .get(
+    "/model",
+    webSocket.accept(json(InEvent, OutEvent), () => Flow.of<InEvent>().map(({ foo }) => ({ bar: foo }))),
+  )
+  .get("/object", object("EchoObject"))
+  .get("/counter", object("CounterObject"))
+  .get("/room", object("RoomObject"))
+  .get("/gathering-room", object("GatheringRoomObject"))
+  .get("/actor-room", object("ActorRoomObject"))
+  .get("/instances", (c) => c.text(String(instances.made)))
+  .get("/", (c) => c.text("ready"))
+
+export default app

@@ -1,0 +1,42 @@
+import { gzipSync } from "node:zlib"
+import { build } from "esbuild"
+import { describe, expect, it } from "vitest"
+
+/** Bytes of an entry's code as it is deployed: bundled, minified and gzipped, without what users have anyway. */
+async function sizeOf(contents: string): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: process.cwd(), loader: "ts" },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2024",
+    external: ["hono", "hono/*", "cloudflare:*"],
+    write: false,
+  })
+  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length
+}
+
+/** What each may weigh: today's size, rounded up. Whoever raises a budget says why in its line. */
+const budgets: [name: string, budget: number, why: string, code: string][] = [
+  [
+    "an echo Worker",
+    15_500,
+    "every operator can be called on a flow, so every operator is in it",
+    `import { Flow, text, webSocket } from "sluice"
+     export const echo = webSocket.accept(text, () => Flow.of<string>())`,
+  ],
+  ["sluice/durable", 27_000, "a flow, actors, and what brings both through a sleep", `export * from "sluice/durable"`],
+  [
+    "sluice/actor",
+    19_000,
+    "actors, and the sources and sinks of sluice, which theirs extend",
+    `export * from "sluice/actor"`,
+  ],
+  ["sluice/routing", 700, "paths and their addresses, no flow", `export * from "sluice/routing"`],
+]
+
+describe("the size of", () => {
+  it.each(budgets)("%s is at most %i bytes: %s", async (_name, budget, _why, code) => {
+    expect(await sizeOf(code)).toBeLessThanOrEqual(budget)
+  })
+})
