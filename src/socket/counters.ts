@@ -2,8 +2,8 @@ import type { Data } from "./codec.ts"
 
 /** What has happened at an endpoint since this instance of the Worker has started. */
 export class Counters {
-  /** The connections that are open, as far as this instance of the Worker has met them: asleep since it started, they count for nothing. */
-  private readonly ids = new Set<string>()
+  /** Connections that are open. One that has slept since this instance started is not known before it wakes up. */
+  open = 0
   /** Connections that were opened. */
   opened = 0
   messagesIn = 0
@@ -23,15 +23,12 @@ export class Counters {
   alarms = 0
   /** How many connections were closed with each code, whoever closed them. */
   readonly closes = new Map<number, number>()
-
-  /** Connections that are open. */
-  get open(): number {
-    return this.ids.size
-  }
+  readonly #ids = new Set<string>()
 
   /** A connection is there, whether it is new or was asleep. */
   met(id: string): void {
-    this.ids.add(id)
+    this.#ids.add(id)
+    this.open = this.#ids.size
   }
 
   received(data: Data): void {
@@ -45,7 +42,8 @@ export class Counters {
   }
 
   closed(id: string, code: number): void {
-    this.ids.delete(id)
+    this.#ids.delete(id)
+    this.open = this.#ids.size
     this.closes.set(code, (this.closes.get(code) ?? 0) + 1)
   }
 }

@@ -124,6 +124,7 @@ it("shows the code of every handler", async () => {
     "actor-stopwatch": [...actorStopwatch, "src/examples/actor-stopwatch.ts"],
     "chat-room": ["durable-objects/chat-room.ts", ...chat],
     control: ["durable-objects/control.ts", "src/examples/control.ts"],
+    limits: ["durable-objects/limited.ts", "src/examples/limits.ts"],
   }
   const tab = await open("echo")
   const names = await tab.page
