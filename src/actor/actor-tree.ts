@@ -101,10 +101,14 @@ export class ActorTree {
     return this.saved(this.root)
   }
 
+  /** What cannot be made again as it was is not there at all; whoever watches it is told. */
   restore(saved: SavedActor): void {
     this.isRestoring = true
     try {
       this.revive(this.root, saved)
+    } catch (error) {
+      for (const cell of family(this.root)) this.system.remove(cell)
+      throw error
     } finally {
       this.isRestoring = false
     }

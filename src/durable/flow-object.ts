@@ -176,15 +176,12 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
 
   /** What `actorIn(...).tell` calls from afar. */
   tellActor(name: string, message: unknown): void {
-    this.#own(name).tell(unpack(message, (path) => this.#system.ref(path)))
+    this.#own(name).tell(this.#unpacked(message))
   }
 
   /** What `actorIn(...).ask` calls from afar. */
   askActor(name: string, message: unknown, timeout: Duration): Promise<unknown> {
-    return this.#own(name).ask(
-      unpack(message, (path) => this.#system.ref(path)),
-      timeout,
-    )
+    return this.#own(name).ask(this.#unpacked(message), timeout)
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -280,6 +277,11 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     const ref = this.#actors.get(name)
     if (ref) return ref
     throw new Error(`${this.constructor.name} has no actor "${name}"`)
+  }
+
+  /** A message from afar as it was before it was sent. */
+  #unpacked(message: unknown): unknown {
+    return unpack(message, (path) => this.#system.ref(path))
   }
 
   #graph(key: string, chain: Chain, onEnd: (failure?: Failure) => void, origin?: object): SharedGraph {

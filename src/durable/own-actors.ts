@@ -45,7 +45,10 @@ export class OwnActors {
   /** Starts the one that a path belongs to, or goes on with it. */
   wake(path: string): void {
     const [, name = ""] = path.split("/")
-    this.graphs.get(name)?.touch()
+    const graph = this.graphs.get(name)
+    // One that cannot go on ends there, and begins anew with the message that woke it.
+    graph?.resume()
+    graph?.touch()
   }
 
   /** Brings all that were started once into memory: they may have timers, or watch somebody. */

@@ -18,7 +18,7 @@ export interface Limits {
   overflow?: Overflow
   /**
    * Bytes on their way to a client that reads slowly: above this mark the client is slow, until they are fewer again. Default
-   * 1,048,576 (1 MiB). Only where the runtime tells how many there are (`bufferedAmount`, workerd from 2026-11-17 on).
+   * 1,048,576 (1 MiB). While one is slow its object stays in memory; see `idleTimeout`. Only where the runtime tells how many there are (`bufferedAmount`, workerd from 2026-11-17 on).
    */
   outgoing?: number
   /**
