@@ -2,15 +2,21 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { Line } from "../support/dial.ts"
 import { holdTime, Place } from "../support/durable.ts"
 
-describe("the stopwatch actor, asleep between every two messages", () => {
+/** The same rules for all: one that many clients share, and one that is an actor for one client. */
+const stopwatches = [
+  { name: "the stopwatch", namespace: "STOPWATCH", path: "/stopwatch/:id" },
+  { name: "the stopwatch actor", namespace: "ACTOR_STOPWATCH", path: "/actor-stopwatches/:id" },
+] as const
+
+describe.each(stopwatches)("$name, asleep between every two messages", ({ namespace, path }) => {
   let place: Place
   let client: Line
 
   beforeEach(async () => {
     vi.restoreAllMocks()
     holdTime()
-    place = new Place("ACTOR_STOPWATCH")
-    client = await place.dial("/actor-stopwatches/:id")
+    place = new Place(namespace)
+    client = await place.dial(path)
   })
 
   const send = async (command: string, line = client) => {
@@ -39,6 +45,22 @@ describe("the stopwatch actor, asleep between every two messages", () => {
     await place.pass(3 * 24 * 3_600_000)
     await send("start")
     await place.pass(700)
+    expect(await client.next(4)).toEqual(["0", "1", "2", "3"])
+  })
+
+  it("goes on where it was stopped, however short before the next second", async () => {
+    await send("start")
+    await place.pass(1_000)
+    await place.pass(1_000)
+    await place.pass(300)
+    await send("stop")
+    expect(await place.alarm()).toBeNull()
+    await place.pass(3 * 24 * 3_600_000)
+    await send("start")
+    await place.pass(699)
+    await send("stop")
+    await send("start")
+    await place.pass(1)
     expect(await client.next(4)).toEqual(["0", "1", "2", "3"])
   })
 
@@ -80,6 +102,20 @@ describe("the stopwatch actor, asleep between every two messages", () => {
     await send("start")
     await place.pass(1_000)
     expect(await client.next(4)).toEqual(["0", "1", "0", "1"])
+  })
+
+  it("starts at zero after a reset, at once where it runs and with the next start where it does not", async () => {
+    await send("start")
+    await place.pass(1_500)
+    await send("reset")
+    await place.pass(1_000)
+    expect(await client.next(4)).toEqual(["0", "1", "0", "1"])
+    await send("stop")
+    await send("reset")
+    await place.pass(5_000)
+    await send("start")
+    await place.pass(1_000)
+    expect(await client.next(2)).toEqual(["0", "1"])
   })
 
   it("ignores a start while it runs, a stop while it does not, and what it does not know", async () => {
