@@ -1,26 +1,27 @@
-import { memoryOf, tellsMemory } from "../support/memory.ts"
+import { residentMemory } from "../bench/harness/machine.ts"
 
+const KiB = 2 ** 10
 const MiB = 2 ** 20
 
 /** How the memory of a server goes on. */
 export class MemoryTrend {
   private readonly samples: { minutes: number; bytes: number }[] = []
-  private readonly url: string
+  private readonly pid: number
 
-  constructor(url: string) {
-    this.url = url
+  constructor(pid: number) {
+    this.pid = pid
   }
 
   /** What it has now, for people to read. */
   get now(): string {
-    return tellsMemory ? mebibytes(memoryOf(this.url)) : "unknown"
+    return mebibytes(this.bytes)
   }
 
   sample(): void {
-    if (tellsMemory) this.samples.push({ minutes: performance.now() / 60_000, bytes: memoryOf(this.url) })
+    this.samples.push({ minutes: performance.now() / 60_000, bytes: this.bytes })
   }
 
-  /** Bytes a minute, by least squares; 0 where nothing can be told. */
+  /** Bytes a minute, by least squares. */
   get slope(): number {
     const mean = (of: (sample: { minutes: number; bytes: number }) => number) =>
       this.samples.reduce((sum, sample) => sum + of(sample), 0) / this.samples.length
@@ -36,8 +37,12 @@ export class MemoryTrend {
     return this.slope * (last.minutes - first.minutes) < Math.max(first.bytes / 10, 32 * MiB)
   }
 
+  private get bytes(): number {
+    return residentMemory(this.pid) * KiB
+  }
+
   toString(): string {
-    if (this.samples.length === 0) return "unknown"
+    if (this.samples.length === 0) return "not measured"
     const all = this.samples.map(({ bytes }) => bytes)
     return `${mebibytes(Math.min(...all))} to ${mebibytes(Math.max(...all))}, slope ${mebibytes(this.slope)} a minute`
   }

@@ -1,17 +1,15 @@
 import { randomUUID } from "node:crypto"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
-import { StartedWorker } from "../support/started-worker.ts"
+import { pinSelf } from "../bench/harness/machine.ts"
+import { Workerd } from "../bench/harness/workerd.ts"
 import { Histogram } from "./histogram.ts"
 import { goer, Member } from "./member.ts"
 import { MemoryTrend } from "./memory-trend.ts"
 import type { RoomState } from "./worker.ts"
 
 /**
- * One room for a while: people stay, come and go, talk, and fall silent for long enough that the room sleeps. Each socket takes
- * four open files where `wrangler dev` listens: see `ulimit -n`.
+ * One room for a while: people stay, come and go, talk, and fall silent for long enough that the room sleeps. Under
+ * plain workerd, where a socket is one open file; the proxy of `wrangler dev` takes four: see `ulimit -n`.
  */
 
 const sockets = Number(process.env.SOAK_SOCKETS ?? 5000)
@@ -22,8 +20,6 @@ const talk = 45_000
 /** Between two rounds of talk, so long that everybody can hear everything in time. */
 const pause = Math.max(1000, sockets / 2)
 
-const directory = mkdtempSync(join(tmpdir(), "sluice-soak-"))
-const worker = new StartedWorker(join(directory, "worker.log"), "--config", "test/soak/wrangler.toml")
 const latencies = new Histogram()
 const stayers: Member[] = []
 const goers: Member[] = []
@@ -73,10 +69,9 @@ function complaintsSoFar(): string[] {
   return [...stayers, ...goers].flatMap((member) => member.complaints)
 }
 
-async function soak(): Promise<string[]> {
-  const url = await worker.url()
-  const room = `${url}/rooms/${randomUUID()}`
-  const memory = new MemoryTrend(url)
+async function soak(server: Workerd): Promise<string[]> {
+  const room = `http://127.0.0.1:${server.port}/rooms/${randomUUID()}`
+  const memory = new MemoryTrend(server.pid)
   const state = async (): Promise<RoomState> => (await fetch(`${room}/state`)).json()
   tell(`${sockets} sockets, ${minutes} minutes; workerd has ${memory.now} before anybody is there`)
   await fill(room)
@@ -125,12 +120,13 @@ async function soak(): Promise<string[]> {
 }
 
 process.once("SIGINT", () => process.exit(1))
+pinSelf()
+const server = await Workerd.start("../soak/worker.ts")
 try {
-  const complaints = await soak()
+  const complaints = await soak(server)
   for (const complaint of complaints.slice(0, 20)) tell(complaint)
   tell(complaints.length === 0 ? "nothing was lost or doubled" : `${complaints.length} complaints`)
   process.exitCode = complaints.length === 0 ? 0 : 1
 } finally {
-  await worker.stop()
-  rmSync(directory, { recursive: true })
+  await server.stop()
 }

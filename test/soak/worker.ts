@@ -3,13 +3,16 @@ import { ChatRoom } from "../../durable-objects/chat-room.ts"
 import { room } from "../../src/examples/room.ts"
 
 /** The demo's chat room, which tells whether it is still the same instance. */
-export class SoakRoom extends ChatRoom {
+class SoakRoom extends ChatRoom {
   private readonly instance = crypto.randomUUID()
 
   state(): RoomState {
     return { instance: this.instance, sockets: this.ctx.getWebSockets().length }
   }
 }
+
+/** A class is bound by the name under which it is exported. */
+export { SoakRoom as CHAT_ROOM }
 
 export interface RoomState {
   /** Another one after each sleep. */
