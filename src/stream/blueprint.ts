@@ -36,8 +36,13 @@ export abstract class Blueprint<S extends Shape, In, Out> {
 
   constructor(readonly chain: Chain) {}
 
-  /** This blueprint with one more step below. */
-  protected abstract with<B>(...steps: Description[]): Shapes<In, B>[S]
+  /** A blueprint of the same shape with these steps. */
+  protected abstract of<B>(chain: Chain): Shapes<In, B>[S]
+
+  /** This blueprint with more steps below. */
+  protected with<B>(...steps: Description[]): Shapes<In, B>[S] {
+    return this.of([...this.chain, ...steps])
+  }
 
   /** One more step of one stage. */
   protected stage<B>(name: string, hibernates: Hibernates, make: () => Stage): Shapes<In, B>[S] {

@@ -61,6 +61,16 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
     this.drain()
   }
 
+  /** Emits an element as it comes, where there is demand and nothing else is being emitted. Whatever waits comes before it. */
+  protected emitNow(element: Out): boolean {
+    if (!this.open || this.busy || this.outClosed || this.run.starting) return false
+    this.busy = true
+    this.open = false
+    if (this.down.push(element)) this.open = true
+    this.busy = false
+    return true
+  }
+
   protected drain(): void {
     if (this.busy || this.run.starting) return
     this.busy = true

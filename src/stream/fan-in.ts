@@ -24,9 +24,13 @@ export class Inlet<T = unknown> extends Stage<T, T, [T]> {
 
   push(element: T): boolean {
     this.asked = true
-    this.element = element
-    this.changed()
-    this.asked = this.junction.arrived(this)
+    if (this.junction.passes(element)) {
+      this.asked = this.junction.wantsMoreFrom(this)
+    } else {
+      this.element = element
+      this.changed()
+      this.asked = this.junction.arrived(this)
+    }
     return this.asked
   }
 
@@ -79,7 +83,7 @@ export class Inlet<T = unknown> extends Stage<T, T, [T]> {
 export abstract class FanIn<Out = unknown, State = unknown, In = never> extends Emitter<In, Out, State> {
   override inClosed = true
   inlets: readonly Inlet[]
-  private asking = false
+  private asking: Inlet | undefined
   protected moves = 0
 
   constructor(count: number) {
@@ -92,15 +96,32 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never> extends 
     return true
   }
 
-  /** An inlet has got an element. The answer is its demand. */
+  /** Sends an element on as it comes, if nothing is before it and there is demand. */
+  passes(element: unknown): boolean {
+    const moves = ++this.moves
+    if (!this.isPassable() || !this.emitNow(element as Out)) return false
+    // Meanwhile others have come or ended.
+    if (this.moves !== moves) this.begin()
+    return true
+  }
+
+  /** An inlet has got an element that waits. The answer is its demand. */
   arrived(inlet: Inlet): boolean {
     this.moves++
     this.onArrived(inlet)
     this.drain()
-    // Asked in turn, each inlet gives one element: a source that never pauses would otherwise shut out the others.
-    if (this.asking) return false
     this.askInlets()
-    return !inlet.inClosed && inlet.isEmpty && this.wantsFrom(inlet)
+    return this.wantsMoreFrom(inlet)
+  }
+
+  /** An inlet that is asked in turn gives one element: a source that never pauses would otherwise shut out the others. */
+  wantsMoreFrom(inlet: Inlet): boolean {
+    return inlet !== this.asking && !inlet.inClosed && inlet.isEmpty && this.wantsFrom(inlet)
+  }
+
+  /** Whether an element that comes now is the next one to emit, as it is. */
+  protected isPassable(): boolean {
+    return false
   }
 
   /** The source of an inlet has ended. */
@@ -149,11 +170,13 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never> extends 
 
   protected askInlets(): void {
     if (this.asking || this.run.starting) return
-    this.asking = true
     for (let before = -1; before !== this.moves && !this.outClosed; ) {
       before = this.moves
-      for (const inlet of this.inlets) inlet.resume()
+      for (const inlet of this.inlets) {
+        this.asking = inlet
+        inlet.resume()
+      }
     }
-    this.asking = false
+    this.asking = undefined
   }
 }

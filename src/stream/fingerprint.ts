@@ -1,13 +1,16 @@
 import type { Description } from "./blueprint.ts"
 import { PinnedFlowError } from "./errors.ts"
 
+/** To be raised with each release in which a step has other stages than before, or a stage keeps something else. */
+const format = 2
+
 /**
- * A short name for the shape of a flow: its steps in order. A snapshot fits only a flow of the same shape. (FNV-1a, 32 bits:
+ * A short name for the shape of a flow: its steps in order, and what they are made of. A snapshot fits only a flow of the same shape. (FNV-1a, 32 bits:
  * it tells deploys apart, it does not keep secrets.)
  */
 export function fingerprint(steps: readonly Description[]): string {
   let hash = 0x811c9dc5
-  for (const character of steps.map(({ name }) => name).join(">")) {
+  for (const character of [format, ...steps.map(({ name }) => name)].join(">")) {
     hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
   }
   return hash.toString(36)

@@ -1,4 +1,4 @@
-import type { Description } from "./blueprint.ts"
+import type { Chain } from "./blueprint.ts"
 import { RecoverOperators } from "./operators/recover.ts"
 import { Sink } from "./sink.ts"
 import type { Source } from "./source.ts"
@@ -102,7 +102,7 @@ export class Flow<In, Out> extends RecoverOperators<"flow", In, Out> {
     return new Sink([...this.chain, ...sink.chain])
   }
 
-  protected with<B>(...steps: Description[]): Flow<In, B> {
-    return new Flow([...this.chain, ...steps])
+  protected of<B>(chain: Chain): Flow<In, B> {
+    return new Flow(chain)
   }
 }

@@ -1,4 +1,4 @@
-import { type Description, stage } from "./blueprint.ts"
+import { type Chain, stage } from "./blueprint.ts"
 import { type Duration, toMilliseconds } from "./duration.ts"
 import type { Flow } from "./flow.ts"
 import { RunnableGraph, type RunOptions } from "./graph.ts"
@@ -212,8 +212,8 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
     return this.to(sink).run(options)
   }
 
-  protected with<B>(...steps: Description[]): Source<B> {
-    return new Source([...this.chain, ...steps])
+  protected of<B>(chain: Chain): Source<B> {
+    return new Source(chain)
   }
 }
 

@@ -1,7 +1,9 @@
 import type { Description, Shape, Shapes } from "../blueprint.ts"
+import type { Wiring } from "../compile.ts"
 import type { FanIn } from "../fan-in.ts"
 import { atLeastOne } from "../overflow.ts"
 import type { Source } from "../source.ts"
+import type { Stage } from "../stage.ts"
 import { Concat, Interleave, Merge, MergePrioritized, OrElse, Zip, ZipLatest } from "../stages/fan-in.ts"
 import { FlatMap } from "../stages/flatten.ts"
 import { BufferOperators } from "./buffer.ts"
@@ -12,6 +14,22 @@ function join(name: string, source: Source<unknown>, make: () => FanIn): Descrip
     name,
     hibernates: "keeps",
     build: (wiring, last) => wiring.join(make(), [last, wiring.chain(source.chain, undefined)]),
+  }
+}
+
+/** Streams that merge one after the other are merged in one junction, where each of them has an inlet. */
+class MergeStep implements Description {
+  readonly name = "merge"
+  readonly hibernates = "keeps"
+
+  constructor(
+    readonly sources: readonly Source<unknown>[],
+    readonly eagerComplete: boolean,
+  ) {}
+
+  build(wiring: Wiring, last: Stage | undefined): Stage {
+    const others = this.sources.map(({ chain }) => wiring.chain(chain, undefined))
+    return wiring.join(new Merge(others.length + 1, this.eagerComplete), [last, ...others])
   }
 }
 
@@ -66,7 +84,11 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Hibernates:** keeps one element of each, and in which order they came
    */
   merge<B>(source: Source<B>, { eagerComplete = false } = {}): Shapes<In, Out | B>[S] {
-    return this.with(join("merge", source, () => new Merge(2, eagerComplete)))
+    const last = this.chain.at(-1)
+    if (!(last instanceof MergeStep && last.eagerComplete === eagerComplete)) {
+      return this.with(new MergeStep([source], eagerComplete))
+    }
+    return this.of([...this.chain.slice(0, -1), new MergeStep([...last.sources, source], eagerComplete)])
   }
 
   /**

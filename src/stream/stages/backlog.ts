@@ -26,6 +26,10 @@ export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: b
   protected put(element: T): number {
     if (this.ended || this.outClosed) return 0
     const before = this.elements.length
+    if (before === 0 && this.emitNow(element)) {
+      this.flow()
+      return 0
+    }
     enqueue(this.elements, element, this.bound, this.overflow)
     const dropped = before + 1 - this.elements.length
     this.flow()

@@ -17,6 +17,10 @@ export class Merge<T> extends FanIn<T, number[]> {
     this.changed()
   }
 
+  protected override isPassable(): boolean {
+    return this.arrivals.length === 0
+  }
+
   override ended(inlet: Inlet): void {
     if (this.eagerComplete) for (const other of this.inlets) other.end()
     super.ended(inlet)
@@ -155,6 +159,11 @@ export class Concat<T> extends FanIn<T> {
 
   override wantsFrom(inlet: Inlet): boolean {
     return this.open && inlet === this.current()
+  }
+
+  /** Only the current inlet is ever asked, and only when it is empty. */
+  protected override isPassable(): boolean {
+    return true
   }
 
   protected next(): T | None {

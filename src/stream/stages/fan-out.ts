@@ -5,6 +5,7 @@ import { Stage } from "../stage.ts"
 /** Every outlet gets every element, as soon as all of them want one. */
 export class Broadcast<T> extends FanOut<T> {
   private delivering = false
+  private hasEnded = false
 
   constructor(
     count: number,
@@ -18,11 +19,12 @@ export class Broadcast<T> extends FanOut<T> {
     this.delivering = true
     for (const outlet of this.outlets) if (!outlet.outClosed) outlet.push(element)
     this.delivering = false
-    if (this.outlets.some((outlet) => outlet.outClosed && this.endsWith(outlet))) this.finish()
+    if (this.hasEnded) this.finish()
   }
 
   override cancelled(outlet: Outlet, cause?: unknown): void {
     if (cause !== undefined || !this.delivering) super.cancelled(outlet, cause)
+    else this.hasEnded ||= this.endsWith(outlet)
   }
 
   protected wants(): boolean {

@@ -25,6 +25,7 @@ export class QueueContent<T> {
       this.end({ error: new BufferOverflowError(`Source.queue is full: ${this.bound} elements`) })
       return "failed"
     }
+    if (this.elements.length === 0 && this.stage?.passes(element)) return "enqueued"
     const taken = enqueue(this.elements, element, this.bound, this.overflow)
     this.stage?.wake()
     return taken ? "enqueued" : "dropped"
@@ -56,6 +57,17 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
 
   wake(): void {
     this.run.event(() => this.proceed())
+  }
+
+  /** Emits an element as it comes, in an event of its own, if it does not have to wait. */
+  passes(element: T): boolean {
+    let hasPassed = false
+    this.run.event(() => {
+      hasPassed = this.emitNow(element)
+      // What was offered meanwhile.
+      if (hasPassed) this.drain()
+    })
+    return hasPassed
   }
 
   override onCancel(): void {
