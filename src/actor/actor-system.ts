@@ -81,14 +81,14 @@ export class ActorSystem {
   /** Messages to its path are delivered to it from now on. */
   add(receiver: Receiver): void {
     this.receivers.set(receiver.ref.path, receiver)
-    receiver.scope?.members.add(receiver)
+    receiver.scope?.add(receiver)
   }
 
   /** It takes no more messages; whoever watches it is told. */
   remove(receiver: Receiver): void {
     const { path } = receiver.ref
     if (!this.receivers.delete(path)) return
-    receiver.scope?.members.delete(receiver)
+    receiver.scope?.members?.delete(receiver)
     // Nobody watches who asks, and who watches a connection's actor is kept with that connection, which is awake.
     if (receiver.scope && connectionOf(path) === "") this.know()
     for (const watch of this.watches.by(path)) this.unwatch(watch)
@@ -159,7 +159,7 @@ export class ActorSystem {
 
   /** Those who watch across the border of a connection: they are kept with it. */
   watchesAcross(scope: ActorScope): readonly Watch[] {
-    if (scope.members.size === 0) return []
+    if (!scope.members) return []
     return [...scope.members].flatMap(({ ref: { path } }) => [
       ...this.watches.of(path).filter(({ watcher }) => !scope.has(watcher)),
       ...this.watches.by(path).filter(({ watched }) => !scope.has(watched)),
@@ -219,7 +219,7 @@ const systems = new WeakMap<object, ActorScope>()
 /** What lives and sleeps together: a connection, or an object. Where a target keeps actors, it is the origin of its runs. */
 export class ActorScope {
   /** Those in memory. */
-  readonly members = new Set<Receiver>()
+  members: Set<Receiver> | undefined
 
   constructor(
     readonly system: ActorSystem,
@@ -233,6 +233,11 @@ export class ActorScope {
     const scope = systems.get(origin) ?? new ActorScope(new ActorSystem(), "")
     systems.set(origin, scope)
     return scope
+  }
+
+  add(member: Receiver): void {
+    this.members ??= new Set()
+    this.members.add(member)
   }
 
   has(path: string): boolean {

@@ -67,17 +67,7 @@ export class AlarmClock {
 
   /** A clock for whoever goes by this key, with one timer at a time. */
   for(key: string): Clock {
-    const clock = this
-    return {
-      get deliveredUntil() {
-        return clock.delivered
-      },
-      now: () => this.now(),
-      at: (due, fire) => {
-        this.set(key, due, fire)
-        return () => this.cancel(key)
-      },
-    }
+    return new KeyedClock(this, key)
   }
 
   set(key: string, due: number, fire: () => void): void {
@@ -136,6 +126,26 @@ export class AlarmClock {
     let earliest: [string, Timer] | undefined
     for (const entry of this.timers) if (!earliest || comesBefore(entry, earliest)) earliest = entry
     return earliest
+  }
+}
+
+class KeyedClock implements Clock {
+  constructor(
+    private readonly alarms: AlarmClock,
+    private readonly key: string,
+  ) {}
+
+  get deliveredUntil(): number {
+    return this.alarms.deliveredUntil
+  }
+
+  now(): number {
+    return this.alarms.now()
+  }
+
+  at(due: number, fire: () => void): () => void {
+    this.alarms.set(this.key, due, fire)
+    return () => this.alarms.cancel(this.key)
   }
 }
 

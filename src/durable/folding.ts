@@ -19,23 +19,18 @@ export type Folded = [
 /** What most connections have nothing of. */
 export type Others = Omit<Attachment, "id" | "facts" | "fingerprint" | "saved">
 
-const texts = new WeakMap<ConnectionFacts, string>()
-
-function textOf(facts: ConnectionFacts): string {
-  const known = texts.get(facts)
-  if (known !== undefined) return known
-  const text = JSON.stringify(facts)
-  texts.set(facts, text)
-  return text
+/** The facts as they are written. */
+export function textOf(facts: ConnectionFacts): string {
+  return JSON.stringify(facts)
 }
 
 export function fold(
-  { id, facts, fingerprint }: Pick<Attachment, "id" | "facts" | "fingerprint">,
+  { id, facts, fingerprint }: { id: string; facts: string; fingerprint: string },
   { run, guard, isOpen, inputIsDone, hasFailed }: SavedConnection,
   others: Others | undefined,
 ): Folded {
   const flags = (isOpen ? 1 : 0) | (inputIsDone ? 2 : 0) | (hasFailed ? 4 : 0)
-  return [id, textOf(facts), fingerprint, run, flags, guard, others]
+  return [id, facts, fingerprint, run, flags, guard, others]
 }
 
 export function unfold([id, facts, fingerprint, run, flags, guard, others]: Folded): Attachment {

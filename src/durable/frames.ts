@@ -5,6 +5,7 @@ import type { CloseMessage } from "../socket/message.ts"
 export class Frames {
   private readonly frames = new Map<unknown, Data | CloseMessage>()
   private broadcast: { element: unknown } | undefined
+  private readonly shares = new WeakMap<object, object>()
 
   /** While `publish` runs, `element` is not encoded a second time by the same codec. */
   during(element: unknown, publish: () => void): void {
@@ -28,8 +29,12 @@ export class Frames {
     return frame
   }
 
-  /** The codec, encoding through these frames. */
+  /** The codec, encoding through these frames; one for all who have the same. */
   shared<In, Out>(codec: Codec<In, Out>): Codec<In, Out> {
-    return new Codec(codec.decode, (element) => this.encode(codec, element), codec.closed)
+    const known = this.shares.get(codec)
+    if (known) return known as Codec<In, Out>
+    const shared = new Codec<In, Out>(codec.decode, (element) => this.encode(codec, element), codec.closed)
+    this.shares.set(codec, shared)
+    return shared
   }
 }

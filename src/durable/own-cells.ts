@@ -11,11 +11,12 @@ export interface ConnectionScope<Given = unknown> extends ConnectionFacts<Given>
 
 /** The cells of one connection. */
 export class OwnCells {
-  private readonly names = new Set<string>()
+  /** Most connections have none. */
+  private names: Set<string> | undefined
 
   /** @param values what is in those that were set */
   constructor(
-    readonly values = new Map<string, unknown>(),
+    public values?: Map<string, unknown>,
     private readonly onChanged: () => void = () => {},
   ) {}
 
@@ -24,12 +25,14 @@ export class OwnCells {
   }
 
   private cell<T>(name: string, initial: T, schema?: StandardSchema<unknown, T>): Cell<T> {
+    this.names ??= new Set()
     if (this.names.has(name)) throw new Error(`The connection has a cell "${name}" already`)
     this.names.add(name)
     const channel = new Channel<T>(`cell:${name}`)
     const store = {
-      read: () => this.values.get(name),
+      read: () => this.values?.get(name),
       write: (value: unknown) => {
+        this.values ??= new Map()
         this.values.set(name, value)
         this.onChanged()
       },

@@ -52,10 +52,10 @@ export class SharedGraph {
 
   private start(): void {
     const { stages, steps } = this.wire()
-    const onChanged = () => {
+    const changed = () => {
       this.changed = true
     }
-    const host = new ClockHost(this.clock, this.onSettled, onChanged, this.origin)
+    const host = new ClockHost(this.clock, { settled: this.onSettled, changed, origin: this.origin })
     const run = new Run(stages, host)
     host.run = run
     this.running = { run, host, steps }

@@ -10,7 +10,7 @@ import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import type { Attachment, Attachments } from "./attachment.ts"
-import { fold, type Others } from "./folding.ts"
+import { fold, type Others, textOf } from "./folding.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
 import { Outlets } from "./outlets.ts"
 import { type ConnectionScope, OwnCells } from "./own-cells.ts"
@@ -20,7 +20,8 @@ import { type AnyChannel, Subscription } from "./subscription.ts"
 /** A socket whose flow is in memory. */
 interface Awake {
   id: string
-  facts: ConnectionFacts
+  /** As they are written. */
+  facts: string
   cells: OwnCells
   actors: ActorScope
   fingerprint: string
@@ -28,6 +29,8 @@ interface Awake {
   connection: AnyConnection
   activity: Activity | undefined
   isBatched: true | undefined
+  /** Whether there is something new to write. */
+  hasChanged: boolean
   /** What was written last says that its flow cannot go on. */
   isLost?: boolean
 }
@@ -61,10 +64,11 @@ export interface Surroundings {
  */
 export class Sockets {
   private readonly awake = new Map<WebSocket, Awake>()
-  private readonly changed = new Set<Awake>()
+  private changed: Awake[] = []
   private readonly outlets = new Outlets()
   private readonly sleepers: Sleepers
   private isExpecting = false
+  private readonly onSettled = () => this.object.settled()
   private readonly idle: IdleSweep
 
   constructor(private readonly object: Surroundings) {
@@ -88,7 +92,7 @@ export class Sockets {
     const { awake, endpoint } = this.build(socket, { id: crypto.randomUUID(), facts }, request)
     const accepted = accept(awake.id, awake.isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
     this.awake.set(socket, awake)
-    this.changed.add(awake)
+    this.change(awake)
     this.heard(socket)
     awake.connection.open()
     return accepted
@@ -101,7 +105,7 @@ export class Sockets {
     const { activity } = awake
     activity.at = this.object.alarms.now()
     this.idle.expect(activity)
-    if (this.idle.isNews(activity)) this.changed.add(awake)
+    if (this.idle.isNews(activity)) this.change(awake)
   }
 
   /** The connection of a socket, rebuilt where it is asleep; `undefined` where there is none any more. */
@@ -171,14 +175,25 @@ export class Sockets {
 
   /** Writes what has changed, once for all that an event has done. */
   save(): void {
-    for (const awake of this.changed) {
+    let postponed: Awake[] | undefined
+    for (let awake = this.changed.pop(); awake; awake = this.changed.pop()) {
       // While a client is slow its object is kept in memory: only one that is evicted by force loses it.
-      if (awake.isLost && awake.connection.isBehind) continue
-      this.changed.delete(awake)
+      if (awake.isLost && awake.connection.isBehind) {
+        postponed = [...(postponed ?? []), awake]
+        continue
+      }
+      awake.hasChanged = false
       if (this.awake.get(awake.socket) !== awake) continue
       if (awake.connection.isOver) this.forget(awake)
       else this.keep(awake)
     }
+    if (postponed) this.changed = postponed
+  }
+
+  private change(awake: Awake): void {
+    if (awake.hasChanged) return
+    awake.hasChanged = true
+    this.changed.push(awake)
   }
 
   private keep(awake: Awake): void {
@@ -223,7 +238,7 @@ export class Sockets {
 
   private migrated(snapshot: Snapshot, from: string, awake: Awake): Snapshot | undefined {
     if (from === awake.fingerprint) return snapshot
-    this.changed.add(awake)
+    this.change(awake)
     return this.object.migrate(snapshot, from, awake.fingerprint)
   }
 
@@ -232,20 +247,26 @@ export class Sockets {
     { id, facts, cells: values, activity: kept, isBatched: wasBatched }: Known,
     request?: Request,
   ): { awake: Awake; endpoint: Endpoint } {
-    const onChanged = () => void this.changed.add(awake)
+    const onChanged = () => this.change(awake)
     const cells = new OwnCells(values, onChanged)
     const endpoint = this.object.endpoint(cells.scope(facts))
     const actors = new ActorScope(this.object.actors, `/@${id}`)
-    const hooks = { onChanged, onSettled: () => this.object.settled(), origin: actors }
+    const hooks = { onChanged, onSettled: this.onSettled, origin: actors }
     const { alarms, share } = this.object
     const isBatched = wasBatched || (request && asksForBatches(request, endpoint)) || undefined
     const outlet = this.outlets.of(socket, isBatched)
     const connection = endpoint.connection(outlet, alarms.for(id), { endpoint: routeOf(facts), id }, hooks, share)
-    assertDurable(connection.steps)
+    const { steps } = endpoint
+    assertDurable(steps)
     const { idleTimeout: timeout } = endpoint.limits
     const activity = timeout < Infinity ? { timeout, at: kept?.at ?? alarms.now() } : undefined
-    const shape = fingerprint(connection.steps)
-    const awake: Awake = { id, facts, cells, actors, socket, connection, activity, isBatched, fingerprint: shape }
+    const shape = fingerprint(steps)
+    const awake: Awake = {
+      facts: textOf(facts),
+      ...{ id, cells, actors, socket, connection, activity, isBatched },
+      fingerprint: shape,
+      hasChanged: false,
+    }
     return { awake, endpoint }
   }
 
@@ -254,9 +275,12 @@ export class Sockets {
     const { output, due, origin, watches } = connection
     const links = this.object.actors.watchesAcross(actors)
     const others: Others = {}
-    for (const { name } of this.object.channels.filter((channel) => channel.isHeardBy(origin)))
-      others.hubs = [...(others.hubs ?? []), name]
-    if (cells.values.size > 0) others.cells = cells.values
+    for (const channel of this.object.channels) {
+      if (!channel.isHeardBy(origin)) continue
+      others.hubs ??= []
+      others.hubs.push(channel.name)
+    }
+    if (cells.values) others.cells = cells.values
     if (due < Infinity) others.due = due
     if (watches) others.watches = true
     const direct = connection.isBehind ? undefined : directOf(output)

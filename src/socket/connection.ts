@@ -1,8 +1,8 @@
-import type { Description } from "../stream/blueprint.ts"
-import { type Clock, ClockHost, systemClock } from "../stream/clock.ts"
+import { type Clock, ClockHost, type HostHooks, systemClock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import { BufferOverflowError, NoSuchElementError } from "../stream/errors.ts"
 import type { Flow } from "../stream/flow.ts"
+import { type LogEntry, log } from "../stream/logger.ts"
 import { hasRemainder } from "../stream/remainder.ts"
 import { Run, type Snapshot } from "../stream/run.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
@@ -27,18 +27,18 @@ export interface ConnectionSettings {
   clock: Clock
   limits: AllLimits
   counters: Counters
-  /** What the counters know the connection by. */
+  /** What logs call the endpoint: the path of its route as it was written. */
+  endpoint: string
+  /** What logs and counters know the connection by. */
   id: string
-  /** Told once of a failure that closes the socket with 1011. */
-  onError(error: unknown): void
+  /** Told once of a failure that closes the socket with 1011. Default: the logger. */
+  onError?(error: unknown): void
   /** Something that `save` tells has changed; for targets that hibernate. */
   onChanged?(): void
   /** An event is over and everything has come to rest. */
   onSettled?(): void
   /** What looks after slow clients go by: not the clock of flows, whose timers survive a sleep. Default: the runtime's timers. */
   looks?: Clock
-  /** The socket is closed, by whichever side; the flow may not be done. */
-  onClosed?(code: number): void
   /** What the connection's stages know it by: see `Host.origin`. */
   origin?: object
 }
@@ -56,15 +56,11 @@ export interface SavedConnection {
  * The life of one WebSocket, whatever the target: the flow between an inbox and an outbox, and the rules of closing. A
  * target calls `open`, `message`, `closed` and `dropped`; the close is written exactly once, and nothing is sent after it.
  */
-export class Connection<In, Out> implements Peer<Out> {
-  /** The steps of the flow, in order. */
-  readonly steps: readonly Description[]
+export class Connection<In, Out> implements Peer<Out>, HostHooks {
   private readonly host: ClockHost
   private readonly run: Run
   private readonly inbox: Inbox<In>
   private readonly outbox: Outbox<Out>
-  /** The outbox, and the ends of side branches and of the flow's own sink half. */
-  private readonly sinks: readonly SinkStage[]
   private readonly guard: LimitGuard
   private isOpen = true
   private inputIsDone = false
@@ -84,16 +80,13 @@ export class Connection<In, Out> implements Peer<Out> {
     this.outbox = new Outbox(this, limits.slowReader, settings.looks ?? systemClock)
     const wiring = new Wiring()
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
-    this.steps = wiring.steps
-    this.sinks = wiring.stages.filter((stage) => stage instanceof SinkStage)
-    for (const sink of this.sinks) sink.outcome ??= { resolve() {}, reject: (error) => this.sinkFailed(error) }
-    const onSettled = () => {
-      this.settled()
-      settings.onSettled?.()
-    }
-    this.host = new ClockHost(counting(settings), onSettled, () => settings.onChanged?.(), settings.origin)
-    this.run = new Run(wiring.stages, this.host)
+    this.host = new ClockHost(settings.clock, this)
+    // A copy has no room for more.
+    this.run = new Run([...wiring.stages], this.host)
     this.host.run = this.run
+    for (const sink of this.sinks()) {
+      if (sink !== this.outbox) sink.outcome ??= { resolve() {}, reject: (error) => this.sinkFailed(error) }
+    }
   }
 
   /** The socket is open: the flow starts, or goes on from what was saved of it. */
@@ -131,7 +124,7 @@ export class Connection<In, Out> implements Peer<Out> {
 
   /** What the connection's stages know it by: see `Host.origin`. */
   get origin(): object {
-    return this.host.origin
+    return this.settings.origin ?? this
   }
 
   /** When its flow is due next; `Infinity` for never. */
@@ -240,7 +233,8 @@ export class Connection<In, Out> implements Peer<Out> {
     this.close(CloseCode.internalError, "")
     if (this.hasFailed) return
     this.hasFailed = true
-    this.settings.onError(error)
+    if (this.settings.onError) this.settings.onError(error)
+    else this.log("error", "flow failed", CloseCode.internalError, error)
   }
 
   /** A sink inside the flow; one that got no element because the client left early has not failed. */
@@ -251,7 +245,7 @@ export class Connection<In, Out> implements Peer<Out> {
   private check(data: Data): void {
     const isTimed = this.settings.limits.messagesPerSecond < Infinity
     this.guard.check(data, isTimed ? this.host.now() : 0)
-    if (isTimed) this.settings.onChanged?.()
+    if (isTimed) this.changed()
   }
 
   private decode(data: Data): In {
@@ -277,8 +271,8 @@ export class Connection<In, Out> implements Peer<Out> {
   private shut(code: number): void {
     this.isOpen = false
     this.settings.counters.closed(this.settings.id, code)
-    this.settings.onClosed?.(code)
-    this.settings.onChanged?.()
+    this.log("info", "closed", code)
+    this.changed()
   }
 
   private end(code: number, reason: string, answer: () => void): void {
@@ -302,30 +296,35 @@ export class Connection<In, Out> implements Peer<Out> {
    * At the end of an event: a flow that has cancelled its input closes the socket, and a flow whose socket is closed ends
    * in all its parts, each of them only when everything that the client sent has made its way through.
    */
-  private settled(): void {
+  settled(): void {
     this.outbox.look()
-    if (this.isOpen && !this.inputIsDone) return
-    if (!hasRemainder(this.inbox)) this.finish()
-    else if (!this.isOpen) this.outbox.linger()
+    if (!this.isOpen || this.inputIsDone) {
+      if (!hasRemainder(this.inbox)) this.finish()
+      else if (!this.isOpen) this.outbox.linger()
+    }
+    this.settings.onSettled?.()
+  }
+
+  changed(): void {
+    this.settings.onChanged?.()
+  }
+
+  rang(): void {
+    this.settings.counters.alarms++
   }
 
   private finish(): void {
     this.close(CloseCode.normal, "")
-    for (const sink of this.sinks) sink.end()
+    for (const sink of this.sinks()) sink.end()
   }
-}
 
-/** The clock, counting how often a timer goes off. */
-function counting({ clock, counters }: ConnectionSettings): Clock {
-  return {
-    get deliveredUntil() {
-      return clock.deliveredUntil
-    },
-    now: () => clock.now(),
-    at: (due, fire) =>
-      clock.at(due, () => {
-        counters.alarms++
-        fire()
-      }),
+  /** The outbox, and the ends of side branches and of the flow's own sink half. */
+  private sinks(): SinkStage[] {
+    return this.run.stages.filter((stage) => stage instanceof SinkStage)
+  }
+
+  private log(level: LogEntry["level"], event: string, code: number, cause?: unknown): void {
+    const { endpoint, id } = this.settings
+    log({ level, event, endpoint, connection: id, code, ...(cause !== undefined && { cause }) })
   }
 }

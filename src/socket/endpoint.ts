@@ -2,8 +2,6 @@ import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import type { Flow } from "../stream/flow.ts"
-import { log } from "../stream/logger.ts"
-import { CloseCode } from "./close.ts"
 import type { Codec, Data } from "./codec.ts"
 import { Connection, type ConnectionSettings, type Socket } from "./connection.ts"
 import { countersOf } from "./counters.ts"
@@ -46,7 +44,7 @@ type Hooks = Pick<ConnectionSettings, "onChanged" | "onSettled" | "origin">
 /** A connection, whatever its messages are. */
 export type AnyConnection = Omit<
   Connection<unknown, unknown>,
-  "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "lingered"
+  "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "lingered" | "changed" | "settled" | "rang"
 >
 
 /** All that is needed to run a flow on a socket, whatever its messages are. */
@@ -75,12 +73,7 @@ export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In
       return wiring.steps
     },
     connection(socket, clock, { endpoint, id }, hooks = {}, share = (same) => same) {
-      const counters = countersOf(endpoint)
-      const about = { endpoint, connection: id }
-      const report = (cause: unknown) =>
-        log({ level: "error", event: "flow failed", ...about, code: CloseCode.internalError, cause })
-      const onClosed = (code: number) => log({ level: "info", event: "closed", ...about, code })
-      const settings = { clock, limits, counters, id, onError: onError ?? report, onClosed, ...hooks }
+      const settings = { clock, limits, counters: countersOf(endpoint), endpoint, id, onError, ...hooks }
       return new Connection(flow, share(codec), socket, settings)
     },
     frame: (element, share) => share(codec).encode(element as Out),

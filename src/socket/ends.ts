@@ -61,7 +61,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   private waiting: Out[] = []
   private isSlow = false
   private wait = shortestWait
-  private stopLooking = () => {}
+  private stopLooking: (() => void) | undefined
 
   constructor(
     private readonly peer: Peer<Out>,
@@ -106,7 +106,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   }
 
   override end(): void {
-    this.stopLooking()
+    this.stopLooking?.()
     this.wakeAt(Infinity)
     super.end()
   }
@@ -155,7 +155,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
     if (!this.isSlow || this.inClosed || this.peer.isSlow()) return
     this.isSlow = false
     this.changed()
-    this.stopLooking()
+    this.stopLooking?.()
     this.wakeAt(this.lingersUntil)
     this.flush()
     super.ask()
@@ -168,7 +168,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   }
 
   private lookLater(): void {
-    this.stopLooking()
+    this.stopLooking?.()
     this.stopLooking = this.looks.at(this.looks.now() + this.wait, () => {
       this.wait = Math.min(this.wait * 2, longestWait)
       this.run.event(() => this.look())

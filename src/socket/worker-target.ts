@@ -13,24 +13,24 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   const { 0: client, 1: server } = new WebSocketPair()
   // From compatibility date 2026-03-17 the default is "blob".
   server.binaryType = "arraybuffer"
-  const batches = new Batches()
-  const socket = isBatched ? new BatchSocket(server, batches) : server
-  const hooks = isBatched ? { onSettled: () => batches.flush() } : {}
+  const batches = isBatched ? new Batches() : undefined
+  const socket = batches ? new BatchSocket(server, batches) : server
+  const hooks = batches && { onSettled: () => batches.flush() }
   const connection = endpoint.connection(socket, clock, identity, hooks)
   const { keepAlive, limits } = endpoint
-  const idle = new IdleTimer(limits.idleTimeout, clock, connection)
+  const idle = limits.idleTimeout < Infinity ? new IdleTimer(limits.idleTimeout, clock, connection) : undefined
   server.addEventListener("message", ({ data }) => {
-    idle.touch()
+    idle?.touch()
     if (data !== keepAlive?.request || !keepAlive) connection.message(toData(data))
     else if (server.readyState === WebSocket.OPEN) server.send(keepAlive.response)
   })
   server.addEventListener("close", ({ code, reason }) => {
-    idle.stop()
+    idle?.stop()
     if (code === CloseCode.abnormal) connection.vanished()
     else connection.closed(code, reason)
   })
   server.addEventListener("error", () => {
-    idle.stop()
+    idle?.stop()
     connection.vanished()
   })
   server.accept()
@@ -41,32 +41,32 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
 /** Closes a connection from which nothing has come for too long. A timer that rings too early is set again then. */
 class IdleTimer {
   private since: number
-  private cancel = () => {}
+  private cancel: () => void
 
   constructor(
     private readonly timeout: number,
     private readonly clock: Clock,
     private readonly connection: AnyConnection,
   ) {
-    this.since = timeout < Infinity ? clock.now() : Infinity
-    this.set()
+    this.since = clock.now()
+    this.cancel = this.set()
   }
 
   touch(): void {
-    if (this.timeout < Infinity) this.since = this.clock.now()
+    this.since = this.clock.now()
   }
 
   stop(): void {
     this.cancel()
   }
 
-  private set(): void {
-    if (this.timeout < Infinity) this.cancel = this.clock.at(this.since + this.timeout, () => this.ring())
+  private set(): () => void {
+    return this.clock.at(this.since + this.timeout, () => this.ring())
   }
 
   private ring(): void {
     if (this.clock.now() >= this.since + this.timeout) this.connection.idled()
-    else this.set()
+    else this.cancel = this.set()
   }
 }
 

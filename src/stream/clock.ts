@@ -22,6 +22,18 @@ export const systemClock: Clock = {
   },
 }
 
+/** What a host tells those whose run it is. */
+export interface HostHooks {
+  /** Something that is to be saved has changed. */
+  changed?(): void
+  /** An event is over and everything has come to rest. */
+  settled?(): void
+  /** A timer has gone off. */
+  rang?(): void
+  /** Default: the host itself. */
+  readonly origin?: object
+}
+
 /**
  * Runs one run on a clock, with one timer. A timer that turns out to be too early is left to ring and set again then:
  * an `idleTimeout` that moves with every message costs no timer a message.
@@ -30,19 +42,15 @@ export class ClockHost implements Host {
   run: Run | undefined
   private depth = 0
   private armed = Infinity
-  private disarm = () => {}
+  private disarm: (() => void) | undefined
 
-  /** `onSettled` is called at the end of each event, `onChanged` when there is something new to save. */
   constructor(
     private readonly clock: Clock,
-    private readonly onSettled: () => void = () => {},
-    private readonly onChanged: () => void = () => {},
-    /** Where the target has none of its own, the host itself. */
-    private readonly place?: object,
+    private readonly hooks: HostHooks = {},
   ) {}
 
   get origin(): object {
-    return this.place ?? this
+    return this.hooks.origin ?? this
   }
 
   now(): number {
@@ -54,14 +62,14 @@ export class ClockHost implements Host {
   }
 
   changed(): void {
-    this.onChanged()
+    this.hooks.changed?.()
   }
 
   wake(due: number): void {
     if (due !== Infinity && due >= this.armed) return
-    this.disarm()
+    this.disarm?.()
     this.armed = due
-    this.disarm = due === Infinity ? () => {} : this.clock.at(due, () => this.ring())
+    this.disarm = due === Infinity ? undefined : this.clock.at(due, () => this.ring())
   }
 
   event(handler: () => void): void {
@@ -72,10 +80,11 @@ export class ClockHost implements Host {
     } finally {
       this.depth--
     }
-    if (this.depth === 0) this.onSettled()
+    if (this.depth === 0) this.hooks.settled?.()
   }
 
   private ring(): void {
+    this.hooks.rang?.()
     const { armed } = this
     const due = this.run?.due ?? Infinity
     this.armed = Infinity

@@ -35,7 +35,7 @@ export class Run {
   private readonly closedAtFirst: number[]
 
   constructor(
-    private readonly stages: readonly Stage[],
+    readonly stages: readonly Stage[],
     private readonly host: Host,
   ) {
     for (const stage of stages) stage.run = this
@@ -58,7 +58,9 @@ export class Run {
   save(): Snapshot {
     this.dirty = false
     const snapshot: Snapshot = []
-    for (const [position, stage] of this.stages.entries()) {
+    let position = -1
+    for (const stage of this.stages) {
+      position++
       stage.unsaved = false
       if (!stage.touched) continue
       const closed = closedSides(stage)

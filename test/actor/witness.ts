@@ -12,7 +12,9 @@ export const logged: string[] = []
 beforeEach(() => {
   seen.length = 0
   logged.length = 0
-  setLogger((entry) => void logged.push(lineOf(entry)))
+  setLogger((entry) => {
+    if (entry.level !== "info") logged.push(lineOf(entry))
+  })
 })
 
 /** `2 dead letters for /room`, or `/room: actor failed: stop Error: it`. */

@@ -82,6 +82,21 @@ function afterEviction(title: string, path: string, answers: number): Row {
   }
 }
 
+/** Workers that have nothing but what is asked for: each class of objects takes the runtime some milliseconds. */
+function start(what: "echo" | "object", contestants: string[]): Row {
+  const own: Record<string, string> = {
+    raw: `workers/small/raw-${what}.ts`,
+    control: `workers/small/raw-${what}.ts`,
+    sluice: `workers/small/sluice-${what}.ts`,
+  }
+  return {
+    title: `Start of the process to the first response, a Worker with an ${what}`,
+    column: { unit: "ms", digits: 1, compare: "added" },
+    contestants,
+    measure: oneByOne((name) => startUp(own[name] ?? workers[name] ?? "")),
+  }
+}
+
 const bursts: Record<string, Omit<Parameters<typeof deliveriesPerSecond>[0], "worker">> = {
   "sluice, gathered": { path: "/gathering-room", messages: 200 },
   "sluice, gathered and in batches": { path: "/gathering-room", messages: 10_000, subprotocol: "sluice.batch" },
@@ -197,12 +212,8 @@ export const rows: Record<string, Row> = {
     contestants: ["raw", "control", "sluice", "PartyServer"],
     measure: oneByOne((name) => memoryPerSocket(workers[name] ?? "", "/object", 5000)),
   },
-  "start-up": {
-    title: "Start of the process to the first response",
-    column: { unit: "ms", digits: 1, compare: "added" },
-    contestants: ["raw", "control", "sluice", "Hono", "crossws", "PartyServer"],
-    measure: oneByOne((name) => startUp(workers[name] ?? "")),
-  },
+  "start-up": start("echo", ["raw", "control", "Hono", "sluice"]),
+  "start-up-object": start("object", ["raw", "control", "sluice"]),
   batch: {
     title: "Bursts from 20 senders to a room of 1,000 (10,000 messages in batches, 200 otherwise)",
     column: { unit: "deliveries a CPU second", digits: 0, compare: "ratio" },

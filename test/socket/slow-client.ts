@@ -129,6 +129,7 @@ export class SlowClient {
       looks,
       limits: withDefaults(this.limits),
       counters: this.counters,
+      endpoint: "/",
       id: "slow client",
       onError: (error) => this.errors.push(error),
     })

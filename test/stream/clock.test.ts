@@ -38,7 +38,7 @@ const alarmsOn = (clock: Clock, count = 1) => {
   }
   const alarms = Array.from({ length: count }, () => new Alarm())
   const settled = vi.fn()
-  const host = new ClockHost(counting, settled)
+  const host = new ClockHost(counting, { settled })
   host.run = new Run(alarms, host)
   host.run.start()
   return { alarm: alarms[0] as Alarm, alarms, host, settled, asked: () => asked }

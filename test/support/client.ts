@@ -87,6 +87,7 @@ export class Client<In, Out> {
       },
       limits: withDefaults(this.limits),
       counters: this.counters,
+      endpoint: "/",
       id: "client",
       onError: this.onError,
     }
