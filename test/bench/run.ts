@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process"
-import { existsSync, rmSync } from "node:fs"
+import { existsSync } from "node:fs"
 
 /**
  * Measures side by side and prints tables in Markdown. Linux only: it pins processes with `taskset` and reads /proc.
@@ -10,13 +10,11 @@ import { existsSync, rmSync } from "node:fs"
 async function main(): Promise<void> {
   const own = import.meta.dirname
   if (!existsSync(`${own}/node_modules`)) execFileSync("npm", ["ci"], { cwd: own, stdio: "inherit" })
-  const { workplace } = await import("./harness/bundle.ts")
   const { pinSelf } = await import("./harness/machine.ts")
   const { inRounds } = await import("./harness/rounds.ts")
   const { table } = await import("./harness/table.ts")
   const { rows } = await import("./rows.ts")
   const { sizes } = await import("./sizes.ts")
-  process.once("exit", () => rmSync(workplace, { recursive: true, force: true }))
   // So that what was started ends with it.
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1))
   pinSelf()

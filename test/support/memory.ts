@@ -10,14 +10,6 @@ export function memoryOf(url: string): number {
     .reduce((sum, bytes) => sum + bytes, 0)
 }
 
-/** Bytes of memory of the one that runs the Worker: `wrangler dev` listens with another one, which passes everything on. */
-export function workerMemoryOf(url: string): number {
-  const proxy = listenerOn(portOf(url))
-  const [worker = "", ...others] = serversOf(url).filter((pid) => pid !== proxy)
-  if (others.length === 0) return residentOf(worker)
-  throw new Error(`Several processes may run the Worker: ${[worker, ...others]}`)
-}
-
 function serversOf(url: string): string[] {
   const group = groupOf(listenerOn(portOf(url)))
   return processes().filter((pid) => groupOf(pid) === group && nameOf(pid) === "workerd")

@@ -1,10 +1,11 @@
-import { mkdtempSync } from "node:fs"
+import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { build } from "esbuild"
 
 /** Where everything that a run makes is put. */
 export const workplace = mkdtempSync(join(tmpdir(), "sluice-bench-"))
+process.once("exit", () => rmSync(workplace, { recursive: true, force: true }))
 
 const here = (path: string) => new URL(`../${path}`, import.meta.url).pathname
 
