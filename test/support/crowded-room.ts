@@ -1,0 +1,19 @@
+import { type Context, Hono } from "hono"
+import { binary, Flow, webSocket } from "sluice"
+import { FlowObject } from "sluice/durable"
+
+/** A room with all limits as they are by default. */
+export class Room extends FlowObject {
+  private readonly said = this.hub<Uint8Array>("said")
+
+  protected accept() {
+    return webSocket.flow(binary, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
+  }
+}
+
+type Bindings = { Bindings: { Room: DurableObjectNamespace } }
+
+export default new Hono<Bindings>().get(
+  "/:room",
+  webSocket.acceptIn((c: Context<Bindings, "/:room">) => c.env.Room.getByName(c.req.param("room"))),
+)
