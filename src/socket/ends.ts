@@ -44,8 +44,8 @@ export class Inbox<In> extends Backlog<In> {
 /** How long, in milliseconds, a flow may work on what came before its socket was closed. */
 const longestLinger = 30_000
 /**
- * How long to wait before looking whether a slow client has caught up, in milliseconds: twice as long each time. While it looks, its
- * object stays in memory, so a look costs no alarm; one in a while has an alarm, in case that the object is evicted all the same.
+ * How long to wait before looking whether a slow client has caught up, in milliseconds: twice as long each time. Its object
+ * stays in memory meanwhile: workerd evicts none that has bytes for a client. So a look costs no alarm; one in a while has an alarm, in case that the object is evicted all the same.
  */
 const shortestWait = 20
 const longestWait = 2_000
@@ -76,7 +76,8 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   }
 
   override ask(): void {
-    this.isSlow = !this.inClosed && this.peer.isSlow()
+    // What waited is sent by the first look, before anything else.
+    this.isSlow = !this.inClosed && (this.peer.isSlow() || this.waiting.length > 0)
     if (this.isSlow) this.watch()
     if (!this.isSlow || this.strategy !== "backpressure") super.ask()
   }

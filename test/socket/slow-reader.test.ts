@@ -171,6 +171,12 @@ describe("a slow client whose object is evicted", () => {
     expect(slow("dropHead").send("after").catchUp().received).toEqual([...tens(1, 20), "after"])
   })
 
+  it("gets what waited before what comes after a sleep in which it has read", () => {
+    const client = new SlowClient(echo(), { ...mark, slowReader: "dropHead" }).send(...tens(1, 20))
+    client.read().hibernate(echo()).send("after")
+    expect(client.catchUp().received).toEqual([...tens(1, 20), "after"])
+  })
+
   it("still loses what comes with dropNew", () => {
     const client = slow("dropNew").send("lost").catchUp().send("after").catchUp()
     expect(client.received).toEqual([...tens(1, 11), "after"])
