@@ -27,7 +27,8 @@ export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: b
     if (this.ended || this.outClosed) return 0
     const before = this.elements.length
     if (before === 0 && this.emitNow(element)) {
-      this.flow()
+      // What has come meanwhile.
+      if (this.ended || this.elements.length > 0) this.flow()
       return 0
     }
     enqueue(this.elements, element, this.bound, this.overflow)

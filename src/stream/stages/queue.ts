@@ -64,8 +64,9 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
     let hasPassed = false
     this.run.event(() => {
       hasPassed = this.emitNow(element)
+      const { ended, elements } = this.content
       // What was offered meanwhile.
-      if (hasPassed) this.drain()
+      if (hasPassed && (ended || elements.length > 0)) this.proceed()
     })
     return hasPassed
   }
