@@ -126,6 +126,26 @@ describe("merge", () => {
     expect(probe.received).toEqual(["a", "x", "b", "y", "a", "x"])
   })
 
+  it("is as fair to several in a row", () => {
+    const repeat = (letter: string) => Source.repeat(letter)
+    const probe = Probe.source(() => repeat("a").merge(repeat("b")).merge(repeat("c")).take(6)).unbounded()
+    expect(probe.received).toEqual(["a", "b", "c", "a", "b", "c"])
+  })
+
+  it("of several in a row is eager only for those of whom that was said", () => {
+    const both = Source.single("a").merge(Source.never())
+    const probe = Probe.source(() => both.merge(Source.single("c"), eager)).unbounded()
+    expect(probe.received).toEqual(["a", "c"])
+    expect(probe.ended).toBe("completed")
+  })
+
+  it("has nothing to save of an element that need not wait", () => {
+    const { probe } = merged().unbounded().send("a")
+    probe.save()
+    expect(probe.send("b").changes).toBe(0)
+    expect(probe.received).toEqual(["a", "b"])
+  })
+
   it("stays fair when it sleeps between any two elements", () => {
     const probe = Probe.source(() => Source.cycle(["a", "b"]).merge(Source.cycle(["x", "y"])))
     for (let n = 0; n < 6; n++) probe.request(1).hibernate()

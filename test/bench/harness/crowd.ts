@@ -55,8 +55,7 @@ const untilEvicted = 11_500
 
 /**
  * For each contestant, milliseconds from a message to its answer, or to everybody who gets it, where the object was evicted
- * meanwhile. They all sleep at the same time, and twice: when it wakes up for the first time, what it took to connect so many is
- * collected as garbage.
+ * meanwhile. They all sleep at the same time.
  */
 export async function firstReplies(
   contestants: Map<string, { worker: string; path: string; answers: number }>,
@@ -67,8 +66,6 @@ export async function firstReplies(
     const server = await Workerd.start(worker)
     started.push([name, answers, server, await Client.openAll(sockets, server.port, path)])
   }
-  await sleep(untilEvicted)
-  for (const [, answers, , clients] of started) await reply(clients, answers)
   await sleep(untilEvicted)
   const samples = new Map<string, Sample>()
   for (const [name, answers, server, clients] of started) {
