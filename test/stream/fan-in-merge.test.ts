@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { Flow } from "../../src/stream/flow.ts"
+import { Flow } from "../../src/stream/flow.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Joined } from "../support/joined.ts"
 import { Probe } from "../support/probe.ts"
@@ -136,6 +136,30 @@ describe("merge", () => {
     const both = Source.single("a").merge(Source.never())
     const probe = Probe.source(() => both.merge(Source.single("c"), eager)).unbounded()
     expect(probe.received).toEqual(["a", "c"])
+    expect(probe.ended).toBe("completed")
+  })
+
+  it("emits at once what comes while an element passes", () => {
+    const queue = Source.queue<string>(16)
+    const answered = (text: string) => {
+      if (text === "a") queue.offer("x")
+      return text
+    }
+    const probe = Probe.flow(() => Flow.of<string>().merge(queue.source).map(answered)).unbounded()
+    expect(probe.send("a").received).toEqual(["a", "x"])
+  })
+
+  it("ends with what ends while an element passes", () => {
+    const queue = Source.queue<string>(16)
+    const last = (text: string) => {
+      queue.complete()
+      return text
+    }
+    const probe = Probe.flow(() => Flow.of<string>().merge(queue.source).map(last))
+      .unbounded()
+      .complete()
+    queue.offer("x")
+    expect(probe.received).toEqual(["x"])
     expect(probe.ended).toBe("completed")
   })
 

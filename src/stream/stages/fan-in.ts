@@ -17,8 +17,9 @@ export class Merge<T> extends FanIn<T, number[]> {
     this.changed()
   }
 
+  /** While there is demand, nothing waits. */
   protected override isPassable(): boolean {
-    return this.arrivals.length === 0
+    return true
   }
 
   override ended(inlet: Inlet): void {
