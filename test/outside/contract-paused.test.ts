@@ -27,7 +27,7 @@ async function talk(room: string): Promise<void> {
 
 /** How many bytes fifty clients take that do not read what is said in their room. */
 async function growth(): Promise<number> {
-  const server = await Workerd.start("../support/crowded-room.ts")
+  const server = await Workerd.start("../support/crowded-room.ts", { isPinned: false })
   try {
     const room = (name: string) => `http://127.0.0.1:${server.port}/${name}`
     const memory = () => residentMemory(server.pid) * KiB
