@@ -234,7 +234,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   #check(): void {
     if (checked.has(this.constructor)) return
     try {
-      assertDurable(this.accept(new OwnCells().scope(nobody) as ConnectionScope<Given>).steps)
+      assertDurable(this.accept(new OwnCells().scope(nobody) as ConnectionScope<Given>).steps())
     } catch (error) {
       if (error instanceof PinnedFlowError) throw error
     }

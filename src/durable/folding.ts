@@ -25,7 +25,8 @@ export function textOf(facts: ConnectionFacts): string {
 }
 
 export function fold(
-  { id, facts, fingerprint }: { id: string; facts: string; fingerprint: string },
+  { id, facts }: { id: string; facts: string },
+  fingerprint: string,
   { run, guard, isOpen, inputIsDone, hasFailed }: SavedConnection,
   others: Others | undefined,
 ): Folded {

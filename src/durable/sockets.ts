@@ -5,7 +5,6 @@ import { asksForBatches, batchProtocol } from "../socket/batch.ts"
 import { CloseCode } from "../socket/close.ts"
 import type { AnyConnection, Endpoint, Share } from "../socket/endpoint.ts"
 import { type ConnectionFacts, routeOf } from "../socket/facts.ts"
-import { assertDurable, fingerprint } from "../stream/fingerprint.ts"
 import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
@@ -24,7 +23,6 @@ interface Awake {
   facts: string
   cells: OwnCells
   actors: ActorScope
-  fingerprint: string
   socket: WebSocket
   connection: AnyConnection
   activity: Activity | undefined
@@ -202,9 +200,9 @@ export class Sockets {
     try {
       const others = this.othersOf(awake)
       awake.isLost = false
-      const folded = fold(awake, connection.save(), others)
+      const folded = fold(awake, connection.fingerprint, connection.save(), others)
       if (attachments.write(socket, folded)) return
-      const lost = fold(awake, { ...connection.save(), run: [] }, { ...others, isLost: true })
+      const lost = fold(awake, connection.fingerprint, { ...connection.save(), run: [] }, { ...others, isLost: true })
       awake.isLost = connection.isBehind && attachments.write(socket, lost)
       if (!awake.isLost) attachments.spill(socket, folded)
     } catch (error) {
@@ -237,9 +235,9 @@ export class Sockets {
   }
 
   private migrated(snapshot: Snapshot, from: string, awake: Awake): Snapshot | undefined {
-    if (from === awake.fingerprint) return snapshot
+    if (from === awake.connection.fingerprint) return snapshot
     this.change(awake)
-    return this.object.migrate(snapshot, from, awake.fingerprint)
+    return this.object.migrate(snapshot, from, awake.connection.fingerprint)
   }
 
   private build(
@@ -251,20 +249,16 @@ export class Sockets {
     const cells = new OwnCells(values, onChanged)
     const endpoint = this.object.endpoint(cells.scope(facts))
     const actors = new ActorScope(this.object.actors, `/@${id}`)
-    const hooks = { onChanged, onSettled: this.onSettled, origin: actors }
+    const hooks = { hibernates: true, onChanged, onSettled: this.onSettled, origin: actors }
     const { alarms, share } = this.object
     const isBatched = wasBatched || (request && asksForBatches(request, endpoint)) || undefined
     const outlet = this.outlets.of(socket, isBatched)
     const connection = endpoint.connection(outlet, alarms.for(id), { endpoint: routeOf(facts), id }, hooks, share)
-    const { steps } = endpoint
-    assertDurable(steps)
     const { idleTimeout: timeout } = endpoint.limits
     const activity = timeout < Infinity ? { timeout, at: kept?.at ?? alarms.now() } : undefined
-    const shape = fingerprint(steps)
     const awake: Awake = {
       facts: textOf(facts),
       ...{ id, cells, actors, socket, connection, activity, isBatched },
-      fingerprint: shape,
       hasChanged: false,
     }
     return { awake, endpoint }

@@ -40,7 +40,7 @@ export interface Identity {
   id: string
 }
 
-type Hooks = Pick<ConnectionSettings, "onChanged" | "onSettled" | "origin">
+type Hooks = Pick<ConnectionSettings, "hibernates" | "onChanged" | "onSettled" | "origin">
 /** A connection, whatever its messages are. */
 export type AnyConnection = Omit<
   Connection<unknown, unknown>,
@@ -51,8 +51,8 @@ export type AnyConnection = Omit<
 export interface Endpoint extends Handshake {
   /** `share` may replace the codec's encoding by a shared one. */
   connection(socket: Socket, clock: Clock, identity: Identity, hooks?: Hooks, share?: Share): AnyConnection
-  /** The steps of its flow, in order. */
-  readonly steps: readonly Description[]
+  /** The steps of its flow, in order; made anew for it. */
+  steps(): readonly Description[]
   readonly limits: AllLimits
   readonly keepAlive?: KeepAlive
   readonly batch?: boolean
@@ -67,7 +67,7 @@ export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In
   return {
     ...others,
     limits,
-    get steps() {
+    steps() {
       const wiring = new Wiring()
       wiring.chain(flow.chain, undefined)
       return wiring.steps

@@ -25,6 +25,20 @@ describe("waking up with thousands of sockets", () => {
   }, 30_000)
 })
 
+describe("a flow", () => {
+  it.each(["text.v1", "sluice.batch"])("makes its first state once for each time it is built: %s", async (protocol) => {
+    const place = new Place("BENCH")
+    // The class is asked for a flow when it is first constructed.
+    await place.dial("/bench/:id/echo")
+    const world = newWorld()
+    const client = await place.dial("/bench/:id/begun", { "Sec-WebSocket-Protocol": protocol })
+    expect(world).toMatchObject({ built: 1, begun: 1 })
+    await place.sleep()
+    await client.send("again").next()
+    expect(world).toMatchObject({ built: 2, begun: 2 })
+  })
+})
+
 describe("a broadcast", () => {
   beforeEach(() => {
     newWorld()

@@ -7,6 +7,8 @@ import { guardsOf } from "./guards.ts"
 const fresh = () => ({
   /** How many flows were built. */
   built: 0,
+  /** How many states a flow has made to begin with. */
+  begun: 0,
   /** How many frames were encoded. */
   encoded: 0,
   /** How many objects were constructed. */
@@ -115,6 +117,15 @@ export class Bench extends FlowObject {
           .map(Number)
           .scan(0, (sum, n) => sum + (n % 2))
           .map(String),
+      ),
+    begun: () =>
+      webSocket.flow(
+        text,
+        Flow.of<string>().statefulMap(
+          () => ++world.begun,
+          (count, text) => [count, text],
+        ),
+        { batch: true },
       ),
     all: () =>
       webSocket.flow(
