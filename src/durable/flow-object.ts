@@ -4,7 +4,7 @@ import { ActorSystem, connectionOf } from "../actor/actor-system.ts"
 import { unpack } from "../actor/packing.ts"
 import type { Props } from "../actor/props.ts"
 import { CloseCode } from "../socket/close.ts"
-import type { Endpoint, KeepAlive, Share } from "../socket/endpoint.ts"
+import type { Endpoint, Share } from "../socket/endpoint.ts"
 import { type ConnectionFacts, factsOf } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
@@ -17,6 +17,7 @@ import { assertDurable } from "../stream/fingerprint.ts"
 import type { Snapshot } from "../stream/run.ts"
 import { Sink } from "../stream/sink.ts"
 import type { Source } from "../stream/source.ts"
+import { AcceptedSockets } from "./accepted-sockets.ts"
 import { AlarmClock } from "./alarm-clock.ts"
 import { Attachments } from "./attachment.ts"
 import { Cell } from "./cell.ts"
@@ -37,6 +38,7 @@ import { type AnyChannel, Channel, type SubscriberOptions } from "./subscription
  */
 export abstract class FlowObject<Env = unknown, Given = unknown> extends DurableObject<Env> {
   readonly #alarms = new AlarmClock(this.ctx.storage)
+  readonly #accepted = new AcceptedSockets(this.ctx)
   readonly #frames = new Frames()
   readonly #channels: AnyChannel[] = []
   readonly #graphs: { graph: SharedGraph; channel: AnyChannel }[] = []
@@ -75,13 +77,11 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.#actors = new OwnActors(this.#system, (...of) => this.#graph(...of))
     this.#sockets = new Sockets({
       alarms: this.#alarms,
-      attachments: new Attachments(ctx.storage, (id) => ctx.getWebSockets(tagOf(id)).length > 0),
+      attachments: new Attachments(ctx.storage, (id) => this.#accepted.byId(id) !== undefined),
       channels: this.#channels,
       actors: this.#system,
       share,
-      all: () => ctx.getWebSockets(),
-      byId: (id) => ctx.getWebSockets(tagOf(id))[0],
-      answeredAt: (socket) => ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0,
+      accepted: this.#accepted,
       endpoint: (scope) => this.accept(scope as ConnectionScope<Given>),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
       settled: () => this.#settled(),
@@ -187,7 +187,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   override async fetch(request: Request): Promise<Response> {
     const facts = factsOf(request)
     if (!facts) return new Response("Only a route of webSocket.acceptIn leads here.\n", { status: 404 })
-    if (this.ctx.getWebSockets().length >= this.maxConnections) {
+    if (this.#accepted.all().length >= this.maxConnections) {
       return new Response("Nobody else can connect here just now.\n", { status: 503, headers: { "Retry-After": "10" } })
     }
     const { 0: client, 1: server } = new WebSocketPair()
@@ -195,8 +195,8 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
       this.#sockets.open(server, request, facts, (id, endpoint) => {
         // Before the socket is accepted: a handshake that fails must leave nothing behind.
         const headers = handshakeHeaders(request, endpoint)
-        if (endpoint.keepAlive) this.#answer(endpoint.keepAlive)
-        this.ctx.acceptWebSocket(server, [tagOf(id)])
+        if (endpoint.keepAlive) this.#accepted.answer(endpoint.keepAlive)
+        this.#accepted.accept(server, id)
         return headers
       }),
     )
@@ -261,16 +261,6 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   /** Something has happened that was not begun here, such as the end of a promise. */
   #settled(): void {
     if (this.#depth === 0) this.#event(() => {})
-  }
-
-  /** The runtime has one keep-alive text for all sockets of an object. */
-  #answer({ request, response }: KeepAlive): void {
-    const known = this.ctx.getWebSocketAutoResponse()
-    if (known?.request === request && known.response === response) return
-    if (known && this.ctx.getWebSockets().length > 0) {
-      throw new Error(`An object has one keepAlive, and that is "${known.request}" already, not "${request}"`)
-    }
-    this.ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(request, response))
   }
 
   #own(name: string): ActorRef<unknown> {
@@ -366,8 +356,3 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
 /** The classes whose flow can hibernate, as far as it can be told without a client. */
 const checked = new WeakSet<object>()
 const nobody: ConnectionFacts = { url: "https://sluice.invalid/", route: "", params: {}, headers: {}, given: undefined }
-
-/** The tag by which the socket of a connection is found. */
-function tagOf(id: string): string {
-  return `sluice:${id}`
-}

@@ -26,7 +26,7 @@ export class Sleepers {
   entries(): ReadonlyMap<WebSocket, Attachment> {
     if (this.all) return this.all
     this.all = new Map()
-    for (const socket of this.object.all()) {
+    for (const socket of this.object.accepted.all()) {
       const attachment = this.isAwake(socket) ? undefined : this.object.attachments.read(socket)
       if (!attachment) continue
       this.all.set(socket, attachment)
@@ -49,7 +49,7 @@ export class Sleepers {
   /** The socket that an actor's path belongs to, awake or asleep. */
   socketOf(path: string): WebSocket | undefined {
     const id = connectionOf(path).slice(2)
-    return id === "" ? undefined : (this.ids.get(id) ?? this.object.byId(id))
+    return id === "" ? undefined : (this.ids.get(id) ?? this.object.accepted.byId(id))
   }
 
   /** Sends a message to the client of an actor, if that is asleep and its messages go to the client as they are. */

@@ -7,6 +7,7 @@ import type { AnyConnection, Endpoint, Share } from "../socket/endpoint.ts"
 import { type ConnectionFacts, routeOf } from "../socket/facts.ts"
 import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
+import type { AcceptedSockets } from "./accepted-sockets.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import type { Attachment, Attachments } from "./attachment.ts"
 import { fold, type Others, textOf } from "./folding.ts"
@@ -38,18 +39,14 @@ type Known = Pick<Attachment, "id" | "facts" | "cells" | "activity" | "isBatched
 
 /** What the sockets of an object need from it. */
 export interface Surroundings {
+  readonly accepted: AcceptedSockets
   readonly alarms: AlarmClock
   readonly attachments: Attachments
   /** Every channel that a flow may listen to. */
   readonly channels: readonly AnyChannel[]
   readonly actors: ActorSystem
   readonly share: Share
-  all(): WebSocket[]
-  /** The socket of a connection. */
-  byId(id: string): WebSocket | undefined
   endpoint(scope: ConnectionScope): Endpoint
-  /** When the runtime last answered a keep-alive text of the client. */
-  answeredAt(socket: WebSocket): number
   /** What to go on with where the flow has changed; `undefined` to close the socket. */
   migrate(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
   /** An event of a connection is over that was not begun by the object itself. */
@@ -70,7 +67,8 @@ export class Sockets {
   private readonly idle: IdleSweep
 
   constructor(private readonly object: Surroundings) {
-    const { alarms, answeredAt } = object
+    const { alarms, accepted } = object
+    const answeredAt = (socket: WebSocket) => accepted.answeredAt(socket)
     this.sleepers = new Sleepers(object, this.outlets, (socket) => this.awake.has(socket))
     const close = (socket: WebSocket) => void this.connection(socket)?.idled()
     this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, close }, alarms)
