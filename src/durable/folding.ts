@@ -25,8 +25,7 @@ export function textOf(facts: ConnectionFacts): string {
 }
 
 export function fold(
-  { id, facts }: { id: string; facts: string },
-  fingerprint: string,
+  { id, facts, fingerprint }: { id: string; facts: string; fingerprint: string },
   { run, guard, isOpen, inputIsDone, hasFailed }: SavedConnection,
   others: Others | undefined,
 ): Folded {

@@ -5,6 +5,8 @@ import { asksForBatches, batchProtocol } from "../socket/batch.ts"
 import { CloseCode } from "../socket/close.ts"
 import type { AnyConnection, Endpoint, Share } from "../socket/endpoint.ts"
 import { type ConnectionFacts, routeOf } from "../socket/facts.ts"
+import type { Description } from "../stream/blueprint.ts"
+import { assertDurable, fingerprint } from "../stream/fingerprint.ts"
 import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
 import type { AcceptedSockets } from "./accepted-sockets.ts"
@@ -22,6 +24,7 @@ interface Awake {
   id: string
   /** As they are written. */
   facts: string
+  fingerprint: string
   cells: OwnCells
   actors: ActorScope
   socket: WebSocket
@@ -198,9 +201,9 @@ export class Sockets {
     try {
       const others = this.othersOf(awake)
       awake.isLost = false
-      const folded = fold(awake, connection.fingerprint, connection.save(), others)
+      const folded = fold(awake, connection.save(), others)
       if (attachments.write(socket, folded)) return
-      const lost = fold(awake, connection.fingerprint, { ...connection.save(), run: [] }, { ...others, isLost: true })
+      const lost = fold(awake, { ...connection.save(), run: [] }, { ...others, isLost: true })
       awake.isLost = connection.isBehind && attachments.write(socket, lost)
       if (!awake.isLost) attachments.spill(socket, folded)
     } catch (error) {
@@ -233,9 +236,9 @@ export class Sockets {
   }
 
   private migrated(snapshot: Snapshot, from: string, awake: Awake): Snapshot | undefined {
-    if (from === awake.connection.fingerprint) return snapshot
+    if (from === awake.fingerprint) return snapshot
     this.change(awake)
-    return this.object.migrate(snapshot, from, awake.connection.fingerprint)
+    return this.object.migrate(snapshot, from, awake.fingerprint)
   }
 
   private build(
@@ -247,7 +250,12 @@ export class Sockets {
     const cells = new OwnCells(values, onChanged)
     const endpoint = this.object.endpoint(cells.scope(facts))
     const actors = new ActorScope(this.object.actors, `/@${id}`)
-    const hooks = { hibernates: true, onChanged, onSettled: this.onSettled, origin: actors }
+    let shape = ""
+    const onWired = (steps: readonly Description[]) => {
+      assertDurable(steps)
+      shape = fingerprint(steps)
+    }
+    const hooks = { onWired, onChanged, onSettled: this.onSettled, origin: actors }
     const { alarms, share } = this.object
     const isBatched = wasBatched || (request && asksForBatches(request, endpoint)) || undefined
     const outlet = this.outlets.of(socket, isBatched)
@@ -257,6 +265,7 @@ export class Sockets {
     const awake: Awake = {
       facts: textOf(facts),
       ...{ id, cells, actors, socket, connection, activity, isBatched },
+      fingerprint: shape,
       hasChanged: false,
     }
     return { awake, endpoint }

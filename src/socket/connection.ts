@@ -1,7 +1,7 @@
+import type { Description } from "../stream/blueprint.ts"
 import { type Clock, ClockHost, type HostHooks, systemClock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import { BufferOverflowError, NoSuchElementError } from "../stream/errors.ts"
-import { assertDurable, fingerprint } from "../stream/fingerprint.ts"
 import type { Flow } from "../stream/flow.ts"
 import { type LogEntry, log } from "../stream/logger.ts"
 import { hasRemainder } from "../stream/remainder.ts"
@@ -34,8 +34,8 @@ export interface ConnectionSettings {
   id: string
   /** Told once of a failure that closes the socket with 1011. Default: the logger. */
   onError?(error: unknown): void
-  /** Whether the target hibernates, so that the flow must be one that can: a `PinnedFlowError` for any other. */
-  hibernates?: boolean
+  /** Told of the steps of the flow, before it runs; what it throws refuses the flow. */
+  onWired?(steps: readonly Description[]): void
   /** Something that `save` tells has changed; for targets that hibernate. */
   onChanged?(): void
   /** An event is over and everything has come to rest. */
@@ -60,8 +60,6 @@ export interface SavedConnection {
  * target calls `open`, `message`, `closed` and `dropped`; the close is written exactly once, and nothing is sent after it.
  */
 export class Connection<In, Out> implements Peer<Out>, HostHooks {
-  /** The shape of the flow, where it may have to go on in another instance. */
-  readonly fingerprint: string = ""
   private readonly host: ClockHost
   private readonly run: Run
   private readonly inbox: Inbox<In>
@@ -85,10 +83,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     this.outbox = new Outbox(this, limits.slowReader, settings.looks ?? systemClock)
     const wiring = new Wiring()
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
-    if (settings.hibernates) {
-      assertDurable(wiring.steps)
-      this.fingerprint = fingerprint(wiring.steps)
-    }
+    settings.onWired?.(wiring.steps)
     this.host = new ClockHost(settings.clock, this)
     // A copy has no room for more.
     this.run = new Run([...wiring.stages], this.host)

@@ -40,7 +40,7 @@ export interface Identity {
   id: string
 }
 
-type Hooks = Pick<ConnectionSettings, "hibernates" | "onChanged" | "onSettled" | "origin">
+type Hooks = Pick<ConnectionSettings, "onWired" | "onChanged" | "onSettled" | "origin">
 /** A connection, whatever its messages are. */
 export type AnyConnection = Omit<
   Connection<unknown, unknown>,
