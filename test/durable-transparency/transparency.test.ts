@@ -97,7 +97,6 @@ class RealObject implements SleepingObject {
     // One that is asleep already cannot be evicted.
     await this.alarm()
     await evictDurableObject(this.stub, { webSockets: "hibernate" })
-    // Not before: a client's answer to a close may come in meanwhile, and would be followed by sleep in the same millisecond.
     time++
   }
 
