@@ -54,13 +54,13 @@ export class Attachments {
   ) {}
 
   /** Whether it fits; where not, `spill` will take it. */
-  write(socket: WebSocket, folded: Folded): boolean {
+  write(socket: WebSocket, id: string, folded: Folded): boolean {
     try {
       socket.serializeAttachment(folded)
     } catch {
       return false
     }
-    this.clear(folded[0])
+    this.clear(id)
     return true
   }
 
@@ -79,8 +79,7 @@ export class Attachments {
   }
 
   /** Writes what does not fit; an error for what structured clone does not take. */
-  spill(socket: WebSocket, folded: Folded): void {
-    const [id] = folded
+  spill(socket: WebSocket, id: string, folded: Folded): void {
     this.sweep()
     this.storage.kv.put(prefix + id, folded)
     if (this.spilled.has(id)) return

@@ -22,9 +22,9 @@ import { type AnyChannel, Subscription } from "./subscription.ts"
 /** A socket whose flow is in memory. */
 interface Awake {
   id: string
-  /** As they are written. */
-  facts: string
   fingerprint: string
+  /** What of its attachment never changes. */
+  unchanging: string
   cells: OwnCells
   actors: ActorScope
   socket: WebSocket
@@ -196,16 +196,16 @@ export class Sockets {
   }
 
   private keep(awake: Awake): void {
-    const { socket, connection } = awake
+    const { socket, id, unchanging, connection } = awake
     const { attachments } = this.object
     try {
       const others = this.othersOf(awake)
       awake.isLost = false
-      const folded = fold(awake, connection.save(), others)
-      if (attachments.write(socket, folded)) return
-      const lost = fold(awake, { ...connection.save(), run: [] }, { ...others, isLost: true })
-      awake.isLost = connection.isBehind && attachments.write(socket, lost)
-      if (!awake.isLost) attachments.spill(socket, folded)
+      const folded = fold(unchanging, connection.save(), others)
+      if (attachments.write(socket, id, folded)) return
+      const lost = fold(unchanging, { ...connection.save(), run: [] }, { ...others, isLost: true })
+      awake.isLost = connection.isBehind && attachments.write(socket, id, lost)
+      if (!awake.isLost) attachments.spill(socket, id, folded)
     } catch (error) {
       connection.failed(error)
       connection.touch()
@@ -263,9 +263,9 @@ export class Sockets {
     const { idleTimeout: timeout } = endpoint.limits
     const activity = timeout < Infinity ? { timeout, at: kept?.at ?? alarms.now() } : undefined
     const awake: Awake = {
-      facts: textOf(facts),
       ...{ id, cells, actors, socket, connection, activity, isBatched },
       fingerprint: shape,
+      unchanging: textOf({ id, facts, fingerprint: shape }),
       hasChanged: false,
     }
     return { awake, endpoint }
