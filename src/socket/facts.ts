@@ -18,22 +18,22 @@ export function routeOf({ route, url }: ConnectionFacts): string {
 }
 
 /**
- * Requests from our own Worker are addressed to this host, which no client can reach the Worker by: a request that was
- * merely passed on has the host that the client asked for, and its facts are not believed.
+ * Where requests from our own Worker are addressed to. No client can reach the Worker by this host: a request that was merely
+ * passed on has the address that the client asked for, and its facts are not believed.
  */
-const host = "sluice.invalid"
+const address = "https://sluice.invalid/"
 const header = "Sluice-Facts"
 
 /** The upgrade request that hands a socket over to an object, with the facts. */
 export function withFacts(request: Request, facts: ConnectionFacts): Request {
   const headers = new Headers(request.headers)
   headers.set(header, encodeURIComponent(JSON.stringify(facts)))
-  return new Request(`https://${host}/`, { headers })
+  return new Request(address, { headers })
 }
 
 /** The facts that came with a request from our own Worker; `undefined` for any other request. */
 export function factsOf(request: Request): ConnectionFacts | undefined {
   const facts = request.headers.get(header)
-  if (new URL(request.url).host !== host || facts === null) return undefined
+  if (request.url !== address || facts === null) return undefined
   return JSON.parse(decodeURIComponent(facts))
 }

@@ -35,9 +35,12 @@ export async function cpuPerMessage(load: Load): Promise<Sample> {
   return { value, foreign }
 }
 
+/** After less, a part of what is measured is V8's compilers. */
+const warmUp = 3000
+
 /** Microseconds of workerd's CPU for one of what is counted, once it is warm. */
 export async function during(server: Workerd, seconds: number, counted: () => number): Promise<Sample> {
-  await sleep(Math.max(700, seconds * 300))
+  await sleep(warmUp)
   const cpu = () => cpuTime(server.pid)
   const [cpuBefore, before, foreign] = [cpu(), counted(), watchMachine(cpu)]
   await sleep(seconds * 1000)
