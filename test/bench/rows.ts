@@ -72,12 +72,12 @@ function room(members: number): Row {
   }
 }
 
-function afterEviction(title: string, path: string, answers: number): Row {
+function afterEviction(title: string, contestants: string[], path: string, answers: number): Row {
   const contestant = (name: string) => [name, { worker: workers[name] ?? "", path, answers }] as const
   return {
     title,
     column: { unit: "ms", digits: 1, compare: "ratio" },
-    contestants: ["raw", "control", "sluice"],
+    contestants,
     measure: (names) => firstReplies(new Map(names.map(contestant)), 5000),
   }
 }
@@ -200,9 +200,15 @@ export const rows: Record<string, Row> = {
   "room-100": room(100),
   "room-1000": room(1000),
   "room-5000": room(5000),
-  eviction: afterEviction("First reply after an eviction, 5,000 sockets attached", "/object", 1),
+  eviction: afterEviction(
+    "First reply after an eviction, 5,000 sockets attached",
+    ["raw", "control", "sluice", "PartyServer"],
+    "/object",
+    1,
+  ),
   "eviction-room": afterEviction(
     "First message to a room of 5,000 after an eviction, until all have it",
+    ["raw", "control", "sluice"],
     "/room",
     5000,
   ),
