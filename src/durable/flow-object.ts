@@ -129,16 +129,17 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   override async fetch(request: Request): Promise<Response> {
     const facts = factsOf(request)
     if (!facts) return new Response("Only a route of webSocket.acceptIn leads here.\n", { status: 404 })
-    if (this.#run.accepted.all().length >= this.maxConnections) {
+    const { accepted, sockets } = this.#run
+    if (accepted.all().length >= this.maxConnections) {
       return new Response("Nobody else can connect here just now.\n", { status: 503, headers: { "Retry-After": "10" } })
     }
     const { 0: client, 1: server } = new WebSocketPair()
     const headers = this.#run.event(() =>
-      this.#run.sockets.open(server, request, facts, (id, endpoint) => {
+      sockets.open(server, request, facts, (id, endpoint) => {
         // Before the socket is accepted: a handshake that fails must leave nothing behind.
         const headers = handshakeHeaders(request, endpoint)
-        if (endpoint.keepAlive) this.#run.accepted.answer(endpoint.keepAlive)
-        this.#run.accepted.accept(server, id)
+        if (endpoint.keepAlive) accepted.answer(endpoint.keepAlive)
+        accepted.accept(server, id)
         return headers
       }),
     )

@@ -1,24 +1,18 @@
 import { ActorSystem, connectionOf } from "../actor/actor-system.ts"
-import type { Endpoint, Share } from "../socket/endpoint.ts"
+import type { Share } from "../socket/endpoint.ts"
 import type { Chain } from "../stream/blueprint.ts"
 import { systemClock } from "../stream/clock.ts"
-import type { Snapshot } from "../stream/run.ts"
 import { AcceptedSockets } from "./accepted-sockets.ts"
 import { AlarmClock } from "./alarm-clock.ts"
 import { Attachments } from "./attachment.ts"
 import { Frames } from "./frames.ts"
 import { OwnActors } from "./own-actors.ts"
-import type { ConnectionScope } from "./own-cells.ts"
 import { type Failure, SharedGraph } from "./shared-graph.ts"
-import { Sockets } from "./sockets.ts"
+import { Sockets, type Surroundings } from "./sockets.ts"
 import { type AnyChannel, Channel } from "./subscription.ts"
 
 /** What the author of an object has to say. */
-export interface Author {
-  endpoint(scope: ConnectionScope): Endpoint
-  /** What to go on with where the flow has changed; `undefined` to close the socket. */
-  migrate(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
-}
+export type Author = Pick<Surroundings, "endpoint" | "migrate">
 
 /** An object at work, behind what its author sees of it: its events, and the sockets, actors and graphs that live in them. */
 export class ObjectRun {
@@ -71,9 +65,8 @@ export class ObjectRun {
       actors: this.system,
       share,
       accepted: this.accepted,
-      endpoint: (scope) => author.endpoint(scope),
-      migrate: (snapshot, from, to) => author.migrate(snapshot, from, to),
       settled: () => this.settled(),
+      ...author,
     })
   }
 
