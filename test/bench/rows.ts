@@ -1,4 +1,4 @@
-import { cpuPerDelivery, deliveriesPerSecond, firstReplies, memoryPerSocket, startUp } from "./harness/crowd.ts"
+import { cpuPerDelivery, deliveriesPerSecond, firstReply, memoryPerSocket, startUp } from "./harness/crowd.ts"
 import { type Case, nanoseconds } from "./harness/in-process.ts"
 import { cpuPerMessage, type Load } from "./harness/load.ts"
 import type { Sample } from "./harness/machine.ts"
@@ -73,12 +73,11 @@ function room(members: number): Row {
 }
 
 function afterEviction(title: string, contestants: string[], path: string, answers: number): Row {
-  const contestant = (name: string) => [name, { worker: workers[name] ?? "", path, answers }] as const
   return {
     title,
     column: { unit: "ms", digits: 1, compare: "ratio" },
     contestants,
-    measure: (names) => firstReplies(new Map(names.map(contestant)), 5000),
+    measure: oneByOne((name) => firstReply({ worker: workers[name] ?? "", path, sockets: 5000, answers })),
   }
 }
 
