@@ -4,7 +4,7 @@ import { unpack } from "../actor/packing.ts"
 import type { Props } from "../actor/props.ts"
 import { CloseCode } from "../socket/close.ts"
 import type { Endpoint } from "../socket/endpoint.ts"
-import { type ConnectionFacts, factsOf } from "../socket/facts.ts"
+import { factsOf, nobody } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import { toData } from "../socket/worker-target.ts"
@@ -198,4 +198,3 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
 
 /** The classes whose flow can hibernate, as far as it can be told without a client. */
 const checked = new WeakSet<object>()
-const nobody: ConnectionFacts = { url: "https://sluice.invalid/", route: "", params: {}, headers: {}, given: undefined }

@@ -4,7 +4,7 @@ import type { Attachment } from "./attachment.ts"
 
 /**
  * An attachment as it is written: one that keeps a counter is written with every message, and each list and each object in it
- * costs the runtime as much as all the rest. So it is one list, in which what never changes is one text.
+ * costs the runtime about 100 ns, a longer text almost nothing. So it is one list, in which what never changes is one text.
  */
 export type Folded = [
   unchanging: string,

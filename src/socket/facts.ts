@@ -24,6 +24,9 @@ export function routeOf({ route, url }: ConnectionFacts): string {
 const address = "https://sluice.invalid/"
 const header = "Sluice-Facts"
 
+/** What is known of a connection that there is not. */
+export const nobody: ConnectionFacts = { url: address, route: "", params: {}, headers: {}, given: undefined }
+
 /** The upgrade request that hands a socket over to an object, with the facts. */
 export function withFacts(request: Request, facts: ConnectionFacts): Request {
   const headers = new Headers(request.headers)
