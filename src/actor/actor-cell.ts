@@ -1,36 +1,57 @@
-import { type Actor, equip } from "./actor.ts"
-import { ActorContext } from "./actor-context.ts"
+import { assertStorable } from "../stream/storable.ts"
+import { type Actor, equip, type Props } from "./actor.ts"
 import { type ActorRef, type AnyRef, PoisonPill } from "./actor-ref.ts"
-import type { ActorScope, Receiver, Runnable } from "./actor-system.ts"
-import type { ActorTree, Failed } from "./actor-tree.ts"
-import { Mailbox, type TimedLetter } from "./mailbox.ts"
-import type { Props } from "./props.ts"
-import { type Directive, RestartCounter } from "./supervision.ts"
+import type { ActorSystem } from "./actor-system.ts"
+import { CellContext } from "./cell-context.ts"
+import { Children } from "./children.ts"
+import type { Failed, Letter, Receiver, Runnable, Scope } from "./letter.ts"
+import { Mailbox, mayBeDropped, type TimedLetter } from "./mailbox.ts"
+import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
+import { type Decision, decide, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
 import { Timers } from "./timers.ts"
 
-/** One actor at work: its mailbox, its turns, its children, and how it starts, fails and stops. */
+/** What a cell needs from the tree that it is part of. */
+export interface Tree {
+  readonly system: ActorSystem
+  readonly scope: Scope
+  /** Decides about the root when it throws. */
+  readonly strategy: SupervisorStrategy
+  /** Whether the root that has failed starts again from what was saved of it. */
+  readonly recovers: boolean
+  now(): number
+  event(handler: () => void): void
+  changed(): void
+  timersChanged(): void
+  /** A cell has stopped. */
+  ended(cell: ActorCell, failure: Failed | undefined): void
+  /** The root has failed: what is saved of the tree now, and these letters, are for the next instance. */
+  recover(letters: readonly Letter[]): void
+  report(path: string, decision: Decision, error: unknown): void
+}
+
+/** One running actor: its mailbox, its turns, its children, and how it starts, fails and stops. */
 export class ActorCell implements Receiver, Runnable {
   readonly ref: ActorRef<unknown>
-  readonly scope: ActorScope
-  readonly children = new Map<string, ActorCell>()
+  readonly scope: Scope
+  readonly children = new Children<ActorCell>(this)
   readonly timers: Timers<unknown>
   /** `undefined` before its first turn. */
   actor: Actor<unknown> | undefined
-  /** Whether it has a state to keep; once it had one, `undefined` is one as well. */
+  /** Whether its state is saved; once it had one, `undefined` is a state too. */
   isStateful = false
   restarts = new RestartCounter()
-  /** How many children have got a number for a name. */
-  numbered = 0
   private readonly mailbox: Mailbox
   private isStopping = false
   private isStopped = false
   private isScheduled = false
-  /** The mailbox was full, and that is a failure. */
-  private overflown: Failed | undefined
+  /** The mailbox was full, and its strategy is `fail`. */
+  private overflow: Failed | undefined
   private asker: ActorRef<unknown> | undefined
+  /** The state before the message that is being handled. */
+  private before: StateCopy | undefined
 
   constructor(
-    private readonly tree: ActorTree,
+    private readonly tree: Tree,
     readonly props: Props<unknown>,
     path: string,
     readonly parent?: ActorCell,
@@ -51,29 +72,36 @@ export class ActorCell implements Receiver, Runnable {
     return this.tree.now()
   }
 
+  treeChanged(): void {
+    this.tree.changed()
+  }
+
   watchersChanged(): void {
     this.tree.changed()
   }
 
+  newChild(props: Props<unknown>, name: string): ActorCell {
+    return new ActorCell(this.tree, props, `${this.ref.path}/${name}`, this, name)
+  }
+
   receive(letter: TimedLetter): void {
-    // Of one end it is told once, however often it watches.
+    // One notice for each end, however often the actor watches.
     if (letter.about !== undefined) this.mailbox.forget(letter.about)
     try {
       this.lose(this.mailbox.put(letter))
     } catch (error) {
       this.lose(1)
-      this.overflown = { error }
+      this.overflow = { error }
     }
     this.schedule()
   }
 
-  /** Stops as soon as what it does just now is over. */
+  /** Stops after the message that it is handling. */
   stop(): void {
     this.isStopping = true
     this.schedule()
   }
 
-  /** To be started by its first turn, or to handle what has come. */
   schedule(): void {
     if (this.isScheduled || this.isStopped) return
     this.isScheduled = true
@@ -85,7 +113,7 @@ export class ActorCell implements Receiver, Runnable {
     if (this.isStopped) return
     this.tree.event(() => {
       if (this.isStopping) this.terminate()
-      else if (this.overflown) this.failed(this.overflown.error)
+      else if (this.overflow) this.failed(this.overflow.error)
       else if (!this.actor) this.start()
       else this.next(this.actor)
     })
@@ -93,38 +121,11 @@ export class ActorCell implements Receiver, Runnable {
   }
 
   get sender(): ActorRef<unknown> {
-    return this.asker ?? this.refTo("/nobody")
+    return this.asker ?? this.refTo("/no-sender")
   }
 
   refTo(path: string): ActorRef<unknown> {
     return this.tree.system.ref(path)
-  }
-
-  spawn<M>(props: Props<M>, name = `$${++this.numbered}`): ActorRef<M> {
-    if (!/^[\w$.-]+$/.test(name)) throw new Error(`"${name}" cannot name an actor: use letters, digits and "-"`)
-    if (this.children.has(name)) throw new Error(`${this.ref.path} has a child "${name}" already`)
-    this.kindOf(props)
-    const child = this.adopt(props as Props<unknown>, name)
-    child.schedule()
-    this.tree.changed()
-    return child.ref
-  }
-
-  /** A child that is there, but neither started nor restored yet. */
-  adopt(props: Props<unknown>, name: string): ActorCell {
-    const child = new ActorCell(this.tree, props, `${this.ref.path}/${name}`, this, name)
-    this.children.set(name, child)
-    return child
-  }
-
-  /** Under which name the class of a child is found when the child is made again. */
-  kindOf({ type }: Pick<Props<unknown>, "type">): string {
-    const [kind] = Object.entries(this.actor?.kinds ?? {}).find(([, known]) => known === type) ?? []
-    if (kind !== undefined) return kind
-    throw new Error(
-      `${type.name} is not among the kinds of ${this.props.type.name}, and could not be made again after the object has slept: ` +
-        `write "override kinds = { ${type.name} }" in ${this.props.type.name}`,
-    )
   }
 
   stopOneOf({ path }: AnyRef): void {
@@ -136,6 +137,7 @@ export class ActorCell implements Receiver, Runnable {
 
   watch(actor: AnyRef, message?: unknown): void {
     if (actor.path.startsWith("//")) throw new Error(`${this.ref.path} cannot watch ${actor.path} in another object`)
+    assertStorable(encodeRefs(message), `The message with which ${this.ref.path} watches ${actor.path}`, "message")
     if (actor.path !== this.ref.path) this.tree.system.watch(actor, this, message)
   }
 
@@ -148,17 +150,44 @@ export class ActorCell implements Receiver, Runnable {
     return this.tree.system.watchedBy(this.ref.path)
   }
 
-  tellWatched(message: unknown): void {
-    this.tree.system.broadcast(this.watched, message)
+  broadcast(paths: readonly string[], message: unknown): void {
+    this.tree.system.broadcast(paths, message)
   }
 
-  /** A new instance, whose constructor does not know whether it is the first. */
+  /** A new instance. Its constructor does not know whether it is the first. */
   make(): Actor<unknown> {
     const actor = this.props.make()
-    equip(actor, new ActorContext(this), this.timers)
+    equip(actor, { context: new CellContext(this), timers: this.timers })
     this.actor = actor
     this.isStateful = actor.state !== undefined
     return actor
+  }
+
+  /** Acts on a failure as its supervisor decides. */
+  failed(error: unknown): void {
+    this.overflow = undefined
+    const decision = decide(error, {
+      strategy: this.parent?.actor?.supervisorStrategy ?? this.tree.strategy,
+      otherwise: this.parent || !this.tree.recovers ? "stop" : "recover",
+      mayRestart: (strategy) => this.restarts.take(strategy, this.now()),
+      onError: (thrown) => this.tree.report(this.ref.path, "stop", thrown),
+    })
+    if (decision === "resume" || decision === "restart") this.tree.report(this.ref.path, decision, error)
+    if (decision === "restart") this.restart()
+    else if (decision === "recover") this.recover({ error })
+    else if (decision === "stop") this.terminate({ error })
+  }
+
+  /** Ends the instance and all below it; watchers are notified last. */
+  terminate(failure?: Failed): void {
+    if (this.isStopped) return
+    this.leave()
+    this.isStopped = true
+    this.lose(this.mailbox.takeAll().filter(mayBeDropped).length)
+    this.parent?.children.delete(this.name)
+    this.tree.system.remove(this, failure)
+    this.tree.changed()
+    this.tree.ended(this, failure)
   }
 
   private start(): void {
@@ -180,33 +209,16 @@ export class ActorCell implements Receiver, Runnable {
       return
     }
     this.asker = letter.sender
+    this.before = this.tree.recovers && !this.parent ? StateCopy.of(actor.state) : undefined
     try {
       refuseAsync(actor.receive(letter.message), actor)
     } catch (error) {
       this.failed(error)
     }
+    this.before = undefined
     this.asker = undefined
     this.isStateful ||= this.actor?.state !== undefined
     if (this.isStateful) this.tree.changed()
-  }
-
-  private failed(error: unknown): void {
-    this.overflown = undefined
-    const directive = this.directive(error)
-    if (directive !== "stop") this.tree.report(this.ref.path, directive, error)
-    if (directive === "stop") this.terminate({ error })
-    else if (directive === "restart") this.restart()
-  }
-
-  private directive(error: unknown): Directive {
-    const strategy = this.parent?.actor?.supervisorStrategy ?? this.tree.strategy
-    try {
-      const directive = strategy.decide(error)
-      return directive === "restart" && !this.restarts.take(strategy, this.now()) ? "stop" : directive
-    } catch (thrown) {
-      this.tree.report(this.ref.path, "stop", thrown)
-      return "stop"
-    }
   }
 
   private restart(): void {
@@ -215,19 +227,16 @@ export class ActorCell implements Receiver, Runnable {
     this.start()
   }
 
-  /** Children stop before their parent, and whoever watches hears of it last. */
-  private terminate(failure?: Failed): void {
-    if (this.isStopped) return
-    this.leave()
-    this.isStopped = true
-    this.lose(this.mailbox.clear())
-    this.parent?.children.delete(this.name)
-    this.tree.system.remove(this)
-    this.tree.changed()
-    this.tree.ended(this, failure)
+  /** Everything is saved as it was before the message that failed, and the letters that wait go to the next instance. */
+  private recover(failure: Failed): void {
+    if (this.actor && this.before) this.actor.state = this.before.state((path) => this.refTo(path))
+    // A timer that has rung is over; its message goes on without it.
+    const letters = this.mailbox.takeAll().filter(({ timer }) => !timer || this.timers.deliver(timer))
+    this.tree.recover(letters.map(({ timer: _, ...letter }) => letter))
+    this.terminate(failure)
   }
 
-  /** The end of an instance: of the actor itself, or of what is restarted. */
+  /** Ends an instance: the actor stops, or it is restarted. */
   private leave(): void {
     this.abandon()
     try {
@@ -235,13 +244,13 @@ export class ActorCell implements Receiver, Runnable {
     } catch (error) {
       this.tree.report(this.ref.path, "stop", error)
     }
-    // What it began in its end.
+    // `postStop` may have started children and timers.
     this.abandon()
   }
 
-  /** Its children and timers go, and it hears no more of them. */
+  /** Stops the children without notices, and cancels the timers. */
   private abandon(): void {
-    for (const child of [...this.children.values()]) {
+    for (const child of [...this.children]) {
       this.unwatch(child.ref)
       child.terminate()
     }
@@ -253,7 +262,26 @@ export class ActorCell implements Receiver, Runnable {
   }
 }
 
-/** What comes after an `await` is no part of the event: it would be lost, and so would what it throws. */
+/** A copy of a state, to go back to. */
+class StateCopy {
+  private constructor(private readonly encoded: unknown) {}
+
+  /** `undefined` for a state that cannot be stored, which is rolled back when the event is saved. */
+  static of(state: unknown): StateCopy | undefined {
+    if (typeof state !== "object" || state === null) return new StateCopy(state)
+    try {
+      return new StateCopy(structuredClone(encodeRefs(state)))
+    } catch {
+      return undefined
+    }
+  }
+
+  state(refTo: (path: string) => AnyRef): unknown {
+    return decodeRefs(this.encoded, refTo)
+  }
+}
+
+/** The code after an `await` is outside the event: what it sends would leave before it is saved. */
 function refuseAsync(result: unknown, actor: object): void {
   if (!(result instanceof Promise)) return
   result.catch(() => {})

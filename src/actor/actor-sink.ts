@@ -1,10 +1,12 @@
 import { stage } from "../stream/blueprint.ts"
+import { ActorFailedError } from "../stream/errors.ts"
 import { Sink as StreamSink } from "../stream/sink.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
 import type { ActorRef, AnyRef } from "./actor-ref.ts"
-import { ActorScope, type Letter, type Receiver } from "./actor-system.ts"
+import { ActorScope } from "./actor-scope.ts"
+import type { Letter, Receiver } from "./letter.ts"
 
-/** What an actor is told besides the elements. */
+/** Messages that an actor is told besides the elements. */
 export interface ActorSinkOptions<M> {
   /** Before the first element, once: not when the flow wakes up. */
   onInitMessage?: M
@@ -17,17 +19,18 @@ export interface ActorSinkOptions<M> {
 /** The sinks of streams, and one that is an actor. */
 export class Sink<In, Result = void> extends StreamSink<In, Result> {
   /**
-   * Tells every element to an actor. It has no demand of its own: the mailbox of the actor is what is bounded.
+   * Tells every element to an actor. It always has demand: the bound is that of the actor's mailbox. If the actor fails, so does
+   * the stream, which closes the socket with 1011.
    *
    * - **Cancels when** the actor has stopped
    * - **Hibernates:** stateless
    */
-  static actorRef<M>(ref: ActorRef<M>, options: ActorSinkOptions<M> = {}): StreamSink<M> {
+  static actorRef<M>(ref: ActorRef<M>, options: ActorSinkOptions<NoInfer<M>> = {}): StreamSink<M> {
     return new StreamSink([stage("actorRef", "keeps", () => new ActorSinkStage(ref, options))])
   }
 }
 
-/** The end of a stream that goes to an actor. It watches it, for there is nothing to tell to one that has stopped. */
+/** Tells an actor the elements of a stream, and watches it: the stream ends when the actor does. */
 class ActorSinkStage<M> extends SinkStage<M, void> implements Receiver {
   ref!: AnyRef
   scope!: ActorScope
@@ -67,11 +70,14 @@ class ActorSinkStage<M> extends SinkStage<M, void> implements Receiver {
     return !this.inClosed
   }
 
-  /** The actor has stopped. */
-  receive(_letter: Letter): void {
+  /** The notice that the actor has stopped. */
+  receive({ failure }: Letter): void {
     this.run.event(() => {
-      this.cancelUp()
-      this.succeed()
+      if (failure) this.failStage(new ActorFailedError(`The actor ${this.target.path} has failed`))
+      else {
+        this.cancelUp()
+        this.succeed()
+      }
     })
   }
 

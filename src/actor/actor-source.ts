@@ -4,7 +4,8 @@ import { atLeastOne } from "../stream/overflow.ts"
 import { Source as StreamSource } from "../stream/source.ts"
 import { Backlog, type Overflow } from "../stream/stages/backlog.ts"
 import { ActorRef, Failure, PoisonPill } from "./actor-ref.ts"
-import { ActorScope, type Letter, type Receiver } from "./actor-system.ts"
+import { ActorScope } from "./actor-scope.ts"
+import type { Letter, Receiver } from "./letter.ts"
 import { ask } from "./local-ref.ts"
 
 /** What holds the messages that a client does not take yet. */

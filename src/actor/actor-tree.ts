@@ -1,54 +1,66 @@
+import { RestoreError } from "../stream/errors.ts"
 import { log } from "../stream/logger.ts"
 import type { Run } from "../stream/run.ts"
-import { ActorCell } from "./actor-cell.ts"
-import type { ActorScope, ActorSystem } from "./actor-system.ts"
-import { pack, unpack } from "./packing.ts"
-import { type MailboxSettings, Props } from "./props.ts"
-import { type Directive, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
+import { unstorablePart } from "../stream/storable.ts"
+import { Props } from "./actor.ts"
+import { ActorCell, type Tree } from "./actor-cell.ts"
+import type { ActorScope } from "./actor-scope.ts"
+import type { ActorSystem } from "./actor-system.ts"
+import type { Watch } from "./death-watch.ts"
+import type { Failed, Letter } from "./letter.ts"
+import type { MailboxSettings } from "./mailbox.ts"
+import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
+import { type Decision, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
 import type { SavedTimer } from "./timers.ts"
-import type { Watch } from "./watches.ts"
 
-/** What is kept of an actor and of its children. */
+/** What is saved of an actor and of its children. */
 export interface SavedActor {
-  /** Where it was found, where that does not follow from the blueprint. */
+  /** Its path, where that does not follow from the blueprint. */
   path?: string
   state?: unknown
   timers?: SavedTimer[]
   restarts?: readonly [count: number, since: number]
   children?: SavedChild[]
   numbered?: number
-  /** Whom it watches of those that are kept together with it. */
+  /** Its watches within its own scope. */
   watching?: readonly Watch[]
 }
-type SavedChild = [name: string, kind: string, args: unknown, mailbox: MailboxSettings, actor: SavedActor]
+export type SavedChild = [name: string, type: string, args: unknown, mailbox: MailboxSettings, actor: SavedActor]
 
-export interface Failed {
-  error: unknown
-}
-
-/** What a tree of actors needs from what it lives in: a stage, with its run. */
+/** What a tree of actors needs from its stage. */
 export interface TreeHost {
   readonly run: Run
   treeChanged(): void
-  /** When a timer of an actor is due next. */
+  /** The next timer of an actor is due at this time. */
   treeWakesAt(due: number): void
-  /** The root has stopped, because it failed or because it was to. */
-  treeEnded(failure?: Failed): void
+  /** The root has stopped. `kept` is there if it starts again from that with the next message. */
+  treeEnded(failure?: Failed, kept?: SavedActor): void
 }
 
-/** An actor and its children, and their children: what lives together, sleeps together and is kept together. */
-export class ActorTree {
+/** How the root of a tree is supervised. */
+export interface RootSupervision {
+  readonly strategy: SupervisorStrategy
+  /** Whether a root that has failed starts again from its saved state, unless the strategy says otherwise. */
+  readonly recovers: boolean
+}
+
+/** An actor and all actors below it: they are saved and restored together. */
+export class ActorTree implements Tree {
   readonly root: ActorCell
+  readonly strategy: SupervisorStrategy
+  readonly recovers: boolean
   private isRestoring = false
+  private recovery: { kept: SavedActor; letters: readonly Letter[] } | undefined
 
   constructor(
     props: Props<unknown>,
     path: string,
     readonly scope: ActorScope,
-    /** What becomes of the root when it throws. */
-    readonly strategy: SupervisorStrategy,
+    { strategy, recovers }: RootSupervision,
     private readonly host: TreeHost,
   ) {
+    this.strategy = strategy
+    this.recovers = recovers
     this.root = new ActorCell(this, props, path)
   }
 
@@ -78,7 +90,7 @@ export class ActorTree {
     return Math.min(...family(this.root).map(({ timers }) => timers.due))
   }
 
-  /** Lets every timer ring that is due: the longest due first. */
+  /** Rings every timer that is due, the longest due first. */
   ring(): void {
     const now = this.now()
     for (let due = this.due; due <= now; due = this.due) {
@@ -88,46 +100,94 @@ export class ActorTree {
     }
   }
 
-  ended(cell: ActorCell, failure: Failed | undefined): void {
-    if (cell === this.root) this.host.treeEnded(failure)
-    else if (failure) this.report(cell.ref.path, "stop", failure.error)
+  recover(letters: readonly Letter[]): void {
+    this.recovery = { kept: this.save(), letters }
   }
 
-  report(path: string, directive: Directive, error: unknown): void {
-    log({ level: "error", event: `actor failed: ${directive}`, endpoint: path, cause: error })
+  ended(cell: ActorCell, failure: Failed | undefined): void {
+    if (cell !== this.root) {
+      if (failure) this.report(cell.ref.path, "stop", failure.error)
+      return
+    }
+    const { kept, letters = [] } = this.recovery ?? {}
+    this.host.treeEnded(failure, kept)
+    for (const letter of letters) this.system.tell(cell.ref.path, letter)
+  }
+
+  report(path: string, decision: Decision, error: unknown): void {
+    log({ level: "error", event: `actor failed: ${decision}`, endpoint: path, cause: error })
   }
 
   save(): SavedActor {
     return this.saved(this.root)
   }
 
-  /** What cannot be made again as it was is not there at all; whoever watches it is told. */
+  /** Fails the actors whose state cannot be stored. Nothing that they sent during this event leaves, and they go back to `stored`. */
+  failUnstorable(error: unknown, stored: SavedActor = {}): void {
+    const culprits = [...this.unstorable(this.root, stored)]
+    // The storage refuses what structured clone takes: too large, or the disk is full.
+    const failing = culprits.length > 0 ? culprits : [{ cell: this.root, stored, error }]
+    for (const { cell, stored, error } of failing) {
+      this.system.host.discard(cell)
+      if (cell.actor) cell.actor.state = "state" in stored ? this.decoded(stored.state) : cell.props.make().state
+      cell.failed(error)
+    }
+  }
+
+  /** An actor that cannot be restored is a `RestoreError`, and nothing of the tree is left in memory. */
   restore(saved: SavedActor): void {
     this.isRestoring = true
     try {
       this.revive(this.root, saved)
-    } catch (error) {
-      for (const cell of family(this.root)) this.system.remove(cell)
-      throw error
+    } catch (cause) {
+      for (const cell of family(this.root)) this.system.detach(cell)
+      throw new RestoreError(`The actor ${this.root.ref.path} cannot be restored`, { cause })
     } finally {
       this.isRestoring = false
     }
   }
 
-  private saved({ ref, actor, isStateful, timers, restarts, children, numbered }: ActorCell): SavedActor {
+  private *unstorable(
+    cell: ActorCell,
+    stored: SavedActor,
+  ): Iterable<{ cell: ActorCell; stored: SavedActor; error: Error }> {
+    const part = cell.isStateful ? unstorablePart(this.encoded(cell.actor?.state), "state") : undefined
+    if (part) {
+      const message = `The state of the actor ${cell.ref.path} must be what structured clone takes, and refs: ${part}`
+      yield { cell, stored, error: new TypeError(message) }
+    }
+    for (const child of cell.children) {
+      yield* this.unstorable(child, stored.children?.find(([name]) => name === child.name)?.[4] ?? {})
+    }
+  }
+
+  /** The state with its refs encoded; the state itself where they cannot be. */
+  private encoded(state: unknown): unknown {
+    try {
+      return encodeRefs(state)
+    } catch {
+      return state
+    }
+  }
+
+  private decoded(value: unknown): unknown {
+    return decodeRefs(value, (path) => this.system.ref(path))
+  }
+
+  private saved({ ref, actor, isStateful, timers, restarts, children }: ActorCell): SavedActor {
     const savedTimers = timers.save()
     const counted = restarts.save()
-    const savedChildren = [...children.values()].map((child): SavedChild => {
-      const { name, parent, props } = child
-      return [name, parent?.kindOf(props) ?? "", pack(props.args), props.mailbox, this.saved(child)]
+    const savedChildren = [...children].map((child): SavedChild => {
+      const { name, props } = child
+      return [name, children.typeOf(props), encodeRefs(props.args), props.mailbox, this.saved(child)]
     })
     const watching = this.system.watchesWithin(this.scope, ref.path)
     return {
-      ...(isStateful && { state: pack(actor?.state) }),
-      ...(savedTimers.length > 0 && { timers: pack(savedTimers) as SavedTimer[] }),
+      ...(isStateful && { state: encodeRefs(actor?.state) }),
+      ...(savedTimers.length > 0 && { timers: encodeRefs(savedTimers) as SavedTimer[] }),
       ...(counted && { restarts: counted }),
       ...(savedChildren.length > 0 && { children: savedChildren }),
-      ...(numbered > 0 && { numbered }),
+      ...(children.numbered > 0 && { numbered: children.numbered }),
       ...(watching.length > 0 && { watching }),
     }
   }
@@ -136,25 +196,25 @@ export class ActorTree {
     cell: ActorCell,
     { timers, restarts, children = [], numbered = 0, watching = [], ...kept }: SavedActor,
   ): void {
-    const refTo = (path: string) => cell.refTo(path)
     const actor = cell.make()
-    if ("state" in kept) actor.state = unpack(kept.state, refTo)
+    if ("state" in kept) actor.state = this.decoded(kept.state)
     cell.isStateful ||= "state" in kept
     const { run } = this.host
-    if (timers) cell.timers.restore(unpack(timers, refTo) as SavedTimer[], Math.min(run.now(), run.deliveredUntil))
+    if (timers) cell.timers.restore(this.decoded(timers) as SavedTimer[], Math.min(run.now(), run.deliveredUntil))
     cell.restarts = new RestartCounter(restarts)
-    cell.numbered = numbered
+    cell.children.numbered = numbered
     this.system.restore(watching)
-    for (const [name, kind, args, mailbox, child] of children) {
-      const type = actor.kinds[kind]
-      if (!type) throw new Error(`The actor ${cell.ref.path} has no kind "${kind}" of children any more`)
-      const props = Props.of(type, ...(unpack(args, refTo) as never[])).withMailbox(mailbox)
-      this.revive(cell.adopt(props as Props<unknown>, name), child)
+    for (const [name, typeName, args, mailbox, child] of children) {
+      const type = actor.kinds[typeName]
+      if (!type)
+        throw new Error(`The actor ${cell.ref.path} has no kind "${typeName}" of children: add it to its kinds again`)
+      const props = Props.of(type, ...(this.decoded(args) as never[])).withMailbox(mailbox)
+      this.revive(cell.children.adopt(props as Props<unknown>, name), child)
     }
   }
 }
 
-/** An actor and all below it, in the order in which they came. */
+/** An actor and all actors below it, parents first. */
 function family(cell: ActorCell): ActorCell[] {
-  return [cell, ...[...cell.children.values()].flatMap(family)]
+  return [cell, ...[...cell.children].flatMap(family)]
 }

@@ -1,19 +1,25 @@
-import type { ActorContext } from "./actor-context.ts"
-import type { ActorRef } from "./actor-ref.ts"
-import type { ActorClass } from "./props.ts"
+import { describeValue } from "../stream/author-value.ts"
+import { atLeastOne } from "../stream/overflow.ts"
+import type { ActorRef, AnyRef, Terminated } from "./actor-ref.ts"
+import type { MailboxSettings } from "./mailbox.ts"
 import { type SupervisorStrategy, stopping } from "./supervision.ts"
 import type { Timers } from "./timers.ts"
 
-const contexts = new WeakMap<object, { context: ActorContext<never>; timers: Timers<never> }>()
+interface Equipment<M> {
+  context: ActorContext<M>
+  timers: Timers<M>
+}
 
-/** Gives an actor what it works with; before that it has been constructed only. */
-export function equip(actor: Actor<never>, context: ActorContext<never>, timers: Timers<never>): void {
-  contexts.set(actor, { context, timers })
+const equipments = new WeakMap<object, Equipment<never>>()
+
+/** Gives an actor its context and timers, which it lacks while it is constructed. */
+export function equip(actor: Actor<never>, equipment: Equipment<never>): void {
+  equipments.set(actor, equipment)
 }
 
 /**
- * Handles messages of type `M` one at a time. It lives as long as its connection or its object, and goes on after they have slept:
- * what is in `state` is kept, with its timers, its children and who watches whom.
+ * Handles messages of type `M` one at a time. It lives as long as its connection or its object, hibernation included: its
+ * `state`, timers, children and watches are kept.
  *
  * @example
  * ```ts
@@ -30,46 +36,165 @@ export function equip(actor: Actor<never>, context: ActorContext<never>, timers:
  */
 export abstract class Actor<M> {
   /**
-   * All that the actor keeps: a value that structured clone takes, and refs in it. Every other field is gone when the actor has
-   * slept, and is made anew by the constructor.
+   * All that is kept of the actor's fields: a value that structured clone takes, and refs in it. Every other field is lost when
+   * the actor hibernates, and is made anew by the constructor.
    */
   state: unknown = undefined
 
-  /** Handles one message. What it throws is up to the parent's `supervisorStrategy`. It must not be asynchronous: see `tell`. */
+  /** Handles one message. An error that it throws goes to the parent's `supervisorStrategy`. It must not be asynchronous. */
   abstract receive(message: M): void
 
   /** Runs once, before the first message; not when the actor wakes up. */
   preStart(): void {}
 
-  /** Runs once, when the actor has stopped; not when it falls asleep. Its children have stopped before. */
+  /** Runs once, when the actor has stopped; not when it hibernates. Its children have stopped before. */
   postStop(): void {}
 
-  /** What becomes of a child that throws. Default: it stops. */
+  /** Decides about a child that throws. Default: the child stops. */
   readonly supervisorStrategy: SupervisorStrategy = stopping
 
-  /** The classes of its children, by name: what is kept of a child is the name of its class, and the arguments. */
+  /** The classes of its children, by name: a child is kept as the name of its class, and the arguments. */
   readonly kinds: Record<string, ActorClass<never, never[]>> = {}
 
-  /** What an actor can do besides telling. */
+  /** Starts and stops children, watches other actors. */
   get context(): ActorContext<M> {
-    return equipment(this).context
+    return equipmentOf(this).context
   }
 
-  /** Where messages for this actor go. */
+  /** The ref of this actor. */
   get self(): ActorRef<M> {
     return this.context.self
   }
 
-  /** Messages that it tells itself later. */
+  /** Messages that the actor tells itself later. */
   get timers(): Timers<M> {
-    return equipment(this).timers
+    return equipmentOf(this).timers
   }
 }
 
-function equipment<M>(actor: Actor<M>): { context: ActorContext<M>; timers: Timers<M> } {
-  const equipment = contexts.get(actor)
-  if (equipment) return equipment as { context: ActorContext<M>; timers: Timers<M> }
+function equipmentOf<M>(actor: Actor<M>): Equipment<M> {
+  const equipment = equipments.get(actor)
+  if (equipment) return equipment as Equipment<M>
   throw new Error(
     `${actor.constructor.name} has no context while it is constructed, which happens each time it wakes up: use preStart`,
   )
+}
+
+/** A class of actors. Its constructor may run again at any time, so it must have no effects; see `preStart`. */
+export type ActorClass<M, Args extends unknown[]> = new (...args: Args) => Actor<M>
+
+/**
+ * How to make an actor: its class and the arguments of its constructor.
+ *
+ * @example
+ * ```ts
+ * class Greeter extends Actor<string> {
+ *   constructor(private readonly greeting: string) {
+ *     super()
+ *   }
+ *   receive(name: string) {
+ *     console.log(`${this.greeting} ${name}`)
+ *   }
+ * }
+ * const props = Props.of(Greeter, "Hello")
+ * ```
+ */
+export class Props<M> {
+  declare protected readonly phantom: (message: M) => void
+
+  private constructor(
+    /** The class of the actor. */
+    readonly type: { readonly name: string },
+    readonly args: readonly unknown[],
+    readonly mailbox: MailboxSettings,
+    /** A new instance. */
+    readonly make: () => Actor<M>,
+  ) {}
+
+  static of<M, Args extends unknown[]>(type: ActorClass<M, Args>, ...args: Args): Props<M> {
+    if (!isActorClass(type)) {
+      throw new TypeError(
+        `Props.of takes a class that extends Actor and the arguments of its constructor, not ${describeValue(type)}: ` +
+          "write Props.of(Counter, out)",
+      )
+    }
+    return new Props(type, args, { bound: 1000, overflow: "dropNew" }, () => new type(...args))
+  }
+
+  /** The same actor with another bound of its mailbox. */
+  withMailbox({ bound, overflow }: Partial<MailboxSettings>): Props<M> {
+    const settings = { bound: bound ?? this.mailbox.bound, overflow: overflow ?? this.mailbox.overflow }
+    atLeastOne(settings.bound, "The bound of a mailbox")
+    return new Props(this.type, this.args, settings, this.make)
+  }
+}
+
+function isActorClass(type: unknown): boolean {
+  return typeof type === "function" && type.prototype instanceof Actor
+}
+
+/** The props that a function of an author's returned; a `TypeError` for anything else. */
+export function checkProps<M>(props: Props<M>, where: string): Props<M> {
+  if (props instanceof Props) return props
+  throw new TypeError(`${where} must be Props, not ${describeValue(props)}: write Props.of(Counter, out)`)
+}
+
+/** What an actor can do besides telling. */
+export interface ActorContext<M> {
+  readonly self: ActorRef<M>
+
+  /** The actor or the code that asked, while its question is handled; otherwise what is told to it is a dead letter. */
+  readonly sender: ActorRef<unknown>
+
+  /** The time of the event in milliseconds, by which timers go. */
+  now(): number
+
+  /**
+   * Starts a child. It stops when its parent does, and before it. Its class must be among the parent's `kinds`, and the
+   * arguments must be what structured clone takes, and refs: the child is made again from them after hibernation.
+   */
+  actorOf<Child>(props: Props<Child>, name?: string): ActorRef<Child>
+
+  /** The children by name. */
+  readonly children: ReadonlyMap<string, AnyRef>
+
+  child(name: string): AnyRef | undefined
+
+  /** Stops the actor itself or a child, after the message that it is handling. Messages that wait become dead letters. */
+  stop(actor: AnyRef): void
+
+  /**
+   * Tells this actor `Terminated`, once, when another has stopped: at once if it has stopped already. An error for an actor of
+   * another object.
+   */
+  watch(this: ActorContext<M | Terminated>, actor: AnyRef): void
+
+  /** Tells this actor `message` instead of `Terminated`. The message must be what structured clone takes, and refs. */
+  watchWith(actor: AnyRef, message: M): void
+
+  /** After this no `Terminated` of that actor comes, even if it was on its way. */
+  unwatch(actor: AnyRef): void
+
+  /** The actors that this one watches, in no particular order. Watches are kept, so a room needs no other list of its members. */
+  readonly watched: WatchedActors
+}
+
+/** A group of actors that can be told one message. */
+export interface WatchedActors extends Iterable<ActorRef<unknown>> {
+  readonly size: number
+
+  /**
+   * Tells every actor of the group, but for those in `except`. For clients of a `FlowObject` the message is encoded once, and
+   * hibernating ones are not restored for it.
+   *
+   * @example
+   * ```ts
+   * class Room extends Actor<{ from: ActorRef<string>; text: string }> {
+   *   receive({ from, text }: { from: ActorRef<string>; text: string }) {
+   *     this.context.watched.tell(text, { except: from })
+   *   }
+   * }
+   * ```
+   */
+  tell(message: unknown, options?: { except?: AnyRef | readonly AnyRef[] }): void
 }

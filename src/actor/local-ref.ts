@@ -1,11 +1,24 @@
+import type { Clock } from "../stream/clock.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { ActorRef, AskTimeoutError, type PoisonPill } from "./actor-ref.ts"
-import type { ActorSystem, Letter, Receiver } from "./actor-system.ts"
+import type { Letter, Receiver } from "./letter.ts"
+
+/** What a ref needs from the system of its actor. */
+interface System {
+  readonly host: {
+    readonly clock: Clock
+    whenSaved(effect: () => void): void
+  }
+  ref(path: string): ActorRef<unknown>
+  add(receiver: Receiver): void
+  remove(receiver: Receiver): void
+  tell(path: string, letter: Letter): boolean
+}
 
 /** A ref within a system. */
 export class LocalRef<M> extends ActorRef<M> {
   constructor(
-    private readonly system: ActorSystem,
+    private readonly system: System,
     readonly path: string,
   ) {
     super()
@@ -20,21 +33,20 @@ export class LocalRef<M> extends ActorRef<M> {
   }
 }
 
-let questions = 0
-
-/** Asks whoever is at a path. */
-export function ask<Reply>(system: ActorSystem, path: string, message: unknown, timeout: Duration): Promise<Reply> {
+/** Asks the actor of a path. */
+export function ask<Reply>(system: System, path: string, message: unknown, timeout: Duration): Promise<Reply> {
   const duration = toMilliseconds(timeout)
   return new Promise((resolve, reject) => {
-    const question = new Question(system, (answer) => {
-      over()
-      resolve(answer as Reply)
+    const question = new Question(system.ref(`/?${crypto.randomUUID()}`), (answer) => {
+      end()
+      // The answer leaves the actor: it waits until the state that it tells of is stored.
+      system.host.whenSaved(() => resolve(answer as Reply))
     })
-    const cancel = system.clock.at(system.clock.now() + duration, () => {
-      over()
+    const cancel = system.host.clock.at(system.host.clock.now() + duration, () => {
+      end()
       reject(new AskTimeoutError(`No answer from ${path} within ${duration} ms`))
     })
-    const over = () => {
+    const end = () => {
       cancel()
       system.remove(question)
     }
@@ -43,17 +55,14 @@ export function ask<Reply>(system: ActorSystem, path: string, message: unknown, 
   })
 }
 
-/** Whoever waits for an answer. It is in memory only: an answer that comes after that was lost is a dead letter. */
+/** A pending ask. It is in memory only: an answer after an eviction is a dead letter. */
 class Question implements Receiver {
-  readonly ref: ActorRef<unknown>
   readonly scope: undefined
 
   constructor(
-    system: ActorSystem,
+    readonly ref: ActorRef<unknown>,
     private readonly answer: (message: unknown) => void,
-  ) {
-    this.ref = new LocalRef(system, `/?${++questions}`)
-  }
+  ) {}
 
   receive({ message }: Letter): void {
     this.answer(message)

@@ -1,17 +1,25 @@
 import { BufferOverflowError } from "../stream/errors.ts"
+import type { Overflow } from "../stream/stages/backlog.ts"
 import { PoisonPill } from "./actor-ref.ts"
-import type { Letter } from "./actor-system.ts"
-import type { MailboxSettings } from "./props.ts"
+import type { Letter } from "./letter.ts"
 import type { Timer } from "./timers.ts"
 
-/** A letter that may have been written by a timer. */
+/** The bound of a mailbox. */
+export interface MailboxSettings {
+  /** How many messages wait for the actor. Default 1,000. */
+  bound: number
+  /** What a full mailbox does with one more message; `fail` fails the actor. Default `dropNew`. A dropped message is a dead letter. */
+  overflow: Overflow
+}
+
+/** A letter that may come from a timer. */
 export interface TimedLetter extends Letter {
   readonly timer?: Timer
 }
 
 /**
- * The letters that wait for an actor, in the order in which they came. It is bounded, but never loses a `PoisonPill` or the news
- * that somebody has stopped, of which there are at most as many as there are actors watched.
+ * The letters that wait for an actor, in the order in which they came. It is bounded, but never drops a `PoisonPill` or the
+ * notice that a watched actor has stopped, of which there are at most as many as there are watched actors.
  */
 export class Mailbox {
   private letters: TimedLetter[] = []
@@ -22,42 +30,43 @@ export class Mailbox {
     return this.letters.length === 0
   }
 
-  /** Takes a letter; how many were lost for it. A `BufferOverflowError` if it is full and the strategy is `fail`. */
+  /** Adds a letter; how many were dropped for it. A `BufferOverflowError` if it is full and the strategy is `fail`. */
   put(letter: TimedLetter): number {
     const { bound, overflow } = this.settings
-    const isFull = this.letters.length >= bound && mayBeLost(letter)
+    const isFull = this.letters.length >= bound && mayBeDropped(letter)
     if (isFull && overflow === "fail") throw new BufferOverflowError(`The mailbox is full: ${bound} messages`)
     if (isFull && overflow === "dropNew") return 1
-    const lost = isFull ? this.drop(overflow) : 0
+    const dropped = isFull ? this.drop(overflow) : 0
     this.letters.push(letter)
-    return lost
+    return dropped
   }
 
   take(): TimedLetter | undefined {
     return this.letters.shift()
   }
 
-  /** Drops the news about an actor that is not watched any more. */
+  /** Drops the notice about an actor that is no longer watched. */
   forget(watched: string): void {
     this.letters = this.letters.filter(({ about }) => about !== watched)
   }
 
-  /** Drops everything; how many messages were lost. */
-  clear(): number {
-    return this.letters.splice(0).filter(mayBeLost).length
+  /** Empties the mailbox. */
+  takeAll(): TimedLetter[] {
+    return this.letters.splice(0)
   }
 
   private drop(overflow: MailboxSettings["overflow"]): number {
     const before = this.letters.length
-    if (overflow === "dropBuffer") this.letters = this.letters.filter((letter) => !mayBeLost(letter))
+    if (overflow === "dropBuffer") this.letters = this.letters.filter((letter) => !mayBeDropped(letter))
     else {
-      const index = overflow === "dropHead" ? this.letters.findIndex(mayBeLost) : this.letters.findLastIndex(mayBeLost)
+      const index =
+        overflow === "dropHead" ? this.letters.findIndex(mayBeDropped) : this.letters.findLastIndex(mayBeDropped)
       if (index >= 0) this.letters.splice(index, 1)
     }
     return before - this.letters.length
   }
 }
 
-function mayBeLost({ message, about }: Letter): boolean {
+export function mayBeDropped({ message, about }: Letter): boolean {
   return about === undefined && message !== PoisonPill
 }

@@ -1,4 +1,6 @@
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
+import { assertStorable } from "../stream/storable.ts"
+import { encodeRefs } from "./ref-encoding.ts"
 
 /** A message for later: once, or at each `every` milliseconds from `start` on. */
 export interface Timer {
@@ -97,6 +99,7 @@ export class Timers<M> {
   }
 
   private add(timer: Timer): void {
+    assertStorable(encodeRefs(timer.message), `The message of the timer "${timer.key}"`, "message")
     this.timers.delete(timer.key)
     this.timers.set(timer.key, timer)
     this.owner.changed()

@@ -5,23 +5,30 @@ interface Timer {
   fire: () => void
 }
 
-/** The part of a Durable Object's storage that has the alarm. */
-export type AlarmStorage = Pick<DurableObjectStorage, "setAlarm" | "deleteAlarm">
+/** The alarm of a Durable Object's storage. */
+export interface AlarmStorage {
+  setAlarm(time: number): unknown
+  deleteAlarm(): unknown
+}
 
 /**
- * Any number of timers, by key, on the one alarm of a Durable Object, which is set once an event at the most. A timer that was
- * moved to later leaves the alarm where it is, since setting it costs a row: it rings, finds nothing due and is set again.
+ * Any number of timers, by key, on the one alarm of a Durable Object, which is set once an event at most. A timer that was
+ * moved to later leaves the alarm where it is, since setting it costs a row: the alarm then finds nothing due and is set again.
  */
 export class AlarmClock {
   private readonly timers = new Map<string, Timer>()
-  private ringing = false
-  private isHeld = false
+  private isRinging = false
+  private isTimeFrozen = false
   private eventTime: number | undefined
-  /** What the storage's alarm is set to, in whole milliseconds; `Infinity` for not at all. */
+  /** The time of the storage's alarm, in whole milliseconds; `Infinity` for none. */
   private alarm = Infinity
+  /** Whether storage may have an alarm that `alarm` does not know of. */
+  private isUncertain = false
   private delivered = Infinity
+  /** The alarm that the author has set for the object; `Infinity` for none. */
+  authorAlarm = Infinity
   /** Whether the alarm may have to be set anew. */
-  isLoose = false
+  isStale = false
 
   constructor(
     private readonly storage: AlarmStorage,
@@ -33,61 +40,75 @@ export class AlarmClock {
     return this.delivered
   }
 
-  /** Whether it is time to `ring`. */
+  /** Whether a timer may be due. */
   get isDue(): boolean {
     return this.delivered < Infinity && this.delivered <= this.now()
   }
 
-  /** What the storage knows of the alarm, where the object has just woken up. */
-  isSetTo(alarm: number): void {
+  /** The alarm that storage has when the object wakes up. */
+  restoreAlarm(alarm: number): void {
     this.alarm = Math.min(this.alarm, alarm)
     this.delivered = this.alarm
   }
 
-  /** The alarm has gone off, and is not set any more. */
-  hasRung(scheduledTime = Infinity): void {
-    // One that goes off again though it was set anew since is late for nothing.
+  /** The alarm has fired, and storage has none now. */
+  onAlarm(scheduledTime = Infinity): void {
+    // A retried alarm has an old scheduled time, which a new alarm has replaced.
     const first = this.alarm === Infinity ? scheduledTime : Infinity
     this.delivered = Math.min(this.delivered, first, this.now())
     this.alarm = Infinity
+    this.isStale = true
   }
 
-  /** During an event always the same: all that it does happens at one time. */
+  /** The author has set or deleted the alarm of storage: the timers need it again. */
+  onOverruled(): void {
+    this.delivered = Math.min(this.delivered, this.alarm)
+    this.alarm = Infinity
+    this.isUncertain = true
+    this.isStale = true
+  }
+
+  /** The same throughout an event, so that all its effects happen at one time. */
   now(): number {
-    if (!this.isHeld) return this.time()
+    if (!this.isTimeFrozen) return this.time()
     this.eventTime ??= this.time()
     return this.eventTime
   }
 
-  /** An event begins (`true`) or is over. */
-  hold(isHeld: boolean): void {
-    this.isHeld = isHeld
+  /** An event begins (`true`) or ends. */
+  freezeTime(isTimeFrozen: boolean): void {
+    this.isTimeFrozen = isTimeFrozen
     this.eventTime = undefined
   }
 
-  /** A clock for whoever goes by this key, with one timer at a time. */
+  /** A clock with one timer, under this key. */
   for(key: string): Clock {
     return new KeyedClock(this, key)
   }
 
   set(key: string, due: number, fire: () => void): void {
     this.timers.set(key, { due, fire })
-    if (due < this.alarm) this.isLoose = true
+    if (due < this.alarm) this.isStale = true
   }
 
   cancel(key: string): void {
-    if (this.timers.delete(key) && this.timers.size === 0) this.isLoose = true
+    if (this.timers.delete(key) && this.timers.size === 0) this.isStale = true
   }
 
-  /** A timer that was not heard of since the object woke up may be gone. */
-  loosen(): void {
-    this.isLoose = true
+  cancelAll(): void {
+    this.timers.clear()
+    this.isStale = true
+  }
+
+  /** Timers of connections that still hibernate may be obsolete, so the alarm is computed again. */
+  invalidate(): void {
+    this.isStale = true
   }
 
   /** Fires what is due: the longest due first, at equal times in the order of the keys. */
   ring(): void {
-    if (this.ringing) return
-    this.ringing = true
+    if (this.isRinging) return
+    this.isRinging = true
     const now = this.now()
     try {
       for (let next = this.earliest(); next && next[1].due <= now; next = this.earliest()) {
@@ -95,29 +116,30 @@ export class AlarmClock {
         next[1].fire()
       }
     } finally {
-      this.ringing = false
+      this.isRinging = false
       this.delivered = Infinity
-      this.isLoose = true
+      this.isStale = true
     }
   }
 
   /**
-   * To be called at the end of an event: sets the alarm to the earliest timer where it would ring too late, and takes it back
-   * where there is none. `recall` has to set the timers of those who were not heard of since the object woke up.
+   * At the end of an event: sets the alarm to the earliest timer where it would fire too late, and deletes it where there is no
+   * timer. `restoreTimers` sets the timers of connections and actors that have not been restored since the object woke up.
    */
-  settle(recall: () => void = () => {}): void {
-    if (!this.isLoose) return
-    if (this.timers.size === 0) recall()
-    this.isLoose = false
+  commit(restoreTimers: () => void = () => {}): void {
+    if (!this.isStale) return
+    if (this.timers.size === 0 || this.isUncertain) restoreTimers()
+    this.isStale = false
     // Alarms are set in whole milliseconds.
-    const due = Math.max(1, Math.ceil(this.earliest()?.[1].due ?? Infinity))
+    const due = Math.max(1, Math.ceil(Math.min(this.earliest()?.[1].due ?? Infinity, this.authorAlarm)))
     const isInTime = this.now() < this.alarm && this.alarm <= due && due < Infinity
-    if (!isInTime && due !== this.alarm) this.move(due)
+    if (!isInTime && (due !== this.alarm || this.isUncertain)) this.move(due)
     this.delivered = this.alarm
   }
 
   private move(alarm: number): void {
     this.alarm = alarm
+    this.isUncertain = false
     if (alarm < Infinity) void this.storage.setAlarm(alarm)
     else void this.storage.deleteAlarm()
   }

@@ -1,10 +1,10 @@
 import { DurableObject } from "cloudflare:workers"
+import type { Props } from "../actor/actor.ts"
 import type { ActorRef } from "../actor/actor-ref.ts"
-import { unpack } from "../actor/packing.ts"
-import type { Props } from "../actor/props.ts"
+import { decodeRefs } from "../actor/ref-encoding.ts"
 import { CloseCode } from "../socket/close.ts"
 import type { Endpoint } from "../socket/endpoint.ts"
-import { factsOf, nobody } from "../socket/facts.ts"
+import { emptyFacts, factsOf } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import { toData } from "../socket/worker-target.ts"
@@ -12,189 +12,212 @@ import type { Duration } from "../stream/duration.ts"
 import { PinnedFlowError } from "../stream/errors.ts"
 import { assertDurable } from "../stream/fingerprint.ts"
 import type { Snapshot } from "../stream/run.ts"
-import { Sink } from "../stream/sink.ts"
 import type { Source } from "../stream/source.ts"
-import { Cell } from "./cell.ts"
-import { Hub, type HubOptions } from "./hub.ts"
-import { ObjectRun } from "./object-run.ts"
-import type { ActorOptions } from "./own-actors.ts"
-import { type ConnectionScope, OwnCells } from "./own-cells.ts"
-import type { SubscriberOptions } from "./subscription.ts"
+import { Connections } from "./connections.ts"
+import { checkEndpoint } from "./endpoint-check.ts"
+import type { ActorOptions } from "./object-actors.ts"
+import { ObjectRuntime } from "./object-runtime.ts"
+import { checkHandlers, checkStorage } from "./requirements.ts"
+import { type Cell, type CellOptions, cellOptions } from "./shared/cell.ts"
+import { Hub, type HubOptions } from "./shared/hub.ts"
+import { ObjectCells } from "./shared/object-cells.ts"
+import type { SharedSourceOptions } from "./shared/shared-sources.ts"
+import { ConnectionCells, type ConnectionScope } from "./sockets/connection-cells.ts"
 
 /**
- * A Durable Object whose WebSockets are flows, and whose flows survive hibernation. Subclasses say in `accept` which flow a
- * connection gets; routes hand sockets over with `webSocket.acceptIn`.
+ * A Durable Object whose WebSockets are flows, and whose flows survive hibernation. A subclass returns the flow of a connection
+ * from `accept`; routes hand sockets over with `webSocket.acceptIn`.
  *
- * What is ours in `ctx.storage` begins with `sluice:`. Everything else there, and every method besides the handlers of this
- * class, is the author's.
+ * Our keys in `ctx.storage` begin with `sluice:`, and our sockets have the tag `sluice`. All else is the author's: other keys and
+ * tables, other sockets, the alarm, and every method but the handlers of this class. A subclass that overrides a handler calls
+ * `super`. The author's own `setAlarm` shares the object's alarm with the timers of flows, so an override of `alarm` may run
+ * earlier than it asked for.
+ *
+ * Needs SQLite (`new_sqlite_classes`) and workerd 1.20251001 or newer; the constructor throws otherwise.
  */
 export abstract class FlowObject<Env = unknown, Given = unknown> extends DurableObject<Env> {
-  readonly #run: ObjectRun
+  readonly #runtime: ObjectRuntime
+  readonly #cells: ObjectCells
+  readonly #connections: Connections<Given>
 
   constructor(ctx: DurableObjectState, env: Env) {
+    checkStorage(new.target, ctx.storage)
     super(ctx, env)
-    this.#run = new ObjectRun(ctx, {
-      endpoint: (scope) => this.accept(scope as ConnectionScope<Given>),
+    checkHandlers(this, FlowObject.prototype)
+    const runtime = new ObjectRuntime(ctx, {
+      endpoint: (scope) => checkEndpoint(this.accept(scope as ConnectionScope<Given>), this.constructor.name),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
     })
+    this.#runtime = runtime
+    this.#cells = new ObjectCells(ctx.storage.kv, runtime)
+    this.#connections = new Connections(runtime.accepted, runtime.sockets, (handler) => runtime.event(handler))
     void ctx.blockConcurrencyWhile(async () => {
-      this.#check()
-      this.#run.alarms.isSetTo((await ctx.storage.getAlarm()) ?? Infinity)
+      this.#checkFlow()
+      await runtime.restore()
     })
   }
 
   /**
-   * The flow of a connection. Called when a socket is accepted, and again with the same facts when its flow is needed after the
-   * object slept: it must depend on the facts and on cells only. The scope has cells of the connection's own, too.
+   * The flow of a connection, or a `Response` that refuses it before the upgrade. Called when a socket is accepted, and again with
+   * the same facts when its flow is needed after hibernation: it must depend on the facts and on cells only, and be synchronous.
+   * A `Response` for a connection that is already open closes it with 1008.
    *
    * When the class is first constructed it is called once with empty facts, to refuse a flow that cannot hibernate before any
-   * client meets it. Whatever else it throws then counts for nothing.
+   * client connects. Other errors are ignored then.
    */
-  protected abstract accept(scope: ConnectionScope<Given>): Endpoint
+  protected abstract accept(scope: ConnectionScope<Given>): Endpoint | Response
 
   /**
-   * What a flow that has changed since its socket was attached goes on with. By default nothing: the socket is closed with
+   * The snapshot for a flow that has changed since its socket was attached. By default there is none: the socket is closed with
    * 1012, and the client connects anew.
    */
   protected migrate(_snapshot: Snapshot, _from: string, _to: string): Snapshot | undefined {
     return undefined
   }
 
-  /** How many sockets may be open at a time; one more is refused with 503. The runtime takes 32,768. */
+  /** How many sockets may be open at a time; one more is refused with 503. The runtime takes 32,768. Default 10,000. */
   protected readonly maxConnections: number = 10_000
 
-  /** A value that all connections share and that lives as long as the object: one row in storage, written by `set`. */
-  protected cell<T>(name: string, initial: T, schema?: StandardSchema<unknown, T>): Cell<T> {
-    const key = `sluice:cell:${name}`
-    const channel = this.#run.channel<T>(key)
-    const store = {
-      read: () => this.ctx.storage.kv.get(key),
-      write: (value: unknown) => {
-        this.ctx.storage.kv.put(key, value)
-        this.#run.cellChanged()
-      },
-      event: (change: () => void) => this.#run.event(change),
-    }
-    return new Cell(name, initial, store, (value) => this.#run.publish(channel, value), channel, schema)
+  /** The open connections: counts, finds and closes them. */
+  protected get connections(): Connections<Given> {
+    return this.#connections
   }
 
-  /** Where flows come together: what is published goes to every connection that listens. */
+  /**
+   * A value that all connections share and that lives as long as the object: one row in storage, written by `set`.
+   *
+   * @param options a schema, or a schema and a function that migrates what it refuses
+   */
+  protected cell<T>(name: string, initial: T, options?: StandardSchema<unknown, T> | CellOptions<T>): Cell<T> {
+    const channel = this.#runtime.topics.channel<T>(`sluice:cell:${name}`, `cell "${name}"`)
+    return this.#cells.make(name, initial, channel, cellOptions(options))
+  }
+
+  /** A topic: what is published to it goes to every subscribed connection. */
   protected hub<T>(name: string, options?: HubOptions): Hub<T> {
-    const channel = this.#run.channel<T>(`sluice:hub:${name}`)
-    const publishAll = (elements: readonly T[]) => {
-      this.#run.event(() => {
-        for (const element of elements) this.#run.publish(channel, element)
+    const channel = this.#runtime.topics.channel<T>(`sluice:hub:${name}`, `hub "${name}"`)
+    const publishAll = (elements: readonly T[], except: readonly string[]) => {
+      this.#runtime.event(() => {
+        for (const element of elements) this.#runtime.topics.publish(channel, element, except)
       })
     }
     return new Hub(channel, publishAll, options)
   }
 
   /**
-   * One run of `source` for all connections, for as long as somebody listens. What it keeps lives as long as the object. When it
-   * ends, so does the source of everybody who listens; whoever comes after that gets it from the beginning.
+   * One run of `source` for all connections, as long as there is a subscriber. What it keeps lives as long as the object. Its end
+   * is that of its subscribers; for a later one it starts from the beginning.
    *
    * A `PinnedFlowError` for a source that cannot hibernate.
    */
-  protected share<T>(name: string, source: Source<T>, options?: SubscriberOptions): Source<T> {
-    const channel = this.#run.channel<T>(`sluice:graph:${name}`)
-    this.#run.share(source.to(Sink.forEach((element) => this.#run.publish(channel, element))).chain, channel)
-    return channel.source(options)
+  protected share<T>(name: string, source: Source<T>, options?: SharedSourceOptions): Source<T> {
+    return this.#runtime.sources.share(name, source, options)
   }
 
   /**
-   * An actor that lives as long as the object: started by the first message to it, or by who watches it, it goes on whenever it wakes up. One that
-   * has stopped begins anew with the next message. What it keeps is one row in storage, written when it has changed.
+   * An actor that lives as long as the object. It starts with the first message, or with the first watch, and goes on whenever the
+   * object wakes up. One that has stopped starts anew with the next message. It is one row in storage, written when it has changed.
    *
    * Other objects and Workers reach it with `actorIn`.
    */
   protected actor<M>(name: string, props: Props<M>, options: ActorOptions = {}): ActorRef<M> {
-    return this.#run.actors.add(name, props, options)
+    return this.#runtime.actors.add(name, props, options)
   }
 
-  /** The time in milliseconds; the same all through an event. What flows and their timers go by. */
+  /** The time of the event in milliseconds, by which flows and their timers go. */
   protected now(): number {
-    return this.#run.alarms.now()
+    return this.#runtime.alarms.now()
   }
 
-  /** What `actorIn(...).tell` calls from afar. */
+  /**
+   * Ends the object for good: closes every connection, stops every actor, deletes everything in storage and leaves no alarm. A new
+   * connection finds a new object.
+   *
+   * @param code of the close, default 1001
+   */
+  protected destroy(code: number = CloseCode.goingAway, reason = ""): Promise<void> {
+    return this.#runtime.destroy(code, reason)
+  }
+
+  /** What `actorIn(...).tell` calls. */
   tellActor(name: string, message: unknown): void {
-    this.#own(name).tell(this.#unpacked(message))
+    this.#actor(name).tell(this.#decoded(message))
   }
 
-  /** What `actorIn(...).ask` calls from afar. */
+  /** What `actorIn(...).ask` calls. */
   askActor(name: string, message: unknown, timeout: Duration): Promise<unknown> {
-    return this.#own(name).ask(this.#unpacked(message), timeout)
+    return this.#actor(name).ask(this.#decoded(message), timeout)
   }
 
   override async fetch(request: Request): Promise<Response> {
     const facts = factsOf(request)
     if (!facts) return new Response("Only a route of webSocket.acceptIn leads here.\n", { status: 404 })
-    const { accepted, sockets } = this.#run
-    if (accepted.all().length >= this.maxConnections) {
-      return new Response("Nobody else can connect here just now.\n", { status: 503, headers: { "Retry-After": "10" } })
+    const { accepted, sockets } = this.#runtime
+    if (accepted.size >= this.maxConnections) {
+      return new Response("There are too many connections.\n", { status: 503, headers: { "Retry-After": "10" } })
     }
     const { 0: client, 1: server } = new WebSocketPair()
-    const headers = this.#run.event(() =>
+    const opened = this.#runtime.event(() =>
       sockets.open(server, request, facts, (id, endpoint) => {
         // Before the socket is accepted: a handshake that fails must leave nothing behind.
         const headers = handshakeHeaders(request, endpoint)
-        if (endpoint.keepAlive) accepted.answer(endpoint.keepAlive)
+        if (endpoint.keepAlive) accepted.setAutoResponse(endpoint.keepAlive)
         accepted.accept(server, id)
         return headers
       }),
     )
-    return new Response(null, { status: 101, webSocket: client, headers })
+    return opened instanceof Response ? opened : new Response(null, { status: 101, webSocket: client, headers: opened })
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    this.#run.event(() => {
-      const connection = this.#run.sockets.connection(socket)
-      this.#run.sockets.heard(socket)
+    this.#runtime.event(() => {
+      const connection = this.#runtime.sockets.connection(socket)
+      this.#runtime.sockets.recordActivity(socket)
       connection?.message(toData(message))
     })
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string, wasClean = false): void {
-    this.#run.event(() => {
-      const connection = this.#run.sockets.connection(socket)
+    this.#runtime.event(() => {
+      const connection = this.#runtime.sockets.connection(socket)
       // A client may send a close with this code, although it must not, and waits for an answer then.
       if (code === CloseCode.abnormal && !wasClean) connection?.vanished()
       else if (connection) connection.closed(code, reason)
       // A close that is not answered leaves the client waiting until the object is evicted.
-      else socket.close()
+      else if (this.#runtime.accepted.has(socket) !== false && code !== CloseCode.abnormal) socket.close()
     })
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#run.event(() => this.#run.sockets.connection(socket)?.vanished())
+    this.#runtime.event(() => this.#runtime.sockets.connection(socket)?.vanished())
   }
 
   override alarm(info?: AlarmInvocationInfo): void {
-    this.#run.alarms.hasRung(info?.scheduledTime)
-    this.#run.event(() => {})
+    this.#runtime.onAlarm(info?.scheduledTime)
   }
 
-  #check(): void {
+  #checkFlow(): void {
     if (checked.has(this.constructor)) return
     try {
-      assertDurable(this.accept(new OwnCells().scope(nobody) as ConnectionScope<Given>).steps())
+      const endpoint = this.accept(new ConnectionCells().scope(emptyFacts) as ConnectionScope<Given>)
+      if (!(endpoint instanceof Response)) assertDurable(endpoint.steps())
     } catch (error) {
       if (error instanceof PinnedFlowError) throw error
     }
     checked.add(this.constructor)
   }
 
-  #own(name: string): ActorRef<unknown> {
-    const ref = this.#run.actors.get(name)
+  #actor(name: string): ActorRef<unknown> {
+    const ref = this.#runtime.actors.get(name)
     if (ref) return ref
     throw new Error(`${this.constructor.name} has no actor "${name}"`)
   }
 
-  /** A message from afar as it was before it was sent. */
-  #unpacked(message: unknown): unknown {
-    return unpack(message, (path) => this.#run.system.ref(path))
+  /** A message from another object as it was before it was sent. */
+  #decoded(message: unknown): unknown {
+    return decodeRefs(message, (path) => this.#runtime.system.ref(path))
   }
 }
 
-/** The classes whose flow can hibernate, as far as it can be told without a client. */
+/** The classes whose flow can hibernate, as far as that is known without a client. */
 const checked = new WeakSet<object>()

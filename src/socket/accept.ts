@@ -125,7 +125,7 @@ export const webSocket = {
         const value = request.headers.get(name)
         return value === null ? [] : [[name.toLowerCase(), value] as const]
       })
-      const facts: ConnectionFacts = {
+      const facts: Omit<ConnectionFacts, "id"> = {
         url: request.url,
         params: Object.fromEntries(Object.entries(c.req.param()).map(([name, value]) => [name, String(value)])),
         headers: Object.fromEntries(kept),

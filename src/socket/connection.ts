@@ -1,12 +1,13 @@
 import type { Description } from "../stream/blueprint.ts"
-import { type Clock, ClockHost, type HostHooks, systemClock } from "../stream/clock.ts"
+import { type Clock, ClockHost, type EventScope, type HostHooks, systemClock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
-import { BufferOverflowError, NoSuchElementError } from "../stream/errors.ts"
+import { ActorFailedError, BufferOverflowError, NoSuchElementError } from "../stream/errors.ts"
 import type { Flow } from "../stream/flow.ts"
 import { type LogEntry, log } from "../stream/logger.ts"
 import { hasRemainder } from "../stream/remainder.ts"
 import { Run, type Snapshot } from "../stream/run.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
+import { unstorableError } from "../stream/storable.ts"
 import { CloseCode, CloseError, isSendable, sendable, truncateReason } from "./close.ts"
 import type { Codec, Data } from "./codec.ts"
 import type { Counters } from "./counters.ts"
@@ -44,6 +45,8 @@ export interface ConnectionSettings {
   looks?: Clock
   /** What the connection's stages know it by: see `Host.origin`. */
   origin?: object
+  /** See `HostHooks.scope`. */
+  scope?: EventScope
 }
 
 /** What a connection keeps while its object sleeps. */
@@ -72,7 +75,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   private unsent = 0
 
   constructor(
-    flow: Flow<In, Out>,
+    private readonly flow: Flow<In, Out>,
     private readonly codec: Codec<In, Out>,
     private readonly socket: Socket,
     private readonly settings: ConnectionSettings,
@@ -131,6 +134,10 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     return this.settings.origin ?? this
   }
 
+  get scope(): EventScope | undefined {
+    return this.settings.scope
+  }
+
   /** When its flow is due next; `Infinity` for never. */
   get due(): number {
     return this.run.due
@@ -169,7 +176,21 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
 
   /** The client has sent nothing for as long as the endpoint waits. */
   idled(): void {
-    this.host.event(() => this.close(CloseCode.goingAway, "Idle for too long"))
+    this.terminate(CloseCode.goingAway, "Idle for too long")
+  }
+
+  /** The application closes the socket from outside the flow, which ends. A `RangeError` for a code that must not be sent. */
+  terminate(code: number, reason: string): void {
+    sendable(code)
+    this.host.event(() => this.close(code, reason))
+  }
+
+  /** Names the step of the flow whose state structured clone refuses; `undefined` if it takes all of them. */
+  unstorable(): Error | undefined {
+    // Wired anew, only to know the step of each stage.
+    const wiring = new Wiring()
+    wiring.chain(this.flow.chain, wiring.add(new Inbox(this, 1, "fail"), undefined))
+    return unstorableError(wiring, this.run.save(), "the flow")
   }
 
   /** The peer has closed, and gets its code and reason back; no code, or one that must not be sent, gets none. */
@@ -235,7 +256,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
       return
     }
     this.close(CloseCode.internalError, "")
-    if (this.hasFailed) return
+    if (this.hasFailed || error instanceof ActorFailedError) return
     this.hasFailed = true
     if (this.settings.onError) this.settings.onError(error)
     else this.log("error", "flow failed", CloseCode.internalError, error)

@@ -24,6 +24,11 @@ export interface Accepted<In, Out> extends Handshake {
    * texts, or bytes each after a length of four bytes. Default `false`.
    */
   batch?: boolean
+  /**
+   * Changes with the meaning of what the stages keep. Sockets that hibernated with another version are closed with 1012, or go
+   * through `migrate`. Steps that were added, removed or renamed are noticed without it; another state of the same step is not.
+   */
+  version?: string | number
   /** Told once when the flow fails with something other than a `CloseError`. Default: the logger. */
   onError?: (error: unknown) => void
 }
@@ -40,11 +45,11 @@ export interface Identity {
   id: string
 }
 
-type Hooks = Pick<ConnectionSettings, "onWired" | "onChanged" | "onSettled" | "origin">
+type Hooks = Pick<ConnectionSettings, "onWired" | "onChanged" | "onSettled" | "origin" | "scope">
 /** A connection, whatever its messages are. */
 export type AnyConnection = Omit<
   Connection<unknown, unknown>,
-  "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "lingered" | "changed" | "settled" | "rang"
+  "scope" | "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "lingered" | "changed" | "settled" | "rang"
 >
 
 /** All that is needed to run a flow on a socket, whatever its messages are. */
@@ -56,6 +61,7 @@ export interface Endpoint extends Handshake {
   readonly limits: AllLimits
   readonly keepAlive?: KeepAlive
   readonly batch?: boolean
+  readonly version?: string | number
   /** The frame for an element that goes to the client as it is. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }

@@ -1,5 +1,7 @@
 /** What a Durable Object knows of a connection: all that its flow may depend on, kept as long as the socket is open. */
 export interface ConnectionFacts<Given = unknown> {
+  /** Identifies the connection within its object, and in logs. */
+  id: string
   /** The address that the client asked for. */
   url: string
   /** The path of the route as it was written, such as `/rooms/:room`. */
@@ -24,11 +26,18 @@ export function routeOf({ route, url }: ConnectionFacts): string {
 const address = "https://sluice.invalid/"
 const header = "Sluice-Facts"
 
-/** What is known of a connection that there is not. */
-export const nobody: ConnectionFacts = { url: address, route: "", params: {}, headers: {}, given: undefined }
+/** Placeholder facts for checking the flow of a class before any client connects. */
+export const emptyFacts: ConnectionFacts = {
+  id: "",
+  url: address,
+  route: "",
+  params: {},
+  headers: {},
+  given: undefined,
+}
 
 /** The upgrade request that hands a socket over to an object, with the facts. */
-export function withFacts(request: Request, facts: ConnectionFacts): Request {
+export function withFacts(request: Request, facts: Omit<ConnectionFacts, "id">): Request {
   const headers = new Headers(request.headers)
   headers.set(header, encodeURIComponent(JSON.stringify(facts)))
   return new Request(address, { headers })
@@ -38,5 +47,5 @@ export function withFacts(request: Request, facts: ConnectionFacts): Request {
 export function factsOf(request: Request): ConnectionFacts | undefined {
   const facts = request.headers.get(header)
   if (request.url !== address || facts === null) return undefined
-  return JSON.parse(decodeURIComponent(facts))
+  return { ...JSON.parse(decodeURIComponent(facts)), id: crypto.randomUUID() }
 }

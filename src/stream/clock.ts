@@ -22,16 +22,24 @@ export const systemClock: Clock = {
   },
 }
 
-/** What a host tells those whose run it is. */
+/** What the events of a run are part of, such as those of a Durable Object. */
+export interface EventScope {
+  readonly isInEvent: boolean
+  event(handler: () => void): void
+}
+
+/** What a host tells the owner of its run. */
 export interface HostHooks {
   /** Something that is to be saved has changed. */
   changed?(): void
-  /** An event is over and everything has come to rest. */
+  /** An event has ended. */
   settled?(): void
-  /** A timer has gone off. */
+  /** A timer has fired. */
   rang?(): void
   /** Default: the host itself. */
   readonly origin?: object
+  /** Each event of the run is part of an event of this scope. Default: of none. */
+  readonly scope?: EventScope
 }
 
 /**
@@ -73,6 +81,11 @@ export class ClockHost implements Host {
   }
 
   event(handler: () => void): void {
+    const { scope } = this.hooks
+    if (scope && !scope.isInEvent) {
+      scope.event(() => this.event(handler))
+      return
+    }
     this.depth++
     try {
       handler()

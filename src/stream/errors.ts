@@ -23,9 +23,14 @@ export class RateExceededError extends Error {
   override name = "RateExceededError"
 }
 
-/** A stream was cut off by whoever ran it. */
-export class AbruptTerminationError extends Error {
-  override name = "AbruptTerminationError"
+/** A snapshot does not fit the flow, actor or graph that is to go on from it. */
+export class RestoreError extends Error {
+  override name = "RestoreError"
+}
+
+/** The actor that a stream ends in has failed. The failure itself is logged once, with the actor. */
+export class ActorFailedError extends Error {
+  override name = "ActorFailedError"
 }
 
 /** What is kept of an error while its flow sleeps: name, message and own fields, but not the stack. */

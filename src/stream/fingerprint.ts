@@ -8,9 +8,13 @@ const format = 2
  * A short name for the shape of a flow: its steps in order, and what they are made of. A snapshot fits only a flow of the same shape. (FNV-1a, 32 bits:
  * it tells deploys apart, it does not keep secrets.)
  */
-export function fingerprint(steps: readonly Description[]): string {
+export function fingerprint(steps: readonly Description[], version?: string | number): string {
   let hash = 0x811c9dc5
-  for (const character of [format, ...steps.map(({ name }) => name)].join(">")) {
+  for (const character of [
+    format,
+    ...steps.map(({ name }) => name),
+    ...(version === undefined ? [] : [`version ${version}`]),
+  ].join(">")) {
     hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
   }
   return hash.toString(36)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { ActorStage } from "../../src/actor/actor-flow.ts"
+import { ActorStage } from "../../src/actor/actor-stage.ts"
 import { stopping } from "../../src/actor/supervision.ts"
 import { Props } from "../../src/actor.ts"
 import { messages, text } from "../../src/socket/codec.ts"
@@ -82,7 +82,9 @@ describe("row 34: the actor stops exactly once", () => {
 
 describe("an actor that is the end of a stream, as those of an object are", () => {
   const stream = () =>
-    new Sink<string, void>([stage("actor", "keeps", () => new ActorStage(() => Props.of(Witness), stopping))])
+    new Sink<string, void>([
+      stage("actor", "keeps", () => new ActorStage(() => Props.of(Witness), { strategy: stopping, recovers: false })),
+    ])
 
   it("ends it well when it stops", () => {
     const probe = Probe.sink(stream).send("a").hibernate().send("stop")

@@ -43,7 +43,7 @@ describe("dead letters", () => {
     add(2)
     add(1, "/stage")
     expect(lines.map((line) => line.split(",")[0])).toEqual(["2 dead letters for /room", "1 dead letters for /stage"])
-    expect([letters.of("/room"), letters.of("/stage"), letters.of("/nobody")]).toEqual([2, 1, 0])
+    expect([letters.of("/room"), letters.of("/stage"), letters.of("/no-sender")]).toEqual([2, 1, 0])
   })
 
   it("are forgotten, the oldest first, where there are more than 1,000 actors", () => {
@@ -76,6 +76,6 @@ describe("a dead letter", () => {
       }
     }
     witnessed(Answering).send("a")
-    expect(logged).toEqual([expect.stringContaining("1 dead letters for /nobody")])
+    expect(logged).toEqual([expect.stringContaining("1 dead letters for /no-sender")])
   })
 })

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { Actor, Props, Sink, Source, Terminated } from "../../src/actor.ts"
-import { FlowObject } from "../../src/durable.ts"
+import { type ActorOptions, FlowObject } from "../../src/durable.ts"
 import { Flow, text, webSocket } from "../../src/index.ts"
 import { type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { MemoryObject } from "../support/memory-object.ts"
 
 /** A deploy that has lost a class. */
 let hasChildren = true
+let migrate: ActorOptions["migrate"]
 const logged: LogEntry[] = []
 
 class Child extends Actor<string> {
@@ -27,7 +28,7 @@ class Parent extends Actor<{ text: string; client: { tell(text: string): void } 
 }
 
 class House extends FlowObject {
-  private readonly parent = this.actor("parent", Props.of(Parent))
+  private readonly parent = this.actor("parent", Props.of(Parent), { migrate })
 
   protected accept() {
     const { ref: client, source } = Source.actorRef<string>()
@@ -38,6 +39,7 @@ class House extends FlowObject {
 
 beforeEach(() => {
   hasChildren = true
+  migrate = undefined
   logged.length = 0
   setLogger((entry) => void logged.push(entry))
 })
@@ -45,8 +47,8 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe("an actor that cannot be made again after a sleep", () => {
-  it("is logged once, and begins anew with the next message, whoever was there before", async () => {
+describe("an actor that cannot be restored after a deploy (fault 43)", () => {
+  it("refuses messages, is logged once, and goes on after a rollback", async () => {
     const object = new MemoryObject(House)
     const client = await object.connect()
     object.send(client, "a")
@@ -55,9 +57,26 @@ describe("an actor that cannot be made again after a sleep", () => {
     await object.evict()
     object.send(client, "c")
     object.send(client, "d")
-    expect(client.received).toEqual(["a 1", "b 2", "c 1", "d 2"])
-    expect(logged).toEqual([
-      expect.objectContaining({ event: "actor failed", endpoint: "/parent", cause: expect.any(Error) }),
+    expect(client.received).toEqual(["a 1", "b 2"])
+    expect(logged.filter(({ level }) => level === "error")).toEqual([
+      expect.objectContaining({ event: "cannot be restored", endpoint: "/parent", cause: expect.any(Error) }),
     ])
+    hasChildren = true
+    await object.evict()
+    object.send(client, "e")
+    expect(client.received).toEqual(["a 1", "b 2", "e 3"])
+  })
+
+  it("goes on from what its migrate makes of the snapshot", async () => {
+    const object = new MemoryObject(House)
+    const client = await object.connect()
+    object.send(client, "a")
+    hasChildren = false
+    migrate = ({ children: _, ...snapshot }) => ({ ...snapshot, state: 10 })
+    await object.evict()
+    object.send(client, "b")
+    await object.evict()
+    object.send(client, "c")
+    expect(client.received).toEqual(["a 1", "b 11", "c 12"])
   })
 })

@@ -27,11 +27,11 @@ class Alarmed {
 
   /** An event as an object handles it: what is overdue first, and the alarm last. */
   event(handler: (object: Alarmed) => void = () => {}, recall?: () => void): this {
-    this.alarms.hold(true)
+    this.alarms.freezeTime(true)
     if (this.alarms.isDue) this.alarms.ring()
     handler(this)
-    this.alarms.settle(recall)
-    this.alarms.hold(false)
+    this.alarms.commit(recall)
+    this.alarms.freezeTime(false)
     return this
   }
 
@@ -59,7 +59,7 @@ class Alarmed {
     if (alarm === null) return this
     this.time = Math.max(this.time, alarm + late)
     this.alarm = null
-    this.alarms.hasRung(alarm)
+    this.alarms.onAlarm(alarm)
     return this.event()
   }
 
@@ -176,7 +176,7 @@ describe("timers", () => {
       object.set("b", 3_000)
     })
     object.ring()
-    object.alarms.hasRung(2_000)
+    object.alarms.onAlarm(2_000)
     expect(object.event().keys).toBe("a")
     expect(object.alarm).toBe(3_000)
   })
@@ -196,7 +196,7 @@ describe("timers", () => {
     })
     object.at(2_000)
     expect(() => object.event()).toThrow("broken")
-    object.alarms.settle()
+    object.alarms.commit()
     expect(object.at(2_001).event().keys).toBe("b")
   })
 })
@@ -205,7 +205,7 @@ describe("after the object woke up", () => {
   const woken = (alarm: number) => {
     const object = new Alarmed()
     object.alarm = alarm
-    object.alarms.isSetTo(alarm)
+    object.alarms.restoreAlarm(alarm)
     return object
   }
 

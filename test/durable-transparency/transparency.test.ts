@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers"
 import fc from "fast-check"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
-import { type Folded, unfold } from "../../src/durable/folding.ts"
+import { decodeAttachment } from "../../src/durable/sockets/attachment.ts"
 import { withFacts } from "../../src/socket/facts.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { closed } from "../support/client.ts"
@@ -32,8 +32,8 @@ afterEach(() => vi.restoreAllMocks())
 
 /** Which client a socket of the object belongs to. */
 function clientOf(socket: WebSocket): number | undefined {
-  const attached: Folded | null = socket.deserializeAttachment()
-  return attached ? (unfold(attached).facts.given as Sleeping).client : undefined
+  const attached = decodeAttachment(socket.deserializeAttachment())
+  return attached && (attached.facts.given as Sleeping).client
 }
 
 /** A client, and all that it receives; `over` once its socket is closed. */

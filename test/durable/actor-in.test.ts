@@ -75,7 +75,7 @@ describe("the ref of an actor in another place", () => {
   it("is refused as a part of a message, and so is every other ref", async () => {
     const near = await there.inside((object) => (object as ActorBench).group)
     for (const message of [near, { member: near }, [new Map([["a", near]])]]) {
-      expect(() => far().tell(message)).toThrow(/The ref of \/group cannot be told to .*\/counter: it leads nowhere/)
+      expect(() => far().tell(message)).toThrow(/The ref of \/group cannot be told to .*\/counter: it means nothing/)
       await expect(far().ask(message, 20)).rejects.toThrow(/cannot be told/)
     }
     expect(() => far().tell({ member: far("group") })).toThrow(/The ref of .*\/group cannot be (told|kept)/)

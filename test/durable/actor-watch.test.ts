@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
-import { type Folded, unfold } from "../../src/durable/folding.ts"
+import { decodeAttachment } from "../../src/durable/sockets/attachment.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
 import { Bill, holdTime, Place } from "../support/durable.ts"
@@ -111,8 +111,7 @@ describe("an object's actor that watches clients, asleep between every two steps
     expect(await place.alarm()).toBeNull()
     const attached = await place.inside((_, state) =>
       state.getWebSockets().map((socket) => {
-        const attached: Folded | null = socket.deserializeAttachment()
-        return attached && unfold(attached).links
+        return decodeAttachment(socket.deserializeAttachment())?.crossWatches
       }),
     )
     expect(attached).toEqual([undefined])

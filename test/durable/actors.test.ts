@@ -85,15 +85,16 @@ describe("an actor of an object", () => {
 })
 
 describe("an object's actor that throws", () => {
-  it("is logged once and stops; nobody's socket is disturbed, and the next message begins anew", async () => {
+  it("is logged once and stops; its row is kept, and the next message goes on from it (fault 43)", async () => {
     const log = silence()
     const [client, other] = [await talk(), await talk()]
     await client.send("add").next(2)
     expect(await say(client, "fail")).toEqual(["stopped"])
     expect(log.mock.calls.flat().join()).toContain("It broke")
     expect(log).toHaveBeenCalledOnce()
-    expect(await place.rows()).toEqual([])
-    expect(await say(other, "add", 5)).toEqual(["started", "count 1", "stopped", "started", "count 1"])
+    expect(await place.rows()).toEqual(["sluice:actor:counter"])
+    await place.sleep()
+    expect(await say(other, "add", 4)).toEqual(["started", "count 1", "stopped", "count 2"])
   })
 
   it("goes on with what it has where the strategy says resume", async () => {
@@ -112,17 +113,17 @@ describe("an object's actor that throws", () => {
     for (const _ of Array(10).keys()) expect(await say(client, "fail", 2)).toEqual(["stopped", "started"])
     expect(await say(client, "show")).toEqual(["count 0"])
     expect(await say(client, "fail")).toEqual(["stopped"])
-    expect(await place.rows()).toEqual([])
+    expect(await place.rows()).toEqual(["sluice:actor:restarted"])
     expect(log).toHaveBeenCalledTimes(11)
   })
 
-  it("ends the flows that are told to it, and no others", async () => {
+  it("closes the sockets whose flows end in it with 1011, and no others (fault 43)", async () => {
     silence()
     const [until, client] = [await place.dial("/actors/:id/until"), await talk()]
     until.send("add")
     expect(await client.next()).toEqual(["count 1"])
     expect(await say(client, "fail")).toEqual(["stopped"])
-    expect(await until.next()).toEqual([closed(1000)])
-    expect(await say(client, "add", 2)).toEqual(["started", "count 1"])
+    expect(await until.next()).toEqual([closed(1011)])
+    expect(await say(client, "add")).toEqual(["count 2"])
   })
 })

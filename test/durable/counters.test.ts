@@ -127,7 +127,7 @@ describe("the log of an object", () => {
     const client = await place.dial("/bench/:id/echo/lost")
     await place.sleep()
     newWorld().failsFor = "lost"
-    expect(await client.send("a secret").next()).toEqual([closed(1011)])
+    expect(await client.send("a secret").next()).toEqual([closed(1012, "The service has changed")])
     expect(entries).toEqual([
       {
         level: "error",

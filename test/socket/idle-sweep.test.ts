@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { expect, it } from "vitest"
 import { AlarmClock } from "../../src/durable/alarm-clock.ts"
-import { type Activity, IdleSweep } from "../../src/durable/idle-sweep.ts"
+import { type Activity, IdleSweep } from "../../src/durable/sockets/idle-sweep.ts"
 
 /** A client of an object: what is in memory of it, what was kept, and when it was really heard. */
 interface Client {
@@ -44,7 +44,7 @@ class Silent {
   /** The object is evicted, and is woken by something. */
   sleep(): void {
     this.alarms = this.newAlarms()
-    this.alarms.isSetTo(this.alarm ?? Infinity)
+    this.alarms.restoreAlarm(this.alarm ?? Infinity)
     this.sweep = this.newSweep()
     for (const client of this.clients) client.activity = { ...client.kept }
     this.event(() => {
@@ -56,7 +56,7 @@ class Silent {
     const end = this.time + duration
     while (this.alarm !== null && this.alarm <= end) {
       this.time = Math.max(this.time, this.alarm)
-      this.alarms.hasRung(this.alarm)
+      this.alarms.onAlarm(this.alarm)
       this.alarm = null
       this.event(() => {})
     }
@@ -72,11 +72,11 @@ class Silent {
   }
 
   private event(handler: () => void): void {
-    this.alarms.hold(true)
+    this.alarms.freezeTime(true)
     if (this.alarms.isDue) this.alarms.ring()
     handler()
-    this.alarms.settle()
-    this.alarms.hold(false)
+    this.alarms.commit()
+    this.alarms.freezeTime(false)
   }
 
   private newAlarms(): AlarmClock {

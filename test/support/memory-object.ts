@@ -41,6 +41,51 @@ vi.stubGlobal(
 )
 vi.stubGlobal("Response", class {})
 
+/** The storage of a Durable Object, whose methods are those of a class as in the runtime. */
+class MemoryStorage {
+  readonly kv = {
+    get: (key: string) => structuredClone(this.object.rows.get(key)),
+    put: (key: string, value: unknown) => {
+      const copy = structuredClone(value)
+      this.object.writes.push(key)
+      this.object.rows.set(key, copy)
+    },
+    delete: (key: string) => this.object.rows.delete(key),
+    list: ({ prefix }: { prefix: string }) => [...this.object.rows].filter(([key]) => key.startsWith(prefix)),
+  }
+
+  constructor(private readonly object: Pick<MemoryObject<never>, "rows" | "writes" | "alarm">) {}
+
+  getAlarm(): number | null {
+    return this.object.alarm
+  }
+
+  setAlarm(alarm: number): void {
+    this.object.alarm = alarm
+    this.object.writes.push("alarm")
+  }
+
+  deleteAlarm(): void {
+    this.object.alarm = null
+    this.object.writes.push("alarm")
+  }
+
+  deleteAll(): void {
+    this.object.rows.clear()
+  }
+
+  transactionSync<T>(run: () => T): T {
+    const before = new Map(this.object.rows)
+    try {
+      return run()
+    } catch (error) {
+      this.object.rows.clear()
+      for (const [key, value] of before) this.object.rows.set(key, value)
+      throw error
+    }
+  }
+}
+
 /** A value of a type of the runtime's, of which our code uses these members only. */
 const stand = <T>(members: object): T => Object.assign(members)
 
@@ -50,8 +95,8 @@ type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSo
 export class MemoryObject<T extends Handlers> {
   /** What was written to storage: the keys, and `alarm`. */
   readonly writes: string[] = []
-  private readonly rows = new Map<string, unknown>()
-  private alarm: number | null = null
+  readonly rows = new Map<string, unknown>()
+  alarm: number | null = null
   private sockets: MemorySocket[] = []
   private object: T
   private time = Date.UTC(2030, 0, 1)
@@ -115,29 +160,14 @@ export class MemoryObject<T extends Handlers> {
   }
 
   private build(): T {
-    const setAlarm = (alarm: number | null) => {
-      this.alarm = alarm
-      this.writes.push("alarm")
-    }
-    const storage = {
-      kv: {
-        get: (key: string) => structuredClone(this.rows.get(key)),
-        put: (key: string, value: unknown) => {
-          this.writes.push(key)
-          this.rows.set(key, structuredClone(value))
-        },
-        delete: (key: string) => this.rows.delete(key),
-      },
-      getAlarm: () => this.alarm,
-      setAlarm,
-      deleteAlarm: () => setAlarm(null),
-    }
+    const storage = new MemoryStorage(this)
     const ctx = {
       storage,
       getWebSockets: (tag?: string) =>
         this.sockets
           .filter(({ isClosed, tags }) => !isClosed && (tag === undefined || tags.includes(tag)))
           .toReversed(),
+      getTags: ({ tags }: MemorySocket) => tags,
       acceptWebSocket: (socket: MemorySocket, tags: string[] = []) => {
         socket.tags = tags
         this.sockets.push(socket)

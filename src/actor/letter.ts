@@ -1,0 +1,47 @@
+import type { ActorRef, AnyRef } from "./actor-ref.ts"
+
+/** Why an actor or a stream has ended badly. */
+export interface Failed {
+  error: unknown
+}
+
+/** A message on its way. */
+export interface Letter {
+  readonly message: unknown
+  /** Where an answer goes. */
+  readonly sender?: ActorRef<unknown>
+  /** The path of the stopped actor that this letter is about. */
+  readonly about?: string
+  /** The actor that the letter is about has failed. */
+  readonly failure?: Failed
+}
+
+/** Where messages are delivered: an actor, the end of a stream, a pending ask. */
+export interface Receiver {
+  readonly ref: AnyRef
+  readonly scope: Scope | undefined
+  receive(letter: Letter): void
+  /** A watch that is kept with this receiver has been added or removed. */
+  watchersChanged(): void
+}
+
+/** The receivers that are saved together: those of a connection, or those of an object. */
+export interface Scope {
+  /** The beginning of the paths of its receivers. */
+  readonly path: string
+  /** The receivers in memory. */
+  readonly members: ReadonlySet<Receiver>
+  add(member: Receiver): void
+  remove(member: Receiver): void
+  has(path: string): boolean
+}
+
+/** An actor that has a message to handle. */
+export interface Runnable {
+  turn(): void
+}
+
+/** The prefix of the paths of a connection, `/@<id>`; the empty text for paths of an object. */
+export function connectionOf(path: string): string {
+  return path.startsWith("/@") ? path.slice(0, path.indexOf("/", 2)) : ""
+}

@@ -1,0 +1,90 @@
+import { ActorRef, type AnyRef, PoisonPill } from "./actor-ref.ts"
+
+/** The key of the plain object that stands for a ref in saved values: structured clone keeps no classes. */
+const mark = "sluice:actor"
+type Marked = Record<typeof mark, unknown>
+
+/**
+ * The value with a plain object, `{ "sluice:actor": path }`, in place of each ref; the value itself where it has none. A plain
+ * object that has this key already is wrapped, so that no client can make a ref by sending one.
+ */
+export function encodeRefs(value: unknown): unknown {
+  const known: Copies = new Map()
+  let hasRefs = false
+  const encoded = (part: unknown): unknown => {
+    const isRef = part instanceof ActorRef || part === PoisonPill
+    if (!isRef && !isObject(part)) return part
+    if (isRef || isMarked(part)) hasRefs = true
+    if (isRef) return { [mark]: part === PoisonPill ? true : durablePath(part.path) }
+    const copy = copyOf(part, encoded, known)
+    return isMarked(part) ? { [mark]: [copy] } : copy
+  }
+  const copy = encoded(value)
+  return hasRefs ? copy : value
+}
+
+/** A path that means the same after hibernation; a `TypeError` for the path of an actor in another object. */
+function durablePath(path: string): string {
+  if (!path.startsWith("//")) return path
+  throw new TypeError(
+    `The ref of ${path} cannot be kept: keep the names of the object and of the actor, and use actorIn again`,
+  )
+}
+
+/** The opposite of `encodeRefs`. */
+export function decodeRefs(value: unknown, refTo: (path: string) => AnyRef): unknown {
+  const known: Copies = new Map()
+  const decoded = (part: unknown): unknown => {
+    if (!isObject(part)) return part
+    if (!isMarked(part)) return copyOf(part, decoded, known)
+    const { [mark]: meant } = part
+    if (typeof meant === "string") return refTo(meant)
+    return Array.isArray(meant) ? copyOf(meant[0], decoded, known) : PoisonPill
+  }
+  return decoded(value)
+}
+
+type Copies = Map<object, unknown>
+
+/** A copy whose parts went through `each`. Shared parts stay shared, and circles stay circles. */
+function copyOf(value: object, each: (part: unknown) => unknown, known: Copies): unknown {
+  const remember = <T extends object>(copy: T) => {
+    known.set(value, copy)
+    return copy
+  }
+  if (known.has(value)) return known.get(value)
+  if (Array.isArray(value)) {
+    const copy = remember<unknown[]>([])
+    for (const part of value) copy.push(each(part))
+    return copy
+  }
+  if (value instanceof Map) {
+    const copy = remember(new Map())
+    for (const [key, part] of value) copy.set(each(key), each(part))
+    return copy
+  }
+  if (value instanceof Set) {
+    const copy = remember(new Set())
+    for (const part of value) copy.add(each(part))
+    return copy
+  }
+  if (!isPlain(value)) return value
+  const copy = remember({})
+  // Not by assignment: a key may be "__proto__".
+  const property = (part: unknown) => ({ value: each(part), writable: true, enumerable: true, configurable: true })
+  for (const [key, part] of Object.entries(value)) Object.defineProperty(copy, key, property(part))
+  return copy
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function isMarked(value: object): value is Marked {
+  return isPlain(value) && Object.hasOwn(value, mark)
+}

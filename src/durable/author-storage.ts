@@ -1,0 +1,86 @@
+/** What an object does when its author uses the storage that they share. */
+export interface StorageHost {
+  /** Runs a synchronous transaction of the author's. */
+  transactionSync<T>(run: () => T): T
+  /** An asynchronous transaction of the author's begins. */
+  beginTransaction(): void
+  endTransaction(isCommitted: boolean): void
+  /** Everything is about to be deleted. */
+  beforeDeleteAll(): void
+  afterDeleteAll(): void
+  /** The author has set the alarm to a time, or deleted it (`Infinity`). */
+  alarmChanged(time: number): void
+}
+
+type Shared = "deleteAll" | "setAlarm" | "deleteAlarm" | "transaction" | "transactionSync"
+
+/** The methods of storage that an author's use of concerns us, as the runtime has them. */
+export type OwnStorage = Pick<DurableObjectStorage, Shared>
+
+/**
+ * Observes the author's use of `ctx.storage`, in which our alarm, cells and rows are as well: `deleteAll` takes our rows away,
+ * `setAlarm` our timers, and a transaction that is rolled back takes back what a cell was set to. The methods are replaced on
+ * this one storage object; its prototype, and other objects, are not touched.
+ *
+ * @returns the methods as they were
+ */
+export function shareStorage(storage: DurableObjectStorage, host: StorageHost): OwnStorage {
+  const own = ownMethods(storage)
+  const replacements: OwnStorage = {
+    transactionSync: (closure) => host.transactionSync(() => own.transactionSync(closure)),
+
+    async transaction(closure) {
+      let isRolledBack = false
+      host.beginTransaction()
+      try {
+        return await own.transaction((transaction) => {
+          const rollback = () => {
+            isRolledBack = true
+            Object.getPrototypeOf(transaction).rollback.call(transaction)
+          }
+          Object.defineProperty(transaction, "rollback", { value: rollback })
+          return closure(transaction)
+        })
+      } catch (error) {
+        isRolledBack = true
+        throw error
+      } finally {
+        host.endTransaction(!isRolledBack)
+      }
+    },
+
+    async deleteAll(options) {
+      host.beforeDeleteAll()
+      const deleted = own.deleteAll(options)
+      host.afterDeleteAll()
+      await deleted
+    },
+
+    async setAlarm(time, options) {
+      const set = own.setAlarm(time, options)
+      host.alarmChanged(new Date(time).getTime())
+      await set
+    },
+
+    async deleteAlarm(options) {
+      const deleted = own.deleteAlarm(options)
+      host.alarmChanged(Infinity)
+      await deleted
+    },
+  }
+  for (const [name, value] of Object.entries(replacements)) {
+    Object.defineProperty(storage, name, { value, configurable: true, writable: true })
+  }
+  return own
+}
+
+function ownMethods(storage: DurableObjectStorage): OwnStorage {
+  const prototype: DurableObjectStorage = Object.getPrototypeOf(storage)
+  return {
+    deleteAll: (options) => prototype.deleteAll.call(storage, options),
+    setAlarm: (time, options) => prototype.setAlarm.call(storage, time, options),
+    deleteAlarm: (options) => prototype.deleteAlarm.call(storage, options),
+    transaction: (closure) => prototype.transaction.call(storage, closure) as ReturnType<typeof closure>,
+    transactionSync: (closure) => prototype.transactionSync.call(storage, closure) as ReturnType<typeof closure>,
+  }
+}

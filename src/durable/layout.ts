@@ -1,0 +1,13 @@
+/**
+ * The number at the beginning of everything that is stored: attachments, and the rows of cells, graphs and actors. A release
+ * that writes one of them in another way raises it, and adds a golden file to `test/golden`.
+ */
+export const layout = 1
+
+/** A row as it is stored: the layout, and what belongs to it. */
+export type Stored<Content extends readonly unknown[]> = [layout: typeof layout, ...content: Content]
+
+/** Whether a stored value has the layout of this release. */
+export function isReadable(stored: unknown): stored is Stored<unknown[]> {
+  return Array.isArray(stored) && stored[0] === layout
+}

@@ -1,0 +1,32 @@
+import type { ActorSystem } from "../actor/actor-system.ts"
+import type { Endpoint, Share } from "../socket/endpoint.ts"
+import type { EventScope } from "../stream/clock.ts"
+import type { Snapshot } from "../stream/run.ts"
+import type { AlarmClock } from "./alarm-clock.ts"
+import type { Outbound } from "./outbound.ts"
+import type { AnyChannel } from "./shared/channel.ts"
+import type { AcceptedSockets } from "./sockets/accepted-sockets.ts"
+import type { AttachmentStore } from "./sockets/attachment-store.ts"
+import type { ConnectionScope } from "./sockets/connection-cells.ts"
+
+/** The methods of a `FlowObject` that its author overrides. */
+export interface ObjectCallbacks {
+  /** The endpoint of a connection, or the response that refuses it. */
+  endpoint(scope: ConnectionScope): Endpoint | Response
+  /** The snapshot for a flow that has changed; `undefined` closes the socket. */
+  migrate(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
+}
+
+/** What the sockets of an object need from it. */
+export interface SocketsHost extends ObjectCallbacks {
+  readonly accepted: AcceptedSockets
+  readonly alarms: AlarmClock
+  readonly attachments: AttachmentStore
+  readonly outbound: Outbound
+  /** Every channel that a flow may subscribe to. */
+  readonly channels: readonly AnyChannel[]
+  readonly actors: ActorSystem
+  readonly share: Share
+  /** The events of connections are events of the object. */
+  readonly scope: EventScope
+}

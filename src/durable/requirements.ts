@@ -1,0 +1,39 @@
+/**
+ * The runtime that an object needs: `ctx.storage.kv` and `getByName` are there from workerd 1.20251001 on (1.20250801 lacks
+ * them, 1.20250310 does not load the package).
+ */
+const lowestRuntime = "workerd 1.20251001"
+
+/** The handlers of the runtime's that a subclass may add to, but not replace. */
+const handlers = ["webSocketMessage", "webSocketClose", "webSocketError", "alarm"] as const
+
+type Handler = (typeof handlers)[number]
+
+/** An error for a runtime that is too old, or for a class that is bound without SQLite. */
+export function checkStorage(type: { name: string }, storage: DurableObjectStorage): void {
+  try {
+    // `kv` is missing on an old runtime; without SQLite it throws.
+    if ("kv" in storage && storage.kv !== undefined) {
+      storage.kv.get("sluice:alarm")
+      return
+    }
+  } catch (cause) {
+    throw new TypeError(
+      `${type.name} needs a Durable Object with SQLite: bind it by "new_sqlite_classes" in the migrations of wrangler.toml, not by "new_classes"`,
+      { cause },
+    )
+  }
+  throw new Error(`${type.name} needs ${lowestRuntime} or newer: this runtime has no ctx.storage.kv`)
+}
+
+/** A `TypeError` for a subclass that replaces a handler: flows would get no messages, closes or timers. */
+export function checkHandlers(object: Pick<Record<Handler, unknown>, Handler>, base: Record<Handler, unknown>): void {
+  for (const name of handlers) {
+    const own = object[name]
+    if (own === base[name] || String(own).includes(`super.${name}`)) continue
+    throw new TypeError(
+      `${object.constructor.name} replaces ${name}, so its flows would not get what the runtime delivers: call super.${name}(…) in it. ` +
+        "Sockets that were accepted without a flow are ignored there",
+    )
+  }
+}

@@ -1,0 +1,40 @@
+import { Codec, type Data } from "../../socket/codec.ts"
+import type { CloseMessage } from "../../socket/message.ts"
+
+/** Encodes an element once a broadcast, however many sockets take it. */
+export class FrameCache {
+  private readonly frames = new Map<unknown, Data | CloseMessage>()
+  private broadcast: { element: unknown } | undefined
+  private readonly shares = new WeakMap<object, object>()
+
+  /** While `publish` runs, each codec encodes `element` once. */
+  whileBroadcasting(element: unknown, publish: () => void): void {
+    const outer = this.broadcast
+    this.broadcast = { element }
+    this.frames.clear()
+    try {
+      publish()
+    } finally {
+      this.frames.clear()
+      this.broadcast = outer
+    }
+  }
+
+  encode<In, Out>(codec: Codec<In, Out>, element: Out): Data | CloseMessage {
+    if (!this.broadcast || !Object.is(this.broadcast.element, element)) return codec.encode(element)
+    const known = this.frames.get(codec)
+    if (known !== undefined) return known
+    const frame = codec.encode(element)
+    this.frames.set(codec, frame)
+    return frame
+  }
+
+  /** The codec, encoding through this cache; one for each codec. */
+  shared<In, Out>(codec: Codec<In, Out>): Codec<In, Out> {
+    const known = this.shares.get(codec)
+    if (known) return known as Codec<In, Out>
+    const shared = new Codec<In, Out>(codec.decode, (element) => this.encode(codec, element), codec.closed)
+    this.shares.set(codec, shared)
+    return shared
+  }
+}

@@ -1,0 +1,55 @@
+import { log } from "../../stream/logger.ts"
+import { isReadable, layout } from "../layout.ts"
+import { Cell, type CellOptions } from "./cell.ts"
+import type { Channel } from "./channel.ts"
+
+/** What the cells of an object need from it. */
+export interface CellsHost {
+  /** A number that changes with each event, and with each change of storage by the author. */
+  readonly epoch: number
+  event(change: () => void): void
+  readonly topics: { publish<T>(channel: Channel<T>, value: T): void }
+  /** Flows and shared sources may depend on the cell. */
+  cellChanged(): void
+}
+
+/** The cells that live as long as their object: one row each. */
+export class ObjectCells {
+  private readonly logged = new Set<string>()
+
+  constructor(
+    private readonly kv: SyncKvStorage,
+    private readonly host: CellsHost,
+  ) {}
+
+  /** The stored value is read once an event, since the author may change storage between two. */
+  make<T>(name: string, initial: T, channel: Channel<T>, options: CellOptions<T>): Cell<T> {
+    const { host } = this
+    const key = `sluice:cell:${name}`
+    let cached: { epoch: number; stored: { value: unknown } | undefined } | undefined
+    const store = {
+      read: () => {
+        if (cached?.epoch !== host.epoch) cached = { epoch: host.epoch, stored: this.stored(key, name) }
+        return cached.stored
+      },
+      write: (value: unknown) => {
+        this.kv.put(key, [layout, value])
+        cached = { epoch: host.epoch, stored: { value } }
+        host.cellChanged()
+      },
+      event: (change: () => void) => host.event(change),
+      publish: (value: unknown) => host.topics.publish(channel, value as T),
+    }
+    return new Cell(name, initial, store, channel, options)
+  }
+
+  /** A row of another layout is logged once and reads as if nothing were stored. */
+  private stored(key: string, name: string): { value: unknown } | undefined {
+    const row = this.kv.get(key)
+    if (row === undefined) return undefined
+    if (isReadable(row)) return { value: row[1] }
+    if (!this.logged.has(key)) log({ level: "error", event: "cell unreadable", endpoint: name })
+    this.logged.add(key)
+    return undefined
+  }
+}

@@ -1,0 +1,226 @@
+import type { Chain } from "../../stream/blueprint.ts"
+import { type Clock, ClockHost, type EventScope } from "../../stream/clock.ts"
+import { Wiring } from "../../stream/compile.ts"
+import { RestoreError } from "../../stream/errors.ts"
+import { assertDurable, fingerprint } from "../../stream/fingerprint.ts"
+import { log } from "../../stream/logger.ts"
+import { Run, type Snapshot } from "../../stream/run.ts"
+import { SinkStage } from "../../stream/stages/sink.ts"
+import { unstorableError } from "../../stream/storable.ts"
+import { isReadable, layout, type Stored } from "../layout.ts"
+import { isDeepEqual } from "./deep-equal.ts"
+
+/** The row of a graph. */
+export interface GraphRow {
+  read(): unknown
+  write(stored: StoredGraph): void
+  delete(): void
+}
+export type StoredGraph = Stored<[fingerprint: string, snapshot: Snapshot]>
+
+export interface Failure {
+  error: unknown
+}
+
+/** How a graph fits into its object. */
+export interface GraphSettings {
+  /** What logs call it. */
+  name: string
+  clock: Clock
+  row: GraphRow
+  /** The owner of its run: see `Host.origin`. */
+  owner?: object
+  /** Goes into the fingerprint. */
+  version?: string | number
+  /** What the graph sends to clients is sent by this channel. */
+  sender?: object
+  /** Drops what a channel has sent during this event. */
+  discard(sender: object): void
+  /** Something that the row tells has changed. */
+  onDirty(graph: SharedGraph): void
+  /** The events of the graph are events of its object. */
+  scope: EventScope
+  /** The graph has ended, with an error if it has failed. */
+  onEnd(failure?: Failure): void
+  /** What is kept of a graph that has ended, instead of nothing. */
+  readonly kept?: () => Snapshot | undefined
+  /** What does not fit goes on from this snapshot; `undefined` refuses it. Default: it starts anew. */
+  readonly migrate?: (snapshot: Snapshot) => Snapshot | undefined
+  /** Its state cannot be stored. Default: it fails. */
+  readonly onUnstorable?: (error: unknown, stored: Snapshot) => void
+}
+
+interface Running {
+  run: Run
+  host: ClockHost
+  wiring: Wiring
+}
+
+/** A graph that lives as long as its object, and runs while it is needed. */
+export class SharedGraph {
+  private running: Running | undefined
+  private isDirty = false
+  /** What is stored cannot be restored by this release. It stays as it is, and the graph does not run. */
+  isRefused = false
+  /** What was stored last, but for what follows from the clock. */
+  private stored: Snapshot = []
+
+  /** A `PinnedFlowError` for a graph that cannot hibernate. */
+  constructor(
+    private readonly chain: Chain,
+    private readonly settings: GraphSettings,
+  ) {
+    assertDurable(this.wire().steps)
+  }
+
+  /** Runs from now on; if it runs already, what it depends on may have changed. */
+  ensureRunning(): void {
+    if (this.running) this.running.host.event(() => {})
+    else if (!this.isRefused) this.start()
+  }
+
+  /** Runs from now on, if it ran before. */
+  resume(): void {
+    if (!this.running && !this.isRefused && this.settings.row.read() !== undefined) this.start()
+  }
+
+  /** Is not needed: keeps what it has, without a timer. */
+  stop(): void {
+    this.save()
+    this.running?.host.wake(Infinity)
+    this.running = undefined
+  }
+
+  /** The stored state of the sink. */
+  get storedSinkState(): unknown {
+    const stored = this.settings.row.read()
+    const [, , snapshot = []] = isReadable(stored) ? (stored as StoredGraph) : []
+    const last = this.wire().stages.length - 1
+    return snapshot.find(([position]) => position === last)?.[3]
+  }
+
+  /** Stops and keeps nothing. */
+  discard(): void {
+    this.running?.host.wake(Infinity)
+    this.running = undefined
+    this.isDirty = false
+    this.isRefused = false
+    this.stored = []
+  }
+
+  /** What is stored may not be what was written: writes it anew. */
+  rewrite(): void {
+    if (!this.running) return
+    this.stored = []
+    this.markDirty()
+  }
+
+  /** Writes what has changed. A graph whose stages keep nothing has no row. */
+  save(): void {
+    if (!this.running || !this.isDirty) return
+    this.isDirty = false
+    const { run, wiring } = this.running
+    let snapshot: Snapshot = []
+    try {
+      snapshot = run.save()
+      const lasting = run.lasting(snapshot)
+      if (isDeepEqual(lasting, this.stored)) return
+      const copy = structuredClone(lasting)
+      this.settings.row.write([layout, fingerprint(wiring.steps, this.settings.version), snapshot])
+      this.stored = copy
+    } catch (error) {
+      this.fail(unstorableError(wiring, snapshot, this.settings.name) ?? error)
+    }
+  }
+
+  /** Nothing that depends on a state that cannot be stored leaves the object. */
+  private fail(error: unknown): void {
+    const { onUnstorable, sender, discard } = this.settings
+    if (onUnstorable) {
+      onUnstorable(error, this.stored)
+      return
+    }
+    if (sender) discard(sender)
+    this.end({ error })
+  }
+
+  private start(): void {
+    const stored = this.settings.row.read()
+    if (stored === undefined) this.startFrom(undefined)
+    else this.restore(stored)
+  }
+
+  /** A snapshot of another fingerprint, and one that cannot be restored, goes through `migrate`. */
+  private restore(stored: unknown): void {
+    const { version, migrate } = this.settings
+    const [, shape, snapshot] = isReadable(stored) ? (stored as StoredGraph) : []
+    let cause: unknown = new RestoreError("It was stored by another version, or by another release of Sluice")
+    try {
+      if (snapshot && shape === fingerprint(this.wire().steps, version)) {
+        this.startFrom(snapshot)
+        return
+      }
+    } catch (error) {
+      this.running = undefined
+      cause = error
+    }
+    if (!migrate) {
+      if (!snapshot) this.report("unreadable, starts anew", cause)
+      this.startFrom(undefined)
+      return
+    }
+    try {
+      const migrated = snapshot && migrate(snapshot)
+      if (!migrated) throw cause
+      this.startFrom(migrated)
+      this.markDirty()
+    } catch (error) {
+      this.running = undefined
+      this.isRefused = true
+      this.report("cannot be restored", error)
+    }
+  }
+
+  private startFrom(snapshot: Snapshot | undefined): void {
+    const wiring = this.wire()
+    const { clock, owner, scope } = this.settings
+    const host = new ClockHost(clock, { scope, changed: () => this.markDirty(), origin: owner })
+    const run = new Run(wiring.stages, host)
+    host.run = run
+    this.running = { run, host, wiring }
+    this.stored = run.lasting(snapshot ?? [])
+    host.event(() => run.start(snapshot))
+  }
+
+  private report(event: string, cause: unknown): void {
+    log({ level: "error", event, endpoint: this.settings.name, cause })
+  }
+
+  private markDirty(): void {
+    if (this.isDirty) return
+    this.isDirty = true
+    this.settings.onDirty(this)
+  }
+
+  /** A graph that has ended starts from the beginning when it is needed again, unless something of it is kept. */
+  private end(failure?: Failure): void {
+    const { wiring } = this.running ?? {}
+    this.running?.host.wake(Infinity)
+    this.running = undefined
+    this.isDirty = false
+    const kept = wiring && this.settings.kept?.()
+    if (kept) this.settings.row.write([layout, fingerprint(wiring.steps, this.settings.version), kept])
+    else if (this.stored.length > 0) this.settings.row.delete()
+    this.stored = []
+    this.settings.onEnd(failure)
+  }
+
+  private wire(): Wiring {
+    const wiring = new Wiring()
+    const sink = wiring.chain(this.chain, undefined)
+    if (sink instanceof SinkStage) {
+      sink.outcome = { resolve: () => this.end(), reject: (error) => this.end({ error }) }
+    }
+    return wiring
+  }
+}

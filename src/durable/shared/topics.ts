@@ -1,0 +1,53 @@
+import type { Transactions } from "../transactions.ts"
+import { type AnyChannel, Channel } from "./channel.ts"
+
+/** What topics need from their object. */
+export interface TopicsHost {
+  event(handler: () => void): void
+  whileBroadcasting(element: unknown, publish: () => void): void
+  /** Publishes to hibernating subscribers. */
+  publishHibernating(channel: string, element: unknown, except: readonly string[]): void
+  /** The owners of the runs of connections. */
+  ownersOf(ids: readonly string[]): ReadonlySet<unknown>
+  subscribersChanged(): void
+  readonly transactions: Transactions
+}
+
+/** The channels of an object, and the order of what is published to them. */
+export class Topics {
+  readonly channels: AnyChannel[] = []
+  /** The broadcasts under way, so that all subscribers see the same order. */
+  private readonly broadcasts: (() => void)[] = []
+
+  constructor(private readonly host: TopicsHost) {}
+
+  /** @param what the author's words for it, such as `cell "count"` */
+  channel<T>(name: string, what: string): Channel<T> {
+    if (this.channels.some((channel) => channel.name === name)) {
+      throw new Error(`The object has a ${what} already: declare it once, as a field of the class`)
+    }
+    const channel = new Channel<T>(name, () => this.host.subscribersChanged())
+    this.channels.push(channel)
+    return channel
+  }
+
+  /** Publishes an element to every subscriber, but for the connections in `except`. In a transaction it waits for the commit. */
+  publish<T>(channel: Channel<T>, element: T, except: readonly string[] = []): void {
+    const { transactions } = this.host
+    if (transactions.isOpen) transactions.whenCommitted(() => this.publish(channel, element, except))
+    else this.host.event(() => this.broadcast(channel, element, except))
+  }
+
+  private broadcast<T>(channel: Channel<T>, element: T, except: readonly string[]): void {
+    const publish = () => {
+      this.host.publishHibernating(channel.name, element, except)
+      channel.publish(element, except.length > 0 ? this.host.ownersOf(except) : undefined)
+    }
+    if (this.broadcasts.push(() => this.host.whileBroadcasting(element, publish)) > 1) return
+    try {
+      for (const next of this.broadcasts) next()
+    } finally {
+      this.broadcasts.length = 0
+    }
+  }
+}

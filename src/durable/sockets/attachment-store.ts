@@ -1,0 +1,71 @@
+import { isReadable, layout } from "../layout.ts"
+import { type Attachment, decodeAttachment, type EncodedAttachment } from "./attachment.ts"
+
+/** Attached instead of an attachment that is too large: the key of its row. */
+type Spilled = [layout: typeof layout, spilled: { id: string }]
+
+type Storage = Pick<DurableObjectStorage, "kv">
+
+const prefix = "sluice:spill:"
+
+/** A socket of ours whose attachment cannot be read. */
+export const unreadable: unique symbol = Symbol("unreadable")
+
+/**
+ * Writes and reads attachments. One that is larger than the runtime takes, 16,384 bytes as it counts them, spills to a row of the
+ * object's storage.
+ */
+export class AttachmentStore {
+  private readonly spilled = new Set<string>()
+
+  constructor(private readonly storage: Storage) {}
+
+  /** Whether the attachment fits. If not, it is to be spilled, or it has a value that structured clone refuses. */
+  write(socket: WebSocket, id: string, encoded: EncodedAttachment): boolean {
+    try {
+      socket.serializeAttachment(encoded)
+    } catch {
+      return false
+    }
+    this.clear(id)
+    return true
+  }
+
+  /** `undefined` for a socket whose connection is over. */
+  read(socket: WebSocket): Attachment | typeof unreadable | undefined {
+    const attached: unknown = socket.deserializeAttachment()
+    if (attached === null) return undefined
+    const id = spilledId(attached)
+    if (id !== undefined) this.spilled.add(id)
+    return decodeAttachment(id === undefined ? attached : this.storage.kv.get(prefix + id)) ?? unreadable
+  }
+
+  /** The connection is over, or its state fits again. */
+  clear(id: string): void {
+    if (this.spilled.delete(id)) this.storage.kv.delete(prefix + id)
+  }
+
+  /** Writes an attachment that does not fit. An error for a value that structured clone refuses. */
+  spill(socket: WebSocket, id: string, encoded: EncodedAttachment): void {
+    this.storage.kv.put(prefix + id, encoded)
+    if (this.spilled.has(id)) return
+    this.spilled.add(id)
+    socket.serializeAttachment([layout, { id }] satisfies Spilled)
+  }
+
+  hasSpilled(id: string): boolean {
+    return this.spilled.has(id)
+  }
+
+  /** Deletes the rows that a crash has left behind. To be called when the object has no sockets: a crash closes all of them. */
+  sweep(): void {
+    for (const [key] of this.storage.kv.list({ prefix })) {
+      if (!this.spilled.has(key.slice(prefix.length))) this.storage.kv.delete(key)
+    }
+  }
+}
+
+function spilledId(attached: unknown): string | undefined {
+  if (!isReadable(attached) || typeof attached[1] !== "object") return undefined
+  return (attached as Spilled)[1].id
+}

@@ -1,0 +1,65 @@
+import { ActorScope } from "../../actor/actor-scope.ts"
+import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
+import { type ConnectionFacts, routeOf } from "../../socket/facts.ts"
+import type { Description } from "../../stream/blueprint.ts"
+import { assertDurable, fingerprint } from "../../stream/fingerprint.ts"
+import type { SocketsHost } from "../object-context.ts"
+import type { HeldSocket } from "../outbound.ts"
+import { type Attachment, encodeFixedPart } from "./attachment.ts"
+import type { ConnectionCells } from "./connection-cells.ts"
+import type { Activity } from "./idle-sweep.ts"
+
+/** A socket whose flow is in memory. */
+export interface AwakeSocket {
+  readonly id: string
+  readonly facts: ConnectionFacts
+  readonly fingerprint: string
+  /** The part of its attachment that never changes, encoded. */
+  readonly fixed: string
+  readonly cells: ConnectionCells
+  /** The scope of its actors, which is also the owner of its run. */
+  readonly scope: ActorScope
+  readonly socket: WebSocket
+  readonly outgoing: HeldSocket
+  readonly endpoint: Endpoint
+  readonly connection: AnyConnection
+  readonly activity: Activity | undefined
+  readonly isBatched: true | undefined
+  /** Whether something has changed since it was saved. */
+  isDirty: boolean
+  /** Whether its last attachment says that its flow cannot go on. */
+  isLost: boolean
+}
+
+/** What a flow is built from: the identity of its connection, and what its author gave it. */
+interface Parts extends Pick<Attachment, "id" | "facts" | "activity" | "isBatched"> {
+  socket: WebSocket
+  cells: ConnectionCells
+  endpoint: Endpoint
+}
+
+/** Builds the flow of a socket, without starting it. A `PinnedFlowError` for a flow that cannot hibernate. */
+export function buildSocket(object: SocketsHost, parts: Parts, onDirty: () => void): AwakeSocket {
+  const { id, facts, activity: kept, isBatched, socket, cells, endpoint } = parts
+  const { actors, alarms, share, outbound } = object
+  const actorScope = new ActorScope(actors, `/@${id}`)
+  let shape = ""
+  const onWired = (steps: readonly Description[]) => {
+    assertDurable(steps)
+    shape = fingerprint(steps, endpoint.version)
+  }
+  const hooks = { onWired, onChanged: onDirty, origin: actorScope, scope: object.scope }
+  const outgoing = outbound.socket(socket, isBatched)
+  const connection = endpoint.connection(outgoing, alarms.for(id), { endpoint: routeOf(facts), id }, hooks, share)
+  outgoing.onError = () => connection.vanished()
+  outgoing.onReleased = () => connection.touch()
+  const { idleTimeout: timeout } = endpoint.limits
+  const activity = timeout < Infinity ? { timeout, at: kept?.at ?? alarms.now() } : undefined
+  return {
+    ...{ id, facts, cells, scope: actorScope, socket, outgoing, endpoint, connection, activity, isBatched },
+    fingerprint: shape,
+    fixed: encodeFixedPart({ id, facts, fingerprint: shape }),
+    isDirty: false,
+    isLost: false,
+  }
+}

@@ -1,0 +1,116 @@
+import { connectionOf } from "../../actor/letter.ts"
+import { CloseCode } from "../../socket/close.ts"
+import { countersOf } from "../../socket/counters.ts"
+import type { Endpoint } from "../../socket/endpoint.ts"
+import { routeOf } from "../../socket/facts.ts"
+import { log } from "../../stream/logger.ts"
+import type { SocketsHost } from "../object-context.ts"
+import type { Attachment } from "./attachment.ts"
+import { unreadable } from "./attachment-store.ts"
+import { ConnectionCells } from "./connection-cells.ts"
+
+/** The sockets whose flows are not in memory. All attachments are read once, when they are first needed. */
+export class HibernatingSockets {
+  private all: Map<WebSocket, Attachment> | undefined
+  /** By the ids of their connections. */
+  private readonly ids = new Map<string, WebSocket>()
+  /** By the paths of the actors whose messages go to the client with no stage in between. */
+  private readonly directSockets = new Map<string, WebSocket>()
+  private readonly endpoints = new WeakMap<Attachment, Endpoint>()
+  /** Whether an unreadable attachment has been logged. */
+  private hasLogged = false
+
+  constructor(
+    private readonly object: SocketsHost,
+    private readonly isAwake: (socket: WebSocket) => boolean,
+  ) {}
+
+  /** Each with its attachment. Restoring one removes it, so iterate over a copy. */
+  entries(): ReadonlyMap<WebSocket, Attachment> {
+    if (this.all) return this.all
+    const all = new Map<WebSocket, Attachment>()
+    for (const socket of this.object.accepted.all()) {
+      const attachment = this.isAwake(socket) ? undefined : this.read(socket, true)
+      if (!attachment) continue
+      all.set(socket, attachment)
+      this.ids.set(attachment.id, socket)
+      if (attachment.direct !== undefined) this.directSockets.set(attachment.direct, socket)
+    }
+    this.all = all
+    return all
+  }
+
+  /** The attachment of a socket; `undefined` if its connection is over, or if the socket is the author's. */
+  get(socket: WebSocket): Attachment | undefined {
+    const known = this.all?.get(socket)
+    if (known) return known
+    const isOurs = this.object.accepted.has(socket)
+    return isOurs === false ? undefined : this.read(socket, isOurs)
+  }
+
+  /** The flow of the socket is in memory now, or its connection is over. */
+  delete(socket: WebSocket): void {
+    this.all?.delete(socket)
+  }
+
+  /** The socket that an actor's path belongs to, hibernating or not. */
+  socketOf(path: string): WebSocket | undefined {
+    const id = connectionOf(path).slice(2)
+    return id === "" ? undefined : (this.ids.get(id) ?? this.object.accepted.byId(id))
+  }
+
+  /** Sends a message to the client of an actor without restoring its flow; whether that was possible. */
+  deliver(path: string, message: unknown): boolean {
+    const socket = this.directSockets.get(path) ?? this.socketOf(path)
+    if (!socket || this.isAwake(socket)) return false
+    const attachment = this.get(socket)
+    return attachment?.direct === path && this.send(socket, attachment, message)
+  }
+
+  /** Sends an element as it is; `false` if the flow has to handle it, for example because the client is slow. */
+  send(socket: WebSocket, attachment: Attachment, element: unknown): boolean {
+    if (!attachment.saved.isOpen) return false
+    try {
+      const endpoint = this.endpointOf(attachment)
+      if (!endpoint) return false
+      const frame = endpoint.frame(element, this.object.share)
+      const outgoing = this.object.outbound.socket(socket, attachment.isBatched)
+      const isSlow = (outgoing.bufferedAmount ?? 0) > endpoint.limits.outgoing
+      if (isSlow || (typeof frame !== "string" && !(frame instanceof Uint8Array))) return false
+      outgoing.send(frame)
+      countersOf(routeOf(attachment.facts)).sent(frame)
+      return true
+    } catch {
+      // An element that cannot be encoded fails the flow, which needs the flow.
+      return false
+    }
+  }
+
+  /** The endpoint that encodes for a connection; made once. */
+  private endpointOf(attachment: Attachment): Endpoint | undefined {
+    const known = this.endpoints.get(attachment)
+    if (known) return known
+    const endpoint = this.object.endpoint(new ConnectionCells(attachment.cells).scope(attachment.facts))
+    if (endpoint instanceof Response) return undefined
+    this.endpoints.set(attachment, endpoint)
+    return endpoint
+  }
+
+  /** @param isOurs not known of a socket that has vanished */
+  private read(socket: WebSocket, isOurs: boolean | undefined): Attachment | undefined {
+    const attachment = this.object.attachments.read(socket)
+    if (attachment !== unreadable) return attachment
+    if (isOurs) this.refuse(socket)
+    return undefined
+  }
+
+  /** An attachment of another release, or one that the author has overwritten, costs this one socket. */
+  private refuse(socket: WebSocket): void {
+    socket.serializeAttachment(null)
+    this.object.accepted.release()
+    this.object.outbound.socket(socket, undefined).close(CloseCode.serviceRestart, "The service has changed")
+    if (this.hasLogged) return
+    this.hasLogged = true
+    log({ level: "error", event: "attachment unreadable", code: CloseCode.serviceRestart })
+  }
+}

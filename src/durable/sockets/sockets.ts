@@ -1,0 +1,279 @@
+import type { Watch } from "../../actor/death-watch.ts"
+import { asksForBatches, batchProtocol } from "../../socket/batch.ts"
+import { CloseCode } from "../../socket/close.ts"
+import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
+import { type ConnectionFacts, routeOf } from "../../socket/facts.ts"
+import { log } from "../../stream/logger.ts"
+import type { Snapshot } from "../../stream/run.ts"
+import type { SocketsHost } from "../object-context.ts"
+import type { Attachment } from "./attachment.ts"
+import { type AwakeSocket, buildSocket } from "./awake-socket.ts"
+import { ConnectionCells } from "./connection-cells.ts"
+import { HibernatingSockets } from "./hibernating.ts"
+import { type Activity, IdleSweep } from "./idle-sweep.ts"
+import { SocketState } from "./socket-state.ts"
+
+/**
+ * The sockets of an object: those whose flow is in memory, and those that hibernate. Waking up rebuilds nothing; a flow is
+ * restored when its socket has a message, a timer, or an element of a hub that is not sent as it is.
+ */
+export class Sockets {
+  readonly hibernating: HibernatingSockets
+  private readonly awake = new Map<WebSocket, AwakeSocket>()
+  private dirty: AwakeSocket[] = []
+  /** Slow clients whose state is too large: they are saved when they have caught up. */
+  private postponed: AwakeSocket[] = []
+  private readonly idle: IdleSweep
+  private readonly state: SocketState
+  private hasRestoredTimers = false
+  private isSwept = false
+
+  constructor(private readonly object: SocketsHost) {
+    const { alarms, accepted } = object
+    this.hibernating = new HibernatingSockets(object, (socket) => this.awake.has(socket))
+    const answeredAt = (socket: WebSocket) => accepted.answeredAt(socket)
+    const close = (socket: WebSocket) => void this.connection(socket)?.idled()
+    this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, close }, alarms)
+    this.state = new SocketState(object, this.idle)
+  }
+
+  /**
+   * Starts the flow of a new socket, after `accept` has accepted it. A `PinnedFlowError` for a flow that cannot hibernate.
+   *
+   * @returns the result of `accept`, or the response with which the author refuses the socket
+   */
+  open<T>(
+    socket: WebSocket,
+    request: Request,
+    facts: ConnectionFacts,
+    accept: (id: string, endpoint: Endpoint) => T,
+  ): T | Response {
+    this.sweepOnce()
+    const { id } = facts
+    const cells = this.cellsOf(socket)
+    const endpoint = this.object.endpoint(cells.scope(facts))
+    if (endpoint instanceof Response) return endpoint
+    const isBatched = asksForBatches(request, endpoint) || undefined
+    const awake = buildSocket(this.object, { socket, id, facts, isBatched, cells, endpoint }, () =>
+      this.markDirty(socket),
+    )
+    const accepted = accept(id, isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
+    this.awake.set(socket, awake)
+    this.markDirty(socket)
+    this.recordActivity(socket)
+    awake.connection.open()
+    return accepted
+  }
+
+  /** A message has come from a client. */
+  recordActivity(socket: WebSocket): void {
+    const { activity } = this.awake.get(socket) ?? {}
+    if (!activity) return
+    activity.at = this.object.alarms.now()
+    this.idle.expect(activity)
+    if (this.idle.isNews(activity)) this.markDirty(socket)
+  }
+
+  /** The connection of a socket, restored if it hibernates; `undefined` if it is over. */
+  connection(socket: WebSocket): AnyConnection | undefined {
+    const awake = this.awake.get(socket)
+    if (awake) return awake.connection
+    const attachment = this.hibernating.get(socket)
+    this.hibernating.delete(socket)
+    return attachment && this.restore(socket, attachment)
+  }
+
+  /** The facts of an open connection. */
+  factsOf(socket: WebSocket): ConnectionFacts | undefined {
+    return (this.awake.get(socket) ?? this.hibernating.get(socket))?.facts
+  }
+
+  /** The owners of the runs of these connections, as far as they are in memory. */
+  ownersOf(ids: readonly string[]): Set<unknown> {
+    const sockets = ids.map((id) => this.object.accepted.byId(id))
+    return new Set(sockets.flatMap((socket) => (socket && this.awake.get(socket)?.scope) ?? []))
+  }
+
+  /** Publishes an element to hibernating subscribers. */
+  publish(channel: string, element: unknown, except: readonly string[]): void {
+    for (const [socket, { id, hubs, direct }] of [...this.hibernating.entries()]) {
+      if (!hubs?.includes(channel) || except.includes(id)) continue
+      const attachment = this.hibernating.get(socket)
+      // If the element cannot be sent directly, the flow is restored, subscribes and receives it.
+      const isSent = attachment && direct === channel && this.hibernating.send(socket, attachment, element)
+      if (!isSent) this.connection(socket)
+    }
+  }
+
+  /** Restores the connection that the path of an actor belongs to. */
+  wakeActor(path: string): void {
+    const socket = this.hibernating.socketOf(path)
+    if (socket) this.connection(socket)
+  }
+
+  /** The watches between actors of hibernating connections and actors outside. */
+  get hibernatingWatches(): Watch[] {
+    return [...this.hibernating.entries().values()].flatMap(({ crossWatches = [] }) => crossWatches)
+  }
+
+  /** Restores the hibernating subscribers of a channel. */
+  wakeSubscribers(channel: string): void {
+    this.wakeWhere(({ hubs }) => hubs?.includes(channel) === true)
+  }
+
+  hasHibernatingSubscriber(channel: string): boolean {
+    for (const { hubs } of this.hibernating.entries().values()) if (hubs?.includes(channel)) return true
+    return false
+  }
+
+  /** Sets the timers of hibernating connections. */
+  restoreTimers(): void {
+    if (this.hasRestoredTimers) return
+    this.hasRestoredTimers = true
+    for (const [socket, { id, due, activity }] of this.hibernating.entries()) {
+      if (due !== undefined) this.object.alarms.set(id, due, () => void this.connection(socket))
+      if (activity) this.idle.expect(activity)
+    }
+  }
+
+  /** A cell has changed: flows may depend on it. */
+  reevaluate(): void {
+    this.wakeWhere(({ dependsOnOutside }) => dependsOnOutside === true)
+    for (const { connection } of [...this.awake.values()]) if (connection.watches) connection.touch()
+  }
+
+  /** Storage is about to be emptied: the connections whose attachments are there come into memory. */
+  restoreSpilled(): void {
+    this.wakeWhere(({ id }) => this.object.attachments.hasSpilled(id))
+    for (const { socket, id } of this.awake.values()) if (this.object.attachments.hasSpilled(id)) this.markDirty(socket)
+  }
+
+  /** Closes every connection. */
+  closeAll(code: number, reason: string): void {
+    for (const socket of this.object.accepted.all()) this.connection(socket)?.terminate(code, reason)
+  }
+
+  get hasUnsaved(): boolean {
+    return this.dirty.length > 0 || this.postponed.some(({ connection }) => !connection.isBehind)
+  }
+
+  /** Saves every connection that has changed, once for all effects of an event. */
+  save(): void {
+    if (this.postponed.length > 0) this.dirty.push(...this.postponed.splice(0))
+    for (let awake = this.dirty.pop(); awake; awake = this.dirty.pop()) {
+      if (awake.isLost && awake.connection.isBehind) {
+        this.postponed.push(awake)
+        continue
+      }
+      awake.isDirty = false
+      if (this.awake.get(awake.socket) !== awake) continue
+      if (awake.connection.isOver) this.forget(awake)
+      else this.saveOne(awake)
+    }
+  }
+
+  private saveOne(awake: AwakeSocket): void {
+    try {
+      this.state.save(awake)
+    } catch (error) {
+      // Nothing of the event is sent to the client, since a crash or a sleep would take it back.
+      this.object.outbound.discard(awake.outgoing)
+      awake.connection.failed(this.unstorable(awake) ?? error)
+      awake.connection.touch()
+      this.forget(awake)
+    }
+  }
+
+  /** Names the step or the cell whose state structured clone refuses. */
+  private unstorable({ connection, cells }: AwakeSocket): Error | undefined {
+    return connection.unstorable() ?? cells.unstorable()
+  }
+
+  private restore(socket: WebSocket, attachment: Attachment): AnyConnection | undefined {
+    const { id, facts, isBatched } = attachment
+    const { outbound } = this.object
+    try {
+      // What a restored flow sends is not sent by the actor that woke it.
+      return outbound.sentBy(undefined, () => this.rebuild(socket, attachment))
+    } catch (cause) {
+      // 1012 tells the client to come again: a new connection may succeed where an old one cannot go on.
+      log({ level: "error", event: "flow cannot go on", endpoint: routeOf(facts), connection: id, cause })
+      outbound.discard(outbound.socket(socket, isBatched))
+      this.refuse(socket, attachment, CloseCode.serviceRestart, "The service has changed")
+      return undefined
+    }
+  }
+
+  private rebuild(socket: WebSocket, attachment: Attachment): AnyConnection | undefined {
+    const { facts, saved, isLost, crossWatches } = attachment
+    const cells = this.cellsOf(socket, attachment.cells)
+    const endpoint = this.object.endpoint(cells.scope(facts))
+    if (endpoint instanceof Response) {
+      this.refuse(socket, attachment, CloseCode.policyViolation, "")
+      return undefined
+    }
+    const awake = buildSocket(this.object, { ...attachment, socket, cells, endpoint }, () => this.markDirty(socket))
+    if (crossWatches) this.object.actors.restore(crossWatches)
+    const run = isLost ? undefined : this.migrated(saved.run, attachment.fingerprint, awake)
+    if (!run) {
+      const reason = isLost ? "The service was interrupted" : "The service has changed"
+      this.refuse(socket, attachment, CloseCode.serviceRestart, reason)
+      return undefined
+    }
+    this.awake.set(socket, awake)
+    if (awake.fingerprint !== attachment.fingerprint) this.markDirty(socket)
+    if (awake.activity) this.idle.expect(awake.activity)
+    awake.connection.open({ ...saved, run })
+    return awake.connection
+  }
+
+  /**
+   * When the first socket is accepted after a wake, and there is no other one, the object may have crashed. Not earlier: the close
+   * of a socket that has vanished meanwhile may still come, and needs its row.
+   */
+  private sweepOnce(): void {
+    if (this.isSwept) return
+    this.isSwept = true
+    if (this.object.accepted.size === 0) this.object.attachments.sweep()
+  }
+
+  private refuse(socket: WebSocket, { id, isBatched }: Attachment, code: number, reason: string): void {
+    this.object.outbound.socket(socket, isBatched).close(code, reason)
+    this.forget({ socket, id })
+  }
+
+  private migrated(snapshot: Snapshot, from: string, { fingerprint }: AwakeSocket): Snapshot | undefined {
+    return from === fingerprint ? snapshot : this.object.migrate(snapshot, from, fingerprint)
+  }
+
+  private cellsOf(socket: WebSocket, values?: Map<string, unknown>): ConnectionCells {
+    return new ConnectionCells(values, () => this.markDirty(socket))
+  }
+
+  private markDirty(socket: WebSocket): void {
+    const awake = this.awake.get(socket)
+    if (!awake || awake.isDirty) return
+    awake.isDirty = true
+    this.dirty.push(awake)
+  }
+
+  /** The connection is over: its socket is closed, and its flow has ended. */
+  private forget({ socket, id }: Pick<AwakeSocket, "socket" | "id">): void {
+    this.awake.delete(socket)
+    this.hibernating.delete(socket)
+    this.object.accepted.release()
+    this.object.alarms.cancel(id)
+    this.object.attachments.clear(id)
+    socket.serializeAttachment(null)
+    this.idle.forget()
+  }
+
+  private wakeWhere(isMeant: (attachment: Attachment) => boolean): void {
+    for (const [socket, attachment] of [...this.hibernating.entries()]) if (isMeant(attachment)) this.connection(socket)
+  }
+
+  private *activities(): Iterable<[socket: WebSocket, activity: Activity]> {
+    for (const { socket, activity } of this.awake.values()) if (activity) yield [socket, activity]
+    for (const [socket, { activity }] of this.hibernating.entries()) if (activity) yield [socket, activity]
+  }
+}
