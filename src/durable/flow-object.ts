@@ -4,9 +4,10 @@ import type { ActorRef } from "../actor/actor-ref.ts"
 import { decodeRefs } from "../actor/ref-encoding.ts"
 import { CloseCode } from "../socket/close.ts"
 import type { Endpoint } from "../socket/endpoint.ts"
-import { emptyFacts, factsOf } from "../socket/facts.ts"
+import { type ConnectionFacts, emptyFacts, factsOf } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
+import { validated } from "../socket/schema.ts"
 import { toData } from "../socket/worker-target.ts"
 import type { Duration } from "../stream/duration.ts"
 import { PinnedFlowError } from "../stream/errors.ts"
@@ -45,7 +46,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     super(ctx, env)
     checkHandlers(this, FlowObject.prototype)
     const runtime = new ObjectRuntime(ctx, {
-      endpoint: (scope) => checkEndpoint(this.accept(scope as ConnectionScope<Given>), this.constructor.name),
+      endpoint: (scope) => checkEndpoint(this.accept({ ...scope, given: this.#dataOf(scope) }), this.constructor.name),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
     })
     this.#runtime = runtime
@@ -74,6 +75,12 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   protected migrate(_snapshot: Snapshot, _from: string, _to: string): Snapshot | undefined {
     return undefined
   }
+
+  /**
+   * Checks the data that a route hands over, which is JSON, and makes `given` of it. Data that it refuses is an error of the route:
+   * the client gets 500. Default: `given` is the JSON as it is.
+   */
+  protected readonly dataSchema: StandardSchema<unknown, Given> | undefined = undefined
 
   /** How many sockets may be open at a time; one more is refused with 503. The runtime takes 32,768. Default 10,000. */
   protected readonly maxConnections: number = 10_000
@@ -205,6 +212,11 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
       if (error instanceof PinnedFlowError) throw error
     }
     checked.add(this.constructor)
+  }
+
+  #dataOf({ given }: ConnectionFacts): Given {
+    if (!this.dataSchema) return given as Given
+    return validated(this.dataSchema, given, `The data that a route hands over to ${this.constructor.name}`)
   }
 
   #actor(name: string): ActorRef<unknown> {

@@ -1,5 +1,5 @@
 import type { StandardSchema } from "../../socket/json.ts"
-import { describeValue } from "../../stream/author-value.ts"
+import { validated } from "../../socket/schema.ts"
 import type { Source } from "../../stream/source.ts"
 import { assertStorable } from "../../stream/storable.ts"
 import type { Channel } from "./channel.ts"
@@ -49,8 +49,7 @@ export class Cell<T> {
 
   /** Stores the value: one row where the cell belongs to the object. A `TypeError` if it cannot be stored or the schema refuses it. */
   set(value: T): void {
-    const { issues, value: valid } = this.validate(value)
-    if (issues) throw new TypeError(`The cell "${this.name}" cannot hold ${describeValue(value)}: ${issues}`)
+    const valid = this.validated(value)
     assertStorable(valid, `The value of the cell "${this.name}"`, "value")
     this.store.event(() => {
       this.store.write(valid)
@@ -72,22 +71,20 @@ export class Cell<T> {
     return this.channel.source({ bound: 1, overflow: "dropHead" }, () => [this.get()])
   }
 
+  /** A stored value goes through `migrate` where the schema has changed since. */
   private restored(stored: unknown): T {
-    const { issues, value } = this.validate(stored)
-    if (!issues) return value as T
-    if (this.options.migrate) return this.options.migrate(stored)
-    throw new TypeError(
-      `The cell "${this.name}" has a stored value that its schema refuses: ${issues}. Give it a function migrate that makes a ` +
-        "new value of the stored one",
-    )
+    const { migrate } = this.options
+    try {
+      return this.validated(stored)
+    } catch (error) {
+      if (migrate) return this.validated(migrate(stored))
+      const remedy = "Give the cell a function migrate that makes a new value of the stored one"
+      throw new TypeError(`${error instanceof Error ? error.message : error}. ${remedy}`)
+    }
   }
 
-  private validate(value: unknown): { value?: T; issues?: string } {
+  private validated(value: unknown): T {
     const { schema } = this.options
-    if (!schema) return { value: value as T }
-    const result = schema["~standard"].validate(value)
-    if (result instanceof Promise) throw new TypeError(`The schema of the cell "${this.name}" is asynchronous`)
-    if (!result.issues) return { value: result.value }
-    return { issues: result.issues.map(({ message }) => message).join("; ") }
+    return schema ? validated(schema, value, `The value of the cell "${this.name}"`) : (value as T)
   }
 }

@@ -1,0 +1,13 @@
+import type { StandardSchema } from "./json.ts"
+
+/** The output of a schema; a `TypeError` for a value that it refuses. `what` is the subject of its sentence. */
+export function validated<Output>(schema: StandardSchema<unknown, Output>, value: unknown, what: string): Output {
+  const result = schema["~standard"].validate(value)
+  if (result instanceof Promise) throw new TypeError(`${what} has an asynchronous schema: use a synchronous one`)
+  if (!result.issues) return result.value
+  const issues = result.issues.map(({ path = [], message }) => {
+    const keys = path.map((step) => String(typeof step === "object" ? step.key : step))
+    return keys.length > 0 ? `${keys.join(".")}: ${message}` : message
+  })
+  throw new TypeError(`${what} is refused by its schema: ${issues.join("; ")}`)
+}
