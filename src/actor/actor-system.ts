@@ -156,6 +156,7 @@ export class ActorSystem {
 
   /** The watches across the border of a connection: they are kept with the connection. */
   watchesAcross(scope: Scope): readonly Watch[] {
+    if (scope.members.size === 0) return []
     return [...scope.members].flatMap(({ ref: { path } }) => [
       ...this.watches.of(path).filter(({ watcher }) => !scope.has(watcher)),
       ...this.watches.by(path).filter(({ watched }) => !scope.has(watched)),

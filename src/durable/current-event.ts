@@ -3,22 +3,11 @@ interface EventfulObject {
   whenSaved(effect: () => void): void
 }
 
-/** The object whose event is being handled; events are synchronous, so there is one at a time. */
-let current: EventfulObject | undefined
+/** The object whose event is being handled. Events are synchronous, so there is one at a time. */
+export const currentEvent: { object: EventfulObject | undefined } = { object: undefined }
 
 /** Runs an effect that leaves the object once the current event is saved; at once outside an event. */
 export function whenSaved(effect: () => void): void {
-  if (current) current.whenSaved(effect)
+  if (currentEvent.object) currentEvent.object.whenSaved(effect)
   else effect()
-}
-
-/** Runs the handler of an event of an object. */
-export function asCurrent<T>(object: EventfulObject, handler: () => T): T {
-  const outer = current
-  current = object
-  try {
-    return handler()
-  } finally {
-    current = outer
-  }
 }

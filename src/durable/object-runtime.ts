@@ -6,7 +6,7 @@ import { log } from "../stream/logger.ts"
 import { AlarmClock } from "./alarm-clock.ts"
 import { AuthorAlarm } from "./author-alarm.ts"
 import { type OwnStorage, type StorageHost, shareStorage } from "./author-storage.ts"
-import { asCurrent } from "./current-event.ts"
+import { currentEvent } from "./current-event.ts"
 import { ObjectActors } from "./object-actors.ts"
 import type { ObjectCallbacks } from "./object-context.ts"
 import { Outbound } from "./outbound.ts"
@@ -105,16 +105,18 @@ export class ObjectRuntime implements StorageHost, EventScope {
 
   /** Every effect on the object happens in an event: what is overdue first, then the effect; then it is saved, then sent. */
   event<T>(handler: () => T): T {
+    const outer = currentEvent.object
     if (this.depth === 0) this.beginEvent()
     this.depth++
     try {
       if (this.depth === 1 && this.alarms.isDue) this.ring()
-      return asCurrent(this, handler)
+      return handler()
     } finally {
       try {
         if (this.depth === 1) this.finishEvent()
       } finally {
         this.depth--
+        currentEvent.object = outer
         if (this.depth === 0) this.alarms.freezeTime(false)
       }
     }
@@ -229,6 +231,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
   }
 
   private beginEvent(): void {
+    currentEvent.object = this
     this.epoch++
     this.alarms.freezeTime(true)
   }
@@ -250,18 +253,20 @@ export class ObjectRuntime implements StorageHost, EventScope {
     if (this.transactions.isAsync) return
     for (let round = 0; round < maxRounds; round++) {
       if (this.isUnsaved) this.save()
-      else if (!this.outbound.isEmpty) this.outbound.release()
-      else return
+      if (this.outbound.isEmpty) return
+      this.outbound.release()
     }
     log({ level: "error", event: "an event has effects without end" })
-    this.outbound.release()
   }
 
+  /** Saving may have effects too: an owner whose state cannot be stored fails. */
   private save(): void {
-    while (this.sources.isStale) this.updateSources()
-    this.alarms.commit(this.restoreAllTimers)
-    this.sockets.save()
-    for (const graph of this.dirtyGraphs.splice(0)) graph.save()
+    for (let round = 0; this.isUnsaved && round < maxRounds; round++) {
+      while (this.sources.isStale) this.updateSources()
+      this.alarms.commit(this.restoreAllTimers)
+      this.sockets.save()
+      if (this.dirtyGraphs.length > 0) for (const graph of this.dirtyGraphs.splice(0)) graph.save()
+    }
   }
 
   private get isUnsaved(): boolean {

@@ -39,7 +39,7 @@ interface Parts extends Pick<Attachment, "id" | "facts" | "activity" | "isBatche
 }
 
 /** Builds the flow of a socket, without starting it. A `PinnedFlowError` for a flow that cannot hibernate. */
-export function buildSocket(object: SocketsHost, parts: Parts, onDirty: () => void): AwakeSocket {
+export function buildSocket(object: SocketsHost, parts: Parts, onDirty: (awake: AwakeSocket) => void): AwakeSocket {
   const { id, facts, activity: kept, isBatched, socket, cells, endpoint } = parts
   const { actors, alarms, share, outbound } = object
   const actorScope = new ActorScope(actors, `/@${id}`)
@@ -48,18 +48,20 @@ export function buildSocket(object: SocketsHost, parts: Parts, onDirty: () => vo
     assertDurable(steps)
     shape = fingerprint(steps, endpoint.version)
   }
-  const hooks = { onWired, onChanged: onDirty, origin: actorScope, scope: object.scope }
+  const hooks = { onWired, onChanged: () => onDirty(awake), origin: actorScope, scope: object.scope }
   const outgoing = outbound.socket(socket, isBatched)
   const connection = endpoint.connection(outgoing, alarms.for(id), { endpoint: routeOf(facts), id }, hooks, share)
   outgoing.onError = () => connection.vanished()
   outgoing.onReleased = () => connection.touch()
   const { idleTimeout: timeout } = endpoint.limits
   const activity = timeout < Infinity ? { timeout, at: kept?.at ?? alarms.now() } : undefined
-  return {
+  const awake: AwakeSocket = {
     ...{ id, facts, cells, scope: actorScope, socket, outgoing, endpoint, connection, activity, isBatched },
     fingerprint: shape,
     fixed: encodeFixedPart({ id, facts, fingerprint: shape }),
     isDirty: false,
     isLost: false,
   }
+  cells.onDirty = () => onDirty(awake)
+  return awake
 }

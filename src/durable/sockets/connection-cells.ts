@@ -15,11 +15,11 @@ export class ConnectionCells {
   /** Most connections have no cell. */
   private names: Set<string> | undefined
 
+  /** A value was set. Assigned when the connection is built, since `accept` may set values before. */
+  onDirty: () => void = () => {}
+
   /** @param values the values that were set */
-  constructor(
-    public values?: Map<string, unknown>,
-    private readonly onDirty: () => void = () => {},
-  ) {}
+  constructor(public values?: Map<string, unknown>) {}
 
   scope(facts: ConnectionFacts): ConnectionScope {
     return { ...facts, cell: (name, initial, options) => this.cell(name, initial, options) }

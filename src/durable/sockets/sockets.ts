@@ -27,6 +27,7 @@ export class Sockets {
   private readonly state: SocketState
   private hasRestoredTimers = false
   private isSwept = false
+  private readonly onDirty = (awake: AwakeSocket) => this.markDirty(awake)
 
   constructor(private readonly object: SocketsHost) {
     const { alarms, accepted } = object
@@ -50,16 +51,14 @@ export class Sockets {
   ): T | Response {
     this.sweepOnce()
     const { id } = facts
-    const cells = this.cellsOf(socket)
+    const cells = new ConnectionCells()
     const endpoint = this.object.endpoint(cells.scope(facts))
     if (endpoint instanceof Response) return endpoint
     const isBatched = asksForBatches(request, endpoint) || undefined
-    const awake = buildSocket(this.object, { socket, id, facts, isBatched, cells, endpoint }, () =>
-      this.markDirty(socket),
-    )
+    const awake = buildSocket(this.object, { socket, id, facts, isBatched, cells, endpoint }, this.onDirty)
     const accepted = accept(id, isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
     this.awake.set(socket, awake)
-    this.markDirty(socket)
+    this.markDirty(awake)
     this.recordActivity(socket)
     awake.connection.open()
     return accepted
@@ -67,11 +66,12 @@ export class Sockets {
 
   /** A message has come from a client. */
   recordActivity(socket: WebSocket): void {
-    const { activity } = this.awake.get(socket) ?? {}
-    if (!activity) return
+    const awake = this.awake.get(socket)
+    if (!awake?.activity) return
+    const { activity } = awake
     activity.at = this.object.alarms.now()
     this.idle.expect(activity)
-    if (this.idle.isNews(activity)) this.markDirty(socket)
+    if (this.idle.isNews(activity)) this.markDirty(awake)
   }
 
   /** The connection of a socket, restored if it hibernates; `undefined` if it is over. */
@@ -145,7 +145,7 @@ export class Sockets {
   /** Storage is about to be emptied: the connections whose attachments are there come into memory. */
   restoreSpilled(): void {
     this.wakeWhere(({ id }) => this.object.attachments.hasSpilled(id))
-    for (const { socket, id } of this.awake.values()) if (this.object.attachments.hasSpilled(id)) this.markDirty(socket)
+    for (const awake of this.awake.values()) if (this.object.attachments.hasSpilled(awake.id)) this.markDirty(awake)
   }
 
   /** Closes every connection. */
@@ -154,7 +154,8 @@ export class Sockets {
   }
 
   get hasUnsaved(): boolean {
-    return this.dirty.length > 0 || this.postponed.some(({ connection }) => !connection.isBehind)
+    if (this.dirty.length > 0) return true
+    return this.postponed.length > 0 && this.postponed.some(({ connection }) => !connection.isBehind)
   }
 
   /** Saves every connection that has changed, once for all effects of an event. */
@@ -206,13 +207,13 @@ export class Sockets {
 
   private rebuild(socket: WebSocket, attachment: Attachment): AnyConnection | undefined {
     const { facts, saved, isLost, crossWatches } = attachment
-    const cells = this.cellsOf(socket, attachment.cells)
+    const cells = new ConnectionCells(attachment.cells)
     const endpoint = this.object.endpoint(cells.scope(facts))
     if (endpoint instanceof Response) {
       this.refuse(socket, attachment, CloseCode.policyViolation, "")
       return undefined
     }
-    const awake = buildSocket(this.object, { ...attachment, socket, cells, endpoint }, () => this.markDirty(socket))
+    const awake = buildSocket(this.object, { ...attachment, socket, cells, endpoint }, this.onDirty)
     if (crossWatches) this.object.actors.restore(crossWatches)
     const run = isLost ? undefined : this.migrated(saved.run, attachment.fingerprint, awake)
     if (!run) {
@@ -221,7 +222,7 @@ export class Sockets {
       return undefined
     }
     this.awake.set(socket, awake)
-    if (awake.fingerprint !== attachment.fingerprint) this.markDirty(socket)
+    if (awake.fingerprint !== attachment.fingerprint) this.markDirty(awake)
     if (awake.activity) this.idle.expect(awake.activity)
     awake.connection.open({ ...saved, run })
     return awake.connection
@@ -246,13 +247,8 @@ export class Sockets {
     return from === fingerprint ? snapshot : this.object.migrate(snapshot, from, fingerprint)
   }
 
-  private cellsOf(socket: WebSocket, values?: Map<string, unknown>): ConnectionCells {
-    return new ConnectionCells(values, () => this.markDirty(socket))
-  }
-
-  private markDirty(socket: WebSocket): void {
-    const awake = this.awake.get(socket)
-    if (!awake || awake.isDirty) return
+  private markDirty(awake: AwakeSocket): void {
+    if (awake.isDirty) return
     awake.isDirty = true
     this.dirty.push(awake)
   }

@@ -21,14 +21,27 @@ export class FakeSocket {
   close(): void {}
 }
 
+/** Storage in which nothing is ever written. */
+class FakeStorage {
+  readonly kv = { get() {}, list: () => [] }
+
+  async getAlarm(): Promise<null> {
+    return null
+  }
+
+  setAlarm(): void {}
+  deleteAlarm(): void {}
+}
+
 type ObjectClass = new (ctx: DurableObjectState, env: unknown) => FlowObject
 
 /** A `FlowObject` in memory that has accepted one socket. */
 export async function withSocket(Kind: ObjectClass, socket: FakeSocket): Promise<(message: string) => void> {
   const sockets: WebSocket[] = []
   const ctx = {
-    storage: { kv: new Map(), getAlarm: async () => null, setAlarm() {}, deleteAlarm() {} },
+    storage: new FakeStorage(),
     getWebSockets: () => sockets,
+    getTags: () => ["sluice"],
     acceptWebSocket: (accepted: WebSocket) => sockets.push(accepted),
     getWebSocketAutoResponseTimestamp: () => null,
     blockConcurrencyWhile: (work: () => Promise<unknown>) => work(),
