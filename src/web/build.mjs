@@ -7,14 +7,17 @@ const root = new URL("../../", web)
 const out = new URL("dist/web/", root)
 
 await build({
-  entryPoints: [fileURLToPath(new URL("client/client.ts", web))],
-  outfile: fileURLToPath(new URL("page.js", out)),
+  entryPoints: [
+    { in: fileURLToPath(new URL("client/client.ts", web)), out: "page" },
+    { in: fileURLToPath(new URL("style/page.css", web)), out: "page" },
+  ],
+  outdir: fileURLToPath(out),
   bundle: true,
   minify: true,
   format: "esm",
   target: "es2022",
 })
-const files = ["page.css", "chat.css", "icon.svg", "_headers"]
+const files = ["icon.svg", "_headers"]
 for (const file of files) await copyFile(new URL(file, web), new URL(file, out))
 for (const directory of ["src/examples/", "durable-objects/"]) await copyCode(directory)
 

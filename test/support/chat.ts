@@ -30,7 +30,7 @@ export function seqsIn(events: readonly Event[]): number[] {
   return events.flatMap(({ seq }) => seq ?? [])
 }
 
-/** A chat room that is asleep whenever somebody does something. */
+/** A chat room that hibernates before each event. */
 export class Room {
   readonly place: Place
 

@@ -26,28 +26,44 @@ afterEach(async () => {
   expect(asked).toEqual([new URL(baseUrl).host])
 })
 
-/** Opens the page in a browser that nobody has used before. */
-export async function open(handler: string, options: BrowserContextOptions = {}): Promise<Tab> {
+/** Opens the page in a fresh browser, at a handler (`echo`) or an object of one (`stopwatch/k7mq-2vxp`). */
+export async function open(place: string, options: BrowserContextOptions = {}): Promise<Tab> {
   context = await browser.newContext(options)
-  return openNext(handler)
+  return openNext(place)
 }
 
-/** Opens the page once more, in a second tab. */
-export async function openNext(handler: string): Promise<Tab> {
+/** Opens the page in a second tab. */
+export async function openNext(place: string): Promise<Tab> {
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   page.on("console", (message) => complaints.push(message.text()))
   page.on("pageerror", ({ message }) => complaints.push(message))
   page.on("request", (request) => hosts.add(new URL(request.url()).host))
   page.on("websocket", (socket) => hosts.add(new URL(socket.url()).host))
-  await page.goto(`${baseUrl}/#${handler}`)
-  await page.getByRole("heading", { name: handler, exact: true }).waitFor()
-  return new Tab(page)
+  await page.goto(`${baseUrl}/#${place}`)
+  const tab = new Tab(page)
+  await tab.shows(place.split("/")[0] ?? "")
+  return tab
 }
 
-/** The page as somebody uses it who tries a handler. */
+/** The page in use. Of the handlers only the one that is shown counts. */
 export class Tab {
   constructor(readonly page: Page) {}
+
+  /** Waits until a handler is shown. */
+  async shows(handler: string): Promise<void> {
+    await this.page.getByRole("heading", { name: handler, exact: true }).waitFor()
+  }
+
+  async pick(handler: string): Promise<void> {
+    await this.page.getByRole("radio", { name: handler, exact: true }).check()
+    await this.shows(handler)
+  }
+
+  /** What the address of the page points to. */
+  hash(): Promise<string> {
+    return this.page.evaluate<string>("location.hash")
+  }
 
   button(name: string): Locator {
     return this.page.getByRole("button", { name, exact: true })
@@ -83,7 +99,13 @@ export class Tab {
     return (await messages.allTextContents()).slice(0, count)
   }
 
-  scrollWidth(): Promise<number> {
-    return this.page.evaluate<number>("document.documentElement.scrollWidth")
+  /** What is sent, received and noted. */
+  async log(): Promise<string[]> {
+    return this.page.getByRole("log").locator(".content").allTextContents()
+  }
+
+  /** By how many pixels the page is wider than its window. */
+  overhang(): Promise<number> {
+    return this.page.evaluate<number>("document.documentElement.scrollWidth - document.documentElement.clientWidth")
   }
 }

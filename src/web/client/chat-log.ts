@@ -25,22 +25,29 @@ export class ChatLog {
   /** Shows an event to the member of that name; what was said in the order in which the room has numbered it. */
   show(event: ChatEvent, member: string): void {
     if (event.type === "said") this.said(event, event.name === member ? "own" : "other")
-    else this.note(`${event.name} ${event.type}`, event.type)
+    else this.lines.add(create("p", event.type, create("span", "content", `${event.name} ${event.type}`)))
   }
 
-  note(text: string, kind = "note"): void {
-    this.lines.add(create("p", kind, create("span", "content", text)))
+  /** Says what happened, and what that means. */
+  note(text: string, meaning?: string): void {
+    const line = create("p", "note", create("span", "content", text))
+    if (meaning) line.append(create("span", "meaning", meaning))
+    this.lines.add(line)
   }
 
   clear(): void {
     this.lines.clear()
   }
 
-  private said({ name, text, seq, at }: Said, whose: "own" | "other"): void {
+  follow(): void {
+    this.lines.follow()
+  }
+
+  private said({ name, text, seq, at }: Said, kind: "own" | "other"): void {
     const stamp = document.createElement("time")
     stamp.dateTime = new Date(at).toISOString()
     stamp.textContent = time.format(at)
-    const line = create("p", `said ${whose}`, create("span", "name", name), stamp, create("span", "content", text))
+    const line = create("p", `said ${kind}`, create("span", "name", name), stamp, create("span", "content", text))
     line.dataset.seq = String(seq)
     const lines = this.view.querySelectorAll<HTMLElement>("[data-seq]")
     const later = Array.from(lines).find(({ dataset }) => Number(dataset.seq) > seq)

@@ -1,26 +1,48 @@
+import { address } from "./address.ts"
 import { find, onSubmit } from "./element.ts"
-import { address } from "./endpoint.ts"
-import { Pane } from "./pane.ts"
+import { Member } from "./member.ts"
+import type { Segment } from "./segment.ts"
+import type { Session } from "./session.ts"
+import type { View } from "./view.ts"
 
-const form = find("#room", HTMLFormElement)
-const fields = find("#room-fields", HTMLFieldSetElement)
-const room = find("input", HTMLInputElement, form)
+/** The chat room, with two members. */
+export class Chat implements View {
+  readonly clients: readonly Session[]
+  private readonly members: readonly Member[]
 
-const panes = Array.from(
-  document.querySelectorAll<HTMLElement>(".pane"),
-  (root) =>
-    new Pane(root, {
-      address: (name) => (form.reportValidity() ? address("chat-room", [room, name]) : undefined),
-      changed() {
-        // Both are in one room.
-        fields.disabled = panes.some(({ isConnected }) => isConnected)
-      },
-    }),
-)
+  /** `changed` is called when a member joins or leaves. */
+  constructor(
+    root: HTMLElement,
+    readonly segment: Segment | undefined,
+    changed: () => void,
+  ) {
+    const form = find(".room", HTMLFormElement, root)
+    const room = find("[name=segment]", HTMLInputElement, root)
+    this.members = Array.from(
+      root.querySelectorAll<HTMLElement>(".member"),
+      (part) =>
+        new Member(part, {
+          address: (name) => (form.reportValidity() ? address("chat-room", [room, name]) : undefined),
+          changed: () => {
+            // Both are in one room.
+            room.disabled = this.isConnected
+            changed()
+          },
+        }),
+    )
+    this.clients = this.members.map(({ session }) => session)
+    onSubmit(form, () => {})
+  }
 
-onSubmit(form, () => {})
+  get isConnected(): boolean {
+    return this.clients.some(({ isConnected }) => isConnected)
+  }
 
-/** Leaves the room with both members. */
-export function clearChat(): void {
-  for (const pane of panes) pane.clear()
+  shown(): void {
+    for (const member of this.members) member.shown()
+  }
+
+  close(): void {
+    for (const client of this.clients) client.close()
+  }
 }

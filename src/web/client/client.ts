@@ -1,33 +1,31 @@
-import { clearChat } from "./chat.ts"
-import { find, onSubmit } from "./element.ts"
-import { showFiles } from "./source-code.ts"
-import { showTrial } from "./trial.ts"
+import { Chat } from "./chat.ts"
+import { startCookieForm } from "./cookie.ts"
+import { readHash } from "./hash.ts"
+import { followPageCache } from "./page-cache.ts"
+import { Picker } from "./picker.ts"
+import { randomId } from "./random-id.ts"
+import { Segment } from "./segment.ts"
+import { Trial } from "./trial.ts"
 
-const picker = find("#picker", HTMLFormElement)
-
-/** Puts the picked handler on the page and forgets the one before. */
-function pick(): void {
-  const handler = find("input:checked", HTMLInputElement, picker)
-  const isChat = handler.value === "chat-room"
-  find("#name", HTMLElement).textContent = handler.value
-  find("#hint", HTMLElement).textContent = handler.dataset.hint ?? ""
-  find("#trial", HTMLElement).hidden = isChat
-  find("#chat", HTMLElement).hidden = !isChat
-  history.replaceState(null, "", `#${handler.value}`)
-  showTrial(handler)
-  clearChat()
-  void showFiles(handler.dataset.files?.split("\n") ?? [])
+/** The id in the link that has led here where it is an object's, else a random one. */
+function ownId(): string {
+  const { handler, segment } = readHash()
+  const field = document.querySelector(`[data-name="${CSS.escape(handler)}"] [data-random]`)
+  return (field && segment) || randomId()
 }
 
-/** Picks the handler that the address of the page names, so that each has a link of its own. */
-function pickFromHash(): void {
-  const name = CSS.escape(location.hash.slice(1))
-  const input = picker.querySelector<HTMLInputElement>(`input[value="${name}"]`)
-  if (input) input.checked = true
-  pick()
+const picker = new Picker()
+const own = ownId()
+for (const root of document.querySelectorAll<HTMLElement>(".handler")) {
+  const name = root.dataset.name ?? ""
+  const segment = root.querySelector("[name=segment]") ? new Segment(root, name, own) : undefined
+  const changed = () => picker.mark(name)
+  picker.add(
+    name,
+    root,
+    root.querySelector(".member") ? new Chat(root, segment, changed) : new Trial(root, segment, changed),
+  )
 }
-
-onSubmit(picker, () => {})
-picker.addEventListener("change", pick)
-addEventListener("hashchange", pickFromHash)
-pickFromHash()
+startCookieForm()
+followPageCache(picker.views.flatMap(({ clients }) => clients))
+picker.start()

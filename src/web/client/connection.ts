@@ -1,12 +1,20 @@
+import { closeMeaning } from "./close-codes.ts"
+
 /** A text message or a binary message. */
 export type Message = string | Uint8Array<ArrayBuffer>
 
-/** Who is told what happens to a connection. */
-export interface Listener {
+/** Where to connect, and the subprotocols to offer. */
+export interface Target {
+  url: string
+  subprotocols?: string[]
+}
+
+/** What a connection reports. */
+export interface ConnectionListener {
   opened(subprotocol: string): void
   received(message: Message): void
-  /** With what its close says. */
-  closed(text: string): void
+  /** With what its close says, and what the code means. */
+  closed(text: string, meaning: string): void
 }
 
 /** One WebSocket from the start of its handshake to its close. */
@@ -15,7 +23,7 @@ export class Connection {
   private readonly listening = new AbortController()
   private wasOpen = false
 
-  constructor(url: string, subprotocols: string[], listener: Listener) {
+  constructor({ url, subprotocols }: Target, listener: ConnectionListener) {
     const { signal } = this.listening
     this.socket = new WebSocket(url, subprotocols)
     this.socket.binaryType = "arraybuffer"
@@ -33,7 +41,21 @@ export class Connection {
         listener.received(typeof data === "string" ? data : new Uint8Array(data)),
       { signal },
     )
-    this.socket.addEventListener("close", (event) => listener.closed(closeText(event, this.wasOpen)), { signal })
+    this.socket.addEventListener(
+      "close",
+      (event) => listener.closed(closeText(event, this.wasOpen), closeMeaning(event.code)),
+      { signal },
+    )
+  }
+
+  /** Whether a message that is sent now goes out. */
+  get isOpen(): boolean {
+    return this.socket.readyState === WebSocket.OPEN
+  }
+
+  /** Whether one side has begun to close it, or both are through. */
+  get isClosing(): boolean {
+    return this.socket.readyState > WebSocket.OPEN
   }
 
   send(message: Message): void {
@@ -44,10 +66,11 @@ export class Connection {
     this.socket.close(code, reason)
   }
 
-  /** Closes; the listener is told nothing any more. */
+  /** Closes, and reports nothing from now on. */
   abandon(): void {
     this.listening.abort()
-    this.close()
+    // A script cannot send 1001, which a browser sends for a page that is gone.
+    this.close(1000, "The page was left")
   }
 }
 

@@ -3,11 +3,14 @@ import { find, onSubmit } from "./element.ts"
 const state = find("#cookie-state", HTMLElement)
 const user = find("#cookie input", HTMLInputElement)
 
-onSubmit(find("#cookie", HTMLFormElement), () => set(encodeURIComponent(user.value)))
-find("#clear-cookie", HTMLButtonElement).addEventListener("click", () => set("", "; Max-Age=0"))
+/** Starts the form that sets and clears the cookie `user`. */
+export function startCookieForm(): void {
+  onSubmit(find("#cookie", HTMLFormElement), () => set(encodeURIComponent(user.value)))
+  find("#clear-cookie", HTMLButtonElement).addEventListener("click", () => set("", "; Max-Age=0"))
+  showCookie()
+}
 
-/** Shows whether there is a cookie `user`. */
-export function showCookie(): void {
+function showCookie(): void {
   const cookie = document.cookie.split("; ").find((pair) => pair.startsWith("user="))
   state.textContent = cookie ? `The cookie is ${cookie}` : "There is no cookie"
 }

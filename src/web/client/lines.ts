@@ -1,20 +1,32 @@
 const maxLines = 500
 
-/** Lines below each other, of which the oldest go when there are too many. */
+/** Lines below each other, of which the oldest go when there are too many. The view follows the last one. */
 export class Lines {
-  constructor(private readonly view: HTMLElement) {}
+  /** False where a reader has scrolled back. */
+  private isFollowing = true
 
-  /** Adds one at the end, or before another. */
+  constructor(private readonly view: HTMLElement) {
+    view.addEventListener("scroll", () => {
+      // A view that is being hidden has no height, and says nothing about its reader.
+      if (view.clientHeight > 0) this.isFollowing = view.scrollHeight - view.scrollTop - view.clientHeight < 8
+    })
+  }
+
+  /** Adds a line at the end, or before another. */
   add(line: HTMLElement, before: Element | null = null): void {
     const { view } = this
-    const isAtEnd = view.scrollHeight - view.scrollTop - view.clientHeight < 8
     view.insertBefore(line, before)
     if (view.childElementCount > maxLines) view.firstElementChild?.remove()
-    // Who has scrolled back to read stays there.
-    if (isAtEnd) view.scrollTop = view.scrollHeight
+    this.follow()
+  }
+
+  /** Scrolls to the last line, also to lines that came while the view was hidden. */
+  follow(): void {
+    if (this.isFollowing) this.view.scrollTop = this.view.scrollHeight
   }
 
   clear(): void {
     this.view.replaceChildren()
+    this.isFollowing = true
   }
 }

@@ -13,27 +13,34 @@ export class Log {
   }
 
   sent(message: Message): void {
-    this.add("sent", ...contents(message))
+    this.add("sent", contents(message))
   }
 
   received(message: Message): void {
-    this.add("received", ...contents(message))
+    this.add("received", contents(message))
   }
 
-  note(text: string): void {
-    this.add("note", text)
+  /** Says what happened, and what that means. */
+  note(text: string, meaning?: string): void {
+    this.add("note", [text], meaning)
   }
 
   clear(): void {
     this.lines.clear()
   }
 
-  private add(kind: "sent" | "received" | "note", ...parts: (string | Node)[]): void {
+  follow(): void {
+    this.lines.follow()
+  }
+
+  private add(kind: "sent" | "received" | "note", parts: (string | Node)[], meaning?: string): void {
     const now = new Date()
     const stamp = document.createElement("time")
     stamp.dateTime = now.toISOString()
     stamp.textContent = `${time.format(now)}.${String(now.getMilliseconds()).padStart(3, "0")}`
-    this.lines.add(create("p", kind, stamp, create("span", "kind", kind), create("span", "content", ...parts)))
+    const line = create("p", kind, stamp, create("span", "kind", kind), create("span", "content", ...parts))
+    if (meaning) line.append(create("span", "meaning", meaning))
+    this.lines.add(line)
   }
 }
 

@@ -1,7 +1,6 @@
+import { copyOnClick } from "./copy.ts"
 import { create, find } from "./element.ts"
-
-const token =
-  /(?<comment>\/\*[\s\S]*?\*\/|\/\/.*)|(?<string>"(?:\\.|[^"\\])*"|`(?:\\.|[^`\\])*`)|(?<!\.)\b(?<keyword>async|await|class|const|else|export|extends|from(?= ")|function|if|import|interface|let|new|private|protected|readonly|return|this|throw|type|undefined)\b/g
+import { highlight } from "./highlight.ts"
 
 const view = find("#files", HTMLElement)
 let wanted: string[] = []
@@ -11,19 +10,34 @@ export async function showFiles(files: string[]): Promise<void> {
   wanted = files
   const parts = await Promise.all(files.map(showable))
   // Another handler may have been picked in the meantime.
-  if (wanted === files) view.replaceChildren(...parts.flat())
+  if (wanted === files) view.replaceChildren(...parts)
 }
 
 /** A file may be followed by a space and a caption. */
-async function showable(entry: string): Promise<Node[]> {
+async function showable(entry: string): Promise<HTMLElement> {
   const [file = "", ...caption] = entry.split(" ")
   const link = document.createElement("a")
   link.href = `/${file.replace(/\.ts$/, ".txt")}`
   link.textContent = file
-  const code = create("code", "source", ...highlight(await load(link.href)))
+  const text = await load(link.href)
   const name = create("h3", "file-name", link)
   if (caption.length > 0) name.append(create("span", "caption", `: ${caption.join(" ")}`))
-  return [name, create("pre", "file-text", code)]
+  const button = document.createElement("button")
+  button.type = "button"
+  button.className = "small copy-code"
+  button.textContent = "Copy"
+  button.setAttribute("aria-label", `Copy ${file}`)
+  copyOnClick(button, () => text)
+  return create("div", "file", create("div", "heading", name, button), scrollable(file, highlight(text)))
+}
+
+/** Code that scrolls inside its box; the keyboard scrolls it, too. */
+function scrollable(label: string, code: (string | Node)[]): HTMLElement {
+  const box = create("pre", "file-text", create("code", "source", ...code))
+  box.tabIndex = 0
+  box.setAttribute("role", "region")
+  box.setAttribute("aria-label", label)
+  return box
 }
 
 async function load(address: string): Promise<string> {
@@ -33,15 +47,4 @@ async function load(address: string): Promise<string> {
   } catch {
     return "The file could not be loaded"
   }
-}
-
-function highlight(text: string): (string | Node)[] {
-  const parts: (string | Node)[] = []
-  let end = 0
-  for (const { 0: match, index, groups = {} } of text.matchAll(token)) {
-    const kind = Object.keys(groups).find((name) => groups[name] !== undefined) ?? ""
-    parts.push(text.slice(end, index), create("span", kind, match))
-    end = index + match.length
-  }
-  return [...parts, text.slice(end)]
 }

@@ -1,99 +1,123 @@
-import { Connection } from "./connection.ts"
-import { showCookie } from "./cookie.ts"
+import { address } from "./address.ts"
+import type { Target } from "./connection.ts"
 import { find, onSubmit } from "./element.ts"
-import { address, subprotocols } from "./endpoint.ts"
 import { switchFields } from "./fields.ts"
 import { Log } from "./log.ts"
+import type { Segment } from "./segment.ts"
+import { Session, type State } from "./session.ts"
+import type { View } from "./view.ts"
 
-const connectForm = find("#connect", HTMLFormElement)
-const connectFields = find("#connect-fields", HTMLFieldSetElement)
-const sendFields = find("#send-fields", HTMLFieldSetElement)
-const disconnectFields = find("#disconnect-fields", HTMLFieldSetElement)
-const connectButton = find("#connect-button", HTMLButtonElement)
-const status = find("#status", HTMLElement)
-const message = find("#message", HTMLInputElement)
-const closeCode = find("#close-code", HTMLInputElement)
-const closeReason = find("#close-reason", HTMLInputElement)
-const log = new Log(find("#log", HTMLElement))
+const states = { closed: "Not connected", connecting: "Connecting…", open: "Open" }
 
-const allFields = [connectFields, sendFields, disconnectFields]
-const fieldsInUse = {
-  closed: [connectFields],
-  connecting: [connectFields, disconnectFields],
-  open: [sendFields, disconnectFields],
-}
+/** What a handler is tried with: its address, its log, messages and the close. */
+export class Trial implements View {
+  readonly clients: readonly [Session]
+  private readonly name: string
+  private readonly isBinary: boolean
+  private readonly connectForm: HTMLFormElement
+  private readonly connectFields: HTMLFieldSetElement
+  private readonly disconnectFields: HTMLFieldSetElement
+  private readonly connectButton: HTMLButtonElement
+  private readonly status: HTMLElement
+  private readonly message: HTMLInputElement
+  private readonly closeCode: HTMLInputElement
+  private readonly closeReason: HTMLInputElement
+  private readonly log: Log
+  private readonly session: Session
 
-let name = ""
-let isBinary = false
-let connection: Connection | undefined
-
-/** Offers a handler to be tried, and leaves the one before. */
-export function showTrial({ value, dataset }: HTMLInputElement): void {
-  connection?.abandon()
-  connection = undefined
-  name = value
-  isBinary = dataset.format === "binary"
-  message.value = dataset.example ?? ""
-  for (const options of document.querySelectorAll<HTMLFieldSetElement>("fieldset[data-for]")) {
-    const isOnShow = options.dataset.for?.split(" ").includes(name)
-    options.hidden = options.disabled = !isOnShow
+  /** `changed` is called when the connection opens or closes. */
+  constructor(
+    private readonly root: HTMLElement,
+    readonly segment: Segment | undefined,
+    private readonly changed: () => void,
+  ) {
+    this.name = root.dataset.name ?? ""
+    this.isBinary = root.dataset.format === "binary"
+    this.connectForm = find(".connect", HTMLFormElement, root)
+    this.connectFields = find(".connect fieldset", HTMLFieldSetElement, root)
+    this.disconnectFields = find(".disconnect fieldset", HTMLFieldSetElement, root)
+    this.connectButton = find(".connect .primary", HTMLButtonElement, root)
+    this.status = find(".status", HTMLElement, root)
+    this.message = find("[name=message]", HTMLInputElement, root)
+    this.closeCode = find("[name=code]", HTMLInputElement, root)
+    this.closeReason = find("[name=reason]", HTMLInputElement, root)
+    this.log = new Log(find(".log", HTMLElement, root))
+    this.session = new Session(() => this.target(), {
+      changed: (state) => this.show(state),
+      note: (text, meaning) => this.log.note(text, meaning),
+      sent: (message) => this.log.sent(message),
+      received: (message) => this.log.received(message),
+    })
+    this.clients = [this.session]
+    this.listen()
+    this.showAddress()
   }
-  log.clear()
-  show("closed", "Not connected")
-  showAddress()
-  showCookie()
-}
 
-function show(state: keyof typeof fieldsInUse, text: string): void {
-  status.textContent = text
-  status.dataset.state = state
-  switchFields(allFields, fieldsInUse[state], state === "open" ? message : connectButton)
-}
+  get isConnected(): boolean {
+    return this.session.isConnected
+  }
 
-function showAddress(): void {
-  find("#address", HTMLElement).textContent = address(name)
-}
+  shown(): void {
+    this.showAddress()
+    this.log.follow()
+  }
 
-function connect(): void {
-  if (connection) return
-  const url = address(name)
-  log.note(`Connecting to ${url}`)
-  show("connecting", "Connecting…")
-  connection = new Connection(url, subprotocols(), {
-    opened(subprotocol) {
-      const text = subprotocol ? `Open, with the subprotocol ${subprotocol}` : "Open"
-      log.note(text)
-      show("open", text)
-    },
-    received: (received) => log.received(received),
-    closed(text) {
-      connection = undefined
-      log.note(text)
-      show("closed", text)
-    },
-  })
-}
+  close(): void {
+    this.session.close()
+  }
 
-function send(): void {
-  const data = isBinary ? new TextEncoder().encode(message.value) : message.value
-  connection?.send(data)
-  log.sent(data)
-  message.select()
-}
+  private listen(): void {
+    const { root, closeReason } = this
+    this.connectForm.addEventListener("input", () => this.showAddress())
+    onSubmit(this.connectForm, () => this.session.connect())
+    onSubmit(find(".send", HTMLFormElement, root), () => {
+      this.send(this.message.value)
+      // Where a field is wrong the focus is there.
+      if (this.isConnected) this.message.select()
+    })
+    for (const button of root.querySelectorAll<HTMLButtonElement>("[data-message]")) {
+      button.addEventListener("click", () => this.send(button.dataset.message ?? ""))
+    }
+    onSubmit(find(".disconnect", HTMLFormElement, root), () => this.disconnect())
+    closeReason.addEventListener("input", () => {
+      const { length } = new TextEncoder().encode(closeReason.value)
+      closeReason.setCustomValidity(length > 123 ? `At most 123 bytes, not ${length}` : "")
+    })
+    find(".clear-log", HTMLButtonElement, root).addEventListener("click", () => this.log.clear())
+  }
 
-function disconnect(): void {
-  // A reason cannot be sent without a code.
-  const code = closeCode.value || (closeReason.value ? "1000" : "")
-  if (code) connection?.close(Number(code), closeReason.value)
-  else connection?.close()
-}
+  private show(state: State): void {
+    const { connectFields, disconnectFields } = this
+    const inUse = { closed: [connectFields], connecting: [connectFields, disconnectFields], open: [disconnectFields] }
+    this.status.textContent = states[state]
+    this.status.dataset.state = state
+    const next = state === "open" ? this.message : this.connectButton
+    switchFields([connectFields, disconnectFields], inUse[state], next)
+    this.changed()
+  }
 
-onSubmit(connectForm, connect)
-onSubmit(find("#send", HTMLFormElement), send)
-onSubmit(find("#disconnect", HTMLFormElement), disconnect)
-connectForm.addEventListener("input", showAddress)
-find("#clear-log", HTMLButtonElement).addEventListener("click", () => log.clear())
-closeReason.addEventListener("input", () => {
-  const { length } = new TextEncoder().encode(closeReason.value)
-  closeReason.setCustomValidity(length > 123 ? `At most 123 bytes, not ${length}` : "")
-})
+  private showAddress(): void {
+    find(".address", HTMLElement, this.root).textContent = address(this.name, this.fields())
+  }
+
+  private fields(): HTMLInputElement[] {
+    return Array.from(this.connectForm.querySelectorAll("input"))
+  }
+
+  private target(): Target | undefined {
+    if (!this.connectForm.reportValidity()) return undefined
+    const ticked = this.fields().filter(({ name, checked }) => name === "subprotocol" && checked)
+    return { url: address(this.name, this.fields()), subprotocols: ticked.map(({ value }) => value) }
+  }
+
+  private send(text: string): void {
+    this.session.send(this.isBinary ? new TextEncoder().encode(text) : text)
+  }
+
+  private disconnect(): void {
+    // A reason cannot be sent without a code.
+    const code = this.closeCode.value || (this.closeReason.value ? "1000" : "")
+    if (code) this.session.close(Number(code), this.closeReason.value)
+    else this.session.close()
+  }
+}

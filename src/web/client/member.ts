@@ -1,0 +1,81 @@
+import { type ChatEvent, ChatLog } from "./chat-log.ts"
+import type { Target } from "./connection.ts"
+import { find, onSubmit } from "./element.ts"
+import { switchFields } from "./fields.ts"
+import { Session, type State } from "./session.ts"
+
+const states = { closed: "Not in the room", connecting: "Joining…", open: "In the room" }
+
+/** What the members share. */
+export interface Room {
+  /** Where a member of that name connects to; nothing where the room has no valid name itself. */
+  address(name: HTMLInputElement): string | undefined
+  /** A member has been connected or closed. */
+  changed(): void
+}
+
+/** One member of the room, with its form, its log and what it says. */
+export class Member {
+  readonly session: Session
+  private readonly joinForm: HTMLFormElement
+  private readonly joinFields: HTMLFieldSetElement
+  private readonly joinButton: HTMLButtonElement
+  private readonly leaveButton: HTMLButtonElement
+  private readonly name: HTMLInputElement
+  private readonly text: HTMLInputElement
+  private readonly status: HTMLElement
+  private readonly log: ChatLog
+  private joinedAs = ""
+
+  constructor(
+    root: HTMLElement,
+    private readonly room: Room,
+  ) {
+    this.joinForm = find(".join", HTMLFormElement, root)
+    this.joinFields = find(".join fieldset", HTMLFieldSetElement, root)
+    this.joinButton = find(".join .primary", HTMLButtonElement, root)
+    this.leaveButton = find(".leave", HTMLButtonElement, root)
+    this.name = find("[name=name]", HTMLInputElement, root)
+    this.text = find("[name=text]", HTMLInputElement, root)
+    this.status = find(".status", HTMLElement, root)
+    this.log = new ChatLog(find(".log", HTMLElement, root))
+    this.session = new Session(() => this.target(), {
+      changed: (state) => this.show(state),
+      note: (text, meaning) => this.log.note(text, meaning),
+      sent() {
+        // The room sends it back to each member.
+      },
+      received: (message) => this.log.show(JSON.parse(String(message)) as ChatEvent, this.joinedAs),
+    })
+    const sayForm = find(".say", HTMLFormElement, root)
+    onSubmit(this.joinForm, () => this.session.connect())
+    onSubmit(sayForm, () => {
+      this.session.send(JSON.stringify({ type: "say", text: this.text.value }))
+      // Not just emptied: an empty field would be marked as wrong.
+      if (this.session.isConnected) sayForm.reset()
+    })
+    this.leaveButton.addEventListener("click", () => this.session.close(1000))
+  }
+
+  shown(): void {
+    this.log.follow()
+  }
+
+  private target(): Target | undefined {
+    if (!this.joinForm.reportValidity()) return undefined
+    const url = this.room.address(this.name)
+    this.joinedAs = this.name.value
+    return url === undefined ? undefined : { url }
+  }
+
+  private show(state: State): void {
+    const { joinFields, leaveButton } = this
+    const inUse = { closed: [joinFields], connecting: [joinFields, leaveButton], open: [leaveButton] }
+    // The room tells the last messages again.
+    if (state === "connecting") this.log.clear()
+    this.status.textContent = states[state]
+    this.status.dataset.state = state
+    switchFields([joinFields, leaveButton], inUse[state], state === "open" ? this.text : this.joinButton)
+    this.room.changed()
+  }
+}

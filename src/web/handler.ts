@@ -1,0 +1,39 @@
+import type { Context } from "hono"
+import type { html } from "hono/html"
+
+/** A piece of the page. */
+export type Html = ReturnType<typeof html>
+
+/** A handler of the demo as the page offers it. */
+export interface Handler {
+  name: string
+  /** What it does, and what to try. */
+  hint: string
+  /** The message that stands in the input field at first. */
+  example?: string
+  /** Messages that have a button each. */
+  commands?: readonly string[]
+  /** Fields that say how to connect: parts of the address, subprotocols. */
+  fields?: readonly Html[]
+  /** Whether a link to the page leads others to the same object. */
+  isShared?: boolean
+  /** A form above the others. */
+  form?: Html
+  /** Takes the place of the fields, the log and the message. */
+  body?: Html
+  /**
+   * The files to show, the most telling first, each with a caption after a space where it needs one; left out for one
+   * in `src/examples/` that is named like the handler.
+   */
+  files?: readonly string[]
+  /** Whether it speaks binary messages. */
+  binary?: boolean
+  /** Its WebSocket address; for a route with params the address of an example. */
+  url(c: Context): string
+}
+
+/** Handlers that show the same side of the library. */
+export interface HandlerGroup {
+  name: string
+  handlers: readonly Handler[]
+}
