@@ -23,11 +23,11 @@ export type Saved = [position: number, closed: number, due: number | undefined, 
 export type Snapshot = Saved[]
 
 /**
- * The running stages of one graph, in the order of the blueprint: whoever pushes stands before whom it pushes to. Starts
+ * The running stages of one graph, in the order of the blueprint: a stage stands before those that it pushes to. Starts
  * them, saves and restores them, and is their one timer.
  */
 export class Run {
-  /** While stages start or are restored, demand is told but no element moves. */
+  /** Until every stage has begun, demand is told and sides may close, but no element moves. */
   starting = true
   private dirty = false
   private wakeAt = Infinity
@@ -45,12 +45,23 @@ export class Run {
 
   /** Starts afresh, or goes on from a snapshot as if nothing had happened. */
   start(snapshot?: Snapshot): void {
+    this.prepare(snapshot)
+    this.advance()
+  }
+
+  /** The part of `start` in which no element moves: stages start or are restored, tell their demand, and begin. */
+  prepare(snapshot?: Snapshot): void {
     const sinksFirst = this.stages.toReversed()
     if (snapshot) this.restore(snapshot)
     else for (const stage of sinksFirst) stage.onStart()
     for (const stage of sinksFirst) stage.ask()
-    this.starting = false
     for (const stage of sinksFirst) stage.begin()
+  }
+
+  /** The rest of `start`: elements move from now on. */
+  advance(): void {
+    this.starting = false
+    for (const stage of this.stages.toReversed()) stage.advance()
     this.reschedule()
   }
 

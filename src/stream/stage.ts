@@ -96,8 +96,13 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   onSettled(): void {}
   /** Tells the stage above whether there is demand; called once at the start and once after a restore, sinks first. */
   ask(): void {}
-  /** Elements may flow from now on; called right after every stage was asked to `ask`, sinks first. */
+  /**
+   * What a stage does at the start and after a restore besides asking, such as to end at once; sinks first. No element
+   * moves before every stage has begun: one that is emitted here waits for that.
+   */
   begin(): void {}
+  /** Emits what can be emitted and asks for what is wanted. Called once when every stage has begun, sinks first. */
+  advance(): void {}
   /** A value that structured clone keeps whole. */
   save(): State | undefined {
     return undefined

@@ -28,6 +28,8 @@ export class Probe<In, Out, Result = unknown> {
   /** How often what is to be saved has changed since it was last saved: 0 or 1. */
   changes = 0
   requested = 0
+  /** How many elements moved before every stage had begun: always 0. */
+  early = 0
   private saved: Snapshot | undefined
   private run!: Run
   private host!: CountingHost
@@ -129,7 +131,17 @@ export class Probe<In, Out, Result = unknown> {
     this.host = new CountingHost(this.clock, () => this.changes++)
     this.run = new Run(wiring.stages, this.host)
     this.host.run = this.run
+    for (const stage of wiring.stages) this.watchForEarly(stage)
     this.host.event(() => this.run.start(snapshot))
+    for (const stage of wiring.stages) Reflect.deleteProperty(stage, "push")
+  }
+
+  private watchForEarly(stage: Stage): void {
+    const { push } = stage
+    stage.push = (element) => {
+      if (stage.run.starting) this.early++
+      return push.call(stage, element)
+    }
   }
 }
 

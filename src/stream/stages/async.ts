@@ -6,7 +6,6 @@ type Entry<In, Out> = { input: In } | { output: Out }
 /** Keeps the inputs that are being worked on; after a restore the work on them starts again: at least once. */
 export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
   private entries: Entry<In, Out>[] = []
-  private restored: Entry<In, Out>[] = []
 
   constructor(
     private readonly parallelism: number,
@@ -17,8 +16,7 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
   }
 
   override begin(): void {
-    for (const entry of this.restored.splice(0)) this.start(entry)
-    super.begin()
+    for (const entry of this.entries) this.start(entry)
   }
 
   protected take(input: In): void {
@@ -49,7 +47,6 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
 
   override restore(entries: Entry<In, Out>[]): void {
     this.entries = entries
-    this.restored = [...entries]
   }
 
   private start(entry: Entry<In, Out>): void {

@@ -81,11 +81,11 @@ abstract class Dispatch<T, State> extends FanOut<T, State> {
   }
 
   override opened(): void {
-    this.begin()
+    this.advance()
     super.opened()
   }
 
-  override begin(): void {
+  override advance(): void {
     if (this.held === none || this.run.starting) return
     this.changed()
     this.dispatch()

@@ -83,6 +83,8 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<
   override inClosed = false
   private inners: Inner[] = []
   private restored: SavedInner[] = []
+  /** Those that were made while the flow itself had not begun: their elements move when its own do. */
+  private readonly prepared: Inner[] = []
 
   constructor() {
     super(0)
@@ -109,7 +111,11 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<
     } catch (error) {
       this.failStage(error)
     }
-    super.begin()
+  }
+
+  override advance(): void {
+    if (!this.run.starting) for (const inner of this.prepared.splice(0)) inner.run.advance()
+    super.advance()
   }
 
   /** The sources that are running end with it. */
@@ -126,7 +132,7 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<
     // One source at a time, the longest due first: the run calls again for the next.
     this.inners.toSorted((a, b) => a.due - b.due)[0]?.fire()
     this.innerWakes()
-    this.begin()
+    this.advance()
   }
 
   override onSettled(): void {
@@ -165,7 +171,9 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<
   protected launch(cause: Cause, chain: Chain, snapshot?: Snapshot): void {
     const inner = new Inner(chain, this, cause)
     this.show([...this.inners, inner])
-    inner.run.start(snapshot)
+    inner.run.prepare(snapshot)
+    if (this.run.starting) this.prepared.push(inner)
+    else inner.run.advance()
   }
 
   /** From the inner source that has waited longest for its turn. */

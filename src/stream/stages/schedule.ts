@@ -14,7 +14,7 @@ export class Schedule extends SourceStage<number> {
     super()
   }
 
-  override begin(): void {
+  override advance(): void {
     if (!this.outClosed) this.plan(Math.min(this.run.now(), this.run.deliveredUntil))
   }
 

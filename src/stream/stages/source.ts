@@ -38,7 +38,7 @@ export class Failed extends SourceStage<never> {
     super()
   }
 
-  override begin(): void {
+  override advance(): void {
     this.failDown(this.error)
   }
 
@@ -92,7 +92,6 @@ export class Iterate<Out> extends SourceStage<Out, number> {
 
   override begin(): void {
     if (!this.outClosed) this.moveOn(this.count)
-    super.begin()
   }
 
   protected next(): Out | None {
