@@ -215,35 +215,37 @@ export class Zip<Out> extends FanIn<Out> {
   }
 }
 
-/** The latest element of each inlet, whenever one of them has a new one and all have had one. */
-export class ZipLatest<Out> extends FanIn<Out, Latest[]> {
-  private latest: Latest[] = this.inlets.map(() => undefined)
-
-  override wantsFrom(inlet: Inlet): boolean {
-    return this.latest[inlet.index] === undefined || this.latest.every((latest) => latest !== undefined)
-  }
+/**
+ * The latest element of each inlet, whenever one of them has a new one and all have had one. A new element waits in its inlet
+ * for the demand, and all that wait then go together: no pair is emitted that was overtaken.
+ */
+export class ZipLatest<Out> extends FanIn<Out, unknown[]> {
+  /** What was emitted last; nothing before that. */
+  private latest: unknown[] = []
 
   protected next(): Out | None {
-    for (const inlet of this.inlets) {
-      if (inlet.isEmpty) continue
-      this.latest[inlet.index] = [inlet.take()]
-      this.changed()
-      if (this.latest.every((latest) => latest !== undefined)) return this.latest.map(([latest]) => latest) as Out
-    }
-    return none
+    if (!this.isComplete() || this.inlets.every((inlet) => inlet.isEmpty)) return none
+    this.latest = this.inlets.map((inlet) => (inlet.isEmpty ? this.latest[inlet.index] : inlet.take()))
+    this.changed()
+    return [...this.latest] as Out
   }
 
+  /** Nothing new is left where one inlet has ended, or one has ended that never had an element. */
   protected isDrained(): boolean {
-    return this.isOver(true)
+    if (!this.inlets.some((inlet) => inlet.inClosed)) return false
+    return this.inlets.every((inlet) => inlet.isEmpty) || (!this.isComplete() && this.isOver(true))
   }
 
-  override save(): Latest[] {
-    return this.latest
+  override save(): unknown[] | undefined {
+    return this.latest.length > 0 ? this.latest : undefined
   }
 
-  override restore(latest: Latest[]): void {
+  override restore(latest: unknown[]): void {
     this.latest = latest
   }
-}
 
-type Latest = [latest: unknown] | undefined
+  /** Whether there is an element of each inlet. */
+  private isComplete(): boolean {
+    return this.latest.length > 0 || this.inlets.every((inlet) => !inlet.isEmpty)
+  }
+}
