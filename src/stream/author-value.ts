@@ -42,11 +42,11 @@ function described(value: unknown): string {
     case "undefined":
       return "undefined"
     case "function":
-      return isClass(value) ? `the class ${cut(value.name) || "without a name"}` : "a function"
+      return isClass(value) ? `the class ${oneLine(value.name) || "without a name"}` : "a function"
     case "object":
       return value === null ? "null" : describedObject(value)
     default:
-      return `a ${typeof value} (${cut(String(value))})`
+      return `a ${typeof value} (${oneLine(String(value))})`
   }
 }
 
@@ -56,9 +56,9 @@ function describedObject(value: object): string {
   const prototype = Object.getPrototypeOf(value)
   if (prototype === null || Object.getPrototypeOf(prototype) === null) {
     const keys = Object.keys(value)
-    return keys.length === 0 ? "an empty object" : `an object (${cut(keys.join(", "))})`
+    return keys.length === 0 ? "an empty object" : `an object (${oneLine(keys.join(", "))})`
   }
-  return `an instance of ${cut(nameOf(value))}`
+  return `an instance of ${oneLine(nameOf(value))}`
 }
 
 function nameOf(value: object): string {
@@ -70,9 +70,12 @@ function isClass(value: object): boolean {
   return Function.prototype.toString.call(value).startsWith("class")
 }
 
-/** The beginning of a text, on one line, cut between characters. */
+/** The beginning of a text, cut between characters. */
 function cut(text: string): string {
   const characters = Array.from(text.slice(0, 2 * longest + 2))
-  const beginning = characters.length > longest ? `${characters.slice(0, longest).join("")}…` : text
-  return beginning.replace(/\s+/g, " ")
+  return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : text
+}
+
+function oneLine(text: string): string {
+  return cut(text).replace(/\s+/g, " ")
 }

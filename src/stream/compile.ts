@@ -13,9 +13,14 @@ function link(up: Stage | undefined, down: Stage): void {
 export class Wiring {
   readonly stages: Stage[] = []
   readonly steps: Description[] = []
+  /** The step whose stages are being added, and its number, from 1 on. */
+  private step: Description | undefined
+  private stepNumber = 0
 
   /** Puts one stage below `last`. */
   add(stage: Stage, last: Stage | undefined): Stage {
+    stage.step = this.step
+    stage.stepNumber = this.stepNumber
     link(last, stage)
     this.stages.push(stage)
     return stage
@@ -23,10 +28,14 @@ export class Wiring {
 
   /** Puts a whole chain below `last` and answers with its last stage, if it has an output. */
   chain(chain: Chain, last: Stage | undefined): Stage | undefined {
+    const { step: outerStep, stepNumber: outerNumber } = this
     for (const step of chain) {
-      this.steps.push(step)
+      this.step = step
+      this.stepNumber = this.steps.push(step)
       last = step.build(this, last)
     }
+    this.step = outerStep
+    this.stepNumber = outerNumber
     return last
   }
 

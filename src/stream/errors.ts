@@ -23,9 +23,22 @@ export class RateExceededError extends Error {
   override name = "RateExceededError"
 }
 
+/**
+ * What was saved of a flow does not fit the flow that the code makes now, as after a deploy. Thrown by `Run.start` before
+ * anything of the snapshot was restored.
+ */
+export class RestoreError extends Error {
+  override name = "RestoreError"
+}
+
 /** A stream was cut off by whoever ran it. */
 export class AbruptTerminationError extends Error {
   override name = "AbruptTerminationError"
+}
+
+/** `throw undefined` is a failure, too: a cause that is `undefined` means that nothing has failed. */
+export function orUndefinedThrown(error: unknown): unknown {
+  return error === undefined ? new Error("undefined was thrown") : error
 }
 
 /** What is kept of an error while its flow sleeps: name, message and own fields, but not the stack. */

@@ -1,3 +1,4 @@
+import { orUndefinedThrown } from "./errors.ts"
 import type { Run } from "./run.ts"
 
 /** What a stage tells the one above it. */
@@ -37,6 +38,9 @@ const nowhere: Upstream & Downstream<unknown> = {
  */
 export abstract class Stage<In = unknown, Out = unknown, State = unknown> implements Upstream, Downstream<In> {
   run!: Run
+  /** The step of the blueprint that it belongs to, and the number of that step, from 1 on; for errors. */
+  step: { readonly name: string } | undefined
+  stepNumber = 0
   up: Upstream = nowhere
   down: Downstream<Out> = nowhere
   inClosed = false
@@ -67,7 +71,7 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
     if (this.inClosed) return
     this.inClosed = true
     this.changed()
-    this.onFail(error)
+    this.onFail(orUndefinedThrown(error))
   }
 
   cancel(cause?: unknown): void {
@@ -107,6 +111,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   save(): State | undefined {
     return undefined
   }
+  /** Throws a `RestoreError` where what was saved cannot be restored. Every stage is asked before any is restored. */
+  checkSaved(_state: State): void {}
   restore(_state: State): void {}
   /** Of a timed stage's state, what does not follow from the clock. */
   lasting(_state: State): unknown {
@@ -145,7 +151,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   }
 
   /** Ends badly in both directions; `false`, so that a `push` can return it. */
-  protected failStage(error: unknown = new Error("undefined was thrown")): false {
+  protected failStage(thrown: unknown): false {
+    const error = orUndefinedThrown(thrown)
     this.cancelUp(error)
     this.failDown(error)
     return false

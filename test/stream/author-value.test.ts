@@ -37,7 +37,7 @@ describe("a value in words", () => {
     [Symbol("it"), "a symbol (Symbol(it))"],
     ["text", '"text"'],
     ["", '""'],
-    ["line\nline", '"line line"'],
+    ["line\n  line", '"line\\n  line"'],
     [Promise.resolve(), "a promise"],
     [thenable, "a promise"],
     [() => 1, "a function"],

@@ -1,10 +1,16 @@
-import { describe, expect, it } from "vitest"
+import fc from "fast-check"
+import { describe, expect, it, vi } from "vitest"
 import { stage } from "../../src/stream/blueprint.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Stage } from "../../src/stream/stage.ts"
+import { identity, steps } from "../support/operators.ts"
 import { Probe } from "../support/probe.ts"
+import { happen, scripts } from "../support/script.ts"
+import { World } from "../support/world.ts"
+
+vi.setConfig({ testTimeout: 600_000 })
 
 const error = new Error("broken")
 const none = Source.empty<number>()
@@ -95,12 +101,31 @@ describe("what a stage emits while others have not begun waits for them", () => 
 
   it.each(Object.entries(nested))("%s, after it was restored", (_, operator) => {
     const notes: unknown[] = []
-    const probe = Probe.flow(() => operator(gate(notes)).via(gate(notes))).send(1)
+    const probe = Probe.guarded(() => operator(gate(notes)).via(gate(notes))).send(1)
     const [, ...before] = notes.splice(0)
     expect(before).toContain("begins")
     probe.requested = 1
     probe.hibernate()
     expect(notes).toEqual(["begins", "begins", 1])
     expect(probe.early).toBe(0)
+  })
+})
+
+describe("of any operators below one another", () => {
+  const anyStep = fc.oneof(...Object.values(steps(1)))
+  const anyFlow = fc.array(anyStep, { minLength: 1, maxLength: 4 })
+
+  it("none moves an element before every stage has begun, asleep or not", () => {
+    const property = fc.property(anyFlow, scripts, (below, script) => {
+      const world = new World()
+      const make = () => below.reduce((flow, step) => flow.via(step.make(world)), identity.make(world))
+      const probe = Probe.guarded(make)
+      for (const happening of script) {
+        happen(happening, probe, world)
+        if (happening.sleeps) probe.hibernate()
+      }
+      expect(probe.early).toBe(0)
+    })
+    fc.assert(property, { numRuns: 500 })
   })
 })

@@ -1,4 +1,6 @@
+import { wholeNumber } from "../argument.ts"
 import { Emitter, type None, none } from "../emitter.ts"
+import { aPair, checkReturned } from "../kinds.ts"
 
 /** The first stage of a graph. */
 export abstract class SourceStage<Out = unknown, State = unknown> extends Emitter<never, Out, State> {
@@ -62,6 +64,10 @@ export class Indexed<Out> extends SourceStage<Out, number> {
     super()
   }
 
+  static of<T>(elements: readonly T[]): Indexed<T> {
+    return new Indexed(elements.length, (index) => elements[index] as T)
+  }
+
   protected next(): Out | None {
     return this.index < this.count ? this.at(this.index++) : none
   }
@@ -77,6 +83,15 @@ export class Indexed<Out> extends SourceStage<Out, number> {
   override restore(index: number): void {
     this.index = index
   }
+}
+
+/** Whole numbers, both ends included; the arguments are checked. */
+export function range(first: number, last: number, step: number): () => Indexed<number> {
+  wholeNumber("range: first", first)
+  if (last !== -Infinity) wholeNumber("range: last", last, { orInfinity: true })
+  if (wholeNumber("range: step", step) === 0) throw new RangeError("range: step is 0: write 1, or -1 to count down")
+  const count = Math.max(0, Math.floor((last - first) / step) + 1)
+  return () => new Indexed(count, (index) => first + index * step)
 }
 
 /** An iterator one step ahead of what was emitted; after a restore it is made anew and moved on to where it was. */
@@ -154,6 +169,7 @@ export class Unfold<State, Out> extends SourceStage<Out, [State] | []> {
   protected next(): Out | None {
     if (this.state.length === 0) return none
     const step = this.f(this.state[0])
+    if (step !== undefined) checkReturned(this, "f", step, aPair)
     this.state = step ? [step[0]] : []
     return step ? step[1] : none
   }

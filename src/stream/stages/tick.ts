@@ -1,4 +1,5 @@
 import { type None, none } from "../emitter.ts"
+import { holds } from "../kinds.ts"
 import { SourceStage } from "./source.ts"
 
 /** Grid points `startedAt + n × every`: the clock may be late, the grid never moves. */
@@ -56,7 +57,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
 
   private schedule(due: number): boolean {
     try {
-      const goesOn = this.condition?.() ?? true
+      const goesOn = !this.condition || holds(this, "while", this.condition())
       this.wakeAt(goesOn ? due : Infinity)
       return goesOn
     } catch (error) {
