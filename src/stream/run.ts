@@ -1,5 +1,6 @@
 import { RestoreError } from "./errors.ts"
 import { placeOf } from "./kinds.ts"
+import { withOwnBytes } from "./own-bytes.ts"
 import { Stage } from "./stage.ts"
 
 /** What a run needs from the place it runs in: a target, a test, or the stage that holds it. */
@@ -101,7 +102,7 @@ export class Run {
       if (!stage.touched) continue
       const closed = closedSides(stage)
       const due = stage.due === Infinity ? undefined : stage.due
-      const state = closed === 3 ? undefined : stage.save()
+      const state = closed === 3 ? undefined : this.stateOf(stage)
       const isFresh = closed === this.closedAtFirst[position] && due === undefined && state === undefined
       if (!isFresh) snapshot.push([position, closed, due, state])
     }
@@ -181,6 +182,11 @@ export class Run {
     if (due === this.wakeAt) return
     this.wakeAt = due
     this.host.wake(due)
+  }
+
+  /** Here, so that no stage can forget it. What a nested run saves is part of the state of the stage that holds it. */
+  private stateOf(stage: Stage): unknown {
+    return this.host.isNested ? stage.save() : withOwnBytes(stage.save())
   }
 
   private earliest(): Stage | undefined {
