@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { stage } from "../../src/stream/blueprint.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
@@ -9,8 +9,6 @@ import { identity, steps } from "../support/operators.ts"
 import { Probe } from "../support/probe.ts"
 import { happen, scripts } from "../support/script.ts"
 import { World } from "../support/world.ts"
-
-vi.setConfig({ testTimeout: 600_000 })
 
 const error = new Error("broken")
 const none = Source.empty<number>()

@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import { describe, expect, it, vi } from "vitest"
+import { describe, expect, it } from "vitest"
 import { stage } from "../../src/stream/blueprint.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
@@ -9,9 +9,6 @@ import { identity, type Numbers, steps } from "../support/operators.ts"
 import { disconnected, type Plan, sinks, sinkTable, sources, sourceTable } from "../support/plans.ts"
 import { Probe } from "../support/probe.ts"
 import { observe, scripts } from "../support/script.ts"
-
-// Thousands of runs take as long as the machine is busy.
-vi.setConfig({ testTimeout: 600_000 })
 
 const runs = { flows: 4_000, sources: 1_000, sinks: 1_000, operators: 100 }
 
