@@ -179,7 +179,7 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
    * - **Completes when** never
    * - **Hibernates:** keeps when it started, which tick is next and when it is due
    *
-   * @example `Source.tick("1 second").map((n) => `${n} s`)`
+   * @example `Source.tick("1 second").map((n) => n + " s")`
    */
   static tick(
     every: Duration,

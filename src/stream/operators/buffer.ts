@@ -31,7 +31,7 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the held element
    *
-   * @example `positions.conflate((_, newest) => newest)`
+   * @example `Flow.of<{ x: number }>().conflate((_, newest) => newest)`
    */
   conflate(aggregate: (held: Out, element: Out) => Out): Shapes<In, Out>[S] {
     return this.stage("conflate", "keeps", () => new Conflate<Out, Out>((element) => element, aggregate), { aggregate })

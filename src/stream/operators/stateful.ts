@@ -25,7 +25,7 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
    * - **Cancels when** downstream cancels, or `f` throws
    * - **Hibernates:** keeps the state
    *
-   * @example `flow.statefulMap(() => 0, (count, text) => [count + 1, `${count}: ${text}`])`
+   * @example `Flow.of<string>().statefulMap(() => 0, (count, text) => [count + 1, count + ": " + text])`
    */
   statefulMap<State, B>(
     create: () => State,
@@ -47,7 +47,7 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the state and the elements that are left
    *
-   * @example `flow.statefulMapConcat(() => "", (line, text) => text === "\n" ? ["", [line]] : [line + text, []])`
+   * @example `Flow.of<string>().statefulMapConcat(() => "", (line, text) => (text === "\n" ? ["", [line]] : [line + text, []]))`
    */
   statefulMapConcat<State, B>(
     create: () => State,

@@ -80,7 +80,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the waiting element and the rate's state, one number
    *
-   * @example `flow.throttle(20, "1 second", { burst: 20 })`
+   * @example `Flow.of<string>().throttle(20, "1 second", { burst: 20 })`
    */
   throttle(
     elements: number,

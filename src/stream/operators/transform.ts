@@ -21,7 +21,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
    *
-   * @example `Flow.of<string>().map((name) => `Hello ${name}`)`
+   * @example `Flow.of<string>().map((name) => "Hello " + name)`
    */
   map<B>(f: (element: Out) => B): Shapes<In, B>[S] {
     return this.stage("map", "stateless", () => new MapStage(f), { f })
@@ -53,7 +53,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
    *
-   * @example `Flow.of<string>().collect((text) => (text === "time" ? clock() : undefined))`
+   * @example `Flow.of<string>().collect((text) => (text === "time" ? Date.now() : undefined))`
    */
   collect<B>(f: (element: Out) => B | undefined): Shapes<In, B>[S] {
     return this.stage("collect", "stateless", () => new Collect(f), { f })
@@ -117,7 +117,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the last key
    *
-   * @example `flow.distinctUntilChanged((user) => user.id)`
+   * @example `Flow.of<{ id: string }>().distinctUntilChanged((user) => user.id)`
    */
   distinctUntilChanged(
     ...[key]: Out extends Primitive ? [key?: (element: Out) => Primitive] : [key: (element: Out) => Primitive]
