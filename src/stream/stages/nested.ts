@@ -152,7 +152,7 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
   }
 
   protected remove(inlet: Inlet): void {
-    this.finished.push(...this.sources.filter((source) => source.inlet === inlet && source.hasSinks))
+    this.finished.push(...this.sources.filter((source) => source.inlet === inlet && source.outlivesOutput))
     this.show(this.sources.filter((source) => source.inlet !== inlet))
   }
 

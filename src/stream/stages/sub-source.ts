@@ -96,9 +96,9 @@ export class SubSource implements Host {
     this.run.check(snapshot)
   }
 
-  /** Whether something would go on without the output, such as a branch to a sink. */
-  get hasSinks(): boolean {
-    return this.sinks.length > 0
+  /** Whether something would go on without the output: a branch to a sink, here or in a source inside this one. */
+  get outlivesOutput(): boolean {
+    return this.sinks.length > 0 || this.run.watches
   }
 
   /** Ends what would go on without the output. */
