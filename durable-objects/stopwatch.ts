@@ -21,11 +21,10 @@ export class Stopwatch extends FlowObject<unknown, { every: number } | undefined
   /** Connected and disconnected messages in one flow: `time` is answered at once, the rest comes once in a while. */
   private onRequest(control: Sink<string>, every: number): Flow<string, string> {
     const ticks = Source.tick(every, { initialDelay: every, while: () => isRunning(this.watch.get()) })
-    const messages = Flow.of<string>()
-    return messages
+    return Flow.of<string>()
       .broadcast(
-        messages.filter((message) => message !== "time").to(control),
-        messages.filter((message) => message === "time").map(() => this.time()),
+        (all) => all.filter((message) => message !== "time").to(control),
+        (all) => all.filter((message) => message === "time").map(() => this.time()),
       )
       .merge(ticks.map(() => this.time()))
   }

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 
 const families: Record<string, readonly string[]> = {
   Sources: ["src/stream/source.ts"],
-  Transforming: ["src/stream/operators/transform.ts"],
+  Transforming: ["src/stream/operators/transform.ts", "src/stream/operators/stateful.ts"],
   Limiting: ["src/stream/operators/limit.ts"],
   "With the clock": ["src/stream/operators/time.ts"],
   "Between fast and slow": ["src/stream/operators/buffer.ts"],

@@ -75,7 +75,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   private unsent = 0
 
   constructor(
-    private readonly flow: Flow<In, Out>,
+    flow: Flow<In, Out>,
     private readonly codec: Codec<In, Out>,
     private readonly socket: Socket,
     private readonly settings: ConnectionSettings,
@@ -187,10 +187,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
 
   /** Names the step of the flow whose state structured clone refuses; `undefined` if it takes all of them. */
   unstorable(): Error | undefined {
-    // Wired anew, only to know the step of each stage.
-    const wiring = new Wiring()
-    wiring.chain(this.flow.chain, wiring.add(new Inbox(this, 1, "fail"), undefined))
-    return unstorableError(wiring, this.run.save(), "the flow")
+    return unstorableError(this.run, "the flow")
   }
 
   /** The peer has closed, and gets its code and reason back; no code, or one that must not be sent, gets none. */

@@ -1,5 +1,6 @@
 import type { Wiring } from "./compile.ts"
 import type { Flow } from "./flow.ts"
+import { checkFunctions } from "./kinds.ts"
 import type { Source } from "./source.ts"
 import type { Stage } from "./stage.ts"
 
@@ -36,6 +37,9 @@ export abstract class Blueprint<S extends Shape, In, Out> {
 
   constructor(readonly chain: Chain) {}
 
+  /** The flow that a branch starts with. */
+  protected abstract identity(): Flow<never, unknown>
+
   /** A blueprint of the same shape with these steps. */
   protected abstract of<B>(chain: Chain): Shapes<In, B>[S]
 
@@ -44,8 +48,14 @@ export abstract class Blueprint<S extends Shape, In, Out> {
     return this.of([...this.chain, ...steps])
   }
 
-  /** One more step of one stage. */
-  protected stage<B>(name: string, hibernates: Hibernates, make: () => Stage): Shapes<In, B>[S] {
+  /** One more step of one stage; `functions` are those that the author has given, by the names of the arguments. */
+  protected stage<B>(
+    name: string,
+    hibernates: Hibernates,
+    make: () => Stage,
+    functions: Readonly<Record<string, unknown>> = {},
+  ): Shapes<In, B>[S] {
+    checkFunctions(name, functions)
     return this.with(stage(name, hibernates, make))
   }
 }

@@ -13,34 +13,30 @@ function link(up: Stage | undefined, down: Stage): void {
 export class Wiring {
   readonly stages: Stage[] = []
   readonly steps: Description[] = []
-  /** The number of the step that each stage belongs to. */
-  private readonly stepOfStage: number[] = []
-  private current = 0
+  /** The step whose stages are being added, and its number, from 1 on. */
+  private step: Description | undefined
+  private stepNumber = 0
 
   /** Puts one stage below `last`. */
   add(stage: Stage, last: Stage | undefined): Stage {
+    stage.step = this.step
+    stage.stepNumber = this.stepNumber
     link(last, stage)
     this.stages.push(stage)
-    this.stepOfStage.push(this.current)
     return stage
   }
 
   /** Puts a whole chain below `last` and answers with its last stage, if it has an output. */
   chain(chain: Chain, last: Stage | undefined): Stage | undefined {
-    const outer = this.current
+    const { step: outerStep, stepNumber: outerNumber } = this
     for (const step of chain) {
-      this.current = this.steps.push(step)
+      this.step = step
+      this.stepNumber = this.steps.push(step)
       last = step.build(this, last)
     }
-    this.current = outer
+    this.step = outerStep
+    this.stepNumber = outerNumber
     return last
-  }
-
-  /** The step, as the author wrote it, that a stage belongs to: its name and its number from 1. */
-  stepAt(position: number): { name: string; number: number } | undefined {
-    const number = this.stepOfStage[position] ?? 0
-    const step = this.steps[number - 1]
-    return step && { name: step.name, number }
   }
 
   /** Joins the ends of chains, some of which may have no output, in one junction. */

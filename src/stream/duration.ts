@@ -1,3 +1,5 @@
+import { describeValue } from "./author-value.ts"
+
 const milliseconds = { millisecond: 1, second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 type Unit = keyof typeof milliseconds
 
@@ -6,12 +8,17 @@ export type Duration = number | `${number} ${Unit | `${Unit}s`}`
 
 const words = /^(\d+(?:\.\d+)?) (millisecond|second|minute|hour|day)s?$/
 
-/** In milliseconds; a `RangeError` for what is not a finite length of at least `least` (default 0). */
-export function toMilliseconds(duration: Duration, least = 0): number {
-  const [, count, unit] = words.exec(String(duration)) ?? []
+/**
+ * In milliseconds; a `RangeError` for what is not a finite length of at least `least` (default 0).
+ *
+ * @param what for the error: the operator and its argument, such as `delay: duration`
+ */
+export function toMilliseconds(duration: Duration, least = 0, what?: string): number {
+  const [, count, unit] = (typeof duration === "string" && words.exec(duration)) || []
   const length = typeof duration === "number" ? duration : Number(count) * milliseconds[unit as Unit]
   if (Number.isFinite(length) && length >= least) return length
   throw new RangeError(
-    `"${duration}" is not a duration of at least ${least} ms: write milliseconds as a number, or words such as "1 second"`,
+    `${what ? `${what}: ` : ""}${describeValue(duration)} is not a duration of at least ${least} ms: ` +
+      'write milliseconds as a number, or words such as "1 second"',
   )
 }

@@ -52,7 +52,7 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
     this.up.resume()
   }
 
-  override begin(): void {
+  override advance(): void {
     this.drain()
     this.ask()
   }

@@ -23,7 +23,10 @@ export class RateExceededError extends Error {
   override name = "RateExceededError"
 }
 
-/** A snapshot does not fit the flow, actor or graph that is to go on from it. */
+/**
+ * What was saved of a flow does not fit the flow that the code makes now, as after a deploy. Thrown by `Run.start` before
+ * anything of the snapshot was restored.
+ */
 export class RestoreError extends Error {
   override name = "RestoreError"
 }
@@ -31,6 +34,11 @@ export class RestoreError extends Error {
 /** The actor that a stream ends in has failed. The failure itself is logged once, with the actor. */
 export class ActorFailedError extends Error {
   override name = "ActorFailedError"
+}
+
+/** `throw undefined` is a failure, too: a cause that is `undefined` means that nothing has failed. */
+export function orUndefinedThrown(error: unknown): unknown {
+  return error === undefined ? new Error("undefined was thrown") : error
 }
 
 /** What is kept of an error while its flow sleeps: name, message and own fields, but not the stack. */

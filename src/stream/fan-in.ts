@@ -101,7 +101,7 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never> extends 
     const moves = ++this.moves
     if (!this.isPassable() || !this.emitNow(element as Out)) return false
     // Meanwhile others have come or ended.
-    if (this.moves !== moves) this.begin()
+    if (this.moves !== moves) this.advance()
     return true
   }
 
@@ -127,7 +127,7 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never> extends 
   /** The source of an inlet has ended. */
   ended(_inlet: Inlet): void {
     this.moves++
-    this.begin()
+    this.advance()
   }
 
   failed(error: unknown, _inlet: Inlet): void {
@@ -136,10 +136,10 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never> extends 
 
   override resume(): void {
     this.open = true
-    this.begin()
+    this.advance()
   }
 
-  override begin(): void {
+  override advance(): void {
     this.drain()
     this.askInlets()
     this.ask()

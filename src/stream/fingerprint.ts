@@ -5,16 +5,15 @@ import { PinnedFlowError } from "./errors.ts"
 const format = 2
 
 /**
- * A short name for the shape of a flow: its steps in order, and what they are made of. A snapshot fits only a flow of the same shape. (FNV-1a, 32 bits:
- * it tells deploys apart, it does not keep secrets.)
+ * A short name for the shape of a flow: the names of its steps in order. A snapshot fits only a flow of the same shape. The
+ * arguments of the steps, and what functions do, are not in it; an author who changes the state that they keep gives another
+ * `version`. (FNV-1a, 32 bits: it tells deploys apart, it does not keep secrets.)
  */
 export function fingerprint(steps: readonly Description[], version?: string | number): string {
   let hash = 0x811c9dc5
-  for (const character of [
-    format,
-    ...steps.map(({ name }) => name),
-    ...(version === undefined ? [] : [`version ${version}`]),
-  ].join(">")) {
+  const names = steps.map(({ name }) => name)
+  const shape = version === undefined ? [format, ...names] : [format, `version ${version}`, ...names]
+  for (const character of shape.join(">")) {
     hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193) >>> 0
   }
   return hash.toString(36)

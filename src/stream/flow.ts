@@ -1,4 +1,5 @@
 import type { Chain } from "./blueprint.ts"
+import { aFlow, aSink, aSource, chainOf, checkArgument } from "./kinds.ts"
 import { RecoverOperators } from "./operators/recover.ts"
 import { Sink } from "./sink.ts"
 import type { Source } from "./source.ts"
@@ -13,7 +14,12 @@ import { Coupled } from "./stages/fan-out.ts"
  * const shout = Flow.of<string>().map((message) => message.toUpperCase()).take(3)
  * ```
  */
-export class Flow<In, Out> extends RecoverOperators<"flow", In, Out> {
+export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
+  /** What it is, for errors and logs. */
+  get [Symbol.toStringTag](): "Flow" {
+    return "Flow"
+  }
+
   /**
    * The flow that does nothing: what comes in goes out.
    *
@@ -38,6 +44,7 @@ export class Flow<In, Out> extends RecoverOperators<"flow", In, Out> {
    * - **Hibernates:** what the two keep
    */
   static fromSinkAndSource<In, Out>(sink: Sink<In, unknown>, source: Source<Out>): Flow<In, Out> {
+    checkEnds("fromSinkAndSource", sink, source)
     return new Flow([
       {
         name: "fromSinkAndSource",
@@ -60,6 +67,7 @@ export class Flow<In, Out> extends RecoverOperators<"flow", In, Out> {
    * - **Hibernates:** what the two keep
    */
   static fromSinkAndSourceCoupled<In, Out>(sink: Sink<In, unknown>, source: Source<Out>): Flow<In, Out> {
+    checkEnds("fromSinkAndSourceCoupled", sink, source)
     return new Flow([
       {
         name: "fromSinkAndSourceCoupled",
@@ -86,7 +94,7 @@ export class Flow<In, Out> extends RecoverOperators<"flow", In, Out> {
    * - **Hibernates:** what the two keep
    */
   via<B>(flow: Flow<Out, B>): Flow<In, B> {
-    return this.with(...flow.chain)
+    return this.with(...chainOf("via: flow", flow, aFlow))
   }
 
   /**
@@ -99,10 +107,19 @@ export class Flow<In, Out> extends RecoverOperators<"flow", In, Out> {
    * - **Hibernates:** what the two keep
    */
   to<Result>(sink: Sink<Out, Result>): Sink<In, Result> {
-    return new Sink([...this.chain, ...sink.chain])
+    return new Sink([...this.chain, ...chainOf("to: sink", sink, aSink)])
+  }
+
+  protected identity(): Flow<never, unknown> {
+    return Flow.of()
   }
 
   protected of<B>(chain: Chain): Flow<In, B> {
     return new Flow(chain)
   }
+}
+
+function checkEnds(name: string, sink: Sink<never, unknown>, source: Source<unknown>): void {
+  checkArgument(`${name}: sink`, sink, aSink)
+  checkArgument(`${name}: source`, source, aSource)
 }

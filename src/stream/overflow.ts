@@ -1,3 +1,4 @@
+import { oneOf, wholeNumber } from "./argument.ts"
 import { type None, none } from "./emitter.ts"
 import { BufferOverflowError } from "./errors.ts"
 
@@ -26,8 +27,14 @@ export function first<T>(buffer: T[]): T | None {
   return (buffer.length === 1 ? buffer.pop() : buffer.shift()) as T
 }
 
-/** The bound of a buffer, checked. */
+/** The bound of a buffer, checked; `what` is the operator and its argument, such as `buffer: bound`. */
 export function atLeastOne(bound: number, what: string): number {
-  if (Number.isInteger(bound) && bound >= 1) return bound
-  throw new RangeError(`${what} must be a whole number of at least 1, not ${bound}`)
+  return wholeNumber(what, bound, { least: 1 })
+}
+
+const strategies = ["backpressure", "dropHead", "dropTail", "dropNew", "dropBuffer", "fail"] as const
+
+/** The strategy of a buffer, checked: with one that there is not, a buffer would have no bound. */
+export function checkStrategy(what: string, strategy: OverflowStrategy, canWait = true): void {
+  oneOf(what, strategy, canWait ? strategies : strategies.slice(1))
 }

@@ -1,3 +1,6 @@
+import { RestoreError } from "./errors.ts"
+import { placeOf } from "./kinds.ts"
+import { withOwnBytes } from "./own-bytes.ts"
 import { Stage } from "./stage.ts"
 
 /** What a run needs from the place it runs in: a target, a test, or the stage that holds it. */
@@ -8,6 +11,8 @@ export interface Host {
   readonly origin: object
   /** It is a stage of another run, where stages come and go. */
   readonly isNested?: boolean
+  /** For a nested run: where the stage that holds it stands, in words for errors. */
+  readonly within?: string
   /** See `Clock.deliveredUntil`. */
   deliveredUntil(): number
   /** Call `fire` at `due`, which replaces the time asked for before; `Infinity` for never. */
@@ -18,16 +23,24 @@ export interface Host {
   event(handler: () => void): void
 }
 
-/** What a stage keeps: its position, which sides are closed (1 above, 2 below), when it is due, its state. */
+/**
+ * What one stage keeps: its position among the stages of the flow, from 0 on; which of its sides are closed (1 the input, 2
+ * the output, 3 both); when its timer is due, in milliseconds since the epoch; and its state, by whose form nothing but the
+ * stage itself knows. Structured clone keeps it whole.
+ */
 export type Saved = [position: number, closed: number, due: number | undefined, state: unknown]
+/**
+ * What is kept of a flow while its object hibernates: one entry for each stage that differs from a fresh one, in the order of
+ * the flow. It fits a flow of the same steps, which its fingerprint tells.
+ */
 export type Snapshot = Saved[]
 
 /**
- * The running stages of one graph, in the order of the blueprint: whoever pushes stands before whom it pushes to. Starts
+ * The running stages of one graph, in the order of the blueprint: a stage stands before those that it pushes to. Starts
  * them, saves and restores them, and is their one timer.
  */
 export class Run {
-  /** While stages start or are restored, demand is told but no element moves. */
+  /** Until every stage has begun, demand is told and sides may close, but no element moves. */
   starting = true
   private dirty = false
   private wakeAt = Infinity
@@ -43,14 +56,38 @@ export class Run {
     this.watchers = stages.filter((stage) => stage.onSettled !== Stage.prototype.onSettled)
   }
 
-  /** Starts afresh, or goes on from a snapshot as if nothing had happened. */
+  /**
+   * Starts afresh, or goes on from a snapshot as if nothing had happened. Throws a `RestoreError` for a snapshot that does
+   * not fit, before any stage has started.
+   */
   start(snapshot?: Snapshot): void {
+    if (snapshot) this.check(snapshot)
+    this.prepare(snapshot)
+    this.advance()
+  }
+
+  /** Whether a snapshot fits, sources that were made while the flow ran included. */
+  check(snapshot: Snapshot): void {
+    for (const [position, , , state] of snapshot) {
+      const stage = this.stages[position]
+      if (!stage) throw new RestoreError(`The flow has ${this.stages.length} stages, and stage ${position} was saved`)
+      if (state !== undefined) orRestoreError(stage, () => stage.checkSaved(state))
+    }
+  }
+
+  /** The part of `start` in which no element moves: stages start or are restored, tell their demand, and begin. */
+  prepare(snapshot?: Snapshot): void {
     const sinksFirst = this.stages.toReversed()
     if (snapshot) this.restore(snapshot)
     else for (const stage of sinksFirst) stage.onStart()
     for (const stage of sinksFirst) stage.ask()
-    this.starting = false
     for (const stage of sinksFirst) stage.begin()
+  }
+
+  /** The rest of `start`: elements move from now on. */
+  advance(): void {
+    this.starting = false
+    for (const stage of this.stages.toReversed()) stage.advance()
     this.reschedule()
   }
 
@@ -65,7 +102,7 @@ export class Run {
       if (!stage.touched) continue
       const closed = closedSides(stage)
       const due = stage.due === Infinity ? undefined : stage.due
-      const state = closed === 3 ? undefined : stage.save()
+      const state = closed === 3 ? undefined : this.stateOf(stage)
       const isFresh = closed === this.closedAtFirst[position] && due === undefined && state === undefined
       if (!isFresh) snapshot.push([position, closed, due, state])
     }
@@ -95,6 +132,10 @@ export class Run {
 
   get origin(): object {
     return this.host.origin
+  }
+
+  get within(): string | undefined {
+    return this.host.within
   }
 
   /** Where a stage stands among the others, if it stands there from the start. */
@@ -143,6 +184,11 @@ export class Run {
     this.host.wake(due)
   }
 
+  /** Here, so that no stage can forget it. What a nested run saves is part of the state of the stage that holds it. */
+  private stateOf(stage: Stage): unknown {
+    return this.host.isNested ? stage.save() : withOwnBytes(stage.save())
+  }
+
   private earliest(): Stage | undefined {
     let earliest: Stage | undefined
     for (const stage of this.stages) if (stage.due < (earliest?.due ?? Infinity)) earliest = stage
@@ -157,8 +203,18 @@ export class Run {
       stage.inClosed = (closed & 1) !== 0
       stage.outClosed = (closed & 2) !== 0
       stage.due = due ?? Infinity
-      if (state !== undefined) stage.restore(state)
+      if (state !== undefined) orRestoreError(stage, () => stage.restore(state))
     }
+  }
+}
+
+/** What a stage throws about what was saved says that it was not saved by such a stage. */
+function orRestoreError(stage: Stage, restore: () => void): void {
+  try {
+    restore()
+  } catch (cause) {
+    if (cause instanceof RestoreError) throw cause
+    throw new RestoreError(`${placeOf(stage)} cannot be restored from what was saved`, { cause })
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Chain, stage } from "./blueprint.ts"
+import { checkFunctions } from "./kinds.ts"
 import { Cancelled, Fold, ForEach, Head, Last, OnComplete } from "./stages/sink.ts"
 
 /**
@@ -9,10 +10,15 @@ import { Cancelled, Fold, ForEach, Head, Last, OnComplete } from "./stages/sink.
  * await Source.range(1, 4).runWith(Sink.fold(0, (sum, n) => sum + n)) // 10
  * ```
  */
-export class Sink<In, Result = void> {
+export class Sink<in In, out Result = void> {
   declare protected readonly phantom: { in: (element: In) => void; result: Result }
 
   constructor(readonly chain: Chain) {}
+
+  /** What it is, for errors and logs. */
+  get [Symbol.toStringTag](): "Sink" {
+    return "Sink"
+  }
 
   /**
    * Calls `f` for each element. What `f` throws fails the stream.
@@ -21,6 +27,7 @@ export class Sink<In, Result = void> {
    * - **Hibernates:** stateless
    */
   static forEach<In>(f: (element: In) => void): Sink<In> {
+    checkFunctions("forEach", { f })
     return new Sink([stage("forEach", "stateless", () => new ForEach(f))])
   }
 
@@ -51,6 +58,7 @@ export class Sink<In, Result = void> {
    * - **Hibernates:** keeps the value so far
    */
   static fold<In, Result>(zero: Result, f: (result: Result, element: In) => Result): Sink<In, Result> {
+    checkFunctions("fold", { f })
     return new Sink([stage("fold", "keeps", () => new Fold(zero, f))])
   }
 
@@ -95,6 +103,7 @@ export class Sink<In, Result = void> {
    * - **Hibernates:** stateless
    */
   static onComplete(f: (error?: unknown) => void): Sink<unknown> {
+    checkFunctions("onComplete", { f })
     return new Sink([stage("onComplete", "stateless", () => new OnComplete(f))])
   }
 }

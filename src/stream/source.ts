@@ -1,16 +1,19 @@
 import { type Chain, stage } from "./blueprint.ts"
 import { type Duration, toMilliseconds } from "./duration.ts"
-import type { Flow } from "./flow.ts"
+import { Flow } from "./flow.ts"
 import { RunnableGraph, type RunOptions } from "./graph.ts"
+import { aFlow, anArray, anAsyncIterable, anIterable, aSink, chainOf, checkArgument, checkFunctions } from "./kinds.ts"
 import { RecoverOperators } from "./operators/recover.ts"
-import { atLeastOne } from "./overflow.ts"
+import { atLeastOne, checkStrategy } from "./overflow.ts"
 import type { Sink } from "./sink.ts"
+import { SourceQueue } from "./source-queue.ts"
 import type { Stage } from "./stage.ts"
 import { FromAsync, FromPromise } from "./stages/async-source.ts"
 import type { Overflow } from "./stages/backlog.ts"
-import { type OfferResult, QueueContent, QueueStage } from "./stages/queue.ts"
+import { Lazy } from "./stages/lazy.ts"
+import { QueueContent, QueueStage } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
-import { Failed, Indexed, Iterate, Never, Repeat, Unfold } from "./stages/source.ts"
+import { Failed, Indexed, Iterate, Never, Repeat, range, Unfold } from "./stages/source.ts"
 import { Tick } from "./stages/tick.ts"
 
 /**
@@ -21,7 +24,11 @@ import { Tick } from "./stages/tick.ts"
  * await Source.range(1, 3).map((n) => n * n).runWith(Sink.toArray()) // [1, 4, 9]
  * ```
  */
-export class Source<Out> extends RecoverOperators<"source", never, Out> {
+export class Source<out Out> extends RecoverOperators<"source", never, Out> {
+  get [Symbol.toStringTag](): "Source" {
+    return "Source"
+  }
+
   /**
    * No element at all.
    *
@@ -60,10 +67,8 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
    * - **Hibernates:** keeps how many were emitted; a generator object pins the object
    */
   static from<T>(iterable: Iterable<T>): Source<T> {
-    if (Array.isArray(iterable)) {
-      const elements: readonly T[] = iterable
-      return source("from", () => new Indexed(elements.length, (index) => elements[index] as T))
-    }
+    if (Array.isArray(iterable)) return source("from", () => Indexed.of<T>(iterable))
+    checkArgument("from: iterable", iterable, anIterable)
     const once = Object.is(iterable[Symbol.iterator](), iterable)
     const instead = "give from the elements as an array, or use unfold"
     return new Source([stage("from", once ? "pinned" : "keeps", () => new Iterate(iterable), instead)])
@@ -76,6 +81,7 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
    * - **Hibernates:** pins the object: a live iterator cannot be kept
    */
   static fromAsync<T>(iterable: AsyncIterable<T>): Source<T> {
+    checkArgument("fromAsync: iterable", iterable, anAsyncIterable)
     const instead = "keep what it reads in storage and use unfold with mapAsync"
     return new Source([stage("fromAsync", "pinned", () => new FromAsync(iterable), instead)])
   }
@@ -88,19 +94,32 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
    * - **Hibernates:** keeps whether the element was emitted
    */
   static fromPromise<T>(make: () => Promise<T> | T): Source<T> {
-    return source("fromPromise", () => new FromPromise(make))
+    return source("fromPromise", () => new FromPromise(make), { make })
   }
 
   /**
-   * Whole numbers from `first` to `last`, both included, every `step`th of them.
+   * Whole numbers from `first` to `last`, both included, every `step`th of them. `last` may be `Infinity`; a `RangeError`
+   * for other numbers, and for a `step` of 0.
    *
    * - **Completes when** `last` was reached
    * - **Hibernates:** keeps how many were emitted
    */
   static range(first: number, last: number, step = 1): Source<number> {
-    if (!(Math.abs(step) > 0)) throw new RangeError(`The step of range must not be ${step}`)
-    const count = Math.max(0, Math.floor((last - first) / step) + 1)
-    return source("range", () => new Indexed(count, (index) => first + index * step))
+    return source("range", range(first, last, step))
+  }
+
+  /**
+   * The source that `make` returns, made on the first demand. After hibernation `make` is called again, and the source goes on
+   * from where it was; it must be the same source each time. What `make` throws fails the stream.
+   *
+   * - **Emits when** the source emits
+   * - **Completes when** the source completes
+   * - **Hibernates:** keeps what the source keeps
+   *
+   * @example `Source.lazy(() => Source.range(1, 3))`
+   */
+  static lazy<T>(make: () => Source<T>): Source<T> {
+    return source("lazy", () => new Lazy<T>(make), { make })
   }
 
   /**
@@ -125,7 +144,7 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
     seed: State,
     f: (state: State) => readonly [state: State, element: T] | undefined,
   ): Source<T> {
-    return source("unfold", () => new Unfold(seed, f))
+    return source("unfold", () => new Unfold(seed, f), { f })
   }
 
   /**
@@ -135,6 +154,7 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
    * - **Hibernates:** keeps how many were emitted
    */
   static cycle<T>(elements: readonly T[]): Source<T> {
+    checkArgument("cycle: elements", elements, anArray)
     const count = elements.length === 0 ? 0 : Infinity
     return source("cycle", () => new Indexed(count, (index) => elements[index % elements.length] as T))
   }
@@ -150,30 +170,30 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
   }
 
   /**
-   * The number of the tick, from 0 on, every `every` after `initialDelay` (default 0: the first tick comes at once). Ticks
-   * sit on a fixed grid: the clock may be late, the next tick is not. A tick that nobody wants is dropped, and of several
-   * that are overdue only the newest comes. With `while` there are ticks only as long as it returns true; it is asked
-   * again after every event, and while it returns false there is no timer.
+   * The number of the tick, from 0 on, every `every` after `initialDelay` (default 0: the first tick comes at once). Ticks sit
+   * on a fixed grid: the clock may be late, the next tick is not. A tick for which there is no demand is dropped, and of several
+   * that are overdue only the newest comes. With `while` there are ticks while it returns true; it is asked again after every
+   * event, and while it returns false there is no timer.
    *
    * - **Emits when** a grid point is reached and downstream wants an element
    * - **Completes when** never
    * - **Hibernates:** keeps when it started, which tick is next and when it is due
    *
-   * @example `Source.tick("1 second").map((n) => `${n} s`)`
+   * @example `Source.tick("1 second").map((n) => n + " s")`
    */
   static tick(
     every: Duration,
     { initialDelay = 0, while: condition }: { initialDelay?: Duration; while?: () => boolean } = {},
   ): Source<number> {
-    const period = toMilliseconds(every, 1)
-    const delay = toMilliseconds(initialDelay)
-    return source("tick", () => new Tick(period, delay, condition))
+    const period = toMilliseconds(every, 1, "tick: every")
+    const delay = toMilliseconds(initialDelay, 0, "tick: initialDelay")
+    return source("tick", () => new Tick(period, delay, condition), condition === undefined ? {} : { while: condition })
   }
 
   /**
-   * The time, in whole milliseconds, whenever the clock reaches the next time that `upcoming` returns. `upcoming(from)` is the first
-   * time at or after `from`, or `undefined` for none; it is asked again after every event, and while there is none there is no
-   * timer. However late the clock is, one element comes for all the times that are overdue.
+   * The time, in whole milliseconds, when the clock reaches the next time of `upcoming`: `upcoming(from)` returns the first time
+   * at or after `from`, or `undefined` for none. It is asked again after every event, and while there is none there is no timer.
+   * However late the clock is, one element comes for all the times that are overdue.
    *
    * - **Emits when** the time is reached and downstream wants an element
    * - **Completes when** never
@@ -182,29 +202,32 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
    * @example `Source.schedule((from) => Math.ceil(from / 60_000) * 60_000)` // every full minute
    */
   static schedule(upcoming: (from: number) => number | undefined): Source<number> {
-    return new Source([stage("schedule", "keeps", () => new Schedule(upcoming))])
+    return source("schedule", () => new Schedule(upcoming), { upcoming })
   }
 
   /**
-   * A queue to offer elements to from outside, and the source of what was offered. It holds up to `bound` elements that
-   * nobody wants yet; when it is full it does what `overflow` says. Create one for each connection: it runs once.
+   * A queue to offer elements to from outside, and the source of what was offered. It holds up to `bound` elements for which
+   * there is no demand yet; when it is full it does what `overflow` says. Create one for each connection: it runs once.
    *
    * - **Emits when** there is an element in the queue
    * - **Completes when** `complete` was called and the queue is empty
    * - **Hibernates:** keeps what is queued; the handle is made anew by the function that makes the flow
    */
   static queue<T>(bound: number, overflow: Overflow = "fail"): SourceQueue<T> {
-    return new SourceQueue(new QueueContent<T>(atLeastOne(bound, "The bound of queue"), overflow))
+    checkStrategy("queue: overflow", overflow, false)
+    const content = new QueueContent<T>(atLeastOne(bound, "queue: bound"), overflow)
+    const queued = source<T>("queue", () => new QueueStage(content))
+    return new SourceQueue(content, queued)
   }
 
   /** This source, then `flow`. */
   via<B>(flow: Flow<Out, B>): Source<B> {
-    return this.with(...flow.chain)
+    return this.with(...chainOf("via: flow", flow, aFlow))
   }
 
   /** This source, then `sink`: a graph that can be run. */
   to<Result>(sink: Sink<Out, Result>): RunnableGraph<Result> {
-    return new RunnableGraph([...this.chain, ...sink.chain])
+    return new RunnableGraph([...this.chain, ...chainOf("to: sink", sink, aSink)])
   }
 
   /** Runs this source into `sink`; what the sink makes of it, or a rejection with what the stream failed with. */
@@ -212,38 +235,16 @@ export class Source<Out> extends RecoverOperators<"source", never, Out> {
     return this.to(sink).run(options)
   }
 
+  protected identity(): Flow<never, unknown> {
+    return Flow.of()
+  }
+
   protected of<B>(chain: Chain): Source<B> {
     return new Source(chain)
   }
 }
 
-/** The handle of a `Source.queue`. */
-export class SourceQueue<T> {
-  readonly source: Source<T>
-
-  constructor(private readonly content: QueueContent<T>) {
-    this.source = source("queue", () => new QueueStage(content))
-  }
-
-  /**
-   * Offers an element and tells what became of it: `"enqueued"`, `"dropped"` (this one, by `dropNew`), `"failed"` (the
-   * queue was full and has failed with a `BufferOverflowError`) or `"closed"`.
-   */
-  offer(element: T): OfferResult {
-    return this.content.offer(element)
-  }
-
-  /** No more elements; those that are queued are still emitted. */
-  complete(): void {
-    this.content.end()
-  }
-
-  /** Fails the source at once; what is queued is lost. */
-  fail(error: unknown): void {
-    this.content.end({ error })
-  }
-}
-
-function source<T>(name: string, make: () => Stage<never, T>): Source<T> {
+function source<T>(name: string, make: () => Stage<never, T>, functions: Record<string, unknown> = {}): Source<T> {
+  checkFunctions(name, functions)
   return new Source([stage(name, "keeps", make)])
 }

@@ -1,3 +1,4 @@
+import { orUndefinedThrown } from "./errors.ts"
 import type { Run } from "./run.ts"
 
 /** What a stage tells the one above it. */
@@ -37,6 +38,9 @@ const nowhere: Upstream & Downstream<unknown> = {
  */
 export abstract class Stage<In = unknown, Out = unknown, State = unknown> implements Upstream, Downstream<In> {
   run!: Run
+  /** The step of the blueprint that it belongs to, and the number of that step, from 1 on; for errors. */
+  step: { readonly name: string } | undefined
+  stepNumber = 0
   up: Upstream = nowhere
   down: Downstream<Out> = nowhere
   inClosed = false
@@ -67,7 +71,7 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
     if (this.inClosed) return
     this.inClosed = true
     this.changed()
-    this.onFail(error)
+    this.onFail(orUndefinedThrown(error))
   }
 
   cancel(cause?: unknown): void {
@@ -96,12 +100,19 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   onSettled(): void {}
   /** Tells the stage above whether there is demand; called once at the start and once after a restore, sinks first. */
   ask(): void {}
-  /** Elements may flow from now on; called right after every stage was asked to `ask`, sinks first. */
+  /**
+   * What a stage does at the start and after a restore besides asking, such as to end at once; sinks first. No element
+   * moves before every stage has begun: one that is emitted here waits for that.
+   */
   begin(): void {}
+  /** Emits what can be emitted and asks for what is wanted. Called once when every stage has begun, sinks first. */
+  advance(): void {}
   /** A value that structured clone keeps whole. */
   save(): State | undefined {
     return undefined
   }
+  /** Throws a `RestoreError` where what was saved cannot be restored. Every stage is asked before any is restored. */
+  checkSaved(_state: State): void {}
   restore(_state: State): void {}
   /** Of a timed stage's state, what does not follow from the clock. */
   lasting(_state: State): unknown {
@@ -140,7 +151,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   }
 
   /** Ends badly in both directions; `false`, so that a `push` can return it. */
-  protected failStage(error: unknown = new Error("undefined was thrown")): false {
+  protected failStage(thrown: unknown): false {
+    const error = orUndefinedThrown(thrown)
     this.cancelUp(error)
     this.failDown(error)
     return false

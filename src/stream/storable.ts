@@ -1,6 +1,5 @@
 import { describeValue } from "./author-value.ts"
-import type { Wiring } from "./compile.ts"
-import type { Snapshot } from "./run.ts"
+import type { Run, Snapshot } from "./run.ts"
 
 /**
  * The part of a value that structured clone refuses, with its path, such as `state.items[3] is a function`; `undefined` if it
@@ -28,13 +27,19 @@ export function assertStorable(value: unknown, what: string, path: string): void
   if (part) throw new TypeError(`${what} must be what structured clone takes: ${part}`)
 }
 
-/** Names the step of a graph whose saved state structured clone refuses; `undefined` if it takes all of them. */
-export function unstorableError(wiring: Wiring, snapshot: Snapshot, graph: string): TypeError | undefined {
+/** Names the step of a graph whose state cannot be saved, or is refused by structured clone; `undefined` if there is none. */
+export function unstorableError(run: Run, graph: string): Error | undefined {
+  let snapshot: Snapshot
+  try {
+    snapshot = run.save()
+  } catch (error) {
+    return error instanceof Error ? error : undefined
+  }
   for (const [position, , , state] of snapshot) {
     const part = unstorablePart(state, "state")
     if (!part) continue
-    const step = wiring.stepAt(position)
-    const what = step ? `"${step.name}", step ${step.number} of ${graph},` : `The state of ${graph}`
+    const { step, stepNumber } = run.stages[position] ?? {}
+    const what = step ? `"${step.name}", step ${stepNumber} of ${graph},` : `The state of ${graph}`
     return new TypeError(`${what} keeps a state that must be what structured clone takes: ${part}`)
   }
   return undefined

@@ -9,12 +9,8 @@ const control = Sink.forEach((command: string) => done.push(command))
 const stopwatch = (elapsed: () => number, ticks: Source<number>) =>
   Flow.of<string>()
     .broadcast(
-      Flow.of<string>()
-        .filter((message) => message !== "time")
-        .to(control),
-      Flow.of<string>()
-        .filter((message) => message === "time")
-        .map(elapsed),
+      (all) => all.filter((message) => message !== "time").to(control),
+      (all) => all.filter((message) => message === "time").map(elapsed),
     )
     .merge(ticks)
 // #endregion

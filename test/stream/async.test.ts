@@ -53,6 +53,30 @@ describe("mapAsyncUnordered", () => {
   })
 })
 
+describe("mapAsyncUnordered, without demand", () => {
+  const four = () => {
+    const calls = new Calls<number, string>()
+    return { calls, probe: Probe.flow(() => Flow.of<number>().mapAsyncUnordered(4, calls.f)).send(1, 2, 3, 4) }
+  }
+
+  it("emits in the order in which results came (fault 16)", async () => {
+    const { calls, probe } = four()
+    for (const n of [3, 1, 4, 2]) await calls.resolve(n, `${n}`)
+    expect(probe.unbounded().received).toEqual(["3", "1", "4", "2"])
+  })
+
+  it("keeps that order while it hibernates, with work still to do", async () => {
+    const { calls, probe } = four()
+    for (const n of [4, 2]) await calls.resolve(n, `${n}`)
+    probe.hibernate()
+    expect(calls.inputs).toEqual([1, 2, 3, 4, 1, 3])
+    await calls.resolve(3, "3")
+    expect(probe.hibernate().request(2).hibernate().unbounded().received).toEqual(["4", "2", "3"])
+    await calls.resolve(1, "1")
+    expect(probe.received).toEqual(["4", "2", "3", "1"])
+  })
+})
+
 describe.each(["mapAsync", "mapAsyncUnordered"] as const)("%s", (name) => {
   it("backpressures when as many elements are being worked on as it may", async () => {
     const { calls, probe } = asynchronous(name)

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest"
+import { Sink } from "../../src/stream/sink.ts"
+import { Source } from "../../src/stream/source.ts"
 import { Joined } from "../support/joined.ts"
+import { ManualClock } from "../support/manual-clock.ts"
 
 const error = new Error("broken")
 
@@ -96,6 +99,84 @@ describe("zipLatest", () => {
       ["a", "y"],
       ["b", "y"],
     ])
+  })
+
+  it("pairs what came before the one end before it completes, whatever the demand (fault 14)", () => {
+    for (const demand of [Infinity, 0]) {
+      const both = operators.zipLatest().request(demand).send("a")
+      both.probe.complete()
+      expect(both.ended).toBe(undefined)
+      both.hibernate().offer("x", "y")
+      expect(both.unbounded().received).toEqual([["a", "x"]])
+      expect(both.ended).toBe("completed")
+      expect(both.sideIsClosed).toBe(true)
+    }
+  })
+
+  it("pairs the settings with the first tick (fault 14)", async () => {
+    const clock = new ManualClock()
+    const ticks = Source.tick("1 second", { initialDelay: "1 second" })
+    const pairs = Source.single("settings").zipLatest(ticks).runWith(Sink.toArray(), { clock })
+    clock.advance(1_000)
+    expect(await pairs).toEqual([["settings", 0]])
+  })
+
+  it("emits no pair that was overtaken (fault 14)", () => {
+    const both = operators.zipLatest().request(1).offer("1").send("a1")
+    expect(both.received).toEqual([["a1", "1"]])
+    both.send("a2").offer("2")
+    expect(both.hibernate().unbounded().received).toEqual([
+      ["a1", "1"],
+      ["a2", "2"],
+    ])
+  })
+
+  it("holds one new element of each until there is demand", () => {
+    const both = operators.zipLatest().request(1).offer("x").send("a", "b")
+    expect(both.probe.demand).toBe(false)
+    expect(both.offer("y", "z").request(1).probe.demand).toBe(true)
+    expect(both.received).toEqual([
+      ["a", "x"],
+      ["b", "y"],
+    ])
+    expect(both.request(1).received.at(-1)).toEqual(["b", "z"])
+  })
+
+  it("emits what is new before it completes", () => {
+    const both = operators.zipLatest().request(1).offer("x").send("a", "b")
+    both.probe.complete()
+    expect(both.hibernate().ended).toBe(undefined)
+    expect(both.request(1).received.at(-1)).toEqual(["b", "x"])
+    expect(both.ended).toBe("completed")
+  })
+
+  it("completes at once where nothing is new, without demand, too", () => {
+    const both = operators.zipLatest().request(1).offer("x").send("a")
+    both.probe.complete()
+    expect(both.ended).toBe("completed")
+  })
+
+  it("completes at once with the one that never had an element", () => {
+    for (const demand of [Infinity, 0]) {
+      const both = operators.zipLatest().request(demand).offer("x")
+      both.probe.complete()
+      expect(both.ended).toBe("completed")
+      expect(both.received).toEqual([])
+    }
+  })
+
+  it("emits an equal pair again, and makes a new array of it", () => {
+    const both = operators.zipLatest().unbounded().offer("x").send("a", "a")
+    expect(both.received).toEqual([
+      ["a", "x"],
+      ["a", "x"],
+    ])
+    expect(both.received[0]).not.toBe(both.received[1])
+  })
+
+  it("is not changed by what is done to its pairs", () => {
+    const both = new Joined<string>((flow, side) => flow.zipLatest(side).map((pair) => pair.splice(0).join("")))
+    expect(both.unbounded().offer("x").send("a", "b").hibernate().offer("y").received).toEqual(["ax", "bx", "by"])
   })
 
   it("keeps the latest of each while it hibernates", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
 import type { Branch } from "../../src/stream/operators/fan-out.ts"
 import { Sink } from "../../src/stream/sink.ts"
+import { Source } from "../../src/stream/source.ts"
 import { Probe } from "../support/probe.ts"
 
 const error = new Error("broken")
@@ -72,6 +73,59 @@ describe.each(Object.entries(operators))("%s", (name, start) => {
     if (probe.demand) probe.send(1)
     expect(probe.ended).toEqual({ failed: error })
     expect(probe.cancelled).toEqual({ cause: error })
+  })
+
+  it("takes functions for branches, beside flows and sinks (fault 37)", () => {
+    const seen: number[] = []
+    const probe = start(() => [
+      (all) => all.map((n) => `f${n}`),
+      named("a"),
+      (all) => all.filter((n) => n < 0).to(Sink.forEach((n) => seen.push(n))),
+    ])
+    probe.unbounded().send(2)
+    if (name === "broadcast") expect(probe.received).toEqual(["f2", "a2"])
+    else expect(probe.received).toEqual(["f2"])
+    expect(probe.hibernate().complete().ended).toBe("completed")
+  })
+
+  it("calls a function for a branch once, when the flow is made, with the flow that does nothing (fault 37)", () => {
+    const given: Flow<number, number>[] = []
+    const flows: Flow<number, string>[] = []
+    const flow = Flow.of<number>().map((n) => n * 10)
+    const branch = (all: Flow<number, number>) => {
+      given.push(all)
+      return all.map(String)
+    }
+    if (name === "broadcast") flows.push(flow.broadcast(branch))
+    if (name === "partition") flows.push(flow.partition(() => 0, branch))
+    if (name === "balance") flows.push(flow.balance(branch))
+    expect(given.map(({ chain }) => chain)).toEqual([[]])
+    for (const made of flows) {
+      // What comes before the fork is not done again in the branch.
+      const probe = Probe.flow(() => made)
+      expect(probe.unbounded().send(1).hibernate().send(2).received).toEqual(["10", "20"])
+    }
+    expect(given.length).toBe(1)
+  })
+
+  it.each([
+    [[() => undefined], "what branch 0 returned is undefined: write a flow, or a sink"],
+    [
+      [Flow.of<number>(), () => Source.empty()],
+      "what branch 1 returned is an instance of Source: write a flow, or a sink",
+    ],
+    [[async () => Flow.of<number>()], "what branch 0 returned is a promise"],
+    [[Source.empty()], "branch 0 is an instance of Source: write a flow, or a sink"],
+    [[undefined], "branch 0 is undefined"],
+    [[], "every branch is a sink"],
+  ])("does not take %#: what no branch is (part I)", (branches, message) => {
+    const others = branches as never[]
+    const making = {
+      broadcast: () => Flow.of<number>().broadcast(...others),
+      partition: () => Flow.of<number>().partition(() => 0, ...others),
+      balance: () => Flow.of<number>().balance(...others),
+    }
+    expect(making[name as keyof typeof making]).toThrow(`${name}: ${message}`)
   })
 
   it("tells who gives it nothing but sinks what to write instead", () => {

@@ -169,6 +169,17 @@ describe("flatMapMerge", () => {
     expect(probe.received).toEqual(["1a", "2a", "1b", "2b"])
   })
 
+  it("emits in the order in which elements came that waited for demand (fault 16)", () => {
+    const delays = [30, 10, 20]
+    const timed: Inner = (n) => Source.single(`${n}`).initialDelay(delays[n] ?? 0)
+    const start = () =>
+      Probe.flow(() => Flow.of<number>().flatMapMerge(3, timed))
+        .send(0, 1, 2)
+        .advance(30)
+    expect(start().unbounded().received).toEqual(["1", "2", "0"])
+    expect(start().hibernate().request(1).hibernate().request(2).received).toEqual(["1", "2", "0"])
+  })
+
   it("is fair to its sources, asleep between any two elements or not", () => {
     const letters: Inner = (n) => Source.repeat(`${n}`)
     const awake = operators.flatMapMerge(letters).send(1, 2).request(6)

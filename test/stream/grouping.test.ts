@@ -87,6 +87,16 @@ describe("grouped", () => {
   endsWithItsNeighbours(pairs)
 })
 
+/** As the collections of Scala have it: the last window may be shorter, unless all its elements were in the one before. */
+function slidingOf(numbers: number[], count: number, step: number): number[][] {
+  const windows: number[][] = []
+  for (let start = 0; start < numbers.length; start += step) {
+    if (start > 0 && start - step + count >= numbers.length) break
+    windows.push(numbers.slice(start, start + count))
+  }
+  return windows
+}
+
 describe("sliding", () => {
   const windows = (count: number, step?: number) => () => Flow.of<number>().sliding(count, step)
 
@@ -166,6 +176,61 @@ describe("sliding", () => {
       awake.send(n)
     }
     expect(probe.complete().received).toEqual(awake.complete().received)
+  })
+
+  it("keeps windows apart: one that is changed does not change the next (fault 11)", () => {
+    const median = (window: number[]) => window.sort((a, b) => a - b)[1]
+    const probe = Probe.flow(() => windows(3)().map(median))
+    expect(probe.unbounded().send(5, 1, 4, 2, 9).received).toEqual([4, 2, 4])
+  })
+
+  it.each([1, 2, 3, 4, 6])("keeps windows apart with a step of %d, asleep or not", (step) => {
+    const emptied = () => windows(3, step)().map((window) => window.splice(0))
+    const numbers = Array.from({ length: 20 }, (_, n) => n)
+    const probe = Probe.flow(emptied).unbounded()
+    const asleep = Probe.flow(emptied).unbounded()
+    for (const n of numbers) asleep.send(n).hibernate()
+    const expected = numbers.filter((n) => n % step === 0 && n + 3 <= 20).map((n) => [n, n + 1, n + 2])
+    expect(probe.send(...numbers).received).toEqual(expected)
+    expect(asleep.received).toEqual(expected)
+  })
+
+  it("keeps groups apart, too", () => {
+    const emptied = Probe.flow(() =>
+      Flow.of<number>()
+        .grouped(2)
+        .map((group) => group.splice(0)),
+    )
+    const timed = Probe.flow(() =>
+      Flow.of<number>()
+        .groupedWithin(2, 10)
+        .map((group) => group.splice(0)),
+    )
+    for (const probe of [emptied, timed]) {
+      expect(probe.unbounded().send(1, 2, 3, 4).received).toEqual([
+        [1, 2],
+        [3, 4],
+      ])
+    }
+  })
+
+  it("keeps nothing of the elements between windows (fault 11)", () => {
+    const probe = Probe.flow(windows(2, 30_000)).unbounded().send(1, 2)
+    for (let n = 0; n < 10_000; n++) probe.send(n)
+    expect(JSON.stringify(probe.save()).length).toBeLessThan(100)
+    expect(probe.complete().received).toEqual([[1, 2]])
+  })
+
+  it("agrees with what windows are, for any count, step and length", () => {
+    for (let count = 1; count <= 5; count++) {
+      for (let step = 1; step <= 7; step++) {
+        for (let length = 0; length <= 12; length++) {
+          const numbers = Array.from({ length }, (_, n) => n)
+          const probe = Probe.flow(windows(count, step)).unbounded()
+          expect(probe.send(...numbers).complete().received).toEqual(slidingOf(numbers, count, step))
+        }
+      }
+    }
   })
 
   it.each([

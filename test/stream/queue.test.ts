@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { BufferOverflowError } from "../../src/stream/errors.ts"
 import { Sink } from "../../src/stream/sink.ts"
-import { Source, type SourceQueue } from "../../src/stream/source.ts"
+import { Source } from "../../src/stream/source.ts"
+import type { SourceQueue } from "../../src/stream/source-queue.ts"
 import type { Overflow } from "../../src/stream/stages/backlog.ts"
 import { Probe } from "../support/probe.ts"
 

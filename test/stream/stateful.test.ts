@@ -42,6 +42,16 @@ describe("distinctUntilChanged", () => {
     ])
   })
 
+  it("takes 0 for the same as -0, asleep or not (fault 18)", () => {
+    expect(Probe.flow(distinct).unbounded().send(0, -0, 1, -0).hibernate().send(0).received).toEqual([0, 1, -0])
+  })
+
+  it("tells a number from a text, and null from undefined", () => {
+    const values = [1, "1", null, undefined, 0, false, ""]
+    const probe = Probe.flow(() => Flow.of<string | number | boolean | null | undefined>().distinctUntilChanged())
+    expect(probe.unbounded().send(...values).received).toEqual(values)
+  })
+
   it("still wants an element after one that it dropped", () => {
     expect(Probe.flow(distinct).request(2).send(1, 1).demand).toBe(true)
   })

@@ -39,6 +39,14 @@ export const sourceTable = {
         Source.tick(every, { initialDelay, while: when ? () => world.running === (when === "running") : undefined }),
       ),
     ),
+  lazy: fc.constantFrom<Plan<Source<number>>>(
+    plan("lazy(range(1, 3))", () => Source.lazy(() => Source.range(1, 3))),
+    plan("lazy(tick(10))", () => Source.lazy(() => Source.tick(10))),
+    plan("lazy(lazy(unfold(0)))", () =>
+      Source.lazy(() => Source.lazy(() => Source.unfold(0, (i) => [i + 1, i]))).take(4),
+    ),
+    plan("lazy(failed())", () => Source.lazy(() => Source.single(1).concat(Source.failed(new TypeError("lazy"))))),
+  ),
   queue: fc.constantFrom<"fail" | "dropHead" | "dropNew">("fail", "dropHead", "dropNew").map((overflow) =>
     plan(`queue(2, ${overflow})`, (world) => {
       world.queue = Source.queue<number>(2, overflow)

@@ -28,6 +28,8 @@ export class Probe<In, Out, Result = unknown> {
   /** How often what is to be saved has changed since it was last saved: 0 or 1. */
   changes = 0
   requested = 0
+  /** How many elements moved before every stage had begun: always 0. Counted by `guarded` alone, since it takes time. */
+  early = 0
   private saved: Snapshot | undefined
   private run!: Run
   private host!: CountingHost
@@ -37,6 +39,7 @@ export class Probe<In, Out, Result = unknown> {
   private constructor(
     private readonly make: () => { chain: Chain },
     readonly clock: ManualClock,
+    private readonly isGuarded = false,
   ) {
     this.start()
   }
@@ -51,6 +54,11 @@ export class Probe<In, Out, Result = unknown> {
 
   static sink<In, Result>(make: () => Sink<In, Result>, clock = new ManualClock()): Probe<In, never, Result> {
     return new Probe(make, clock)
+  }
+
+  /** A flow of which every stage is watched while it starts. */
+  static guarded<In, Out>(make: () => Flow<In, Out>): Probe<In, Out> {
+    return new Probe(make, new ManualClock(), true)
   }
 
   /** Whether the flow would take an element. */
@@ -129,7 +137,16 @@ export class Probe<In, Out, Result = unknown> {
     this.host = new CountingHost(this.clock, () => this.changes++)
     this.run = new Run(wiring.stages, this.host)
     this.host.run = this.run
+    if (this.isGuarded) for (const stage of wiring.stages) this.guard(stage)
     this.host.event(() => this.run.start(snapshot))
+  }
+
+  private guard(stage: Stage): void {
+    const { push } = stage
+    stage.push = (element) => {
+      if (stage.run.starting) this.early++
+      return push.call(stage, element)
+    }
   }
 }
 

@@ -42,6 +42,13 @@ describe("what does not fit does not compile", () => {
     strings.via(Flow.of<number>())
     // @ts-expect-error
     strings.broadcast(Flow.of<number>())
+    // @ts-expect-error
+    strings.broadcast(() => Flow.of<number>())
+    // @ts-expect-error
+    strings.balance((all) => all.map((text) => text.missing))
+    const seven = () => 7
+    // @ts-expect-error
+    strings.partition(seven, seven)
   })
 
   it("a sink that takes other elements", () => {

@@ -73,6 +73,23 @@ describe("the elements of", () => {
     expectTypeOf(strings.broadcast<string | number>(length, strings)).toEqualTypeOf<Flow<string, string | number>>()
   })
 
+  it("broadcast, partition and balance are those of branches that are functions, with nothing annotated", () => {
+    const control = Sink.forEach((command: string) => void command)
+    const stopwatch = strings.broadcast(
+      (all) => all.filter((text) => text !== "time").to(control),
+      (all) => all.filter((text) => text === "time").map(() => 7),
+    )
+    expectTypeOf(stopwatch).toEqualTypeOf<Flow<string, number>>()
+    const either = Source.from<Play>([]).partition(
+      (play) => (play.kind === "move" ? 0 : 1),
+      (all) => all.collect((play) => (play.kind === "move" ? play.to : undefined)),
+      (all) => all.map(({ kind }) => kind),
+      Sink.ignore(),
+    )
+    expectTypeOf(either).toEqualTypeOf<Source<number | "move" | "shot">>()
+    expectTypeOf(strings.balance((all) => all, strings)).toEqualTypeOf<Flow<string, string>>()
+  })
+
   it("mapAsync are what the promise holds", () => {
     expectTypeOf(strings.mapAsync(2, async (text) => text.length)).toEqualTypeOf<Flow<string, number>>()
   })

@@ -120,16 +120,15 @@ export class SharedGraph {
     if (!this.running || !this.isDirty) return
     this.isDirty = false
     const { run, wiring } = this.running
-    let snapshot: Snapshot = []
     try {
-      snapshot = run.save()
+      const snapshot = run.save()
       const lasting = run.lasting(snapshot)
       if (isDeepEqual(lasting, this.stored)) return
       const copy = structuredClone(lasting)
       this.settings.row.write([layout, fingerprint(wiring.steps, this.settings.version), snapshot])
       this.stored = copy
     } catch (error) {
-      this.fail(unstorableError(wiring, snapshot, this.settings.name) ?? error)
+      this.fail(unstorableError(run, `the shared source "${this.settings.name}"`) ?? error)
     }
   }
 

@@ -1,5 +1,5 @@
 import type { Shape, Shapes } from "../blueprint.ts"
-import { atLeastOne, type OverflowStrategy } from "../overflow.ts"
+import { atLeastOne, checkStrategy, type OverflowStrategy } from "../overflow.ts"
 import { MapAsync } from "../stages/async.ts"
 import { Buffer, Conflate, Expand } from "../stages/buffer.ts"
 import { TimeOperators } from "./time.ts"
@@ -17,7 +17,8 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Hibernates:** keeps the buffer
    */
   buffer(bound: number, overflow: OverflowStrategy): Shapes<In, Out>[S] {
-    atLeastOne(bound, "The bound of buffer")
+    atLeastOne(bound, "buffer: bound")
+    checkStrategy("buffer: overflow", overflow)
     return this.stage("buffer", "keeps", () => new Buffer<Out>(bound, overflow))
   }
 
@@ -30,10 +31,10 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the held element
    *
-   * @example `positions.conflate((_, newest) => newest)`
+   * @example `Flow.of<{ x: number }>().conflate((_, newest) => newest)`
    */
   conflate(aggregate: (held: Out, element: Out) => Out): Shapes<In, Out>[S] {
-    return this.stage("conflate", "keeps", () => new Conflate<Out, Out>((element) => element, aggregate))
+    return this.stage("conflate", "keeps", () => new Conflate<Out, Out>((element) => element, aggregate), { aggregate })
   }
 
   /**
@@ -47,7 +48,7 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Hibernates:** keeps the last element and how many were made of it; `f` must depend on the element only
    */
   expand<B>(f: (element: Out) => Iterable<B>): Shapes<In, B>[S] {
-    return this.stage("expand", "keeps", () => new Expand(f))
+    return this.stage("expand", "keeps", () => new Expand(f), { f })
   }
 
   /**
@@ -60,12 +61,12 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Hibernates:** keeps the elements that are being worked on, and calls `f` for them again: at least once
    */
   mapAsync<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Shapes<In, B>[S] {
-    atLeastOne(parallelism, "The parallelism of mapAsync")
-    return this.stage("mapAsync", "keeps", () => new MapAsync(parallelism, true, f))
+    atLeastOne(parallelism, "mapAsync: parallelism")
+    return this.stage("mapAsync", "keeps", () => new MapAsync(parallelism, true, f), { f })
   }
 
   /**
-   * Like `mapAsync`, but emits each result as soon as it is there.
+   * Like `mapAsync`, but emits the results in the order in which they come.
    *
    * - **Emits when** a result is there
    * - **Backpressures when** `parallelism` elements are being worked on or wait to be emitted
@@ -74,7 +75,7 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Hibernates:** keeps the elements that are being worked on, and calls `f` for them again: at least once
    */
   mapAsyncUnordered<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Shapes<In, B>[S] {
-    atLeastOne(parallelism, "The parallelism of mapAsyncUnordered")
-    return this.stage("mapAsyncUnordered", "keeps", () => new MapAsync(parallelism, false, f))
+    atLeastOne(parallelism, "mapAsyncUnordered: parallelism")
+    return this.stage("mapAsyncUnordered", "keeps", () => new MapAsync(parallelism, false, f), { f })
   }
 }

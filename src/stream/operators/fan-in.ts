@@ -1,15 +1,18 @@
 import type { Description, Shape, Shapes } from "../blueprint.ts"
 import type { Wiring } from "../compile.ts"
 import type { FanIn } from "../fan-in.ts"
+import { aSource, checkArgument } from "../kinds.ts"
 import { atLeastOne } from "../overflow.ts"
 import type { Source } from "../source.ts"
 import type { Stage } from "../stage.ts"
-import { Concat, Interleave, Merge, MergePrioritized, OrElse, Zip, ZipLatest } from "../stages/fan-in.ts"
+import { Concat, Interleave, Merge, MergePrioritized, OrElse } from "../stages/fan-in.ts"
 import { FlatMap } from "../stages/flatten.ts"
+import { Zip, ZipLatest } from "../stages/zip.ts"
 import { BufferOperators } from "./buffer.ts"
 
 /** Joins the stream above with that of `source` in a junction. */
 function join(name: string, source: Source<unknown>, make: () => FanIn): Description {
+  checkArgument(`${name}: source`, source, aSource)
   return {
     name,
     hibernates: "keeps",
@@ -84,6 +87,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Hibernates:** keeps one element of each, and in which order they came
    */
   merge<B>(source: Source<B>, { eagerComplete = false } = {}): Shapes<In, Out | B>[S] {
+    checkArgument("merge: source", source, aSource)
     const last = this.chain.at(-1)
     if (!(last instanceof MergeStep && last.eagerComplete === eagerComplete)) {
       return this.with(new MergeStep([source], eagerComplete))
@@ -107,7 +111,10 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
     otherPriority: number,
     { eagerComplete = false } = {},
   ): Shapes<In, Out | B>[S] {
-    const priorities = [priority, otherPriority].map((value) => atLeastOne(value, "The priority of mergePrioritized"))
+    const priorities = [
+      atLeastOne(priority, "mergePrioritized: priority"),
+      atLeastOne(otherPriority, "mergePrioritized: otherPriority"),
+    ]
     return this.with(join("mergePrioritized", source, () => new MergePrioritized(priorities, eagerComplete)))
   }
 
@@ -122,7 +129,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Hibernates:** keeps whose turn it is
    */
   interleave<B>(source: Source<B>, segment: number, { eagerComplete = false } = {}): Shapes<In, Out | B>[S] {
-    atLeastOne(segment, "The segment of interleave")
+    atLeastOne(segment, "interleave: segment")
     return this.with(join("interleave", source, () => new Interleave(segment, eagerComplete)))
   }
 
@@ -140,11 +147,13 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
   }
 
   /**
-   * Pairs the latest element with the latest of `source` whenever there is a new one, once both have had one.
+   * Pairs the latest element with the latest of `source` whenever there is a new one, once both have had one. A slow
+   * downstream gets one pair for what is new on either side.
    *
    * - **Emits when** both have had an element and one of them has a new one
    * - **Backpressures when** downstream backpressures, or the other has had none
-   * - **Completes when** one of them completes
+   * - **Completes when** one of them completes and what is new was emitted; at once where the one that completes has had no
+   *   element
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the latest element of each
    */
@@ -163,7 +172,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    *   must depend on nothing else.
    */
   flatMapConcat<B>(f: (element: Out) => Source<B>): Shapes<In, B>[S] {
-    return this.stage("flatMapConcat", "keeps", () => new FlatMap<Out, B>(1, f))
+    return this.stage("flatMapConcat", "keeps", () => new FlatMap<Out, B>(1, f), { f })
   }
 
   /**
@@ -176,7 +185,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Hibernates:** keeps the elements and what their sources keep; as with `flatMapConcat`
    */
   flatMapMerge<B>(breadth: number, f: (element: Out) => Source<B>): Shapes<In, B>[S] {
-    atLeastOne(breadth, "The breadth of flatMapMerge")
-    return this.stage("flatMapMerge", "keeps", () => new FlatMap<Out, B>(breadth, f))
+    atLeastOne(breadth, "flatMapMerge: breadth")
+    return this.stage("flatMapMerge", "keeps", () => new FlatMap<Out, B>(breadth, f), { f })
   }
 }

@@ -1,11 +1,13 @@
+import { elementCount } from "../argument.ts"
 import type { Shape, Shapes } from "../blueprint.ts"
 import { Drop, DropWhile, Limit, Take, TakeWhile } from "../stages/limit.ts"
-import { TransformOperators } from "./transform.ts"
+import { StatefulOperators } from "./stateful.ts"
 
 /** Operators that let only a part of the stream pass. */
-export abstract class LimitOperators<S extends Shape, In, Out> extends TransformOperators<S, In, Out> {
+export abstract class LimitOperators<S extends Shape, In, Out> extends StatefulOperators<S, In, Out> {
   /**
-   * Lets the first `count` elements pass and ends the stream after them.
+   * Lets the first `count` elements pass and ends the stream after them: at once where `count` is 0 or less. A `RangeError`
+   * for what is neither a whole number nor `Infinity`.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -14,7 +16,8 @@ export abstract class LimitOperators<S extends Shape, In, Out> extends Transform
    * - **Hibernates:** keeps the count
    */
   take(count: number): Shapes<In, Out>[S] {
-    return this.stage("take", "keeps", () => new Take<Out>(Math.max(0, count)))
+    const elements = elementCount("take: count", count)
+    return this.stage("take", "keeps", () => new Take<Out>(elements))
   }
 
   /**
@@ -27,11 +30,12 @@ export abstract class LimitOperators<S extends Shape, In, Out> extends Transform
    * - **Hibernates:** stateless
    */
   takeWhile(predicate: (element: Out) => boolean, { inclusive = false } = {}): Shapes<In, Out>[S] {
-    return this.stage("takeWhile", "stateless", () => new TakeWhile(predicate, inclusive))
+    return this.stage("takeWhile", "stateless", () => new TakeWhile(predicate, inclusive), { predicate })
   }
 
   /**
-   * Drops the first `count` elements.
+   * Drops the first `count` elements; none where `count` is 0 or less. A `RangeError` for what is neither a whole number
+   * nor `Infinity`.
    *
    * - **Emits when** `count` elements were dropped
    * - **Backpressures when** `count` elements were dropped and downstream backpressures
@@ -40,7 +44,8 @@ export abstract class LimitOperators<S extends Shape, In, Out> extends Transform
    * - **Hibernates:** keeps the count
    */
   drop(count: number): Shapes<In, Out>[S] {
-    return this.stage("drop", "keeps", () => new Drop<Out>(Math.max(0, count)))
+    const elements = elementCount("drop: count", count)
+    return this.stage("drop", "keeps", () => new Drop<Out>(elements))
   }
 
   /**
@@ -53,12 +58,12 @@ export abstract class LimitOperators<S extends Shape, In, Out> extends Transform
    * - **Hibernates:** keeps whether it still drops
    */
   dropWhile(predicate: (element: Out) => boolean): Shapes<In, Out>[S] {
-    return this.stage("dropWhile", "keeps", () => new DropWhile(predicate))
+    return this.stage("dropWhile", "keeps", () => new DropWhile(predicate), { predicate })
   }
 
   /**
    * Lets at most `count` elements pass and fails with a `StreamLimitError` on one more. Unlike `take`, it tells a stream
-   * that was too long from one that was not.
+   * that was too long from one that was not. A `RangeError` for a `count` that is neither a whole number nor `Infinity`.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -67,6 +72,7 @@ export abstract class LimitOperators<S extends Shape, In, Out> extends Transform
    * - **Hibernates:** keeps the count
    */
   limit(count: number): Shapes<In, Out>[S] {
-    return this.stage("limit", "keeps", () => new Limit<Out>(Math.max(0, count)))
+    const elements = elementCount("limit: count", count)
+    return this.stage("limit", "keeps", () => new Limit<Out>(elements))
   }
 }

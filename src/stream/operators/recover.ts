@@ -1,3 +1,4 @@
+import { wholeNumber } from "../argument.ts"
 import type { Shape, Shapes } from "../blueprint.ts"
 import type { Source } from "../source.ts"
 import { Log, MapError, OnTermination, Recover, type Termination } from "../stages/recover.ts"
@@ -16,7 +17,7 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Hibernates:** keeps the last element
    */
   recover<B>(f: (error: unknown) => B | undefined): Shapes<In, Out | B>[S] {
-    return this.stage("recover", "keeps", () => new Recover<Out | B>(f))
+    return this.stage("recover", "keeps", () => new Recover<Out | B>(f), { f })
   }
 
   /**
@@ -34,11 +35,12 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
     f: (error: unknown) => Source<B> | undefined,
     { attempts = Infinity }: { attempts?: number } = {},
   ): Shapes<In, Out | B>[S] {
-    return this.stage("recoverWith", "keeps", () => new RecoverWith<Out | B>(attempts, f))
+    wholeNumber("recoverWith: attempts", attempts, { least: 0, orInfinity: true })
+    return this.stage("recoverWith", "keeps", () => new RecoverWith<Out | B>(attempts, f), { f })
   }
 
   /**
-   * Replaces the error with which upstream fails.
+   * Replaces the error with which upstream fails by what `f` returns, or throws. `undefined` lets the error pass.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -47,7 +49,7 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Hibernates:** stateless
    */
   mapError(f: (error: unknown) => unknown): Shapes<In, Out>[S] {
-    return this.stage("mapError", "stateless", () => new MapError<Out>(f))
+    return this.stage("mapError", "stateless", () => new MapError<Out>(f), { f })
   }
 
   /**
@@ -60,7 +62,7 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Hibernates:** stateless
    */
   onTermination(f: (termination: Termination) => void): Shapes<In, Out>[S] {
-    return this.stage("onTermination", "stateless", () => new OnTermination<Out>(f))
+    return this.stage("onTermination", "stateless", () => new OnTermination<Out>(f), { f })
   }
 
   /**
@@ -73,6 +75,6 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Hibernates:** stateless
    */
   log(name: string, log: (...line: unknown[]) => void = console.log): Shapes<In, Out>[S] {
-    return this.stage("log", "stateless", () => new Log<Out>(name, log))
+    return this.stage("log", "stateless", () => new Log<Out>(name, log), { log })
   }
 }

@@ -1,6 +1,6 @@
 import type { Shape, Shapes } from "../blueprint.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
-import { atLeastOne, type OverflowStrategy } from "../overflow.ts"
+import { atLeastOne, checkStrategy, type OverflowStrategy } from "../overflow.ts"
 import { DropWithin, InitialDelay, KeepAlive, TakeWithin, Timeout } from "../stages/deadline.ts"
 import { Debounce, Delay, GroupedWithin, Throttle } from "../stages/pace.ts"
 import { LimitOperators } from "./limit.ts"
@@ -17,7 +17,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Hibernates:** keeps when the time is over
    */
   takeWithin(duration: Duration): Shapes<In, Out>[S] {
-    const length = toMilliseconds(duration)
+    const length = toMilliseconds(duration, 0, "takeWithin: duration")
     return this.stage("takeWithin", "keeps", () => new TakeWithin<Out>(length))
   }
 
@@ -31,7 +31,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Hibernates:** keeps when the time is over
    */
   dropWithin(duration: Duration): Shapes<In, Out>[S] {
-    const length = toMilliseconds(duration)
+    const length = toMilliseconds(duration, 0, "dropWithin: duration")
     return this.stage("dropWithin", "keeps", () => new DropWithin<Out>(length))
   }
 
@@ -49,8 +49,9 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
     duration: Duration,
     { bound = 16, overflow = "backpressure" }: { bound?: number; overflow?: OverflowStrategy } = {},
   ): Shapes<In, Out>[S] {
-    const length = toMilliseconds(duration)
-    atLeastOne(bound, "The bound of delay")
+    const length = toMilliseconds(duration, 0, "delay: duration")
+    atLeastOne(bound, "delay: bound")
+    checkStrategy("delay: overflow", overflow)
     return this.stage("delay", "keeps", () => new Delay<Out>(length, bound, overflow))
   }
 
@@ -64,7 +65,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Hibernates:** keeps when the time is over
    */
   initialDelay(duration: Duration): Shapes<In, Out>[S] {
-    const length = toMilliseconds(duration)
+    const length = toMilliseconds(duration, 0, "initialDelay: duration")
     return this.stage("initialDelay", "keeps", () => new InitialDelay<Out>(length))
   }
 
@@ -79,15 +80,16 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the waiting element and the rate's state, one number
    *
-   * @example `flow.throttle(20, "1 second", { burst: 20 })`
+   * @example `Flow.of<string>().throttle(20, "1 second", { burst: 20 })`
    */
   throttle(
     elements: number,
     per: Duration,
     { burst, enforce = false }: { burst?: number; enforce?: boolean } = {},
   ): Shapes<In, Out>[S] {
-    const interval = toMilliseconds(per) / atLeastOne(elements, "The number of elements of throttle")
-    const bound = atLeastOne(burst ?? Math.max(1, Math.floor(100 / interval)), "The burst of throttle")
+    const interval = toMilliseconds(per, 1, "throttle: per") / atLeastOne(elements, "throttle: elements")
+    const usual = Math.max(1, Math.floor(100 / interval))
+    const bound = atLeastOne(burst === undefined ? usual : burst, "throttle: burst")
     return this.stage("throttle", "keeps", () => new Throttle<Out>(interval, bound, enforce))
   }
 
@@ -101,7 +103,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Hibernates:** keeps the waiting element and when it is due
    */
   debounce(duration: Duration): Shapes<In, Out>[S] {
-    const length = toMilliseconds(duration)
+    const length = toMilliseconds(duration, 0, "debounce: duration")
     return this.stage("debounce", "keeps", () => new Debounce<Out>(length))
   }
 
@@ -117,8 +119,8 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Hibernates:** keeps the group and when it is due
    */
   groupedWithin(count: number, duration: Duration): Shapes<In, Out[]>[S] {
-    const length = toMilliseconds(duration)
-    atLeastOne(count, "The count of groupedWithin")
+    const length = toMilliseconds(duration, 0, "groupedWithin: duration")
+    atLeastOne(count, "groupedWithin: count")
     return this.stage("groupedWithin", "keeps", () => new GroupedWithin<Out>(count, length))
   }
 
@@ -132,8 +134,8 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Hibernates:** keeps the waiting element and when the next injection is due
    */
   keepAlive<B>(idle: Duration, inject: () => B): Shapes<In, Out | B>[S] {
-    const length = toMilliseconds(idle, 1)
-    return this.stage("keepAlive", "keeps", () => new KeepAlive<Out, B>(length, inject))
+    const length = toMilliseconds(idle, 1, "keepAlive: idle")
+    return this.stage("keepAlive", "keeps", () => new KeepAlive<Out, B>(length, inject), { inject })
   }
 
   /**
@@ -146,7 +148,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Hibernates:** keeps when the time is over
    */
   idleTimeout(duration: Duration): Shapes<In, Out>[S] {
-    const length = toMilliseconds(duration)
+    const length = toMilliseconds(duration, 0, "idleTimeout: duration")
     const message = `idleTimeout: no element for ${length} ms`
     return this.stage("idleTimeout", "keeps", () => new Timeout<Out>(length, true, message))
   }
@@ -161,7 +163,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Hibernates:** keeps when the time is over
    */
   completionTimeout(duration: Duration): Shapes<In, Out>[S] {
-    const length = toMilliseconds(duration)
+    const length = toMilliseconds(duration, 0, "completionTimeout: duration")
     const message = `completionTimeout: not completed within ${length} ms`
     return this.stage("completionTimeout", "keeps", () => new Timeout<Out>(length, false, message))
   }

@@ -6,7 +6,6 @@ type Entry<In, Out> = { input: In } | { output: Out }
 /** Keeps the inputs that are being worked on; after a restore the work on them starts again: at least once. */
 export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
   private entries: Entry<In, Out>[] = []
-  private restored: Entry<In, Out>[] = []
 
   constructor(
     private readonly parallelism: number,
@@ -17,8 +16,7 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
   }
 
   override begin(): void {
-    for (const entry of this.restored.splice(0)) this.start(entry)
-    super.begin()
+    for (const entry of this.entries) this.start(entry)
   }
 
   protected take(input: In): void {
@@ -28,10 +26,9 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
   }
 
   protected next(): Out | None {
-    const index = this.ordered ? 0 : this.entries.findIndex((entry) => "output" in entry)
-    const entry = this.entries[index]
+    const [entry] = this.entries
     if (!entry || "input" in entry) return none
-    this.entries.splice(index, 1)
+    this.entries.shift()
     return entry.output
   }
 
@@ -49,7 +46,6 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
 
   override restore(entries: Entry<In, Out>[]): void {
     this.entries = entries
-    this.restored = [...entries]
   }
 
   private start(entry: Entry<In, Out>): void {
@@ -63,7 +59,15 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
 
   private finished(entry: Entry<In, Out>, output: Out): void {
     if (this.outClosed) return
-    this.entries[this.entries.indexOf(entry)] = { output }
+    const index = this.entries.indexOf(entry)
+    if (this.ordered) {
+      this.entries[index] = { output }
+    } else {
+      // Results wait in front of what is being worked on, in the order in which they came.
+      this.entries.splice(index, 1)
+      const results = this.entries.filter((entry) => "output" in entry).length
+      this.entries.splice(results, 0, { output })
+    }
     this.changed()
     this.drain()
     this.ask()

@@ -1,4 +1,5 @@
 import { Emitter, type None, none } from "../emitter.ts"
+import { anIterable, aValue, checkReturned } from "../kinds.ts"
 import { enqueue, type OverflowStrategy } from "../overflow.ts"
 import { Slot } from "./slot.ts"
 
@@ -38,6 +39,8 @@ export class Buffer<T> extends Emitter<T, T, T[]> {
 }
 
 export class Conflate<In, Out> extends Slot<In, Out, Out[]> {
+  private isChecked = false
+
   constructor(
     private readonly seed: (element: In) => Out,
     private readonly aggregate: (held: Out, element: In) => Out,
@@ -46,7 +49,13 @@ export class Conflate<In, Out> extends Slot<In, Out, Out[]> {
   }
 
   protected take(element: In): void {
-    this.held = this.held === none ? this.seed(element) : this.aggregate(this.held, element)
+    if (this.held === none) {
+      this.held = this.seed(element)
+    } else {
+      this.held = this.aggregate(this.held, element)
+      if (!this.isChecked) checkReturned(this, "aggregate", this.held, aValue)
+      this.isChecked = true
+    }
   }
 
   protected override wants(): boolean {
@@ -81,7 +90,9 @@ export class Expand<In, Out> extends Emitter<In, Out, [element: In[], count: num
   protected next(): Out | None {
     if (this.element.length === 0 || (this.inClosed && this.count > 0)) return none
     if (!this.iterator) {
-      this.iterator = this.f(this.element[0] as In)[Symbol.iterator]()
+      const elements = this.f(this.element[0] as In)
+      checkReturned(this, "f", elements, anIterable)
+      this.iterator = elements[Symbol.iterator]()
       for (let skipped = 0; skipped < this.count; skipped++) this.iterator.next()
     }
     const result = this.iterator.next()

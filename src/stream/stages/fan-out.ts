@@ -1,5 +1,6 @@
 import { type None, none } from "../emitter.ts"
 import { FanOut, type Outlet } from "../fan-out.ts"
+import { holds, placeOf, wrongReturn } from "../kinds.ts"
 import { Stage } from "../stage.ts"
 
 /** Every outlet gets every element, as soon as all of them want one. */
@@ -81,11 +82,11 @@ abstract class Dispatch<T, State> extends FanOut<T, State> {
   }
 
   override opened(): void {
-    this.begin()
+    this.advance()
     super.opened()
   }
 
-  override begin(): void {
+  override advance(): void {
     if (this.held === none || this.run.starting) return
     this.changed()
     this.dispatch()
@@ -127,12 +128,17 @@ export class Partition<T> extends Dispatch<T, [index: number, element: T]> {
   }
 
   protected override deliver(element: T): void {
-    this.index = this.choose(element)
-    const outlet = this.outlets[this.index]
-    if (!outlet) {
-      throw new RangeError(`partition: there is no branch ${this.index}, only 0 to ${this.outlets.length - 1}`)
-    }
-    if (!outlet.outClosed) super.deliver(element)
+    this.index = this.indexFor(element)
+    if (this.outlets[this.index]?.outClosed === false) super.deliver(element)
+  }
+
+  protected indexFor(element: T): number {
+    const index: unknown = this.choose(element)
+    if (typeof index === "number" && this.outlets[index]) return index
+    const branches = `0 to ${this.outlets.length - 1}`
+    if (typeof index === "number")
+      throw new RangeError(`${placeOf(this)}: there is no branch ${index}, only ${branches}`)
+    throw wrongReturn(this, "choose", index, `the number of a branch, ${branches}`)
   }
 
   protected way(): Outlet<T> | undefined {
@@ -155,6 +161,17 @@ export class Partition<T> extends Dispatch<T, [index: number, element: T]> {
   override restore([index, element]: [number, T]): void {
     this.index = index
     this.held = element
+  }
+}
+
+/** The elements for which a predicate holds go to the second outlet, the others to the first. */
+export class Divert<T> extends Partition<T> {
+  constructor(private readonly predicate: (element: T) => boolean) {
+    super(2, () => 0, true)
+  }
+
+  protected override indexFor(element: T): number {
+    return holds(this, "predicate", this.predicate(element)) ? 1 : 0
   }
 }
 

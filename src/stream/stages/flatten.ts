@@ -1,4 +1,5 @@
 import type { Chain } from "../blueprint.ts"
+import { aSource, checkReturned } from "../kinds.ts"
 import { Nested } from "./nested.ts"
 
 export class FlatMap<In, Out> extends Nested<In, Out, In> {
@@ -18,7 +19,9 @@ export class FlatMap<In, Out> extends Nested<In, Out, In> {
   }
 
   protected chainFor(element: In): Chain {
-    return this.f(element).chain
+    const source = this.f(element)
+    checkReturned(this, "f", source, aSource)
+    return source.chain
   }
 
   protected saveState(): undefined {}

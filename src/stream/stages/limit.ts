@@ -1,4 +1,5 @@
 import { StreamLimitError } from "../errors.ts"
+import { holds } from "../kinds.ts"
 import { Stage } from "../stage.ts"
 
 /** A stage that lets elements pass until it has counted down. */
@@ -58,7 +59,7 @@ export class TakeWhile<T> extends Stage<T, T> {
   push(element: T): boolean {
     let goesOn: boolean
     try {
-      goesOn = this.predicate(element)
+      goesOn = holds(this, "predicate", this.predicate(element))
     } catch (error) {
       return this.failStage(error)
     }
@@ -78,7 +79,7 @@ export class DropWhile<T> extends Stage<T, T, true> {
   push(element: T): boolean {
     if (!this.dropping) return this.down.push(element)
     try {
-      this.dropping = this.predicate(element)
+      this.dropping = holds(this, "predicate", this.predicate(element))
     } catch (error) {
       return this.failStage(error)
     }

@@ -1,96 +1,34 @@
 import type { Chain } from "../blueprint.ts"
-import { Wiring } from "../compile.ts"
 import { type None, none } from "../emitter.ts"
-import { FanIn, Inlet } from "../fan-in.ts"
-import { type Host, Run, type Snapshot } from "../run.ts"
-import { SinkStage } from "./sink.ts"
+import { RestoreError } from "../errors.ts"
+import { FanIn, type Inlet } from "../fan-in.ts"
+import type { Snapshot } from "../run.ts"
+import { type SavedSubSource, SubSource } from "./sub-source.ts"
 
-/** What a nested source needs from the stage that holds it. */
-type Owner = FanIn & { innerWakes(): void; innerChanged(): void }
-
-/** Asks while its source starts, which may have an element for just then, such as the first of some ticks. */
-class InnerInlet extends Inlet {
-  override ask(): void {
-    this.resume()
-  }
-}
-
-/** The stages of a source that came to be while its flow was running, inside the stage that takes its elements. */
-class Inner implements Host {
-  readonly isNested = true
-  due = Infinity
-  readonly inlet: Inlet
-  readonly run: Run
-  private readonly sinks: readonly SinkStage[]
-
-  constructor(
-    chain: Chain,
-    private readonly owner: Owner,
-    /** What the author's function was given to make the source; after a restore it is given it again. */
-    readonly cause: unknown,
-  ) {
-    const wiring = new Wiring()
-    this.inlet = new InnerInlet(owner, 0)
-    wiring.add(this.inlet, wiring.chain(chain, undefined))
-    this.sinks = wiring.stages.filter((stage) => stage instanceof SinkStage)
-    this.run = new Run(wiring.stages, this)
-  }
-
-  get origin(): object {
-    return this.owner.run.origin
-  }
-
-  now(): number {
-    return this.owner.run.now()
-  }
-
-  deliveredUntil(): number {
-    return this.owner.run.deliveredUntil
-  }
-
-  wake(due: number): void {
-    this.due = due
-    this.owner.innerWakes()
-  }
-
-  changed(): void {
-    this.owner.innerChanged()
-  }
-
-  event(handler: () => void): void {
-    this.owner.run.event(handler)
-  }
-
-  fire(): void {
-    this.due = Infinity
-    this.run.fire()
-  }
-
-  /** Ends what would go on without an output, such as a branch to a sink. */
-  end(): void {
-    for (const sink of this.sinks) sink.end()
-  }
-}
-
-type SavedInner = [cause: unknown, snapshot: Snapshot]
+type Saved<State> = [sources: SavedSubSource[], state: State]
 
 /** A junction whose inlets are sources that a function makes while the flow runs. */
-export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<
-  Out,
-  [inners: SavedInner[], state: State],
-  In
-> {
+export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Out, Saved<State>, In> {
   override inClosed = false
-  private inners: Inner[] = []
-  private restored: SavedInner[] = []
+  /** Those with an element come first, in the order in which the elements came. */
+  private sources: SubSource[] = []
+  /** Made again, but not begun yet. */
+  private restored: [source: SubSource, snapshot: Snapshot][] = []
+  /** What the function threw when it was to make a source again. */
+  private failure: { error: unknown } | undefined
+  /** Begun before the flow itself had: their elements move when its own do. */
+  private readonly waiting: SubSource[] = []
+  /** Their output has ended during this event. */
+  private readonly finished: SubSource[] = []
 
   constructor() {
     super(0)
   }
 
-  /** The source that goes with a cause; must depend on nothing else. */
+  /** The source for a cause; must depend on nothing else. */
   protected abstract chainFor(cause: Cause): Chain
-  protected abstract saveState(): State
+  /** `undefined` where there is nothing to keep besides the sources. */
+  protected abstract saveState(): State | undefined
   protected restoreState(_state: State): void {}
 
   override push(element: In): boolean {
@@ -101,15 +39,18 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<
   }
 
   override begin(): void {
-    try {
-      for (let saved = this.restored.shift(); saved; saved = this.restored.shift()) {
-        const [cause, snapshot] = saved
-        this.launch(cause as Cause, this.chainFor(cause as Cause), snapshot)
-      }
-    } catch (error) {
-      this.failStage(error)
+    for (const [source, snapshot] of this.restored.splice(0)) {
+      this.show([...this.sources, source])
+      this.waiting.push(source)
+      source.run.prepare(snapshot)
     }
-    super.begin()
+    if (this.failure) this.failStage(this.failure.error)
+  }
+
+  override advance(): void {
+    if (this.run.starting) return
+    for (const source of this.waiting.splice(0)) source.run.advance()
+    super.advance()
   }
 
   /** The sources that are running end with it. */
@@ -124,26 +65,42 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<
 
   override onTimer(): void {
     // One source at a time, the longest due first: the run calls again for the next.
-    this.inners.toSorted((a, b) => a.due - b.due)[0]?.fire()
+    this.sources.toSorted((a, b) => a.due - b.due)[0]?.fire()
     this.innerWakes()
-    this.begin()
+    this.advance()
   }
 
   override onSettled(): void {
-    for (const inner of this.inners) inner.run.settle()
+    for (const source of this.sources) source.run.settle()
+    for (const source of this.finished.splice(0)) source.end()
   }
 
-  override save(): [SavedInner[], State] {
-    return [this.inners.map(({ cause, run }): SavedInner => [cause, run.save()]), this.saveState()]
+  override save(): Saved<State> | undefined {
+    const sources = this.sources.map((source) => source.save())
+    const state = this.saveState()
+    return sources.length > 0 || state !== undefined ? [sources, state as State] : undefined
   }
 
-  override restore([inners, state]: [SavedInner[], State]): void {
-    this.restored = inners
-    this.restoreState(state)
+  /** Makes the sources again, and compares them with those that were saved. */
+  override checkSaved([sources]: Saved<State>): void {
+    for (const [cause, shape, snapshot] of sources) {
+      try {
+        const source = new SubSource(this.chainFor(cause as Cause), this, cause)
+        source.check(shape, snapshot)
+        this.restored.push([source, snapshot])
+      } catch (error) {
+        if (error instanceof RestoreError) throw error
+        this.failure ??= { error }
+      }
+    }
+  }
+
+  override restore([, state]: Saved<State>): void {
+    if (state !== undefined) this.restoreState(state)
   }
 
   innerWakes(): void {
-    this.wakeAt(Math.min(...this.inners.map(({ due }) => due)))
+    this.wakeAt(Math.min(...this.sources.map(({ due }) => due)))
   }
 
   innerChanged(): void {
@@ -153,28 +110,41 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<
   /** Nothing of what it holds outlives it. */
   protected override cancelUp(cause?: unknown): void {
     super.cancelUp(cause)
-    const { inners } = this
+    const { sources } = this
     this.show([])
-    for (const inner of inners) inner.end()
+    for (const source of sources) source.end()
   }
 
   protected get running(): number {
-    return this.inners.length + this.restored.length
+    return this.sources.length + this.restored.length
   }
 
-  protected launch(cause: Cause, chain: Chain, snapshot?: Snapshot): void {
-    const inner = new Inner(chain, this, cause)
-    this.show([...this.inners, inner])
-    inner.run.start(snapshot)
+  /** Starts a source, which ends sooner or later by `remove`. */
+  protected launch(cause: Cause, chain: Chain): void {
+    const source = new SubSource(chain, this, cause)
+    this.show([...this.sources, source])
+    source.run.prepare()
+    if (this.run.starting) this.waiting.push(source)
+    else source.run.advance()
   }
 
-  /** From the inner source that has waited longest for its turn. */
+  /** The element that came first; its source goes to the end of the line. */
   protected next(): Out | None {
-    const inner = this.inners.find(({ inlet }) => !inlet.isEmpty)
-    if (!inner) return none
-    const element = inner.inlet.take() as Out
-    this.show([...this.inners.filter((other) => other !== inner), ...(inner.inlet.isOver ? [] : [inner])])
+    const source = this.sources.find(({ inlet }) => !inlet.isEmpty)
+    if (!source) return none
+    const element = source.inlet.take() as Out
+    if (source.inlet.isOver) this.remove(source.inlet)
+    else this.show([...this.sources.filter((other) => other !== source), source])
     return element
+  }
+
+  /** Puts its source behind those whose elements came before. */
+  protected override onArrived(inlet: Inlet): void {
+    if (this.sources.length === 1) return
+    const arrived = this.sources.filter((source) => source.inlet === inlet)
+    const others = this.sources.filter((source) => source.inlet !== inlet)
+    const waiting = others.filter((source) => !source.inlet.isEmpty)
+    this.show([...waiting, ...arrived, ...others.filter((source) => source.inlet.isEmpty)])
   }
 
   protected isDrained(): boolean {
@@ -182,12 +152,13 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<
   }
 
   protected remove(inlet: Inlet): void {
-    this.show(this.inners.filter((inner) => inner.inlet !== inlet))
+    this.finished.push(...this.sources.filter((source) => source.inlet === inlet && source.outlivesOutput))
+    this.show(this.sources.filter((source) => source.inlet !== inlet))
   }
 
-  private show(inners: Inner[]): void {
+  private show(sources: SubSource[]): void {
     this.moves++
-    this.inners = inners
-    this.inlets = inners.map(({ inlet }) => inlet)
+    this.sources = sources
+    this.inlets = sources.map(({ inlet }) => inlet)
   }
 }

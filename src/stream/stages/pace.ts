@@ -29,7 +29,7 @@ export class Delay<T> extends Emitter<T, T, Waiting<T>[]> {
     const now = this.run.now()
     for (const entry of this.waiting) if (entry[1] !== undefined && entry[1] <= now) entry[1] = undefined
     this.schedule()
-    this.begin()
+    this.advance()
   }
 
   protected next(): T | None {
@@ -95,7 +95,7 @@ export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
   /** A late element counts from when it goes, or the next would follow on its heels. */
   override onTimer(): void {
     this.expected = Math.max(this.expected, this.run.now() + this.interval)
-    this.begin()
+    this.advance()
   }
 
   override save(): [T[], number] {
@@ -174,7 +174,7 @@ export class GroupedWithin<T> extends Slot<T, T[], [ready: T[][], group: T[]]> {
 
   override onTimer(): void {
     this.close()
-    this.begin()
+    this.advance()
   }
 
   override onComplete(): void {

@@ -52,7 +52,8 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
     this.content.stage = this
     // Nothing is saved of a stage that is over, and its new handle has to know that it is.
     if (this.outClosed) this.content.ended = true
-    this.proceed()
+    this.changed()
+    if (this.content.failure) this.failDown(this.content.failure.error)
   }
 
   wake(): void {

@@ -1,13 +1,15 @@
 import type { Chain } from "../blueprint.ts"
 import { type None, none } from "../emitter.ts"
-import { type PackedError, packError, unpackError } from "../errors.ts"
+import { type PackedError, packError, RestoreError, unpackError } from "../errors.ts"
 import type { Inlet } from "../fan-in.ts"
+import { aSource, checkReturned, placeOf } from "../kinds.ts"
 import { Nested } from "./nested.ts"
 
 /** Lets elements pass; where its input fails, the elements of another source follow. */
 export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attempts: number]> {
   private held: T | None = none
-  private failure: { error: unknown } | undefined
+  /** What is to be recovered from next. */
+  private pending: { error: unknown } | undefined
   private replacing = false
 
   constructor(
@@ -28,7 +30,7 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attemp
   }
 
   protected override isDrained(): boolean {
-    return this.held === none && !this.failure && super.isDrained()
+    return this.held === none && !this.pending && super.isDrained()
   }
 
   override onFail(error: unknown): void {
@@ -41,7 +43,9 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attemp
   }
 
   protected chainFor(packed: PackedError): Chain {
-    return this.f(unpackError(packed))?.chain ?? []
+    const chain = this.chainOf(unpackError(packed))
+    if (chain) return chain
+    throw new RestoreError(`${placeOf(this)}: f returned a source before the flow was saved, and now undefined`)
   }
 
   protected saveState(): [T[], number] {
@@ -55,12 +59,12 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attemp
 
   /** A source may fail while it starts: they follow one another in a loop, or their number would fill the stack. */
   private replace(error: unknown): void {
-    this.failure = { error }
+    this.pending = { error }
     if (this.replacing) return
     this.replacing = true
-    while (this.failure) {
-      const { error } = this.failure
-      this.failure = undefined
+    while (this.pending) {
+      const { error } = this.pending
+      this.pending = undefined
       this.recover(error)
     }
     this.replacing = false
@@ -70,15 +74,21 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attemp
 
   private recover(error: unknown): void {
     try {
-      const source = this.attempts > 0 ? this.f(error) : undefined
-      if (!source) {
+      const chain = this.attempts > 0 ? this.chainOf(error) : undefined
+      if (!chain) {
         this.failStage(error)
         return
       }
       this.attempts--
-      this.launch(packError(error), source.chain)
+      this.launch(packError(error), chain)
     } catch (thrown) {
       this.failStage(thrown)
     }
+  }
+
+  private chainOf(error: unknown): Chain | undefined {
+    const source = this.f(error)
+    if (source !== undefined) checkReturned(this, "f", source, aSource)
+    return source?.chain
   }
 }

@@ -45,7 +45,7 @@ export class MapError<T> extends Stage<T, T> {
   override onFail(error: unknown): void {
     let mapped: unknown
     try {
-      mapped = this.f(error)
+      mapped = this.f(error) ?? error
     } catch (thrown) {
       mapped = thrown
     }

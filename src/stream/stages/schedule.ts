@@ -1,4 +1,5 @@
 import { type None, none } from "../emitter.ts"
+import { wrongReturn } from "../kinds.ts"
 import { SourceStage } from "./source.ts"
 
 /**
@@ -14,7 +15,7 @@ export class Schedule extends SourceStage<number> {
     super()
   }
 
-  override begin(): void {
+  override advance(): void {
     if (!this.outClosed) this.plan(Math.min(this.run.now(), this.run.deliveredUntil))
   }
 
@@ -41,7 +42,11 @@ export class Schedule extends SourceStage<number> {
 
   private first(from: number): number {
     try {
-      const due = Math.floor(this.upcoming(from) ?? Infinity)
+      const time: unknown = this.upcoming(from) ?? Infinity
+      if (typeof time !== "number" || Number.isNaN(time)) {
+        throw wrongReturn(this, "upcoming", time, "a time in milliseconds, or undefined for none")
+      }
+      const due = Math.floor(time)
       if (due < from) throw new RangeError(`schedule: the time at or after ${from} cannot be ${due}`)
       return due
     } catch (error) {

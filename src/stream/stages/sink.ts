@@ -1,4 +1,5 @@
 import { NoSuchElementError } from "../errors.ts"
+import { aValue, checkReturned } from "../kinds.ts"
 import { Stage } from "../stage.ts"
 
 /** Who waits for the result of a sink. */
@@ -72,6 +73,8 @@ export class Cancelled extends SinkStage<unknown, void> {
 }
 
 export class Fold<In, Result> extends SinkStage<In, Result, [Result]> {
+  private isChecked = false
+
   constructor(
     private result: Result,
     private readonly f: (result: Result, element: In) => Result,
@@ -82,6 +85,8 @@ export class Fold<In, Result> extends SinkStage<In, Result, [Result]> {
   push(element: In): boolean {
     try {
       this.result = this.f(this.result, element)
+      if (!this.isChecked) checkReturned(this, "f", this.result, aValue)
+      this.isChecked = true
     } catch (error) {
       return this.failStage(error)
     }

@@ -1,4 +1,6 @@
+import { wholeNumber } from "../argument.ts"
 import { Emitter, type None, none } from "../emitter.ts"
+import { aPair, checkReturned } from "../kinds.ts"
 
 /** The first stage of a graph. */
 export abstract class SourceStage<Out = unknown, State = unknown> extends Emitter<never, Out, State> {
@@ -38,7 +40,7 @@ export class Failed extends SourceStage<never> {
     super()
   }
 
-  override begin(): void {
+  override advance(): void {
     this.failDown(this.error)
   }
 
@@ -62,6 +64,10 @@ export class Indexed<Out> extends SourceStage<Out, number> {
     super()
   }
 
+  static of<T>(elements: readonly T[]): Indexed<T> {
+    return new Indexed(elements.length, (index) => elements[index] as T)
+  }
+
   protected next(): Out | None {
     return this.index < this.count ? this.at(this.index++) : none
   }
@@ -79,6 +85,15 @@ export class Indexed<Out> extends SourceStage<Out, number> {
   }
 }
 
+/** Whole numbers, both ends included; the arguments are checked. */
+export function range(first: number, last: number, step: number): () => Indexed<number> {
+  wholeNumber("range: first", first)
+  if (last !== -Infinity) wholeNumber("range: last", last, { orInfinity: true })
+  if (wholeNumber("range: step", step) === 0) throw new RangeError("range: step is 0: write 1, or -1 to count down")
+  const count = Math.max(0, Math.floor((last - first) / step) + 1)
+  return () => new Indexed(count, (index) => first + index * step)
+}
+
 /** An iterator one step ahead of what was emitted; after a restore it is made anew and moved on to where it was. */
 export class Iterate<Out> extends SourceStage<Out, number> {
   private iterator: Iterator<Out> | undefined
@@ -92,7 +107,6 @@ export class Iterate<Out> extends SourceStage<Out, number> {
 
   override begin(): void {
     if (!this.outClosed) this.moveOn(this.count)
-    super.begin()
   }
 
   protected next(): Out | None {
@@ -155,6 +169,7 @@ export class Unfold<State, Out> extends SourceStage<Out, [State] | []> {
   protected next(): Out | None {
     if (this.state.length === 0) return none
     const step = this.f(this.state[0])
+    if (step !== undefined) checkReturned(this, "f", step, aPair)
     this.state = step ? [step[0]] : []
     return step ? step[1] : none
   }

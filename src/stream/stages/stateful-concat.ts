@@ -1,27 +1,36 @@
 import { Emitter, type None, none } from "../emitter.ts"
+import { anIterable, aPair, checkReturned } from "../kinds.ts"
 
 /**
  * Any number of elements out of each element in, by a function of a state that is a plain value: the one stage behind
  * every operator that expands, gathers or separates elements.
  */
 export class StatefulConcat<State, In, Out> extends Emitter<In, Out, [state: State, pending: readonly Out[]]> {
-  private state: State
+  private state: State | None = none
   private pending: readonly Out[] = []
   private position = 0
 
   constructor(
-    create: () => State,
+    private readonly create: () => State,
     private readonly f: (state: State, element: In) => readonly [State, Iterable<Out>],
     private readonly atEnd?: (state: State) => Iterable<Out>,
   ) {
     super()
-    this.state = create()
+  }
+
+  override begin(): void {
+    try {
+      if (!this.inClosed) this.current()
+    } catch (error) {
+      this.failStage(error)
+    }
   }
 
   protected take(element: In): void {
-    const [state, elements] = this.f(this.state, element)
-    this.state = state
-    this.pending = toArray(elements)
+    const next = this.f(this.current(), element)
+    checkReturned(this, "f", next, aPair)
+    this.state = next[0]
+    this.pending = this.toArray("f", next[1])
     this.position = 0
   }
 
@@ -35,25 +44,35 @@ export class StatefulConcat<State, In, Out> extends Emitter<In, Out, [state: Sta
 
   override onComplete(): void {
     try {
-      if (this.atEnd) this.pending = [...this.pending.slice(this.position), ...this.atEnd(this.state)]
+      if (this.atEnd) {
+        const last = this.toArray("atEnd", this.atEnd(this.current()))
+        this.pending = [...this.pending.slice(this.position), ...last]
+        this.position = 0
+      }
     } catch (error) {
       this.failStage(error)
       return
     }
-    if (this.atEnd) this.position = 0
     this.drain()
   }
 
-  override save(): [State, readonly Out[]] {
-    return [this.state, this.pending.slice(this.position)]
+  override save(): [State, readonly Out[]] | undefined {
+    return this.state === none ? undefined : [this.state, this.pending.slice(this.position)]
   }
 
   override restore([state, pending]: [State, readonly Out[]]): void {
     this.state = state
     this.pending = pending
   }
-}
 
-function toArray<T>(elements: Iterable<T>): readonly T[] {
-  return Array.isArray(elements) ? elements : Array.from(elements)
+  private current(): State {
+    if (this.state === none) this.state = this.create()
+    return this.state
+  }
+
+  private toArray(f: string, elements: Iterable<Out>): readonly Out[] {
+    if (Array.isArray(elements)) return elements
+    checkReturned(this, f, elements, anIterable)
+    return Array.from(elements)
+  }
 }

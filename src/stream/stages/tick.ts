@@ -1,4 +1,5 @@
 import { type None, none } from "../emitter.ts"
+import { holds } from "../kinds.ts"
 import { SourceStage } from "./source.ts"
 
 /** Grid points `startedAt + n × every`: the clock may be late, the grid never moves. */
@@ -24,8 +25,8 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
     else this.schedule(this.startedAt)
   }
 
-  override begin(): void {
-    super.begin()
+  override advance(): void {
+    super.advance()
     // A tick that nobody wanted is gone, so a slow consumer gets the newest one and never a backlog.
     this.tick = none
   }
@@ -34,7 +35,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
     // The division may be a hair less than the number whose time it is.
     const reached = Math.floor((this.run.now() - this.startedAt) / this.every)
     this.ring(Math.max(reached, this.upcoming))
-    this.begin()
+    this.advance()
   }
 
   /** What the condition depends on may have changed during the event. */
@@ -56,7 +57,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
 
   private schedule(due: number): boolean {
     try {
-      const goesOn = this.condition?.() ?? true
+      const goesOn = !this.condition || holds(this, "while", this.condition())
       this.wakeAt(goesOn ? due : Infinity)
       return goesOn
     } catch (error) {

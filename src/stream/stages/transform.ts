@@ -1,4 +1,5 @@
 import { Emitter, type None, none } from "../emitter.ts"
+import { aPrimitive, aValue, checkReturned, holds } from "../kinds.ts"
 import { Stage } from "../stage.ts"
 
 export class MapStage<In, Out> extends Stage<In, Out> {
@@ -25,7 +26,7 @@ export class Filter<In> extends Stage<In, In> {
   push(element: In): boolean {
     let passes: boolean
     try {
-      passes = this.predicate(element)
+      passes = holds(this, "predicate", this.predicate(element))
     } catch (error) {
       return this.failStage(error)
     }
@@ -52,6 +53,7 @@ export class Collect<In, Out> extends Stage<In, Out> {
 /** Emits the initial value by the rules of an emitter; from then on an element costs one call. */
 export class Scan<In, Out> extends Emitter<In, Out, [Out]> {
   private started = false
+  private isChecked = false
 
   constructor(
     private value: Out,
@@ -63,6 +65,9 @@ export class Scan<In, Out> extends Emitter<In, Out, [Out]> {
   override push(element: In): boolean {
     try {
       this.value = this.f(this.value, element)
+      // A function is asynchronous each time, or never.
+      if (!this.isChecked) checkReturned(this, "f", this.value, aValue)
+      this.isChecked = true
     } catch (error) {
       return this.failStage(error)
     }
@@ -131,10 +136,11 @@ export class DistinctUntilChanged<In> extends Stage<In, In, [Primitive]> {
     let key: Primitive
     try {
       key = this.key(element)
+      checkReturned(this, "key", key, aPrimitive)
     } catch (error) {
       return this.failStage(error)
     }
-    if (this.last && Object.is(this.last[0], key)) return true
+    if (this.last?.includes(key)) return true
     this.last = [key]
     this.changed()
     return this.down.push(element)

@@ -1,0 +1,49 @@
+import type { Chain } from "../blueprint.ts"
+import type { None } from "../emitter.ts"
+import { aSource, checkReturned } from "../kinds.ts"
+import { Nested } from "./nested.ts"
+
+/** The source that a function makes on the first demand. */
+export class Lazy<Out> extends Nested<never, Out, undefined, true> {
+  override inClosed = true
+  private isMade = false
+
+  constructor(private readonly make: () => { chain: Chain }) {
+    super()
+  }
+
+  override wantsFrom(): boolean {
+    return this.open
+  }
+
+  /** There is one source, and it is asked only where there is demand. */
+  protected override isPassable(): boolean {
+    return true
+  }
+
+  protected override next(): Out | None {
+    if (!this.isMade) {
+      this.isMade = true
+      this.launch(undefined, this.chainFor())
+    }
+    return super.next()
+  }
+
+  protected override isDrained(): boolean {
+    return this.isMade && super.isDrained()
+  }
+
+  protected chainFor(): Chain {
+    const source = this.make()
+    checkReturned(this, "make", source, aSource)
+    return source.chain
+  }
+
+  protected saveState(): true | undefined {
+    return this.isMade || undefined
+  }
+
+  protected override restoreState(): void {
+    this.isMade = true
+  }
+}

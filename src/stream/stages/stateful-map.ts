@@ -1,0 +1,94 @@
+import { type None, none } from "../emitter.ts"
+import { orUndefinedThrown, type PackedError, packError, unpackError } from "../errors.ts"
+import { aPair, checkReturned } from "../kinds.ts"
+import { Slot } from "./slot.ts"
+
+/** The last two only where an element waits for demand at the end. */
+type Saved<State, Out> = [state: State, last?: Out[], failure?: PackedError]
+
+/** One element out of each in, by a function of a state that is a plain value, and a last one however the stream ends. */
+export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>> {
+  private state: State | None = none
+  /** What the stream fails with once the last element was emitted. */
+  private failure: { error: unknown } | undefined
+
+  constructor(
+    private readonly create: () => State,
+    private readonly f: (state: State, element: In) => readonly [State, Out],
+    private readonly atEnd?: (state: State) => Out | undefined,
+  ) {
+    super()
+  }
+
+  override begin(): void {
+    try {
+      if (!this.inClosed) this.current()
+    } catch (error) {
+      this.cancelUp(orUndefinedThrown(error))
+      this.failDown(error)
+    }
+  }
+
+  protected take(element: In): void {
+    try {
+      const next = this.f(this.current(), element)
+      checkReturned(this, "f", next, aPair)
+      this.state = next[0]
+      this.held = next[1]
+    } catch (error) {
+      this.cancelUp(orUndefinedThrown(error))
+      this.onFail(error)
+    }
+  }
+
+  override onComplete(): void {
+    this.end()
+  }
+
+  override onFail(error: unknown): void {
+    this.failure = { error }
+    this.end()
+  }
+
+  override onCancel(cause?: unknown): void {
+    try {
+      // Where the input has ended, the function was called then.
+      if (!this.inClosed) this.atEnd?.(this.current())
+      this.cancelUp(cause)
+    } catch (error) {
+      this.cancelUp(orUndefinedThrown(error))
+    }
+  }
+
+  protected override onDrained(): void {
+    if (this.failure) this.failDown(this.failure.error)
+    else this.completeDown()
+  }
+
+  override save(): Saved<State, Out> | undefined {
+    if (this.state === none) return undefined
+    if (this.held === none && !this.failure) return [this.state]
+    return [this.state, this.saveHeld(), this.failure && packError(this.failure.error)]
+  }
+
+  override restore([state, last = [], failure]: Saved<State, Out>): void {
+    this.state = state
+    this.restoreHeld(last)
+    this.failure = failure && { error: unpackError(failure) }
+  }
+
+  private current(): State {
+    if (this.state === none) this.state = this.create()
+    return this.state
+  }
+
+  private end(): void {
+    try {
+      const last = this.atEnd?.(this.current())
+      if (last !== undefined) this.held = last
+    } catch (error) {
+      this.failure = { error }
+    }
+    this.drain()
+  }
+}

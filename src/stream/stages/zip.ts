@@ -1,0 +1,49 @@
+import { type None, none } from "../emitter.ts"
+import { FanIn } from "../fan-in.ts"
+
+/** One element of each inlet makes one element. */
+export class Zip<Out> extends FanIn<Out> {
+  protected next(): Out | None {
+    if (this.inlets.some((inlet) => inlet.isEmpty)) return none
+    return this.inlets.map((inlet) => inlet.take()) as Out
+  }
+
+  protected isDrained(): boolean {
+    return this.isOver(true)
+  }
+}
+
+/**
+ * The latest element of each inlet, whenever one of them has a new one and all have had one. A new element waits in its inlet
+ * for the demand, and all that wait then go together: no pair is emitted that was overtaken.
+ */
+export class ZipLatest<Out> extends FanIn<Out, unknown[]> {
+  /** What was emitted last; nothing before that. */
+  private latest: unknown[] = []
+
+  protected next(): Out | None {
+    if (!this.isComplete() || this.inlets.every((inlet) => inlet.isEmpty)) return none
+    this.latest = this.inlets.map((inlet) => (inlet.isEmpty ? this.latest[inlet.index] : inlet.take()))
+    this.changed()
+    return [...this.latest] as Out
+  }
+
+  /** Nothing new is left where one inlet has ended, or one has ended that never had an element. */
+  protected isDrained(): boolean {
+    if (!this.inlets.some((inlet) => inlet.inClosed)) return false
+    return this.inlets.every((inlet) => inlet.isEmpty) || (!this.isComplete() && this.isOver(true))
+  }
+
+  override save(): unknown[] | undefined {
+    return this.latest.length > 0 ? this.latest : undefined
+  }
+
+  override restore(latest: unknown[]): void {
+    this.latest = latest
+  }
+
+  /** Whether there is an element of each inlet. */
+  private isComplete(): boolean {
+    return this.latest.length > 0 || this.inlets.every((inlet) => !inlet.isEmpty)
+  }
+}

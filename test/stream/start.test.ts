@@ -1,0 +1,129 @@
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import { stage } from "../../src/stream/blueprint.ts"
+import { Flow } from "../../src/stream/flow.ts"
+import { Sink } from "../../src/stream/sink.ts"
+import { Source } from "../../src/stream/source.ts"
+import { Stage } from "../../src/stream/stage.ts"
+import { identity, steps } from "../support/operators.ts"
+import { Probe } from "../support/probe.ts"
+import { happen, scripts } from "../support/script.ts"
+import { World } from "../support/world.ts"
+
+const error = new Error("broken")
+const none = Source.empty<number>()
+const three = () => Source.range(1, 3)
+const iterated = () => Source.from(new Set([1, 2, 3]))
+
+/** Ways to put a junction below a source that would emit at once. */
+const junctions: Record<string, (source: Source<number>) => Source<unknown>> = {
+  nothing: (source) => source,
+  merge: (source) => source.merge(none),
+  "merge, below": (source) => none.merge(source),
+  mergePrioritized: (source) => source.mergePrioritized(none, 1, 1),
+  interleave: (source) => source.interleave(none, 1),
+  concat: (source) => source.concat(none),
+  prepend: (source) => source.prepend(none),
+  orElse: (source) => source.orElse(none),
+  zip: (source) => source.zip(three()),
+  zipLatest: (source) => source.zipLatest(three()),
+  broadcast: (source) => source.broadcast(Flow.of<number>(), Flow.of<number>()),
+  partition: (source) => source.partition(() => 1, Flow.of<number>(), Flow.of<number>()),
+  balance: (source) => source.balance(Flow.of<number>(), Flow.of<number>()),
+  alsoTo: (source) => source.alsoTo(Sink.ignore()).merge(none),
+  flatMapMerge: (source) => source.flatMapMerge(2, (n) => Source.single(n)),
+  recoverWith: (source) => source.recoverWith(() => undefined).merge(none),
+  buffer: (source) => source.buffer(2, "backpressure").merge(none),
+  mapAsync: (source) => source.mapAsync(2, (n) => n).merge(none),
+}
+
+describe.each(Object.entries(junctions))(
+  "above %s no element moves before the whole graph has begun (fault 12)",
+  (_, below) => {
+    it.each([0, -1])("where take(%d) ends at once", (count) => {
+      for (const source of [three, iterated]) {
+        const probe = Probe.source(() => below(source().take(count))).unbounded()
+        expect(probe.received).toEqual([])
+        expect(probe.ended).toBe("completed")
+      }
+    })
+
+    it("where a sink on the side cancels at once", () => {
+      const probe = Probe.source(() => below(three().alsoTo(Sink.cancelled()))).unbounded()
+      expect(probe.received).toEqual([])
+      expect(probe.ended).toBe("completed")
+    })
+
+    it("where it runs into a sink", async () => {
+      expect(await below(iterated().take(0)).runWith(Sink.toArray())).toEqual([])
+    })
+
+    it("inside a source that was made while the flow runs", () => {
+      const source = () => below(three().take(0))
+      const made = [
+        Probe.source(() => three().flatMapConcat(source)),
+        Probe.source(() => three().flatMapMerge(2, source)),
+        Probe.source(() => Source.failed(error).recoverWith(source)),
+      ]
+      for (const probe of made) {
+        expect(probe.unbounded().received).toEqual([])
+        expect(probe.ended).toBe("completed")
+      }
+    })
+  },
+)
+
+/** Notes when it begins, and what passes it. */
+class Gate<T> extends Stage<T, T> {
+  constructor(private readonly notes: unknown[]) {
+    super()
+  }
+
+  override begin(): void {
+    this.notes.push("begins")
+  }
+
+  push(element: T): boolean {
+    this.notes.push(element)
+    return this.down.push(element)
+  }
+}
+
+describe("what a stage emits while others have not begun waits for them", () => {
+  const gate = (notes: unknown[]) => new Flow<number, number>([stage("gate", "keeps", () => new Gate(notes))])
+  const nested: Record<string, (flow: Flow<number, number>) => Flow<number, number>> = {
+    flatMapConcat: (flow) => flow.flatMapConcat((n) => Source.from([n, n])),
+    flatMapMerge: (flow) => flow.flatMapMerge(2, (n) => Source.from([n, n])),
+    buffer: (flow) => flow.buffer(4, "backpressure"),
+  }
+
+  it.each(Object.entries(nested))("%s, after it was restored", (_, operator) => {
+    const notes: unknown[] = []
+    const probe = Probe.guarded(() => operator(gate(notes)).via(gate(notes))).send(1)
+    const [, ...before] = notes.splice(0)
+    expect(before).toContain("begins")
+    probe.requested = 1
+    probe.hibernate()
+    expect(notes).toEqual(["begins", "begins", 1])
+    expect(probe.early).toBe(0)
+  })
+})
+
+describe("of any operators below one another", () => {
+  const anyStep = fc.oneof(...Object.values(steps(1)))
+  const anyFlow = fc.array(anyStep, { minLength: 1, maxLength: 4 })
+
+  it("none moves an element before every stage has begun, asleep or not", () => {
+    const property = fc.property(anyFlow, scripts, (below, script) => {
+      const world = new World()
+      const make = () => below.reduce((flow, step) => flow.via(step.make(world)), identity.make(world))
+      const probe = Probe.guarded(make)
+      for (const happening of script) {
+        happen(happening, probe, world)
+        if (happening.sleeps) probe.hibernate()
+      }
+      expect(probe.early).toBe(0)
+    })
+    fc.assert(property, { numRuns: 500 })
+  })
+})

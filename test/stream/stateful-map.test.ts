@@ -1,0 +1,171 @@
+import { describe, expect, it } from "vitest"
+import { Flow } from "../../src/stream/flow.ts"
+import { Sink } from "../../src/stream/sink.ts"
+import { Source } from "../../src/stream/source.ts"
+import { Probe } from "../support/probe.ts"
+
+const error = new Error("broken")
+
+/** Emits each element with the sum of those before it; at the end the whole sum. Counts how often the end is reached. */
+function summed(atEnd: (sum: number) => [number, number] | undefined = (sum) => [sum, -1]) {
+  const ends: number[] = []
+  const make = () =>
+    Flow.of<number>().statefulMap<number, [number, number]>(
+      () => 0,
+      (sum, n) => {
+        if (n === 13) throw error
+        return [sum + n, [sum, n]]
+      },
+      (sum) => {
+        ends.push(sum)
+        return atEnd(sum)
+      },
+    )
+  return { ends, make, probe: Probe.flow(make) }
+}
+
+describe("the atEnd of statefulMap (fault 15) is called once", () => {
+  it("when upstream completes, and what it returns comes last", () => {
+    const { ends, probe } = summed()
+    probe.unbounded().send(1, 2).complete()
+    expect(probe.received.at(-1)).toEqual([3, -1])
+    expect(probe.ended).toBe("completed")
+    expect(ends).toEqual([3])
+  })
+
+  it("when upstream fails, and what it returns comes before the failure", () => {
+    const { ends, probe } = summed()
+    probe.unbounded().send(1, 2).fail(error)
+    expect(probe.received.at(-1)).toEqual([3, -1])
+    expect(probe.ended).toEqual({ failed: error })
+    expect(ends).toEqual([3])
+  })
+
+  it("when upstream fails, and nothing comes where it returns undefined", () => {
+    const { ends, probe } = summed(() => undefined)
+    probe.unbounded().send(1).fail(error)
+    expect(probe.received).toEqual([[0, 1]])
+    expect(probe.ended).toEqual({ failed: error })
+    expect(ends).toEqual([1])
+  })
+
+  it("when f throws, with the state before it, and upstream is cancelled", () => {
+    const { ends, probe } = summed()
+    probe.unbounded().send(1, 13)
+    expect(probe.received).toEqual([
+      [0, 1],
+      [1, -1],
+    ])
+    expect(probe.ended).toEqual({ failed: error })
+    expect(probe.cancelled).toEqual({ cause: error })
+    expect(ends).toEqual([1])
+  })
+
+  it.each([undefined, error])("when downstream cancels because of %s, and what it returns is ignored", (cause) => {
+    const { ends, probe } = summed()
+    probe.unbounded().send(1).cancel(cause)
+    expect(probe.received).toEqual([[0, 1]])
+    expect(probe.cancelled).toEqual(cause ? { cause } : true)
+    expect(ends).toEqual([1])
+  })
+
+  it("when downstream ends with an element, or wants none at all", async () => {
+    const { ends, make } = summed()
+    await Source.range(1, 9).via(make()).take(2).runWith(Sink.ignore())
+    await Source.range(1, 9).via(make()).take(0).runWith(Sink.ignore())
+    await Source.range(1, 9).via(make()).runWith(Sink.cancelled())
+    expect(ends).toEqual([3, 0, 0])
+  })
+
+  it("where the stream is empty, too", () => {
+    const { ends, probe } = summed()
+    expect(probe.unbounded().complete().received).toEqual([[0, -1]])
+    expect(ends).toEqual([0])
+  })
+
+  it("and not again for a last element that still waits when downstream cancels", () => {
+    const { ends, probe } = summed()
+    probe.complete().cancel()
+    expect(ends).toEqual([0])
+    expect(probe.received).toEqual([])
+  })
+
+  it("and what it throws becomes the failure", () => {
+    const boom = new Error("boom")
+    const throwing = () =>
+      summed(() => {
+        throw boom
+      })
+    const [completed, failed, thrown, cancelled] = [throwing(), throwing(), throwing(), throwing()]
+    expect(completed.probe.unbounded().complete().ended).toEqual({ failed: boom })
+    expect(failed.probe.unbounded().fail(error).ended).toEqual({ failed: boom })
+    expect(thrown.probe.unbounded().send(13).ended).toEqual({ failed: boom })
+    expect(cancelled.probe.unbounded().cancel().cancelled).toEqual({ cause: boom })
+    for (const { ends } of [completed, failed, thrown, cancelled]) expect(ends).toEqual([0])
+  })
+
+  it("not on hibernation", () => {
+    const { ends, probe } = summed()
+    probe.unbounded().send(1).hibernate().send(2).hibernate()
+    expect(ends).toEqual([])
+    expect(probe.complete().hibernate().received.at(-1)).toEqual([3, -1])
+    expect(ends).toEqual([3])
+  })
+
+  it.each(["failed", "thrown"])("and its element waits for demand, asleep or not, before what has %s", (how) => {
+    const { ends, probe } = summed()
+    probe.request(1).send(1)
+    if (how === "failed") probe.fail(error)
+    else probe.request(1).send(13).hibernate()
+    if (how === "failed") expect(probe.ended).toBe(undefined)
+    probe.hibernate().request(1)
+    expect(probe.received).toEqual([
+      [0, 1],
+      [1, -1],
+    ])
+    expect(probe.ended).toMatchObject({ failed: { message: "broken" } })
+    expect(ends).toEqual([1])
+  })
+})
+
+describe("the state of statefulMap", () => {
+  it("is created once for each run, when it starts", () => {
+    let created = 0
+    const make = () =>
+      Flow.of<number>().statefulMap(
+        () => ++created,
+        (state, n) => [state, n],
+      )
+    const probe = Probe.flow(make)
+    expect(created).toBe(1)
+    probe.unbounded().send(1, 2)
+    expect(created).toBe(1)
+  })
+
+  it("fails the stream where it cannot be created, and atEnd has nothing to be called with", () => {
+    const ends: unknown[] = []
+    const make = () =>
+      Flow.of<number>().statefulMap<number, number>(
+        () => {
+          throw error
+        },
+        (state, n) => [state, n],
+        (state) => void ends.push(state),
+      )
+    const probe = Probe.flow(make)
+    expect(probe.ended).toEqual({ failed: error })
+    expect(probe.cancelled).toEqual({ cause: error })
+    expect(ends).toEqual([])
+  })
+
+  it("fails the stream of a statefulMapConcat in the same way", () => {
+    const make = () =>
+      Flow.of<number>().statefulMapConcat<number, number>(
+        () => {
+          throw error
+        },
+        (state, n) => [state, [n]],
+      )
+    expect(Probe.flow(make).ended).toEqual({ failed: error })
+  })
+})
