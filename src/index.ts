@@ -1,5 +1,6 @@
 export { type FlowStub, type WebSocketHandler, webSocket } from "./socket/accept.ts"
 export { CloseCode, CloseError, isSendable } from "./socket/close.ts"
+export type { CloseCodes } from "./socket/close-codes.ts"
 export { binary, Codec, type Data, messages, text } from "./socket/codec.ts"
 export { type Counters, counters, dataPoint } from "./socket/counters.ts"
 export type { Accepted, Endpoint, KeepAlive } from "./socket/endpoint.ts"

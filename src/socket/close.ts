@@ -33,12 +33,19 @@ export function sendable(code: number): number {
   )
 }
 
-/** The longest beginning of the reason that fits a close frame, cut between characters. */
+/** What a flow sees of a peer's close: a code that must not be on the wire is a protocol error, RFC 6455 §7.4. */
+export function receivedCode(code: number, reason: string): number {
+  // The runtime reports a close without a code as 1005; such a frame has no room for a reason.
+  return isSendable(code) || (code === CloseCode.noStatus && reason === "") ? code : CloseCode.protocolError
+}
+
+/** The reason as a close frame carries it: well-formed, and cut between characters to the longest beginning that fits. */
 export function truncateReason(reason: string): string {
+  const whole = reason.toWellFormed()
   // A UTF-16 code unit becomes at most three bytes of UTF-8.
-  if (reason.length * 3 <= longestReason) return reason
-  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(longestReason))
-  return reason.slice(0, read)
+  if (whole.length * 3 <= longestReason) return whole
+  const { read } = new TextEncoder().encodeInto(whole, new Uint8Array(longestReason))
+  return whole.slice(0, read)
 }
 
 /**

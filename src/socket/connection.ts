@@ -7,7 +7,8 @@ import { type LogEntry, log } from "../stream/logger.ts"
 import { hasRemainder } from "../stream/remainder.ts"
 import { Run, type Snapshot } from "../stream/run.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
-import { CloseCode, CloseError, isSendable, sendable, truncateReason } from "./close.ts"
+import { CloseCode, CloseError, receivedCode, sendable, truncateReason } from "./close.ts"
+import { type CloseCodes, translated, withDefaultCodes } from "./close-codes.ts"
 import type { Codec, Data } from "./codec.ts"
 import type { Counters } from "./counters.ts"
 import { Inbox, Outbox, type Peer } from "./ends.ts"
@@ -28,6 +29,8 @@ export interface ConnectionSettings {
   clock: Clock
   limits: AllLimits
   counters: Counters
+  /** Default: 1013 and 1012. */
+  closeCodes?: Required<CloseCodes>
   /** What logs call the endpoint: the path of its route as it was written. */
   endpoint: string
   /** What logs and counters know the connection by. */
@@ -65,6 +68,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   private readonly inbox: Inbox<In>
   private readonly outbox: Outbox<Out>
   private readonly guard: LimitGuard
+  private readonly closeCodes: Required<CloseCodes>
   private isOpen = true
   private inputIsDone = false
   private hasFailed = false
@@ -77,8 +81,9 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     private readonly socket: Socket,
     private readonly settings: ConnectionSettings,
   ) {
-    const { limits } = settings
+    const { limits, closeCodes = withDefaultCodes() } = settings
     this.guard = new LimitGuard(limits)
+    this.closeCodes = closeCodes
     this.inbox = new Inbox(this, limits.inbox, limits.overflow)
     this.outbox = new Outbox(this, limits.slowReader, settings.looks ?? systemClock)
     const wiring = new Wiring()
@@ -172,11 +177,12 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     this.host.event(() => this.close(CloseCode.goingAway, "Idle for too long"))
   }
 
-  /** The peer has closed, and gets its code and reason back; no code, or one that must not be sent, gets none. */
+  /** The peer has closed and gets its code and reason back: no code for none, 1002 for a code that must not be on the wire. */
   closed(code: number, reason: string): void {
-    this.end(code, reason, () => {
-      if (isSendable(code)) this.socket.close(code, truncateReason(reason))
-      else this.socket.close()
+    const received = receivedCode(code, reason)
+    this.end(received, reason, () => {
+      if (received === CloseCode.noStatus) this.socket.close()
+      else this.socket.close(received, received === code ? truncateReason(reason) : "")
     })
   }
 
@@ -267,22 +273,23 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
 
   private close(code: number, reason: string): void {
     if (!this.isOpen) return
-    this.shut(code)
-    this.socket.close(code, truncateReason(reason))
+    const sent = translated(code, this.closeCodes)
+    this.shut(sent, () => this.socket.close(sent, truncateReason(reason)))
     this.inbox.end()
   }
 
-  private shut(code: number): void {
+  /** Writes the close first: a logger that throws must not leave a socket open that has no flow. */
+  private shut(code: number, write: () => void): void {
     this.isOpen = false
+    this.changed()
+    write()
     this.settings.counters.closed(this.settings.id, code)
     this.log("info", "closed", code)
-    this.changed()
   }
 
   private end(code: number, reason: string, answer: () => void): void {
     if (!this.isOpen) return
-    this.shut(code)
-    answer()
+    this.shut(code, answer)
     this.host.event(() => this.inbox.end(...this.lastElements({ type: "close", code, reason })))
   }
 

@@ -2,6 +2,7 @@ import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import type { Flow } from "../stream/flow.ts"
+import { type CloseCodes, withDefaultCodes } from "./close-codes.ts"
 import type { Codec, Data } from "./codec.ts"
 import { Connection, type ConnectionSettings, type Socket } from "./connection.ts"
 import { countersOf } from "./counters.ts"
@@ -24,6 +25,16 @@ export interface Accepted<In, Out> extends Handshake {
    * texts, or bytes each after a length of four bytes. Default `false`.
    */
   batch?: boolean
+  /**
+   * The close codes for "overloaded" and "restarted". Default 1013 and 1012, which WebKitGTK, Qt, libwebsockets and others report
+   * as 1006 or 1002; codes from 4000 on reach every client. Whatever in the flow closes with 1013 or 1012 is sent as these.
+   */
+  closeCodes?: CloseCodes
+  /**
+   * Goes into the fingerprint of a Durable Object's flow. Change it when the state that steps keep has changed although the steps
+   * have not: sockets attached before then close as "restarted". Default: none.
+   */
+  version?: string | number
   /** Told once when the flow fails with something other than a `CloseError`. Default: the logger. */
   onError?: (error: unknown) => void
 }
@@ -56,26 +67,36 @@ export interface Endpoint extends Handshake {
   readonly limits: AllLimits
   readonly keepAlive?: KeepAlive
   readonly batch?: boolean
+  readonly closeCodes: Required<CloseCodes>
+  readonly version?: string | number
   /** The frame for an element that goes to the client as it is. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }
 export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 
 export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In, Out>): Endpoint {
-  const { flow, limits: given = {}, onError, ...others } = accepted
+  const { flow, limits: given = {}, closeCodes: codes, keepAlive, onError, ...others } = accepted
   const limits = withDefaults(given)
+  const closeCodes = withDefaultCodes(codes)
   return {
     ...others,
     limits,
+    closeCodes,
+    keepAlive: keepAlive && wellFormed(keepAlive),
     steps() {
       const wiring = new Wiring()
       wiring.chain(flow.chain, undefined)
       return wiring.steps
     },
     connection(socket, clock, { endpoint, id }, hooks = {}, share = (same) => same) {
-      const settings = { clock, limits, counters: countersOf(endpoint), endpoint, id, onError, ...hooks }
+      const settings = { clock, limits, closeCodes, counters: countersOf(endpoint), endpoint, id, onError, ...hooks }
       return new Connection(flow, share(codec), socket, settings)
     },
     frame: (element, share) => share(codec).encode(element as Out),
   }
+}
+
+/** Clients send U+FFFD for half a surrogate pair, and get it. */
+function wellFormed({ request, response }: KeepAlive): KeepAlive {
+  return { request: request.toWellFormed(), response: response.toWellFormed() }
 }

@@ -1,6 +1,5 @@
 import type { Clock } from "../stream/clock.ts"
 import { Batches, BatchSocket } from "./batch.ts"
-import { CloseCode } from "./close.ts"
 import type { Data } from "./codec.ts"
 import type { AnyConnection, Endpoint, Identity } from "./endpoint.ts"
 
@@ -24,16 +23,18 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
     if (data !== keepAlive?.request || !keepAlive) connection.message(toData(data))
     else if (server.readyState === WebSocket.OPEN) server.send(keepAlive.response)
   })
-  server.addEventListener("close", ({ code, reason }) => {
+  server.addEventListener("close", ({ code, reason, wasClean }) => {
     idle?.stop()
-    if (code === CloseCode.abnormal) connection.vanished()
-    else connection.closed(code, reason)
+    // A client can send 1006, although it must not; a connection that dropped is not clean.
+    if (wasClean) connection.closed(code, reason)
+    else connection.vanished()
   })
   server.addEventListener("error", () => {
     idle?.stop()
     connection.vanished()
   })
-  server.accept()
+  // Half open, so that the answer to a close is the connection's: the runtime would send any code back, 999 too.
+  server.accept({ allowHalfOpen: true })
   connection.open()
   return client
 }

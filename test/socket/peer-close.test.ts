@@ -28,14 +28,20 @@ describe("a client that closes", () => {
     expect(connect(text, Flow.of<string>()).close().received).toEqual([closed()])
   })
 
-  it.each([999, 1004, 1006, 1015, 2000, 5000])(
-    "with %i, which nobody may send, gets a close without a code",
+  it.each([0, 999, 1004, 1006, 1015, 1016, 2999, 5000, 65_535])(
+    "with %i, which must not be on the wire, gets 1002, and so does the flow (fault 19)",
     (code) => {
       const seen: unknown[] = []
-      expect(connect(messages, noting<Message>(seen)).close(code, "?").received).toEqual([closed()])
-      expect(seen).toEqual([{ type: "close", code, reason: "?" }, completed])
+      const client = connect(messages, noting<Message>(seen)).close(code, "?")
+      expect(client.received).toEqual([closed(1002)])
+      expect(seen).toEqual([{ type: "close", code: 1002, reason: "?" }, completed])
+      expect(client.counters.closes).toEqual(new Map([[1002, 1]]))
     },
   )
+
+  it("with 1005 and a reason, which is no close without a code, gets 1002 (fault 19)", () => {
+    expect(connect(messages, Flow.of<Message>()).close(1005, "?").received).toEqual([closed(1002)])
+  })
 
   it("completes a typed flow, which sees nothing of the close", () => {
     const seen: unknown[] = []

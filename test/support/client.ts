@@ -1,3 +1,4 @@
+import type { CloseCodes } from "../../src/socket/close-codes.ts"
 import type { Codec, Data } from "../../src/socket/codec.ts"
 import { Connection } from "../../src/socket/connection.ts"
 import { Counters } from "../../src/socket/counters.ts"
@@ -29,6 +30,7 @@ export class Client<In, Out> {
     flow: Flow<In, Out>,
     private readonly limits: Limits = {},
     private readonly onError: (error: unknown) => void = (error) => this.errors.push(error),
+    private readonly closeCodes?: Required<CloseCodes>,
   ) {
     this.connection = this.connect(flow)
   }
@@ -86,6 +88,7 @@ export class Client<In, Out> {
         },
       },
       limits: withDefaults(this.limits),
+      closeCodes: this.closeCodes,
       counters: this.counters,
       endpoint: "/",
       id: "client",

@@ -130,9 +130,10 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
       notesOf(query).add("arrived:", message)
       return message
     })
-    const { size, overflow } = query
+    const { size, overflow, overloaded } = query
     const limits = { inbox: size ? Number(size) : undefined, overflow: overflow as Limits["overflow"] }
-    return webSocket.flow(arriving, gated(query), { limits })
+    const closeCodes = { overloaded: overloaded ? Number(overloaded) : undefined }
+    return webSocket.flow(arriving, gated(query), { limits, closeCodes })
   },
 
   actor: (query) =>
