@@ -1,0 +1,78 @@
+/** The longest preview of a value in a message, in characters. */
+const longest = 40
+
+/**
+ * A value in a few words, for the message of an error: `a number (7)`, `a promise`, `undefined`, `an instance of Foo`,
+ * `a function`, `"text…"`. Never throws, never shows more than 40 characters of the value, and is always one line.
+ */
+export function describeValue(value: unknown): string {
+  try {
+    return described(value)
+  } catch {
+    // A proxy or a getter threw while it was looked at.
+    return `a value of type ${typeof value}`
+  }
+}
+
+/**
+ * The error for a value of the author's that does not fit where it enters.
+ *
+ * @param expectation what must be, and what happened instead, up to the value: `text sends strings, and the flow emitted`
+ * @param remedy what to write: `map it with String, or use json()`
+ */
+export function wrongValue(expectation: string, value: unknown, remedy: string): TypeError {
+  return new TypeError(`${expectation} ${describeValue(value)}: ${remedy}`)
+}
+
+/** Whether a value has a `then`, as every promise does, of whatever library. */
+export function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return isObject(value) && "then" in value && typeof value.then === "function"
+}
+
+function isObject(value: unknown): value is object {
+  return (typeof value === "object" && value !== null) || typeof value === "function"
+}
+
+function described(value: unknown): string {
+  switch (typeof value) {
+    case "string":
+      return JSON.stringify(cut(value))
+    case "number":
+      return `a number (${Object.is(value, -0) ? "-0" : value})`
+    case "undefined":
+      return "undefined"
+    case "function":
+      return isClass(value) ? `the class ${cut(value.name) || "without a name"}` : "a function"
+    case "object":
+      return value === null ? "null" : describedObject(value)
+    default:
+      return `a ${typeof value} (${cut(String(value))})`
+  }
+}
+
+function describedObject(value: object): string {
+  if (isPromise(value)) return "a promise"
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) {
+    const keys = Object.keys(value)
+    return keys.length === 0 ? "an empty object" : `an object (${cut(keys.join(", "))})`
+  }
+  return `an instance of ${cut(nameOf(value))}`
+}
+
+function nameOf(value: object): string {
+  const name: unknown = value.constructor?.name
+  return typeof name === "string" && name !== "" ? name : Object.prototype.toString.call(value).slice(8, -1)
+}
+
+function isClass(value: object): boolean {
+  return Function.prototype.toString.call(value).startsWith("class")
+}
+
+/** The beginning of a text, on one line, cut between characters. */
+function cut(text: string): string {
+  const characters = Array.from(text.slice(0, 2 * longest + 2))
+  const beginning = characters.length > longest ? `${characters.slice(0, longest).join("")}…` : text
+  return beginning.replace(/\s+/g, " ")
+}
