@@ -17,7 +17,7 @@ function rowsOf(text: string): Set<string> {
 describe("the contract", () => {
   it("has its rows in order", () => {
     // Row 38, about an author who overrules the alarm, is not written yet.
-    expect(rows).toEqual([...numbers(1, 8), "8a", ...numbers(9, 34), "39"])
+    expect(rows).toEqual([...numbers(1, 8), "8a", ...numbers(9, 37), "39"])
   })
 
   it.each(rows)("has a test of row %s", (row) => {

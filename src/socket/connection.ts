@@ -9,7 +9,7 @@ import { Run, type Snapshot } from "../stream/run.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
 import { CloseCode, CloseError, receivedCode, sendable, truncateReason } from "./close.ts"
 import { type CloseCodes, translated, withDefaultCodes } from "./close-codes.ts"
-import type { Codec, Data } from "./codec.ts"
+import { type Codec, CodecError, type Data } from "./codec.ts"
 import type { Counters } from "./counters.ts"
 import { Inbox, Outbox, type Peer } from "./ends.ts"
 import { type AllLimits, LimitGuard, type SavedGuard } from "./limits.ts"
@@ -233,7 +233,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   failed(error: unknown): void {
     if (error instanceof CloseError) {
       if (error.code === CloseCode.tryAgainLater) this.settings.counters.overflows++
-      this.close(error.code, error.reason)
+      this.close(error.code, error.reason, error.cause)
       return
     }
     if (error instanceof BufferOverflowError) {
@@ -243,8 +243,18 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     this.close(CloseCode.internalError, "")
     if (this.hasFailed) return
     this.hasFailed = true
-    if (this.settings.onError) this.settings.onError(error)
-    else this.log("error", "flow failed", CloseCode.internalError, error)
+    this.report(error)
+  }
+
+  /** What an author's `onError` throws must not reach the event, which may be another connection's. */
+  private report(error: unknown): void {
+    const { onError } = this.settings
+    try {
+      if (onError) onError(error)
+      else this.log("error", "flow failed", CloseCode.internalError, error)
+    } catch (thrown) {
+      this.log("error", "onError failed", CloseCode.internalError, thrown)
+    }
   }
 
   /** A sink inside the flow; one that got no element because the client left early has not failed. */
@@ -258,12 +268,14 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     if (isTimed) this.changed()
   }
 
+  /** A frame that cannot be decoded is the client's fault: it closes with 1003, and fills no log. */
   private decode(data: Data): In {
     try {
       return this.codec.decode(data)
     } catch (error) {
       this.settings.counters.decodeErrors++
-      throw error
+      if (error instanceof CloseError || error instanceof CodecError) throw error
+      throw new CloseError(CloseCode.unsupportedData, "Unable to decode the message", { cause: error })
     }
   }
 
@@ -271,20 +283,20 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     this.failed(new CloseError(CloseCode.tryAgainLater, reason))
   }
 
-  private close(code: number, reason: string): void {
+  private close(code: number, reason: string, cause?: unknown): void {
     if (!this.isOpen) return
     const sent = translated(code, this.closeCodes)
-    this.shut(sent, () => this.socket.close(sent, truncateReason(reason)))
+    this.shut(sent, () => this.socket.close(sent, truncateReason(reason)), cause)
     this.inbox.end()
   }
 
   /** Writes the close first: a logger that throws must not leave a socket open that has no flow. */
-  private shut(code: number, write: () => void): void {
+  private shut(code: number, write: () => void, cause?: unknown): void {
     this.isOpen = false
     this.changed()
     write()
     this.settings.counters.closed(this.settings.id, code)
-    this.log("info", "closed", code)
+    this.log("info", "closed", code, cause)
   }
 
   private end(code: number, reason: string, answer: () => void): void {
@@ -293,12 +305,13 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     this.host.event(() => this.inbox.end(...this.lastElements({ type: "close", code, reason })))
   }
 
-  /** What a codec that wants to see the peer's close makes of it. */
+  /** What a codec that wants to see the peer's close makes of it; a close that cannot be decoded counts as a frame of the kind. */
   private lastElements(close: CloseMessage): In[] {
     try {
       return this.codec.closed ? [this.codec.closed(close)] : []
     } catch (error) {
-      this.failed(error)
+      this.settings.counters.decodeErrors++
+      this.log("info", "close cannot be decoded", close.code, error)
       return []
     }
   }

@@ -108,15 +108,17 @@ describe("a client that closes", () => {
     expect(client.errors).toEqual([error])
   })
 
-  it("makes a codec that fails over the close a report as well", () => {
-    const error = new Error("of the codec")
+  it("completes the flow where its codec cannot decode the close, which is counted and no error (fault I)", () => {
+    const seen: unknown[] = []
     const codec = messages.map((message) => {
-      if (message.type === "close") throw error
+      if (message.type === "close") throw new Error("of the codec")
       return message
     })
-    const client = connect(codec, Flow.of<Message>()).close(1000)
+    const client = connect(codec, noting<Message>(seen)).close(1000)
     expect(client.received).toEqual([closed(1000)])
-    expect(client.errors).toEqual([error])
+    expect(client.errors).toEqual([])
+    expect(client.counters.decodeErrors).toBe(1)
+    expect(seen).toEqual([completed])
   })
 })
 

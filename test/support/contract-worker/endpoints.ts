@@ -3,6 +3,7 @@ import {
   CloseError,
   type Endpoint,
   Flow,
+  type JsonValue,
   json,
   type Limits,
   Message,
@@ -113,6 +114,37 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
         return makers.map(outcome).join(" ")
       }),
     ),
+
+  // The first half of each character.
+  halved: () =>
+    webSocket.flow(
+      text,
+      Flow.of<string>().map((message) => message.slice(0, 1)),
+      { keepAlive: { request: "half?", response: "\ud83d" } },
+    ),
+  "halved-batch": () =>
+    webSocket.flow(
+      text,
+      Flow.of<string>().map((message) => message.slice(0, 1)),
+      { batch: true },
+    ),
+  "throws-on-bad": (query) =>
+    webSocket.flow(
+      text.map((message) => {
+        if (message.startsWith("bad")) throw new Error(`Undecodable: ${message}`)
+        return message
+      }),
+      echo(query),
+    ),
+  // TypeScript lets through what comes as `any`.
+  "sends-anything": () =>
+    webSocket.flow(
+      text,
+      Flow.of<string>().map((message) => JSON.parse(message).id),
+    ),
+  "sends-promises": () => webSocket.flow(text, Flow.of<string>().map(async (message) => message) as never),
+  "sends-undefined": () => webSocket.flow(json(), Flow.of<JsonValue>().map(() => undefined) as never),
+  "sends-maps": () => webSocket.flow(json(), Flow.of<JsonValue>().map((id) => ({ id, tags: new Map() })) as never),
 
   fails: (query) => webSocket.flow(text, echo<string>(query).map(broken)),
   "fails-once": () => webSocket.flow(text, Flow.of<string>().map(broken)),
