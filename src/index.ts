@@ -1,4 +1,4 @@
-export { type FlowStub, type WebSocketHandler, webSocket } from "./socket/accept.ts"
+export { type WebSocketHandler, webSocket } from "./socket/accept.ts"
 export { CloseCode, CloseError, isSendable } from "./socket/close.ts"
 export type { CloseCodes } from "./socket/close-codes.ts"
 export { binary, Codec, type Data, messages, text } from "./socket/codec.ts"
@@ -11,6 +11,7 @@ export type { JsonValue } from "./socket/json-value.ts"
 export type { Limits, SlowReaderStrategy } from "./socket/limits.ts"
 export { type BinaryMessage, type CloseMessage, Message, type TextMessage } from "./socket/message.ts"
 export { checkOrigin, sameOrigin } from "./socket/origin.ts"
+export type { FlowStub } from "./socket/returned.ts"
 export { type Clock, systemClock } from "./stream/clock.ts"
 export type { Duration } from "./stream/duration.ts"
 export {

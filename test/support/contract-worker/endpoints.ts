@@ -174,7 +174,8 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
       ActorFlow.actorRef((out: ActorRef<string>) => Props.of(EchoActor, out, notesOf(query).add)),
     ),
 
-  subprotocol: (query) => webSocket.flow(text, echo(query), { subprotocol: query.select }),
+  subprotocol: (query) =>
+    webSocket.flow(text, echo(query), { subprotocol: query.none === undefined ? query.select : null }),
   headers: (query) =>
     webSocket.flow(text, echo(query), {
       headers: [
