@@ -34,6 +34,8 @@ export interface Runnable {
 export interface Surroundings {
   /** What asks go by. */
   readonly clock: Clock
+  /** Called before a message from outside; what it throws keeps the message out. */
+  enter?(): void
   /** Runs a handler as an event of the place. */
   event(handler: () => void): void
   /** Brings whoever belongs to a path into memory, if there is anybody. */
@@ -103,6 +105,7 @@ export class ActorSystem {
 
   /** Delivers a message; whether there was anybody to take it. */
   tell(path: string, letter: Letter): boolean {
+    if (!this.isRunning) this.place.enter?.()
     let receiver = this.receivers.get(path)
     if (!receiver && isForClients(letter) && this.place.deliverAsleep(path, letter.message)) return true
     receiver ??= this.find(path)
@@ -228,9 +231,13 @@ export class ActorScope {
   ) {}
 
   /** The scope of a run; where nothing outlives a connection, each is a system of its own. */
-  static of({ origin }: Run): ActorScope {
+  static of(run: Run): ActorScope {
+    const { origin } = run
     if (origin instanceof ActorScope) return origin
-    const scope = systems.get(origin) ?? new ActorScope(new ActorSystem(), "")
+    const known = systems.get(origin)
+    if (known) return known
+    // The run may refuse what comes from another request.
+    const scope = new ActorScope(new ActorSystem({ ...nowhereElse, enter: () => run.event(() => {}) }), "")
     systems.set(origin, scope)
     return scope
   }

@@ -1,5 +1,5 @@
 import type { Description } from "../stream/blueprint.ts"
-import { type Clock, ClockHost, type HostHooks, systemClock } from "../stream/clock.ts"
+import { type Clock, type HostHooks, systemClock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import { BufferOverflowError, NoSuchElementError } from "../stream/errors.ts"
 import type { Flow } from "../stream/flow.ts"
@@ -10,6 +10,7 @@ import { SinkStage } from "../stream/stages/sink.ts"
 import { CloseCode, CloseError, receivedCode, sendable, truncateReason } from "./close.ts"
 import { type CloseCodes, translated, withDefaultCodes } from "./close-codes.ts"
 import { type Codec, CodecError, type Data } from "./codec.ts"
+import { ConnectionHost } from "./connection-host.ts"
 import type { Counters } from "./counters.ts"
 import { Inbox, Outbox, type Peer } from "./ends.ts"
 import { type AllLimits, LimitGuard, type SavedGuard } from "./limits.ts"
@@ -39,6 +40,8 @@ export interface ConnectionSettings {
   onError?(error: unknown): void
   /** Told of the steps of the flow, before it runs; what it throws refuses the flow. */
   onWired?(steps: readonly Description[]): void
+  /** Called before an event that the flow begins itself; what it throws keeps the event out. See `ConnectionHost`. */
+  enter?(): void
   /** Something that `save` tells has changed; for targets that hibernate. */
   onChanged?(): void
   /** An event is over and everything has come to rest. */
@@ -63,7 +66,7 @@ export interface SavedConnection {
  * target calls `open`, `message`, `closed` and `dropped`; the close is written exactly once, and nothing is sent after it.
  */
 export class Connection<In, Out> implements Peer<Out>, HostHooks {
-  private readonly host: ClockHost
+  private readonly host: ConnectionHost
   private readonly run: Run
   private readonly inbox: Inbox<In>
   private readonly outbox: Outbox<Out>
@@ -89,7 +92,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     const wiring = new Wiring()
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
     settings.onWired?.(wiring.steps)
-    this.host = new ClockHost(settings.clock, this)
+    this.host = new ConnectionHost(settings.clock, this, settings.enter)
     // A copy has no room for more.
     this.run = new Run([...wiring.stages], this.host)
     this.host.run = this.run
@@ -112,7 +115,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
       this.hasFailed = saved.hasFailed
       if (saved.guard) this.guard.restore(saved.guard)
     }
-    this.host.event(() => this.run.start(saved?.run))
+    this.host.own(() => this.run.start(saved?.run))
   }
 
   /** What `open` needs in order to go on in another instance. */
@@ -148,7 +151,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
 
   /** Something that it depends on may have changed. */
   touch(): void {
-    this.host.event(() => {})
+    this.host.own(() => {})
   }
 
   /** What the output comes from: the stage right above the outbox. */
@@ -161,7 +164,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     if (!this.isOpen) return
     const { counters } = this.settings
     counters.received(data)
-    this.host.event(() => {
+    this.host.own(() => {
       try {
         this.check(data)
         this.inbox.offer(this.decode(data))
@@ -174,7 +177,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
 
   /** The client has sent nothing for as long as the endpoint waits. */
   idled(): void {
-    this.host.event(() => this.close(CloseCode.goingAway, "Idle for too long"))
+    this.host.own(() => this.close(CloseCode.goingAway, "Idle for too long"))
   }
 
   /** The peer has closed and gets its code and reason back: no code for none, 1002 for a code that must not be on the wire. */
@@ -302,7 +305,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   private end(code: number, reason: string, answer: () => void): void {
     if (!this.isOpen) return
     this.shut(code, answer)
-    this.host.event(() => this.inbox.end(...this.lastElements({ type: "close", code, reason })))
+    this.host.own(() => this.inbox.end(...this.lastElements({ type: "close", code, reason })))
   }
 
   /** What a codec that wants to see the peer's close makes of it; a close that cannot be decoded counts as a frame of the kind. */

@@ -52,7 +52,7 @@ export interface Identity {
   id: string
 }
 
-type Hooks = Pick<ConnectionSettings, "onWired" | "onChanged" | "onSettled" | "origin">
+type Hooks = Pick<ConnectionSettings, "enter" | "onWired" | "onChanged" | "onSettled" | "origin">
 /** A connection, whatever its messages are. */
 export type AnyConnection = Omit<
   Connection<unknown, unknown>,

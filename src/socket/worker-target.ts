@@ -14,7 +14,7 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   server.binaryType = "arraybuffer"
   const batches = isBatched ? new Batches() : undefined
   const socket = batches ? new BatchSocket(server, batches) : server
-  const hooks = batches && { onSettled: () => batches.flush() }
+  const hooks = { enter: () => checkRequest(server), ...(batches && { onSettled: () => batches.flush() }) }
   const connection = endpoint.connection(socket, clock, identity, hooks)
   const { keepAlive, limits } = endpoint
   const idle = limits.idleTimeout < Infinity ? new IdleTimer(limits.idleTimeout, clock, connection) : undefined
@@ -37,6 +37,21 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   server.accept({ allowHalfOpen: true })
   connection.open()
   return client
+}
+
+/**
+ * Throws in another request than the socket's own, before anything has happened to the flow: workerd lets no request touch the
+ * socket of another, and a flow that could not send would be a zombie.
+ */
+function checkRequest(server: WebSocket): void {
+  try {
+    void server.readyState
+  } catch (cause) {
+    throw new Error(
+      "This flow belongs to another request, and a Worker cannot reach the sockets of other requests. Connect them to one Durable Object: a FlowObject with a hub",
+      { cause },
+    )
+  }
 }
 
 /** Closes a connection from which nothing has come for too long. A timer that rings too early is set again then. */

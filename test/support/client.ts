@@ -21,6 +21,8 @@ export class Client<In, Out> {
   readonly errors: unknown[] = []
   readonly clock = new ManualClock()
   readonly counters = new Counters()
+  /** Called before an event that the flow begins itself. */
+  enter = () => {}
   private connection: Connection<In, Out>
   /** Takes back the timer of the running instance. */
   private disarm = () => {}
@@ -89,6 +91,7 @@ export class Client<In, Out> {
       },
       limits: withDefaults(this.limits),
       closeCodes: this.closeCodes,
+      enter: () => this.enter(),
       counters: this.counters,
       endpoint: "/",
       id: "client",

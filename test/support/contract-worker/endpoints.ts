@@ -15,6 +15,7 @@ import {
 } from "sluice"
 import { ActorFlow, type ActorRef, Props } from "sluice/actor"
 import * as v from "valibot"
+import { careless } from "./careless.ts"
 import { EchoActor } from "./echo-actor.ts"
 import { guarded } from "./guarded.ts"
 import { Notes } from "./notes.ts"
@@ -71,6 +72,7 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
   model: (query) => webSocket.flow(json(Person, Person), echo(query)),
   guarded: (query) => webSocket.flow(text, echo(query)),
   ...guarded,
+  ...careless,
 
   completes: (query) =>
     webSocket.flow(
