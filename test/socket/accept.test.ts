@@ -1,5 +1,8 @@
-import { Hono } from "hono"
-import { describe, expect, it } from "vitest"
+import { cpSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type Handler, Hono } from "hono"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { webSocket } from "../../src/socket/accept.ts"
 import { text } from "../../src/socket/codec.ts"
 import { Flow } from "../../src/stream/flow.ts"
@@ -146,16 +149,35 @@ describe("an endpoint (fault I)", () => {
   })
 })
 
-describe("a handler that no route has called (fault 29)", () => {
-  it("answers all the same: a name in the log takes nothing down", async () => {
-    const facts: string[] = []
+describe("what logs and counters call a connection (fault 29)", () => {
+  /** The route that an object is told, where it is asked at this address. */
+  async function routeAt(make: (handler: Handler) => Pick<Hono, "request">, address: string) {
+    const told: string[] = []
     const fetch = async (request: Request) => {
-      facts.push(decodeURIComponent(request.headers.get("Sluice-Facts") ?? ""))
+      told.push(decodeURIComponent(request.headers.get("Sluice-Facts") ?? ""))
       return new Response("Full", { status: 503 })
     }
-    const handler = webSocket.acceptIn(() => ({ fetch }))
-    const app = new Hono().notFound((c) => handler(c, async () => {}))
-    expect((await app.request("/nowhere", { headers: upgrade })).status).toBe(503)
-    expect(JSON.parse(facts[0] ?? "").route).toBe("no route")
+    const response = await make(webSocket.acceptIn(() => ({ fetch }))).request(address, { headers: upgrade })
+    expect(response.status).toBe(503)
+    return JSON.parse(told[0] ?? "").route
+  }
+
+  it("is the path of its route, with where its app is mounted", async () => {
+    const make = (handler: Handler) => new Hono().route("/api", new Hono().get("/items/:id", handler))
+    expect(await routeAt(make, "/api/items/7")).toBe("/api/items/:id")
+  })
+
+  it("is the same in an app of another copy of Hono", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "sluice-hono-"))
+    onTestFinished(() => rmSync(directory, { recursive: true }))
+    cpSync("node_modules/hono", directory, { recursive: true })
+    const other: typeof import("hono") = await import(join(directory, "dist/index.js"))
+    expect(other.Hono).not.toBe(Hono)
+    expect(await routeAt((handler) => new other.Hono().get("/items/:id", handler), "/items/7")).toBe("/items/:id")
+  })
+
+  it("is no reason to refuse one that no route has", async () => {
+    const make = (handler: Handler) => new Hono().notFound((c) => handler(c, async () => {}) as Promise<Response>)
+    expect(await routeAt(make, "/nowhere")).toBe("no route")
   })
 })
