@@ -1,3 +1,4 @@
+import { wrongValue } from "../stream/author-value.ts"
 import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
@@ -79,6 +80,7 @@ export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In, Out>): Endpoint {
   checkedCodec(codec)
   checkedFlow(accepted.flow)
+  checkVersion(accepted.version)
   const { flow, limits: given = {}, closeCodes: codes, keepAlive, onError, ...others } = accepted
   const limits = withDefaults(given)
   const closeCodes = withDefaultCodes(codes)
@@ -100,7 +102,16 @@ export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In
   }
 }
 
+function checkVersion(version: unknown): void {
+  if (version === undefined || typeof version === "string" || Number.isFinite(version)) return
+  throw wrongValue("The version of an endpoint is", version, "it must be a string or a number")
+}
+
 /** Clients send U+FFFD for half a surrogate pair, and get it. */
-function wellFormed({ request, response }: KeepAlive): KeepAlive {
-  return { request: request.toWellFormed(), response: response.toWellFormed() }
+function wellFormed(keepAlive: KeepAlive): KeepAlive {
+  const { request, response } = keepAlive
+  if (typeof request === "string" && typeof response === "string") {
+    return { request: request.toWellFormed(), response: response.toWellFormed() }
+  }
+  throw wrongValue("keepAlive is", keepAlive, 'it must be two strings: { request: "ping", response: "pong" }')
 }
