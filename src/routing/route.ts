@@ -61,7 +61,7 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
    * URL needs, too. It is for URLs that are asked for where the mount cannot be told: in the handler of another app, in a page, in
    * no request at all.
    *
-   * @example `route("/items/:id").under("/api/v1").url(location, { id: 7 })` // wss://example.com/api/v1/items/7
+   * @example `route("/items/:id").under("/api/v1").url("https://example.com", { id: 7 })` // wss://example.com/api/v1/items/7
    */
   under<Added extends string>(prefix: Added): Route<Path, Q, Added> {
     return new Route(this.path, prefix, this.mounts)
