@@ -210,7 +210,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   /** The socket is asked only when enough was sent for it to matter. */
   isSlow(): boolean {
     const { outgoing } = this.settings.limits
-    // To whom nothing is sent any more, nobody has to wait for.
+    // After the close nothing is sent, so the client cannot be slow.
     if (!this.isOpen || this.unsent <= outgoing) return false
     this.unsent = this.socket.bufferedAmount ?? 0
     return this.unsent > outgoing
