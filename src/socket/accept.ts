@@ -7,11 +7,11 @@ import { type Accepted, type Endpoint, endpointOf } from "./endpoint.ts"
 import { type ConnectionFacts, withFacts } from "./facts.ts"
 import { handshakeHeaders, onTopOf } from "./handshake.ts"
 import {
-  checkedCodec,
   checkedEndpoint,
-  checkedFunction,
   type FlowStub,
   mustReturn,
+  requireCodec,
+  requireFunction,
   returnedAccepted,
   returnedFlow,
   returnedStub,
@@ -100,7 +100,7 @@ export const webSocket = {
   acceptEndpoint<E extends Env = Env, P extends string = string>(
     connect: (c: Context<E, P>) => Maybe<Endpoint | Response>,
   ): WebSocketHandler<E, P> {
-    checkedFunction(connect, "acceptEndpoint")
+    requireFunction(connect, "acceptEndpoint")
     return async (c) => {
       const refusal = notUpgradable(c)
       if (refusal) return refusal
@@ -132,7 +132,7 @@ export const webSocket = {
     object: (c: Context<E, P>) => Maybe<FlowStub | Response>,
     { headers = [], given }: { headers?: readonly string[]; given?: (c: Context<E, P>) => Maybe<Given> } = {},
   ): WebSocketHandler<E, P> {
-    checkedFunction(object, "acceptIn")
+    requireFunction(object, "acceptIn")
     return async (c) => {
       const refusal = notUpgradable(c)
       if (refusal) return refusal
@@ -186,8 +186,8 @@ function handler<In, Out, Result, E extends Env, P extends string>(
   connect: (c: Context<E, P>) => Maybe<Result>,
   accepted: (result: Result) => Accepted<In, Out> | Response,
 ): WebSocketHandler<E, P> {
-  checkedCodec(codec)
-  checkedFunction(connect, name)
+  requireCodec(codec)
+  requireFunction(connect, name)
   return webSocket.acceptEndpoint(async (c: Context<E, P>) => {
     const result = accepted(await connect(c))
     return result instanceof Response ? result : endpointOf(codec, result)

@@ -10,7 +10,7 @@ import { countersOf } from "./counters.ts"
 import type { Handshake } from "./handshake.ts"
 import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
-import { checkedCodec, checkedFlow } from "./returned.ts"
+import { requireCodec, requireFlow } from "./returned.ts"
 
 /** A flow together with what else to accept the socket with. */
 export interface Accepted<In, Out> extends Handshake {
@@ -78,8 +78,8 @@ export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 
 /** A `TypeError` for what is no codec, no flow or no version; a `RangeError` for a limit or a close code out of bounds. */
 export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In, Out>): Endpoint {
-  checkedCodec(codec)
-  checkedFlow(accepted.flow)
+  requireCodec(codec)
+  requireFlow(accepted.flow)
   checkVersion(accepted.version)
   const { flow, limits: given = {}, closeCodes: codes, keepAlive, onError, ...others } = accepted
   const limits = withDefaults(given)

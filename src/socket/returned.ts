@@ -12,14 +12,14 @@ export interface FlowStub {
 }
 
 /** The function that a handler calls for each connection. */
-export function checkedFunction<F>(given: F, handler: string): F {
-  if (typeof given === "function") return given
+export function requireFunction(given: unknown, handler: string): void {
+  if (typeof given === "function") return
   const remedy = isA(Flow, given) ? "write () => flow" : "is the codec the first argument?"
   throw wrongValue(`webSocket.${handler} takes a function, which it calls for each connection, and got`, given, remedy)
 }
 
-export function checkedCodec<In, Out>(codec: Codec<In, Out>): Codec<In, Out> {
-  if (isA(Codec, codec)) return codec
+export function requireCodec(codec: unknown): void {
+  if (isA(Codec, codec)) return
   throw wrongValue(
     "An endpoint has a codec, and got",
     codec,
@@ -28,8 +28,8 @@ export function checkedCodec<In, Out>(codec: Codec<In, Out>): Codec<In, Out> {
 }
 
 /** @param must what must be, up to the value */
-export function checkedFlow<In, Out>(flow: Flow<In, Out>, must = "An endpoint has a flow, and got"): Flow<In, Out> {
-  if (isA(Flow, flow)) return flow
+export function requireFlow(flow: unknown, must = "An endpoint has a flow, and got"): void {
+  if (isA(Flow, flow)) return
   throw wrongValue(must, flow, remedyFor(flow))
 }
 
@@ -44,7 +44,8 @@ export function mustReturn(what: string, handler: string): string {
 }
 
 export function returnedFlow<In, Out>(flow: Flow<In, Out>, handler: string): Flow<In, Out> {
-  return checkedFlow(flow, mustReturn("a flow", handler))
+  requireFlow(flow, mustReturn("a flow", handler))
+  return flow
 }
 
 export function returnedAccepted<In, Out>(accepted: Accepted<In, Out>, handler: string): Accepted<In, Out> {
@@ -52,7 +53,7 @@ export function returnedAccepted<In, Out>(accepted: Accepted<In, Out>, handler: 
   if (!isObject(accepted) || !("flow" in accepted)) {
     throw wrongValue(must, accepted, isA(Flow, accepted) ? "write { flow }" : remedyFor(accepted))
   }
-  checkedFlow(accepted.flow, `${must} a flow that is`)
+  requireFlow(accepted.flow, `${must} a flow that is`)
   return accepted
 }
 

@@ -1,10 +1,11 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Handler, Hono } from "hono"
+import { type Context, type Handler, Hono } from "hono"
 import { describe, expect, it, onTestFinished } from "vitest"
 import { webSocket } from "../../src/socket/accept.ts"
 import { text } from "../../src/socket/codec.ts"
+import { type ConnectionFacts, factsOf } from "../../src/socket/facts.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
@@ -123,6 +124,17 @@ describe("what the function of a handler returns (fault I)", () => {
     )
   })
 
+  it("leaves nothing of an answer behind that it does not pass on", async () => {
+    let isCancelled = false
+    const body = new ReadableStream({
+      cancel() {
+        isCancelled = true
+      },
+    })
+    await failure(webSocket.acceptIn(() => ({ fetch: async () => new Response(body) })))
+    expect(isCancelled).toBe(true)
+  })
+
   it("is passed on where it rejects", async () => {
     const app = new Hono()
     app.get(
@@ -146,6 +158,33 @@ describe("an endpoint (fault I)", () => {
       /^An endpoint has a flow, and got an instance of Source/,
     )
     expect(() => webSocket.flow(text, any(undefined))).toThrow(TypeError)
+  })
+})
+
+describe("what an object is told of a connection", () => {
+  it("is the address, the params, the headers that are named, and what the route found out", async () => {
+    let told: ConnectionFacts | undefined
+    const fetch = async (request: Request) => {
+      told = factsOf(request)
+      return new Response("Full", { status: 503 })
+    }
+    const options = {
+      headers: ["X-Kept", "x-missing"],
+      given: async (c: Context) => ({ user: c.req.query("user") }),
+    }
+    const app = new Hono().get(
+      "/rooms/:room/:seat?",
+      webSocket.acceptIn(() => ({ fetch }), options),
+    )
+    const headers = { ...upgrade, "x-kept": "kept", "X-Other": "lost" }
+    await app.request("https://example.com/rooms/a%20b?user=ann", { headers })
+    expect(told).toEqual({
+      url: "https://example.com/rooms/a%20b?user=ann",
+      params: { room: "a b" },
+      headers: { "x-kept": "kept" },
+      given: { user: "ann" },
+      route: "/rooms/:room/:seat?",
+    })
   })
 })
 

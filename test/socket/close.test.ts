@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { CloseError, isSendable, receivedCode, truncateReason } from "../../src/socket/close.ts"
+import { CloseCode, CloseError, isSendable, receivedCode, truncateReason } from "../../src/socket/close.ts"
 import { Message } from "../../src/socket/message.ts"
 
 const within = (code: number, first: number, last: number) => code >= first && code <= last
@@ -16,6 +16,14 @@ const otherCodes = fc.oneof(
   fc.integer({ min: -10, max: 6000 }).filter((code) => !maySend(code)),
   fc.constantFrom(1004, 1005, 1006, 1015, 65536, Infinity, Number.NaN, 1000.5),
 )
+
+it("the close codes are those of RFC 6455 and IANA's registry", () => {
+  expect(CloseCode).toEqual({
+    ...{ normal: 1000, goingAway: 1001, protocolError: 1002, unsupportedData: 1003, noStatus: 1005, abnormal: 1006 },
+    ...{ invalidPayload: 1007, policyViolation: 1008, messageTooBig: 1009, internalError: 1011 },
+    ...{ serviceRestart: 1012, tryAgainLater: 1013 },
+  })
+})
 
 describe("isSendable", () => {
   it("is the table of RFC 6455", () => {
@@ -61,6 +69,23 @@ describe("CloseError", () => {
         expect(() => new CloseError(code)).toThrow(RangeError)
       }),
     )
+  })
+
+  it("refuses a reason that is no string (fault I)", () => {
+    expect(() => new CloseError(4000, JSON.parse("7"))).toThrow(
+      new TypeError("The reason of a close is a string, and is a number (7): write it as a string, or leave it out"),
+    )
+  })
+
+  it("can carry a cause, of which no client hears", () => {
+    const cause = new Error("inside")
+    expect(new CloseError(4000, "bye", { cause })).toMatchObject({
+      code: 4000,
+      reason: "bye",
+      message: "Close 4000 bye",
+      cause,
+    })
+    expect(new CloseError(4000).cause).toBe(undefined)
   })
 
   it("says in its message how the socket was closed", () => {
