@@ -143,7 +143,9 @@ describe("messages are checked where they are made (fault I)", () => {
     expect(() => Message.text(any)).toThrow(
       new TypeError("Message.text takes a string, and got a number (7): map it with String or JSON.stringify"),
     )
-    expect(() => Message.binary(any)).toThrow(TypeError)
+    expect(() => Message.binary(any)).toThrow(
+      new TypeError("Message.binary takes a Uint8Array, and got a number (7): make it new Uint8Array(buffer)"),
+    )
     expect(() => Message.close(4000, any)).toThrow(TypeError)
     expect(() => new CloseError(4000, any)).toThrow(TypeError)
   })

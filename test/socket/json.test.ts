@@ -114,9 +114,9 @@ describe("json of two schemas", () => {
   })
 
   it("says that a promise is to be waited for (fault I)", () => {
-    expect(() => models.encode(Object(Promise.resolve({ bar: "a" })))).toThrow(
-      /emitted a promise: wait for it with mapAsync/,
-    )
+    const promise = Object(Promise.resolve({ bar: "a" }))
+    const words = "json sends what its outgoing schema takes, and the flow emitted a promise: wait for it with mapAsync"
+    expect(() => models.encode(promise)).toThrow(new TypeError(words))
   })
 
   it("takes falsy values for the values they are", () => {
@@ -144,7 +144,9 @@ describe("what json is given (fault I)", () => {
   it.each([undefined, null, 7, "schema", () => true, { parse: () => 1 }, { maxDepht: 3 }, class Model {}])(
     "must be schemas and options: %s would check nothing",
     (nonsense) => {
-      expect(() => json(any(nonsense))).toThrow(/^json takes Standard Schemas and \{ maxDepth \}, and got/)
+      expect(() => json(any(nonsense))).toThrow(
+        /^json takes Standard Schemas and \{ maxDepth \}, and got .*: is the schema imported\?$/,
+      )
       expect(() => json(v.string(), any(nonsense))).toThrow(TypeError)
     },
   )
@@ -158,6 +160,29 @@ describe("what json is given (fault I)", () => {
       "~standard": { version: 1 as const, vendor: "own", validate: () => ({ value: 5 }) },
     })
     expect(json(schema).decode("1")).toBe(5)
+  })
+})
+
+describe("json with schemas and options", () => {
+  it("checks what comes in, with one schema and with two", () => {
+    for (const codec of [json(v.number(), { maxDepth: 2 }), json(v.number(), v.string(), { maxDepth: 2 })]) {
+      expect(codec.decode("1")).toBe(1)
+      expect(refusal(() => codec.decode('"a"'))).toMatch(/^\[\{"path":""/)
+    }
+  })
+
+  it("checks what goes out with the second", () => {
+    const codec = json(v.number(), v.string(), { maxDepth: 2 })
+    expect(codec.encode("a")).toBe('"a"')
+    expect(() => codec.encode(1 as never)).toThrow(
+      /^json: the flow emitted what its outgoing schema refuses: \[\{"path":""/,
+    )
+  })
+
+  it("is called json, whatever it is given", () => {
+    expect(
+      [json(), json({ maxDepth: 1 }), json(v.number()), json(v.number(), v.string())].map(({ name }) => name),
+    ).toEqual(Array(4).fill("json"))
   })
 })
 
@@ -291,10 +316,18 @@ describe("what JSON has nothing for (faults 23 and I)", () => {
     expect(() => written({ toJSON: () => undefined })).toThrow(/its toJSON returned nothing$/)
   })
 
-  it("is not looked for so deep that the stack would not do", () => {
-    let deep: JsonValue = []
-    for (let depth = 0; depth < 2_000; depth++) deep = [deep]
-    expect(written(deep)).toBe("[".repeat(2_001) + "]".repeat(2_001))
+  it("is looked for 500 levels deep, which no stack is too small for, and no deeper", () => {
+    const nested = (depth: number, part: unknown, wrap: (inner: unknown) => unknown) => {
+      let value = part
+      for (let level = 0; level < depth; level++) value = wrap(value)
+      return value
+    }
+    for (const wrap of [(inner: unknown) => [inner], (inner: unknown) => ({ a: inner })]) {
+      expect(() => written(nested(500, new Map(), wrap))).toThrow(TypeError)
+      expect(written(nested(501, new Map(), wrap))).toContain("{}")
+    }
+    const lists = (inner: unknown) => [inner]
+    expect(written(nested(2_000, 1, lists))).toBe(`${"[".repeat(2_000)}1${"]".repeat(2_000)}`)
   })
 })
 
@@ -360,6 +393,13 @@ describe("any Standard Schema", () => {
       v.checkAsync(async () => true),
     )
     expect(() => json(Slow, even).decode('"a"')).toThrow(new TypeError(asynchronous))
+  })
+
+  it.each([undefined, null, true, "valid"])("must answer with a value or with issues: not with %s", (answer) => {
+    const broken = schema<never>(() => answer as never)
+    expect(() => json(broken).decode("1")).toThrow(
+      /^json: the validate of a schema returned .*: \{ value \} or \{ issues \} is wanted$/,
+    )
   })
 
   const asynchronous = "json: the schema is asynchronous. Validate synchronously here and use mapAsync for the rest."
