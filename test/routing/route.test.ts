@@ -146,6 +146,7 @@ describe("url of a route under a prefix (fault 30)", () => {
     expect(route("/").under("/api").url(here)).toBe("wss://example.com/api")
     expect(route("/").under("/").url(here)).toBe("wss://example.com/")
     expect(route("echo").under("").url(here)).toBe("wss://example.com/echo")
+    expect(route("echo").under("/api").url(here)).toBe("wss://example.com/api/echo")
   })
 
   it("needs the params of the prefix", () => {
@@ -289,6 +290,12 @@ describe("url in a handler, where its app is mounted (fault 30)", () => {
   it("is the basePath of its app where nothing asks but a program", () => {
     const { item } = withPage(new Hono().basePath("/api/v1"))
     expect(item.url("https://example.com", { id: 7 })).toBe("wss://example.com/api/v1/items/7")
+  })
+
+  it("is no basePath where several apps have one, and nothing asks but a program", () => {
+    const item = route("/items/:id")
+    for (const base of ["/v1", "/v2"]) item.on(new Hono().basePath(base), (c) => c.text("ok"))
+    expect(item.url("https://example.com", { id: 7 })).toBe("wss://example.com/items/7")
   })
 
   it("keeps no more than some apps, however many are made", async () => {

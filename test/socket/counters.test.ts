@@ -25,6 +25,10 @@ const none = {
 }
 
 describe("the counters of a connection", () => {
+  it("are zero before there is any", () => {
+    expect(new Counters()).toMatchObject(none)
+  })
+
   it("are zero but for itself when it has just been opened", () => {
     expect(connect(text, Flow.of<string>()).counters).toMatchObject({ ...none, open: 1, opened: 1 })
   })

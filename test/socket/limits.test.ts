@@ -80,6 +80,11 @@ describe("messagesPerSecond", () => {
     )
   })
 
+  it("is exact where a message has less than a millisecond", () => {
+    const burst = Array.from({ length: 2_000 }, () => 0)
+    expect(taken(2_000, 1_700_000_000_000, [...burst, 0])).toEqual([...burst.map(() => true), false])
+  })
+
   it("takes that many again after a second of silence", () => {
     fc.assert(
       fc.property(rates, instants, (rate, start) => {
@@ -166,8 +171,9 @@ describe("a limit that would limit nothing", () => {
   })
 
   it("is refused where there is none of its name (fault 13)", () => {
+    const known = "maxMessageSize, messagesPerSecond, inbox, outgoing, overflow, slowReader, idleTimeout"
     expect(() => withDefaults(any({ maxMesageSize: 10 }))).toThrow(
-      /^There is no limit "maxMesageSize": there are maxMessageSize,/,
+      new TypeError(`There is no limit "maxMesageSize": there are ${known}`),
     )
   })
 
@@ -178,6 +184,7 @@ describe("a limit that would limit nothing", () => {
     }
     expect(withDefaults({})).toEqual(defaults)
     expect(withDefaults(Object.fromEntries(Object.keys(defaults).map((name) => [name, undefined])))).toEqual(defaults)
+    expect(withDefaults({ idleTimeout: 1 }).idleTimeout).toBe(1)
     expect(withDefaults({ idleTimeout: "2 seconds", overflow: "dropTail", slowReader: "dropHead" })).toEqual({
       ...defaults,
       ...{ idleTimeout: 2_000, overflow: "dropTail", slowReader: "dropHead" },
