@@ -1,1 +1,1 @@
-export { type Params, type Query, Route, route } from "./routing/route.ts"
+export { type Params, type Query, Route, route, type UrlBase } from "./routing/route.ts"

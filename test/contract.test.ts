@@ -2,29 +2,33 @@ import { globSync, readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 
 /** The rows of the table in `docs/contract.md`, by number. */
-const rows = [...readFileSync("docs/contract.md", "utf8").matchAll(/^\| (\d+) \|/gm)].map(([, row]) => Number(row))
+const rows = [...readFileSync("docs/contract.md", "utf8").matchAll(/^\| (\d+a?) \|/gm)].map(([, row = ""]) => row)
+const numbers = (first: number, last: number) =>
+  Array.from({ length: last - first + 1 }, (_, index) => String(first + index))
 
 /** The tests of the contract: the names of their tests say which row each is about. */
 const suites = globSync("test/outside/contract-*.test.ts").map((file) => ({ file, text: readFileSync(file, "utf8") }))
 
-function rowsOf(text: string): Set<number> {
+function rowsOf(text: string): Set<string> {
   // A list of cases has the number in a property, as `row: 12`.
-  return new Set([...text.matchAll(/\brow:? (\d+)/g)].map(([, row]) => Number(row)))
+  return new Set([...text.matchAll(/\brow:? (\d+a?)/g)].map(([, row = ""]) => row))
 }
 
 describe("the contract", () => {
   it("has its rows in order", () => {
-    expect(rows).toEqual(Array.from({ length: 34 }, (_, index) => index + 1))
+    // Row 38, about an author who overrules the alarm, may be missing yet.
+    expect(rows.filter((row) => row !== "38")).toEqual([...numbers(1, 8), "8a", ...numbers(9, 37), "39"])
   })
 
-  it.each(rows)("has a test of row %i", (row) => {
+  it.each(rows)("has a test of row %s", (row) => {
     expect(suites.filter(({ text }) => rowsOf(text).has(row)).map(({ file }) => file)).not.toEqual([])
   })
 
   it("has a test of each row on every target, but for what a plain Worker does not have", () => {
     const everywhere = suites.filter(({ text }) => text.includes("describe.each(targets)"))
     const covered = new Set(everywhere.flatMap(({ text }) => [...rowsOf(text)]))
-    expect(rows.filter((row) => !covered.has(row))).toEqual([29])
+    const ofObjects = ["29", "38"]
+    expect(rows.filter((row) => !covered.has(row) && !ofObjects.includes(row))).toEqual([])
   })
 
   it("has no test of a row that there is not", () => {

@@ -34,7 +34,8 @@ const layers: Record<string, readonly string[]> = {
 
 /** The files in which accepting a socket meets Hono. */
 const more: Record<string, readonly string[]> = {
-  "src/socket/accept.ts": ["hono", "hono/route"],
+  "src/socket/accept.ts": ["hono"],
+  "src/socket/upgrade.ts": ["hono"],
   "src/socket/origin.ts": ["hono"],
   "src/socket/handshake.ts": ["hono/utils/cookie"],
 }

@@ -1,6 +1,6 @@
 import type { Run } from "../stream/run.ts"
 import type { Stage } from "../stream/stage.ts"
-import { ActorSystem } from "./actor-system.ts"
+import { ActorSystem, standaloneHost } from "./actor-system.ts"
 import { connectionOf, type Receiver, type Scope } from "./letter.ts"
 
 const noMembers: ReadonlySet<Receiver> = new Set()
@@ -17,9 +17,13 @@ export class ActorScope implements Scope {
   ) {}
 
   /** The scope of a run. In a plain Worker each connection has a system of its own. */
-  static of({ origin }: Run): ActorScope {
+  static of(run: Run): ActorScope {
+    const { origin } = run
     if (origin instanceof ActorScope) return origin
-    const scope = scopes.get(origin) ?? new ActorScope(new ActorSystem(), "")
+    const known = scopes.get(origin)
+    if (known) return known
+    // The run may refuse what comes from another request.
+    const scope = new ActorScope(new ActorSystem({ ...standaloneHost, enter: () => run.event(() => {}) }), "")
     scopes.set(origin, scope)
     return scope
   }

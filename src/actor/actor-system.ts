@@ -11,6 +11,8 @@ import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
 export interface ActorHost {
   /** The clock of asks. */
   readonly clock: Clock
+  /** Called before a message from outside; what it throws keeps the message out. */
+  enter?(): void
   /** Runs a handler as an event of the object. */
   event(handler: () => void): void
   /** Runs the turn of an actor: what is sent meanwhile is sent by that actor. */
@@ -32,7 +34,7 @@ export interface ActorHost {
 }
 
 /** The host of the actors of a plain Worker, where nothing hibernates. */
-const standaloneHost: ActorHost = {
+export const standaloneHost: ActorHost = {
   clock: systemClock,
   event: (handler) => handler(),
   turn: (actor) => actor.turn(),
@@ -94,6 +96,7 @@ export class ActorSystem {
 
   /** Delivers a message; without a receiver it is a dead letter. */
   tell(path: string, letter: Letter): boolean {
+    if (!this.isRunning) this.host.enter?.()
     let receiver = this.receivers.get(path)
     if (!receiver && isForClient(letter) && this.host.deliverHibernating(path, letter.message)) return true
     receiver ??= this.find(path)

@@ -1,4 +1,5 @@
-import type { Env, Handler, Hono } from "hono"
+import type { Env, Handler, Hono, Schema } from "hono"
+import { type Asking, Mounts, trimmed } from "./mounts.ts"
 
 /** The names of the params in a path such as `/items/:id`; those with a `?` may be left out. */
 type Names<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
@@ -28,7 +29,10 @@ const param = /\/:([^/{}?]+)(?:\{[^/]+\})?(\?)?(?=\/|$)/g
 
 /** An argument that is not there where it would have nothing in it, and can be left out where nothing is required. */
 type Argument<T> = [keyof T] extends [never] ? [] : Record<never, never> extends T ? [value?: T] : [value: T]
-type Parts<Path extends string, Q extends Query> = Argument<Params<Path> & Q>
+type Parts<Path extends string, Q extends Query, Prefix extends string> = Argument<Params<Path> & Params<Prefix> & Q>
+
+/** What a URL is made from: the context of a handler, the `location` of a page, a URL. */
+export type UrlBase = { req: Asking } | { href: string } | string
 
 /**
  * A route as a value: the path that the app is given, and the way back from it to a URL.
@@ -36,49 +40,96 @@ type Parts<Path extends string, Q extends Query> = Argument<Params<Path> & Q>
  * @example
  * ```ts
  * const item = route("/items/:id").withQuery<{ lang?: string }>()
- * app.get(item.path, handler)
- * item.url(c, { id: "a b", lang: "en" }) // wss://example.com/items/a%20b?lang=en
+ * item.on(app, handler)
+ * app.get("/", (c) => c.text(item.url(c, { id: "a b", lang: "en" }))) // wss://example.com/items/a%20b?lang=en
  * ```
  */
-export class Route<Path extends string, Q extends Query = Record<never, never>> {
-  constructor(readonly path: Path) {}
+export class Route<Path extends string, Q extends Query = Record<never, never>, Prefix extends string = ""> {
+  constructor(
+    readonly path: Path,
+    private readonly prefix?: Prefix,
+    private readonly mounts = new Mounts(path),
+  ) {}
 
   /** The same route with a typed query. */
-  withQuery<Added extends Query>(): Route<Path, Added> {
-    return new Route(this.path)
+  withQuery<Added extends Query>(): Route<Path, Added, Prefix> {
+    return new Route(this.path, this.prefix, this.mounts)
   }
 
   /**
-   * The WebSocket URL of this route on the host and by the scheme of the request: `wss://` for `https://`, else `ws://`.
-   * Params of the path and of the query are encoded. A `TypeError` where a param of the path is missing or empty.
+   * The same route, whose app is mounted at `prefix`: all that `basePath` and `app.route` put before its path, whose params the
+   * URL needs, too. It is for URLs that are asked for where the mount cannot be told: in the handler of another app, in a page, in
+   * no request at all.
+   *
+   * @example `route("/items/:id").under("/api/v1").url("https://example.com", { id: 7 })` // wss://example.com/api/v1/items/7
    */
-  url({ req }: { req: { url: string } }, ...[values]: Parts<Path, Q>): string {
-    const rest = new Map(Object.entries(values ?? {}))
-    const path = this.path.replace(param, (_, name: string, optional?: string) => {
-      const value = rest.get(name)
-      rest.delete(name)
-      if (value === undefined || value === "") {
-        if (optional) return ""
-        throw new TypeError(`The route ${this.path} needs a value for "${name}"`)
-      }
-      if (value === "." || value === "..") {
-        throw new TypeError(`The route ${this.path} cannot have "${value}" for "${name}": URLs give it a meaning`)
-      }
-      return `/${encodeURIComponent(String(value))}`
-    })
-    const url = new URL(path || "/", req.url)
-    url.protocol = url.protocol === "https:" ? "wss:" : "ws:"
+  under<Added extends string>(prefix: Added): Route<Path, Q, Added> {
+    return new Route(this.path, prefix, this.mounts)
+  }
+
+  /**
+   * The WebSocket URL of this route, on the host and by the scheme of the request, page or URL that is given: `wss://` for `https://`,
+   * else `ws://`. Params of the path and of the query are encoded. A `TypeError` where a param of the path is missing or empty.
+   *
+   * In the handler of an app that has the route, the URL knows where that app is mounted, by `basePath` and `app.route`. Elsewhere
+   * `under` says it; a handler whose app does not have the route gets a `TypeError` that says so.
+   */
+  url(base: UrlBase, ...[values]: Parts<Path, Q, Prefix>): string {
+    const rest = new Map<string, Value | undefined>(Object.entries(values ?? {}))
+    const asking = typeof base === "object" && "req" in base ? base.req : undefined
+    const prefix = this.prefix ?? (asking ? this.mounts.prefixFor(asking) : this.mounts.ownBase)
+    const fill = (path: string, given?: (name: string) => Value | undefined) =>
+      path.replace(param, (_, name: string, optional?: string) => {
+        const value = rest.get(name) ?? given?.(name)
+        rest.delete(name)
+        return this.segment(name, value, optional !== undefined)
+      })
+    // A param of the mount has the value that it has in the request.
+    const mount = fill(withSlash(trimmed(prefix)), (name) => asking?.param?.(name))
+    const path = mount + fill(withSlash(this.path))
+    const url = socketUrl(path || "/", base)
     for (const [name, value] of rest) if (value !== undefined) url.searchParams.append(name, String(value))
     return url.href
   }
 
   /** Gives the app a handler for this route; the handler's context knows the path's params and the app's bindings. */
-  on<E extends Env>(app: Hono<E>, handler: Handler<E, Path>): void
+  on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<E, Path>): void
   /** A handler that was made elsewhere, for any app. */
-  on<E extends Env>(app: Hono<E>, handler: Handler<Env, Path>): void
-  on<E extends Env>(app: Hono<E>, handler: Handler<E, Path>): void {
+  on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<Env, Path>): void
+  on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<E, Path>): void {
     app.get(this.path, handler)
+    this.mounts.add(app)
   }
+
+  private segment(name: string, value: Value | undefined, isOptional: boolean): string {
+    if (value === undefined || value === "") {
+      if (isOptional) return ""
+      throw new TypeError(`The route ${this.path} needs a value for "${name}"`)
+    }
+    if (value === "." || value === "..") {
+      throw new TypeError(`The route ${this.path} cannot have "${value}" for "${name}": URLs give it a meaning`)
+    }
+    return `/${encodeURIComponent(String(value))}`
+  }
+}
+
+/** A path as it continues another: `/` adds nothing. */
+function withSlash(path: string): string {
+  if (path === "" || path === "/") return ""
+  return path.startsWith("/") ? path : `/${path}`
+}
+
+function socketUrl(path: string, base: UrlBase): URL {
+  const from = typeof base === "string" ? base : "req" in base ? base.req.url : base.href
+  const scheme = /^(?:http|ws)(s?):/i.exec(from)
+  if (!scheme || !URL.canParse(from)) {
+    throw new TypeError(
+      `"${from}" has no WebSockets: url() takes a handler's context, a page's location or a URL with http or ws`,
+    )
+  }
+  const url = new URL(path, from)
+  url.protocol = scheme[1] ? "wss:" : "ws:"
+  return url
 }
 
 /** A route with the given path, in Hono's notation: `/items/:id`. */

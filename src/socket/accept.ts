@@ -1,5 +1,4 @@
 import type { Context, Env, Handler } from "hono"
-import { routePath } from "hono/route"
 import { systemClock } from "../stream/clock.ts"
 import type { Flow } from "../stream/flow.ts"
 import { asksForBatches, batchProtocol } from "./batch.ts"
@@ -7,6 +6,17 @@ import type { Codec } from "./codec.ts"
 import { type Accepted, type Endpoint, endpointOf } from "./endpoint.ts"
 import { type ConnectionFacts, withFacts } from "./facts.ts"
 import { handshakeHeaders, onTopOf } from "./handshake.ts"
+import {
+  checkedEndpoint,
+  type FlowStub,
+  mustReturn,
+  requireCodec,
+  requireFunction,
+  returnedAccepted,
+  returnedFlow,
+  returnedStub,
+} from "./returned.ts"
+import { notUpgradable, rejection } from "./upgrade.ts"
 import { attach } from "./worker-target.ts"
 
 type Maybe<T> = T | Promise<T>
@@ -18,7 +28,8 @@ export const webSocket = {
   /**
    * Accepts every upgrade request with the flow that `connect` makes for it.
    *
-   * A request that asks for no upgrade gets 426. What `connect` throws goes to the app's `onError`, as from any handler.
+   * A request that asks for no upgrade gets 426, one with another method than GET 405. What `connect` throws goes to the app's
+   * `onError`, as from any handler.
    *
    * @example
    * ```ts
@@ -29,7 +40,7 @@ export const webSocket = {
     codec: Codec<In, Out>,
     connect: (c: Context<E, P>) => Maybe<Flow<In, Out>>,
   ): WebSocketHandler<E, P> {
-    return handler(codec, async (c: Context<E, P>) => ({ flow: await connect(c) }))
+    return handler("accept", codec, connect, (flow) => ({ flow: returnedFlow(flow, "accept") }))
   },
 
   /**
@@ -44,10 +55,9 @@ export const webSocket = {
     codec: Codec<In, Out>,
     connect: (c: Context<E, P>) => Maybe<Flow<In, Out> | Response>,
   ): WebSocketHandler<E, P> {
-    return handler(codec, async (c: Context<E, P>) => {
-      const result = await connect(c)
-      return result instanceof Response ? result : { flow: result }
-    })
+    return handler("acceptOrResult", codec, connect, (result) =>
+      result instanceof Response ? result : { flow: returnedFlow(result, "acceptOrResult") },
+    )
   },
 
   /**
@@ -63,7 +73,7 @@ export const webSocket = {
     codec: Codec<In, Out>,
     connect: (c: Context<E, P>) => Maybe<Accepted<In, Out>>,
   ): WebSocketHandler<E, P> {
-    return handler(codec, connect)
+    return handler("acceptWithOptions", codec, connect, (accepted) => returnedAccepted(accepted, "acceptWithOptions"))
   },
 
   /** Accepts an upgrade request with a flow and options, or rejects it with a `Response`. */
@@ -71,7 +81,9 @@ export const webSocket = {
     codec: Codec<In, Out>,
     connect: (c: Context<E, P>) => Maybe<Accepted<In, Out> | Response>,
   ): WebSocketHandler<E, P> {
-    return handler(codec, connect)
+    return handler("acceptOrResultWithOptions", codec, connect, (result) =>
+      result instanceof Response ? result : returnedAccepted(result, "acceptOrResultWithOptions"),
+    )
   },
 
   /**
@@ -88,11 +100,14 @@ export const webSocket = {
   acceptEndpoint<E extends Env = Env, P extends string = string>(
     connect: (c: Context<E, P>) => Maybe<Endpoint | Response>,
   ): WebSocketHandler<E, P> {
+    requireFunction(connect, "acceptEndpoint")
     return async (c) => {
+      const refusal = notUpgradable(c)
+      if (refusal) return refusal
+      const result = await connect(c)
+      if (result instanceof Response) return rejection(result)
+      const endpoint = checkedEndpoint(result, mustReturn("an endpoint or a Response", "acceptEndpoint"))
       const request = c.req.raw
-      if (!asksForUpgrade(request)) return upgradeRequired()
-      const endpoint = await connect(c)
-      if (endpoint instanceof Response) return endpoint
       // Before the flow is started: a handshake that fails must leave nothing behind.
       const isBatched = asksForBatches(request, endpoint)
       const headers = handshakeHeaders(request, isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
@@ -109,18 +124,22 @@ export const webSocket = {
    *
    * @example
    * ```ts
-   * app.get("/stopwatch/:id", webSocket.acceptIn((c) => c.env.STOPWATCH.getByName(c.req.param("id"))))
+   * const app = new Hono<{ Bindings: { STOPWATCH: DurableObjectNamespace } }>()
+   * route("/stopwatch/:id").on(app, webSocket.acceptIn((c) => c.env.STOPWATCH.getByName(c.req.param("id"))))
    * ```
    */
   acceptIn<Given, E extends Env = Env, P extends string = string>(
     object: (c: Context<E, P>) => Maybe<FlowStub | Response>,
     { headers = [], given }: { headers?: readonly string[]; given?: (c: Context<E, P>) => Maybe<Given> } = {},
   ): WebSocketHandler<E, P> {
+    requireFunction(object, "acceptIn")
     return async (c) => {
+      const refusal = notUpgradable(c)
+      if (refusal) return refusal
+      const result = await object(c)
+      if (result instanceof Response) return rejection(result)
+      const stub = returnedStub(result)
       const request = c.req.raw
-      if (!asksForUpgrade(request)) return upgradeRequired()
-      const stub = await object(c)
-      if (stub instanceof Response) return stub
       const kept = headers.flatMap((name) => {
         const value = request.headers.get(name)
         return value === null ? [] : [[name.toLowerCase(), value] as const]
@@ -134,8 +153,11 @@ export const webSocket = {
       }
       const response = await stub.fetch(withFacts(request, facts))
       if (response.webSocket) return switching(c, response.webSocket, response.headers)
-      // The response of a stub cannot be changed, and middleware may want to.
-      return new Response(response.body, response)
+      if (!response.ok) return rejection(response)
+      await response.body?.cancel()
+      throw new TypeError(
+        `The object behind ${facts.route} answered ${response.status} to an upgrade: its class must extend FlowObject, and leave fetch to it`,
+      )
     }
   },
 
@@ -145,27 +167,30 @@ export const webSocket = {
   },
 }
 
-/** What is needed of a Durable Object's stub. */
-export interface FlowStub {
-  fetch(request: Request): Promise<Response>
-}
-
-/** The path of the route as it was written: what logs and counters go by. */
+/** The path of the route as it was written, which logs and counters go by; it must not take a connection down. */
 function routeOf(c: Context): string {
-  return routePath(c)
+  let path: string | undefined
+  try {
+    // `routePath` of `hono/route` finds nothing in the context of another copy of Hono.
+    path = c.req.routePath
+  } catch {
+    // The handler was not called by a route, as one that is an app's `notFound`.
+  }
+  return path ?? "no route"
 }
 
-function asksForUpgrade(request: Request): boolean {
-  return request.headers.get("Upgrade")?.toLowerCase() === "websocket"
-}
-
-function handler<In, Out, E extends Env, P extends string>(
+/** A handler that makes an endpoint of what `connect` returns; `name` is what errors call it. */
+function handler<In, Out, Result, E extends Env, P extends string>(
+  name: string,
   codec: Codec<In, Out>,
-  connect: (c: Context<E, P>) => Maybe<Accepted<In, Out> | Response>,
+  connect: (c: Context<E, P>) => Maybe<Result>,
+  accepted: (result: Result) => Accepted<In, Out> | Response,
 ): WebSocketHandler<E, P> {
+  requireCodec(codec)
+  requireFunction(connect, name)
   return webSocket.acceptEndpoint(async (c: Context<E, P>) => {
-    const accepted = await connect(c)
-    return accepted instanceof Response ? accepted : endpointOf(codec, accepted)
+    const result = accepted(await connect(c))
+    return result instanceof Response ? result : endpointOf(codec, result)
   })
 }
 
@@ -176,12 +201,4 @@ function switching(c: Context, client: WebSocket, ofHandshake: Headers): Respons
   c.res = undefined
   c.res = new Response(null, { status: 101, webSocket: client, headers })
   return c.res
-}
-
-/** RFC 9110 §15.5.22. */
-function upgradeRequired(): Response {
-  return new Response("This address speaks WebSocket: ask for an upgrade.\n", {
-    status: 426,
-    headers: { Upgrade: "websocket", "Content-Type": "text/plain; charset=utf-8" },
-  })
 }

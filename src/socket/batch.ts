@@ -1,6 +1,6 @@
 import type { Data } from "./codec.ts"
 import type { Socket } from "./connection.ts"
-import { offeredSubprotocols } from "./handshake.ts"
+import { allOffered } from "./handshake.ts"
 
 /** The subprotocol of clients that take many messages in one frame. */
 export const batchProtocol = "sluice.batch"
@@ -8,9 +8,9 @@ export const batchProtocol = "sluice.batch"
 /** Whether a client that made this request gets its messages in batches: it offers to, and nothing else was selected. */
 export function asksForBatches(
   request: Request,
-  { batch = false, subprotocol }: { batch?: boolean; subprotocol?: string },
+  { batch = false, subprotocol }: { batch?: boolean; subprotocol?: string | null },
 ): boolean {
-  return batch && subprotocol === undefined && offeredSubprotocols(request).includes(batchProtocol)
+  return batch && subprotocol === undefined && allOffered(request).includes(batchProtocol)
 }
 
 /**

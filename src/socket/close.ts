@@ -1,3 +1,5 @@
+import { wrongValue } from "../stream/author-value.ts"
+
 /** The close codes of RFC 6455 §7.4.1 (and IANA's registry) that a WebSocket endpoint meets. */
 export const CloseCode = {
   normal: 1000,
@@ -33,18 +35,32 @@ export function sendable(code: number): number {
   )
 }
 
-/** The longest beginning of the reason that fits a close frame, cut between characters. */
+/** The reason itself; a `TypeError` for what is no string. */
+export function checkedReason(reason: string): string {
+  if (typeof reason === "string") return reason
+  throw wrongValue("The reason of a close is a string, and is", reason, "write it as a string, or leave it out")
+}
+
+/** What a flow sees of a peer's close: a code that must not be on the wire is a protocol error, RFC 6455 §7.4. */
+export function receivedCode(code: number, reason: string): number {
+  // The runtime reports a close without a code as 1005; such a frame has no room for a reason.
+  return isSendable(code) || (code === CloseCode.noStatus && reason === "") ? code : CloseCode.protocolError
+}
+
+/** The reason as a close frame carries it: well-formed, and cut between characters to the longest beginning that fits. */
 export function truncateReason(reason: string): string {
+  const whole = reason.toWellFormed()
   // A UTF-16 code unit becomes at most three bytes of UTF-8.
-  if (reason.length * 3 <= longestReason) return reason
-  const { read } = new TextEncoder().encodeInto(reason, new Uint8Array(longestReason))
-  return reason.slice(0, read)
+  if (whole.length * 3 <= longestReason) return whole
+  const { read } = new TextEncoder().encodeInto(whole, new Uint8Array(longestReason))
+  return whole.slice(0, read)
 }
 
 /**
  * Closes the WebSocket with a code and a reason of one's choosing, wherever in a flow it is thrown.
  *
- * The code must be one that may be sent, else a `RangeError` is thrown; a reason over 123 bytes of UTF-8 is cut.
+ * A `RangeError` for a code that must not be sent, a `TypeError` for a reason that is no string. A reason over 123 bytes of UTF-8
+ * is cut when it is sent.
  *
  * @example
  * ```ts
@@ -57,12 +73,12 @@ export function truncateReason(reason: string): string {
 export class CloseError extends Error {
   override name = "CloseError"
   readonly code: number
+  readonly reason: string
 
-  constructor(
-    code: number,
-    readonly reason = "",
-  ) {
-    super(`Close ${code} ${reason}`.trim())
+  /** @param options a `cause`, which a logger sees in the entry of the close and no client does */
+  constructor(code: number, reason = "", options?: { cause?: unknown }) {
+    super(`Close ${code} ${checkedReason(reason)}`.trim(), options)
     this.code = sendable(code)
+    this.reason = reason
   }
 }

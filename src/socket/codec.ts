@@ -1,11 +1,18 @@
+import { describeValue, isPromise, wrongValue } from "../stream/author-value.ts"
 import { CloseCode, CloseError } from "./close.ts"
-import { type CloseMessage, Message } from "./message.ts"
+import { type CloseMessage, isBinaryMessage, isCloseMessage, isTextMessage, Message } from "./message.ts"
 
 /** What comes in and goes out in one frame: text or bytes. */
 export type Data = string | Uint8Array
 
+/** A codec of which no frame can be decoded, as with an asynchronous schema: a failure of the flow, not of the client. */
+export class CodecError extends TypeError {}
+
 /**
  * Between the frames of a WebSocket and the elements of a flow: Play's `MessageFlowTransformer`.
+ *
+ * A frame that `decode` throws for closes the socket with 1003, whatever was thrown, and is counted (`decodeErrors`), not logged;
+ * a `CloseError` closes with its own code. An element that `encode` throws for, or of which it makes no frame, fails the flow.
  *
  * @example
  * ```ts
@@ -13,28 +20,51 @@ export type Data = string | Uint8Array
  * ```
  */
 export class Codec<In, Out> {
+  /** Makes a frame, or a close, of an element; text is well-formed: half a surrogate pair becomes U+FFFD. */
+  readonly encode: (element: Out) => Data | CloseMessage
+  readonly #encode: (element: Out) => Data | CloseMessage
+
   /**
-   * @param decode makes an element of a frame; a `CloseError` it throws closes the socket so
+   * @param decode makes an element of a frame
    * @param encode makes a frame, or a close, of an element
    * @param closed makes an element of the peer's close, for flows that want to see it
+   * @param name what errors call the codec; `map` and `contramap` keep it
    */
   constructor(
     readonly decode: (data: Data) => In,
-    readonly encode: (element: Out) => Data | CloseMessage,
+    encode: (element: Out) => Data | CloseMessage,
     readonly closed?: (close: CloseMessage) => In,
-  ) {}
+    readonly name = "a codec of your own",
+  ) {
+    this.#encode = encode
+    this.encode = (element) => frameOf(encode(element), element, name)
+  }
 
   /** The codec whose incoming elements went through `f`. */
   map<B>(f: (element: In) => B): Codec<B, Out> {
     const { decode, closed } = this
-    return new Codec((data) => f(decode(data)), this.encode, closed && ((close) => f(closed(close))))
+    return new Codec((data) => f(decode(data)), this.#encode, closed && ((close) => f(closed(close))), this.name)
   }
 
   /** The codec whose outgoing elements go through `f` first. */
   contramap<B>(f: (element: B) => Out): Codec<In, B> {
-    const { encode } = this
-    return new Codec(this.decode, (element) => encode(f(element)), this.closed)
+    const encode = this.#encode
+    return new Codec(this.decode, (element) => encode(f(element)), this.closed, this.name)
   }
+}
+
+/** What an `encode` returned, if it is a frame or a close. Here alone text becomes a frame. */
+function frameOf(frame: unknown, element: unknown, codec: string): Data | CloseMessage {
+  if (typeof frame === "string") return frame.toWellFormed()
+  if (frame instanceof Uint8Array || isCloseMessage(frame)) return frame
+  const made = `${codec} encodes to a string, a Uint8Array or Message.close(code, reason), and made of ${describeValue(element)}`
+  throw wrongValue(made, frame, isPromise(frame) ? "use mapAsync before it" : "return one of these")
+}
+
+/** The error for an element that a codec cannot send, or for the part of it at a place. */
+export function unsendable(codec: string, sends: string, part: unknown, remedy: string, place = ""): TypeError {
+  const instead = isPromise(part) ? "wait for it with mapAsync" : remedy
+  return new TypeError(`${codec} sends ${sends}, and the flow emitted ${describeValue(part)}${place}: ${instead}`)
 }
 
 /** Text frames as strings. A binary frame closes with 1003. */
@@ -43,7 +73,13 @@ export const text: Codec<string, string> = new Codec(
     if (typeof data === "string") return data
     throw new CloseError(CloseCode.unsupportedData, "This WebSocket only supports text frames")
   },
-  (element) => element,
+  (element: unknown) => {
+    if (typeof element === "string") return element
+    const remedy = ArrayBuffer.isView(element) ? "use binary" : "map it with String, or use json()"
+    throw unsendable("text", "strings", element, remedy)
+  },
+  undefined,
+  "text",
 )
 
 /** Binary frames as bytes. A text frame closes with 1003. */
@@ -52,15 +88,29 @@ export const binary: Codec<Uint8Array, Uint8Array> = new Codec(
     if (typeof data !== "string") return data
     throw new CloseError(CloseCode.unsupportedData, "This WebSocket only supports binary frames")
   },
-  (element) => element,
+  (element: unknown) => {
+    if (element instanceof Uint8Array) return element
+    throw unsendable("binary", "Uint8Arrays", element, toBytes(element))
+  },
+  undefined,
+  "binary",
 )
+
+function toBytes(element: unknown): string {
+  if (typeof element === "string") return "map it with TextEncoder, or use text"
+  if (ArrayBuffer.isView(element)) return "map it to new Uint8Array(view.buffer, view.byteOffset, view.byteLength)"
+  return element instanceof ArrayBuffer ? "map it to new Uint8Array(buffer)" : "map it to a Uint8Array, or use json()"
+}
 
 /** Every message as it is: text, binary, and the close. A close message sent closes the socket. */
 export const messages: Codec<Message, Message> = new Codec(
   (data): Message => (typeof data === "string" ? Message.text(data) : Message.binary(data)),
-  (message) => {
-    if (message.type === "close") return message
-    return message.type === "text" ? message.text : message.bytes
+  (message: unknown) => {
+    if (isCloseMessage(message)) return message
+    if (isTextMessage(message)) return message.text
+    if (isBinaryMessage(message)) return message.bytes
+    throw unsendable("messages", "messages", message, "make it with Message.text, Message.binary or Message.close")
   },
   (close): Message => close,
+  "messages",
 )

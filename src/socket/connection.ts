@@ -1,5 +1,5 @@
 import type { Description } from "../stream/blueprint.ts"
-import { type Clock, ClockHost, type EventScope, type HostHooks, systemClock } from "../stream/clock.ts"
+import { type Clock, type EventScope, type HostHooks, systemClock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import { ActorFailedError, BufferOverflowError, NoSuchElementError } from "../stream/errors.ts"
 import type { Flow } from "../stream/flow.ts"
@@ -8,8 +8,10 @@ import { hasRemainder } from "../stream/remainder.ts"
 import { Run, type Snapshot } from "../stream/run.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
 import { unstorableError } from "../stream/storable.ts"
-import { CloseCode, CloseError, isSendable, sendable, truncateReason } from "./close.ts"
-import type { Codec, Data } from "./codec.ts"
+import { CloseCode, CloseError, receivedCode, sendable, truncateReason } from "./close.ts"
+import { type CloseCodes, translated, withDefaultCodes } from "./close-codes.ts"
+import { type Codec, CodecError, type Data } from "./codec.ts"
+import { ConnectionHost } from "./connection-host.ts"
 import type { Counters } from "./counters.ts"
 import { Inbox, Outbox, type Peer } from "./ends.ts"
 import { type AllLimits, LimitGuard, type SavedGuard } from "./limits.ts"
@@ -29,6 +31,8 @@ export interface ConnectionSettings {
   clock: Clock
   limits: AllLimits
   counters: Counters
+  /** Default: 1013 and 1012. */
+  closeCodes?: Required<CloseCodes>
   /** What logs call the endpoint: the path of its route as it was written. */
   endpoint: string
   /** What logs and counters know the connection by. */
@@ -37,6 +41,8 @@ export interface ConnectionSettings {
   onError?(error: unknown): void
   /** Told of the steps of the flow, before it runs; what it throws refuses the flow. */
   onWired?(steps: readonly Description[]): void
+  /** Called before an event that the flow begins itself; what it throws keeps the event out. See `ConnectionHost`. */
+  enter?(): void
   /** Something that `save` tells has changed; for targets that hibernate. */
   onChanged?(): void
   /** An event is over and everything has come to rest. */
@@ -63,11 +69,12 @@ export interface SavedConnection {
  * target calls `open`, `message`, `closed` and `dropped`; the close is written exactly once, and nothing is sent after it.
  */
 export class Connection<In, Out> implements Peer<Out>, HostHooks {
-  private readonly host: ClockHost
+  private readonly host: ConnectionHost
   private readonly run: Run
   private readonly inbox: Inbox<In>
   private readonly outbox: Outbox<Out>
   private readonly guard: LimitGuard
+  private readonly closeCodes: Required<CloseCodes>
   private isOpen = true
   private inputIsDone = false
   private hasFailed = false
@@ -80,14 +87,15 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     private readonly socket: Socket,
     private readonly settings: ConnectionSettings,
   ) {
-    const { limits } = settings
+    const { limits, closeCodes = withDefaultCodes() } = settings
     this.guard = new LimitGuard(limits)
+    this.closeCodes = closeCodes
     this.inbox = new Inbox(this, limits.inbox, limits.overflow)
     this.outbox = new Outbox(this, limits.slowReader, settings.looks ?? systemClock)
     const wiring = new Wiring()
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
     settings.onWired?.(wiring.steps)
-    this.host = new ClockHost(settings.clock, this)
+    this.host = new ConnectionHost(settings.clock, this, settings.enter)
     // A copy has no room for more.
     this.run = new Run([...wiring.stages], this.host)
     this.host.run = this.run
@@ -110,7 +118,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
       this.hasFailed = saved.hasFailed
       if (saved.guard) this.guard.restore(saved.guard)
     }
-    this.host.event(() => this.run.start(saved?.run))
+    this.host.own(() => this.run.start(saved?.run))
   }
 
   /** What `open` needs in order to go on in another instance. */
@@ -150,7 +158,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
 
   /** Something that it depends on may have changed. */
   touch(): void {
-    this.host.event(() => {})
+    this.host.own(() => {})
   }
 
   /** What the output comes from: the stage right above the outbox. */
@@ -163,7 +171,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     if (!this.isOpen) return
     const { counters } = this.settings
     counters.received(data)
-    this.host.event(() => {
+    this.host.own(() => {
       try {
         this.check(data)
         this.inbox.offer(this.decode(data))
@@ -182,7 +190,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   /** The application closes the socket from outside the flow, which ends. A `RangeError` for a code that must not be sent. */
   terminate(code: number, reason: string): void {
     sendable(code)
-    this.host.event(() => this.close(code, reason))
+    this.host.own(() => this.close(code, reason))
   }
 
   /** Names the step of the flow whose state structured clone refuses; `undefined` if it takes all of them. */
@@ -190,11 +198,12 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     return unstorableError(this.run, "the flow")
   }
 
-  /** The peer has closed, and gets its code and reason back; no code, or one that must not be sent, gets none. */
+  /** The peer has closed and gets its code and reason back: no code for none, 1002 for a code that must not be on the wire. */
   closed(code: number, reason: string): void {
-    this.end(code, reason, () => {
-      if (isSendable(code)) this.socket.close(code, truncateReason(reason))
-      else this.socket.close()
+    const received = receivedCode(code, reason)
+    this.end(received, reason, () => {
+      if (received === CloseCode.noStatus) this.socket.close()
+      else this.socket.close(received, received === code ? truncateReason(reason) : "")
     })
   }
 
@@ -219,7 +228,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   /** The socket is asked only when enough was sent for it to matter. */
   isSlow(): boolean {
     const { outgoing } = this.settings.limits
-    // To whom nothing is sent any more, nobody has to wait for.
+    // After the close nothing is sent, so the client cannot be slow.
     if (!this.isOpen || this.unsent <= outgoing) return false
     this.unsent = this.socket.bufferedAmount ?? 0
     return this.unsent > outgoing
@@ -245,7 +254,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   failed(error: unknown): void {
     if (error instanceof CloseError) {
       if (error.code === CloseCode.tryAgainLater) this.settings.counters.overflows++
-      this.close(error.code, error.reason)
+      this.close(error.code, error.reason, error.cause)
       return
     }
     if (error instanceof BufferOverflowError) {
@@ -255,8 +264,18 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     this.close(CloseCode.internalError, "")
     if (this.hasFailed || error instanceof ActorFailedError) return
     this.hasFailed = true
-    if (this.settings.onError) this.settings.onError(error)
-    else this.log("error", "flow failed", CloseCode.internalError, error)
+    this.report(error)
+  }
+
+  /** What an author's `onError` throws must not reach the event, which may be another connection's. */
+  private report(error: unknown): void {
+    const { onError } = this.settings
+    try {
+      if (onError) onError(error)
+      else this.log("error", "flow failed", CloseCode.internalError, error)
+    } catch (thrown) {
+      this.log("error", "onError failed", CloseCode.internalError, thrown)
+    }
   }
 
   /** A sink inside the flow; one that got no element because the client left early has not failed. */
@@ -270,12 +289,14 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     if (isTimed) this.changed()
   }
 
+  /** A frame that cannot be decoded is the client's fault: it closes with 1003, and fills no log. */
   private decode(data: Data): In {
     try {
       return this.codec.decode(data)
     } catch (error) {
       this.settings.counters.decodeErrors++
-      throw error
+      if (error instanceof CloseError || error instanceof CodecError) throw error
+      throw new CloseError(CloseCode.unsupportedData, "Unable to decode the message", { cause: error })
     }
   }
 
@@ -283,33 +304,35 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     this.failed(new CloseError(CloseCode.tryAgainLater, reason))
   }
 
-  private close(code: number, reason: string): void {
+  private close(code: number, reason: string, cause?: unknown): void {
     if (!this.isOpen) return
-    this.shut(code)
-    this.socket.close(code, truncateReason(reason))
+    const sent = translated(code, this.closeCodes)
+    this.shut(sent, () => this.socket.close(sent, truncateReason(reason)), cause)
     this.inbox.end()
   }
 
-  private shut(code: number): void {
+  /** Writes the close first: a logger that throws must not leave a socket open that has no flow. */
+  private shut(code: number, write: () => void, cause?: unknown): void {
     this.isOpen = false
-    this.settings.counters.closed(this.settings.id, code)
-    this.log("info", "closed", code)
     this.changed()
+    write()
+    this.settings.counters.closed(this.settings.id, code)
+    this.log("info", "closed", code, cause)
   }
 
   private end(code: number, reason: string, answer: () => void): void {
     if (!this.isOpen) return
-    this.shut(code)
-    answer()
-    this.host.event(() => this.inbox.end(...this.lastElements({ type: "close", code, reason })))
+    this.shut(code, answer)
+    this.host.own(() => this.inbox.end(...this.lastElements({ type: "close", code, reason })))
   }
 
-  /** What a codec that wants to see the peer's close makes of it. */
+  /** What a codec that wants to see the peer's close makes of it; a close that cannot be decoded counts as a frame of the kind. */
   private lastElements(close: CloseMessage): In[] {
     try {
       return this.codec.closed ? [this.codec.closed(close)] : []
     } catch (error) {
-      this.failed(error)
+      this.settings.counters.decodeErrors++
+      this.log("info", "close cannot be decoded", close.code, error)
       return []
     }
   }

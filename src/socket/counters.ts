@@ -11,7 +11,7 @@ export class Counters {
   /** Bytes of binary messages, UTF-16 code units of text: counting what text becomes in UTF-8 would cost more than an addition. */
   bytesIn = 0
   bytesOut = 0
-  /** Messages that the codec has refused. */
+  /** Messages and closes that the codec could not decode. */
   decodeErrors = 0
   /** Messages dropped by a full inbox, or because the client reads too slowly. */
   drops = 0
@@ -21,7 +21,7 @@ export class Counters {
   wakes = 0
   /** Timers of flows that went off. */
   alarms = 0
-  /** How many connections were closed with each code, whoever closed them. */
+  /** How many connections were closed with each code, by the client or by the endpoint. */
   readonly closes = new Map<number, number>()
   readonly #ids = new Set<string>()
 

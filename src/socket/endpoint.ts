@@ -1,13 +1,16 @@
+import { wrongValue } from "../stream/author-value.ts"
 import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import type { Flow } from "../stream/flow.ts"
+import { type CloseCodes, withDefaultCodes } from "./close-codes.ts"
 import type { Codec, Data } from "./codec.ts"
 import { Connection, type ConnectionSettings, type Socket } from "./connection.ts"
 import { countersOf } from "./counters.ts"
 import type { Handshake } from "./handshake.ts"
 import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
+import { requireCodec, requireFlow } from "./returned.ts"
 
 /** A flow together with what else to accept the socket with. */
 export interface Accepted<In, Out> extends Handshake {
@@ -25,8 +28,13 @@ export interface Accepted<In, Out> extends Handshake {
    */
   batch?: boolean
   /**
-   * Changes with the meaning of what the stages keep. Sockets that hibernated with another version are closed with 1012, or go
-   * through `migrate`. Steps that were added, removed or renamed are noticed without it; another state of the same step is not.
+   * The close codes for "overloaded" and "restarted". Default 1013 and 1012, which WebKitGTK, Qt, libwebsockets and others report
+   * as 1006 or 1002; codes from 4000 on reach every client. Whatever in the flow closes with 1013 or 1012 is sent as these.
+   */
+  closeCodes?: CloseCodes
+  /**
+   * Goes into the fingerprint of a Durable Object's flow. Change it when the state that steps keep has changed although the steps
+   * have not: sockets attached before then close as "restarted". Default: none.
    */
   version?: string | number
   /** Told once when the flow fails with something other than a `CloseError`. Default: the logger. */
@@ -45,7 +53,7 @@ export interface Identity {
   id: string
 }
 
-type Hooks = Pick<ConnectionSettings, "onWired" | "onChanged" | "onSettled" | "origin" | "scope">
+type Hooks = Pick<ConnectionSettings, "enter" | "onWired" | "onChanged" | "onSettled" | "origin" | "scope">
 /** A connection, whatever its messages are. */
 export type AnyConnection = Omit<
   Connection<unknown, unknown>,
@@ -61,27 +69,49 @@ export interface Endpoint extends Handshake {
   readonly limits: AllLimits
   readonly keepAlive?: KeepAlive
   readonly batch?: boolean
+  readonly closeCodes: Required<CloseCodes>
   readonly version?: string | number
   /** The frame for an element that goes to the client as it is. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }
 export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 
+/** A `TypeError` for what is no codec, no flow or no version; a `RangeError` for a limit or a close code out of bounds. */
 export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In, Out>): Endpoint {
-  const { flow, limits: given = {}, onError, ...others } = accepted
+  requireCodec(codec)
+  requireFlow(accepted.flow)
+  checkVersion(accepted.version)
+  const { flow, limits: given = {}, closeCodes: codes, keepAlive, onError, ...others } = accepted
   const limits = withDefaults(given)
+  const closeCodes = withDefaultCodes(codes)
   return {
     ...others,
     limits,
+    closeCodes,
+    keepAlive: keepAlive && wellFormed(keepAlive),
     steps() {
       const wiring = new Wiring()
       wiring.chain(flow.chain, undefined)
       return wiring.steps
     },
     connection(socket, clock, { endpoint, id }, hooks = {}, share = (same) => same) {
-      const settings = { clock, limits, counters: countersOf(endpoint), endpoint, id, onError, ...hooks }
+      const settings = { clock, limits, closeCodes, counters: countersOf(endpoint), endpoint, id, onError, ...hooks }
       return new Connection(flow, share(codec), socket, settings)
     },
     frame: (element, share) => share(codec).encode(element as Out),
   }
+}
+
+function checkVersion(version: unknown): void {
+  if (version === undefined || typeof version === "string" || Number.isFinite(version)) return
+  throw wrongValue("The version of an endpoint is", version, "it must be a string or a number")
+}
+
+/** Clients send U+FFFD for half a surrogate pair, and get it. */
+function wellFormed(keepAlive: KeepAlive): KeepAlive {
+  const { request, response } = keepAlive
+  if (typeof request === "string" && typeof response === "string") {
+    return { request: request.toWellFormed(), response: response.toWellFormed() }
+  }
+  throw wrongValue("keepAlive is", keepAlive, 'it must be two strings: { request: "ping", response: "pong" }')
 }

@@ -2,8 +2,11 @@ import { type CookieOptions, serialize } from "hono/utils/cookie"
 
 /** What the 101 response says besides the upgrade. */
 export interface Handshake {
-  /** The one that the client offered and this endpoint speaks. Default: the first that the client offered. */
-  subprotocol?: string | undefined
+  /**
+   * One of those that the client offered; `null` or `""` selects none. Default: the first that the client offered, but for those of
+   * Sluice (`sluice.batch`), which options such as `batch` select.
+   */
+  subprotocol?: string | null | undefined
   /** Headers of one's own. Those that belong to the handshake itself are ignored. */
   headers?: HeadersInit
   /** Cookies by name: a value, or a value with attributes. */
@@ -12,8 +15,16 @@ export interface Handshake {
   compression?: boolean
 }
 
-/** Subprotocols that the client offers, in its order of preference; RFC 6455 §4.1. */
+/** What the names of Sluice's own subprotocols begin with. */
+const own = "sluice."
+
+/** Subprotocols that the client offers, in its order of preference; Sluice's own, which options select, are not among them. */
 export function offeredSubprotocols(request: Request): string[] {
+  return allOffered(request).filter((protocol) => !protocol.startsWith(own))
+}
+
+/** Every subprotocol of the offer; RFC 6455 §4.1. */
+export function allOffered(request: Request): string[] {
   const header = request.headers.get("Sec-WebSocket-Protocol") ?? ""
   return header
     .split(",")
@@ -40,24 +51,29 @@ export function onTopOf(before: Headers, ofHandshake: Headers): Headers {
   return headers
 }
 
-/** The headers of the 101; an `Error` for a subprotocol that the client did not offer. */
-export function handshakeHeaders(request: Request, handshake: Handshake): Headers {
+/** The headers of the 101; an `Error` for a subprotocol that the client did not offer, or that the endpoint does not speak. */
+export function handshakeHeaders(request: Request, handshake: Handshake & { batch?: boolean }): Headers {
   const headers = withoutReserved(handshake.headers)
   for (const [name, cookie] of Object.entries(handshake.cookies ?? {})) {
     const { value, ...attributes } = typeof cookie === "string" ? { value: cookie } : cookie
     headers.append("Set-Cookie", serialize(name, value, attributes))
   }
-  const offered = offeredSubprotocols(request)
-  const { subprotocol = offered[0] } = handshake
-  if (subprotocol !== undefined) {
-    if (!offered.includes(subprotocol)) {
-      throw new Error(
-        `The subprotocol "${subprotocol}" was selected, but the client offered: ${offered.join(", ") || "none"}`,
-      )
-    }
-    headers.set("Sec-WebSocket-Protocol", subprotocol)
-  }
+  const subprotocol = selected(request, handshake)
+  if (subprotocol) headers.set("Sec-WebSocket-Protocol", subprotocol)
   // workerd reads an explicit "identity" as "no extension"; the header left out means that it negotiates compression.
   if (handshake.compression === false) headers.set("Sec-WebSocket-Extensions", "identity")
   return headers
+}
+
+function selected(request: Request, { subprotocol, batch }: Handshake & { batch?: boolean }): string | undefined {
+  if (subprotocol === undefined) return offeredSubprotocols(request)[0]
+  if (!subprotocol) return undefined
+  if (subprotocol.startsWith(own) && !batch) {
+    throw new Error(`The subprotocol "${subprotocol}" is Sluice's own: the option batch selects it`)
+  }
+  const offered = allOffered(request)
+  if (offered.includes(subprotocol)) return subprotocol
+  throw new Error(
+    `The subprotocol "${subprotocol}" was selected, but the client offered: ${offered.join(", ") || "none"}`,
+  )
 }

@@ -1,3 +1,4 @@
+import { describeValue, wrongValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import type { Overflow } from "../stream/stages/backlog.ts"
 import { CloseCode, CloseError } from "./close.ts"
@@ -33,15 +34,33 @@ export interface Limits {
 /** Every limit, durations in milliseconds. */
 export type AllLimits = Required<Omit<Limits, "idleTimeout">> & { idleTimeout: number }
 
-/** The limits, and the defaults of those that are not given; a `RangeError` for one that would limit nothing. */
+const overflows: readonly string[] = ["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"] satisfies Overflow[]
+const slowReaders: readonly string[] = ["backpressure", "dropHead", "dropNew", "fail"] satisfies SlowReaderStrategy[]
+
+/** The limits, and the defaults of those that are not given; an error for one that would limit nothing. */
 export function withDefaults(limits: Limits): AllLimits {
   const { maxMessageSize = 1_048_576, messagesPerSecond = Infinity, inbox = 256, outgoing = 1_048_576 } = limits
-  for (const [name, limit] of Object.entries({ maxMessageSize, messagesPerSecond, inbox, outgoing })) {
-    if (!(limit > 0)) throw new RangeError(`The limit ${name} must be more than 0, not ${limit}`)
-  }
   const { overflow = "fail", slowReader = "backpressure" } = limits
   const idleTimeout = limits.idleTimeout === undefined ? Infinity : toMilliseconds(limits.idleTimeout, 1)
-  return { maxMessageSize, messagesPerSecond, inbox, overflow, outgoing, slowReader, idleTimeout }
+  const numbers = { maxMessageSize, messagesPerSecond, inbox, outgoing }
+  for (const [name, limit] of Object.entries(numbers)) {
+    if (typeof limit !== "number" || !(limit > 0)) {
+      throw new RangeError(`The limit ${name} must be a number above 0, not ${describeValue(limit)}`)
+    }
+  }
+  const all = { ...numbers, overflow, slowReader, idleTimeout }
+  oneOf(overflow, overflows, "overflow")
+  oneOf(slowReader, slowReaders, "slowReader")
+  for (const name of Object.keys(limits)) if (!(name in all)) throw noLimit(name, Object.keys(all))
+  return all
+}
+
+function oneOf(given: string, known: readonly string[], name: string): void {
+  if (!known.includes(given)) throw wrongValue(`The limit ${name} is`, given, `it must be one of ${known.join(", ")}`)
+}
+
+function noLimit(name: string, known: readonly string[]): TypeError {
+  return new TypeError(`There is no limit ${describeValue(name)}: there are ${known.join(", ")}`)
 }
 
 export const defaultLimits = withDefaults({})

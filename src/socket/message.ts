@@ -1,4 +1,5 @@
-import { CloseCode, sendable } from "./close.ts"
+import { wrongValue } from "../stream/author-value.ts"
+import { CloseCode, checkedReason, sendable } from "./close.ts"
 
 export interface TextMessage {
   readonly type: "text"
@@ -20,14 +21,40 @@ export interface CloseMessage {
 /** What a WebSocket carries. Pings and pongs are answered by the runtime and never seen. */
 export type Message = TextMessage | BinaryMessage | CloseMessage
 
-/** Makes messages to send. */
+/** Makes messages to send; a `TypeError` for what is no text, no bytes or no reason. */
 export const Message = {
-  text: (text: string): TextMessage => ({ type: "text", text }),
-  binary: (bytes: Uint8Array): BinaryMessage => ({ type: "binary", bytes }),
+  text(text: string): TextMessage {
+    if (typeof text === "string") return { type: "text", text }
+    throw wrongValue("Message.text takes a string, and got", text, "map it with String or JSON.stringify")
+  },
+  binary(bytes: Uint8Array): BinaryMessage {
+    if (bytes instanceof Uint8Array) return { type: "binary", bytes }
+    throw wrongValue("Message.binary takes a Uint8Array, and got", bytes, "make it new Uint8Array(buffer)")
+  },
   /** A `RangeError` for a code that must not be sent; the reason is cut to 123 bytes of UTF-8 when it is sent. */
   close: (code: number = CloseCode.normal, reason = ""): CloseMessage => ({
     type: "close",
     code: sendable(code),
-    reason,
+    reason: checkedReason(reason),
   }),
+}
+
+const fields = (
+  value: unknown,
+): { type?: unknown; text?: unknown; bytes?: unknown; code?: unknown; reason?: unknown } =>
+  typeof value === "object" && value !== null ? value : {}
+
+export function isTextMessage(value: unknown): value is TextMessage {
+  const { type, text } = fields(value)
+  return type === "text" && typeof text === "string"
+}
+
+export function isBinaryMessage(value: unknown): value is BinaryMessage {
+  const { type, bytes } = fields(value)
+  return type === "binary" && bytes instanceof Uint8Array
+}
+
+export function isCloseMessage(value: unknown): value is CloseMessage {
+  const { type, code, reason } = fields(value)
+  return type === "close" && typeof code === "number" && typeof reason === "string"
 }

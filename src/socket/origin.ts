@@ -1,26 +1,32 @@
 import type { MiddlewareHandler } from "hono"
+import { wrongValue } from "../stream/author-value.ts"
+import { asksForUpgrade, brokenAddress } from "./upgrade.ts"
 
 /** The origin that the Worker itself was asked at. */
 export const sameOrigin: unique symbol = Symbol("sameOrigin")
 
 /**
- * Refuses upgrade requests that a page of another origin makes, with 403: browsers send cookies along to any WebSocket, whoever's
- * page has opened it. What has no `Origin` is no browser, and passes; so do requests that ask for no upgrade.
+ * Refuses upgrade requests that a page of another origin makes, with 403: browsers send cookies along to any WebSocket, whatever
+ * page has opened it. A request without `Origin` comes from no browser, and passes; so does one that asks for no upgrade. An upgrade
+ * request with a broken `Host` gets 400.
  *
  * @param allowed `sameOrigin`, or a list of origins such as `"https://example.com"`, `sameOrigin` among them or not
  * @example `app.use(checkOrigin(sameOrigin))`
  */
 export function checkOrigin(allowed: typeof sameOrigin | readonly (string | typeof sameOrigin)[]): MiddlewareHandler {
   const origins = typeof allowed === "symbol" ? [allowed] : allowed
+  if (!Array.isArray(origins)) {
+    throw wrongValue("checkOrigin takes sameOrigin or a list of origins, and got", allowed, "write a list: [origin]")
+  }
   for (const origin of origins) if (typeof origin === "string") check(origin)
   return async (c, next) => {
+    if (!asksForUpgrade(c)) return next()
+    const broken = brokenAddress(c)
+    if (broken) return broken
     const origin = c.req.header("Origin")
-    const isMeant = c.req.header("Upgrade")?.toLowerCase() === "websocket" && origin !== undefined
     const own = new URL(c.req.url).origin
-    if (isMeant && !origins.some((one) => origin === (one === sameOrigin ? own : one))) {
-      return c.text("This origin may not open a WebSocket here.\n", 403)
-    }
-    return next()
+    if (origin === undefined || origins.some((one) => origin === (one === sameOrigin ? own : one))) return next()
+    return c.text("This origin may not open a WebSocket here.\n", 403)
   }
 }
 

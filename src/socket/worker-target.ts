@@ -1,6 +1,5 @@
 import type { Clock } from "../stream/clock.ts"
 import { Batches, BatchSocket } from "./batch.ts"
-import { CloseCode } from "./close.ts"
 import type { Data } from "./codec.ts"
 import type { AnyConnection, Endpoint, Identity } from "./endpoint.ts"
 
@@ -15,7 +14,7 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   server.binaryType = "arraybuffer"
   const batches = isBatched ? new Batches() : undefined
   const socket = batches ? new BatchSocket(server, batches) : server
-  const hooks = batches && { onSettled: () => batches.flush() }
+  const hooks = { enter: () => checkRequest(server), ...(batches && { onSettled: () => batches.flush() }) }
   const connection = endpoint.connection(socket, clock, identity, hooks)
   const { keepAlive, limits } = endpoint
   const idle = limits.idleTimeout < Infinity ? new IdleTimer(limits.idleTimeout, clock, connection) : undefined
@@ -24,18 +23,35 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
     if (data !== keepAlive?.request || !keepAlive) connection.message(toData(data))
     else if (server.readyState === WebSocket.OPEN) server.send(keepAlive.response)
   })
-  server.addEventListener("close", ({ code, reason }) => {
+  server.addEventListener("close", ({ code, reason, wasClean }) => {
     idle?.stop()
-    if (code === CloseCode.abnormal) connection.vanished()
-    else connection.closed(code, reason)
+    // A client can send 1006, although it must not; a connection that dropped is not clean.
+    if (wasClean) connection.closed(code, reason)
+    else connection.vanished()
   })
   server.addEventListener("error", () => {
     idle?.stop()
     connection.vanished()
   })
-  server.accept()
+  // Half open, so that the answer to a close is the connection's: the runtime would send any code back, 999 too.
+  server.accept({ allowHalfOpen: true })
   connection.open()
   return client
+}
+
+/**
+ * Throws in another request than the socket's own, before anything has happened to the flow: workerd lets no request touch the
+ * socket of another, and a flow that could not send would be a zombie.
+ */
+function checkRequest(server: WebSocket): void {
+  try {
+    void server.readyState
+  } catch (cause) {
+    throw new Error(
+      "This flow belongs to another request, and a Worker cannot reach the sockets of other requests. Connect them to one Durable Object: a FlowObject with a hub",
+      { cause },
+    )
+  }
 }
 
 /** Closes a connection from which nothing has come for too long. A timer that rings too early is set again then. */

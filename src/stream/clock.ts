@@ -48,7 +48,8 @@ export interface HostHooks {
  */
 export class ClockHost implements Host {
   run: Run | undefined
-  private depth = 0
+  /** How many events are being handled, one inside the other. */
+  protected depth = 0
   private armed = Infinity
   private disarm: (() => void) | undefined
 

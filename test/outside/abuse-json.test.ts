@@ -11,9 +11,17 @@ const manyKeys = JSON.stringify(
 )
 const target = (path: string) => targets.filter((target) => target.path === path)
 
-const bombs = [
+const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`
+
+const tooDeep = [
   { what: "100,000 arrays in one another", bomb: deep("[", "]") },
-  { what: "100,000 objects in one another", bomb: `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}` },
+  { what: "100,000 objects in one another", bomb: objects(100_000) },
+  { what: "65 arrays in one another", bomb: deep("[", "]", 65) },
+]
+
+const bombs = [
+  { what: "64 arrays in one another", bomb: deep("[", "]", 64) },
+  { what: "64 objects in one another", bomb: objects(64) },
   { what: "50,000 keys", bomb: manyKeys },
   { what: "a key of a million characters", bomb: JSON.stringify({ ["k".repeat(1_000_000)]: 1 }) },
   { what: "a text of a million characters", bomb: JSON.stringify("t".repeat(1_000_000)) },
@@ -99,6 +107,20 @@ describe.each([...target("/json"), ...target("/model"), ...target("/rooms")])(
       expect(await (await connect(url)).send(bomb).closed).toEqual({
         code: 1003,
         reason: "Unable to parse json message",
+      })
+      await bystander.check()
+    })
+  },
+)
+
+describe.each([...target("/json"), ...target("/model"), ...target("/rooms")])(
+  "JSON that is nested too deep to $path (fault 41)",
+  ({ open }) => {
+    it.each(tooDeep)("$what is refused with 1003", async ({ bomb }) => {
+      const { url, bystander } = await open()
+      expect(await (await connect(url)).send(bomb).closed).toEqual({
+        code: 1003,
+        reason: "A json message may be nested 64 deep",
       })
       await bystander.check()
     })

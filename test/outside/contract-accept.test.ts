@@ -9,12 +9,46 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
   const urlOf = (endpoint: string, query = "") => `${inject("contractUrl")}${path}/${endpoint}${query}`
 
   describe("row 1: a request that asks for no upgrade", () => {
-    it("gets 426 with Upgrade and one line of text", async () => {
+    it("gets 426 and one line of text", async () => {
       const response = await fetch(urlOf("text"))
       expect(response.status).toBe(426)
-      expect(response.headers.get("X-Upgrade")).toBe("websocket")
       expect(response.headers.get("Content-Type")).toMatch(/^text\/plain/)
       expect(await response.text()).toMatch(/^[^\n]+\n$/)
+      // RFC 9110 §15.5.22 wants it, but the runtime keeps it from the wire.
+      expect(response.headers.get("Upgrade")).toBe(null)
+    })
+
+    it("gets the headers that middleware and c.header have set (fault 21)", async () => {
+      const headers = { "X-Request-Id": "an-id-of-the-test", Origin: "https://example.com" }
+      const response = await fetch(urlOf("text"), { headers })
+      expect(response.status).toBe(426)
+      expect(Object.fromEntries(response.headers)).toMatchObject({
+        "x-request-id": "an-id-of-the-test",
+        "x-before": "c.header",
+        "access-control-allow-origin": "https://example.com",
+      })
+    })
+
+    it("is answered the same to HEAD, without a body (fault 21)", async () => {
+      const response = await fetch(urlOf("text"), { method: "HEAD" })
+      expect([response.status, await response.text()]).toEqual([426, ""])
+    })
+
+    it.each([
+      ["POST", "posted"],
+      ["POST", "for-all/text"],
+      ["PUT", "for-all/text"],
+      ["DELETE", "for-all/text"],
+      ["OPTIONS", "for-all/text"],
+    ])("gets 405 with Allow for %s where the route has one: %s (fault 21)", async (method, endpoint) => {
+      const response = await fetch(urlOf(endpoint), { method })
+      expect([response.status, response.headers.get("Allow")]).toEqual([405, "GET"])
+      expect(await response.text()).toMatch(/^[^\n]+\n$/)
+    })
+
+    it("is an upgrade where the method is GET, on a route for all methods", async () => {
+      const client = await connect(urlOf("for-all/text"))
+      expect(await client.send("hi").next()).toBe("hi")
     })
 
     it("does not reach the accept function", async () => {
@@ -28,6 +62,34 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
       status: 403,
       headers: { "x-reason": "holiday", "content-type": expect.stringMatching(/^text\/plain/) },
       body: "We are closed",
+    })
+  })
+
+  describe("row 2: behind middleware that sets headers (fault 20)", () => {
+    const added = { "x-powered-by": "Hono", "server-timing": expect.any(String), "x-frame-options": "SAMEORIGIN" }
+
+    it("row 2: a response that was fetched keeps its status, headers and body", async () => {
+      await expect(connect(urlOf("fetched"))).rejects.toMatchObject({
+        status: 404,
+        headers: { ...added, "content-type": expect.stringMatching(/^text\/plain/) },
+        body: "Only a route of webSocket.acceptIn leads here.\n",
+      })
+    })
+
+    it("row 2: so does a redirect", async () => {
+      await expect(connect(urlOf("redirected"))).rejects.toMatchObject({
+        status: 302,
+        headers: { ...added, location: "https://example.com/login" },
+        body: "",
+      })
+    })
+
+    it("row 2: so does one of the handler's own", async () => {
+      await expect(connect(urlOf("rejected"))).rejects.toMatchObject({
+        status: 403,
+        headers: { ...added, "x-reason": "holiday" },
+        body: "We are closed",
+      })
     })
   })
 
@@ -49,6 +111,25 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
     it("the one that the handler selects is the only one in the answer", async () => {
       const client = await connect(urlOf("subprotocol", "?select=chat.v2"), { protocols: ["chat.v1", "chat.v2"] })
       expect(client.headers["sec-websocket-protocol"]).toBe("chat.v2")
+    })
+
+    it("none is in the answer where the handler selects none (fault 24)", async () => {
+      for (const select of ["?select=", "?none"]) {
+        // A client of the library would refuse a handshake that selects none of its offer.
+        const client = await RawClient.connect(urlOf("subprotocol", select), { "Sec-WebSocket-Protocol": "chat.v1" })
+        expect(client.head).not.toMatch(/^Sec-WebSocket-Protocol:/im)
+        expect(await client.send(frame.text("hi")).next()).toEqual(frame.text("hi"))
+      }
+    })
+
+    it("one of Sluice's own is not selected where it is off (fault 46)", async () => {
+      const selected = async (offer: string) => {
+        const { head } = await RawClient.connect(urlOf("text"), { "Sec-WebSocket-Protocol": offer })
+        return /^Sec-WebSocket-Protocol: (.*?)\r?$/im.exec(head)?.[1]
+      }
+      expect(await selected("sluice.batch, chat.v1")).toBe("chat.v1")
+      expect(await selected("sluice.batch")).toBe(undefined)
+      expect(await selected("sluice.1, sluice.batch")).toBe(undefined)
     })
 
     it("there is none in the answer to a client that offers none", async () => {

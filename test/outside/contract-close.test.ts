@@ -59,6 +59,39 @@ describe.each(targets)("a client that ends on the $name target", ({ path }) => {
     expect(await observer.rest()).toEqual(["arrived: 1", "arrived: 2"])
   })
 
+  describe("row 8a: a client whose close has a code that must not be on the wire (fault 19)", () => {
+    const codes = [0, 999, 1004, 1006, 1015, 1016, 2999, 5000, 65_535]
+
+    it.each(codes)(
+      "row 8a: %i is 1002 to the flow and in the answer: no client can pretend to have vanished",
+      async (code) => {
+        const { observer, client } = await start("messages")
+        client.send(frame.text("hi"), frame.close(code, "?"))
+        expect(await client.rest()).toEqual([frame.text("hi"), frame.close(1002)])
+        expect(await observer.take(3)).toEqual([
+          'flow: {"type":"text","text":"hi"}',
+          'flow: {"type":"close","code":1002,"reason":"?"}',
+          "flow: completed",
+        ])
+        expect(await observer.rest()).toEqual([])
+      },
+    )
+
+    it("row 8a: 1005 with a reason is no close without a code", async () => {
+      const { observer, client } = await start("messages")
+      client.send(frame.close(1005, "?"))
+      expect(await client.rest()).toEqual([frame.close(1002)])
+      expect(await observer.next()).toBe('flow: {"type":"close","code":1002,"reason":"?"}')
+    })
+
+    it("row 8a: a typed flow sees only its completion", async () => {
+      const { observer, client } = await start("text")
+      client.send(frame.close(1006))
+      expect(await client.rest()).toEqual([frame.close(1002)])
+      expect(await observer.rest()).toEqual(["flow: completed"])
+    })
+  })
+
   it("row 9: a close without a code gets a close without a code, and a messages flow sees 1005", async () => {
     const { observer, client } = await start("messages")
     client.send(frame.close())

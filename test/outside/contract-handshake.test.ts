@@ -41,7 +41,6 @@ describe.each(targets)("offers of subprotocols on the $name target", ({ path }) 
     { what: "another case", offer: "CHAT", select: "chat" },
     { what: "a part of one", offer: "chat.v2", select: "chat" },
     { what: "two in one", offer: "a, b", select: "a, b" },
-    { what: "nothing", offer: ", ,", select: "" },
   ])("row 23: what is like one that was offered was not offered: $what", async ({ offer, select }) => {
     await expect(open(offer, select)).rejects.toThrow(/^Not accepted: HTTP\/1.1 500 /)
   })

@@ -108,6 +108,12 @@ describe.each(targets)("what comes in on the $name target", ({ path }) => {
       expect(await observer.rest()).toEqual(arrivals(six.slice(0, 4)))
     })
 
+    it("row 39: closes with the endpoint's own code where it has one (fault 26)", async () => {
+      const observer = await Observer.start()
+      const client = await connect(observer.url(`${path}/inbox`, { size: "2", overloaded: "4013" }))
+      expect(await client.send(...six).closed).toEqual({ code: 4013, reason: "The inbox is full" })
+    })
+
     describe("where nothing else is said", () => {
       // One is in the flow, the others wait.
       const messages = Array.from({ length: 1 + 256 }, (_, index) => String(index))

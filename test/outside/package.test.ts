@@ -1,49 +1,172 @@
-import { execFileSync } from "node:child_process"
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { execFile } from "node:child_process"
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { dirname, join, normalize, resolve } from "node:path"
+import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { StartedWorker } from "../support/started-worker.ts"
 import { connect } from "../support/ws-client.ts"
 
-/** A Worker project of somebody else's, outside this one. */
-const project = mkdtempSync(join(tmpdir(), "sluice-package-"))
+const { devDependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8"))
+const directory = mkdtempSync(join(tmpdir(), "sluice-package-"))
+// Nothing is left behind, in the cache either.
+const env = { ...process.env, npm_config_cache: join(directory, "cache"), npm_config_update_notifier: "false" }
 
-function run(command: string, ...args: string[]): string {
-  return execFileSync(command, args, { cwd: project, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })
+async function run(cwd: string, command: string, ...given: string[]): Promise<string> {
+  try {
+    return (await promisify(execFile)(command, given, { cwd, env, maxBuffer: 10_000_000 })).stdout
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+    throw new Error(`${command} ${given.join(" ")} has failed:\n${stdout}\n${stderr}`)
+  }
 }
 
-beforeAll(() => {
+/** The package as it is published. */
+let tarball = ""
+/** Its files, by their paths. */
+let files: string[] = []
+
+/** A Worker project outside of this one, with the package and a Hono of its own. */
+async function install(name: string, ...packages: string[]): Promise<string> {
+  const project = join(directory, name)
+  mkdirSync(project)
   cpSync("test/package", project, { recursive: true })
-  const [packed] = JSON.parse(
-    execFileSync("npm", ["pack", "--json", "--pack-destination", project], { encoding: "utf8" }),
-  )
-  const { devDependencies } = JSON.parse(readFileSync("package.json", "utf8"))
   const types = "@cloudflare/workers-types"
-  run("npm", "install", "--no-audit", join(project, packed.filename), `${types}@${devDependencies[types]}`)
-}, 120_000)
+  const quiet = ["--no-audit", "--no-fund", "--prefer-offline"]
+  await run(project, "npm", "install", ...quiet, tarball, `${types}@${devDependencies[types]}`, ...packages)
+  return project
+}
 
-afterAll(() => rmSync(project, { recursive: true }))
+beforeAll(async () => {
+  const [packed] = JSON.parse(await run(".", "npm", "pack", "--json", "--pack-destination", directory))
+  tarball = join(directory, packed.filename)
+  files = packed.files.map(({ path }: { path: string }) => path)
+}, 60_000)
 
-describe("the package in a fresh Worker project", () => {
-  it("brings hono and valibot and nothing else", () => {
-    const { dependencies } = JSON.parse(readFileSync(join(project, "node_modules/sluice/package.json"), "utf8"))
-    expect(Object.keys(dependencies)).toEqual(["hono", "valibot"])
+afterAll(() => rmSync(directory, { recursive: true }))
+
+describe("the package", () => {
+  const manifest = JSON.parse(readFileSync("package.json", "utf8"))
+
+  it("depends on nothing, and has Hono for a peer (fault 29)", () => {
+    expect(manifest.dependencies).toBe(undefined)
+    expect(manifest.peerDependencies).toEqual({ hono: ">=4.8" })
+    expect(manifest.peerDependenciesMeta).toBe(undefined)
   })
 
-  it("typechecks", () => {
-    run(process.execPath, resolve("node_modules/typescript/bin/tsc"), "-p", ".")
+  it("imports nothing but Hono and the runtime (fault 29)", () => {
+    const imported = globSync("dist/package/**/*.{js,d.ts}").flatMap((file) => {
+      const statement = /(?:^(?:import|export)\b[^"';]*?from |^import |import\()"([^"\n.][^"\n]*)"/gm
+      return [...readFileSync(file, "utf8").matchAll(statement)].map(([, name]) => name)
+    })
+    expect(new Set(imported)).toEqual(new Set(["hono", "hono/utils/cookie", "cloudflare:workers"]))
   })
 
-  it("runs", async () => {
-    const worker = new StartedWorker(join(project, "worker.log"), "--config", join(project, "wrangler.toml"))
-    try {
-      const client = await connect(`${await worker.url()}/echo`)
-      client.send("hello from outside")
-      expect(await client.next()).toBe("hello from outside")
-      client.close()
-    } finally {
-      await worker.stop()
+  it("says what it is, and where it is at home (fault 32)", () => {
+    for (const field of ["description", "keywords", "license", "repository", "homepage", "bugs"]) {
+      expect(manifest[field], field).toBeTruthy()
     }
+  })
+
+  it("has every file that its documents link to (fault 32)", () => {
+    const documents = files.filter((file) => file.endsWith(".md"))
+    const isThere = (path: string) => files.some((file) => file === path || file.startsWith(`${path}/`))
+    const links = documents.flatMap((document) =>
+      [...readFileSync(document, "utf8").matchAll(/\]\((?!https?:)([\w./-]+)(?:#[\w-]*)?\)/g)].map(([, link = ""]) => ({
+        document,
+        path: normalize(join(dirname(document), link)),
+      })),
+    )
+    expect(links.length).toBeGreaterThan(10)
+    expect(links.filter(({ path }) => !isThere(path))).toEqual([])
+  })
+
+  it("has the sources that its source maps and declaration maps lead to (fault 32)", () => {
+    const compiled = files.filter((file) => /^dist\/package\/.*\.(js|d\.ts)$/.test(file))
+    expect(compiled.length).toBeGreaterThan(100)
+    expect(compiled.filter((file) => !files.includes(`${file}.map`))).toEqual([])
+    const sources = files
+      .filter((file) => file.endsWith(".map"))
+      .flatMap((map) =>
+        JSON.parse(readFileSync(map, "utf8")).sources.map((source: string) => normalize(join(dirname(map), source))),
+      )
+    expect(sources.filter((source) => !files.includes(source))).toEqual([])
+  })
+})
+
+const lowest = peerDependencies.hono.replace(">=", "")
+const newest = devDependencies.hono.replace("^", "")
+
+describe.each([
+  { which: "the lowest Hono", hono: `${lowest}.0` },
+  { which: "the newest Hono", hono: newest },
+])("the package beside $which, $hono (faults 29 and 30)", ({ hono }) => {
+  let project = ""
+  beforeAll(async () => {
+    project = await install(`hono-${hono}`, `hono@${hono}`, "typescript@5.9")
+  }, 90_000)
+
+  it("brings nothing along: there is one Hono", async () => {
+    const { dependencies } = JSON.parse(await run(project, "npm", "ls", "--all", "--json"))
+    expect(Object.keys(dependencies)).toEqual(["@cloudflare/workers-types", "hono", "sluice", "typescript"])
+    expect(dependencies.hono.version).toBe(hono)
+    expect(existsSync(join(project, "node_modules/sluice/node_modules"))).toBe(false)
+  })
+
+  it.each([
+    ["5.9", () => join(project, "node_modules/typescript/bin/tsc")],
+    [devDependencies.typescript, () => resolve("node_modules/typescript/bin/tsc")],
+  ])("typechecks with TypeScript %s, the declarations of the package too", async (version, compiler) => {
+    expect(await run(project, process.execPath, compiler(), "--version")).toContain(version)
+    // Hono 4.8 has an error of its own beside the newest types of the runtime.
+    const complaints = await run(project, process.execPath, compiler(), "-p", ".").then(
+      () => "",
+      ({ message }: Error) => message,
+    )
+    const errors = complaints.split("\n").filter((line) => /\berror TS\d+/.test(line))
+    expect(errors.filter((line) => !line.startsWith("node_modules/hono/"))).toEqual([])
+  })
+
+  describe("bundled and run", () => {
+    let worker: StartedWorker
+    let url = ""
+    beforeAll(async () => {
+      worker = new StartedWorker(join(project, "worker.log"), "--config", join(project, "wrangler.toml"))
+      url = await worker.url()
+    })
+    afterAll(() => worker.stop())
+
+    it("echoes, as the README says", async () => {
+      expect(await (await connect(`${url}/echo`)).send("hello").next()).toBe("hello")
+    })
+
+    it("accepts in an app that is mounted, with params, variables, headers and cookies", async () => {
+      const client = await connect(`${url}/api/v1/items/7`)
+      expect(client.headers).toMatchObject({ "x-item": "7", "set-cookie": ["seen=1; HttpOnly"] })
+      expect(await client.send('{"say":"hi"}').next()).toBe('{"said":"hi","id":"7","user":"ann"}')
+      expect(await client.send("{}").closed).toMatchObject({ code: 1003 })
+    })
+
+    it("knows the way back to both routes", async () => {
+      const host = new URL(url).host
+      expect(await (await fetch(`${url}/api/v1/page`)).json()).toEqual([
+        `ws://${host}/api/v1/items/7?lang=en`,
+        `ws://${host}/api/v1/rooms/lobby`,
+      ])
+    })
+
+    it("hands over to an object", async () => {
+      const [one, other] = [await connect(`${url}/api/v1/rooms/a`), await connect(`${url}/api/v1/rooms/a`)]
+      expect(await one.send("hello all").next()).toBe("hello all")
+      expect(await other.next()).toBe("hello all")
+    })
+
+    it("runs actors, rejects, and checks origins", async () => {
+      expect(await (await connect(`${url}/actor`)).send("hi").next()).toBe("actor: hi")
+      await expect(connect(`${url}/private`)).rejects.toMatchObject({ status: 403, body: "Forbidden" })
+      const headers = { Origin: "https://evil.example" }
+      await expect(connect(`${url}/echo`, { headers })).rejects.toMatchObject({ status: 403 })
+      expect((await fetch(`${url}/echo`)).status).toBe(426)
+    })
   })
 })

@@ -55,6 +55,21 @@ describe("a batch socket", () => {
     expect(sent).toEqual(['["a"]'])
   })
 
+  it("tells how much is on its way as the socket below does, where that does", () => {
+    const { socket: client } = socket()
+    expect(client.bufferedAmount).toBe(undefined)
+    const busy = { send() {}, close() {}, bufferedAmount: 7 }
+    expect(new BatchSocket(busy, new Batches()).bufferedAmount).toBe(7)
+  })
+
+  it("is forgotten when it has sent: one that is closed must not stay in memory", () => {
+    const { socket: client, batches } = socket()
+    client.send("a")
+    expect(batches.pending.size).toBe(1)
+    batches.flush()
+    expect(batches.pending.size).toBe(0)
+  })
+
   it("makes the frame of the same messages once for all", () => {
     const batches = new Batches()
     const bytes = new Uint8Array([1])

@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { CloseError, isSendable, truncateReason } from "../../src/socket/close.ts"
+import { CloseCode, CloseError, isSendable, receivedCode, truncateReason } from "../../src/socket/close.ts"
 import { Message } from "../../src/socket/message.ts"
 
 const within = (code: number, first: number, last: number) => code >= first && code <= last
@@ -17,6 +17,14 @@ const otherCodes = fc.oneof(
   fc.constantFrom(1004, 1005, 1006, 1015, 65536, Infinity, Number.NaN, 1000.5),
 )
 
+it("the close codes are those of RFC 6455 and IANA's registry", () => {
+  expect(CloseCode).toEqual({
+    ...{ normal: 1000, goingAway: 1001, protocolError: 1002, unsupportedData: 1003, noStatus: 1005, abnormal: 1006 },
+    ...{ invalidPayload: 1007, policyViolation: 1008, messageTooBig: 1009, internalError: 1011 },
+    ...{ serviceRestart: 1012, tryAgainLater: 1013 },
+  })
+})
+
 describe("isSendable", () => {
   it("is the table of RFC 6455", () => {
     const codes = Array.from({ length: 65_536 }, (_, code) => code)
@@ -25,6 +33,24 @@ describe("isSendable", () => {
 
   it("refuses what is no code at all", () => {
     for (const code of [-1, 1000.5, Number.NaN, Infinity, -Infinity]) expect(isSendable(code)).toBe(false)
+  })
+})
+
+describe("receivedCode", () => {
+  const reasons = fc.oneof(fc.constant(""), fc.string())
+
+  it("is the code of a peer that may send it (fault 19)", () => {
+    fc.assert(fc.property(sendableCodes, reasons, (code, reason) => receivedCode(code, reason) === code))
+  })
+
+  it("is 1005 for a close without a code, which has no reason either (fault 19)", () => {
+    expect(receivedCode(1005, "")).toBe(1005)
+    expect(receivedCode(1005, "why")).toBe(1002)
+  })
+
+  it("is 1002 for every other code (fault 19)", () => {
+    const codes = Array.from({ length: 65_536 }, (_, code) => code).filter((code) => !maySend(code) && code !== 1005)
+    expect(new Set(codes.map((code) => receivedCode(code, "")))).toEqual(new Set([1002]))
   })
 })
 
@@ -43,6 +69,23 @@ describe("CloseError", () => {
         expect(() => new CloseError(code)).toThrow(RangeError)
       }),
     )
+  })
+
+  it("refuses a reason that is no string (fault I)", () => {
+    expect(() => new CloseError(4000, JSON.parse("7"))).toThrow(
+      new TypeError("The reason of a close is a string, and is a number (7): write it as a string, or leave it out"),
+    )
+  })
+
+  it("can carry a cause, of which no client hears", () => {
+    const cause = new Error("inside")
+    expect(new CloseError(4000, "bye", { cause })).toMatchObject({
+      code: 4000,
+      reason: "bye",
+      message: "Close 4000 bye",
+      cause,
+    })
+    expect(new CloseError(4000).cause).toBe(undefined)
   })
 
   it("says in its message how the socket was closed", () => {
@@ -78,14 +121,23 @@ describe("truncateReason", () => {
   )
 
   it("lets a reason pass that fits", () => {
-    fc.assert(fc.property(reasons, (reason) => bytes(reason) > 123 || truncateReason(reason) === reason))
+    fc.assert(
+      fc.property(reasons, (reason) => {
+        if (bytes(reason) <= 123) expect(truncateReason(reason)).toBe(reason.toWellFormed())
+      }),
+    )
+  })
+
+  it("has U+FFFD in the place of half a surrogate pair (fault 2)", () => {
+    expect(truncateReason("a\ud83d")).toBe("a\ufffd")
+    expect(truncateReason("\ude00".repeat(200))).toBe("\ufffd".repeat(41))
   })
 
   it("is the longest beginning of whole characters within 123 bytes", () => {
     fc.assert(
       fc.property(reasons, (reason) => {
         let longest = ""
-        for (const character of reason) {
+        for (const character of reason.toWellFormed()) {
           if (bytes(longest + character) > 123) break
           longest += character
         }

@@ -1,10 +1,13 @@
 import * as v from "valibot"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { CloseError } from "../../src/socket/close.ts"
-import { binary, messages, text } from "../../src/socket/codec.ts"
-import { type JsonValue, json } from "../../src/socket/json.ts"
+import { binary, Codec, messages, text } from "../../src/socket/codec.ts"
+import { json } from "../../src/socket/json.ts"
+import type { JsonValue } from "../../src/socket/json-value.ts"
 import { Message } from "../../src/socket/message.ts"
+import { BufferOverflowError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
+import { type LogEntry, logLines, setLogger } from "../../src/stream/logger.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Client, closed, connect } from "../support/client.ts"
@@ -148,12 +151,10 @@ describe("a flow that fails", () => {
     expect(client.errors).toEqual([error])
   })
 
-  it("in its codec closes with 1011", () => {
-    for (const codec of [text.map(thrower), text.contramap(thrower)]) {
-      const client = connect(codec, echo).send("a", "b")
-      expect(client.received).toEqual([closed(1011)])
-      expect(client.errors).toEqual([error])
-    }
+  it("in the encoding of its codec closes with 1011", () => {
+    const client = connect(text.contramap(thrower), echo).send("a", "b")
+    expect(client.received).toEqual([closed(1011)])
+    expect(client.errors).toEqual([error])
   })
 
   it("in the codec of an endless source is over", () => {
@@ -161,9 +162,109 @@ describe("a flow that fails", () => {
     expect(client.received).toEqual([closed(1011)])
   })
 
-  it("closes even where the report fails", () => {
+  it("closes even where the report fails, which is logged and reaches no other connection's event", () => {
+    const logged: LogEntry[] = []
+    setLogger((entry) => void logged.push(entry))
+    onTestFinished(() => setLogger(logLines))
     const client = new Client(text, echo.map(thrower), {}, thrower).open()
     expect(client.send("a").received).toEqual([closed(1011)])
+    expect(logged).toContainEqual(expect.objectContaining({ level: "error", event: "onError failed", cause: error }))
+  })
+
+  it("closes even where the logger throws", () => {
+    setLogger(({ event }) => {
+      if (event === "closed") throw error
+    })
+    onTestFinished(() => setLogger(logLines))
+    expect(connect(text, echo.take(1)).send("a").received).toEqual(["a", closed(1000)])
+  })
+})
+
+describe("a frame that the codec cannot decode (faults 36 and I)", () => {
+  const thrown = [new Error("secret"), new TypeError(), new BufferOverflowError(), "a text", undefined]
+
+  it.each(thrown)("closes with 1003 whatever is thrown: %s", (error) => {
+    const codec = text.map((message): string => {
+      if (message === "good") return message
+      throw error
+    })
+    const client = connect(codec, echo).send("good", "bad", "good")
+    expect(client.received).toEqual(["good", closed(1003, "Unable to decode the message")])
+    expect(client.errors).toEqual([])
+    expect(client.counters).toMatchObject({ decodeErrors: 1, overflows: 0, closes: new Map([[1003, 1]]) })
+  })
+
+  it("is no error in the log, but the cause of the entry that says it has closed", () => {
+    const logged: LogEntry[] = []
+    setLogger((entry) => void logged.push(entry))
+    onTestFinished(() => setLogger(logLines))
+    connect(text.map(JSON.parse), Flow.of<unknown>().map(String)).send("{")
+    expect(logged).toEqual([
+      expect.objectContaining({ level: "info", event: "closed", code: 1003, cause: expect.any(SyntaxError) }),
+    ])
+  })
+
+  it("closes as a CloseError of its own says", () => {
+    const codec = text.map((): string => {
+      throw new CloseError(4003, "no")
+    })
+    expect(connect(codec, echo).send("a").received).toEqual([closed(4003, "no")])
+  })
+
+  it("is not the client's fault where the schema is asynchronous: that closes with 1011 and is reported", () => {
+    const slow = v.pipeAsync(
+      v.string(),
+      v.checkAsync(async () => true),
+    )
+    const client = connect(json(slow), Flow.of<string>()).send('"a"')
+    expect(client.received).toEqual([closed(1011)])
+    expect(client.errors).toEqual([expect.objectContaining({ message: expect.stringContaining("use mapAsync") })])
+  })
+})
+
+describe("text that leaves (fault 2)", () => {
+  it("has U+FFFD in the place of half a surrogate pair", () => {
+    const halved = connect(
+      text,
+      echo.map((message) => message.slice(0, 1)),
+    )
+    expect(halved.send("😀", "a", "é").received).toEqual(["\ufffd", "a", "é"])
+    const both = Source.from([Message.text("\ude00\ud83d"), Message.close(4000, "\ud83d")])
+    expect(connect(messages, Flow.fromSinkAndSource(Sink.ignore(), both)).received).toEqual([
+      "\ufffd\ufffd",
+      closed(4000, "\ufffd"),
+    ])
+  })
+
+  it("has it from a codec of one's own too", () => {
+    const codec = new Codec<string, string>(text.decode, (element) => element.slice(0, 1))
+    expect(connect(codec, echo).send("😀").received).toEqual(["\ufffd"])
+  })
+})
+
+describe("an element that the codec cannot encode (faults 23 and I)", () => {
+  const emitted = <T>(codec: Codec<string, T>, element: unknown) => {
+    const client = connect(
+      codec,
+      echo.map(() => element as T),
+    )
+    client.send("a", "b")
+    expect(client.received).toEqual([closed(1011)])
+    expect(client.errors).toHaveLength(1)
+    return String(client.errors[0])
+  }
+
+  it.each([
+    [7, "TypeError: text sends strings, and the flow emitted a number (7): map it with String, or use json()"],
+    [undefined, "TypeError: text sends strings, and the flow emitted undefined: map it with String, or use json()"],
+    [Promise.resolve("a"), "TypeError: text sends strings, and the flow emitted a promise: wait for it with mapAsync"],
+  ])("closes with 1011 and is reported once, by codec, element and remedy: %s", (element, report) => {
+    expect(emitted(text, element)).toBe(report)
+  })
+
+  it("keeps the name of its codec through map and contramap", () => {
+    const codec = text.map((message) => message).contramap((element: { id: string }) => element.id)
+    expect(emitted(codec, { id: 7 })).toMatch(/^TypeError: text sends strings, .* a number \(7\)/)
   })
 })
 

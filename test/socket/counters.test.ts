@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { binary, text } from "../../src/socket/codec.ts"
 import { Counters, counters, countersOf, dataPoint } from "../../src/socket/counters.ts"
-import { type JsonValue, json } from "../../src/socket/json.ts"
+import { json } from "../../src/socket/json.ts"
+import type { JsonValue } from "../../src/socket/json-value.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
@@ -24,6 +25,10 @@ const none = {
 }
 
 describe("the counters of a connection", () => {
+  it("are zero before there is any", () => {
+    expect(new Counters()).toMatchObject(none)
+  })
+
   it("are zero but for itself when it has just been opened", () => {
     expect(connect(text, Flow.of<string>()).counters).toMatchObject({ ...none, open: 1, opened: 1 })
   })

@@ -80,6 +80,11 @@ describe("messagesPerSecond", () => {
     )
   })
 
+  it("is exact where a message has less than a millisecond", () => {
+    const burst = Array.from({ length: 2_000 }, () => 0)
+    expect(taken(2_000, 1_700_000_000_000, [...burst, 0])).toEqual([...burst.map(() => true), false])
+  })
+
   it("takes that many again after a second of silence", () => {
     fc.assert(
       fc.property(rates, instants, (rate, start) => {
@@ -145,7 +150,44 @@ describe("messagesPerSecond", () => {
 })
 
 describe("a limit that would limit nothing", () => {
-  it.each(["maxMessageSize", "messagesPerSecond", "inbox"])("is refused: %s", (name) => {
-    for (const limit of [0, -1, Number.NaN]) expect(() => withDefaults({ [name]: limit })).toThrow(RangeError)
+  /** What TypeScript would refuse. */
+  const any = (limits: object) => limits as Limits
+
+  it.each(["maxMessageSize", "messagesPerSecond", "inbox", "outgoing"])("is refused: %s", (name) => {
+    for (const limit of [0, -1, Number.NaN, "100", null, {}]) {
+      expect(() => withDefaults(any({ [name]: limit }))).toThrow(RangeError)
+    }
+    expect(() => withDefaults(any({ [name]: "100" }))).toThrow(`The limit ${name} must be a number above 0, not "100"`)
+  })
+
+  it("is refused where its strategy is none (fault 13)", () => {
+    expect(() => withDefaults(any({ overflow: "dropOld" }))).toThrow(
+      new TypeError('The limit overflow is "dropOld": it must be one of dropHead, dropTail, dropNew, dropBuffer, fail'),
+    )
+    expect(() => withDefaults(any({ overflow: "backpressure" }))).toThrow(TypeError)
+    expect(() => withDefaults(any({ slowReader: "dropTail" }))).toThrow(
+      new TypeError('The limit slowReader is "dropTail": it must be one of backpressure, dropHead, dropNew, fail'),
+    )
+  })
+
+  it("is refused where there is none of its name (fault 13)", () => {
+    const known = "maxMessageSize, messagesPerSecond, inbox, outgoing, overflow, slowReader, idleTimeout"
+    expect(() => withDefaults(any({ maxMesageSize: 10 }))).toThrow(
+      new TypeError(`There is no limit "maxMesageSize": there are ${known}`),
+    )
+  })
+
+  it("is none where it is not given", () => {
+    const defaults = {
+      ...{ maxMessageSize: 1_048_576, messagesPerSecond: Infinity, inbox: 256, overflow: "fail" },
+      ...{ outgoing: 1_048_576, slowReader: "backpressure", idleTimeout: Infinity },
+    }
+    expect(withDefaults({})).toEqual(defaults)
+    expect(withDefaults(Object.fromEntries(Object.keys(defaults).map((name) => [name, undefined])))).toEqual(defaults)
+    expect(withDefaults({ idleTimeout: 1 }).idleTimeout).toBe(1)
+    expect(withDefaults({ idleTimeout: "2 seconds", overflow: "dropTail", slowReader: "dropHead" })).toEqual({
+      ...defaults,
+      ...{ idleTimeout: 2_000, overflow: "dropTail", slowReader: "dropHead" },
+    })
   })
 })

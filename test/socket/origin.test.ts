@@ -106,3 +106,29 @@ describe("a list of origins", () => {
     expect(() => checkOrigin([entry])).toThrow(`"${entry}" is not an origin`)
   })
 })
+
+describe("a Host that makes no address (fault 50)", () => {
+  async function askWith(host: string, headers: HeadersInit) {
+    const app = new Hono().use(checkOrigin(sameOrigin)).get("/chat", (c) => c.text("Welcome"))
+    // No Request of Node has such an address; those of the runtime have.
+    const request = Object.defineProperty(new Request("http://localhost/chat", { headers }), "url", {
+      value: `http://${host}/chat`,
+    })
+    const response = await app.fetch(request)
+    return [response.status, await response.text()]
+  }
+
+  it.each(["[", "a b", "%", "localhost:99999"])("gets 400 where it asks for an upgrade: %s", async (host) => {
+    const refused = [400, "The Host of this request is broken.\n"]
+    expect(await askWith(host, { Upgrade: "websocket", Origin: "http://localhost" })).toEqual(refused)
+    expect(await askWith(host, { Upgrade: "websocket" })).toEqual(refused)
+    expect(await askWith(host, { Origin: "http://localhost" })).toEqual([200, "Welcome"])
+  })
+})
+
+it("checkOrigin takes nothing but sameOrigin or a list (fault I)", () => {
+  const words =
+    'checkOrigin takes sameOrigin or a list of origins, and got "https://example.com": write a list: [origin]'
+  expect(() => checkOrigin("https://example.com" as never)).toThrow(new TypeError(words))
+  expect(() => checkOrigin(undefined as never)).toThrow(TypeError)
+})

@@ -28,14 +28,20 @@ describe("a client that closes", () => {
     expect(connect(text, Flow.of<string>()).close().received).toEqual([closed()])
   })
 
-  it.each([999, 1004, 1006, 1015, 2000, 5000])(
-    "with %i, which nobody may send, gets a close without a code",
+  it.each([0, 999, 1004, 1006, 1015, 1016, 2999, 5000, 65_535])(
+    "with %i, which must not be on the wire, gets 1002, and so does the flow (fault 19)",
     (code) => {
       const seen: unknown[] = []
-      expect(connect(messages, noting<Message>(seen)).close(code, "?").received).toEqual([closed()])
-      expect(seen).toEqual([{ type: "close", code, reason: "?" }, completed])
+      const client = connect(messages, noting<Message>(seen)).close(code, "?")
+      expect(client.received).toEqual([closed(1002)])
+      expect(seen).toEqual([{ type: "close", code: 1002, reason: "?" }, completed])
+      expect(client.counters.closes).toEqual(new Map([[1002, 1]]))
     },
   )
+
+  it("with 1005 and a reason, which is no close without a code, gets 1002 (fault 19)", () => {
+    expect(connect(messages, Flow.of<Message>()).close(1005, "?").received).toEqual([closed(1002)])
+  })
 
   it("completes a typed flow, which sees nothing of the close", () => {
     const seen: unknown[] = []
@@ -102,15 +108,17 @@ describe("a client that closes", () => {
     expect(client.errors).toEqual([error])
   })
 
-  it("makes a codec that fails over the close a report as well", () => {
-    const error = new Error("of the codec")
+  it("completes the flow where its codec cannot decode the close, which is counted and no error (fault I)", () => {
+    const seen: unknown[] = []
     const codec = messages.map((message) => {
-      if (message.type === "close") throw error
+      if (message.type === "close") throw new Error("of the codec")
       return message
     })
-    const client = connect(codec, Flow.of<Message>()).close(1000)
+    const client = connect(codec, noting<Message>(seen)).close(1000)
     expect(client.received).toEqual([closed(1000)])
-    expect(client.errors).toEqual([error])
+    expect(client.errors).toEqual([])
+    expect(client.counters.decodeErrors).toBe(1)
+    expect(seen).toEqual([completed])
   })
 })
 

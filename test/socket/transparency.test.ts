@@ -113,6 +113,28 @@ describe("hibernation is invisible to the client", () => {
     expect(client.send("b").received).toEqual(["a", closed(1008, "1 messages a second are allowed")])
   })
 
+  it("whose flow has cancelled its input and still has an element on its way", () => {
+    const flow = () =>
+      Flow.fromSinkAndSource(Flow.of<string>().take(1).delay(100).to(Sink.ignore()), Source.never<string>())
+    const client = new Client(text, flow()).open().send("a").hibernate(flow())
+    expect(client.received).toEqual([])
+    expect(client.advance(100).received).toEqual([closed(1000)])
+  })
+
+  it("whose flow has failed: what fails in it later is not reported again", () => {
+    const broken = (): string => {
+      throw new Error("broken")
+    }
+    const flow = () =>
+      Flow.fromSinkAndSource(
+        Flow.of<string>().delay(100).map(broken).to(Sink.ignore()),
+        Source.tick(50, { initialDelay: 50 }).map(broken),
+      )
+    const client = new Client(text, flow()).open().send("a").advance(50).hibernate(flow()).advance(100)
+    expect(client.received).toEqual([closed(1011)])
+    expect(client.errors).toEqual([new Error("broken")])
+  })
+
   it("whose flow is over with an element in a zip", () => {
     const flow = () =>
       Flow.fromSinkAndSource(

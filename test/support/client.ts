@@ -1,3 +1,4 @@
+import type { CloseCodes } from "../../src/socket/close-codes.ts"
 import type { Codec, Data } from "../../src/socket/codec.ts"
 import { Connection } from "../../src/socket/connection.ts"
 import { Counters } from "../../src/socket/counters.ts"
@@ -20,6 +21,8 @@ export class Client<In, Out> {
   readonly errors: unknown[] = []
   readonly clock = new ManualClock()
   readonly counters = new Counters()
+  /** Called before an event that the flow begins itself. */
+  enter = () => {}
   private connection: Connection<In, Out>
   /** Takes back the timer of the running instance. */
   private disarm = () => {}
@@ -29,6 +32,7 @@ export class Client<In, Out> {
     flow: Flow<In, Out>,
     private readonly limits: Limits = {},
     private readonly onError: (error: unknown) => void = (error) => this.errors.push(error),
+    private readonly closeCodes?: Required<CloseCodes>,
   ) {
     this.connection = this.connect(flow)
   }
@@ -86,6 +90,8 @@ export class Client<In, Out> {
         },
       },
       limits: withDefaults(this.limits),
+      closeCodes: this.closeCodes,
+      enter: () => this.enter(),
       counters: this.counters,
       endpoint: "/",
       id: "client",

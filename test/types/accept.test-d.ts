@@ -173,9 +173,21 @@ describe("json of two schemas", () => {
     webSocket.accept(json(InEvent, OutEvent), () => Flow.of<{ bar: number }>())
   })
 
-  it("wants both of them", () => {
+  it("checks what comes in alone where there is one", () => {
+    expectTypeOf(json(InEvent)).toEqualTypeOf<Codec<{ foo: string }, JsonValue>>()
+  })
+
+  it("takes options after them, or alone", () => {
+    expectTypeOf(json({ maxDepth: 3 })).toEqualTypeOf<Codec<JsonValue, JsonValue>>()
+    expectTypeOf(json(InEvent, { maxDepth: 3 })).toEqualTypeOf<Codec<{ foo: string }, JsonValue>>()
+    expectTypeOf(json(InEvent, OutEvent, { maxDepth: 3 })).toEqualTypeOf<Codec<{ foo: string }, { bar: number }>>()
     // @ts-expect-error
-    json(InEvent)
+    json({ maxDepht: 3 })
+  })
+
+  it("are not claimed without a schema", () => {
+    // @ts-expect-error
+    json<{ foo: string }, { bar: number }>()
   })
 })
 

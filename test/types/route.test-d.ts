@@ -1,3 +1,4 @@
+import { Hono } from "hono"
 import { type Params, route } from "sluice/routing"
 import { describe, expectTypeOf, it } from "vitest"
 
@@ -82,5 +83,32 @@ describe("url wants its query", () => {
     ticks.url(c, { every: 100 })
     // @ts-expect-error
     ticks.url(c, { every: "100" })
+  })
+})
+
+describe("url of a route under a prefix", () => {
+  it("wants the params of both", () => {
+    const seat = route("/seats/:seat").withQuery<{ lang?: string }>().under("/rooms/:room")
+    seat.url(c, { room: "blue", seat: 7 })
+    seat.url(c, { room: "blue", seat: 7, lang: "en" })
+    // @ts-expect-error
+    seat.url(c, { seat: 7 })
+    // @ts-expect-error
+    seat.url(c, { room: "blue" })
+    route("/echo").under("/api/v1").url(c)
+  })
+})
+
+describe("url is made from", () => {
+  it("a context, a location, a URL or an address", () => {
+    const echo = route("/echo")
+    echo.url(new URL("https://example.com"))
+    echo.url("https://example.com")
+    echo.url({ href: "https://example.com" })
+    echo.on(new Hono().basePath("/api"), (context) => context.text(echo.url(context)))
+    // @ts-expect-error
+    echo.url({ url: "https://example.com" })
+    // @ts-expect-error
+    echo.url(7)
   })
 })

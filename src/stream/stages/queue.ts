@@ -21,21 +21,38 @@ export class QueueContent<T> {
 
   offer(element: T): OfferResult {
     if (this.ended) return "closed"
+    let result: OfferResult = "closed"
+    this.event(() => {
+      result = this.put(element)
+    })
+    return result
+  }
+
+  end(failure?: { error: unknown }): void {
+    if (!this.ended) this.event(() => this.close(failure))
+  }
+
+  private put(element: T): OfferResult {
     if (this.overflow === "fail" && this.elements.length >= this.bound) {
-      this.end({ error: new BufferOverflowError(`Source.queue is full: ${this.bound} elements`) })
+      this.close({ error: new BufferOverflowError(`Source.queue is full: ${this.bound} elements`) })
       return "failed"
     }
     if (this.elements.length === 0 && this.stage?.passes(element)) return "enqueued"
     const taken = enqueue(this.elements, element, this.bound, this.overflow)
-    this.stage?.wake()
+    this.stage?.proceed()
     return taken ? "enqueued" : "dropped"
   }
 
-  end(failure?: { error: unknown }): void {
-    if (this.ended) return
+  private close(failure?: { error: unknown }): void {
     this.ended = true
     this.failure = failure
-    this.stage?.wake()
+    this.stage?.proceed()
+  }
+
+  /** An event of the run, once there is one. The run may refuse it: nothing has changed then. */
+  private event(handler: () => void): void {
+    if (this.stage) this.stage.run.event(handler)
+    else handler()
   }
 }
 
@@ -56,19 +73,12 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
     if (this.content.failure) this.failDown(this.content.failure.error)
   }
 
-  wake(): void {
-    this.run.event(() => this.proceed())
-  }
-
-  /** Emits an element as it comes, in an event of its own, if it does not have to wait. */
+  /** Emits an element as it comes, if it does not have to wait. */
   passes(element: T): boolean {
-    let hasPassed = false
-    this.run.event(() => {
-      hasPassed = this.emitNow(element)
-      const { ended, elements } = this.content
-      // What was offered meanwhile.
-      if (hasPassed && (ended || elements.length > 0)) this.proceed()
-    })
+    const hasPassed = this.emitNow(element)
+    const { ended, elements } = this.content
+    // What was offered meanwhile.
+    if (hasPassed && (ended || elements.length > 0)) this.proceed()
     return hasPassed
   }
 
@@ -93,7 +103,8 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
     this.content.ended = ended
   }
 
-  private proceed(): void {
+  /** The content has changed. */
+  proceed(): void {
     this.changed()
     if (this.content.failure) this.failDown(this.content.failure.error)
     else this.drain()

@@ -2,11 +2,18 @@ import type { Context } from "hono"
 import { setCookie } from "hono/cookie"
 
 /** What the accept functions do before they accept, by the endpoint's name: a response rejects the request. */
-export const accepting: Record<string, (c: Context) => undefined | Response | Promise<never>> = {
+export const accepting: Record<string, (c: Context) => undefined | Response | Promise<Response>> = {
   rejected(c) {
     c.header("X-Reason", "holiday")
     return c.text("We are closed", 403)
   },
+  /** A response whose headers nothing can change, as every fetched one. */
+  async fetched(c) {
+    const fetched: Response = await c.env.CONTRACT.getByName("refuses").fetch("https://example.com/")
+    expectImmutable(fetched)
+    return fetched
+  },
+  redirected: () => Response.redirect("https://example.com/login", 302),
   throws(c) {
     throw secret(c)
   },
@@ -18,6 +25,15 @@ export const accepting: Record<string, (c: Context) => undefined | Response | Pr
     setCookie(c, "in-accept", "1")
     return undefined
   },
+}
+
+function expectImmutable({ headers }: Response): void {
+  try {
+    headers.set("X-Test", "1")
+  } catch {
+    return
+  }
+  throw new Error("The headers of a fetched response can be set")
 }
 
 const secret = (c: Context) => new Error(`The password of ${c.req.path} is 1234`)

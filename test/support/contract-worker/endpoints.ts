@@ -3,6 +3,7 @@ import {
   CloseError,
   type Endpoint,
   Flow,
+  type JsonValue,
   json,
   type Limits,
   Message,
@@ -14,6 +15,7 @@ import {
 } from "sluice"
 import { ActorFlow, type ActorRef, Props } from "sluice/actor"
 import * as v from "valibot"
+import { careless } from "./careless.ts"
 import { EchoActor } from "./echo-actor.ts"
 import { guarded } from "./guarded.ts"
 import { Notes } from "./notes.ts"
@@ -70,6 +72,7 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
   model: (query) => webSocket.flow(json(Person, Person), echo(query)),
   guarded: (query) => webSocket.flow(text, echo(query)),
   ...guarded,
+  ...careless,
 
   completes: (query) =>
     webSocket.flow(
@@ -114,6 +117,37 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
       }),
     ),
 
+  // The first half of each character.
+  halved: () =>
+    webSocket.flow(
+      text,
+      Flow.of<string>().map((message) => message.slice(0, 1)),
+      { keepAlive: { request: "half?", response: "\ud83d" } },
+    ),
+  "halved-batch": () =>
+    webSocket.flow(
+      text,
+      Flow.of<string>().map((message) => message.slice(0, 1)),
+      { batch: true },
+    ),
+  "throws-on-bad": (query) =>
+    webSocket.flow(
+      text.map((message) => {
+        if (message.startsWith("bad")) throw new Error(`Undecodable: ${message}`)
+        return message
+      }),
+      echo(query),
+    ),
+  // TypeScript lets through what comes as `any`.
+  "sends-anything": () =>
+    webSocket.flow(
+      text,
+      Flow.of<string>().map((message) => JSON.parse(message).id),
+    ),
+  "sends-promises": () => webSocket.flow(text, Flow.of<string>().map(async (message) => message) as never),
+  "sends-undefined": () => webSocket.flow(json(), Flow.of<JsonValue>().map(() => undefined) as never),
+  "sends-maps": () => webSocket.flow(json(), Flow.of<JsonValue>().map((id) => ({ id, tags: new Map() })) as never),
+
   fails: (query) => webSocket.flow(text, echo<string>(query).map(broken)),
   "fails-once": () => webSocket.flow(text, Flow.of<string>().map(broken)),
   "fails-noted": (query) =>
@@ -130,9 +164,10 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
       notesOf(query).add("arrived:", message)
       return message
     })
-    const { size, overflow } = query
+    const { size, overflow, overloaded } = query
     const limits = { inbox: size ? Number(size) : undefined, overflow: overflow as Limits["overflow"] }
-    return webSocket.flow(arriving, gated(query), { limits })
+    const closeCodes = { overloaded: overloaded ? Number(overloaded) : undefined }
+    return webSocket.flow(arriving, gated(query), { limits, closeCodes })
   },
 
   actor: (query) =>
@@ -141,7 +176,8 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
       ActorFlow.actorRef((out: ActorRef<string>) => Props.of(EchoActor, out, notesOf(query).add)),
     ),
 
-  subprotocol: (query) => webSocket.flow(text, echo(query), { subprotocol: query.select }),
+  subprotocol: (query) =>
+    webSocket.flow(text, echo(query), { subprotocol: query.none === undefined ? query.select : null }),
   headers: (query) =>
     webSocket.flow(text, echo(query), {
       headers: [

@@ -3,6 +3,10 @@ import { bearerAuth } from "hono/bearer-auth"
 import { setCookie } from "hono/cookie"
 import { cors } from "hono/cors"
 import { logger } from "hono/logger"
+import { poweredBy } from "hono/powered-by"
+import { requestId } from "hono/request-id"
+import { secureHeaders } from "hono/secure-headers"
+import { timing } from "hono/timing"
 import { checkOrigin, counters, dataPoint, Flow, Sink, Source, sameOrigin, text, webSocket } from "sluice"
 import { accepting } from "./accepting.ts"
 import type { ContractObject } from "./contract-object.ts"
@@ -25,11 +29,13 @@ const objectOf = (c: Context<Bound>) => c.env.CONTRACT.getByName(idOf(c))
 
 const app = new Hono<Bound>()
 
-// The runtime keeps an `Upgrade` from the wire unless it is that of a 101.
+app.use("/:target/text", requestId(), cors({ origin: "https://example.com" }))
 app.use("/:target/text", async (c, next) => {
+  c.header("X-Before", "c.header")
   await next()
-  c.header("X-Upgrade", c.res.headers.get("Upgrade") ?? undefined)
 })
+for (const name of ["fetched", "redirected", "rejected"])
+  app.use(`/:target/${name}`, poweredBy(), secureHeaders(), timing())
 app.use("/:target/headers", async (c, next) => {
   c.header("X-Own", "overruled")
   c.header("X-Before", "c.header")
@@ -61,6 +67,8 @@ const targets = {
 
 for (const [target, handler] of Object.entries(targets)) {
   app.get(`/${target}/:name`, handler)
+  app.post(`/${target}/posted`, handler)
+  app.all(`/${target}/for-all/:name`, handler)
   app.get(`/${target}/counted/:name`, handler)
   const apologetic = new Hono<Bound>().onError((_, c) => c.text("We are sorry", 503))
   apologetic.get("/:name", handler)

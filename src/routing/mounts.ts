@@ -1,0 +1,78 @@
+/** A route of a Hono app, as `app.routes` and `c.req.matchedRoutes` list them. */
+interface Listed {
+  readonly path: string
+  readonly basePath: string
+  readonly handler: object
+}
+
+/** What is needed of an app: all its routes, those of the apps that are mounted in it among them. */
+interface App {
+  readonly routes: readonly Listed[]
+}
+
+/** What a request tells of the handler that asks. */
+export interface Asking {
+  readonly url: string
+  readonly matchedRoutes?: readonly Listed[]
+  readonly routeIndex?: number
+  param?(name: string): string | undefined
+}
+
+/** More apps than a route is put on, but for those that are made anew for each request. */
+const mostApps = 16
+
+/** The apps that a route was put on, which tell what stands before its path: `basePath`, and where they are mounted. */
+export class Mounts {
+  private readonly apps: { app: App; base: string }[] = []
+
+  constructor(private readonly path: string) {}
+
+  /** The app has the route now, as the last of its routes. */
+  add(app: App): void {
+    const registered = trimmed(app.routes.at(-1)?.path ?? this.path)
+    this.apps.push({ app, base: registered.slice(0, registered.length - trimmed(this.path).length) })
+    if (this.apps.length > mostApps) this.apps.shift()
+  }
+
+  /**
+   * What stands before the path for a handler that asks: where the app is mounted that both belong to. A route that was put on no app
+   * is taken to belong to that of the handler. A `TypeError` where the route's app does not have the handler: it may be mounted
+   * anywhere.
+   */
+  prefixFor({ matchedRoutes = [], routeIndex = 0 }: Asking): string {
+    const asking = matchedRoutes[routeIndex]
+    if (!asking) return this.ownBase
+    if (this.apps.length === 0) return trimmed(asking.basePath)
+    const prefixes = this.apps.flatMap(({ app, base }) => mountsOf(app, asking).map((mount) => mount + base))
+    const [longest] = prefixes.toSorted((left, right) => right.length - left.length)
+    if (longest !== undefined) return longest
+    throw new TypeError(
+      `The app of the route ${this.path} does not have the handler that asks for its URL: say where that app is mounted, with under(prefix)`,
+    )
+  }
+
+  /** The `basePath` of its only app; what is asked outside of a handler is not told more. */
+  get ownBase(): string {
+    const [first, ...others] = this.apps
+    return others.length === 0 ? (first?.base ?? "") : ""
+  }
+}
+
+/** Where an app is mounted in the one that has matched the request, by a handler that both have. */
+function mountsOf(app: App, asking: Listed): string[] {
+  const handler = innermost(asking.handler)
+  const whole = trimmed(asking.path)
+  return app.routes
+    .filter((listed) => innermost(listed.handler) === handler && whole.endsWith(trimmed(listed.path)))
+    .map(({ path }) => whole.slice(0, whole.length - trimmed(path).length))
+}
+
+/** Hono wraps the handlers of an app that has an error handler of its own, and says so by this name. */
+function innermost(handler: { __COMPOSED_HANDLER?: object }): object {
+  return handler.__COMPOSED_HANDLER ? innermost(handler.__COMPOSED_HANDLER) : handler
+}
+
+/** A path without a slash at its end. */
+export function trimmed(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path
+}

@@ -1,0 +1,48 @@
+import { CloseCode, CloseError } from "./close.ts"
+import type { Data } from "./codec.ts"
+
+export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
+
+/**
+ * The value in a frame; 1003 for what is not JSON or is nested deeper than `maxDepth`. A byte order mark is not JSON, in text and in
+ * bytes alike: RFC 8259 §8.1 forbids a sender to add one, and `JSON.parse` refuses it.
+ */
+export function parseJson(data: Data, maxDepth: number): JsonValue {
+  const { text, value } = parse(data)
+  // Every level takes two characters, so most messages need no look.
+  if (text.length > 2 * maxDepth && isDeeper(value, maxDepth)) {
+    throw new CloseError(CloseCode.unsupportedData, `A json message may be nested ${maxDepth} deep`)
+  }
+  return value
+}
+
+function parse(data: Data): { text: string; value: JsonValue } {
+  try {
+    const text =
+      typeof data === "string" ? data : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data)
+    return { text, value: JSON.parse(text) }
+  } catch {
+    throw new CloseError(CloseCode.unsupportedData, "Unable to parse json message")
+  }
+}
+
+/** Whether lists and objects are nested more than `levels` deep. One level after the other: no depth is too much for the stack. */
+function isDeeper(value: JsonValue, levels: number): boolean {
+  let level = [value].filter(isNested)
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === levels) return true
+    const next: Nested[] = []
+    for (const nested of level) {
+      const parts = Array.isArray(nested) ? nested : Object.values(nested)
+      for (const part of parts) if (isNested(part)) next.push(part)
+    }
+    level = next
+  }
+  return false
+}
+
+type Nested = JsonValue[] | { [key: string]: JsonValue }
+
+function isNested(value: JsonValue): value is Nested {
+  return typeof value === "object" && value !== null
+}

@@ -1,0 +1,80 @@
+import { describeValue } from "../stream/author-value.ts"
+import { unsendable } from "./codec.ts"
+
+/** The JSON text of a value; a `TypeError` that names the path of what JSON refuses, or would lose without a word. */
+export function writeJson(value: unknown): string {
+  let text: string | undefined
+  let cause: unknown
+  try {
+    text = JSON.stringify(value)
+  } catch (error) {
+    cause = error
+  }
+  if (text !== undefined && !hasLost(value)) return text
+  // What JSON refused may be a part of itself.
+  if (hasLost(value, 0, new Set())) throw lossOf(value)
+  const why = cause instanceof Error ? cause.message : "its toJSON returned nothing"
+  throw new TypeError(`json cannot write ${describeValue(value)}: ${why}`, { cause })
+}
+
+/** Further down nothing is looked for: the search would be too much for the stack. */
+const deepest = 500
+
+/**
+ * Whether a part of a value is nothing to JSON. A property that is `undefined` is no such part: it is left out, and reads the same.
+ *
+ * @param seen what was searched already, for a value that may be a part of itself
+ */
+function hasLost(value: unknown, depth = 0, seen?: Set<object>): boolean {
+  // Infinity becomes null; it is what JSON.parse makes of a client's 1e999, and nothing that the client may fail a flow with.
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null)
+    return false
+  if (typeof value !== "object" || isOpaque(value)) return true
+  if (depth === deepest || seen?.has(value)) return false
+  seen?.add(value)
+  if (Array.isArray(value)) {
+    for (const part of value) if (hasLost(part, depth + 1, seen)) return true
+    return false
+  }
+  const parts: { [key: string]: unknown } = Object(value)
+  for (const key in parts) {
+    // What has a toJSON says itself what becomes of it.
+    if (parts[key] !== undefined && hasLost(parts[key], depth + 1, seen)) return !("toJSON" in parts)
+  }
+  return false
+}
+
+/** Whether JSON sees nothing of an object: a Map, a promise, bytes. Of one of the author's classes it sees the fields. */
+function isOpaque(value: object): boolean {
+  if (Array.isArray(value) || isPlain(value) || "toJSON" in value) return false
+  return Object.prototype.toString.call(value) !== "[object Object]"
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+/** The error for the first part that is lost. */
+function lossOf(value: unknown): TypeError {
+  const path: string[] = []
+  let lost = value
+  while (typeof lost === "object" && lost !== null && !isOpaque(lost)) {
+    const isList = Array.isArray(lost)
+    const isWanted = ([, part]: [string, unknown]) => (isList || part !== undefined) && hasLost(part, 0, new Set())
+    const found = Object.entries(lost).find(isWanted)
+    if (!found) break
+    path.push(found[0])
+    lost = found[1]
+  }
+  const place = path.length === 0 ? "" : ` at ${path.join(".").slice(0, 100)}`
+  return unsendable("json", "JSON values", lost, remedyFor(lost), place)
+}
+
+function remedyFor(lost: unknown): string {
+  if (typeof lost === "bigint") return "map it with String"
+  if (lost instanceof Map) return "map it with Object.fromEntries"
+  if (lost instanceof Set) return "map it with Array.from"
+  if (ArrayBuffer.isView(lost) || lost instanceof ArrayBuffer) return "use binary, or map it with Array.from"
+  return "send objects, lists, strings, numbers, booleans and null"
+}

@@ -1,0 +1,81 @@
+import { type Context, Hono } from "hono"
+import { checkOrigin, Flow, json, type StandardSchema, sameOrigin, text, webSocket } from "sluice"
+import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
+import { FlowObject } from "sluice/durable"
+import { route } from "sluice/routing"
+import readme from "./worker.ts"
+
+interface Say {
+  say: string
+}
+
+const Say: StandardSchema<unknown, Say> = {
+  "~standard": {
+    version: 1,
+    vendor: "own",
+    validate: (value) =>
+      typeof value === "object" && value !== null && "say" in value && typeof value.say === "string"
+        ? { value: { say: value.say } }
+        : { issues: [{ message: "Nothing is said" }] },
+  },
+}
+
+class Echo extends Actor<string> {
+  constructor(private readonly out: ActorRef<string>) {
+    super()
+  }
+
+  receive(message: string) {
+    this.out.tell(`actor: ${message}`)
+  }
+}
+
+/** A room in which everything that is said comes back to all. */
+export class Room extends FlowObject<unknown, { user: string }> {
+  private readonly said = this.hub<string>("said")
+
+  protected accept() {
+    return webSocket.flow(text, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
+  }
+}
+
+type Env = { Bindings: { ROOM: DurableObjectNamespace<Room> }; Variables: { user: string } }
+
+const item = route("/items/:id").withQuery<{ lang?: string }>()
+const room = route("/rooms/:room")
+
+const sub = new Hono<Env>()
+item.on(
+  sub,
+  webSocket.acceptWithOptions(json(Say), (c) => ({
+    flow: Flow.of<Say>().map(({ say }) => ({ said: say, id: c.req.param("id"), user: c.get("user") })),
+    headers: { "X-Item": c.req.param("id") },
+    cookies: { seen: { value: "1", httpOnly: true } },
+  })),
+)
+room.on(
+  sub,
+  webSocket.acceptIn((c) => c.env.ROOM.getByName(c.req.param("room")), { given: (c) => ({ user: c.get("user") }) }),
+)
+sub.get("/page", (c) => c.json([item.url(c, { id: 7, lang: "en" }), room.url(c, { room: "lobby" })]))
+
+const app = new Hono<Env>()
+app.use(checkOrigin(sameOrigin))
+app.use(async (c, next) => {
+  c.set("user", "ann")
+  await next()
+})
+app.get(
+  "/actor",
+  webSocket.accept(text, () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Echo, out))),
+)
+app.get(
+  "/private",
+  webSocket.acceptOrResult(text, (c: Context<Env>) =>
+    c.get("user") === "bob" ? Flow.of<string>() : c.text("Forbidden", 403),
+  ),
+)
+app.route("/", readme)
+app.route("/api/v1", sub)
+
+export default app

@@ -1,0 +1,223 @@
+import { cpSync, mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { type Context, type Handler, Hono } from "hono"
+import { describe, expect, it, onTestFinished } from "vitest"
+import { webSocket } from "../../src/socket/accept.ts"
+import { text } from "../../src/socket/codec.ts"
+import { type ConnectionFacts, factsOf } from "../../src/socket/facts.ts"
+import { Flow } from "../../src/stream/flow.ts"
+import { Sink } from "../../src/stream/sink.ts"
+import { Source } from "../../src/stream/source.ts"
+
+const flow = Flow.of<string>()
+const upgrade = { Upgrade: "websocket" }
+/** What TypeScript would refuse, as it comes from JavaScript or from an `any`. */
+const any = (value: unknown) => value as never
+
+/** The message of the error that a handler's upgrade ends with. */
+async function failure(handler: ReturnType<typeof webSocket.accept>): Promise<string> {
+  const app = new Hono().onError((error, c) => c.text(`${error.name}: ${error.message}`, 500)).get("/", handler)
+  const response = await app.request("/", { headers: upgrade })
+  expect(response.status).toBe(500)
+  return response.text()
+}
+
+describe("a handler (fault I)", () => {
+  it.each([
+    ["accept", flow, "an instance of Flow: write () => flow"],
+    ["acceptOrResult", undefined, "undefined: is the codec the first argument?"],
+    ["acceptWithOptions", { flow }, "an object (flow): is the codec the first argument?"],
+    ["acceptOrResultWithOptions", 7, "a number (7): is the codec the first argument?"],
+  ] as const)("%s takes a function", (name, given, words) => {
+    const taken = `webSocket.${name} takes a function, which it calls for each connection, and got`
+    expect(() => webSocket[name](text, any(given))).toThrow(new TypeError(`${taken} ${words}`))
+  })
+
+  it("acceptEndpoint and acceptIn take a function", () => {
+    expect(() => webSocket.acceptEndpoint(any(webSocket.flow(text, flow)))).toThrow(
+      /^webSocket.acceptEndpoint takes a fu/,
+    )
+    expect(() => webSocket.acceptIn(any({ fetch() {} }))).toThrow(/^webSocket.acceptIn takes a function/)
+  })
+
+  it.each(["accept", "acceptOrResult", "acceptWithOptions", "acceptOrResultWithOptions"] as const)(
+    "%s takes a codec",
+    (name) => {
+      const words =
+        "An endpoint has a codec, and got a function: use text, binary, json(), messages or a Codec of your own"
+      expect(() =>
+        webSocket[name](
+          any(() => flow),
+          any(undefined),
+        ),
+      ).toThrow(new TypeError(words))
+    },
+  )
+})
+
+describe("what the function of a handler returns (fault I)", () => {
+  const source = Source.never<string>()
+
+  it.each([
+    [undefined, "undefined: is a return missing?"],
+    [null, "null: start with Flow.of()"],
+    [source, "an instance of Source: write Flow.fromSinkAndSource(Sink.ignore(), source)"],
+    [Sink.ignore(), "an instance of Sink: write Flow.fromSinkAndSource(sink, Source.never())"],
+    [new Response("no"), "an instance of Response: webSocket.acceptOrResult can reject"],
+    [webSocket.flow(text, flow), /: use webSocket.acceptEndpoint$/],
+    [{ flow }, "an object (flow): use webSocket.acceptWithOptions"],
+    [() => flow, "a function: call it"],
+    ["flow", '"flow": start with Flow.of()'],
+  ])("is a flow for accept: %#", async (returned, words) => {
+    const begin = "TypeError: The function of webSocket.accept must return a flow, and returned"
+    const message = await failure(webSocket.accept(text, () => any(returned)))
+    if (typeof words === "string") expect(message).toBe(`${begin} ${words}`)
+    else expect(message).toMatch(words)
+    expect(await failure(webSocket.accept(text, async () => any(returned)))).toBe(message)
+  })
+
+  it("is a flow or a response for acceptOrResult", async () => {
+    const message = await failure(webSocket.acceptOrResult(text, () => any(undefined)))
+    expect(message).toBe(
+      "TypeError: The function of webSocket.acceptOrResult must return a flow, and returned undefined: is a return missing?",
+    )
+  })
+
+  it.each(["acceptWithOptions", "acceptOrResultWithOptions"] as const)("has a flow for %s", async (name) => {
+    const begin = `TypeError: The function of webSocket.${name} must return { flow }, and returned`
+    expect(await failure(webSocket[name](text, () => any(flow)))).toBe(`${begin} an instance of Flow: write { flow }`)
+    expect(await failure(webSocket[name](text, () => any(undefined)))).toBe(`${begin} undefined: is a return missing?`)
+    expect(await failure(webSocket[name](text, () => any({ flow: source })))).toBe(
+      `${begin} a flow that is an instance of Source: write Flow.fromSinkAndSource(Sink.ignore(), source)`,
+    )
+  })
+
+  it("is an endpoint for acceptEndpoint", async () => {
+    const begin =
+      "TypeError: The function of webSocket.acceptEndpoint must return an endpoint or a Response, and returned"
+    expect(await failure(webSocket.acceptEndpoint(() => any(flow)))).toBe(
+      `${begin} an instance of Flow: write webSocket.flow(codec, flow)`,
+    )
+    expect(await failure(webSocket.acceptEndpoint(() => any(undefined)))).toBe(
+      `${begin} undefined: is a return missing?`,
+    )
+  })
+
+  it.each([
+    [undefined, "undefined: return c.env.ROOM.getByName(name)"],
+    [flow, "an instance of Flow: return c.env.ROOM.getByName(name)"],
+    ["lobby", '"lobby": return c.env.ROOM.getByName(name)'],
+    [{ getByName() {}, idFromName() {} }, /: take one of its objects with getByName\(name\)$/],
+  ])("is a stub for acceptIn: %#", async (returned, words) => {
+    const begin =
+      "TypeError: The function of webSocket.acceptIn must return the stub of an object or a Response, and returned"
+    const message = await failure(webSocket.acceptIn(() => any(returned)))
+    if (typeof words === "string") expect(message).toBe(`${begin} ${words}`)
+    else expect(message).toMatch(words)
+  })
+
+  it("is the stub of a FlowObject: another class that answers 200 has not taken the socket", async () => {
+    const stub = { fetch: async () => new Response("Hello") }
+    expect(await failure(webSocket.acceptIn(() => stub))).toBe(
+      "TypeError: The object behind / answered 200 to an upgrade: its class must extend FlowObject, and leave fetch to it",
+    )
+  })
+
+  it("leaves nothing of an answer behind that it does not pass on", async () => {
+    let isCancelled = false
+    const body = new ReadableStream({
+      cancel() {
+        isCancelled = true
+      },
+    })
+    await failure(webSocket.acceptIn(() => ({ fetch: async () => new Response(body) })))
+    expect(isCancelled).toBe(true)
+  })
+
+  it("is passed on where it rejects", async () => {
+    const app = new Hono()
+    app.get(
+      "/worker",
+      webSocket.acceptOrResult(text, (c) => c.text("Forbidden", 403)),
+    )
+    app.get(
+      "/object",
+      webSocket.acceptIn(() => ({ fetch: async () => new Response("Full", { status: 503 }) })),
+    )
+    expect((await app.request("/worker", { headers: upgrade })).status).toBe(403)
+    const response = await app.request("/object", { headers: upgrade })
+    expect([response.status, await response.text()]).toEqual([503, "Full"])
+  })
+})
+
+describe("an endpoint (fault I)", () => {
+  it("has a codec and a flow", () => {
+    expect(() => webSocket.flow(any(flow), any(text))).toThrow(/^An endpoint has a codec, and got an instance of Flow/)
+    expect(() => webSocket.flow(text, any(Source.never()))).toThrow(
+      /^An endpoint has a flow, and got an instance of Source/,
+    )
+    expect(() => webSocket.flow(text, any(undefined))).toThrow(TypeError)
+  })
+})
+
+describe("what an object is told of a connection", () => {
+  it("is the address, the params, the headers that are named, and what the route found out", async () => {
+    let told: ConnectionFacts | undefined
+    const fetch = async (request: Request) => {
+      told = factsOf(request)
+      return new Response("Full", { status: 503 })
+    }
+    const options = {
+      headers: ["X-Kept", "x-missing"],
+      given: async (c: Context) => ({ user: c.req.query("user") }),
+    }
+    const app = new Hono().get(
+      "/rooms/:room/:seat?",
+      webSocket.acceptIn(() => ({ fetch }), options),
+    )
+    const headers = { ...upgrade, "x-kept": "kept", "X-Other": "lost" }
+    await app.request("https://example.com/rooms/a%20b?user=ann", { headers })
+    expect(told).toEqual({
+      id: expect.any(String),
+      url: "https://example.com/rooms/a%20b?user=ann",
+      params: { room: "a b" },
+      headers: { "x-kept": "kept" },
+      given: { user: "ann" },
+      route: "/rooms/:room/:seat?",
+    })
+  })
+})
+
+describe("what logs and counters call a connection (fault 29)", () => {
+  /** The route that an object is told, where it is asked at this address. */
+  async function routeAt(make: (handler: Handler) => Pick<Hono, "request">, address: string) {
+    const told: string[] = []
+    const fetch = async (request: Request) => {
+      told.push(decodeURIComponent(request.headers.get("Sluice-Facts") ?? ""))
+      return new Response("Full", { status: 503 })
+    }
+    const response = await make(webSocket.acceptIn(() => ({ fetch }))).request(address, { headers: upgrade })
+    expect(response.status).toBe(503)
+    return JSON.parse(told[0] ?? "").route
+  }
+
+  it("is the path of its route, with where its app is mounted", async () => {
+    const make = (handler: Handler) => new Hono().route("/api", new Hono().get("/items/:id", handler))
+    expect(await routeAt(make, "/api/items/7")).toBe("/api/items/:id")
+  })
+
+  it("is the same in an app of another copy of Hono", async () => {
+    const directory = mkdtempSync(join(tmpdir(), "sluice-hono-"))
+    onTestFinished(() => rmSync(directory, { recursive: true }))
+    cpSync("node_modules/hono", directory, { recursive: true })
+    const other: typeof import("hono") = await import(join(directory, "dist/index.js"))
+    expect(other.Hono).not.toBe(Hono)
+    expect(await routeAt((handler) => new other.Hono().get("/items/:id", handler), "/items/7")).toBe("/items/:id")
+  })
+
+  it("is no reason to refuse one that no route has", async () => {
+    const make = (handler: Handler) => new Hono().notFound((c) => handler(c, async () => {}) as Promise<Response>)
+    expect(await routeAt(make, "/nowhere")).toBe("no route")
+  })
+})

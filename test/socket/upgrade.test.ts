@@ -1,0 +1,64 @@
+import { Hono } from "hono"
+import { describe, expect, it } from "vitest"
+import { webSocket } from "../../src/socket/accept.ts"
+import { text } from "../../src/socket/codec.ts"
+import { Flow } from "../../src/stream/flow.ts"
+
+let calls = 0
+const worker = webSocket.accept(text, () => {
+  calls++
+  return Flow.of<string>()
+})
+const object = webSocket.acceptIn(() => {
+  calls++
+  return { fetch: async () => new Response("Full", { status: 503 }) }
+})
+
+describe.each([
+  ["a plain Worker", worker],
+  ["an object", object],
+])("a request that cannot become a WebSocket of %s", (_, handler) => {
+  const app = new Hono()
+  app.use(async (c, next) => {
+    c.header("X-Before", "c.header")
+    await next()
+    c.header("X-After", "c.header")
+  })
+  app.all("/", handler)
+
+  async function ask(init: RequestInit) {
+    calls = 0
+    const response = await app.request("/", init)
+    expect(calls).toBe(0)
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() }
+  }
+
+  const set = { "x-before": "c.header", "x-after": "c.header" }
+
+  it("gets 426 where it asks for no upgrade, with the headers that were set (fault 21)", async () => {
+    const answer = {
+      status: 426,
+      headers: { ...set, upgrade: "websocket", "content-type": expect.stringMatching(/^text\/plain/) },
+      body: "This address speaks WebSocket: ask for an upgrade.\n",
+    }
+    expect(await ask({})).toEqual(answer)
+    expect(await ask({ headers: { Upgrade: "h2c" } })).toEqual(answer)
+  })
+
+  it("gets the same where it is a HEAD, without the body (fault 21)", async () => {
+    expect(await ask({ method: "HEAD" })).toMatchObject({ status: 426, headers: set, body: "" })
+  })
+
+  it.each(["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])(
+    "gets 405 where it is a %s, with the headers (fault 21)",
+    async (method) => {
+      const answer = {
+        status: 405,
+        headers: { ...set, allow: "GET" },
+        body: "This address speaks WebSocket: ask for it with GET.\n",
+      }
+      expect(await ask({ method })).toMatchObject(answer)
+      expect(await ask({ method, headers: { Upgrade: "websocket" } })).toMatchObject(answer)
+    },
+  )
+})

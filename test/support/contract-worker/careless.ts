@@ -1,0 +1,67 @@
+import { type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
+import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
+import type { Query } from "./endpoints.ts"
+
+/** What an author must not do in a plain Worker: keep what leads to the flows of other requests, by the id of the test. */
+const kept = new Map<string, Set<(message: string) => void>>()
+
+function keptFor({ id = "" }: Query): Set<(message: string) => void> {
+  const found = kept.get(id) ?? new Set()
+  kept.set(id, found)
+  return found
+}
+
+/** Tells all what begins so, the others first; everything else goes back to the client that sent it. */
+function answer(message: string, own: (message: string) => void, { id = "" }: Query): void {
+  if (!message.startsWith("all: ")) own(message)
+  else for (const tell of keptFor({ id })) tell(message)
+}
+
+class Careless extends Actor<string> {
+  constructor(
+    private readonly out: ActorRef<string>,
+    private readonly query: Query,
+  ) {
+    super()
+  }
+
+  override preStart() {
+    keptFor(this.query).add((message) => this.self.tell(`told ${message}`))
+  }
+
+  receive(message: string) {
+    answer(message, (text) => this.out.tell(text), this.query)
+  }
+}
+
+export const careless: Record<string, (query: Query) => Endpoint> = {
+  "shares-queue"(query) {
+    const queue = Source.queue<string>(16)
+    const own = (message: string) => void queue.offer(message)
+    keptFor(query).add(own)
+    return webSocket.flow(
+      text,
+      Flow.fromSinkAndSource(
+        Sink.forEach((message) => answer(message, own, query)),
+        queue.source,
+      ),
+    )
+  },
+  "ends-queue"(query) {
+    const queue = Source.queue<string>(16)
+    keptFor(query).add(() => queue.complete())
+    const own = (message: string) => void queue.offer(message)
+    return webSocket.flow(
+      text,
+      Flow.fromSinkAndSource(
+        Sink.forEach((message) => answer(message, own, query)),
+        queue.source,
+      ),
+    )
+  },
+  "shares-actor": (query) =>
+    webSocket.flow(
+      text,
+      ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Careless, out, query)),
+    ),
+}
