@@ -1,4 +1,3 @@
-import { RestoreError } from "../stream/errors.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
 import { checkProps, type Props } from "./actor.ts"
 import { PoisonPill } from "./actor-ref.ts"

@@ -41,6 +41,8 @@ export type MakeGraph = (
 /** The actors that live as long as their object. Each is a graph of one stage. */
 export class ObjectActors {
   private readonly graphs = new Map<string, SharedGraph>()
+  /** The object is being destroyed: no actor starts. */
+  private isClosed = false
 
   constructor(
     private readonly system: ActorSystem,
@@ -88,7 +90,7 @@ export class ObjectActors {
 
   /** Starts or restores the actor that a path belongs to. */
   wake(path: string): void {
-    this.graphOf(path)?.ensureRunning()
+    if (!this.isClosed) this.graphOf(path)?.ensureRunning()
   }
 
   /** Restores all that ever started: they may have timers and watches. */
@@ -101,13 +103,18 @@ export class ObjectActors {
     for (const graph of this.graphs.values()) graph.rewrite()
   }
 
-  /** Stops every actor that runs. */
+  /** Stops every actor that has ever started, until `discard`. */
   stopAll(): void {
-    for (const name of this.graphs.keys()) this.system.tell(`/${name}`, { message: PoisonPill })
+    this.resume()
+    this.isClosed = true
+    for (const [name, graph] of this.graphs) {
+      if (graph.isRunning) this.system.tell(`/${name}`, { message: PoisonPill })
+    }
   }
 
   /** Forgets what was stored: storage has been emptied. */
   discard(): void {
+    this.isClosed = false
     for (const graph of this.graphs.values()) graph.discard()
   }
 

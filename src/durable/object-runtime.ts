@@ -1,5 +1,6 @@
 import { ActorSystem } from "../actor/actor-system.ts"
 import { connectionOf } from "../actor/letter.ts"
+import { sendable } from "../socket/close.ts"
 import type { Chain } from "../stream/blueprint.ts"
 import { type EventScope, systemClock } from "../stream/clock.ts"
 import { log } from "../stream/logger.ts"
@@ -59,9 +60,10 @@ export class ObjectRuntime implements StorageHost, EventScope {
       turn: (actor) => this.outbound.sentBy(actor, () => actor.turn()),
       whenSaved: (effect) => this.whenSaved(effect),
       discard: (actor) => this.outbound.discard(actor),
-      wake: (path) => (connectionOf(path) === "" ? this.actors.wake(path) : this.sockets.wakeActor(path)),
+      wake: (path) =>
+        this.event(() => (connectionOf(path) === "" ? this.actors.wake(path) : this.sockets.wakeActor(path))),
       isRefused: (path) => this.actors.isRefused(path),
-      deliverHibernating: (path, message) => this.sockets.hibernating.deliver(path, message),
+      deliverHibernating: (path, message) => this.event(() => this.sockets.hibernating.deliver(path, message)),
       broadcast: (message, tell) => this.event(() => this.frames.whileBroadcasting(message, tell)),
       hibernatingWatches: () => {
         // The watches of the object's own actors are saved with them.
@@ -94,8 +96,9 @@ export class ObjectRuntime implements StorageHost, EventScope {
 
   /** The object wakes up. */
   async restore(): Promise<void> {
+    // There is none when the alarm itself wakes the object.
     const alarm = await this.ctx.storage.getAlarm()
-    if (alarm !== null) this.authorAlarm.restore()
+    this.authorAlarm.restore()
     this.alarms.restoreAlarm(alarm ?? Infinity)
   }
 
@@ -138,18 +141,27 @@ export class ObjectRuntime implements StorageHost, EventScope {
   }
 
   /** Closes every connection, stops every actor and deletes everything. */
-  async destroy(code: number, reason: string): Promise<void> {
-    this.event(() => {
-      this.sockets.closeAll(code, reason)
-      this.actors.stopAll()
-      this.sources.discard()
-      this.alarms.cancelAll()
-      this.authorAlarm.set(Infinity)
+  destroy(code: number, reason: string): Promise<void> {
+    sendable(code)
+    return new Promise((resolve) => {
+      this.event(() => {
+        this.sockets.closeAll(code, reason)
+        this.actors.stopAll()
+        this.sources.discard()
+        this.alarms.cancelAll()
+        this.authorAlarm.set(Infinity)
+        // When the event is saved: what it writes is deleted, too.
+        this.outbound.hold({ send: () => resolve(this.deleteEverything()), sender: undefined })
+      })
     })
-    await this.storage.deleteAll()
-    await this.storage.deleteAlarm()
+  }
+
+  /** At once: an event that comes while storage works belongs to the new object. */
+  private async deleteEverything(): Promise<void> {
+    const deleted = [this.storage.deleteAll(), this.storage.deleteAlarm()]
     this.actors.discard()
     this.epoch++
+    await Promise.all(deleted)
   }
 
   transactionSync<T>(run: () => T): T {
@@ -163,14 +175,14 @@ export class ObjectRuntime implements StorageHost, EventScope {
     })
   }
 
-  beginTransaction(): void {
-    this.transactions.begin()
+  beginTransaction(): number {
+    return this.transactions.begin()
   }
 
-  endTransaction(isCommitted: boolean): void {
+  endTransaction(begun: number, isCommitted: boolean): void {
     this.event(() => {
       if (!isCommitted) this.onRollback()
-      this.transactions.end(isCommitted)
+      this.transactions.end(begun, isCommitted)
     })
   }
 
@@ -195,8 +207,8 @@ export class ObjectRuntime implements StorageHost, EventScope {
 
   alarmChanged(time: number): void {
     this.event(() => {
-      this.authorAlarm.set(time)
       this.alarms.onOverruled()
+      this.authorAlarm.set(time)
     })
   }
 

@@ -49,7 +49,7 @@ type Hooks = Pick<ConnectionSettings, "onWired" | "onChanged" | "onSettled" | "o
 /** A connection, whatever its messages are. */
 export type AnyConnection = Omit<
   Connection<unknown, unknown>,
-  "scope" | "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "lingered" | "changed" | "settled" | "rang"
+  "scope" | "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "changed" | "settled" | "rang"
 >
 
 /** All that is needed to run a flow on a socket, whatever its messages are. */

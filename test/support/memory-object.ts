@@ -11,6 +11,10 @@ export class MemorySocket {
   isClosed = false
   private attachment: unknown = null
 
+  get readyState(): number {
+    return this.isClosed ? WebSocket.CLOSED : WebSocket.OPEN
+  }
+
   send(data: string | Uint8Array): void {
     if (this.isClosed) throw new TypeError("Can't call WebSocket send() after close().")
     this.received.push(data)

@@ -73,6 +73,10 @@ export class SharedGraph {
     assertDurable(this.wire().steps)
   }
 
+  get isRunning(): boolean {
+    return this.running !== undefined
+  }
+
   /** Runs from now on; if it runs already, what it depends on may have changed. */
   ensureRunning(): void {
     if (this.running) this.running.host.event(() => {})
@@ -110,6 +114,7 @@ export class SharedGraph {
 
   /** What is stored may not be what was written: writes it anew. */
   rewrite(): void {
+    this.isRefused = false
     if (!this.running) return
     this.stored = []
     this.markDirty()

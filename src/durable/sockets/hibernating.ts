@@ -106,7 +106,7 @@ export class HibernatingSockets {
 
   /** An attachment of another release, or one that the author has overwritten, costs this one socket. */
   private refuse(socket: WebSocket): void {
-    socket.serializeAttachment(null)
+    this.object.attachments.end(socket)
     this.object.accepted.release()
     this.object.outbound.socket(socket, undefined).close(CloseCode.serviceRestart, "The service has changed")
     if (this.hasLogged) return

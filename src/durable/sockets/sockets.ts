@@ -148,9 +148,13 @@ export class Sockets {
     for (const awake of this.awake.values()) if (this.object.attachments.hasSpilled(awake.id)) this.markDirty(awake)
   }
 
-  /** Closes every connection. */
+  /** Closes every connection. Its flow ends at once, whatever is still on its way through it. */
   closeAll(code: number, reason: string): void {
-    for (const socket of this.object.accepted.all()) this.connection(socket)?.terminate(code, reason)
+    for (const socket of this.object.accepted.all()) {
+      const connection = this.connection(socket)
+      connection?.terminate(code, reason)
+      connection?.lingered()
+    }
   }
 
   get hasUnsaved(): boolean {
@@ -180,7 +184,7 @@ export class Sockets {
       // Nothing of the event is sent to the client, since a crash or a sleep would take it back.
       this.object.outbound.discard(awake.outgoing)
       awake.connection.failed(this.unstorable(awake) ?? error)
-      awake.connection.touch()
+      awake.connection.lingered()
       this.forget(awake)
     }
   }
@@ -259,8 +263,7 @@ export class Sockets {
     this.hibernating.delete(socket)
     this.object.accepted.release()
     this.object.alarms.cancel(id)
-    this.object.attachments.clear(id)
-    socket.serializeAttachment(null)
+    this.object.attachments.end(socket, id)
     this.idle.forget()
   }
 
