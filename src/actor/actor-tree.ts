@@ -125,13 +125,19 @@ export class ActorTree implements Tree {
   /** Fails the actors whose state cannot be stored. Nothing that they sent during this event leaves, and they go back to `stored`. */
   failUnstorable(error: unknown, stored: SavedActor = {}): void {
     const culprits = [...this.unstorable(this.root, stored)]
-    // The storage refuses what structured clone takes: too large, or the disk is full.
-    const failing = culprits.length > 0 ? culprits : [{ cell: this.root, stored, error }]
-    for (const { cell, stored, error } of failing) {
-      this.system.host.discard(cell)
-      if (cell.actor) cell.actor.state = "state" in stored ? this.decoded(stored.state) : cell.props.make().state
-      cell.failed(error)
+    for (const { cell, stored, error } of culprits) {
+      this.takeBack(cell, stored)
+      // The state of a new instance cannot be stored either.
+      if (this.unstorableState(cell)) cell.terminate({ error })
+      else cell.failed(error)
     }
+    if (culprits.length > 0) {
+      this.changed()
+      return
+    }
+    // Storage refuses the row of the whole tree: it is too large, or the disk is full.
+    for (const [cell, storedCell] of familyWith(this.root, stored)) this.takeBack(cell, storedCell)
+    this.root.failed(error)
   }
 
   /** An actor that cannot be restored is a `RestoreError`, and nothing of the tree is left in memory. */
@@ -148,17 +154,26 @@ export class ActorTree implements Tree {
   }
 
   private *unstorable(
-    cell: ActorCell,
-    stored: SavedActor,
+    root: ActorCell,
+    storedRoot: SavedActor,
   ): Iterable<{ cell: ActorCell; stored: SavedActor; error: Error }> {
-    const part = cell.isStateful ? unstorablePart(this.encoded(cell.actor?.state), "state") : undefined
-    if (part) {
+    for (const [cell, stored] of familyWith(root, storedRoot)) {
+      const part = this.unstorableState(cell)
+      if (!part) continue
       const message = `The state of the actor ${cell.ref.path} must be what structured clone takes, and refs: ${part}`
       yield { cell, stored, error: new TypeError(message) }
     }
-    for (const child of cell.children) {
-      yield* this.unstorable(child, stored.children?.find(([name]) => name === child.name)?.[4] ?? {})
-    }
+  }
+
+  /** The part of an actor's state that structured clone refuses. */
+  private unstorableState({ isStateful, actor }: ActorCell): string | undefined {
+    return isStateful ? unstorablePart(this.encoded(actor?.state), "state") : undefined
+  }
+
+  /** What an actor has sent during this event does not leave, and its state is again what is stored. */
+  private takeBack(cell: ActorCell, stored: SavedActor): void {
+    this.system.host.discard(cell)
+    if (cell.actor) cell.actor.state = "state" in stored ? this.decoded(stored.state) : cell.props.make().state
   }
 
   /** The state with its refs encoded; the state itself where they cannot be. */
@@ -217,4 +232,13 @@ export class ActorTree implements Tree {
 /** An actor and all actors below it, parents first. */
 function family(cell: ActorCell): ActorCell[] {
   return [cell, ...[...cell.children].flatMap(family)]
+}
+
+/** The same, each with what is stored of it. */
+function familyWith(cell: ActorCell, stored: SavedActor): [cell: ActorCell, stored: SavedActor][] {
+  const storedChildren = new Map(stored.children?.map(([name, , , , child]) => [name, child]))
+  return [
+    [cell, stored],
+    ...[...cell.children].flatMap((child) => familyWith(child, storedChildren.get(child.name) ?? {})),
+  ]
 }

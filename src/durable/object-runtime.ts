@@ -78,6 +78,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
       publishHibernating: (...given) => this.sockets.publish(...given),
       ownersOf: (ids) => this.sockets.ownersOf(ids),
       subscribersChanged: () => this.sources.invalidate(),
+      outbound: this.outbound,
       transactions: this.transactions,
     })
     this.sockets = new Sockets({
@@ -229,7 +230,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
   private graph(
     key: string,
     chain: Chain,
-    settings: Omit<GraphSettings, "clock" | "row" | "scope" | "onDirty" | "discard">,
+    settings: Omit<GraphSettings, "clock" | "row" | "scope" | "onDirty" | "onStop" | "discard">,
   ): SharedGraph {
     const { kv } = this.ctx.storage
     return new SharedGraph(chain, {
@@ -237,6 +238,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
       clock: this.alarms.for(key),
       row: { read: () => kv.get(key), write: (stored) => kv.put(key, stored), delete: () => void kv.delete(key) },
       onDirty: (graph) => void this.dirtyGraphs.push(graph),
+      onStop: (owner) => this.topics.drop(owner),
       scope: this,
       discard: (sender) => this.outbound.discard(sender),
     })

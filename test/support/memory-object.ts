@@ -51,6 +51,7 @@ class MemoryStorage {
     get: (key: string) => structuredClone(this.object.rows.get(key)),
     put: (key: string, value: unknown) => {
       const copy = structuredClone(value)
+      if (this.object.isFull(key)) throw new Error("database or disk is full: SQLITE_FULL")
       this.object.writes.push(key)
       this.object.rows.set(key, copy)
     },
@@ -58,7 +59,7 @@ class MemoryStorage {
     list: ({ prefix }: { prefix: string }) => [...this.object.rows].filter(([key]) => key.startsWith(prefix)),
   }
 
-  constructor(private readonly object: Pick<MemoryObject<never>, "rows" | "writes" | "alarm">) {}
+  constructor(private readonly object: Pick<MemoryObject<never>, "rows" | "writes" | "alarm" | "isFull">) {}
 
   getAlarm(): number | null {
     return this.object.alarm
@@ -101,6 +102,8 @@ export class MemoryObject<T extends Handlers> {
   readonly writes: string[] = []
   readonly rows = new Map<string, unknown>()
   alarm: number | null = null
+  /** Whether the disk has no room for a row. */
+  isFull: (key: string) => boolean = () => false
   private sockets: MemorySocket[] = []
   private object: T
   private time = Date.UTC(2030, 0, 1)

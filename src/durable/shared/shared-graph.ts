@@ -9,6 +9,7 @@ import { SinkStage } from "../../stream/stages/sink.ts"
 import { unstorableError } from "../../stream/storable.ts"
 import { isReadable, layout, type Stored } from "../layout.ts"
 import { isDeepEqual } from "./deep-equal.ts"
+import { GraphScope } from "./graph-scope.ts"
 
 /** The row of a graph. */
 export interface GraphRow {
@@ -38,6 +39,8 @@ export interface GraphSettings {
   discard(sender: object): void
   /** Something that the row tells has changed. */
   onDirty(graph: SharedGraph): void
+  /** The run of this owner is over: it subscribes to nothing. */
+  onStop(owner: object): void
   /** The events of the graph are events of its object. */
   scope: EventScope
   /** The graph has ended, with an error if it has failed. */
@@ -54,6 +57,7 @@ interface Running {
   run: Run
   host: ClockHost
   wiring: Wiring
+  scope: GraphScope
 }
 
 /** A graph that lives as long as its object, and runs while it is needed. */
@@ -91,12 +95,12 @@ export class SharedGraph {
   /** Is not needed: keeps what it has, without a timer. */
   stop(): void {
     this.save()
-    this.running?.host.wake(Infinity)
-    this.running = undefined
+    this.leave()
   }
 
-  /** The stored state of the sink. */
-  get storedSinkState(): unknown {
+  /** The state of the sink: as it is now, or as it is stored while the graph does not run. */
+  get sinkState(): unknown {
+    if (this.running) return this.running.run.stages.at(-1)?.save()
     const stored = this.settings.row.read()
     const [, , snapshot = []] = isReadable(stored) ? (stored as StoredGraph) : []
     const last = this.wire().stages.length - 1
@@ -105,9 +109,7 @@ export class SharedGraph {
 
   /** Stops and keeps nothing. */
   discard(): void {
-    this.running?.host.wake(Infinity)
-    this.running = undefined
-    this.isDirty = false
+    this.leave()
     this.isRefused = false
     this.stored = []
   }
@@ -187,12 +189,14 @@ export class SharedGraph {
 
   private startFrom(snapshot: Snapshot | undefined): void {
     const wiring = this.wire()
-    const { clock, owner, scope } = this.settings
+    const { clock, owner } = this.settings
+    const scope = new GraphScope(this.settings.scope)
     const host = new ClockHost(clock, { scope, changed: () => this.markDirty(), origin: owner })
     const run = new Run(wiring.stages, host)
     host.run = run
-    this.running = { run, host, wiring }
-    this.stored = run.lasting(snapshot ?? [])
+    this.running = { run, host, wiring, scope }
+    // A copy, since stages and actors may change in place what they are restored from.
+    this.stored = structuredClone(run.lasting(snapshot ?? []))
     host.event(() => run.start(snapshot))
   }
 
@@ -209,14 +213,28 @@ export class SharedGraph {
   /** A graph that has ended starts from the beginning when it is needed again, unless something of it is kept. */
   private end(failure?: Failure): void {
     const { wiring } = this.running ?? {}
-    this.running?.host.wake(Infinity)
-    this.running = undefined
-    this.isDirty = false
+    this.leave()
     const kept = wiring && this.settings.kept?.()
-    if (kept) this.settings.row.write([layout, fingerprint(wiring.steps, this.settings.version), kept])
-    else if (this.stored.length > 0) this.settings.row.delete()
+    try {
+      if (kept) this.settings.row.write([layout, fingerprint(wiring.steps, this.settings.version), kept])
+      else if (this.stored.length > 0) this.settings.row.delete()
+    } catch (error) {
+      // The row stays what it was.
+      this.report("cannot be stored", error)
+    }
     this.stored = []
     this.settings.onEnd(failure)
+  }
+
+  /** The run is over, and takes no part in what happens later. */
+  private leave(): void {
+    if (!this.running) return
+    const { host, scope } = this.running
+    this.running = undefined
+    this.isDirty = false
+    host.wake(Infinity)
+    scope.isStopped = true
+    this.settings.onStop(host.origin)
   }
 
   private wire(): Wiring {
