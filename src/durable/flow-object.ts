@@ -23,6 +23,7 @@ import { type Cell, type CellOptions, cellOptions } from "./shared/cell.ts"
 import { Hub, type HubOptions } from "./shared/hub.ts"
 import { ObjectCells } from "./shared/object-cells.ts"
 import type { SharedSourceOptions } from "./shared/shared-sources.ts"
+import { flowOf } from "./sockets/awake-socket.ts"
 import { ConnectionCells, type ConnectionScope } from "./sockets/connection-cells.ts"
 
 /**
@@ -46,12 +47,18 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     super(ctx, env)
     checkHandlers(this, FlowObject.prototype)
     const runtime = new ObjectRuntime(ctx, {
+      className: this.constructor.name,
       endpoint: (scope) => checkEndpoint(this.accept({ ...scope, given: this.#dataOf(scope) }), this.constructor.name),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
     })
     this.#runtime = runtime
     this.#cells = new ObjectCells(ctx.storage.kv, runtime)
-    this.#connections = new Connections(runtime.accepted, runtime.sockets, (handler) => runtime.event(handler))
+    this.#connections = new Connections({
+      accepted: runtime.accepted,
+      sockets: runtime.sockets,
+      event: (handler) => runtime.event(handler),
+      given: (facts) => this.#dataOf(facts),
+    })
     void ctx.blockConcurrencyWhile(async () => {
       this.#checkFlow()
       await runtime.restore()
@@ -207,7 +214,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     if (checked.has(this.constructor)) return
     try {
       const endpoint = this.accept(new ConnectionCells().scope(emptyFacts) as ConnectionScope<Given>)
-      if (!(endpoint instanceof Response)) assertDurable(endpoint.steps())
+      if (!(endpoint instanceof Response)) assertDurable(endpoint.steps(), flowOf(this.constructor.name))
     } catch (error) {
       if (error instanceof PinnedFlowError) throw error
     }
@@ -216,7 +223,8 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
 
   #dataOf({ given }: ConnectionFacts): Given {
     if (!this.dataSchema) return given as Given
-    return validated(this.dataSchema, given, `The data that a route hands over to ${this.constructor.name}`)
+    const what = `The data that a route hands over to ${this.constructor.name}`
+    return validated(this.dataSchema, given, what, "Hand over what its dataSchema takes")
   }
 
   #actor(name: string): ActorRef<unknown> {

@@ -35,7 +35,7 @@ export interface ActorOptions {
 export type MakeGraph = (
   key: string,
   chain: Chain,
-  settings: Pick<GraphSettings, "name" | "owner" | "version" | "onEnd" | "kept" | "migrate" | "onUnstorable">,
+  settings: Pick<GraphSettings, "name" | "title" | "owner" | "version" | "onEnd" | "kept" | "migrate" | "onUnstorable">,
 ) => SharedGraph
 
 /** The actors that live as long as their object. Each is a graph of one stage. */
@@ -63,6 +63,7 @@ export class ObjectActors {
     }
     const graph = this.graph(`sluice:actor:${name}`, [stage("actor", "keeps", make)], {
       name: path,
+      title: `the actor ${path}`,
       owner: new ActorScope(this.system, ""),
       version,
       onEnd: (failure) => {

@@ -48,7 +48,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
 
   constructor(
     private readonly ctx: DurableObjectState,
-    callbacks: ObjectCallbacks,
+    private readonly callbacks: ObjectCallbacks,
   ) {
     this.storage = shareStorage(ctx.storage, this)
     this.alarms = new AlarmClock(this.storage)
@@ -235,6 +235,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
     const { kv } = this.ctx.storage
     return new SharedGraph(chain, {
       ...settings,
+      title: `${settings.title} of ${this.callbacks.className}`,
       clock: this.alarms.for(key),
       row: { read: () => kv.get(key), write: (stored) => kv.put(key, stored), delete: () => void kv.delete(key) },
       onDirty: (graph) => void this.dirtyGraphs.push(graph),

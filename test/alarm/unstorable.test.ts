@@ -235,7 +235,9 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
     object.send(other, value)
     for (const client of clients) expect(taken(client)).toEqual(["listed 1", closed(1011)])
     expect(taken(other)).toEqual(["a", value])
-    expect(causes()[0]).toMatch(/^"scan", step \d of shared, keeps a state that must be what structured clone takes/)
+    expect(causes()[0]).toMatch(
+      /^"scan", step \d of the shared source "shared" of Scripted, keeps a state that must be what structured clone takes/,
+    )
     expect(causes()[0]).toMatch(refusal)
     const next = await object.connect("shared")
     object.send(other, "b")

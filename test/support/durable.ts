@@ -22,10 +22,11 @@ let places = 0
 /** One Durable Object of a class, of its own name, which sleeps and has alarms when it is told to. */
 export class Place<T extends FlowObject = FlowObject> {
   readonly id = `place-${++places}`
-  readonly stub: DurableObjectStub
 
-  constructor(namespace: keyof Objects) {
-    this.stub = env[namespace].getByName(this.id)
+  constructor(private readonly namespace: keyof Objects) {}
+
+  get stub(): DurableObjectStub {
+    return env[this.namespace].getByName(this.id)
   }
 
   /** A socket of this object; `:id` in the path stands for its name. */

@@ -27,6 +27,8 @@ export interface Failure {
 export interface GraphSettings {
   /** What logs call it. */
   name: string
+  /** What errors call it. */
+  title: string
   clock: Clock
   row: GraphRow
   /** The owner of its run: see `Host.origin`. */
@@ -74,7 +76,7 @@ export class SharedGraph {
     private readonly chain: Chain,
     private readonly settings: GraphSettings,
   ) {
-    assertDurable(this.wire().steps)
+    assertDurable(this.wire().steps, settings.title)
   }
 
   get isRunning(): boolean {
@@ -135,7 +137,7 @@ export class SharedGraph {
       this.settings.row.write([layout, fingerprint(wiring.steps, this.settings.version), snapshot])
       this.stored = copy
     } catch (error) {
-      this.fail(unstorableError(run, `the shared source "${this.settings.name}"`) ?? error)
+      this.fail(unstorableError(run, this.settings.title) ?? error)
     }
   }
 

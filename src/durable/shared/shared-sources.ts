@@ -22,7 +22,11 @@ interface Subscribers {
   wakeSubscribers(channel: string): void
 }
 
-type MakeGraph = (key: string, chain: Chain, settings: Pick<GraphSettings, "name" | "sender" | "onEnd">) => SharedGraph
+type MakeGraph = (
+  key: string,
+  chain: Chain,
+  settings: Pick<GraphSettings, "name" | "title" | "sender" | "onEnd">,
+) => SharedGraph
 
 /** The shared sources of an object. Each runs as long as its channel has a subscriber, in memory or hibernating. */
 export class SharedSources {
@@ -48,7 +52,12 @@ export class SharedSources {
     const publish = (element: T) => this.topics.publish(channel, element, [], channel)
     const sink = replay === 0 ? Sink.forEach(publish) : replaying(replay, publish)
     const onEnd: GraphSettings["onEnd"] = (failure) => this.end(channel, failure)
-    const graph = this.graph(channel.name, source.to(sink).chain, { name, sender: channel, onEnd })
+    const graph = this.graph(channel.name, source.to(sink).chain, {
+      name,
+      title: `the shared source "${name}"`,
+      sender: channel,
+      onEnd,
+    })
     this.all.push({ graph, channel })
     if (replay === 0) return channel.source(options)
     const recent = () => (graph.sinkState ?? []) as readonly T[]

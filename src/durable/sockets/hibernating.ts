@@ -107,7 +107,7 @@ export class HibernatingSockets {
   /** An attachment of another release, or one that the author has overwritten, costs this one socket. */
   private refuse(socket: WebSocket): void {
     this.object.attachments.end(socket)
-    this.object.accepted.release()
+    this.object.accepted.release(socket)
     this.object.outbound.socket(socket, undefined).close(CloseCode.serviceRestart, "The service has changed")
     if (this.hasLogged) return
     this.hasLogged = true

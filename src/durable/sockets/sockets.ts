@@ -13,6 +13,8 @@ import { HibernatingSockets } from "./hibernating.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
 import { SocketState } from "./socket-state.ts"
 
+type Refused = Pick<Attachment, "id" | "isBatched" | "crossWatches">
+
 /**
  * The sockets of an object: those whose flow is in memory, and those that hibernate. Waking up rebuilds nothing; a flow is
  * restored when its socket has a message, a timer, or an element of a hub that is not sent as it is.
@@ -60,7 +62,12 @@ export class Sockets {
     this.awake.set(socket, awake)
     this.markDirty(awake)
     this.recordActivity(socket)
-    awake.connection.open()
+    try {
+      awake.connection.open()
+    } catch (error) {
+      this.refuse(socket, { id, isBatched }, CloseCode.internalError, "")
+      throw error
+    }
     return accepted
   }
 
@@ -242,8 +249,14 @@ export class Sockets {
     if (this.object.accepted.size === 0) this.object.attachments.sweep()
   }
 
-  private refuse(socket: WebSocket, { id, isBatched }: Attachment, code: number, reason: string): void {
-    this.object.outbound.socket(socket, isBatched).close(code, reason)
+  /** Closes a socket whose flow cannot start or go on. Actors that watch those of its flow are notified. */
+  private refuse(socket: WebSocket, { id, isBatched, crossWatches = [] }: Refused, code: number, reason: string): void {
+    const { actors, outbound } = this.object
+    actors.loseScope(`/@${id}`, crossWatches)
+    const { connection } = this.awake.get(socket) ?? {}
+    connection?.terminate(code, reason)
+    connection?.lingered()
+    if (!connection) outbound.socket(socket, isBatched).close(code, reason)
     this.forget({ socket, id })
   }
 
@@ -261,7 +274,7 @@ export class Sockets {
   private forget({ socket, id }: Pick<AwakeSocket, "socket" | "id">): void {
     this.awake.delete(socket)
     this.hibernating.delete(socket)
-    this.object.accepted.release()
+    this.object.accepted.release(socket)
     this.object.alarms.cancel(id)
     this.object.attachments.end(socket, id)
     this.idle.forget()

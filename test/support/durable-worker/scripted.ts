@@ -8,6 +8,8 @@ export interface Script {
   accept?(scope: ConnectionScope): Endpoint | Response
   migrate?(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
   dataSchema?: StandardSchema<unknown, unknown>
+  /** What `accept` returns against its type, as JavaScript may. */
+  returns?: unknown
   /** Called after the alarm of the flows. */
   alarm?(): void
 }
@@ -38,6 +40,7 @@ export class Scripted extends FlowObject {
   protected override readonly dataSchema = this.script.dataSchema
 
   protected accept(scope: ConnectionScope): Endpoint | Response {
+    if ("returns" in this.script) return this.script.returns as Response
     return this.script.accept?.(scope) ?? webSocket.flow(text, Flow.of<string>())
   }
 
