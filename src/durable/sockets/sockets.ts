@@ -251,13 +251,12 @@ export class Sockets {
 
   /** Closes a socket whose flow cannot start or go on. Actors that watch those of its flow are notified. */
   private refuse(socket: WebSocket, { id, isBatched, crossWatches = [] }: Refused, code: number, reason: string): void {
-    const { actors, outbound } = this.object
-    actors.loseScope(`/@${id}`, crossWatches)
     const { connection } = this.awake.get(socket) ?? {}
+    if (!connection) this.object.outbound.socket(socket, isBatched).close(code, reason)
     connection?.terminate(code, reason)
     connection?.lingered()
-    if (!connection) outbound.socket(socket, isBatched).close(code, reason)
     this.forget({ socket, id })
+    this.object.actors.loseScope(`/@${id}`, crossWatches)
   }
 
   private migrated(snapshot: Snapshot, from: string, { fingerprint }: AwakeSocket): Snapshot | undefined {
