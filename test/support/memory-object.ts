@@ -174,6 +174,7 @@ export class MemoryObject<T extends Handlers> {
         this.sockets
           .filter(({ isClosed, tags }) => !isClosed && (tag === undefined || tags.includes(tag)))
           .toReversed(),
+      getWebSocketAutoResponseTimestamp: () => null,
       getTags: ({ tags }: MemorySocket) => tags,
       acceptWebSocket: (socket: MemorySocket, tags: string[] = []) => {
         socket.tags = tags

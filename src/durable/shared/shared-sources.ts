@@ -1,6 +1,7 @@
+import { describeValue } from "../../stream/author-value.ts"
 import type { Chain } from "../../stream/blueprint.ts"
 import { Sink } from "../../stream/sink.ts"
-import type { Source } from "../../stream/source.ts"
+import { Source } from "../../stream/source.ts"
 import { type AnyChannel, type Channel, defaultBound, type SubscriberOptions } from "./channel.ts"
 import { replaying } from "./replay.ts"
 import type { GraphSettings, SharedGraph } from "./shared-graph.ts"
@@ -48,6 +49,11 @@ export class SharedSources {
 
   /** One run of `source`, and the source of each of its subscribers. */
   share<T>(name: string, source: Source<T>, { replay = 0, ...options }: SharedSourceOptions = {}): Source<T> {
+    if (!(source instanceof Source)) {
+      throw new TypeError(
+        `The second argument of this.share("${name}", …) must be a Source, not ${describeValue(source)}`,
+      )
+    }
     const channel = this.topics.channel<T>(`sluice:graph:${name}`, `shared source "${name}"`)
     const publish = (element: T) => this.topics.publish(channel, element, [], channel)
     const sink = replay === 0 ? Sink.forEach(publish) : replaying(replay, publish)
