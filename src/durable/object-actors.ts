@@ -4,12 +4,13 @@ import { type ActorRef, PoisonPill } from "../actor/actor-ref.ts"
 import { ActorScope } from "../actor/actor-scope.ts"
 import { ActorStage } from "../actor/actor-stage.ts"
 import type { ActorSystem } from "../actor/actor-system.ts"
-import type { SavedActor } from "../actor/actor-tree.ts"
+import type { SavedActor } from "../actor/saved-actor.ts"
 import { type SupervisorStrategy, stopping } from "../actor/supervision.ts"
 import { type Chain, stage } from "../stream/blueprint.ts"
 import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
-import type { GraphSettings, SharedGraph } from "./shared/shared-graph.ts"
+import type { GraphSettings } from "./shared/graph-settings.ts"
+import type { SharedGraph } from "./shared/shared-graph.ts"
 
 /** What is stored of an actor: its state, timers and children. Refs in it are encoded as plain objects. */
 export type ActorSnapshot = SavedActor
@@ -69,7 +70,7 @@ export class ObjectActors {
       onEnd: (failure) => {
         if (failure) log({ level: "error", event: "actor failed", endpoint: path, cause: failure.error })
       },
-      kept: () => current?.kept && snapshotOf(current.kept),
+      kept: () => (current?.kept === "stored" ? "stored" : current?.kept && snapshotOf(current.kept)),
       migrate: (snapshot) => {
         const migrated = migrate?.(savedIn(snapshot) ?? {})
         return migrated && snapshotOf(migrated)

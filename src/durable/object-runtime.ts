@@ -12,7 +12,8 @@ import { ObjectActors } from "./object-actors.ts"
 import type { ObjectCallbacks } from "./object-context.ts"
 import { Outbound } from "./outbound.ts"
 import { FrameCache } from "./shared/frame-cache.ts"
-import { type GraphSettings, SharedGraph } from "./shared/shared-graph.ts"
+import type { GraphSettings, Unsaved } from "./shared/graph-settings.ts"
+import { SharedGraph } from "./shared/shared-graph.ts"
 import { SharedSources } from "./shared/shared-sources.ts"
 import { Topics } from "./shared/topics.ts"
 import { AcceptedSockets } from "./sockets/accepted-sockets.ts"
@@ -40,7 +41,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
   readonly topics: Topics
   readonly sources: SharedSources
   /** Shared sources and actors with unsaved changes. */
-  private dirtyGraphs: SharedGraph[] = []
+  private dirtyGraphs: Unsaved[] = []
   private readonly restoreAllTimers = () => this.restoreTimers()
   /** How many events are nested in one another. */
   private depth = 0

@@ -41,9 +41,11 @@ class Counter extends Actor<string> {
     counts.all++
     seen.add(message)
     at.setTime(counts.all)
+    if (message === "deep" || message === "function") Object.assign(counts, { value: unstorable(message) })
     if (message === "fail" || message === "rung badly") throw new Error("It broke")
     if (message === "later") this.timers.startSingleTimer("later", "rung", "1 second")
     if (message === "badly") this.timers.startTimerAtFixedRate("badly", "rung badly", "1 second")
+    if (message === "burst") for (const next of ["fail", "c", "d"]) this.self.tell(next)
     if (message === "child") this.childOf().tell("add")
     else this.out.publish(`${message} ${counts.all} ${[...seen].join("")} ${at.getTime()}`)
   }
@@ -54,6 +56,13 @@ class Counter extends Actor<string> {
       this.context.actorOf(Props.of(Child, this.self), "child")
     )
   }
+}
+
+/** A value that no storage takes. */
+function unstorable(kind: string): unknown {
+  let value: unknown = () => 1
+  if (kind === "deep") for (let depth = 0; depth < 10_000; depth++) value = [value]
+  return value
 }
 
 let errors: LogEntry[]
@@ -102,6 +111,21 @@ describe("an object's actor that fails (fault 43)", () => {
     await object.evict()
     object.send(client, "e")
     expect(taken()).toEqual(["a 1 a 1", "b 2 ab 2", "stopped", "c 3 abc 3", "d 4 abcd 4", "e 5 abcde 5"])
+  })
+
+  it("leaves the messages that wait to the next instance", async () => {
+    object.send(client, "burst")
+    expect(taken()).toEqual(["burst 1 burst 1", "stopped", "c 2 burstc 2", "d 3 burstcd 3"])
+    expect(errors).toHaveLength(1)
+  })
+
+  it.each(["deep", "function"])("goes on from what is stored where it cannot store what it has: %s", async (kind) => {
+    object.send(client, "a")
+    object.send(client, `${kind} fail b`)
+    await object.evict()
+    object.send(client, "c")
+    expect(taken()).toEqual(["a 1 a 1", "stopped", "b 2 ab 2", "c 3 abc 3"])
+    expect(errors.map(({ endpoint }) => endpoint)).toEqual(["/counter", "/counter"])
   })
 
   it("fails at its first message as if it had not been told", async () => {

@@ -50,6 +50,7 @@ class Parent extends Actor<Message> {
   receive({ text, client }: Message) {
     for (const part of text.split(",")) {
       const [name = "", ...words] = part.split(" ")
+      if (name === "itself") this.state = { list: parsed(words.join(" ")) }
       const child = this.context.child(name) as ActorRef<Message> | undefined
       child?.tell({ text: words.join(" "), client })
     }
@@ -208,6 +209,16 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
     expect(taken(client)).toEqual([...next, "/parent/b 3"])
     expect(errors).toEqual([expect.objectContaining({ endpoint: "/parent/a" })])
     expect(causes()[0]).toMatch(refusal)
+  })
+
+  it("fails its actor and a child of its in one event: the child is over with it", async () => {
+    childDirective = "restart"
+    const client = await object.connect("tell parent")
+    object.send(client, "a 1")
+    object.send(client, `a ${value},itself ${value}`)
+    object.send(client, "a 2")
+    expect(taken(client)).toEqual(["/parent/a 1", "/parent/a 2"])
+    expect(errors.map(({ endpoint }) => endpoint)).toEqual(["/parent"])
   })
 
   it("does not answer an ask", async () => {

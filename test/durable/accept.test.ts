@@ -122,14 +122,20 @@ describe("the connections of an object (fault 34)", () => {
     expect(await ann.send("b").next()).toEqual([`b ${annId}`])
   })
 
-  it("are none whose socket is closed, though its flow is still at work", async () => {
-    const late = await dial("late")
-    await late.send("a").close(1000).next()
+  it("are none whose socket is closed, though its client does not answer and its flow is still at work", async () => {
+    const { webSocket: silent } = await ask("late")
+    silent?.accept({ allowHalfOpen: true })
+    silent?.send("a")
     await place.arrived()
+    const [id = ""] = ids
+    expect(await place.inside(({ tools: { connections } }) => connections.close(id))).toBe(true)
     expect(await place.inside(({ tools: { connections } }) => [...connections])).toEqual([])
     await place.sleep()
     await dial()
-    await place.pass(3_600_000)
+    expect(await place.inside(({ tools: { connections } }) => connections.size)).toBe(1)
+    await place.inside((_, { storage }) => storage.setAlarm(Date.now() + 30_000))
+    vi.setSystemTime(Date.now() + 30_000)
+    await place.ring(Date.now())
     expect(await place.inside(({ tools: { connections } }) => [connections.size, [...connections].length])).toEqual([
       1, 1,
     ])
@@ -292,6 +298,14 @@ describe("state that is spilled to a row (fault 48)", () => {
     await abortAllDurableObjects()
     await dial("news")
     expect(await place.rows()).toEqual([])
+  })
+
+  it("stays while its socket hibernates, though another one is accepted first", async () => {
+    const client = await dial("all")
+    expect(await client.send("x".repeat(20_000)).next()).toEqual(["20000"])
+    await place.sleep()
+    await dial("news")
+    expect(await client.send("y").next()).toEqual(["20001"])
   })
 
   it("serves the end of a client that has vanished while the object hibernated", async () => {

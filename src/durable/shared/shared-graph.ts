@@ -1,5 +1,5 @@
 import type { Chain } from "../../stream/blueprint.ts"
-import { type Clock, ClockHost, type EventScope } from "../../stream/clock.ts"
+import { ClockHost } from "../../stream/clock.ts"
 import { Wiring } from "../../stream/compile.ts"
 import { RestoreError } from "../../stream/errors.ts"
 import { assertDurable, fingerprint } from "../../stream/fingerprint.ts"
@@ -7,53 +7,10 @@ import { log } from "../../stream/logger.ts"
 import { Run, type Snapshot } from "../../stream/run.ts"
 import { SinkStage } from "../../stream/stages/sink.ts"
 import { unstorableError } from "../../stream/storable.ts"
-import { isReadable, layout, type Stored } from "../layout.ts"
+import { isReadable, layout } from "../layout.ts"
 import { isDeepEqual } from "./deep-equal.ts"
 import { GraphScope } from "./graph-scope.ts"
-
-/** The row of a graph. */
-export interface GraphRow {
-  read(): unknown
-  write(stored: StoredGraph): void
-  delete(): void
-}
-export type StoredGraph = Stored<[fingerprint: string, snapshot: Snapshot]>
-
-export interface Failure {
-  error: unknown
-}
-
-/** How a graph fits into its object. */
-export interface GraphSettings {
-  /** What logs call it. */
-  name: string
-  /** What errors call it. */
-  title: string
-  clock: Clock
-  row: GraphRow
-  /** The owner of its run: see `Host.origin`. */
-  owner?: object
-  /** Goes into the fingerprint. */
-  version?: string | number
-  /** What the graph sends to clients is sent by this channel. */
-  sender?: object
-  /** Drops what a channel has sent during this event. */
-  discard(sender: object): void
-  /** Something that the row tells has changed. */
-  onDirty(graph: SharedGraph): void
-  /** The run of this owner is over: it subscribes to nothing. */
-  onStop(owner: object): void
-  /** The events of the graph are events of its object. */
-  scope: EventScope
-  /** The graph has ended, with an error if it has failed. */
-  onEnd(failure?: Failure): void
-  /** What is kept of a graph that has ended, instead of nothing. */
-  readonly kept?: () => Snapshot | undefined
-  /** What does not fit goes on from this snapshot; `undefined` refuses it. Default: it starts anew. */
-  readonly migrate?: (snapshot: Snapshot) => Snapshot | undefined
-  /** Its state cannot be stored. Default: it fails. */
-  readonly onUnstorable?: (error: unknown, stored: Snapshot) => void
-}
+import type { Failure, GraphSettings, StoredGraph } from "./graph-settings.ts"
 
 interface Running {
   run: Run
@@ -134,7 +91,7 @@ export class SharedGraph {
       const lasting = run.lasting(snapshot)
       if (isDeepEqual(lasting, this.stored)) return
       const copy = structuredClone(lasting)
-      this.settings.row.write([layout, fingerprint(wiring.steps, this.settings.version), snapshot])
+      this.settings.row.write(this.rowOf(wiring, snapshot))
       this.stored = copy
     } catch (error) {
       this.fail(unstorableError(run, this.settings.title) ?? error)
@@ -202,6 +159,10 @@ export class SharedGraph {
     host.event(() => run.start(snapshot))
   }
 
+  private rowOf(wiring: Wiring, snapshot: Snapshot): StoredGraph {
+    return [layout, fingerprint(wiring.steps, this.settings.version), snapshot]
+  }
+
   private report(event: string, cause: unknown): void {
     log({ level: "error", event, endpoint: this.settings.name, cause })
   }
@@ -216,10 +177,10 @@ export class SharedGraph {
   private end(failure?: Failure): void {
     const { wiring } = this.running ?? {}
     this.leave()
-    const kept = wiring && this.settings.kept?.()
+    const kept = this.settings.kept?.()
     try {
-      if (kept) this.settings.row.write([layout, fingerprint(wiring.steps, this.settings.version), kept])
-      else if (this.stored.length > 0) this.settings.row.delete()
+      if (wiring && typeof kept === "object") this.settings.row.write(this.rowOf(wiring, kept))
+      else if (!kept && this.stored.length > 0) this.settings.row.delete()
     } catch (error) {
       // The row stays what it was.
       this.report("cannot be stored", error)

@@ -3,8 +3,9 @@ import type { Chain } from "../../stream/blueprint.ts"
 import { Sink } from "../../stream/sink.ts"
 import { Source } from "../../stream/source.ts"
 import { type AnyChannel, type Channel, defaultBound, type SubscriberOptions } from "./channel.ts"
+import type { GraphSettings } from "./graph-settings.ts"
 import { replaying } from "./replay.ts"
-import type { GraphSettings, SharedGraph } from "./shared-graph.ts"
+import type { SharedGraph } from "./shared-graph.ts"
 import type { Topics } from "./topics.ts"
 
 /** How a source is shared. */
