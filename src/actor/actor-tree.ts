@@ -157,22 +157,18 @@ export class ActorTree implements Tree {
 
   /** The part of an actor's state that structured clone refuses. */
   private unstorableState({ isStateful, actor }: ActorCell): string | undefined {
-    return isStateful ? unstorablePart(this.encoded(actor?.state), "state") : undefined
+    if (!isStateful) return undefined
+    try {
+      return unstorablePart(encodeRefs(actor?.state), "state")
+    } catch (error) {
+      return error instanceof RangeError ? "state is nested too deeply" : unstorablePart(actor?.state, "state")
+    }
   }
 
   /** What an actor has sent during this event does not leave, and its state is again what is stored. */
   private takeBack(cell: ActorCell, stored: SavedActor): void {
     this.system.host.discard(cell)
     if (cell.actor) cell.actor.state = "state" in stored ? this.decoded(stored.state) : cell.props.make().state
-  }
-
-  /** The state with its refs encoded; the state itself where they cannot be. */
-  private encoded(state: unknown): unknown {
-    try {
-      return encodeRefs(state)
-    } catch {
-      return state
-    }
   }
 
   private decoded(value: unknown): unknown {

@@ -238,7 +238,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
       ...settings,
       title: `${settings.title} of ${this.callbacks.className}`,
       clock: this.alarms.for(key),
-      row: { read: () => kv.get(key), write: (stored) => kv.put(key, stored), delete: () => void kv.delete(key) },
+      row: { read: () => readRow(kv, key), write: (stored) => kv.put(key, stored), delete: () => void kv.delete(key) },
       onDirty: (graph) => void this.dirtyGraphs.push(graph),
       onStop: (owner) => this.topics.drop(owner),
       scope: this,
@@ -297,5 +297,15 @@ export class ObjectRuntime implements StorageHost, EventScope {
       this.alarms.invalidate()
     }
     if (this.sources.update()) this.alarms.invalidate()
+  }
+}
+
+/** A value that is nested deeply may have been written with more of the stack left than there is now: it is unreadable. */
+function readRow(kv: SyncKvStorage, key: string): unknown {
+  try {
+    return kv.get(key)
+  } catch (error) {
+    if (error instanceof RangeError) return []
+    throw error
   }
 }

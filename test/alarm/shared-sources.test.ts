@@ -7,6 +7,8 @@ import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 import { settled } from "../support/settled.ts"
 
 let object: MemoryObject<Scripted>
+/** Whether a function of the author's throws now. */
+let isBroken = false
 /** The promises that `async` waits for. */
 let promises: PromiseWithResolvers<string>[]
 
@@ -21,6 +23,7 @@ beforeEach(() => {
       .takeWhile((text) => text !== "end")
       .zipWithIndex()
       .map(([text, index]) => `${text} ${index}`)
+    let isMade = false
     const sources: Record<string, Source<string>> = {
       news: news.source(),
       last: share("last", numbered, { replay: 1 }),
@@ -48,12 +51,23 @@ beforeEach(() => {
           return promise.promise
         }),
       ),
+      broken: share(
+        "broken",
+        Source.tick("1 hour").statefulMap(
+          () => {
+            if (isBroken && isMade) throw new Error("It broke")
+            return 0
+          },
+          (state, tick) => [state, String(tick)],
+        ),
+      ),
       ticks: share("ticks", Source.tick("1 second").map(String)),
     }
     sources.below = share(
       "below",
       (sources.ticks as Source<string>).map((tick) => `below ${tick}`),
     )
+    isMade = true
     return {
       accept({ given }) {
         const told = Sink.forEach((text: string) => {
@@ -163,6 +177,17 @@ describe("a shared source without subscribers", () => {
     await settled()
     expect([promises.length, taken(next)]).toEqual([2, ["again"]])
   })
+})
+
+it("a shared source that cannot start closes its subscribers with 1011, and no others (fault 1)", async () => {
+  const errors = logged()
+  isBroken = false
+  const [speaker, broken] = [await object.connect("news"), await object.connect("broken")]
+  isBroken = true
+  await object.evict()
+  object.send(speaker, "a")
+  expect([taken(speaker), taken(broken)]).toEqual([["a"], ["0", closed(1011)]])
+  expect(errors.map(({ cause }) => String(cause))).toContain("Error: It broke")
 })
 
 describe("a state that is changed in place after an eviction (fault 41)", () => {

@@ -24,7 +24,8 @@ interface Message {
 function parsed(text: string): unknown {
   if (text === "function") return { f: () => 1 }
   let value: unknown = text
-  if (text === "deep") for (let depth = 0; depth < 10_000; depth++) value = [value]
+  const depths: Record<string, number> = { deep: 10_000, deeper: 2_000, nested: 900 }
+  for (let depth = depths[text] ?? 0; depth > 0; depth--) value = [value]
   return value
 }
 
@@ -273,6 +274,18 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
     expect(taken(client)).toEqual([closed(1011)])
     expect(causes()).toEqual([expect.stringMatching('^The value of the connection\'s cell "own" must be what')])
   })
+})
+
+it("a state is nested at most 1,000 levels deep, so that it can be restored whatever the stack is then (fault 41)", async () => {
+  const client = await object.connect("tell keeper")
+  object.send(client, "deeper")
+  expect(taken(client)).toEqual([])
+  expect(causes()).toEqual([expect.stringMatching(/\/keeper must be .*: state is nested too deeply$/)])
+  for (const text of ["nested", "a"]) {
+    object.send(client, text)
+    await object.evict()
+  }
+  expect(taken(client)).toEqual(["/keeper 1", "/keeper 2"])
 })
 
 describe("an actor whose state cannot be stored from the beginning (fault 41)", () => {

@@ -109,10 +109,15 @@ export class SharedGraph {
     this.end({ error })
   }
 
+  /** What an author's function throws as the graph starts is the end of the graph, not of the event. */
   private start(): void {
-    const stored = this.settings.row.read()
-    if (stored === undefined) this.startFrom(undefined)
-    else this.restore(stored)
+    try {
+      const stored = this.settings.row.read()
+      if (stored === undefined) this.startFrom(undefined)
+      else this.restore(stored)
+    } catch (error) {
+      this.end({ error })
+    }
   }
 
   /** A snapshot of another fingerprint, and one that cannot be restored, goes through `migrate`. */
