@@ -18,7 +18,7 @@ import { Connections } from "./connections.ts"
 import { checkEndpoint } from "./endpoint-check.ts"
 import type { ActorOptions } from "./object-actors.ts"
 import { ObjectRuntime } from "./object-runtime.ts"
-import { checkHandlers, checkStorage } from "./requirements.ts"
+import { checkHandlers, checkStorage, observeAlarm } from "./requirements.ts"
 import { type Cell, type CellOptions, cellOptions } from "./shared/cell.ts"
 import { Hub, type HubOptions } from "./shared/hub.ts"
 import { ObjectCells } from "./shared/object-cells.ts"
@@ -41,11 +41,15 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   readonly #runtime: ObjectRuntime
   readonly #cells: ObjectCells
   readonly #connections: Connections<Given>
+  #alarmInfo: AlarmInvocationInfo | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
     checkStorage(new.target, ctx.storage)
     super(ctx, env)
     checkHandlers(this, FlowObject.prototype)
+    observeAlarm(this, FlowObject.prototype, (info) => {
+      this.#alarmInfo = info
+    })
     const runtime = new ObjectRuntime(ctx, {
       className: this.constructor.name,
       endpoint: (scope) => checkEndpoint(this.accept({ ...scope, given: this.#dataOf(scope) }), this.constructor.name),
@@ -206,7 +210,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.#runtime.event(() => this.#runtime.sockets.connection(socket)?.vanished())
   }
 
-  override alarm(info?: AlarmInvocationInfo): void {
+  override alarm(info: AlarmInvocationInfo | undefined = this.#alarmInfo): void {
     this.#runtime.onAlarm(info?.scheduledTime)
   }
 

@@ -65,8 +65,9 @@ export class Scripted extends FlowObject {
     if (code === 4000) socket.close(4001, "closed by the author")
   }
 
-  override alarm(info?: AlarmInvocationInfo): void {
-    super.alarm(info)
+  /** As authors may write it: without the info. */
+  override alarm(): void {
+    super.alarm()
     this.script.alarm?.()
   }
 
