@@ -33,7 +33,7 @@ import { ConnectionCells, type ConnectionScope } from "./sockets/connection-cell
  * Our keys in `ctx.storage` begin with `sluice:`, and our sockets have the tag `sluice`. All else is the author's: other keys and
  * tables, other sockets, the alarm, and every method but the handlers of this class. A subclass that overrides a handler calls
  * `super`. The author's own `setAlarm` shares the object's alarm with the timers of flows, so an override of `alarm` may run
- * earlier than it asked for.
+ * earlier than it asked for, and `getAlarm` returns the earlier of the two.
  *
  * Needs SQLite (`new_sqlite_classes`) and workerd 1.20251001 or newer; the constructor throws otherwise.
  */
@@ -191,7 +191,8 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.#runtime.event(() => {
       const connection = this.#runtime.sockets.connection(socket)
       this.#runtime.sockets.recordActivity(socket)
-      connection?.message(toData(message))
+      if (connection) connection.message(toData(message))
+      else this.#runtime.sockets.hibernating.refuseOrphan(socket)
     })
   }
 

@@ -38,7 +38,7 @@ export class AttachmentStore {
     if (this.ended.has(socket)) return undefined
     try {
       const attached: unknown = socket.deserializeAttachment()
-      if (attached === null) return socket.readyState === WebSocket.OPEN ? unreadable : undefined
+      if (attached === null) return undefined
       const id = spilledId(attached)
       if (id !== undefined) this.spilled.add(id)
       return decodeAttachment(id === undefined ? attached : this.storage.kv.get(prefix + id)) ?? unreadable
@@ -46,6 +46,11 @@ export class AttachmentStore {
       // A value that is nested deeply may have been written with more of the stack left than there is now.
       return unreadable
     }
+  }
+
+  /** Whether a socket is open although it has no connection: the author has attached `null` to it. */
+  isOrphan(socket: WebSocket): boolean {
+    return socket.readyState === WebSocket.OPEN && !this.ended.has(socket)
   }
 
   /** The connection of a socket is over. */
