@@ -53,7 +53,13 @@ let object: MemoryObject<Scripted>
 beforeEach(() => {
   errors = logged()
   release = {}
-  script(({ actor, cell }) => {
+  script(({ actor, cell, hub, share }) => {
+    const news = hub<string>("news")
+    const sums = news.source().statefulMap(
+      () => 0,
+      (sum, text) => [sum + text.length, `sum ${sum + text.length}`],
+    )
+    const sum = share("sum", sums)
     const adder = actor("adder", Props.of(Adder), release.actor)
     const room = actor("room", Props.of(Room))
     const shared = cell<unknown>("shared", "first", release.cell)
@@ -65,6 +71,7 @@ beforeEach(() => {
         )
         return webSocket.flow(text, count, { version: release.version })
       },
+      sum: () => webSocket.flow(text, Flow.fromSinkAndSource(news.sink(), sum)),
       adder: () => {
         const client = ActorSource.actorRef<string>()
         const messages = Flow.of<string>().map((text) => ({ text, client: client.ref }))
@@ -169,6 +176,21 @@ describe("an endpoint of another version (faults 10, 44)", () => {
     expect(clients.map(taken)).toEqual([[changed], [changed]])
     expect(causes()[0]).toBe("I do not know")
   })
+})
+
+it("a shared source whose state does not fit starts anew, and that is logged (faults 10, 43)", async () => {
+  const client = await object.connect("sum")
+  object.send(client, "abc")
+  const [layout, fingerprint, [[position, closed, due] = []]] = object.rows.get("sluice:graph:sum") as [
+    number,
+    string,
+    Snapshot,
+  ]
+  object.rows.set("sluice:graph:sum", [layout, fingerprint, [[position, closed, due, 7]]])
+  await object.evict()
+  object.send(client, "a")
+  expect(taken(client)).toEqual(["sum 3", "sum 1"])
+  expect(errors).toEqual([expect.objectContaining({ event: "unreadable, starts anew", endpoint: "sum" })])
 })
 
 describe("accept that throws for what was accepted before (fault 44)", () => {

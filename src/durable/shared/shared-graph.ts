@@ -125,17 +125,19 @@ export class SharedGraph {
     const { version, migrate } = this.settings
     const [, shape, snapshot] = isReadable(stored) ? (stored as StoredGraph) : []
     let cause: unknown = new RestoreError("It was stored by another version, or by another release of Sluice")
+    let isUnreadable = !snapshot
     try {
       if (snapshot && shape === fingerprint(this.wire().steps, version)) {
         this.startFrom(snapshot)
         return
       }
     } catch (error) {
-      this.running = undefined
+      this.leave()
       cause = error
+      isUnreadable = true
     }
     if (!migrate) {
-      if (!snapshot) this.report("unreadable, starts anew", cause)
+      if (isUnreadable) this.report("unreadable, starts anew", cause)
       this.startFrom(undefined)
       return
     }
@@ -145,7 +147,7 @@ export class SharedGraph {
       this.startFrom(migrated)
       this.markDirty()
     } catch (error) {
-      this.running = undefined
+      this.leave()
       this.isRefused = true
       this.report("cannot be restored", error)
     }
