@@ -9,17 +9,17 @@ import { logged } from "../support/logged.ts"
 import { MemoryObject } from "../support/memory-object.ts"
 
 /** Answers with its member. */
-class Room extends Actor<ActorRef<string> | "who"> {
-  receive(message: ActorRef<string> | "who") {
+class Room extends Actor<ActorRef<string> | "which"> {
+  receive(message: ActorRef<string> | "which") {
     const [member] = this.context.watched
-    if (message !== "who") this.context.watchWith(message, message)
+    if (message !== "which") this.context.watchWith(message, message)
     else if (member) this.context.sender.tell(member)
   }
 }
 
 let errors: LogEntry[]
 let object: MemoryObject<Scripted>
-let room: ActorRef<ActorRef<string> | "who">
+let room: ActorRef<ActorRef<string> | "which">
 /** What another object does with a message. */
 let tellActor: () => Promise<void>
 
@@ -59,7 +59,7 @@ describe("what happens outside the events of flows is an event (fault 40)", () =
   it("a message to the client of a hibernating connection is sent at once", async () => {
     const client = await object.connect("room")
     await object.evict()
-    const member = await room.ask<ActorRef<string>>("who", "1 second")
+    const member = await room.ask<ActorRef<string>>("which", "1 second")
     member.tell("hello")
     expect(client.received).toEqual(["hello"])
   })

@@ -107,8 +107,8 @@ describe("the connections of an object (fault 34)", () => {
       connections.size,
       [...connections].map(({ id, given }) => `${given} ${id}`).toSorted(),
       connections.get(bobId)?.given,
-      connections.get("nobody"),
-      connections.close("nobody"),
+      connections.get("none"),
+      connections.close("none"),
     ])
     expect(seen).toEqual([2, [`ann ${annId}`, `bob ${bobId}`].toSorted(), "bob", undefined, false])
     expect(world.built).toBe(0)
