@@ -165,6 +165,7 @@ export class ActorCell implements Receiver, Runnable {
 
   /** Acts on a failure as its supervisor decides. */
   failed(error: unknown): void {
+    if (this.isStopped) return
     this.overflow = undefined
     const decision = decide(error, {
       strategy: this.parent?.actor?.supervisorStrategy ?? this.tree.strategy,

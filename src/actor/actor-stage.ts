@@ -1,17 +1,17 @@
-import { RestoreError } from "../stream/errors.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
 import { checkProps, type Props } from "./actor.ts"
 import { PoisonPill } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
-import { ActorTree, type RootSupervision, type SavedActor, type TreeHost } from "./actor-tree.ts"
+import { ActorTree, type RootSupervision, type TreeHost } from "./actor-tree.ts"
 import type { Failed } from "./letter.ts"
+import type { Kept, SavedActor } from "./saved-actor.ts"
 
 /** The stage of an actor: it tells the actor every element, and its saved state is the actor's. */
 export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements TreeHost {
   /** The actor has stopped. */
   onEnd: (failure?: Failed) => void = () => {}
   /** Saved by `treeEnded` for the next instance of an actor that has failed. */
-  kept: SavedActor | undefined
+  kept: Kept | undefined
   override readonly isTimed = true
   private tree: ActorTree | undefined
   private isFresh = false
@@ -75,7 +75,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
     this.wakeAt(due)
   }
 
-  treeEnded(failure?: Failed, kept?: SavedActor): void {
+  treeEnded(failure?: Failed, kept?: Kept): void {
     this.run.event(() => {
       this.kept = kept
       this.tree = undefined

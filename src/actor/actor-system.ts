@@ -88,6 +88,18 @@ export class ActorSystem {
     }
   }
 
+  /** A connection is over whose actors are not in memory. Those that watch them are notified. */
+  loseScope(path: string, watches: readonly Watch[]): void {
+    for (const watch of watches) {
+      const isWatched = connectionOf(watch.watched) === path
+      const watcher = isWatched ? this.find(watch.watcher) : undefined
+      this.watches.remove(watch)
+      if (!isWatched) continue
+      watcher?.watchersChanged()
+      this.notify(watch, this.ref(watch.watched))
+    }
+  }
+
   /** Forgets a receiver that is to be restored again; its watchers are not notified. */
   detach(receiver: Receiver): void {
     this.receivers.delete(receiver.ref.path)

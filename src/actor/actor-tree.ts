@@ -6,26 +6,11 @@ import { Props } from "./actor.ts"
 import { ActorCell, type Tree } from "./actor-cell.ts"
 import type { ActorScope } from "./actor-scope.ts"
 import type { ActorSystem } from "./actor-system.ts"
-import type { Watch } from "./death-watch.ts"
 import type { Failed, Letter } from "./letter.ts"
-import type { MailboxSettings } from "./mailbox.ts"
 import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
+import type { Kept, SavedActor, SavedChild } from "./saved-actor.ts"
 import { type Decision, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
 import type { SavedTimer } from "./timers.ts"
-
-/** What is saved of an actor and of its children. */
-export interface SavedActor {
-  /** Its path, where that does not follow from the blueprint. */
-  path?: string
-  state?: unknown
-  timers?: SavedTimer[]
-  restarts?: readonly [count: number, since: number]
-  children?: SavedChild[]
-  numbered?: number
-  /** Its watches within its own scope. */
-  watching?: readonly Watch[]
-}
-export type SavedChild = [name: string, type: string, args: unknown, mailbox: MailboxSettings, actor: SavedActor]
 
 /** What a tree of actors needs from its stage. */
 export interface TreeHost {
@@ -34,7 +19,7 @@ export interface TreeHost {
   /** The next timer of an actor is due at this time. */
   treeWakesAt(due: number): void
   /** The root has stopped. `kept` is there if it starts again from that with the next message. */
-  treeEnded(failure?: Failed, kept?: SavedActor): void
+  treeEnded(failure?: Failed, kept?: Kept): void
 }
 
 /** How the root of a tree is supervised. */
@@ -50,7 +35,7 @@ export class ActorTree implements Tree {
   readonly strategy: SupervisorStrategy
   readonly recovers: boolean
   private isRestoring = false
-  private recovery: { kept: SavedActor; letters: readonly Letter[] } | undefined
+  private recovery: { kept: Kept; letters: readonly Letter[] } | undefined
 
   constructor(
     props: Props<unknown>,
@@ -101,7 +86,11 @@ export class ActorTree implements Tree {
   }
 
   recover(letters: readonly Letter[]): void {
-    this.recovery = { kept: this.save(), letters }
+    const culprits = [...this.unstorable(this.root, {})]
+    for (const { cell, error } of culprits) this.report(cell.ref.path, "recover", error)
+    // Nothing that depends on a state that cannot be stored leaves the object.
+    if (culprits.length > 0) for (const cell of family(this.root)) this.system.host.discard(cell)
+    this.recovery = { kept: culprits.length > 0 ? "stored" : this.save(), letters }
   }
 
   ended(cell: ActorCell, failure: Failed | undefined): void {
@@ -125,13 +114,20 @@ export class ActorTree implements Tree {
   /** Fails the actors whose state cannot be stored. Nothing that they sent during this event leaves, and they go back to `stored`. */
   failUnstorable(error: unknown, stored: SavedActor = {}): void {
     const culprits = [...this.unstorable(this.root, stored)]
-    // The storage refuses what structured clone takes: too large, or the disk is full.
-    const failing = culprits.length > 0 ? culprits : [{ cell: this.root, stored, error }]
-    for (const { cell, stored, error } of failing) {
-      this.system.host.discard(cell)
-      if (cell.actor) cell.actor.state = "state" in stored ? this.decoded(stored.state) : cell.props.make().state
-      cell.failed(error)
+    // All of them first: what an actor that fails leaves for its next instance is the whole tree.
+    for (const { cell, stored } of culprits) this.takeBack(cell, stored)
+    for (const { cell, error } of culprits) {
+      // The state of a new instance cannot be stored either.
+      if (this.unstorableState(cell)) cell.terminate({ error })
+      else cell.failed(error)
     }
+    if (culprits.length > 0) {
+      this.changed()
+      return
+    }
+    // Storage refuses the row of the whole tree: it is too large, or the disk is full.
+    for (const [cell, storedCell] of familyWith(this.root, stored)) this.takeBack(cell, storedCell)
+    this.root.failed(error)
   }
 
   /** An actor that cannot be restored is a `RestoreError`, and nothing of the tree is left in memory. */
@@ -148,26 +144,31 @@ export class ActorTree implements Tree {
   }
 
   private *unstorable(
-    cell: ActorCell,
-    stored: SavedActor,
+    root: ActorCell,
+    storedRoot: SavedActor,
   ): Iterable<{ cell: ActorCell; stored: SavedActor; error: Error }> {
-    const part = cell.isStateful ? unstorablePart(this.encoded(cell.actor?.state), "state") : undefined
-    if (part) {
+    for (const [cell, stored] of familyWith(root, storedRoot)) {
+      const part = this.unstorableState(cell)
+      if (!part) continue
       const message = `The state of the actor ${cell.ref.path} must be what structured clone takes, and refs: ${part}`
       yield { cell, stored, error: new TypeError(message) }
     }
-    for (const child of cell.children) {
-      yield* this.unstorable(child, stored.children?.find(([name]) => name === child.name)?.[4] ?? {})
+  }
+
+  /** The part of an actor's state that structured clone refuses. */
+  private unstorableState({ isStateful, actor }: ActorCell): string | undefined {
+    if (!isStateful) return undefined
+    try {
+      return unstorablePart(encodeRefs(actor?.state), "state")
+    } catch (error) {
+      return error instanceof RangeError ? "state is nested too deeply" : unstorablePart(actor?.state, "state")
     }
   }
 
-  /** The state with its refs encoded; the state itself where they cannot be. */
-  private encoded(state: unknown): unknown {
-    try {
-      return encodeRefs(state)
-    } catch {
-      return state
-    }
+  /** What an actor has sent during this event does not leave, and its state is again what is stored. */
+  private takeBack(cell: ActorCell, stored: SavedActor): void {
+    this.system.host.discard(cell)
+    if (cell.actor) cell.actor.state = "state" in stored ? this.decoded(stored.state) : cell.props.make().state
   }
 
   private decoded(value: unknown): unknown {
@@ -217,4 +218,13 @@ export class ActorTree implements Tree {
 /** An actor and all actors below it, parents first. */
 function family(cell: ActorCell): ActorCell[] {
   return [cell, ...[...cell.children].flatMap(family)]
+}
+
+/** The same, each with what is stored of it. */
+function familyWith(cell: ActorCell, stored: SavedActor): [cell: ActorCell, stored: SavedActor][] {
+  const storedChildren = new Map(stored.children?.map(([name, , , , child]) => [name, child]))
+  return [
+    [cell, stored],
+    ...[...cell.children].flatMap((child) => familyWith(child, storedChildren.get(child.name) ?? {})),
+  ]
 }

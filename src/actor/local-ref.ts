@@ -38,18 +38,17 @@ export function ask<Reply>(system: System, path: string, message: unknown, timeo
   const duration = toMilliseconds(timeout)
   return new Promise((resolve, reject) => {
     const question = new Question(system.ref(`/?${crypto.randomUUID()}`), (answer) => {
-      end()
-      // The answer leaves the actor: it waits until the state that it tells of is stored.
-      system.host.whenSaved(() => resolve(answer as Reply))
+      system.remove(question)
+      // The answer leaves the actor: it waits until the state that it tells of is stored. If that fails, the ask times out.
+      system.host.whenSaved(() => {
+        cancel()
+        resolve(answer as Reply)
+      })
     })
     const cancel = system.host.clock.at(system.host.clock.now() + duration, () => {
-      end()
+      system.remove(question)
       reject(new AskTimeoutError(`No answer from ${path} within ${duration} ms`))
     })
-    const end = () => {
-      cancel()
-      system.remove(question)
-    }
     system.add(question)
     system.tell(path, { message, sender: question.ref })
   })

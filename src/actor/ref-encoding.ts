@@ -5,18 +5,28 @@ const mark = "sluice:actor"
 type Marked = Record<typeof mark, unknown>
 
 /**
+ * How deep a value may be nested: far less than what the stack allows, so that what was encoded can be decoded whatever the stack is
+ * then. Overflows were seen at about 3,000 levels.
+ */
+const maxDepth = 1_000
+
+/**
  * The value with a plain object, `{ "sluice:actor": path }`, in place of each ref; the value itself where it has none. A plain
- * object that has this key already is wrapped, so that no client can make a ref by sending one.
+ * object that has this key already is wrapped, so that no client can make a ref by sending one. A `RangeError` for a value that is
+ * nested more than 1,000 levels deep.
  */
 export function encodeRefs(value: unknown): unknown {
   const known: Copies = new Map()
   let hasRefs = false
+  let depth = 0
   const encoded = (part: unknown): unknown => {
     const isRef = part instanceof ActorRef || part === PoisonPill
     if (!isRef && !isObject(part)) return part
     if (isRef || isMarked(part)) hasRefs = true
     if (isRef) return { [mark]: part === PoisonPill ? true : durablePath(part.path) }
+    if (++depth > maxDepth) throw new RangeError(`A value that is nested more than ${maxDepth} levels deep is not kept`)
     const copy = copyOf(part, encoded, known)
+    depth--
     return isMarked(part) ? { [mark]: [copy] } : copy
   }
   const copy = encoded(value)

@@ -1,3 +1,4 @@
+import { log } from "../stream/logger.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import { isReadable, layout } from "./layout.ts"
 
@@ -16,7 +17,9 @@ export class AuthorAlarm {
   restore(): void {
     const row: unknown = this.kv.get(key)
     this.isStored = row !== undefined
-    this.alarms.authorAlarm = isReadable(row) && typeof row[1] === "number" ? row[1] : Infinity
+    const isKnown = isReadable(row) && typeof row[1] === "number"
+    this.alarms.authorAlarm = isKnown ? Number(row[1]) : Infinity
+    if (this.isStored && !isKnown) log({ level: "error", event: "alarm unreadable", endpoint: key })
   }
 
   /** The author sets the alarm, or deletes it (`Infinity`). */

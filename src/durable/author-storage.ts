@@ -2,9 +2,9 @@
 export interface StorageHost {
   /** Runs a synchronous transaction of the author's. */
   transactionSync<T>(run: () => T): T
-  /** An asynchronous transaction of the author's begins. */
-  beginTransaction(): void
-  endTransaction(isCommitted: boolean): void
+  /** An asynchronous transaction of the author's begins; what is returned belongs to its end. */
+  beginTransaction(): number
+  endTransaction(begun: number, isCommitted: boolean): void
   /** Everything is about to be deleted. */
   beforeDeleteAll(): void
   afterDeleteAll(): void
@@ -31,21 +31,20 @@ export function shareStorage(storage: DurableObjectStorage, host: StorageHost): 
 
     async transaction(closure) {
       let isRolledBack = false
-      host.beginTransaction()
+      const begun = host.beginTransaction()
       try {
         return await own.transaction((transaction) => {
-          const rollback = () => {
+          const onRollback = () => {
             isRolledBack = true
-            Object.getPrototypeOf(transaction).rollback.call(transaction)
           }
-          Object.defineProperty(transaction, "rollback", { value: rollback })
+          shareTransaction(transaction, host, onRollback)
           return closure(transaction)
         })
       } catch (error) {
         isRolledBack = true
         throw error
       } finally {
-        host.endTransaction(!isRolledBack)
+        host.endTransaction(begun, !isRolledBack)
       }
     },
 
@@ -68,10 +67,38 @@ export function shareStorage(storage: DurableObjectStorage, host: StorageHost): 
       await deleted
     },
   }
-  for (const [name, value] of Object.entries(replacements)) {
-    Object.defineProperty(storage, name, { value, configurable: true, writable: true })
-  }
+  replace(storage, replacements)
   return own
+}
+
+/** A transaction has methods for the alarm, too. */
+function shareTransaction(transaction: DurableObjectTransaction, host: StorageHost, onRollback: () => void): void {
+  const own: DurableObjectTransaction = Object.getPrototypeOf(transaction)
+  const replacements: Pick<DurableObjectTransaction, "rollback" | "setAlarm" | "deleteAlarm"> = {
+    rollback() {
+      onRollback()
+      own.rollback.call(transaction)
+    },
+
+    async setAlarm(time, options) {
+      const set = own.setAlarm.call(transaction, time, options)
+      host.alarmChanged(new Date(time).getTime())
+      await set
+    },
+
+    async deleteAlarm(options) {
+      const deleted = own.deleteAlarm.call(transaction, options)
+      host.alarmChanged(Infinity)
+      await deleted
+    },
+  }
+  replace(transaction, replacements)
+}
+
+function replace(target: object, replacements: object): void {
+  for (const [name, value] of Object.entries(replacements)) {
+    Object.defineProperty(target, name, { value, configurable: true, writable: true })
+  }
 }
 
 function ownMethods(storage: DurableObjectStorage): OwnStorage {

@@ -1,7 +1,16 @@
-import { CloseCode } from "../socket/close.ts"
+import { CloseCode, sendable } from "../socket/close.ts"
 import type { ConnectionFacts } from "../socket/facts.ts"
 import type { AcceptedSockets } from "./sockets/accepted-sockets.ts"
 import type { Sockets } from "./sockets/sockets.ts"
+
+/** What connections need from their object. */
+export interface ConnectionsHost<Given> {
+  readonly accepted: AcceptedSockets
+  readonly sockets: Sockets
+  event<T>(handler: () => T): T
+  /** The data of a connection, made of the JSON that the route has handed over; an error where the class refuses it now. */
+  given(facts: ConnectionFacts): Given
+}
 
 /**
  * The open connections of an object, hibernating or not.
@@ -20,29 +29,24 @@ import type { Sockets } from "./sockets/sockets.ts"
  * ```
  */
 export class Connections<Given> {
-  constructor(
-    private readonly accepted: AcceptedSockets,
-    private readonly sockets: Sockets,
-    private readonly event: (handler: () => void) => void,
-  ) {}
+  constructor(private readonly object: ConnectionsHost<Given>) {}
 
   /** How many there are. In `accept` the new connection is not among them. */
   get size(): number {
-    return this.accepted.size
+    return this.object.accepted.size
   }
 
   /** The facts of a connection; `undefined` if it is over. Restores no flow. */
   get(id: string): ConnectionFacts<Given> | undefined {
-    const socket = this.accepted.byId(id)
-    return socket && (this.sockets.factsOf(socket) as ConnectionFacts<Given> | undefined)
+    const { accepted, event } = this.object
+    const socket = accepted.byId(id)
+    return socket && event(() => this.factsOf(socket))
   }
 
   /** The facts of all connections. Restores no flow, but reads the attachment of every hibernating socket. */
-  *[Symbol.iterator](): Iterator<ConnectionFacts<Given>> {
-    for (const socket of this.accepted.all()) {
-      const facts = this.sockets.factsOf(socket)
-      if (facts) yield facts as ConnectionFacts<Given>
-    }
+  [Symbol.iterator](): Iterator<ConnectionFacts<Given>> {
+    const { accepted, event } = this.object
+    return event(() => accepted.all().flatMap((socket) => this.factsOf(socket) ?? [])).values()
   }
 
   /**
@@ -51,9 +55,28 @@ export class Connections<Given> {
    * @param code default 1000
    */
   close(id: string, code: number = CloseCode.normal, reason = ""): boolean {
-    const socket = this.accepted.byId(id)
-    if (!socket || !this.sockets.factsOf(socket)) return false
-    this.event(() => this.sockets.connection(socket)?.terminate(code, reason))
-    return true
+    const { accepted, sockets, event } = this.object
+    sendable(code)
+    const socket = accepted.byId(id)
+    return event(() => {
+      if (!socket || !isOpen(socket) || !sockets.factsOf(socket)) return false
+      sockets.connection(socket)?.terminate(code, reason)
+      return true
+    })
   }
+
+  /** A connection whose data is refused since a deploy cannot go on: it is none of these. */
+  private factsOf(socket: WebSocket): ConnectionFacts<Given> | undefined {
+    const facts = isOpen(socket) ? this.object.sockets.factsOf(socket) : undefined
+    try {
+      return facts && { ...facts, given: this.object.given(facts) }
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** The flow of a socket that is closed may still be at work. */
+function isOpen({ readyState }: WebSocket): boolean {
+  return readyState === WebSocket.OPEN
 }

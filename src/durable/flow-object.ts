@@ -18,11 +18,12 @@ import { Connections } from "./connections.ts"
 import { checkEndpoint } from "./endpoint-check.ts"
 import type { ActorOptions } from "./object-actors.ts"
 import { ObjectRuntime } from "./object-runtime.ts"
-import { checkHandlers, checkStorage } from "./requirements.ts"
+import { checkHandlers, checkStorage, observeAlarm } from "./requirements.ts"
 import { type Cell, type CellOptions, cellOptions } from "./shared/cell.ts"
 import { Hub, type HubOptions } from "./shared/hub.ts"
 import { ObjectCells } from "./shared/object-cells.ts"
 import type { SharedSourceOptions } from "./shared/shared-sources.ts"
+import { flowOf } from "./sockets/awake-socket.ts"
 import { ConnectionCells, type ConnectionScope } from "./sockets/connection-cells.ts"
 
 /**
@@ -32,7 +33,7 @@ import { ConnectionCells, type ConnectionScope } from "./sockets/connection-cell
  * Our keys in `ctx.storage` begin with `sluice:`, and our sockets have the tag `sluice`. All else is the author's: other keys and
  * tables, other sockets, the alarm, and every method but the handlers of this class. A subclass that overrides a handler calls
  * `super`. The author's own `setAlarm` shares the object's alarm with the timers of flows, so an override of `alarm` may run
- * earlier than it asked for.
+ * earlier than it asked for, and `getAlarm` returns the earlier of the two.
  *
  * Needs SQLite (`new_sqlite_classes`) and workerd 1.20251001 or newer; the constructor throws otherwise.
  */
@@ -40,18 +41,28 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   readonly #runtime: ObjectRuntime
   readonly #cells: ObjectCells
   readonly #connections: Connections<Given>
+  #alarmInfo: AlarmInvocationInfo | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
     checkStorage(new.target, ctx.storage)
     super(ctx, env)
     checkHandlers(this, FlowObject.prototype)
+    observeAlarm(this, FlowObject.prototype, (info) => {
+      this.#alarmInfo = info
+    })
     const runtime = new ObjectRuntime(ctx, {
+      className: this.constructor.name,
       endpoint: (scope) => checkEndpoint(this.accept({ ...scope, given: this.#dataOf(scope) }), this.constructor.name),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
     })
     this.#runtime = runtime
     this.#cells = new ObjectCells(ctx.storage.kv, runtime)
-    this.#connections = new Connections(runtime.accepted, runtime.sockets, (handler) => runtime.event(handler))
+    this.#connections = new Connections({
+      accepted: runtime.accepted,
+      sockets: runtime.sockets,
+      event: (handler) => runtime.event(handler),
+      given: (facts) => this.#dataOf(facts),
+    })
     void ctx.blockConcurrencyWhile(async () => {
       this.#checkFlow()
       await runtime.restore()
@@ -180,7 +191,8 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.#runtime.event(() => {
       const connection = this.#runtime.sockets.connection(socket)
       this.#runtime.sockets.recordActivity(socket)
-      connection?.message(toData(message))
+      if (connection) connection.message(toData(message))
+      else this.#runtime.sockets.hibernating.refuseOrphan(socket)
     })
   }
 
@@ -199,7 +211,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     this.#runtime.event(() => this.#runtime.sockets.connection(socket)?.vanished())
   }
 
-  override alarm(info?: AlarmInvocationInfo): void {
+  override alarm(info: AlarmInvocationInfo | undefined = this.#alarmInfo): void {
     this.#runtime.onAlarm(info?.scheduledTime)
   }
 
@@ -207,7 +219,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     if (checked.has(this.constructor)) return
     try {
       const endpoint = this.accept(new ConnectionCells().scope(emptyFacts) as ConnectionScope<Given>)
-      if (!(endpoint instanceof Response)) assertDurable(endpoint.steps())
+      if (!(endpoint instanceof Response)) assertDurable(endpoint.steps(), flowOf(this.constructor.name))
     } catch (error) {
       if (error instanceof PinnedFlowError) throw error
     }
@@ -216,7 +228,8 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
 
   #dataOf({ given }: ConnectionFacts): Given {
     if (!this.dataSchema) return given as Given
-    return validated(this.dataSchema, given, `The data that a route hands over to ${this.constructor.name}`)
+    const what = `The data that a route hands over to ${this.constructor.name}`
+    return validated(this.dataSchema, given, what, "Hand over what its dataSchema takes")
   }
 
   #actor(name: string): ActorRef<unknown> {

@@ -4,12 +4,13 @@ import { type ActorRef, PoisonPill } from "../actor/actor-ref.ts"
 import { ActorScope } from "../actor/actor-scope.ts"
 import { ActorStage } from "../actor/actor-stage.ts"
 import type { ActorSystem } from "../actor/actor-system.ts"
-import type { SavedActor } from "../actor/actor-tree.ts"
+import type { SavedActor } from "../actor/saved-actor.ts"
 import { type SupervisorStrategy, stopping } from "../actor/supervision.ts"
 import { type Chain, stage } from "../stream/blueprint.ts"
 import { log } from "../stream/logger.ts"
 import type { Snapshot } from "../stream/run.ts"
-import type { GraphSettings, SharedGraph } from "./shared/shared-graph.ts"
+import type { GraphSettings } from "./shared/graph-settings.ts"
+import type { SharedGraph } from "./shared/shared-graph.ts"
 
 /** What is stored of an actor: its state, timers and children. Refs in it are encoded as plain objects. */
 export type ActorSnapshot = SavedActor
@@ -35,12 +36,14 @@ export interface ActorOptions {
 export type MakeGraph = (
   key: string,
   chain: Chain,
-  settings: Pick<GraphSettings, "name" | "owner" | "version" | "onEnd" | "kept" | "migrate" | "onUnstorable">,
+  settings: Pick<GraphSettings, "name" | "title" | "owner" | "version" | "onEnd" | "kept" | "migrate" | "onUnstorable">,
 ) => SharedGraph
 
 /** The actors that live as long as their object. Each is a graph of one stage. */
 export class ObjectActors {
   private readonly graphs = new Map<string, SharedGraph>()
+  /** The object is being destroyed: no actor starts. */
+  private isClosed = false
 
   constructor(
     private readonly system: ActorSystem,
@@ -61,12 +64,13 @@ export class ObjectActors {
     }
     const graph = this.graph(`sluice:actor:${name}`, [stage("actor", "keeps", make)], {
       name: path,
+      title: `the actor ${path}`,
       owner: new ActorScope(this.system, ""),
       version,
       onEnd: (failure) => {
         if (failure) log({ level: "error", event: "actor failed", endpoint: path, cause: failure.error })
       },
-      kept: () => current?.kept && snapshotOf(current.kept),
+      kept: () => (current?.kept === "stored" ? "stored" : current?.kept && snapshotOf(current.kept)),
       migrate: (snapshot) => {
         const migrated = migrate?.(savedIn(snapshot) ?? {})
         return migrated && snapshotOf(migrated)
@@ -88,7 +92,7 @@ export class ObjectActors {
 
   /** Starts or restores the actor that a path belongs to. */
   wake(path: string): void {
-    this.graphOf(path)?.ensureRunning()
+    if (!this.isClosed) this.graphOf(path)?.ensureRunning()
   }
 
   /** Restores all that ever started: they may have timers and watches. */
@@ -101,13 +105,18 @@ export class ObjectActors {
     for (const graph of this.graphs.values()) graph.rewrite()
   }
 
-  /** Stops every actor that runs. */
+  /** Stops every actor that has ever started, until `discard`. */
   stopAll(): void {
-    for (const name of this.graphs.keys()) this.system.tell(`/${name}`, { message: PoisonPill })
+    this.resume()
+    this.isClosed = true
+    for (const [name, graph] of this.graphs) {
+      if (graph.isRunning) this.system.tell(`/${name}`, { message: PoisonPill })
+    }
   }
 
   /** Forgets what was stored: storage has been emptied. */
   discard(): void {
+    this.isClosed = false
     for (const graph of this.graphs.values()) graph.discard()
   }
 

@@ -11,6 +11,8 @@ import type { ConnectionScope } from "./sockets/connection-cells.ts"
 
 /** The methods of a `FlowObject` that its author overrides. */
 export interface ObjectCallbacks {
+  /** The name of the class, for errors. */
+  readonly className: string
   /** The endpoint of a connection, or the response that refuses it. */
   endpoint(scope: ConnectionScope): Endpoint | Response
   /** The snapshot for a flow that has changed; `undefined` closes the socket. */

@@ -1,5 +1,6 @@
 import { ActorSystem } from "../actor/actor-system.ts"
 import { connectionOf } from "../actor/letter.ts"
+import { sendable } from "../socket/close.ts"
 import type { Chain } from "../stream/blueprint.ts"
 import { type EventScope, systemClock } from "../stream/clock.ts"
 import { log } from "../stream/logger.ts"
@@ -11,7 +12,8 @@ import { ObjectActors } from "./object-actors.ts"
 import type { ObjectCallbacks } from "./object-context.ts"
 import { Outbound } from "./outbound.ts"
 import { FrameCache } from "./shared/frame-cache.ts"
-import { type GraphSettings, SharedGraph } from "./shared/shared-graph.ts"
+import type { GraphSettings, Unsaved } from "./shared/graph-settings.ts"
+import { SharedGraph } from "./shared/shared-graph.ts"
 import { SharedSources } from "./shared/shared-sources.ts"
 import { Topics } from "./shared/topics.ts"
 import { AcceptedSockets } from "./sockets/accepted-sockets.ts"
@@ -39,7 +41,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
   readonly topics: Topics
   readonly sources: SharedSources
   /** Shared sources and actors with unsaved changes. */
-  private dirtyGraphs: SharedGraph[] = []
+  private dirtyGraphs: Unsaved[] = []
   private readonly restoreAllTimers = () => this.restoreTimers()
   /** How many events are nested in one another. */
   private depth = 0
@@ -47,7 +49,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
 
   constructor(
     private readonly ctx: DurableObjectState,
-    callbacks: ObjectCallbacks,
+    private readonly callbacks: ObjectCallbacks,
   ) {
     this.storage = shareStorage(ctx.storage, this)
     this.alarms = new AlarmClock(this.storage)
@@ -59,9 +61,10 @@ export class ObjectRuntime implements StorageHost, EventScope {
       turn: (actor) => this.outbound.sentBy(actor, () => actor.turn()),
       whenSaved: (effect) => this.whenSaved(effect),
       discard: (actor) => this.outbound.discard(actor),
-      wake: (path) => (connectionOf(path) === "" ? this.actors.wake(path) : this.sockets.wakeActor(path)),
+      wake: (path) =>
+        this.event(() => (connectionOf(path) === "" ? this.actors.wake(path) : this.sockets.wakeActor(path))),
       isRefused: (path) => this.actors.isRefused(path),
-      deliverHibernating: (path, message) => this.sockets.hibernating.deliver(path, message),
+      deliverHibernating: (path, message) => this.event(() => this.sockets.hibernating.deliver(path, message)),
       broadcast: (message, tell) => this.event(() => this.frames.whileBroadcasting(message, tell)),
       hibernatingWatches: () => {
         // The watches of the object's own actors are saved with them.
@@ -76,6 +79,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
       publishHibernating: (...given) => this.sockets.publish(...given),
       ownersOf: (ids) => this.sockets.ownersOf(ids),
       subscribersChanged: () => this.sources.invalidate(),
+      outbound: this.outbound,
       transactions: this.transactions,
     })
     this.sockets = new Sockets({
@@ -94,8 +98,9 @@ export class ObjectRuntime implements StorageHost, EventScope {
 
   /** The object wakes up. */
   async restore(): Promise<void> {
+    // There is none when the alarm itself wakes the object.
     const alarm = await this.ctx.storage.getAlarm()
-    if (alarm !== null) this.authorAlarm.restore()
+    this.authorAlarm.restore()
     this.alarms.restoreAlarm(alarm ?? Infinity)
   }
 
@@ -138,18 +143,27 @@ export class ObjectRuntime implements StorageHost, EventScope {
   }
 
   /** Closes every connection, stops every actor and deletes everything. */
-  async destroy(code: number, reason: string): Promise<void> {
-    this.event(() => {
-      this.sockets.closeAll(code, reason)
-      this.actors.stopAll()
-      this.sources.discard()
-      this.alarms.cancelAll()
-      this.authorAlarm.set(Infinity)
+  destroy(code: number, reason: string): Promise<void> {
+    sendable(code)
+    return new Promise((resolve) => {
+      this.event(() => {
+        this.sockets.closeAll(code, reason)
+        this.actors.stopAll()
+        this.sources.discard()
+        this.alarms.cancelAll()
+        this.authorAlarm.set(Infinity)
+        // When the event is saved: what it writes is deleted, too.
+        this.outbound.hold({ send: () => resolve(this.deleteEverything()), sender: undefined })
+      })
     })
-    await this.storage.deleteAll()
-    await this.storage.deleteAlarm()
+  }
+
+  /** At once: an event that comes while storage works belongs to the new object. */
+  private async deleteEverything(): Promise<void> {
+    const deleted = [this.storage.deleteAll(), this.storage.deleteAlarm()]
     this.actors.discard()
     this.epoch++
+    await Promise.all(deleted)
   }
 
   transactionSync<T>(run: () => T): T {
@@ -163,14 +177,14 @@ export class ObjectRuntime implements StorageHost, EventScope {
     })
   }
 
-  beginTransaction(): void {
-    this.transactions.begin()
+  beginTransaction(): number {
+    return this.transactions.begin()
   }
 
-  endTransaction(isCommitted: boolean): void {
+  endTransaction(begun: number, isCommitted: boolean): void {
     this.event(() => {
       if (!isCommitted) this.onRollback()
-      this.transactions.end(isCommitted)
+      this.transactions.end(begun, isCommitted)
     })
   }
 
@@ -195,8 +209,8 @@ export class ObjectRuntime implements StorageHost, EventScope {
 
   alarmChanged(time: number): void {
     this.event(() => {
-      this.authorAlarm.set(time)
       this.alarms.onOverruled()
+      this.authorAlarm.set(time)
     })
   }
 
@@ -217,14 +231,16 @@ export class ObjectRuntime implements StorageHost, EventScope {
   private graph(
     key: string,
     chain: Chain,
-    settings: Omit<GraphSettings, "clock" | "row" | "scope" | "onDirty" | "discard">,
+    settings: Omit<GraphSettings, "clock" | "row" | "scope" | "onDirty" | "onStop" | "discard">,
   ): SharedGraph {
     const { kv } = this.ctx.storage
     return new SharedGraph(chain, {
       ...settings,
+      title: `${settings.title} of ${this.callbacks.className}`,
       clock: this.alarms.for(key),
-      row: { read: () => kv.get(key), write: (stored) => kv.put(key, stored), delete: () => void kv.delete(key) },
+      row: { read: () => readRow(kv, key), write: (stored) => kv.put(key, stored), delete: () => void kv.delete(key) },
       onDirty: (graph) => void this.dirtyGraphs.push(graph),
+      onStop: (owner) => this.topics.drop(owner),
       scope: this,
       discard: (sender) => this.outbound.discard(sender),
     })
@@ -281,5 +297,15 @@ export class ObjectRuntime implements StorageHost, EventScope {
       this.alarms.invalidate()
     }
     if (this.sources.update()) this.alarms.invalidate()
+  }
+}
+
+/** A value that is nested deeply may have been written with more of the stack left than there is now: it is unreadable. */
+function readRow(kv: SyncKvStorage, key: string): unknown {
+  try {
+    return kv.get(key)
+  } catch (error) {
+    if (error instanceof RangeError) return []
+    throw error
   }
 }

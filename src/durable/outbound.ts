@@ -1,6 +1,7 @@
 import { Batches, BatchSocket } from "../socket/batch.ts"
 import type { Data } from "../socket/codec.ts"
 import type { Socket } from "../socket/connection.ts"
+import { log } from "../stream/logger.ts"
 
 /** Something that leaves the object. */
 interface Held {
@@ -74,7 +75,14 @@ export class Outbound {
   release(): void {
     const { held } = this
     this.held = []
-    for (const one of held) one.send()
+    for (const one of held) {
+      try {
+        one.send()
+      } catch (cause) {
+        // The effects of other connections and actors come after it.
+        log({ level: "error", event: "an effect failed after its event was saved", cause })
+      }
+    }
     this.batches.flush()
     const { waiting } = this
     if (waiting.size === 0) return

@@ -4,6 +4,7 @@ import { decodeRefs, encodeRefs } from "../actor/ref-encoding.ts"
 import { systemClock } from "../stream/clock.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { log } from "../stream/logger.ts"
+import { assertStorable } from "../stream/storable.ts"
 import { whenSaved } from "./current-event.ts"
 
 /** What is needed of a binding to the class of a `FlowObject`. */
@@ -78,9 +79,13 @@ class RemoteRef<M> extends ActorRef<M> {
     return (Promise.race([answer, late]) as Promise<Reply>).finally(cancel)
   }
 
-  /** Structured clone takes no `PoisonPill`, and a ref means nothing outside its own object. */
+  /**
+   * Structured clone takes no `PoisonPill`, and a ref means nothing outside its own object. Checked at once: later the error would
+   * not be the sender's.
+   */
   private encoded(message: M | PoisonPill): unknown {
     const encoded = encodeRefs(message)
+    assertStorable(encoded, `The message for ${this.path}`, "message")
     decodeRefs(encoded, (path) => {
       throw new TypeError(`The ref of ${path} cannot be told to ${this.path}: it means nothing outside its own object`)
     })

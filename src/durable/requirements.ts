@@ -37,3 +37,22 @@ export function checkHandlers(object: Pick<Record<Handler, unknown>, Handler>, b
     )
   }
 }
+
+/** The part of an object that the runtime calls when its alarm fires. */
+interface Alarmed {
+  alarm(info?: AlarmInvocationInfo): unknown
+}
+
+/**
+ * Observes with what the runtime calls an override of `alarm`, which may call `super.alarm()` without it. Which ticks are still to
+ * be delivered follows from the scheduled time, and when the alarm wakes the object nothing else tells it.
+ */
+export function observeAlarm(object: Alarmed, base: Alarmed, observe: (info?: AlarmInvocationInfo) => void): void {
+  const override = object.alarm
+  if (override === base.alarm) return
+  const value = (info?: AlarmInvocationInfo) => {
+    observe(info)
+    return override.call(object, info)
+  }
+  Object.defineProperty(object, "alarm", { value, configurable: true, writable: true })
+}

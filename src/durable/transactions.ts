@@ -33,13 +33,15 @@ export class Transactions {
     }
   }
 
-  begin(): void {
+  /** An asynchronous transaction begins; what is returned belongs to `end`. */
+  begin(): number {
     this.asyncCount++
+    return this.waiting.length
   }
 
-  end(isCommitted: boolean): void {
+  end(begun: number, isCommitted: boolean): void {
     this.asyncCount--
-    this.close(0, isCommitted)
+    this.close(begun, isCommitted)
   }
 
   private close(before: number, isCommitted: boolean): void {

@@ -57,7 +57,7 @@ type Hooks = Pick<ConnectionSettings, "enter" | "onWired" | "onChanged" | "onSet
 /** A connection, whatever its messages are. */
 export type AnyConnection = Omit<
   Connection<unknown, unknown>,
-  "scope" | "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "lingered" | "changed" | "settled" | "rang"
+  "scope" | "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "changed" | "settled" | "rang"
 >
 
 /** All that is needed to run a flow on a socket, whatever its messages are. */

@@ -1,7 +1,12 @@
 import type { StandardSchema } from "./json.ts"
 
-/** The output of a schema; a `TypeError` for a value that it refuses. `what` is the subject of its sentence. */
-export function validated<Output>(schema: StandardSchema<unknown, Output>, value: unknown, what: string): Output {
+/** The output of a schema; a `TypeError` for a value that it refuses. `what` is the subject of its sentence, `remedy` another one. */
+export function validated<Output>(
+  schema: StandardSchema<unknown, Output>,
+  value: unknown,
+  what: string,
+  remedy?: string,
+): Output {
   const result = schema["~standard"].validate(value)
   if (result instanceof Promise) throw new TypeError(`${what} has an asynchronous schema: use a synchronous one`)
   if (!result.issues) return result.value
@@ -9,5 +14,7 @@ export function validated<Output>(schema: StandardSchema<unknown, Output>, value
     const keys = path.map((step) => String(typeof step === "object" ? step.key : step))
     return keys.length > 0 ? `${keys.join(".")}: ${message}` : message
   })
-  throw new TypeError(`${what} is refused by its schema: ${issues.join("; ")}`)
+  throw new TypeError(
+    [`${what} is refused by its schema: ${issues.join("; ")}`, ...(remedy ? [remedy] : [])].join(". "),
+  )
 }

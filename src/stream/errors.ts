@@ -62,7 +62,7 @@ export function unpackError(packed: PackedError): unknown {
 export class PinnedFlowError extends Error {
   override name = "PinnedFlowError"
 
-  constructor(step: string, position: number, instead = "use a step that keeps its state") {
-    super(`"${step}", step ${position} of the flow, cannot hibernate in a Durable Object: ${instead}`)
+  constructor(step: string, position: number, instead = "use a step that keeps its state", graph = "the flow") {
+    super(`"${step}", step ${position} of ${graph}, cannot hibernate in a Durable Object: ${instead}`)
   }
 }

@@ -19,9 +19,9 @@ export function fingerprint(steps: readonly Description[], version?: string | nu
   return hash.toString(36)
 }
 
-/** Refuses a flow that cannot be kept while its object sleeps. */
-export function assertDurable(steps: readonly Description[]): void {
+/** Refuses a flow that cannot be kept while its object hibernates. `graph` is what the error calls it. */
+export function assertDurable(steps: readonly Description[], graph?: string): void {
   const position = steps.findIndex(({ hibernates }) => hibernates === "pinned")
   const pinned = steps[position]
-  if (pinned) throw new PinnedFlowError(pinned.name, position + 1, pinned.instead)
+  if (pinned) throw new PinnedFlowError(pinned.name, position + 1, pinned.instead, graph)
 }

@@ -27,7 +27,7 @@ describe("a flow that cannot hibernate", () => {
 
   it("is refused when the class is first constructed, before anybody connects", async () => {
     silence()
-    await expect(new Place("PINNED_FLOW").inside(() => {})).rejects.toThrow(/"fromAsync", step 3 of the flow/)
+    await expect(new Place("PINNED_FLOW").inside(() => {})).rejects.toThrow(/"fromAsync", step 5 of the flow/)
   })
 
   it("is refused when the class is constructed, in a shared graph", async () => {

@@ -5,3 +5,6 @@ export class DurableObject {
     protected readonly env: unknown,
   ) {}
 }
+
+/** What is waited for goes on by itself. */
+export function waitUntil(): void {}

@@ -20,12 +20,13 @@ export function holdTime(): void {
 let places = 0
 
 /** One Durable Object of a class, of its own name, which sleeps and has alarms when it is told to. */
-export class Place {
+export class Place<T extends FlowObject = FlowObject> {
   readonly id = `place-${++places}`
-  readonly stub: DurableObjectStub
 
-  constructor(namespace: keyof Objects) {
-    this.stub = env[namespace].getByName(this.id)
+  constructor(private readonly namespace: keyof Objects) {}
+
+  get stub(): DurableObjectStub {
+    return env[this.namespace].getByName(this.id)
   }
 
   /** A socket of this object; `:id` in the path stands for its name. */
@@ -45,7 +46,7 @@ export class Place {
     await this.inside(() => {})
   }
 
-  inside<T>(callback: (object: FlowObject, state: DurableObjectState) => T | Promise<T>): Promise<T> {
+  inside<R>(callback: (object: T, state: DurableObjectState) => R | Promise<R>): Promise<R> {
     return runInDurableObject(this.stub, callback)
   }
 

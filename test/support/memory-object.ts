@@ -11,6 +11,10 @@ export class MemorySocket {
   isClosed = false
   private attachment: unknown = null
 
+  get readyState(): number {
+    return this.isClosed ? WebSocket.CLOSED : WebSocket.OPEN
+  }
+
   send(data: string | Uint8Array): void {
     if (this.isClosed) throw new TypeError("Can't call WebSocket send() after close().")
     this.received.push(data)
@@ -47,6 +51,7 @@ class MemoryStorage {
     get: (key: string) => structuredClone(this.object.rows.get(key)),
     put: (key: string, value: unknown) => {
       const copy = structuredClone(value)
+      if (this.object.isFull(key)) throw new Error("database or disk is full: SQLITE_FULL")
       this.object.writes.push(key)
       this.object.rows.set(key, copy)
     },
@@ -54,7 +59,7 @@ class MemoryStorage {
     list: ({ prefix }: { prefix: string }) => [...this.object.rows].filter(([key]) => key.startsWith(prefix)),
   }
 
-  constructor(private readonly object: Pick<MemoryObject<never>, "rows" | "writes" | "alarm">) {}
+  constructor(private readonly object: Pick<MemoryObject<never>, "rows" | "writes" | "alarm" | "isFull">) {}
 
   getAlarm(): number | null {
     return this.object.alarm
@@ -97,6 +102,8 @@ export class MemoryObject<T extends Handlers> {
   readonly writes: string[] = []
   readonly rows = new Map<string, unknown>()
   alarm: number | null = null
+  /** Whether the disk has no room for a row. */
+  isFull: (key: string) => boolean = () => false
   private sockets: MemorySocket[] = []
   private object: T
   private time = Date.UTC(2030, 0, 1)
@@ -167,6 +174,7 @@ export class MemoryObject<T extends Handlers> {
         this.sockets
           .filter(({ isClosed, tags }) => !isClosed && (tag === undefined || tags.includes(tag)))
           .toReversed(),
+      getWebSocketAutoResponseTimestamp: () => null,
       getTags: ({ tags }: MemorySocket) => tags,
       acceptWebSocket: (socket: MemorySocket, tags: string[] = []) => {
         socket.tags = tags

@@ -12,6 +12,8 @@ export interface SubscriberOptions {
   overflow?: Overflow
 }
 
+export const defaultBound = 16
+
 /** A topic and its subscribers in memory. */
 export class Channel<T> {
   /** By the owner of their runs. */
@@ -38,7 +40,10 @@ export class Channel<T> {
   }
 
   /** What is published from the moment at which the source starts, after the elements of `first`. */
-  source({ bound = 16, overflow = "dropHead" }: SubscriberOptions = {}, first?: () => readonly T[]): Source<T> {
+  source(
+    { bound = defaultBound, overflow = "dropHead" }: SubscriberOptions = {},
+    first?: () => readonly T[],
+  ): Source<T> {
     atLeastOne(bound, "The bound of a subscriber")
     return new Source([stage(this.name, "keeps", () => new Subscription(this, bound, overflow, first))])
   }
@@ -64,6 +69,13 @@ export class Channel<T> {
     this.onChange()
   }
 
+  /** Removes all subscribers of an owner. */
+  drop(owner: unknown): void {
+    if (!this.subscriptions.delete(owner)) return
+    this.list = undefined
+    this.onChange()
+  }
+
   private all(): readonly Subscription<T>[] {
     this.list ??= [...this.subscriptions.values()].flatMap((group) => [...group])
     return this.list
@@ -71,7 +83,7 @@ export class Channel<T> {
 }
 
 /** A channel, whatever its elements are. */
-export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber">
+export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber" | "drop">
 
 /** A subscriber: the first stage of its flow. */
 export class Subscription<T = unknown> extends Backlog<T> {

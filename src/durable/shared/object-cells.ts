@@ -7,6 +7,7 @@ import type { Channel } from "./channel.ts"
 export interface CellsHost {
   /** A number that changes with each event, and with each change of storage by the author. */
   readonly epoch: number
+  readonly isInEvent: boolean
   event(change: () => void): void
   readonly topics: { publish<T>(channel: Channel<T>, value: T): void }
   /** Flows and shared sources may depend on the cell. */
@@ -22,14 +23,16 @@ export class ObjectCells {
     private readonly host: CellsHost,
   ) {}
 
-  /** The stored value is read once an event, since the author may change storage between two. */
+  /** The stored value is read once an event, and each time outside of events, where the author may change storage. */
   make<T>(name: string, initial: T, channel: Channel<T>, options: CellOptions<T>): Cell<T> {
     const { host } = this
     const key = `sluice:cell:${name}`
     let cached: { epoch: number; stored: { value: unknown } | undefined } | undefined
     const store = {
       read: () => {
-        if (cached?.epoch !== host.epoch) cached = { epoch: host.epoch, stored: this.stored(key, name) }
+        if (!host.isInEvent || cached?.epoch !== host.epoch) {
+          cached = { epoch: host.epoch, stored: this.stored(key, name) }
+        }
         return cached.stored
       },
       write: (value: unknown) => {

@@ -3,41 +3,14 @@ import { atLeastOne } from "../../stream/overflow.ts"
 import { Sink } from "../../stream/sink.ts"
 import { SinkStage } from "../../stream/stages/sink.ts"
 
-/** Publishes every element of a shared source, and keeps the last ones for late subscribers. */
-export class Replay<T> {
-  private running: ReplayStage<T> | undefined
-
-  constructor(
-    private readonly count: number,
-    private readonly publish: (element: T) => void,
-    /** What is stored while the source does not run. */
-    private readonly stored: () => unknown,
-  ) {
-    atLeastOne(count, "The replay of a shared source")
-  }
-
-  /** The elements for a late subscriber, the oldest first. */
-  get recent(): readonly T[] {
-    return this.running?.recent ?? (this.stored() as readonly T[] | undefined) ?? []
-  }
-
-  /** The source has ended: the next run starts from the beginning. */
-  reset(): void {
-    this.running = undefined
-  }
-
-  get sink(): Sink<T> {
-    return new Sink([
-      stage("replay", "keeps", () => {
-        this.running = new ReplayStage(this.count, this.publish)
-        return this.running
-      }),
-    ])
-  }
+/** Publishes every element of a shared source, and keeps the last ones, as many as `count`, for late subscribers. */
+export function replaying<T>(count: number, publish: (element: T) => void): Sink<T> {
+  atLeastOne(count, "The replay of a shared source")
+  return new Sink([stage("replay", "keeps", () => new Replay(count, publish))])
 }
 
-class ReplayStage<T> extends SinkStage<T, void, readonly T[]> {
-  recent: readonly T[] = []
+class Replay<T> extends SinkStage<T, void, readonly T[]> {
+  private recent: readonly T[] = []
 
   constructor(
     private readonly count: number,
@@ -57,6 +30,7 @@ class ReplayStage<T> extends SinkStage<T, void, readonly T[]> {
     this.succeed()
   }
 
+  /** The elements for a late subscriber, the oldest first. */
   override save(): readonly T[] {
     return this.recent
   }

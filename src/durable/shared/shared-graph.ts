@@ -1,5 +1,5 @@
 import type { Chain } from "../../stream/blueprint.ts"
-import { type Clock, ClockHost, type EventScope } from "../../stream/clock.ts"
+import { ClockHost } from "../../stream/clock.ts"
 import { Wiring } from "../../stream/compile.ts"
 import { RestoreError } from "../../stream/errors.ts"
 import { assertDurable, fingerprint } from "../../stream/fingerprint.ts"
@@ -7,53 +7,16 @@ import { log } from "../../stream/logger.ts"
 import { Run, type Snapshot } from "../../stream/run.ts"
 import { SinkStage } from "../../stream/stages/sink.ts"
 import { unstorableError } from "../../stream/storable.ts"
-import { isReadable, layout, type Stored } from "../layout.ts"
+import { isReadable, layout } from "../layout.ts"
 import { isDeepEqual } from "./deep-equal.ts"
-
-/** The row of a graph. */
-export interface GraphRow {
-  read(): unknown
-  write(stored: StoredGraph): void
-  delete(): void
-}
-export type StoredGraph = Stored<[fingerprint: string, snapshot: Snapshot]>
-
-export interface Failure {
-  error: unknown
-}
-
-/** How a graph fits into its object. */
-export interface GraphSettings {
-  /** What logs call it. */
-  name: string
-  clock: Clock
-  row: GraphRow
-  /** The owner of its run: see `Host.origin`. */
-  owner?: object
-  /** Goes into the fingerprint. */
-  version?: string | number
-  /** What the graph sends to clients is sent by this channel. */
-  sender?: object
-  /** Drops what a channel has sent during this event. */
-  discard(sender: object): void
-  /** Something that the row tells has changed. */
-  onDirty(graph: SharedGraph): void
-  /** The events of the graph are events of its object. */
-  scope: EventScope
-  /** The graph has ended, with an error if it has failed. */
-  onEnd(failure?: Failure): void
-  /** What is kept of a graph that has ended, instead of nothing. */
-  readonly kept?: () => Snapshot | undefined
-  /** What does not fit goes on from this snapshot; `undefined` refuses it. Default: it starts anew. */
-  readonly migrate?: (snapshot: Snapshot) => Snapshot | undefined
-  /** Its state cannot be stored. Default: it fails. */
-  readonly onUnstorable?: (error: unknown, stored: Snapshot) => void
-}
+import { GraphScope } from "./graph-scope.ts"
+import type { Failure, GraphSettings, StoredGraph } from "./graph-settings.ts"
 
 interface Running {
   run: Run
   host: ClockHost
   wiring: Wiring
+  scope: GraphScope
 }
 
 /** A graph that lives as long as its object, and runs while it is needed. */
@@ -70,7 +33,11 @@ export class SharedGraph {
     private readonly chain: Chain,
     private readonly settings: GraphSettings,
   ) {
-    assertDurable(this.wire().steps)
+    assertDurable(this.wire().steps, settings.title)
+  }
+
+  get isRunning(): boolean {
+    return this.running !== undefined
   }
 
   /** Runs from now on; if it runs already, what it depends on may have changed. */
@@ -87,12 +54,12 @@ export class SharedGraph {
   /** Is not needed: keeps what it has, without a timer. */
   stop(): void {
     this.save()
-    this.running?.host.wake(Infinity)
-    this.running = undefined
+    this.leave()
   }
 
-  /** The stored state of the sink. */
-  get storedSinkState(): unknown {
+  /** The state of the sink: as it is now, or as it is stored while the graph does not run. */
+  get sinkState(): unknown {
+    if (this.running) return this.running.run.stages.at(-1)?.save()
     const stored = this.settings.row.read()
     const [, , snapshot = []] = isReadable(stored) ? (stored as StoredGraph) : []
     const last = this.wire().stages.length - 1
@@ -101,15 +68,14 @@ export class SharedGraph {
 
   /** Stops and keeps nothing. */
   discard(): void {
-    this.running?.host.wake(Infinity)
-    this.running = undefined
-    this.isDirty = false
+    this.leave()
     this.isRefused = false
     this.stored = []
   }
 
   /** What is stored may not be what was written: writes it anew. */
   rewrite(): void {
+    this.isRefused = false
     if (!this.running) return
     this.stored = []
     this.markDirty()
@@ -125,10 +91,10 @@ export class SharedGraph {
       const lasting = run.lasting(snapshot)
       if (isDeepEqual(lasting, this.stored)) return
       const copy = structuredClone(lasting)
-      this.settings.row.write([layout, fingerprint(wiring.steps, this.settings.version), snapshot])
+      this.settings.row.write(this.rowOf(wiring, snapshot))
       this.stored = copy
     } catch (error) {
-      this.fail(unstorableError(run, `the shared source "${this.settings.name}"`) ?? error)
+      this.fail(unstorableError(run, this.settings.title) ?? error)
     }
   }
 
@@ -143,10 +109,15 @@ export class SharedGraph {
     this.end({ error })
   }
 
+  /** What an author's function throws as the graph starts is the end of the graph, not of the event. */
   private start(): void {
-    const stored = this.settings.row.read()
-    if (stored === undefined) this.startFrom(undefined)
-    else this.restore(stored)
+    try {
+      const stored = this.settings.row.read()
+      if (stored === undefined) this.startFrom(undefined)
+      else this.restore(stored)
+    } catch (error) {
+      this.end({ error })
+    }
   }
 
   /** A snapshot of another fingerprint, and one that cannot be restored, goes through `migrate`. */
@@ -154,17 +125,19 @@ export class SharedGraph {
     const { version, migrate } = this.settings
     const [, shape, snapshot] = isReadable(stored) ? (stored as StoredGraph) : []
     let cause: unknown = new RestoreError("It was stored by another version, or by another release of Sluice")
+    let isUnreadable = !snapshot
     try {
       if (snapshot && shape === fingerprint(this.wire().steps, version)) {
         this.startFrom(snapshot)
         return
       }
     } catch (error) {
-      this.running = undefined
+      this.leave()
       cause = error
+      isUnreadable = true
     }
     if (!migrate) {
-      if (!snapshot) this.report("unreadable, starts anew", cause)
+      if (isUnreadable) this.report("unreadable, starts anew", cause)
       this.startFrom(undefined)
       return
     }
@@ -174,7 +147,7 @@ export class SharedGraph {
       this.startFrom(migrated)
       this.markDirty()
     } catch (error) {
-      this.running = undefined
+      this.leave()
       this.isRefused = true
       this.report("cannot be restored", error)
     }
@@ -182,13 +155,19 @@ export class SharedGraph {
 
   private startFrom(snapshot: Snapshot | undefined): void {
     const wiring = this.wire()
-    const { clock, owner, scope } = this.settings
+    const { clock, owner } = this.settings
+    const scope = new GraphScope(this.settings.scope)
     const host = new ClockHost(clock, { scope, changed: () => this.markDirty(), origin: owner })
     const run = new Run(wiring.stages, host)
     host.run = run
-    this.running = { run, host, wiring }
-    this.stored = run.lasting(snapshot ?? [])
+    this.running = { run, host, wiring, scope }
+    // A copy, since stages and actors may change in place what they are restored from.
+    this.stored = structuredClone(run.lasting(snapshot ?? []))
     host.event(() => run.start(snapshot))
+  }
+
+  private rowOf(wiring: Wiring, snapshot: Snapshot): StoredGraph {
+    return [layout, fingerprint(wiring.steps, this.settings.version), snapshot]
   }
 
   private report(event: string, cause: unknown): void {
@@ -204,14 +183,28 @@ export class SharedGraph {
   /** A graph that has ended starts from the beginning when it is needed again, unless something of it is kept. */
   private end(failure?: Failure): void {
     const { wiring } = this.running ?? {}
-    this.running?.host.wake(Infinity)
-    this.running = undefined
-    this.isDirty = false
-    const kept = wiring && this.settings.kept?.()
-    if (kept) this.settings.row.write([layout, fingerprint(wiring.steps, this.settings.version), kept])
-    else if (this.stored.length > 0) this.settings.row.delete()
+    this.leave()
+    const kept = this.settings.kept?.()
+    try {
+      if (wiring && typeof kept === "object") this.settings.row.write(this.rowOf(wiring, kept))
+      else if (!kept && this.stored.length > 0) this.settings.row.delete()
+    } catch (error) {
+      // The row stays what it was.
+      this.report("cannot be stored", error)
+    }
     this.stored = []
     this.settings.onEnd(failure)
+  }
+
+  /** The run is over, and takes no part in what happens later. */
+  private leave(): void {
+    if (!this.running) return
+    const { host, scope } = this.running
+    this.running = undefined
+    this.isDirty = false
+    host.wake(Infinity)
+    scope.isStopped = true
+    this.settings.onStop(host.origin)
   }
 
   private wire(): Wiring {

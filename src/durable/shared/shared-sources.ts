@@ -1,16 +1,18 @@
+import { describeValue } from "../../stream/author-value.ts"
 import type { Chain } from "../../stream/blueprint.ts"
 import { Sink } from "../../stream/sink.ts"
-import type { Source } from "../../stream/source.ts"
-import type { AnyChannel, Channel, SubscriberOptions } from "./channel.ts"
-import { Replay } from "./replay.ts"
-import type { GraphSettings, SharedGraph } from "./shared-graph.ts"
+import { Source } from "../../stream/source.ts"
+import { type AnyChannel, type Channel, defaultBound, type SubscriberOptions } from "./channel.ts"
+import type { GraphSettings } from "./graph-settings.ts"
+import { replaying } from "./replay.ts"
+import type { SharedGraph } from "./shared-graph.ts"
 import type { Topics } from "./topics.ts"
 
 /** How a source is shared. */
 export interface SharedSourceOptions extends SubscriberOptions {
   /**
-   * How many of the last elements a late subscriber gets at first. They are stored: one row for each element. Default 0: none, and
-   * no row.
+   * How many of the last elements a late subscriber gets at first; its `bound` is at least as high by default. They are stored: one
+   * row for each element. Default 0: none, and no row.
    */
   replay?: number
 }
@@ -22,7 +24,11 @@ interface Subscribers {
   wakeSubscribers(channel: string): void
 }
 
-type MakeGraph = (key: string, chain: Chain, settings: Pick<GraphSettings, "name" | "sender" | "onEnd">) => SharedGraph
+type MakeGraph = (
+  key: string,
+  chain: Chain,
+  settings: Pick<GraphSettings, "name" | "title" | "sender" | "onEnd">,
+) => SharedGraph
 
 /** The shared sources of an object. Each runs as long as its channel has a subscriber, in memory or hibernating. */
 export class SharedSources {
@@ -44,17 +50,25 @@ export class SharedSources {
 
   /** One run of `source`, and the source of each of its subscribers. */
   share<T>(name: string, source: Source<T>, { replay = 0, ...options }: SharedSourceOptions = {}): Source<T> {
-    const channel = this.topics.channel<T>(`sluice:graph:${name}`, `shared source "${name}"`)
-    const publish = (element: T) => this.topics.publish(channel, element)
-    const replaying = replay === 0 ? undefined : new Replay<T>(replay, publish, () => graph.storedSinkState)
-    const onEnd: GraphSettings["onEnd"] = (failure) => {
-      replaying?.reset()
-      this.end(channel, failure)
+    if (!(source instanceof Source)) {
+      throw new TypeError(
+        `The second argument of this.share("${name}", …) must be a Source, not ${describeValue(source)}`,
+      )
     }
-    const sink = replaying?.sink ?? Sink.forEach(publish)
-    const graph = this.graph(channel.name, source.to(sink).chain, { name, sender: channel, onEnd })
+    const channel = this.topics.channel<T>(`sluice:graph:${name}`, `shared source "${name}"`)
+    const publish = (element: T) => this.topics.publish(channel, element, [], channel)
+    const sink = replay === 0 ? Sink.forEach(publish) : replaying(replay, publish)
+    const onEnd: GraphSettings["onEnd"] = (failure) => this.end(channel, failure)
+    const graph = this.graph(channel.name, source.to(sink).chain, {
+      name,
+      title: `the shared source "${name}"`,
+      sender: channel,
+      onEnd,
+    })
     this.all.push({ graph, channel })
-    return channel.source(options, replaying && (() => replaying.recent))
+    if (replay === 0) return channel.source(options)
+    const recent = () => (graph.sinkState ?? []) as readonly T[]
+    return channel.source({ bound: Math.max(defaultBound, replay), ...options }, recent)
   }
 
   /** Runs the sources that have a subscriber, and only those; whether one was stopped. */

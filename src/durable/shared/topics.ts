@@ -10,6 +10,8 @@ export interface TopicsHost {
   /** The owners of the runs of connections. */
   ownersOf(ids: readonly string[]): ReadonlySet<unknown>
   subscribersChanged(): void
+  /** What is sent during `run` is sent by an actor or a channel, or by neither. */
+  readonly outbound: { readonly sender: object | undefined; sentBy(sender: object | undefined, run: () => void): void }
   readonly transactions: Transactions
 }
 
@@ -31,19 +33,34 @@ export class Topics {
     return channel
   }
 
-  /** Publishes an element to every subscriber, but for the connections in `except`. In a transaction it waits for the commit. */
-  publish<T>(channel: Channel<T>, element: T, except: readonly string[] = []): void {
-    const { transactions } = this.host
-    if (transactions.isOpen) transactions.whenCommitted(() => this.publish(channel, element, except))
-    else this.host.event(() => this.broadcast(channel, element, except))
-  }
-
-  private broadcast<T>(channel: Channel<T>, element: T, except: readonly string[]): void {
+  /**
+   * Publishes an element to every subscriber, but for the connections in `except`. In a transaction it waits for the commit.
+   *
+   * @param sender the actor or the channel whose failure takes the element back, while the event is not saved
+   */
+  publish<T>(
+    channel: Channel<T>,
+    element: T,
+    except: readonly string[] = [],
+    sender: object | undefined = this.host.outbound.sender,
+  ): void {
+    const { transactions, outbound } = this.host
     const publish = () => {
       this.host.publishHibernating(channel.name, element, except)
       channel.publish(element, except.length > 0 ? this.host.ownersOf(except) : undefined)
     }
-    if (this.broadcasts.push(() => this.host.whileBroadcasting(element, publish)) > 1) return
+    const broadcast = () => this.host.whileBroadcasting(element, () => outbound.sentBy(sender, publish))
+    if (transactions.isOpen) transactions.whenCommitted(() => this.host.event(() => this.inOrder(broadcast)))
+    else this.host.event(() => this.inOrder(broadcast))
+  }
+
+  /** Removes all subscribers of an owner. */
+  drop(owner: unknown): void {
+    for (const channel of this.channels) channel.drop(owner)
+  }
+
+  private inOrder(broadcast: () => void): void {
+    if (this.broadcasts.push(broadcast) > 1) return
     try {
       for (const next of this.broadcasts) next()
     } finally {

@@ -6,6 +6,8 @@ const ours = "sluice"
 /** The sockets that an object has accepted for flows. The runtime keeps them while the object hibernates. */
 export class AcceptedSockets {
   private count: number | undefined
+  /** Sockets that were closing when they were counted. */
+  private uncounted = new WeakSet<WebSocket>()
   /** The text that this instance of the object has set. */
   private answer: KeepAlive | undefined
 
@@ -13,7 +15,7 @@ export class AcceptedSockets {
 
   /** How many are open. Counted, because otherwise a list of thousands of sockets is made for each that is accepted. */
   get size(): number {
-    this.count ??= this.all().filter(({ readyState }) => readyState === WebSocket.OPEN).length
+    this.count ??= this.counted()
     return this.count
   }
 
@@ -42,8 +44,8 @@ export class AcceptedSockets {
   }
 
   /** A connection is over. Its socket is closing, so a list that is made later does not count it. */
-  release(): void {
-    if (this.count !== undefined) this.count--
+  release(socket: WebSocket): void {
+    if (this.count !== undefined && !this.uncounted.has(socket)) this.count--
   }
 
   /**
@@ -67,6 +69,13 @@ export class AcceptedSockets {
   /** When the runtime last answered the text for a socket, in milliseconds; 0 for never. */
   answeredAt(socket: WebSocket): number {
     return this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0
+  }
+
+  private counted(): number {
+    const sockets = this.all()
+    const closing = sockets.filter(({ readyState }) => readyState !== WebSocket.OPEN)
+    this.uncounted = new WeakSet(closing)
+    return sockets.length - closing.length
   }
 }
 

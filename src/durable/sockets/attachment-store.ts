@@ -17,6 +17,8 @@ export const unreadable: unique symbol = Symbol("unreadable")
  */
 export class AttachmentStore {
   private readonly spilled = new Set<string>()
+  /** Sockets whose connection is over, although they may still be open until the event is saved. */
+  private readonly ended = new WeakSet<WebSocket>()
 
   constructor(private readonly storage: Storage) {}
 
@@ -33,15 +35,33 @@ export class AttachmentStore {
 
   /** `undefined` for a socket whose connection is over. */
   read(socket: WebSocket): Attachment | typeof unreadable | undefined {
-    const attached: unknown = socket.deserializeAttachment()
-    if (attached === null) return undefined
-    const id = spilledId(attached)
-    if (id !== undefined) this.spilled.add(id)
-    return decodeAttachment(id === undefined ? attached : this.storage.kv.get(prefix + id)) ?? unreadable
+    if (this.ended.has(socket)) return undefined
+    try {
+      const attached: unknown = socket.deserializeAttachment()
+      if (attached === null) return undefined
+      const id = spilledId(attached)
+      if (id !== undefined) this.spilled.add(id)
+      return decodeAttachment(id === undefined ? attached : this.storage.kv.get(prefix + id)) ?? unreadable
+    } catch {
+      // A value that is nested deeply may have been written with more of the stack left than there is now.
+      return unreadable
+    }
   }
 
-  /** The connection is over, or its state fits again. */
-  clear(id: string): void {
+  /** Whether a socket is open although it has no connection: the author has attached `null` to it. */
+  isOrphan(socket: WebSocket): boolean {
+    return socket.readyState === WebSocket.OPEN && !this.ended.has(socket)
+  }
+
+  /** The connection of a socket is over. */
+  end(socket: WebSocket, id?: string): void {
+    this.ended.add(socket)
+    socket.serializeAttachment(null)
+    if (id !== undefined) this.clear(id)
+  }
+
+  /** The state of a connection fits again. */
+  private clear(id: string): void {
     if (this.spilled.delete(id)) this.storage.kv.delete(prefix + id)
   }
 
@@ -66,6 +86,6 @@ export class AttachmentStore {
 }
 
 function spilledId(attached: unknown): string | undefined {
-  if (!isReadable(attached) || typeof attached[1] !== "object") return undefined
+  if (!isReadable(attached) || typeof attached[1] !== "object" || attached[1] === null) return undefined
   return (attached as Spilled)[1].id
 }

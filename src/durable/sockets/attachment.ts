@@ -82,8 +82,19 @@ export function decodeAttachment(stored: unknown): Attachment | undefined {
   for (let at = 0; at < stages.length; at += stageWidth) run.push(stages.slice(at, at + stageWidth) as Saved)
   const saved = { run, guard, isOpen: (flags & 1) !== 0, inputIsDone: (flags & 2) !== 0, hasFailed: (flags & 4) !== 0 }
   try {
-    return { id, facts: { id, ...JSON.parse(facts.join(" ")) }, fingerprint, saved, ...state }
+    const decoded = { id, facts: { id, ...JSON.parse(facts.join(" ")) }, fingerprint, saved, ...state }
+    return isAttachment(decoded) ? decoded : undefined
   } catch {
     return undefined
   }
+}
+
+/** Whether the fields that events of other connections look at are what they should be: the author can attach anything. */
+function isAttachment({ facts, hubs = [], crossWatches = [], activity }: Attachment): boolean {
+  return (
+    typeof facts.url === "string" &&
+    Array.isArray(hubs) &&
+    Array.isArray(crossWatches) &&
+    (activity === undefined || typeof activity.at === "number")
+  )
 }

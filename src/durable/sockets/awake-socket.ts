@@ -45,7 +45,7 @@ export function buildSocket(object: SocketsHost, parts: Parts, onDirty: (awake: 
   const actorScope = new ActorScope(actors, `/@${id}`)
   let shape = ""
   const onWired = (steps: readonly Description[]) => {
-    assertDurable(steps)
+    assertDurable(steps, flowOf(object.className))
     shape = fingerprint(steps, endpoint.version)
   }
   const hooks = { onWired, onChanged: () => onDirty(awake), origin: actorScope, scope: object.scope }
@@ -64,4 +64,9 @@ export function buildSocket(object: SocketsHost, parts: Parts, onDirty: (awake: 
   }
   cells.onDirty = () => onDirty(awake)
   return awake
+}
+
+/** What errors call the flow of a connection. */
+export function flowOf(className: string): string {
+  return `the flow that ${className}.accept returns`
 }

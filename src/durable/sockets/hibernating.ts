@@ -48,6 +48,11 @@ export class HibernatingSockets {
     return isOurs === false ? undefined : this.read(socket, isOurs)
   }
 
+  /** A message has come on a socket without a connection. If the socket is one of ours and still open, it is closed. */
+  refuseOrphan(socket: WebSocket): void {
+    if (this.object.accepted.has(socket) && this.object.attachments.isOrphan(socket)) this.refuse(socket)
+  }
+
   /** The flow of the socket is in memory now, or its connection is over. */
   delete(socket: WebSocket): void {
     this.all?.delete(socket)
@@ -106,8 +111,8 @@ export class HibernatingSockets {
 
   /** An attachment of another release, or one that the author has overwritten, costs this one socket. */
   private refuse(socket: WebSocket): void {
-    socket.serializeAttachment(null)
-    this.object.accepted.release()
+    this.object.attachments.end(socket)
+    this.object.accepted.release(socket)
     this.object.outbound.socket(socket, undefined).close(CloseCode.serviceRestart, "The service has changed")
     if (this.hasLogged) return
     this.hasLogged = true

@@ -13,6 +13,8 @@ import { HibernatingSockets } from "./hibernating.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
 import { SocketState } from "./socket-state.ts"
 
+type Refused = Pick<Attachment, "id" | "isBatched" | "crossWatches">
+
 /**
  * The sockets of an object: those whose flow is in memory, and those that hibernate. Waking up rebuilds nothing; a flow is
  * restored when its socket has a message, a timer, or an element of a hub that is not sent as it is.
@@ -60,7 +62,12 @@ export class Sockets {
     this.awake.set(socket, awake)
     this.markDirty(awake)
     this.recordActivity(socket)
-    awake.connection.open()
+    try {
+      awake.connection.open()
+    } catch (error) {
+      this.refuse(socket, { id, isBatched }, CloseCode.internalError, "")
+      throw error
+    }
     return accepted
   }
 
@@ -148,9 +155,13 @@ export class Sockets {
     for (const awake of this.awake.values()) if (this.object.attachments.hasSpilled(awake.id)) this.markDirty(awake)
   }
 
-  /** Closes every connection. */
+  /** Closes every connection. Its flow ends at once, whatever is still on its way through it. */
   closeAll(code: number, reason: string): void {
-    for (const socket of this.object.accepted.all()) this.connection(socket)?.terminate(code, reason)
+    for (const socket of this.object.accepted.all()) {
+      const connection = this.connection(socket)
+      connection?.terminate(code, reason)
+      connection?.lingered()
+    }
   }
 
   get hasUnsaved(): boolean {
@@ -180,7 +191,7 @@ export class Sockets {
       // Nothing of the event is sent to the client, since a crash or a sleep would take it back.
       this.object.outbound.discard(awake.outgoing)
       awake.connection.failed(this.unstorable(awake) ?? error)
-      awake.connection.touch()
+      awake.connection.lingered()
       this.forget(awake)
     }
   }
@@ -238,9 +249,14 @@ export class Sockets {
     if (this.object.accepted.size === 0) this.object.attachments.sweep()
   }
 
-  private refuse(socket: WebSocket, { id, isBatched }: Attachment, code: number, reason: string): void {
-    this.object.outbound.socket(socket, isBatched).close(code, reason)
+  /** Closes a socket whose flow cannot start or go on. Actors that watch those of its flow are notified. */
+  private refuse(socket: WebSocket, { id, isBatched, crossWatches = [] }: Refused, code: number, reason: string): void {
+    const { connection } = this.awake.get(socket) ?? {}
+    if (!connection) this.object.outbound.socket(socket, isBatched).close(code, reason)
+    connection?.terminate(code, reason)
+    connection?.lingered()
     this.forget({ socket, id })
+    this.object.actors.loseScope(`/@${id}`, crossWatches)
   }
 
   private migrated(snapshot: Snapshot, from: string, { fingerprint }: AwakeSocket): Snapshot | undefined {
@@ -257,10 +273,9 @@ export class Sockets {
   private forget({ socket, id }: Pick<AwakeSocket, "socket" | "id">): void {
     this.awake.delete(socket)
     this.hibernating.delete(socket)
-    this.object.accepted.release()
+    this.object.accepted.release(socket)
     this.object.alarms.cancel(id)
-    this.object.attachments.clear(id)
-    socket.serializeAttachment(null)
+    this.object.attachments.end(socket, id)
     this.idle.forget()
   }
 

@@ -319,8 +319,11 @@ export class Pinned extends FlowObject {
 
 /** A class whose flow, whoever connects, cannot hibernate. */
 export class PinnedFlow extends FlowObject {
+  private readonly news = this.hub<string>("news")
+
   protected accept() {
-    return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), Source.fromAsync(letters())))
+    const source = this.news.source().merge(Source.fromAsync(letters()))
+    return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), source))
   }
 }
 

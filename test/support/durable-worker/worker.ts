@@ -3,12 +3,15 @@ import { webSocket } from "sluice"
 import demo from "../../../src/worker.ts"
 import type { ActorBench } from "./actor-bench.ts"
 import type { Holder } from "./holder.ts"
+import type { Scripted } from "./scripted.ts"
 
 export { HubRoom } from "../../../src/examples/hub-room.ts"
 export * from "../../../src/worker.ts"
 export { ActorBench } from "./actor-bench.ts"
 export { Bench, Pinned, PinnedFlow } from "./bench.ts"
 export { Holder } from "./holder.ts"
+export { KeyValue } from "./key-value.ts"
+export { Scripted } from "./scripted.ts"
 
 /** The objects that tests look into. */
 export interface Objects {
@@ -22,6 +25,8 @@ export interface Objects {
   HOLDER: DurableObjectNamespace<Holder>
   PINNED: DurableObjectNamespace
   PINNED_FLOW: DurableObjectNamespace
+  SCRIPTED: DurableObjectNamespace<Scripted>
+  KEY_VALUE: DurableObjectNamespace
 }
 
 interface Env {
@@ -55,6 +60,12 @@ app.get(
 app.get(
   "/actor-stopwatches/:id",
   webSocket.acceptIn((c: Context<Env, "/actor-stopwatches/:id">) => c.env.ACTOR_STOPWATCH.getByName(c.req.param("id"))),
+)
+app.get(
+  "/scripted/:id",
+  webSocket.acceptIn((c: Context<Env, "/scripted/:id">) => c.env.SCRIPTED.getByName(c.req.param("id")), {
+    given: (c) => JSON.parse(c.req.query("data") ?? "null"),
+  }),
 )
 // What an author must not do: the request goes to the object as it came.
 app.get("/raw/:id", (c) => c.env.BENCH.getByName(c.req.param("id")).fetch(c.req.raw))

@@ -1,0 +1,87 @@
+import { Flow, Sink, text, webSocket } from "sluice"
+import { Actor, type ActorRef, Props } from "sluice/actor"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import type { LogEntry } from "../../src/stream/logger.ts"
+import { closed } from "../support/client.ts"
+import { Scripted, script } from "../support/durable-worker/scripted.ts"
+import { logged } from "../support/logged.ts"
+import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
+
+/** Counts what it is told, and ends the object; its last word goes to another one. */
+class Counter extends Actor<string> {
+  override state = 0
+
+  constructor(
+    private readonly out: { publish(text: string): void },
+    private readonly destroy: () => void,
+    private readonly heir?: ActorRef<string>,
+  ) {
+    super()
+  }
+
+  override preStart() {
+    this.timers.startTimerAtFixedRate("beat", "beat", "1 second")
+  }
+
+  override postStop() {
+    this.heir?.tell("inherited")
+  }
+
+  receive(message: string) {
+    if (message === "destroy") this.destroy()
+    else this.out.publish(`${this.self.path} ${message} ${++this.state}`)
+  }
+}
+
+let errors: LogEntry[]
+let object: MemoryObject<Scripted>
+
+beforeEach(() => {
+  errors = logged()
+  script(({ actor, hub, destroy }) => {
+    const news = hub<string>("news")
+    const end = () => void destroy(4000, "The end")
+    const heir = actor("heir", Props.of(Counter, news, end))
+    const counter = actor("counter", Props.of(Counter, news, end, heir))
+    const told = Sink.forEach((text: string) => {
+      for (const one of text.startsWith("both") ? [heir, counter] : [counter]) one.tell(text)
+    })
+    return { accept: () => webSocket.flow(text, Flow.fromSinkAndSource(told, news.source())) }
+  })
+  object = new MemoryObject(Scripted)
+})
+
+afterEach(() => vi.useRealTimers())
+
+const taken = ({ received }: MemorySocket) => received.splice(0)
+
+describe("an object that an actor of its own destroys (fault 5)", () => {
+  it("is empty, and the next connection finds a new one, without an eviction", async () => {
+    const client = await object.connect()
+    object.send(client, "both a")
+    object.send(client, "destroy")
+    expect(taken(client)).toEqual(["/heir both a 1", "/counter both a 1", closed(4000, "The end")])
+    expect([[...object.rows], object.alarm]).toEqual([[], null])
+    const next = await object.connect()
+    object.send(next, "both b")
+    await object.evict()
+    object.send(next, "c")
+    object.advance(1_000)
+    expect(taken(next)).toEqual([
+      "/heir both b 1",
+      "/counter both b 1",
+      "/counter c 2",
+      "/counter beat 3",
+      "/heir beat 2",
+    ])
+    expect(errors.filter(({ level }) => level === "error")).toEqual([])
+  })
+
+  it("starts no actor on the way", async () => {
+    const client = await object.connect()
+    object.send(client, "a")
+    object.send(client, "destroy")
+    expect(taken(client)).toEqual(["/counter a 1", closed(4000, "The end")])
+    expect([[...object.rows], object.alarm]).toEqual([[], null])
+  })
+})

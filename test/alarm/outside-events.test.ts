@@ -1,0 +1,95 @@
+import { Flow, Sink, text, webSocket } from "sluice"
+import { Actor, type ActorRef, Sink as ActorSink, Source as ActorSource, Props } from "sluice/actor"
+import { actorIn } from "sluice/durable"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import type { LogEntry } from "../../src/stream/logger.ts"
+import { closed } from "../support/client.ts"
+import { Scripted, script } from "../support/durable-worker/scripted.ts"
+import { logged } from "../support/logged.ts"
+import { MemoryObject } from "../support/memory-object.ts"
+
+/** Answers with its member. */
+class Room extends Actor<ActorRef<string> | "which"> {
+  receive(message: ActorRef<string> | "which") {
+    const [member] = this.context.watched
+    if (message !== "which") this.context.watchWith(message, message)
+    else if (member) this.context.sender.tell(member)
+  }
+}
+
+let errors: LogEntry[]
+let object: MemoryObject<Scripted>
+let room: ActorRef<ActorRef<string> | "which">
+/** What another object does with a message. */
+let tellActor: () => Promise<void>
+
+beforeEach(() => {
+  errors = logged()
+  tellActor = async () => {}
+  const far = actorIn<unknown>({ getByName: () => ({ tellActor: () => tellActor() }) }, "other", "counter")
+  script(({ actor }) => {
+    room = actor("room", Props.of(Room))
+    return {
+      accept({ given }) {
+        if (given === "far")
+          return webSocket.flow(
+            text,
+            Flow.of<string>().alsoTo(Sink.forEach((text) => far.tell(text === "symbol" ? Symbol(text) : text))),
+          )
+        const member = ActorSource.actorRef<string>()
+        const sink = ActorSink.actorRef(room, { onInitMessage: member.ref })
+        return webSocket.flow(
+          text,
+          Flow.fromSinkAndSource(
+            Flow.of<string>()
+              .map(() => member.ref)
+              .to(sink),
+            member.source,
+          ),
+        )
+      },
+    }
+  })
+  object = new MemoryObject(Scripted)
+})
+
+afterEach(() => vi.useRealTimers())
+
+describe("what happens outside the events of flows is an event (fault 40)", () => {
+  it("a message to the client of a hibernating connection is sent at once", async () => {
+    const client = await object.connect("room")
+    await object.evict()
+    const member = await room.ask<ActorRef<string>>("which", "1 second")
+    member.tell("hello")
+    expect(client.received).toEqual(["hello"])
+  })
+
+  it("an attachment that cannot be read costs its socket at once", async () => {
+    const [client, other] = [await object.connect("room"), await object.connect("room")]
+    await object.evict()
+    client.serializeAttachment({ user: "ada" })
+    expect([...object.instance.tools.connections]).toHaveLength(1)
+    expect([client.received, other.received]).toEqual([[closed(1012, "The service has changed")], []])
+  })
+})
+
+describe("an effect that fails (fault 1)", () => {
+  it("keeps no other from being sent, and is logged", async () => {
+    const client = await object.connect("far")
+    tellActor = () => {
+      throw new Error("The other object is gone")
+    }
+    object.send(client, "a")
+    expect(client.received).toEqual(["a"])
+    expect(errors.map(({ cause }) => String(cause))).toEqual(["Error: The other object is gone"])
+  })
+
+  it("is refused where it is meant, if the message cannot be sent (fault I)", async () => {
+    const client = await object.connect("far")
+    object.send(client, "symbol")
+    expect(client.received.at(-1)).toEqual(closed(1011))
+    expect(errors.map(({ cause }) => String(cause))).toEqual([
+      "TypeError: The message for //other/counter must be what structured clone takes: message is a symbol (Symbol(symbol))",
+    ])
+  })
+})

@@ -1,0 +1,9 @@
+import { Flow, text, webSocket } from "sluice"
+import { FlowObject } from "sluice/durable"
+
+/** A class that is bound without SQLite. */
+export class KeyValue extends FlowObject {
+  protected accept() {
+    return webSocket.flow(text, Flow.of<string>())
+  }
+}
