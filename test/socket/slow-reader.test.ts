@@ -255,6 +255,43 @@ describe("looking after slow clients", () => {
   })
 })
 
+describe("the alarm of a slow client, in case that its object is evicted (fault 4)", () => {
+  const slowAt = (time: number) => new SlowClient(echo(), mark).advance(time).send(...tens(1, 20))
+
+  it.each([
+    [0, 20_000],
+    [1, 20_000],
+    [9_999, 20_000],
+    [10_000, 30_000],
+    [13_456, 30_000],
+    [25_000, 40_000],
+  ])("is on a grid of ten seconds, which all slow clients share: from %i on at %i", (time, due) => {
+    expect(slowAt(time).due).toBe(due)
+  })
+
+  it("is set again for as long as the client is slow, and looks each time", () => {
+    const client = slowAt(5_000)
+    for (const due of [20_000, 40_000, 60_000]) {
+      expect(client.due).toBe(due)
+      client.advance(due - client.clock.now())
+      expect(client.isBehind).toBe(true)
+    }
+    client.read().advance(20_000)
+    expect([client.isBehind, client.due]).toEqual([false, Infinity])
+    expect(client.read().received).toEqual(tens(1, 20))
+  })
+
+  it("is taken back when the client has caught up before", () => {
+    const client = slowAt(0).catchUp()
+    expect([client.isBehind, client.due]).toEqual([false, Infinity])
+  })
+
+  it("is there after an eviction", () => {
+    const client = slowAt(5_000).advance(1_000).hibernate(echo())
+    expect([client.isBehind, client.due]).toEqual([true, 20_000])
+  })
+})
+
 describe("the mark", () => {
   it.each([0, -1, Number.NaN])("is a RangeError where it is %d", (outgoing) => {
     expect(() => withDefaults({ outgoing })).toThrow(RangeError)
