@@ -212,6 +212,12 @@ describe("looking after slow clients", () => {
     expect(client.asked).toBe(0)
   })
 
+  it("takes a text for the longest that its UTF-8 may be, before it asks", () => {
+    const client = new SlowClient(echo(), { outgoing: 100 }).send("x".repeat(33))
+    expect(client.asked).toBe(0)
+    expect(client.read().send("x").asked).toBe(1)
+  })
+
   it("takes one timer at a time, which is gone when the client has caught up", () => {
     const client = new SlowClient(range(20), mark)
     for (let n = 0; n < 10; n++) expect(client.look().looks.pending).toBe(1)
