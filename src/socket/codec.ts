@@ -22,7 +22,6 @@ export class CodecError extends TypeError {}
 export class Codec<In, Out> {
   /** Makes a frame, or a close, of an element; text is well-formed: half a surrogate pair becomes U+FFFD. */
   readonly encode: (element: Out) => Data | CloseMessage
-  readonly #encode: (element: Out) => Data | CloseMessage
 
   /**
    * @param decode makes an element of a frame
@@ -36,29 +35,43 @@ export class Codec<In, Out> {
     readonly closed?: (close: CloseMessage) => In,
     readonly name = "a codec of your own",
   ) {
-    this.#encode = encode
     this.encode = (element) => frameOf(encode(element), element, name)
   }
 
   /** The codec whose incoming elements went through `f`. */
   map<B>(f: (element: In) => B): Codec<B, Out> {
     const { decode, closed } = this
-    return new Codec((data) => f(decode(data)), this.#encode, closed && ((close) => f(closed(close))), this.name)
+    return codecOfFrames((data) => f(decode(data)), this.encode, closed && ((close) => f(closed(close))), this.name)
   }
 
   /** The codec whose outgoing elements go through `f` first. */
   contramap<B>(f: (element: B) => Out): Codec<In, B> {
-    const encode = this.#encode
-    return new Codec(this.decode, (element) => encode(f(element)), this.closed, this.name)
+    const { encode } = this
+    return codecOfFrames(this.decode, (element: B) => encode(f(element)), this.closed, this.name)
   }
 }
 
-/** What an `encode` returned, if it is a frame or a close. Here alone text becomes a frame. */
+/** A codec whose `encode` makes frames and nothing else: nothing is checked a second time. */
+export function codecOfFrames<In, Out>(
+  decode: (data: Data) => In,
+  encode: (element: Out) => Data | CloseMessage,
+  closed: ((close: CloseMessage) => In) | undefined,
+  name: string,
+): Codec<In, Out> {
+  return Object.assign(new Codec(decode, encode, closed, name), { encode })
+}
+
+/** What an author's `encode` returned, if it is a frame or a close. */
 function frameOf(frame: unknown, element: unknown, codec: string): Data | CloseMessage {
-  if (typeof frame === "string") return frame.toWellFormed()
+  if (typeof frame === "string") return textFrame(frame)
   if (frame instanceof Uint8Array || isCloseMessage(frame)) return frame
   const made = `${codec} encodes to a string, a Uint8Array or Message.close(code, reason), and made of ${describeValue(element)}`
   throw wrongValue(made, frame, isPromise(frame) ? "use mapAsync before it" : "return one of these")
+}
+
+/** Text as a frame carries it: the runtime would send half a surrogate pair as it is, and clients close for that. */
+function textFrame(text: string): string {
+  return text.toWellFormed()
 }
 
 /** The error for an element that a codec cannot send, or for the part of it at a place. */
@@ -68,13 +81,13 @@ export function unsendable(codec: string, sends: string, part: unknown, remedy: 
 }
 
 /** Text frames as strings. A binary frame closes with 1003. */
-export const text: Codec<string, string> = new Codec(
+export const text: Codec<string, string> = codecOfFrames(
   (data) => {
     if (typeof data === "string") return data
     throw new CloseError(CloseCode.unsupportedData, "This WebSocket only supports text frames")
   },
   (element: unknown) => {
-    if (typeof element === "string") return element
+    if (typeof element === "string") return textFrame(element)
     const remedy = ArrayBuffer.isView(element) ? "use binary" : "map it with String, or use json()"
     throw unsendable("text", "strings", element, remedy)
   },
@@ -83,7 +96,7 @@ export const text: Codec<string, string> = new Codec(
 )
 
 /** Binary frames as bytes. A text frame closes with 1003. */
-export const binary: Codec<Uint8Array, Uint8Array> = new Codec(
+export const binary: Codec<Uint8Array, Uint8Array> = codecOfFrames(
   (data) => {
     if (typeof data !== "string") return data
     throw new CloseError(CloseCode.unsupportedData, "This WebSocket only supports binary frames")
@@ -103,11 +116,11 @@ function toBytes(element: unknown): string {
 }
 
 /** Every message as it is: text, binary, and the close. A close message sent closes the socket. */
-export const messages: Codec<Message, Message> = new Codec(
+export const messages: Codec<Message, Message> = codecOfFrames(
   (data): Message => (typeof data === "string" ? Message.text(data) : Message.binary(data)),
   (message: unknown) => {
     if (isCloseMessage(message)) return message
-    if (isTextMessage(message)) return message.text
+    if (isTextMessage(message)) return textFrame(message.text)
     if (isBinaryMessage(message)) return message.bytes
     throw unsendable("messages", "messages", message, "make it with Message.text, Message.binary or Message.close")
   },

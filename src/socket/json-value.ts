@@ -8,19 +8,18 @@ export type JsonValue = string | number | boolean | null | JsonValue[] | { [key:
  * bytes alike: RFC 8259 §8.1 forbids a sender to add one, and `JSON.parse` refuses it.
  */
 export function parseJson(data: Data, maxDepth: number): JsonValue {
-  const { text, value } = parse(data)
+  const value = parse(data)
   // Every level takes two characters, so most messages need no look.
-  if (text.length > 2 * maxDepth && isDeeper(value, maxDepth)) {
+  if (data.length > 2 * maxDepth && isDeeper(value, maxDepth)) {
     throw new CloseError(CloseCode.unsupportedData, `A json message may be nested ${maxDepth} deep`)
   }
   return value
 }
 
-function parse(data: Data): { text: string; value: JsonValue } {
+function parse(data: Data): JsonValue {
   try {
-    const text =
-      typeof data === "string" ? data : new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data)
-    return { text, value: JSON.parse(text) }
+    if (typeof data === "string") return JSON.parse(data)
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(data))
   } catch {
     throw new CloseError(CloseCode.unsupportedData, "Unable to parse json message")
   }

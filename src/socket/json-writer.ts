@@ -36,23 +36,21 @@ function hasLost(value: unknown, depth = 0, seen?: Set<object>): boolean {
     for (const part of value) if (hasLost(part, depth + 1, seen)) return true
     return false
   }
-  const parts: { [key: string]: unknown } = Object(value)
+  const parts = value as { readonly [key: string]: unknown }
   for (const key in parts) {
+    const part = parts[key]
     // What has a toJSON says itself what becomes of it.
-    if (parts[key] !== undefined && hasLost(parts[key], depth + 1, seen)) return !("toJSON" in parts)
+    if (part !== undefined && hasLost(part, depth + 1, seen)) return !("toJSON" in parts)
   }
   return false
 }
 
 /** Whether JSON sees nothing of an object: a Map, a promise, bytes. Of one of the author's classes it sees the fields. */
 function isOpaque(value: object): boolean {
-  if (Array.isArray(value) || isPlain(value) || "toJSON" in value) return false
-  return Object.prototype.toString.call(value) !== "[object Object]"
-}
-
-function isPlain(value: object): boolean {
   const prototype = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
+  if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return false
+  if (Array.isArray(value) || "toJSON" in value) return false
+  return Object.prototype.toString.call(value) !== "[object Object]"
 }
 
 /** The error for the first part that is lost. */

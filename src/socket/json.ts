@@ -1,6 +1,6 @@
 import { describeValue, isPromise, wrongValue } from "../stream/author-value.ts"
 import { CloseCode, CloseError } from "./close.ts"
-import { Codec, CodecError, unsendable } from "./codec.ts"
+import { type Codec, CodecError, codecOfFrames, unsendable } from "./codec.ts"
 import { type JsonValue, parseJson } from "./json-value.ts"
 import { writeJson } from "./json-writer.ts"
 
@@ -77,7 +77,7 @@ export function json<In, Out>(
 ): Codec<In, Out>
 export function json(...given: unknown[]): Codec<unknown, never> {
   const { incoming, outgoing, maxDepth } = settingsOf(given)
-  return new Codec(
+  return codecOfFrames(
     (data) => {
       const value = parseJson(data, maxDepth)
       if (!incoming) return value

@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, onTestFinished } from "vitest"
 import { messages, text } from "../../src/socket/codec.ts"
 import { Message } from "../../src/socket/message.ts"
 import { Flow } from "../../src/stream/flow.ts"
+import { type LogEntry, logLines, setLogger } from "../../src/stream/logger.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { closed, connect } from "../support/client.ts"
@@ -109,9 +110,12 @@ describe("a client that closes", () => {
   })
 
   it("completes the flow where its codec cannot decode the close, which is counted and no error (fault I)", () => {
-    const seen: unknown[] = []
+    const [seen, logged]: [unknown[], LogEntry[]] = [[], []]
+    setLogger((entry) => void logged.push(entry))
+    onTestFinished(() => setLogger(logLines))
+    const cause = new Error("of the codec")
     const codec = messages.map((message) => {
-      if (message.type === "close") throw new Error("of the codec")
+      if (message.type === "close") throw cause
       return message
     })
     const client = connect(codec, noting<Message>(seen)).close(1000)
@@ -119,6 +123,11 @@ describe("a client that closes", () => {
     expect(client.errors).toEqual([])
     expect(client.counters.decodeErrors).toBe(1)
     expect(seen).toEqual([completed])
+    expect(logged.map(({ level, event }) => `${level}: ${event}`)).toEqual([
+      "info: closed",
+      "info: close cannot be decoded",
+    ])
+    expect(logged.at(-1)).toMatchObject({ code: 1000, cause })
   })
 })
 

@@ -44,6 +44,11 @@ export class SlowClient {
     return this.connection.isBehind
   }
 
+  /** When its flow is due next. */
+  get due(): number {
+    return this.connection.due
+  }
+
   get isOver(): boolean {
     return this.connection.isOver
   }

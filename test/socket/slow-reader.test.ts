@@ -212,6 +212,12 @@ describe("looking after slow clients", () => {
     expect(client.asked).toBe(0)
   })
 
+  it("takes a text for the longest that its UTF-8 may be, before it asks", () => {
+    const client = new SlowClient(echo(), { outgoing: 100 }).send("x".repeat(33))
+    expect(client.asked).toBe(0)
+    expect(client.read().send("x").asked).toBe(1)
+  })
+
   it("takes one timer at a time, which is gone when the client has caught up", () => {
     const client = new SlowClient(range(20), mark)
     for (let n = 0; n < 10; n++) expect(client.look().looks.pending).toBe(1)
@@ -252,6 +258,43 @@ describe("looking after slow clients", () => {
     client.advance(20_000)
     expect(client.isBehind).toBe(true)
     expect(client.read().received.length).toBeGreaterThan(11)
+  })
+})
+
+describe("the alarm of a slow client, in case that its object is evicted (fault 4)", () => {
+  const slowAt = (time: number) => new SlowClient(echo(), mark).advance(time).send(...tens(1, 20))
+
+  it.each([
+    [0, 20_000],
+    [1, 20_000],
+    [9_999, 20_000],
+    [10_000, 30_000],
+    [13_456, 30_000],
+    [25_000, 40_000],
+  ])("is on a grid of ten seconds, which all slow clients share: from %i on at %i", (time, due) => {
+    expect(slowAt(time).due).toBe(due)
+  })
+
+  it("is set again for as long as the client is slow, and looks each time", () => {
+    const client = slowAt(5_000)
+    for (const due of [20_000, 40_000, 60_000]) {
+      expect(client.due).toBe(due)
+      client.advance(due - client.clock.now())
+      expect(client.isBehind).toBe(true)
+    }
+    client.read().advance(20_000)
+    expect([client.isBehind, client.due]).toEqual([false, Infinity])
+    expect(client.read().received).toEqual(tens(1, 20))
+  })
+
+  it("is taken back when the client has caught up before", () => {
+    const client = slowAt(0).catchUp()
+    expect([client.isBehind, client.due]).toEqual([false, Infinity])
+  })
+
+  it("is there after an eviction", () => {
+    const client = slowAt(5_000).advance(1_000).hibernate(echo())
+    expect([client.isBehind, client.due]).toEqual([true, 20_000])
   })
 })
 

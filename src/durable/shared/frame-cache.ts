@@ -1,4 +1,4 @@
-import { Codec, type Data } from "../../socket/codec.ts"
+import { type Codec, codecOfFrames, type Data } from "../../socket/codec.ts"
 import type { CloseMessage } from "../../socket/message.ts"
 
 /** Encodes an element once a broadcast, however many sockets take it. */
@@ -33,7 +33,8 @@ export class FrameCache {
   shared<In, Out>(codec: Codec<In, Out>): Codec<In, Out> {
     const known = this.shares.get(codec)
     if (known) return known as Codec<In, Out>
-    const shared = new Codec<In, Out>(codec.decode, (element) => this.encode(codec, element), codec.closed)
+    const { decode, closed, name } = codec
+    const shared = codecOfFrames<In, Out>(decode, (element) => this.encode(codec, element), closed, name)
     this.shares.set(codec, shared)
     return shared
   }
