@@ -31,11 +31,6 @@ export const anAsyncIterable = iterable(Symbol.asyncIterator, "an async iterable
 const truth: Kind = { has: (value) => !isPromise(value), write: "true or false" }
 /** What a state, or a running value, is replaced by. */
 export const aValue: Kind = { has: (value) => !isPromise(value), write: "a value that is there" }
-export const aPrimitive: Kind = {
-  has: (value) =>
-    typeof value === "object" ? value === null : typeof value !== "function" && typeof value !== "symbol",
-  write: "a string, a number or another primitive value, such as an id",
-}
 
 function iterable(key: symbol, write: string): Kind {
   const has = (value: unknown) =>
@@ -68,10 +63,14 @@ export function checkReturned(stage: Stage, f: string, value: unknown, kind: Kin
   if (!kind.has(value)) throw wrongReturn(stage, f, value, kind.write)
 }
 
+/** Whether a value is the same after hibernation: objects are copies then, and a symbol cannot be kept. */
+export function isPrimitive(value: unknown): boolean {
+  return typeof value === "object" ? value === null : typeof value !== "function" && typeof value !== "symbol"
+}
+
 /** What a predicate of the author's has returned. */
 export function holds(stage: Stage, f: string, value: unknown): boolean {
-  if (typeof value === "boolean") return value
-  checkReturned(stage, f, value, truth)
+  if (typeof value === "object") checkReturned(stage, f, value, truth)
   return Boolean(value)
 }
 

@@ -77,17 +77,16 @@ export class Run {
 
   /** The part of `start` in which no element moves: stages start or are restored, tell their demand, and begin. */
   prepare(snapshot?: Snapshot): void {
-    const sinksFirst = this.stages.toReversed()
     if (snapshot) this.restore(snapshot)
-    else for (const stage of sinksFirst) stage.onStart()
-    for (const stage of sinksFirst) stage.ask()
-    for (const stage of sinksFirst) stage.begin()
+    else this.sinksFirst((stage) => stage.onStart())
+    this.sinksFirst((stage) => stage.ask())
+    this.sinksFirst((stage) => stage.begin())
   }
 
   /** The rest of `start`: elements move from now on. */
   advance(): void {
     this.starting = false
-    for (const stage of this.stages.toReversed()) stage.advance()
+    this.sinksFirst((stage) => stage.advance())
     this.reschedule()
   }
 
@@ -187,6 +186,10 @@ export class Run {
   /** Here, so that no stage can forget it. What a nested run saves is part of the state of the stage that holds it. */
   private stateOf(stage: Stage): unknown {
     return this.host.isNested ? stage.save() : withOwnBytes(stage.save())
+  }
+
+  private sinksFirst(f: (stage: Stage) => void): void {
+    for (let position = this.stages.length - 1; position >= 0; position--) f(this.stages[position] as Stage)
   }
 
   private earliest(): Stage | undefined {

@@ -152,8 +152,9 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
   }
 
   protected remove(inlet: Inlet): void {
-    this.finished.push(...this.sources.filter((source) => source.inlet === inlet && source.outlivesOutput))
-    this.show(this.sources.filter((source) => source.inlet !== inlet))
+    const over = this.sources.find((source) => source.inlet === inlet)
+    if (over?.outlivesOutput) this.finished.push(over)
+    this.show(this.sources.filter((source) => source !== over))
   }
 
   private show(sources: SubSource[]): void {

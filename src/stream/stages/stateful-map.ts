@@ -1,6 +1,6 @@
 import { type None, none } from "../emitter.ts"
 import { orUndefinedThrown, type PackedError, packError, unpackError } from "../errors.ts"
-import { aPair, checkReturned } from "../kinds.ts"
+import { aPair, wrongReturn } from "../kinds.ts"
 import { Slot } from "./slot.ts"
 
 /** The last two only where an element waits for demand at the end. */
@@ -29,17 +29,24 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
     }
   }
 
-  protected take(element: In): void {
+  override push(element: In): boolean {
     try {
       const next = this.f(this.current(), element)
-      checkReturned(this, "f", next, aPair)
+      if (!Array.isArray(next)) throw wrongReturn(this, "f", next, aPair.write)
       this.state = next[0]
       this.held = next[1]
     } catch (error) {
       this.cancelUp(orUndefinedThrown(error))
       this.onFail(error)
+      return false
     }
+    this.changed()
+    this.drain()
+    this.asked = !this.inClosed && this.wants()
+    return this.asked
   }
+
+  protected take(): void {}
 
   override onComplete(): void {
     this.end()
