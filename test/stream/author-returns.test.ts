@@ -122,7 +122,7 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
   "partition, half a branch": [() => other.partition(() => 0.5, flow(), flow()), "there is no branch 0.5"],
   "distinctUntilChanged, an object": [
     () => other.distinctUntilChanged(() => anything({ id: 1 })),
-    '"distinctUntilChanged", step 2 of the flow: key returned an object (id): return a string, a number',
+    '"distinctUntilChanged", step 2 of the flow: key returned an object (id): return a primitive value',
   ],
   "distinctUntilChanged, a symbol": [
     () => other.distinctUntilChanged(() => anything(Symbol("id"))),

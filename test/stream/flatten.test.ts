@@ -78,6 +78,22 @@ describe.each(Object.entries(operators))("%s", (_, start) => {
     expect(probe.cancelled).toEqual({ cause: error })
   })
 
+  it("asks the conditions of its sources again after each event (fault 4)", () => {
+    let isRunning = false
+    const whenRunning: Inner = () => Source.tick("1 second", { while: () => isRunning }).map(String)
+    const probe = start(whenRunning).unbounded().send(1).advance(1_500)
+    isRunning = true
+    expect(probe.request(0).advance(1_000).received).toEqual(["2"])
+    isRunning = false
+    expect(probe.request(0).clock.pending).toBe(0)
+  })
+
+  it("keeps nothing while no source runs (fault 4)", () => {
+    const probe = start(pair).unbounded().send(1)
+    expect(probe.save()).toEqual([])
+    expect(probe.hibernate().send(2).received).toEqual(["1a", "1b", "2a", "2b"])
+  })
+
   it("lets a source live on without a timer", () => {
     const probe = start(() => Source.never<string>().initialDelay("1 second"))
       .unbounded()

@@ -31,13 +31,6 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
   protected abstract saveState(): State | undefined
   protected restoreState(_state: State): void {}
 
-  override push(element: In): boolean {
-    super.push(element)
-    this.askInlets()
-    this.asked = !this.inClosed && this.wants()
-    return this.asked
-  }
-
   override begin(): void {
     for (const [source, snapshot] of this.restored.splice(0)) {
       this.show([...this.sources, source])
@@ -67,7 +60,6 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
     // One source at a time, the longest due first: the run calls again for the next.
     this.sources.toSorted((a, b) => a.due - b.due)[0]?.fire()
     this.innerWakes()
-    this.advance()
   }
 
   override onSettled(): void {
