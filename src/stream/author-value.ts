@@ -61,9 +61,11 @@ function describedObject(value: object): string {
   return `an instance of ${oneLine(nameOf(value))}`
 }
 
+/** A tag comes first, because the names of classes may be minified. */
 function nameOf(value: object): string {
-  const name: unknown = value.constructor?.name
-  return typeof name === "string" && name !== "" ? name : Object.prototype.toString.call(value).slice(8, -1)
+  const names: unknown[] = [Reflect.get(value, Symbol.toStringTag), value.constructor?.name]
+  const name = names.find((name) => typeof name === "string" && name !== "")
+  return typeof name === "string" ? name : "a class without a name"
 }
 
 function isClass(value: object): boolean {

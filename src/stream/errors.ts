@@ -31,7 +31,7 @@ export class RestoreError extends Error {
   override name = "RestoreError"
 }
 
-/** A stream was cut off by whoever ran it. */
+/** A stream was cut off from outside. */
 export class AbruptTerminationError extends Error {
   override name = "AbruptTerminationError"
 }

@@ -29,6 +29,8 @@ export const anIterable = iterable(Symbol.iterator, "an iterable, such as an arr
 export const anAsyncIterable = iterable(Symbol.asyncIterator, "an async iterable, such as an async generator")
 /** A promise is always true, so a predicate that returns one would let everything pass. */
 const truth: Kind = { has: (value) => !isPromise(value), write: "true or false" }
+/** What comes after an `await` would be outside the event, and what it throws would be lost. */
+export const nothingAwaited: Kind = { has: (value) => !isPromise(value), write: "nothing" }
 /** What a state, or a running value, is replaced by. */
 export const aValue: Kind = { has: (value) => !isPromise(value), write: "a value that is there" }
 

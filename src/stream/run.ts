@@ -25,8 +25,8 @@ export interface Host {
 
 /**
  * What one stage keeps: its position among the stages of the flow, from 0 on; which of its sides are closed (1 the input, 2
- * the output, 3 both); when its timer is due, in milliseconds since the epoch; and its state, by whose form nothing but the
- * stage itself knows. Structured clone keeps it whole.
+ * the output, 3 both); when its timer is due, in milliseconds since the epoch; and its state, in a form that belongs to the
+ * stage. Structured clone keeps it whole.
  */
 export type Saved = [position: number, closed: number, due: number | undefined, state: unknown]
 /**

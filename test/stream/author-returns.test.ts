@@ -168,6 +168,15 @@ describe("what an author's function returns is checked where it enters (part I)"
     await expect(end(source())).rejects.toThrow(message)
   })
 
+  it("by a sink of which the flow would not wait", async () => {
+    const save = async (n: number) => void n
+    await expect(other.runWith(Sink.forEach(save))).rejects.toThrow(
+      '"forEach", step 2 of the flow: f returned a promise: return nothing; what takes time belongs in a mapAsync before it',
+    )
+    expect(await other.mapAsync(1, save).runWith(Sink.ignore())).toBe(undefined)
+    expect(await other.runWith(Sink.forEach((n) => anything({ n })))).toBe(undefined)
+  })
+
   it("by a fold, too", async () => {
     await expect(other.runWith(Sink.fold(0, () => promised(1)))).rejects.toThrow(
       '"fold", step 2 of the flow: f returned',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { describeValue, isPromise, wrongValue } from "../../src/stream/author-value.ts"
+import { Flow } from "../../src/stream/flow.ts"
 
 class Foo {
   readonly secret = "s3cr3t"
@@ -48,6 +49,9 @@ describe("a value in words", () => {
     [new Date(0), "an instance of Date"],
     [new Uint8Array(3), "an instance of Uint8Array"],
     [new TypeError("no"), "an instance of TypeError"],
+    [new Map(), "an instance of Map"],
+    [new (class {})(), "an instance of a class without a name"],
+    [new (class t extends Flow<string, string> {})([]), "an instance of Flow"],
     [[1, 2, 3], "an array of 3"],
     [{}, "an empty object"],
     [{ id: 1, name: "secret" }, "an object (id, name)"],

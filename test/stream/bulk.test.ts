@@ -18,7 +18,7 @@ const same = () => Flow.of<number>()
 const isOdd = (n: number) => n % 2 !== 0
 const ignore = () => {}
 
-/** What is to come out of a million elements. Whoever recurses for each of them has no stack left. */
+/** What is to come out of a million elements. Recursion for each of them would leave no stack. */
 const operators: Record<string, Row> = {
   map: [(flow) => flow.map((n) => n), all],
   filter: [(flow) => flow.filter(isOdd), half],

@@ -135,7 +135,7 @@ describe.each(Object.entries(operators))("%s", (_, start) => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("keeps an element that nobody wanted yet while it hibernates", () => {
+  it("keeps an element without demand while it hibernates", () => {
     const probe = start(pair).send(1).hibernate().complete().hibernate()
     expect(probe.request(1).hibernate().request(1).received).toEqual(["1a", "1b"])
     expect(probe.ended).toBe("completed")

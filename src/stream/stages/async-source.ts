@@ -73,7 +73,7 @@ export class FromAsync<Out> extends Awaited<Out> {
   }
 
   override onCancel(): void {
-    // The iterator may fail while it cleans up; nobody is left who could be told.
+    // Ignores what its clean-up rejects with: downstream has cancelled.
     this.iterator?.return?.().catch(() => {})
   }
 }

@@ -130,7 +130,7 @@ export class Iterate<Out> extends SourceStage<Out, number> {
     try {
       this.iterator?.return?.()
     } catch {
-      // It failed while it cleaned up; nobody is left who could be told.
+      // Ignores what its clean-up throws: downstream has cancelled.
     }
   }
 
