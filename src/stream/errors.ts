@@ -31,11 +31,6 @@ export class RestoreError extends Error {
   override name = "RestoreError"
 }
 
-/** A stream was cut off from outside. */
-export class AbruptTerminationError extends Error {
-  override name = "AbruptTerminationError"
-}
-
 /** `throw undefined` is a failure, too: a cause that is `undefined` means that nothing has failed. */
 export function orUndefinedThrown(error: unknown): unknown {
   return error === undefined ? new Error("undefined was thrown") : error

@@ -24,7 +24,11 @@ export const aFlowOrSink: Kind = {
 }
 export const aFunction: Kind = { has: (value) => typeof value === "function", write: "a function" }
 export const anArray: Kind = { has: Array.isArray, write: "an array" }
-export const aPair: Kind = { has: Array.isArray, write: "a pair, [state, element]" }
+export const aPair: Kind = { has: isPair, write: "a pair, [state, element]" }
+export const anIteratorResult: Kind = {
+  has: (value) => typeof value === "object" && value !== null,
+  write: "an object with done and value",
+}
 export const anIterable = iterable(Symbol.iterator, "an iterable, such as an array")
 export const anAsyncIterable = iterable(Symbol.asyncIterator, "an async iterable, such as an async generator")
 /** A promise is always true, so a predicate that returns one would let everything pass. */
@@ -63,6 +67,10 @@ export function checkFunctions(operator: string, functions: Readonly<Record<stri
 /** What a function of an author's has returned while the flow runs; `f` is the name of the argument. */
 export function checkReturned(stage: Stage, f: string, value: unknown, kind: Kind): void {
   if (!kind.has(value)) throw wrongReturn(stage, f, value, kind.write)
+}
+
+export function isPair(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2
 }
 
 /** Whether a value is the same after hibernation: objects are copies then, and a symbol cannot be kept. */

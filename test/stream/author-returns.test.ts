@@ -74,6 +74,27 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
     () => Source.unfold(0, () => anything(5)),
     '"unfold", step 1 of the flow: f returned a number (5): return a pair',
   ],
+  "statefulMap, half a pair": [
+    () =>
+      other.statefulMap(
+        () => 0,
+        anything((state: number) => [state]),
+      ),
+    '"statefulMap", step 2 of the flow: f returned an array of 1: return a pair, [state, element]',
+  ],
+  "unfold, half a pair": [() => Source.unfold(0, () => anything([1])), "f returned an array of 1: return a pair"],
+  "from, an iterator that is none": [
+    () => Source.from({ [Symbol.iterator]: () => ({ next: () => anything(undefined) }) }),
+    '"from", step 1 of the flow: next of the iterator returned undefined: return an object with done and value',
+  ],
+  "expand, an iterator that is none": [
+    () => other.expand(() => ({ [Symbol.iterator]: () => ({ next: () => anything(7) }) })),
+    '"expand", step 2 of the flow: next of the iterator returned a number (7)',
+  ],
+  "fromAsync, an iterator that is none": [
+    () => Source.fromAsync({ [Symbol.asyncIterator]: () => ({ next: async () => anything(undefined) }) }),
+    '"fromAsync", step 1 of the flow: next of the iterator returned undefined',
+  ],
   "unfold, a promise": [() => Source.unfold(0, () => promised([1, 2])), "f returned a promise: return a pair"],
   "flatMapConcat, an array": [
     () => other.flatMapConcat(() => anything([1, 2])),

@@ -1,6 +1,6 @@
 import { type None, none } from "../emitter.ts"
 import { orUndefinedThrown, type PackedError, packError, unpackError } from "../errors.ts"
-import { aPair, wrongReturn } from "../kinds.ts"
+import { aPair, isPair, wrongReturn } from "../kinds.ts"
 import { Slot } from "./slot.ts"
 
 /** The last two only where an element waits for demand at the end. */
@@ -32,7 +32,7 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
   override push(element: In): boolean {
     try {
       const next = this.f(this.current(), element)
-      if (!Array.isArray(next)) throw wrongReturn(this, "f", next, aPair.write)
+      if (!isPair(next)) throw wrongReturn(this, "f", next, aPair.write)
       this.state = next[0]
       this.held = next[1]
     } catch (error) {
