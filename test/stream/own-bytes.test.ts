@@ -156,14 +156,14 @@ describe("a value with bytes of its own", () => {
     class Holder {
       constructor(readonly held: unknown) {}
     }
-    let deep: unknown = part()
-    for (let depth = 0; depth < 20_000; depth++) deep = depth % 2 ? [deep] : { deep }
     const places = [[[part()]], { a: { b: part() } }, new Map([["key", part()]]), new Set([part()]), new Holder(part())]
     for (const place of places) expect(sizeOf(withOwnBytes(place))).toBeLessThan(200)
-    let copy: unknown = withOwnBytes(deep)
-    while (typeof copy === "object" && copy && !(copy instanceof Uint8Array)) copy = Object.values(copy)[0]
-    expect(copy).toEqual(new Uint8Array([1, 1, 1, 1]))
-    expect((copy as Uint8Array).buffer.byteLength).toBe(4)
+  })
+
+  it("is as it was where it is too deep to copy", () => {
+    let deep: unknown = part()
+    for (let depth = 0; depth < 100_000; depth++) deep = depth % 2 ? [deep] : { deep }
+    expect(withOwnBytes(deep)).toBe(deep)
   })
 
   it("is the same value twice where it was, and part of itself where it was", () => {
