@@ -185,6 +185,24 @@ describe("flatMapMerge", () => {
     expect(probe.received).toEqual(["1a", "2a", "1b", "2b"])
   })
 
+  it("starts none of its sources again after one that fails while it starts again", () => {
+    const seen: unknown[] = []
+    const once = Source.queue<string>(1)
+    let queue = Source.queue<string>(1)
+    const probe = operators
+      .flatMapMerge((n) => {
+        if (n === 1) return once.source
+        queue = Source.queue<string>(1)
+        return queue.source.log("second", (...line) => seen.push(line))
+      })
+      .unbounded()
+      .send(1, 2)
+    probe.hibernate()
+    expect(probe.ended).toEqual({ failed: expect.any(Error) })
+    queue.offer("a")
+    expect(seen).toEqual([])
+  })
+
   it("emits in the order in which elements came that waited for demand (fault 16)", () => {
     const delays = [30, 10, 20]
     const timed: Inner = (n) => Source.single(`${n}`).initialDelay(delays[n] ?? 0)

@@ -33,6 +33,8 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
 
   override begin(): void {
     for (const [source, snapshot] of this.restored.splice(0)) {
+      // One before it may have failed.
+      if (this.outClosed) break
       this.show([...this.sources, source])
       this.waiting.push(source)
       source.run.prepare(snapshot)
