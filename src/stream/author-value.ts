@@ -55,7 +55,7 @@ function describedObject(value: object): string {
   if (Array.isArray(value)) return `an array of ${value.length}`
   const prototype = Object.getPrototypeOf(value)
   if (prototype === null || Object.getPrototypeOf(prototype) === null) {
-    const keys = Object.keys(value)
+    const keys = Object.keys(value).slice(0, longest)
     return keys.length === 0 ? "an empty object" : `an object (${oneLine(keys.join(", "))})`
   }
   return `an instance of ${oneLine(nameOf(value))}`
