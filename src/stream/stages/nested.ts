@@ -90,7 +90,7 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
   }
 
   override restore([, state]: Saved<State>): void {
-    if (state !== undefined) this.restoreState(state)
+    this.restoreState(state)
   }
 
   innerWakes(): void {
