@@ -94,6 +94,21 @@ describe.each(Object.entries(operators))("%s", (_, start) => {
     expect(probe.hibernate().send(2).received).toEqual(["1a", "1b", "2a", "2b"])
   })
 
+  it("keeps what changes in a source without an element of it (fault 4)", () => {
+    let queue = Source.queue<string>(1)
+    const dropping: Inner = () => {
+      queue = Source.queue<string>(1)
+      return queue.source.drop(2)
+    }
+    const probe = start(dropping).unbounded().send(1).hibernate()
+    queue.offer("a")
+    probe.hibernate()
+    queue.offer("b")
+    probe.hibernate()
+    queue.offer("c")
+    expect(probe.received).toEqual(["c"])
+  })
+
   it("lets a source live on without a timer", () => {
     const probe = start(() => Source.never<string>().initialDelay("1 second"))
       .unbounded()
@@ -183,6 +198,15 @@ describe("flatMapMerge", () => {
   it("emits from whichever source has an element", () => {
     const probe = operators.flatMapMerge(spaced).unbounded().send(1).advance(500).send(2).advance(1_000)
     expect(probe.received).toEqual(["1a", "2a", "1b", "2b"])
+  })
+
+  it("is due when its next source is, whatever the others do (fault 4)", () => {
+    const probe = operators
+      .flatMapMerge((n) => (n === 1 ? Source.never() : spaced(n)))
+      .unbounded()
+      .send(1, 2)
+    expect(probe.save()[0]?.[2]).toBe(1_000)
+    expect(probe.hibernate().save()[0]?.[2]).toBe(1_000)
   })
 
   it("starts none of its sources again after one that fails while it starts again", () => {

@@ -152,7 +152,6 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
   }
 
   private show(sources: SubSource[]): void {
-    this.moves++
     this.sources = sources
     this.inlets = sources.map(({ inlet }) => inlet)
   }
