@@ -155,6 +155,23 @@ it("a nested source that ends while it begins lets no other source move", () => 
   expect(notes.filter((note) => note !== undefined)).toEqual(["begins", "emitted"])
 })
 
+it("a stage has a position by which it is known only where it stands from the start", () => {
+  const positions: unknown[] = []
+  class Placed extends Stage<number, number> {
+    override begin(): void {
+      positions.push(this.run.positionOf(this))
+    }
+
+    push(element: number): boolean {
+      return this.down.push(element)
+    }
+  }
+  const placed = new Flow<number, number>([stage("placed", "stateless", () => new Placed())])
+  const probe = Probe.flow(() => placed.flatMapConcat((n) => Source.single(n).via(placed)))
+  probe.unbounded().send(1)
+  expect(positions).toEqual([1, undefined])
+})
+
 describe("of any operators below one another", () => {
   const anyStep = fc.oneof(...Object.values(steps(1)))
   const anyFlow = fc.array(anyStep, { minLength: 1, maxLength: 4 })
