@@ -40,7 +40,6 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
       this.onFail(error)
       return false
     }
-    this.changed()
     this.drain()
     this.asked = !this.inClosed && this.wants()
     return this.asked
@@ -72,10 +71,10 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
     else this.completeDown()
   }
 
-  override save(): Saved<State, Out> | undefined {
-    if (this.state === none) return undefined
-    if (this.held === none && !this.failure) return [this.state]
-    return [this.state, this.saveHeld(), this.failure && packError(this.failure.error)]
+  override save(): Saved<State, Out> {
+    const state = this.current()
+    if (this.held === none && !this.failure) return [state]
+    return [state, this.saveHeld(), this.failure && packError(this.failure.error)]
   }
 
   override restore([state, last = [], failure]: Saved<State, Out>): void {
