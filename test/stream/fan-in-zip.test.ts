@@ -174,18 +174,6 @@ describe("zipLatest", () => {
     expect(both.received[0]).not.toBe(both.received[1])
   })
 
-  it("keeps nothing before its first pair but what waits", () => {
-    const both = operators.zipLatest().unbounded()
-    both.probe.request(0)
-    expect(
-      both
-        .send("a")
-        .probe.save()
-        .filter(([position]) => position === 4),
-    ).toEqual([])
-    expect(both.hibernate().offer("x").received).toEqual([["a", "x"]])
-  })
-
   it("is not changed by what is done to its pairs", () => {
     const both = new Joined<string>((flow, side) => flow.zipLatest(side).map((pair) => pair.splice(0).join("")))
     expect(both.unbounded().offer("x").send("a", "b").hibernate().offer("y").received).toEqual(["ax", "bx", "by"])

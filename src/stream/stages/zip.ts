@@ -35,8 +35,8 @@ export class ZipLatest<Out> extends FanIn<Out, unknown[]> {
     return count === 0 || (!this.isComplete(count) && this.isOver(true))
   }
 
-  override save(): unknown[] | undefined {
-    return this.latest.length > 0 ? this.latest : undefined
+  override save(): unknown[] {
+    return this.latest
   }
 
   override restore(latest: unknown[]): void {
