@@ -111,6 +111,27 @@ describe("what a stage emits while others have not begun waits for them", () => 
   })
 })
 
+it("what is offered to a queue while another stage begins waits until all have begun", () => {
+  const offering = (offer: () => void) => {
+    class Offering extends Gate<number> {
+      override begin(): void {
+        offer()
+      }
+    }
+    return new Flow<number, number>([stage("offering", "stateless", () => new Offering([]))])
+  }
+  let isRestored = false
+  const probe = Probe.guarded(() => {
+    const queue = Source.queue<number>(4)
+    const into = offering(() => isRestored && queue.offer(1)).to(Sink.ignore())
+    return Flow.fromSinkAndSource(into, queue.source)
+  })
+  isRestored = true
+  probe.requested = 2
+  expect(probe.hibernate().received).toEqual([1])
+  expect(probe.early).toBe(0)
+})
+
 /** A source that ends, or emits, only once it was restored. */
 class Restored extends SourceStage<string> {
   constructor(
