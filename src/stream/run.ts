@@ -200,8 +200,8 @@ export class Run {
 
   private restore(snapshot: Snapshot): void {
     for (const [position, closed, due, state] of snapshot) {
-      const stage = this.stages[position]
-      if (!stage) continue
+      // That it is there was checked before.
+      const stage = this.stages[position] as Stage
       stage.touched = true
       stage.inClosed = (closed & 1) !== 0
       stage.outClosed = (closed & 2) !== 0

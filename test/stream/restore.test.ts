@@ -121,6 +121,7 @@ describe("what is to be saved", () => {
 describe("a snapshot that was not made by these stages", () => {
   it.each([
     ["nothing like it", [[0, 0, undefined, "nonsense"]]],
+    ["a state that cannot be read", [[0, 0, undefined, 7]]],
     ["a stage that there is not", [[7, 0, undefined, 1]]],
     ["no position", [[-1, 0, undefined, 1]]],
   ] as const)("throws: %s", (_, entries) => {
