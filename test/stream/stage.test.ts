@@ -28,6 +28,10 @@ class Noting extends Stage {
     this.finish()
   }
 
+  endOutput(): void {
+    this.completeDown()
+  }
+
   break(): void {
     this.failStage(new Error("broken"))
   }
@@ -96,6 +100,13 @@ describe("a side of a stage closes once (fault 4)", () => {
     expect(run.due).toBe(100)
     middle.end()
     expect(run.due).toBe(Infinity)
+  })
+
+  it("and a stage of which one side is open keeps its timer", () => {
+    const { middle, run } = line()
+    middle.wait(100)
+    middle.endOutput()
+    expect(run.due).toBe(100)
   })
 
   it("and each of them is to be saved", () => {
