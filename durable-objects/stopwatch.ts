@@ -2,7 +2,7 @@ import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionFacts, FlowObject } from "sluice/durable"
 import { commands, isRunning, secondsOn, timeOfSecond, zero } from "./watch.ts"
 
-/** A stopwatch that all clients share. It runs on while nobody is connected, and costs nothing meanwhile. */
+/** A stopwatch that all clients share. It runs on without clients, and costs nothing meanwhile. */
 export class Stopwatch extends FlowObject<unknown, { every: number } | undefined> {
   private readonly watch = this.cell("watch", zero)
 

@@ -107,7 +107,6 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never> extends 
 
   /** An inlet has got an element that waits. The answer is its demand. */
   arrived(inlet: Inlet): boolean {
-    this.moves++
     this.onArrived(inlet)
     this.drain()
     this.askInlets()

@@ -6,8 +6,8 @@ const format = 2
 
 /**
  * A short name for the shape of a flow: the names of its steps in order. A snapshot fits only a flow of the same shape. The
- * arguments of the steps, and what functions do, are not in it; an author who changes the state that they keep gives another
- * `version`. (FNV-1a, 32 bits: it tells deploys apart, it does not keep secrets.)
+ * arguments of the steps, and what functions do, are not in it: a change of the state that they keep needs another `version`.
+ * (FNV-1a, 32 bits: it tells deploys apart, it does not keep secrets.)
  */
 export function fingerprint(steps: readonly Description[], version?: string | number): string {
   let hash = 0x811c9dc5

@@ -24,18 +24,19 @@ export const aFlowOrSink: Kind = {
 }
 export const aFunction: Kind = { has: (value) => typeof value === "function", write: "a function" }
 export const anArray: Kind = { has: Array.isArray, write: "an array" }
-export const aPair: Kind = { has: Array.isArray, write: "a pair, [state, element]" }
+export const aPair: Kind = { has: isPair, write: "a pair, [state, element]" }
+export const anIteratorResult: Kind = {
+  has: (value) => typeof value === "object" && value !== null,
+  write: "an object with done and value",
+}
 export const anIterable = iterable(Symbol.iterator, "an iterable, such as an array")
 export const anAsyncIterable = iterable(Symbol.asyncIterator, "an async iterable, such as an async generator")
 /** A promise is always true, so a predicate that returns one would let everything pass. */
 const truth: Kind = { has: (value) => !isPromise(value), write: "true or false" }
+/** What comes after an `await` would be outside the event, and what it throws would be lost. */
+export const nothingAwaited: Kind = { has: (value) => !isPromise(value), write: "nothing" }
 /** What a state, or a running value, is replaced by. */
 export const aValue: Kind = { has: (value) => !isPromise(value), write: "a value that is there" }
-export const aPrimitive: Kind = {
-  has: (value) =>
-    typeof value === "object" ? value === null : typeof value !== "function" && typeof value !== "symbol",
-  write: "a string, a number or another primitive value, such as an id",
-}
 
 function iterable(key: symbol, write: string): Kind {
   const has = (value: unknown) =>
@@ -68,10 +69,18 @@ export function checkReturned(stage: Stage, f: string, value: unknown, kind: Kin
   if (!kind.has(value)) throw wrongReturn(stage, f, value, kind.write)
 }
 
+export function isPair(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2
+}
+
+/** Whether a value is the same after hibernation: objects are copies then, and a symbol cannot be kept. */
+export function isPrimitive(value: unknown): boolean {
+  return typeof value === "object" ? value === null : typeof value !== "function" && typeof value !== "symbol"
+}
+
 /** What a predicate of the author's has returned. */
 export function holds(stage: Stage, f: string, value: unknown): boolean {
-  if (typeof value === "boolean") return value
-  checkReturned(stage, f, value, truth)
+  if (typeof value === "object") checkReturned(stage, f, value, truth)
   return Boolean(value)
 }
 

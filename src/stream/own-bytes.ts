@@ -8,7 +8,13 @@ const few = 32
  * beside the structured clone that follows.
  */
 export function withOwnBytes<T>(value: T): T {
-  return holdsParts(value) ? new Copy().of(value) : value
+  if (!holdsParts(value)) return value
+  try {
+    return copyOf(value) as T
+  } catch {
+    // It is nested too deep to be copied, and keeps its buffers whole.
+    return value
+  }
 }
 
 function isPart(value: unknown): value is ArrayBufferView {
@@ -49,51 +55,30 @@ function isRecord(value: object): boolean {
 }
 
 /** A copy of containers and of parts of buffers, in which what was the same object still is. */
-class Copy {
-  private readonly copies = new Map<unknown, unknown>()
-  /** How to fill each copy, so that the depth of a value takes no stack. */
-  private readonly rest: (() => void)[] = []
-
-  of<T>(value: T): T {
-    const copy = this.begin(value)
-    for (let fill = this.rest.pop(); fill; fill = this.rest.pop()) fill()
-    return copy as T
-  }
-
-  private begin(value: unknown): unknown {
-    if (typeof value !== "object" || value === null) return value
-    if (this.copies.has(value)) return this.copies.get(value)
-    const copy = this.copyOf(value)
-    this.copies.set(value, copy)
-    return copy
-  }
-
-  private copyOf(value: object): unknown {
-    if (isPart(value)) return partOf(value)
-    if (value instanceof Map) {
-      const copy = new Map()
-      this.rest.push(() => value.forEach((element, key) => copy.set(this.begin(key), this.begin(element))))
-      return copy
+function copyOf(value: unknown, copies = new Map<unknown, unknown>()): unknown {
+  if (typeof value !== "object" || value === null) return value
+  if (copies.has(value)) return copies.get(value)
+  const copy = isPart(value) ? partOf(value) : emptyLike(value)
+  copies.set(value, copy)
+  if (copy instanceof Map && value instanceof Map) {
+    for (const [key, element] of value) copy.set(copyOf(key, copies), copyOf(element, copies))
+  } else if (copy instanceof Set && value instanceof Set) {
+    for (const element of value) copy.add(copyOf(element, copies))
+  } else if (Array.isArray(value) || isRecord(value)) {
+    for (const [key, element] of Object.entries(value)) {
+      const own = { value: copyOf(element, copies), writable: true, enumerable: true, configurable: true }
+      Object.defineProperty(copy, key, own)
     }
-    if (value instanceof Set) {
-      const copy = new Set()
-      this.rest.push(() => value.forEach((element) => copy.add(this.begin(element))))
-      return copy
-    }
-    if (!Array.isArray(value) && !isRecord(value)) return value
-    const copy = Array.isArray(value) ? new Array(value.length) : {}
-    this.rest.push(() => {
-      for (const [key, element] of Object.entries(value)) {
-        Object.defineProperty(copy, key, {
-          value: this.begin(element),
-          writable: true,
-          enumerable: true,
-          configurable: true,
-        })
-      }
-    })
-    return copy
   }
+  return copy
+}
+
+/** A container to fill; what structured clone does not look into is taken as it is. */
+function emptyLike(value: object): object {
+  if (Array.isArray(value)) return new Array(value.length)
+  if (value instanceof Map) return new Map()
+  if (value instanceof Set) return new Set()
+  return isRecord(value) ? {} : value
 }
 
 function partOf(view: ArrayBufferView): ArrayBufferView {

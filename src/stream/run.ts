@@ -25,8 +25,8 @@ export interface Host {
 
 /**
  * What one stage keeps: its position among the stages of the flow, from 0 on; which of its sides are closed (1 the input, 2
- * the output, 3 both); when its timer is due, in milliseconds since the epoch; and its state, by whose form nothing but the
- * stage itself knows. Structured clone keeps it whole.
+ * the output, 3 both); when its timer is due, in milliseconds since the epoch; and its state, in a form that belongs to the
+ * stage. Structured clone keeps it whole.
  */
 export type Saved = [position: number, closed: number, due: number | undefined, state: unknown]
 /**
@@ -77,17 +77,16 @@ export class Run {
 
   /** The part of `start` in which no element moves: stages start or are restored, tell their demand, and begin. */
   prepare(snapshot?: Snapshot): void {
-    const sinksFirst = this.stages.toReversed()
     if (snapshot) this.restore(snapshot)
-    else for (const stage of sinksFirst) stage.onStart()
-    for (const stage of sinksFirst) stage.ask()
-    for (const stage of sinksFirst) stage.begin()
+    else this.sinksFirst((stage) => stage.onStart())
+    this.sinksFirst((stage) => stage.ask())
+    this.sinksFirst((stage) => stage.begin())
   }
 
   /** The rest of `start`: elements move from now on. */
   advance(): void {
     this.starting = false
-    for (const stage of this.stages.toReversed()) stage.advance()
+    this.sinksFirst((stage) => stage.advance())
     this.reschedule()
   }
 
@@ -189,6 +188,10 @@ export class Run {
     return this.host.isNested ? stage.save() : withOwnBytes(stage.save())
   }
 
+  private sinksFirst(f: (stage: Stage) => void): void {
+    for (let position = this.stages.length - 1; position >= 0; position--) f(this.stages[position] as Stage)
+  }
+
   private earliest(): Stage | undefined {
     let earliest: Stage | undefined
     for (const stage of this.stages) if (stage.due < (earliest?.due ?? Infinity)) earliest = stage
@@ -197,8 +200,8 @@ export class Run {
 
   private restore(snapshot: Snapshot): void {
     for (const [position, closed, due, state] of snapshot) {
-      const stage = this.stages[position]
-      if (!stage) continue
+      // That it is there was checked before.
+      const stage = this.stages[position] as Stage
       stage.touched = true
       stage.inClosed = (closed & 1) !== 0
       stage.outClosed = (closed & 2) !== 0

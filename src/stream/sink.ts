@@ -21,7 +21,8 @@ export class Sink<in In, out Result = void> {
   }
 
   /**
-   * Calls `f` for each element. What `f` throws fails the stream.
+   * Calls `f` for each element. What `f` throws fails the stream, and so does a promise that it returns: what takes time
+   * belongs in a `mapAsync` before the sink.
    *
    * - **Cancels when** `f` throws
    * - **Hibernates:** stateless

@@ -34,7 +34,7 @@ const nowhere: Upstream & Downstream<unknown> = {
  * - State that must outlive an event is handed over by `save` and taken back by `restore`. Three things are never in it,
  *   because they follow from it: demand (`ask` tells it anew), timers (`due` is saved for every stage) and which sides
  *   are closed (likewise).
- * - Whoever changes its state calls `changed`.
+ * - A stage that changes its state calls `changed`.
  */
 export abstract class Stage<In = unknown, Out = unknown, State = unknown> implements Upstream, Downstream<In> {
   run!: Run

@@ -87,7 +87,7 @@ describe.each(["mapAsync", "mapAsyncUnordered"] as const)("%s", (name) => {
     expect(probe.demand).toBe(true)
   })
 
-  it("counts results that nobody wants yet", async () => {
+  it("counts results without demand", async () => {
     const { calls, probe } = asynchronous(name)
     probe.send(1, 2)
     await calls.resolve(1, "one")
@@ -159,7 +159,7 @@ describe.each(["mapAsync", "mapAsyncUnordered"] as const)("%s", (name) => {
     expect(probe.received).toEqual(["one", "two"])
   })
 
-  it("keeps results that nobody wanted yet while it hibernates", async () => {
+  it("keeps results without demand while it hibernates", async () => {
     const { calls, probe } = asynchronous(name)
     probe.send(1)
     await calls.resolve(1, "one")

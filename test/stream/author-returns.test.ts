@@ -74,6 +74,27 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
     () => Source.unfold(0, () => anything(5)),
     '"unfold", step 1 of the flow: f returned a number (5): return a pair',
   ],
+  "statefulMap, half a pair": [
+    () =>
+      other.statefulMap(
+        () => 0,
+        anything((state: number) => [state]),
+      ),
+    '"statefulMap", step 2 of the flow: f returned an array of 1: return a pair, [state, element]',
+  ],
+  "unfold, half a pair": [() => Source.unfold(0, () => anything([1])), "f returned an array of 1: return a pair"],
+  "from, an iterator that is none": [
+    () => Source.from({ [Symbol.iterator]: () => ({ next: () => anything(undefined) }) }),
+    '"from", step 1 of the flow: next of the iterator returned undefined: return an object with done and value',
+  ],
+  "expand, an iterator that is none": [
+    () => other.expand(() => ({ [Symbol.iterator]: () => ({ next: () => anything(7) }) })),
+    '"expand", step 2 of the flow: next of the iterator returned a number (7)',
+  ],
+  "fromAsync, an iterator that is none": [
+    () => Source.fromAsync({ [Symbol.asyncIterator]: () => ({ next: async () => anything(undefined) }) }),
+    '"fromAsync", step 1 of the flow: next of the iterator returned undefined',
+  ],
   "unfold, a promise": [() => Source.unfold(0, () => promised([1, 2])), "f returned a promise: return a pair"],
   "flatMapConcat, an array": [
     () => other.flatMapConcat(() => anything([1, 2])),
@@ -122,7 +143,7 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
   "partition, half a branch": [() => other.partition(() => 0.5, flow(), flow()), "there is no branch 0.5"],
   "distinctUntilChanged, an object": [
     () => other.distinctUntilChanged(() => anything({ id: 1 })),
-    '"distinctUntilChanged", step 2 of the flow: key returned an object (id): return a string, a number',
+    '"distinctUntilChanged", step 2 of the flow: key returned an object (id): return a primitive value',
   ],
   "distinctUntilChanged, a symbol": [
     () => other.distinctUntilChanged(() => anything(Symbol("id"))),
@@ -166,6 +187,15 @@ function end(source: Source<unknown>): Promise<unknown> {
 describe("what an author's function returns is checked where it enters (part I)", () => {
   it.each(Object.entries(mistakes))("%s", async (_, [source, message]) => {
     await expect(end(source())).rejects.toThrow(message)
+  })
+
+  it("by a sink of which the flow would not wait", async () => {
+    const save = async (n: number) => void n
+    await expect(other.runWith(Sink.forEach(save))).rejects.toThrow(
+      '"forEach", step 2 of the flow: f returned a promise: return nothing; what takes time belongs in a mapAsync before it',
+    )
+    expect(await other.mapAsync(1, save).runWith(Sink.ignore())).toBe(undefined)
+    expect(await other.runWith(Sink.forEach((n) => anything({ n })))).toBe(undefined)
   })
 
   it("by a fold, too", async () => {

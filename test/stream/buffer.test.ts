@@ -13,6 +13,13 @@ describe("buffer", () => {
   const two = (overflow: Parameters<Flow<number, number>["buffer"]>[1] = "backpressure") =>
     Probe.flow(() => Flow.of<number>().buffer(2, overflow))
 
+  it("has nothing to save after an event in which nothing moved (fault 4)", () => {
+    const probe = Probe.flow(() => Flow.of<number>().buffer(2, "backpressure"))
+    probe.save()
+    expect(probe.request(1).changes).toBe(0)
+    expect(probe.send(1).changes).toBe(1)
+  })
+
   it("emits what is in the buffer when downstream wants it", () => {
     const probe = two().send(1, 2).request(1)
     expect(probe.received).toEqual([1])

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest"
+import { stage } from "../../src/stream/blueprint.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
+import { SinkStage } from "../../src/stream/stages/sink.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 import { steps } from "../support/operators.ts"
 import { Probe } from "../support/probe.ts"
@@ -18,7 +20,7 @@ const same = () => Flow.of<number>()
 const isOdd = (n: number) => n % 2 !== 0
 const ignore = () => {}
 
-/** What is to come out of a million elements. Whoever recurses for each of them has no stack left. */
+/** What is to come out of a million elements. Recursion for each of them would leave no stack. */
 const operators: Record<string, Row> = {
   map: [(flow) => flow.map((n) => n), all],
   filter: [(flow) => flow.filter(isOdd), half],
@@ -144,6 +146,22 @@ describe("ten thousand", () => {
     )
     queue.offer(1)
     await done
+    expect(seen.length).toBe(10_000)
+  })
+
+  it("elements are offered to a queue by a stage that asks for more before it returns", () => {
+    const queue = Source.queue<number>(1)
+    const seen: number[] = []
+    class Eager extends SinkStage<number, void> {
+      push(n: number): boolean {
+        seen.push(n)
+        this.up.resume()
+        if (n < 10_000) queue.offer(n + 1)
+        return true
+      }
+    }
+    void queue.source.runWith(new Sink<number>([stage("eager", "stateless", () => new Eager())]))
+    queue.offer(1)
     expect(seen.length).toBe(10_000)
   })
 

@@ -128,6 +128,20 @@ describe("a host on a clock", () => {
   })
 })
 
+describe("a run", () => {
+  it("depends on what changes outside where one of its stages looks after each event", () => {
+    const clock = new ManualClock()
+    class Plain extends Stage {
+      push(): boolean {
+        return true
+      }
+    }
+    const host = new ClockHost(clock)
+    expect(new Run([new Plain()], host).watches).toBe(false)
+    expect(new Run([new Plain(), new Alarm()], host).watches).toBe(true)
+  })
+})
+
 describe("the system clock", () => {
   const day = 86_400_000
 

@@ -132,7 +132,7 @@ describe("merge", () => {
     expect(probe.received).toEqual(["a", "b", "c", "a", "b", "c"])
   })
 
-  it("of several in a row is eager only for those of whom that was said", () => {
+  it("of several in a row is eager only where it says so", () => {
     const both = Source.single("a").merge(Source.never())
     const probe = Probe.source(() => both.merge(Source.single("c"), eager)).unbounded()
     expect(probe.received).toEqual(["a", "c"])

@@ -66,7 +66,7 @@ describe.each(Object.entries(operators))("%s", (_, joined) => {
     expect(both.offer("x").received).toEqual([["a", "x"]])
   })
 
-  it("keeps a pair that nobody wanted yet while it hibernates", () => {
+  it("keeps a pair without demand while it hibernates", () => {
     const both = joined().offer("x").hibernate().send("a").hibernate()
     expect(both.probe.demand).toBe(false)
     expect(both.unbounded().received).toEqual([["a", "x"]])

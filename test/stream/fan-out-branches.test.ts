@@ -128,7 +128,7 @@ describe.each(Object.entries(operators))("%s", (name, start) => {
     expect(making[name as keyof typeof making]).toThrow(`${name}: ${message}`)
   })
 
-  it("tells who gives it nothing but sinks what to write instead", () => {
+  it("says what to write instead of nothing but sinks", () => {
     expect(() => start(() => [Sink.ignore(), Sink.ignore()])).toThrow("Use alsoTo or divertTo for sinks")
   })
 })

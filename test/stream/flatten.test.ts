@@ -78,6 +78,37 @@ describe.each(Object.entries(operators))("%s", (_, start) => {
     expect(probe.cancelled).toEqual({ cause: error })
   })
 
+  it("asks the conditions of its sources again after each event (fault 4)", () => {
+    let isRunning = false
+    const whenRunning: Inner = () => Source.tick("1 second", { while: () => isRunning }).map(String)
+    const probe = start(whenRunning).unbounded().send(1).advance(1_500)
+    isRunning = true
+    expect(probe.request(0).advance(1_000).received).toEqual(["2"])
+    isRunning = false
+    expect(probe.request(0).clock.pending).toBe(0)
+  })
+
+  it("keeps nothing while no source runs (fault 4)", () => {
+    const probe = start(pair).unbounded().send(1)
+    expect(probe.save()).toEqual([])
+    expect(probe.hibernate().send(2).received).toEqual(["1a", "1b", "2a", "2b"])
+  })
+
+  it("keeps what changes in a source without an element of it (fault 4)", () => {
+    let queue = Source.queue<string>(1)
+    const dropping: Inner = () => {
+      queue = Source.queue<string>(1)
+      return queue.source.drop(2)
+    }
+    const probe = start(dropping).unbounded().send(1).hibernate()
+    queue.offer("a")
+    probe.hibernate()
+    queue.offer("b")
+    probe.hibernate()
+    queue.offer("c")
+    expect(probe.received).toEqual(["c"])
+  })
+
   it("lets a source live on without a timer", () => {
     const probe = start(() => Source.never<string>().initialDelay("1 second"))
       .unbounded()
@@ -119,7 +150,7 @@ describe.each(Object.entries(operators))("%s", (_, start) => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("keeps an element that nobody wanted yet while it hibernates", () => {
+  it("keeps an element without demand while it hibernates", () => {
     const probe = start(pair).send(1).hibernate().complete().hibernate()
     expect(probe.request(1).hibernate().request(1).received).toEqual(["1a", "1b"])
     expect(probe.ended).toBe("completed")
@@ -167,6 +198,33 @@ describe("flatMapMerge", () => {
   it("emits from whichever source has an element", () => {
     const probe = operators.flatMapMerge(spaced).unbounded().send(1).advance(500).send(2).advance(1_000)
     expect(probe.received).toEqual(["1a", "2a", "1b", "2b"])
+  })
+
+  it("is due when its next source is, whatever the others do (fault 4)", () => {
+    const probe = operators
+      .flatMapMerge((n) => (n === 1 ? Source.never() : spaced(n)))
+      .unbounded()
+      .send(1, 2)
+    expect(probe.save()[0]?.[2]).toBe(1_000)
+    expect(probe.hibernate().save()[0]?.[2]).toBe(1_000)
+  })
+
+  it("starts none of its sources again after one that fails while it starts again", () => {
+    const seen: unknown[] = []
+    const once = Source.queue<string>(1)
+    let queue = Source.queue<string>(1)
+    const probe = operators
+      .flatMapMerge((n) => {
+        if (n === 1) return once.source
+        queue = Source.queue<string>(1)
+        return queue.source.log("second", (...line) => seen.push(line))
+      })
+      .unbounded()
+      .send(1, 2)
+    probe.hibernate()
+    expect(probe.ended).toEqual({ failed: expect.any(Error) })
+    queue.offer("a")
+    expect(seen).toEqual([])
   })
 
   it("emits in the order in which elements came that waited for demand (fault 16)", () => {

@@ -142,4 +142,17 @@ describe("a failing sink in a source of recoverWith", () => {
     expect(probe.received).toEqual([9])
     expect(probe.ended).toBe("completed")
   })
+
+  it("cancels what its source came from (fault 4)", () => {
+    let isFirst = true
+    const probe = Probe.flow(() =>
+      Flow.of<number>().recoverWith(() => {
+        if (!isFirst) return Source.never<number>()
+        isFirst = false
+        return Source.single(1).via(Flow.fromSinkAndSource(throwing, queued()))
+      }),
+    )
+    probe.unbounded().fail("first")
+    expect(queue.offer(1)).toBe("closed")
+  })
 })

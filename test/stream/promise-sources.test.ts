@@ -135,6 +135,25 @@ describe("fromAsync", () => {
     expect(probe.ended).toBe(undefined)
   })
 
+  it.each<[string, () => unknown]>([
+    ["returns no promise", () => undefined],
+    ["rejects", () => Promise.reject(new Error("unclean"))],
+    [
+      "throws",
+      () => {
+        throw new Error("unclean")
+      },
+    ],
+  ])("lets a clean-up be that %s", async (_, cleanUp) => {
+    const next = async () => ({ done: false, value: 1 })
+    const iterable = { [Symbol.asyncIterator]: () => ({ next, return: cleanUp as never }) }
+    const probe = Probe.source(() => Source.fromAsync<number>(iterable)).request(1)
+    await settled()
+    expect(() => probe.cancel()).not.toThrow()
+    await settled()
+    expect(probe.received).toEqual([1])
+  })
+
   it("pins the object, and says what to use instead", () => {
     const [step] = Source.fromAsync((async function* () {})()).chain
     expect(step?.hibernates).toBe("pinned")

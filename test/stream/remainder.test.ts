@@ -105,6 +105,12 @@ describe("hasRemainder at a junction with a source", () => {
     expect(running.advance(1_000).remainder).toBe(false)
   })
 
+  it("is false once the junction is cancelled, whatever it had not taken (fault 4)", () => {
+    const running = new Running(flow.zip(Source.never()).takeWithin(1_000)).send("a").complete()
+    expect(running.remainder).toBe(true)
+    expect(running.advance(1_000).remainder).toBe(false)
+  })
+
   it("goes no further than the junction, where elements can no longer be told from those of the source", () => {
     expect(new Running(flow.merge(Source.never()).delay(1_000)).send("a").complete().remainder).toBe(false)
   })

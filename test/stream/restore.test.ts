@@ -94,9 +94,34 @@ describe("a snapshot that does not fit", () => {
   })
 })
 
+describe("what is to be saved", () => {
+  const counting = () =>
+    Flow.of<number>()
+      .drop(2)
+      .scan(0, (sum, n) => sum + n)
+      .zipWithIndex()
+
+  it("is told once for all that changes between two saves (fault 4)", () => {
+    const probe = Probe.flow(counting).unbounded()
+    probe.save()
+    for (const n of [1, 2, 3]) {
+      expect(probe.send(n, n).changes).toBe(1)
+      probe.save()
+      expect(probe.changes).toBe(0)
+    }
+    expect(probe.hibernate().send(4).received.at(-1)).toEqual([14, 5])
+  })
+
+  it("stands in the order of the flow", () => {
+    const probe = Probe.flow(counting).unbounded().send(1, 2, 3)
+    expect(probe.save().map(([position]) => position)).toEqual([1, 2, 3])
+  })
+})
+
 describe("a snapshot that was not made by these stages", () => {
   it.each([
     ["nothing like it", [[0, 0, undefined, "nonsense"]]],
+    ["a state that cannot be read", [[0, 0, undefined, 7]]],
     ["a stage that there is not", [[7, 0, undefined, 1]]],
     ["no position", [[-1, 0, undefined, 1]]],
   ] as const)("throws: %s", (_, entries) => {

@@ -53,7 +53,7 @@ describe("schedule", () => {
     expect(probe.advance(40).received).toEqual([260, 300])
   })
 
-  it("drops a time at which nobody wants an element", () => {
+  it("drops a time at which there is no demand", () => {
     const probe = Probe.source(() => Source.schedule(upcoming)).advance(120)
     expect(probe.unbounded().received).toEqual([])
     expect(probe.advance(130).received).toEqual([250])

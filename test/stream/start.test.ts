@@ -1,10 +1,12 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { stage } from "../../src/stream/blueprint.ts"
+import { type None, none as nothing } from "../../src/stream/emitter.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Stage } from "../../src/stream/stage.ts"
+import { SourceStage } from "../../src/stream/stages/source.ts"
 import { identity, steps } from "../support/operators.ts"
 import { Probe } from "../support/probe.ts"
 import { happen, scripts } from "../support/script.ts"
@@ -107,6 +109,88 @@ describe("what a stage emits while others have not begun waits for them", () => 
     expect(notes).toEqual(["begins", "begins", 1])
     expect(probe.early).toBe(0)
   })
+})
+
+it("what is offered to a queue while another stage begins waits until all have begun", () => {
+  const offering = (offer: () => void) => {
+    class Offering extends Gate<number> {
+      override begin(): void {
+        offer()
+      }
+    }
+    return new Flow<number, number>([stage("offering", "stateless", () => new Offering([]))])
+  }
+  let isRestored = false
+  const probe = Probe.guarded(() => {
+    const queue = Source.queue<number>(4)
+    const into = offering(() => isRestored && queue.offer(1)).to(Sink.ignore())
+    return Flow.fromSinkAndSource(into, queue.source)
+  })
+  isRestored = true
+  probe.requested = 2
+  expect(probe.hibernate().received).toEqual([1])
+  expect(probe.early).toBe(0)
+})
+
+/** A source that ends, or emits, only once it was restored. */
+class Restored extends SourceStage<string> {
+  constructor(
+    private readonly isRestored: () => boolean,
+    private element: string | undefined,
+  ) {
+    super()
+  }
+
+  override begin(): void {
+    this.changed()
+    if (this.isRestored() && this.element === undefined) this.completeDown()
+  }
+
+  protected next(): string | None {
+    const { element } = this
+    if (!this.isRestored() || element === undefined) return nothing
+    this.element = undefined
+    return element
+  }
+
+  protected isDrained(): boolean {
+    return false
+  }
+}
+
+it("a nested source that ends while it begins lets no other source move", () => {
+  const notes: unknown[] = []
+  let isRestored = false
+  const source = (n: number) => {
+    const make = () => new Restored(() => isRestored, n === 1 ? undefined : "emitted")
+    return new Source<string>([stage("restored", "keeps", make)]).log("inner", (...line) => notes.push(line[1]))
+  }
+  const gate = new Flow<number, number>([stage("gate", "keeps", () => new Gate(notes))])
+  // The source that emits is restored before the one that ends.
+  const probe = Probe.guarded(() => gate.flatMapMerge(2, (n) => source(3 - n)))
+  probe.send(1, 2)
+  isRestored = true
+  notes.length = 0
+  probe.requested = 1
+  probe.hibernate()
+  expect(notes.filter((note) => note !== undefined)).toEqual(["begins", "emitted"])
+})
+
+it("a stage has a position by which it is known only where it stands from the start", () => {
+  const positions: unknown[] = []
+  class Placed extends Stage<number, number> {
+    override begin(): void {
+      positions.push(this.run.positionOf(this))
+    }
+
+    push(element: number): boolean {
+      return this.down.push(element)
+    }
+  }
+  const placed = new Flow<number, number>([stage("placed", "stateless", () => new Placed())])
+  const probe = Probe.flow(() => placed.flatMapConcat((n) => Source.single(n).via(placed)))
+  probe.unbounded().send(1)
+  expect(positions).toEqual([1, undefined])
 })
 
 describe("of any operators below one another", () => {

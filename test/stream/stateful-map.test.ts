@@ -142,6 +142,19 @@ describe("the state of statefulMap", () => {
     expect(created).toBe(1)
   })
 
+  it("is all that is kept, and is not created again for a stream that is over", () => {
+    let created = 0
+    const make = () =>
+      Flow.of<number>().statefulMap(
+        () => ++created,
+        (state, n) => [state + n, n],
+      )
+    const probe = Probe.flow(make).unbounded().send(1)
+    expect(probe.save()).toEqual([[1, 0, undefined, [2]]])
+    probe.hibernate().complete().hibernate()
+    expect(created).toBe(1)
+  })
+
   it("fails the stream where it cannot be created, and atEnd has nothing to be called with", () => {
     const ends: unknown[] = []
     const make = () =>

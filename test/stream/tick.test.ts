@@ -26,7 +26,7 @@ describe("tick", () => {
     expect(probe.advance(1_000).received).toEqual([0, 1])
   })
 
-  it("drops a tick that nobody wants", () => {
+  it("drops a tick without demand", () => {
     const probe = seconds(1_000).advance(2_500).unbounded()
     expect(probe.received).toEqual([])
     expect(probe.advance(500).received).toEqual([2])

@@ -12,7 +12,7 @@ describe("debounce", () => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("never backpressures, and replaces what nobody wanted yet", () => {
+  it("never backpressures, and replaces what waits for demand", () => {
     const probe = second().send(1).advance(1_000).send(2)
     expect(probe.demand).toBe(true)
     expect(probe.unbounded().received).toEqual([])
@@ -121,13 +121,13 @@ describe("groupedWithin", () => {
     expect(probe.advance(1).received).toEqual([[1, 2]])
   })
 
-  it("keeps a group that nobody wanted yet while it hibernates", () => {
+  it("keeps a group without demand while it hibernates", () => {
     const probe = grouped().send(1, 2, 3).hibernate()
     expect(probe.demand).toBe(false)
     expect(probe.unbounded().received).toEqual([[1, 2, 3]])
   })
 
-  it("keeps two groups that nobody wanted yet while it hibernates", () => {
+  it("keeps two groups without demand while it hibernates", () => {
     const probe = grouped().send(1).advance(1_000).send(2).advance(1_000).hibernate()
     expect(probe.unbounded().received).toEqual([[1], [2]])
   })

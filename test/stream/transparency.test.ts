@@ -61,15 +61,15 @@ const staticsOf = (type: object) =>
   Object.getOwnPropertyNames(type).filter((name) => !/^(length|name|prototype)$/.test(name))
 
 describe("hibernation is invisible", () => {
-  it("to whoever uses a flow", () => {
+  it("in a flow", () => {
     sleepIsInvisible(anyFlow, (make) => Probe.flow(make), runs.flows)
   })
 
-  it("to whoever runs a source", () => {
+  it("in a source", () => {
     sleepIsInvisible(anySource, (make) => Probe.source(make), runs.sources)
   })
 
-  it("to whoever waits for the result of a sink", () => {
+  it("in the result of a sink", () => {
     sleepIsInvisible(anySink, (make) => Probe.sink(make), runs.sinks)
   })
 

@@ -33,6 +33,8 @@ const time = fc.constantFrom(10, 20, 30)
 const overflow = fc.constantFrom("backpressure", "dropHead", "dropTail", "dropNew", "dropBuffer", "fail")
 const eager = fc.boolean()
 const digest = (numbers: readonly number[]) => numbers.reduce((sum, n) => (sum * 10 + n) % 9973, numbers.length)
+/** Leaves nothing in an array that was emitted: what a stage keeps must not be in it. */
+const taken = (numbers: number[]) => digest(numbers.splice(0))
 const isOdd = (n: number) => n % 2 !== 0
 
 /** Every operator that a flow has, but for those that wait for a promise. */
@@ -51,13 +53,17 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
       flow.mapConcat((n) => Array.from({ length: size }, (_, i) => n + i)),
     ),
     scan: step([], (flow) => flow.scan(0, (sum, n) => (sum + n) % 11)),
-    statefulMap: step([eager], (flow, _, atEnd) =>
-      flow.statefulMap(
-        () => 1,
-        (state, n) => [(state + n) % 11, state * 10 + n],
-        atEnd ? (state) => (isOdd(state) ? state : undefined) : undefined,
-      ),
-    ),
+    statefulMap: step([eager, fc.constantFrom(7, 3)], (flow, world, hasEnd, bad) => {
+      const atEnd = (state: number) => {
+        world.note("end", state)
+        return isOdd(state) ? state : undefined
+      }
+      const next = (state: number, n: number): [number, number] => {
+        if (n === bad) throw new RangeError(`statefulMap: ${n}`)
+        return [(state + n) % 11, state * 10 + n]
+      }
+      return flow.statefulMap(() => 1, next, hasEnd ? atEnd : undefined)
+    }),
     statefulMapConcat: step([eager], (flow, _, atEnd) =>
       flow.statefulMapConcat(
         () => 0,
@@ -68,8 +74,8 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     zipWithIndex: step([], (flow) => flow.zipWithIndex().map(digest)),
     distinctUntilChanged: step([], (flow) => flow.distinctUntilChanged((n) => n >> 1)),
     intersperse: step([eager], (flow, _, ends) => flow.intersperse(0, ends ? { start: -1, end: -2 } : {})),
-    grouped: step([count], (flow, _, size) => flow.grouped(size).map(digest)),
-    sliding: step([count, count], (flow, _, size, by) => flow.sliding(size, by).map(digest)),
+    grouped: step([count], (flow, _, size) => flow.grouped(size).map(taken)),
+    sliding: step([count, fc.integer({ min: 1, max: 5 })], (flow, _, size, by) => flow.sliding(size, by).map(taken)),
     take: step([fc.integer({ min: 0, max: 6 })], (flow, _, size) => flow.take(size)),
     takeWhile: step([eager], (flow, _, inclusive) => flow.takeWhile((n) => n < 8, { inclusive })),
     drop: step([count], (flow, _, size) => flow.drop(size)),
@@ -83,7 +89,7 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
       flow.throttle(elements, per, { burst, enforce }),
     ),
     debounce: step([time], (flow, _, ms) => flow.debounce(ms)),
-    groupedWithin: step([count, time], (flow, _, size, ms) => flow.groupedWithin(size, ms).map(digest)),
+    groupedWithin: step([count, time], (flow, _, size, ms) => flow.groupedWithin(size, ms).map(taken)),
     keepAlive: step([time], (flow, _, ms) => flow.keepAlive(ms, () => -3)),
     idleTimeout: step([time], (flow, _, ms) => flow.idleTimeout(ms * 3)),
     completionTimeout: step([time], (flow, _, ms) => flow.completionTimeout(ms * 4)),
@@ -104,8 +110,8 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     interleave: step([sources, count, eager], (flow, world, source, segment, eagerComplete) =>
       flow.interleave(source.make(world), segment, { eagerComplete }),
     ),
-    zip: step([sources], (flow, world, source) => flow.zip(source.make(world)).map(digest)),
-    zipLatest: step([sources], (flow, world, source) => flow.zipLatest(source.make(world)).map(digest)),
+    zip: step([sources], (flow, world, source) => flow.zip(source.make(world)).map(taken)),
+    zipLatest: step([sources], (flow, world, source) => flow.zipLatest(source.make(world)).map(taken)),
     flatMapConcat: step([sources], (flow, world, source) =>
       flow.flatMapConcat((n) => source.make(world).map((inner) => digest([n, inner]))),
     ),
@@ -116,7 +122,7 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     divertTo: step([sinks], (flow, world, sink) => flow.divertTo(sink.make(world), isOdd)),
     wireTap: step([sinks], (flow, world, sink) => flow.wireTap(sink.make(world))),
     broadcast: step([flows, branch], (flow, world, first, second) =>
-      flow.broadcast<number>(first.make(world), second.make(world)),
+      flow.broadcast<number>((all) => all.via(first.make(world)), second.make(world)),
     ),
     partition: step([branch, flows], (flow, world, first, second) =>
       flow.partition<number>((n) => (isOdd(n) ? 1 : 0), first.make(world), second.make(world)),

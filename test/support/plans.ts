@@ -57,7 +57,7 @@ export const sourceTable = {
 
 /** Sources that may be made while the flow runs, each followed by a flow. */
 export function sources(flows: Flows): Sources {
-  // A queue is made by the function that makes the flow: whoever offers to it could not find one made later.
+  // A queue is made by the function that makes the flow: the script could not offer to one made later.
   const { queue: _, ...others } = sourceTable
   return fc
     .tuple(fc.oneof(...Object.values(others)), flows)

@@ -168,8 +168,8 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Backpressures when** downstream backpressures, or a source is running
    * - **Completes when** upstream completes and so has the last source
    * - **Cancels when** downstream cancels, or a source fails
-   * - **Hibernates:** keeps the element and what its source keeps. After sleep `f` is called again with the element, so it
-   *   must depend on nothing else.
+   * - **Hibernates:** keeps the element and what its source keeps. After hibernation `f` is called again with the element, so
+   *   it must depend on nothing else; a source with other steps, as after a deploy, is not restored
    */
   flatMapConcat<B>(f: (element: Out) => Source<B>): Shapes<In, B>[S] {
     return this.stage("flatMapConcat", "keeps", () => new FlatMap<Out, B>(1, f), { f })

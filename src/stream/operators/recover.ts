@@ -28,8 +28,8 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes, or the source does
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the error (name, message, own fields) and what the source keeps. After sleep `f` is called
-   *   again with that error, so it must depend on nothing else.
+   * - **Hibernates:** keeps the error (name, message, own fields) and what the source keeps. After hibernation `f` is called
+   *   again with that error, so it must depend on nothing else; a source with other steps is not restored
    */
   recoverWith<B>(
     f: (error: unknown) => Source<B> | undefined,

@@ -1,4 +1,5 @@
 import { type None, none } from "../emitter.ts"
+import { anIteratorResult, checkReturned } from "../kinds.ts"
 import { SourceStage } from "./source.ts"
 
 /** Elements that arrive some time after they were asked for, one at a time. */
@@ -65,7 +66,9 @@ export class FromAsync<Out> extends Awaited<Out> {
 
   protected async request(): Promise<IteratorResult<Out>> {
     this.iterator ??= this.iterable[Symbol.asyncIterator]()
-    return this.iterator.next()
+    const result = await this.iterator.next()
+    checkReturned(this, "next of the iterator", result, anIteratorResult)
+    return result
   }
 
   protected isLast(): boolean {
@@ -73,7 +76,8 @@ export class FromAsync<Out> extends Awaited<Out> {
   }
 
   override onCancel(): void {
-    // The iterator may fail while it cleans up; nobody is left who could be told.
-    this.iterator?.return?.().catch(() => {})
+    const cleanUp = async () => this.iterator?.return?.()
+    // Ignores what its clean-up throws: downstream has cancelled.
+    cleanUp().catch(() => {})
   }
 }

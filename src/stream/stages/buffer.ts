@@ -1,5 +1,5 @@
 import { Emitter, type None, none } from "../emitter.ts"
-import { anIterable, aValue, checkReturned } from "../kinds.ts"
+import { anIterable, anIteratorResult, aValue, checkReturned } from "../kinds.ts"
 import { enqueue, type OverflowStrategy } from "../overflow.ts"
 import { Slot } from "./slot.ts"
 
@@ -96,6 +96,7 @@ export class Expand<In, Out> extends Emitter<In, Out, [element: In[], count: num
       for (let skipped = 0; skipped < this.count; skipped++) this.iterator.next()
     }
     const result = this.iterator.next()
+    checkReturned(this, "next of the iterator", result, anIteratorResult)
     if (result.done) {
       this.element = []
       return none

@@ -63,7 +63,7 @@ export class MergePrioritized<T> extends FanIn<T, number[]> {
   }
 
   protected next(): T | None {
-    // Who has an element must be known before the turn is given: two sources that never pause share it out as well.
+    // Asks the inlets before giving the turn, so that two sources that never pause share it as well.
     this.askInlets()
     let best = -1
     let total = 0

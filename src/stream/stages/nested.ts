@@ -31,15 +31,10 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
   protected abstract saveState(): State | undefined
   protected restoreState(_state: State): void {}
 
-  override push(element: In): boolean {
-    super.push(element)
-    this.askInlets()
-    this.asked = !this.inClosed && this.wants()
-    return this.asked
-  }
-
   override begin(): void {
     for (const [source, snapshot] of this.restored.splice(0)) {
+      // One before it may have failed.
+      if (this.outClosed) break
       this.show([...this.sources, source])
       this.waiting.push(source)
       source.run.prepare(snapshot)
@@ -67,7 +62,6 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
     // One source at a time, the longest due first: the run calls again for the next.
     this.sources.toSorted((a, b) => a.due - b.due)[0]?.fire()
     this.innerWakes()
-    this.advance()
   }
 
   override onSettled(): void {
@@ -96,7 +90,7 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
   }
 
   override restore([, state]: Saved<State>): void {
-    if (state !== undefined) this.restoreState(state)
+    this.restoreState(state)
   }
 
   innerWakes(): void {
@@ -152,12 +146,12 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
   }
 
   protected remove(inlet: Inlet): void {
-    this.finished.push(...this.sources.filter((source) => source.inlet === inlet && source.outlivesOutput))
-    this.show(this.sources.filter((source) => source.inlet !== inlet))
+    const over = this.sources.find((source) => source.inlet === inlet)
+    if (over?.outlivesOutput) this.finished.push(over)
+    this.show(this.sources.filter((source) => source !== over))
   }
 
   private show(sources: SubSource[]): void {
-    this.moves++
     this.sources = sources
     this.inlets = sources.map(({ inlet }) => inlet)
   }

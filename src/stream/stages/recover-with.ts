@@ -6,7 +6,8 @@ import { aSource, checkReturned, placeOf } from "../kinds.ts"
 import { Nested } from "./nested.ts"
 
 /** Lets elements pass; where its input fails, the elements of another source follow. */
-export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attempts: number]> {
+export class RecoverWith<T> extends Nested<T, T, PackedError, number> {
+  /** Taken where there is demand only, so that it goes on in the same event. */
   private held: T | None = none
   /** What is to be recovered from next. */
   private pending: { error: unknown } | undefined
@@ -48,12 +49,11 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attemp
     throw new RestoreError(`${placeOf(this)}: f returned a source before the flow was saved, and now undefined`)
   }
 
-  protected saveState(): [T[], number] {
-    return [this.held === none ? [] : [this.held], this.attempts]
+  protected saveState(): number {
+    return this.attempts
   }
 
-  protected override restoreState([held, attempts]: [T[], number]): void {
-    if (held.length > 0) this.held = held[0] as T
+  protected override restoreState(attempts: number): void {
     this.attempts = attempts
   }
 
@@ -68,8 +68,6 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, [held: T[], attemp
       this.recover(error)
     }
     this.replacing = false
-    this.drain()
-    this.askInlets()
   }
 
   private recover(error: unknown): void {

@@ -19,7 +19,7 @@ export class Schedule extends SourceStage<number> {
     if (!this.outClosed) this.plan(Math.min(this.run.now(), this.run.deliveredUntil))
   }
 
-  /** Its time is not kept, for whoever computes it knows it; that it is over is. */
+  /** The next time is computed again after a restore; only that the stage is over is kept. */
   protected override changed(): void {
     super.changed()
     this.touched = this.outClosed

@@ -1,8 +1,8 @@
 import { NoSuchElementError } from "../errors.ts"
-import { aValue, checkReturned } from "../kinds.ts"
+import { aValue, checkReturned, nothingAwaited } from "../kinds.ts"
 import { Stage } from "../stage.ts"
 
-/** Who waits for the result of a sink. */
+/** Where the result of a sink goes. */
 export interface Outcome<Result> {
   resolve(result: Result): void
   reject(error: unknown): void
@@ -18,7 +18,7 @@ export abstract class SinkStage<In = unknown, Result = unknown, State = unknown>
     if (!this.inClosed) this.up.resume()
   }
 
-  /** Takes nothing more: there is nobody any more for whom. */
+  /** Takes nothing more, because what it was part of is over. */
   end(): void {
     this.cancelUp()
   }
@@ -42,7 +42,8 @@ export class ForEach<In> extends SinkStage<In, void> {
 
   push(element: In): boolean {
     try {
-      this.f(element)
+      const returned: unknown = this.f(element)
+      if (typeof returned === "object") checkReturned(this, "f", returned, nothingAwaited)
     } catch (error) {
       return this.failStage(error)
     }

@@ -1,6 +1,6 @@
 import { wholeNumber } from "../argument.ts"
 import { Emitter, type None, none } from "../emitter.ts"
-import { aPair, checkReturned } from "../kinds.ts"
+import { anIteratorResult, aPair, checkReturned } from "../kinds.ts"
 
 /** The first stage of a graph. */
 export abstract class SourceStage<Out = unknown, State = unknown> extends Emitter<never, Out, State> {
@@ -130,7 +130,7 @@ export class Iterate<Out> extends SourceStage<Out, number> {
     try {
       this.iterator?.return?.()
     } catch {
-      // It failed while it cleaned up; nobody is left who could be told.
+      // Ignores what its clean-up throws: downstream has cancelled.
     }
   }
 
@@ -148,6 +148,7 @@ export class Iterate<Out> extends SourceStage<Out, number> {
       this.iterator ??= this.iterable[Symbol.iterator]()
       for (let skipped = 0; skipped < skip; skipped++) this.iterator.next()
       this.ahead = this.iterator.next()
+      checkReturned(this, "next of the iterator", this.ahead, anIteratorResult)
     } catch (error) {
       this.failure = { error }
       this.ahead = { done: true, value: undefined }

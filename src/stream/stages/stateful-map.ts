@@ -1,6 +1,6 @@
 import { type None, none } from "../emitter.ts"
 import { orUndefinedThrown, type PackedError, packError, unpackError } from "../errors.ts"
-import { aPair, checkReturned } from "../kinds.ts"
+import { aPair, isPair, wrongReturn } from "../kinds.ts"
 import { Slot } from "./slot.ts"
 
 /** The last two only where an element waits for demand at the end. */
@@ -29,17 +29,23 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
     }
   }
 
-  protected take(element: In): void {
+  override push(element: In): boolean {
     try {
       const next = this.f(this.current(), element)
-      checkReturned(this, "f", next, aPair)
+      if (!isPair(next)) throw wrongReturn(this, "f", next, aPair.write)
       this.state = next[0]
       this.held = next[1]
     } catch (error) {
       this.cancelUp(orUndefinedThrown(error))
       this.onFail(error)
+      return false
     }
+    this.drain()
+    this.asked = !this.inClosed && this.wants()
+    return this.asked
   }
+
+  protected take(): void {}
 
   override onComplete(): void {
     this.end()
@@ -65,10 +71,10 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
     else this.completeDown()
   }
 
-  override save(): Saved<State, Out> | undefined {
-    if (this.state === none) return undefined
-    if (this.held === none && !this.failure) return [this.state]
-    return [this.state, this.saveHeld(), this.failure && packError(this.failure.error)]
+  override save(): Saved<State, Out> {
+    const state = this.current()
+    if (this.held === none && !this.failure) return [state]
+    return [state, this.saveHeld(), this.failure && packError(this.failure.error)]
   }
 
   override restore([state, last = [], failure]: Saved<State, Out>): void {

@@ -34,6 +34,8 @@ export class SubSource implements Host {
   readonly inlet: Inlet
   readonly run: Run
   private readonly wiring = new Wiring()
+  /** Their fingerprint, once it was asked for. */
+  private steps: string | undefined
   private readonly sinks: readonly SinkStage[]
 
   constructor(
@@ -109,6 +111,7 @@ export class SubSource implements Host {
   }
 
   private get shape(): string {
-    return fingerprint(this.wiring.steps)
+    this.steps ??= fingerprint(this.wiring.steps)
+    return this.steps
   }
 }

@@ -27,7 +27,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
 
   override advance(): void {
     super.advance()
-    // A tick that nobody wanted is gone, so a slow consumer gets the newest one and never a backlog.
+    // Drops a tick for which there is no demand: a slow consumer gets the newest one and never a backlog.
     this.tick = none
   }
 

@@ -1,5 +1,5 @@
 import { Emitter, type None, none } from "../emitter.ts"
-import { aPrimitive, aValue, checkReturned, holds } from "../kinds.ts"
+import { aValue, checkReturned, holds, isPrimitive, wrongReturn } from "../kinds.ts"
 import { Stage } from "../stage.ts"
 
 export class MapStage<In, Out> extends Stage<In, Out> {
@@ -126,7 +126,7 @@ export class ZipWithIndex<In> extends Stage<In, [element: In, index: number], nu
 export type Primitive = string | number | bigint | boolean | null | undefined
 
 export class DistinctUntilChanged<In> extends Stage<In, In, [Primitive]> {
-  private last: [Primitive] | undefined
+  private last: Primitive | None = none
 
   constructor(private readonly key: (element: In) => Primitive) {
     super()
@@ -136,21 +136,22 @@ export class DistinctUntilChanged<In> extends Stage<In, In, [Primitive]> {
     let key: Primitive
     try {
       key = this.key(element)
-      checkReturned(this, "key", key, aPrimitive)
+      if (!isPrimitive(key)) throw wrongReturn(this, "key", key, "a primitive value, such as a string or a number")
     } catch (error) {
       return this.failStage(error)
     }
-    if (this.last?.includes(key)) return true
-    this.last = [key]
+    // NaN is the same as NaN here, and 0 as -0.
+    if (this.last === key || (Number.isNaN(key) && Number.isNaN(this.last))) return true
+    this.last = key
     this.changed()
     return this.down.push(element)
   }
 
   override save(): [Primitive] | undefined {
-    return this.last
+    return this.last === none ? undefined : [this.last]
   }
 
-  override restore(last: [Primitive]): void {
+  override restore([last]: [Primitive]): void {
     this.last = last
   }
 }

@@ -22,28 +22,35 @@ export class ZipLatest<Out> extends FanIn<Out, unknown[]> {
   private latest: unknown[] = []
 
   protected next(): Out | None {
-    if (!this.isComplete() || this.inlets.every((inlet) => inlet.isEmpty)) return none
-    this.latest = this.inlets.map((inlet) => (inlet.isEmpty ? this.latest[inlet.index] : inlet.take()))
-    this.changed()
-    return [...this.latest] as Out
+    const count = this.countNew()
+    if (count === 0 || !this.isComplete(count)) return none
+    for (const inlet of this.inlets) if (!inlet.isEmpty) this.latest[inlet.index] = inlet.take()
+    return this.latest.slice() as Out
   }
 
   /** Nothing new is left where one inlet has ended, or one has ended that never had an element. */
   protected isDrained(): boolean {
     if (!this.inlets.some((inlet) => inlet.inClosed)) return false
-    return this.inlets.every((inlet) => inlet.isEmpty) || (!this.isComplete() && this.isOver(true))
+    const count = this.countNew()
+    return count === 0 || (!this.isComplete(count) && this.isOver(true))
   }
 
-  override save(): unknown[] | undefined {
-    return this.latest.length > 0 ? this.latest : undefined
+  override save(): unknown[] {
+    return this.latest
   }
 
   override restore(latest: unknown[]): void {
     this.latest = latest
   }
 
-  /** Whether there is an element of each inlet. */
-  private isComplete(): boolean {
-    return this.latest.length > 0 || this.inlets.every((inlet) => !inlet.isEmpty)
+  /** Whether there is an element of each inlet, where so many have a new one. */
+  private isComplete(count: number): boolean {
+    return this.latest.length > 0 || count === this.inlets.length
+  }
+
+  private countNew(): number {
+    let count = 0
+    for (const inlet of this.inlets) if (!inlet.isEmpty) count++
+    return count
   }
 }
