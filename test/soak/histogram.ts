@@ -1,4 +1,4 @@
-/** How often each number of milliseconds was measured. */
+/** Counts latencies by the millisecond; the last count is that of a minute and more. */
 export class Histogram {
   private readonly counts = new Uint32Array(60_000)
   private total = 0
@@ -9,7 +9,7 @@ export class Histogram {
     this.total++
   }
 
-  /** The number of milliseconds that this part of what was measured does not exceed. */
+  /** The number of milliseconds within which this part of the latencies are, from 0 to 1. */
   percentile(part: number): number {
     let seen = 0
     const found = this.counts.findIndex((count) => {

@@ -2,73 +2,91 @@ import { WebSocket } from "ws"
 import type { ChatEvent } from "../../src/examples/chat.ts"
 import type { Histogram } from "./histogram.ts"
 
-/** What those are called who come and go. */
-export const goer = "goer"
+/** The names of visitors begin with it. */
+export const visitor = "visitor"
 
-/** Somebody in the room, who notices what is lost, doubled or out of order. */
+/** The close code of a client that is too slow. */
+const tooSlow = 1013
+
+/** A member of a room: checks that messages arrive once and in order, and counts the visitors that join and leave. */
 export class Member {
   /** The number of the last message. */
   seq = 0
-  /** How often somebody who comes and goes has come, and gone. */
-  readonly goers = { joined: 0, left: 0 }
-  readonly complaints: string[] = []
+  readonly visitors = { joined: 0, left: 0 }
+  /** Whether the room has closed it because it read too slowly. */
+  wasTooSlow = false
+  readonly findings: string[] = []
   private readonly url: string
   private readonly name: string
-  private readonly latencies: Histogram
+  private readonly latencies: Histogram | undefined
   private socket: WebSocket | undefined
-  private isThere = false
+  private hasJoined = false
   private isLeaving = false
 
-  constructor(url: string, name: string, latencies: Histogram) {
+  /** @param latencies where latencies are counted; left out for a member that may read slowly */
+  constructor(url: string, name: string, latencies?: Histogram) {
     this.url = `${url}?name=${name}`
     this.name = name
     this.latencies = latencies
   }
 
-  /** Over when it is in the room, or was not let in. */
-  enter(): Promise<void> {
+  /** Resolves when it has joined, or was rejected. */
+  join(): Promise<void> {
     const socket = new WebSocket(this.url, { perMessageDeflate: false, skipUTF8Validation: true })
     this.socket = socket
     return new Promise((resolve) => {
       socket.on("message", (data) => {
-        this.take(JSON.parse(String(data)))
-        if (this.isThere) resolve()
+        this.receive(JSON.parse(String(data)))
+        if (this.hasJoined) resolve()
       })
-      socket.on("error", ({ message }) => this.complain(message))
+      socket.on("error", ({ message }) => this.report(message))
       socket.on("close", (code) => {
-        if (!this.isLeaving) this.complain(`closed with ${code} after ${this.seq}`)
+        this.wasTooSlow = code === tooSlow && !this.latencies
+        if (!this.isLeaving && !this.wasTooSlow) this.report(`closed with ${code} after message ${this.seq}`)
         resolve()
       })
     })
   }
 
-  say(): void {
-    this.socket?.send(JSON.stringify({ type: "say", text: String(performance.now()) }))
+  /** Says the time, followed by something that makes the text longer. */
+  say(padding = ""): void {
+    this.socket?.send(JSON.stringify({ type: "say", text: `${performance.now()} ${padding}`.trim() }))
   }
 
-  async leave(how: "close" | "vanish"): Promise<void> {
+  /** Stops to read from the socket. */
+  pause(): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.pause()
+  }
+
+  resume(): void {
+    this.socket?.resume()
+  }
+
+  /** Resolves when the socket is closed, with a close frame or without. */
+  async leave(how: "close" | "terminate"): Promise<void> {
     this.isLeaving = true
     if (!this.socket || this.socket.readyState === WebSocket.CLOSED) return
     const closed = new Promise((resolve) => this.socket?.once("close", resolve))
+    this.resume()
     if (how === "close") this.socket.close(1000)
     else this.socket.terminate()
     await closed
   }
 
-  private take(event: ChatEvent): void {
-    if (event.type === "said") this.hear(event.seq, Number(event.text))
-    else if (event.name === this.name) this.isThere = true
-    else if (event.name.startsWith(goer)) this.goers[event.type]++
+  private receive(event: ChatEvent): void {
+    if (event.type === "said") this.check(event.seq, Number.parseFloat(event.text))
+    else if (event.name === this.name) this.hasJoined = true
+    else if (event.name.startsWith(visitor)) this.visitors[event.type]++
   }
 
-  private hear(seq: number, at: number): void {
-    // The first is somewhere in the history.
-    if (this.seq > 0 && seq !== this.seq + 1) this.complain(`${seq} came after ${this.seq}`)
+  private check(seq: number, saidAt: number): void {
+    // The first message of the history has any number.
+    if (this.seq > 0 && seq !== this.seq + 1) this.report(`message ${seq} came after message ${this.seq}`)
     this.seq = seq
-    if (this.isThere) this.latencies.add(performance.now() - at)
+    if (this.hasJoined) this.latencies?.add(performance.now() - saidAt)
   }
 
-  private complain(what: string): void {
-    this.complaints.push(`${this.name}: ${what}`)
+  private report(finding: string): void {
+    this.findings.push(`${this.name}: ${finding}`)
   }
 }

@@ -1,6 +1,10 @@
 /** Numbers that look random, and follow from the seed (mulberry32). */
 export class Random {
-  constructor(private state: number) {}
+  private state: number
+
+  constructor(seed: number) {
+    this.state = seed
+  }
 
   /** A whole number, at least 0 and less than `bound`. */
   below(bound: number): number {

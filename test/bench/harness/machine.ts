@@ -1,9 +1,10 @@
 import { execFileSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 
-/** What is measured runs on the one core, whoever measures on the other. */
+/** The core of the process that is measured. */
 export const measuredCore = "0"
-const ownCore = "1"
+/** The core of the process that measures. */
+export const ownCore = "1"
 
 /** A tick of /proc in milliseconds: `getconf CLK_TCK` is 100 wherever Linux runs. */
 const tick = 10
@@ -30,7 +31,13 @@ function busyTime(): number {
 }
 
 export function pinSelf(): void {
-  execFileSync("taskset", ["-apc", ownCore, String(process.pid)], { stdio: "ignore" })
+  const pin = () => execFileSync("taskset", ["-apc", ownCore, String(process.pid)], { stdio: "ignore" })
+  try {
+    pin()
+  } catch {
+    // taskset fails if a thread has ended since it listed them.
+    pin()
+  }
 }
 
 /** One reading: a number, and what part of a core was used by something else meanwhile. */

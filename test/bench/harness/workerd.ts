@@ -12,44 +12,68 @@ process.once("exit", () => {
   for (const child of running) child.kill("SIGKILL")
 })
 
-/** A Worker under plain `workerd serve`, in a process and with a storage of its own. */
+/** How a Worker is started. */
+export interface WorkerdOptions {
+  /** Whether it runs on the measured core alone. Default `true`. */
+  isPinned?: boolean
+  /** A directory that outlives the process. Default: one of its own, which `stop` removes. */
+  storage?: string
+  /** A command, with its arguments, that runs workerd. Default: workerd is run directly. */
+  launcher?: readonly string[]
+  /** Environment variables for workerd besides those of this process. */
+  env?: Record<string, string>
+  /** Where its logs go: to those of this process, nowhere, or to an open file. Default `inherit`. */
+  output?: "inherit" | "ignore" | number
+}
+
+/** A Worker under plain `workerd serve`, in a process of its own. */
 export class Workerd {
   readonly port: number
   private readonly child: ChildProcess
-  private readonly directory: string
+  private readonly ownStorage: string | undefined
 
-  private constructor(child: ChildProcess, directory: string, port: number) {
+  private constructor(child: ChildProcess, ownStorage: string | undefined, port: number) {
     this.child = child
-    this.directory = directory
+    this.ownStorage = ownStorage
     this.port = port
   }
 
-  /** On the measured core, or, where nothing is measured, on any. */
-  static async start(worker: string, { isPinned = true } = {}): Promise<Workerd> {
+  /** A new directory for the storage of Workers that are started more than once. */
+  static newStorage(): string {
+    return mkdtempSync(join(workplace, "storage-"))
+  }
+
+  static async start(worker: string, options: WorkerdOptions = {}): Promise<Workerd> {
+    const { isPinned = true, storage, launcher = [], env, output = "inherit" } = options
     const { file, exports } = await bundle(worker, "workerd")
-    const directory = mkdtempSync(join(workplace, "storage-"))
+    const ownStorage = storage === undefined ? Workerd.newStorage() : undefined
+    const directory = storage ?? ownStorage ?? ""
     const config = `${directory}.capnp`
     writeFileSync(config, written(file, directory, exports))
     const pinned = isPinned ? ["taskset", "-c", measuredCore] : []
-    const [command = "", ...args] = [...pinned, binary, "serve", config, "--control-fd=3"]
+    const [command = "", ...args] = [...pinned, ...launcher, binary, "serve", config, "--control-fd=3"]
     const child = spawn(command, args, {
-      stdio: ["ignore", "inherit", "inherit", "pipe"],
+      stdio: ["ignore", output, output, "pipe"],
+      env: { ...process.env, ...env },
     })
     running.add(child)
-    return new Workerd(child, directory, await portOf(child))
+    return new Workerd(child, ownStorage, await portOf(child))
   }
 
   get pid(): number {
     return this.child.pid ?? 0
   }
 
+  /** Kills the process, and keeps a storage that is not its own. Resolves when the process is gone. */
   async stop(): Promise<void> {
-    const exited = new Promise((resolve) => this.child.once("exit", resolve))
+    const { child } = this
+    const exited = new Promise((resolve) => child.once("exit", resolve))
     // SIGTERM would wait for the sockets to be closed.
-    this.child.kill("SIGKILL")
-    await exited
-    running.delete(this.child)
-    rmSync(this.directory, { recursive: true, force: true })
+    child.kill("SIGKILL")
+    // It may have ended before.
+    if (child.exitCode === null && child.signalCode === null) await exited
+    running.delete(child)
+    if (this.ownStorage !== undefined) rmSync(this.ownStorage, { recursive: true, force: true })
   }
 }
 

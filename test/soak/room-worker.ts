@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { ChatRoom } from "../../durable-objects/chat-room.ts"
 import { room } from "../../src/examples/room.ts"
 
-/** The demo's chat room, which tells whether it is still the same instance. */
+/** The demo's chat room, with an id of the instance. */
 class SoakRoom extends ChatRoom {
   private readonly instance = crypto.randomUUID()
 
@@ -15,7 +15,7 @@ class SoakRoom extends ChatRoom {
 export { SoakRoom as CHAT_ROOM }
 
 export interface RoomState {
-  /** Another one after each sleep. */
+  /** Changes each time the object has hibernated. */
   instance: string
   sockets: number
 }

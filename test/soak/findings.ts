@@ -1,0 +1,31 @@
+/** The kinds of findings, as a report names them. */
+const kinds = ["lost", "doubled", "renumbered", "invented", "timers that never fired", "closed"] as const
+export type Kind = (typeof kinds)[number]
+
+/** What was found after kills: a count of each kind, and the first findings in words. */
+export class Findings {
+  readonly first: string[] = []
+  /** How many entries clients have received, each counted once. */
+  received = 0
+  private readonly counts = new Map<Kind, number>()
+  private kills = 0
+
+  get total(): number {
+    return [...this.counts.values()].reduce((sum, count) => sum + count, 0)
+  }
+
+  /** From now on findings are those of the process after this many kills. */
+  after(kills: number): void {
+    this.kills = kills
+  }
+
+  add(kind: Kind, what: string): void {
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1)
+    if (this.first.length < 20) this.first.push(`after ${this.kills} kills, ${kind}: ${what}`)
+  }
+
+  /** All kinds with their counts, zeros included. */
+  toString(): string {
+    return kinds.map((kind) => `${kind} ${this.counts.get(kind) ?? 0}`).join(", ")
+  }
+}

@@ -1,0 +1,94 @@
+import { type Context, Hono } from "hono"
+import { Flow, Sink, Source, text, webSocket } from "sluice"
+import { type ActorRef, Sink as ActorSink, Source as ActorSource, Props } from "sluice/actor"
+import { actorIn, FlowObject } from "sluice/durable"
+import { ChatRoom } from "../../durable-objects/chat-room.ts"
+import { Stopwatch } from "../../durable-objects/stopwatch.ts"
+import { append, emptyJournal, type Journal } from "./journal.ts"
+import { type Ask, BeatActor, type Frame, type Join, JournalActor, ParentActor, TimerActor } from "./journal-actors.ts"
+
+const frames = text.contramap((frame: Frame) => JSON.stringify(frame))
+
+/** A journal in a cell. */
+class CellJournal extends FlowObject {
+  private readonly journal = this.cell("journal", emptyJournal)
+
+  protected accept() {
+    const adding = Sink.forEach((entry: string) => this.journal.update((journal) => append(journal, entry)))
+    const journals = Source.single(this.journal.get()).concat(this.journal.changes)
+    return webSocket.flow(frames, Flow.fromSinkAndSource(adding, journals))
+  }
+}
+
+/** A journal in the state of a stage of a shared graph. */
+class GraphJournal extends FlowObject {
+  private readonly entries = this.hub<string>("entries")
+  private readonly journal = this.share("journal", this.entries.source({ bound: 1000 }).scan(emptyJournal, append))
+
+  protected accept() {
+    return webSocket.flow(frames, Flow.fromSinkAndSource(this.entries.sink(), this.journal))
+  }
+}
+
+/** Objects whose clients are members of an actor. */
+abstract class ActorObject extends FlowObject {
+  protected abstract readonly journal: ActorRef<string | Join>
+
+  protected accept() {
+    const member = ActorSource.actorRef<Frame>({ bufferSize: 1000 })
+    const toJournal = ActorSink.actorRef<string | Join>(this.journal, { onInitMessage: { member: member.ref } })
+    return webSocket.flow(frames, Flow.fromSinkAndSource(Flow.of<string>().to(toJournal), member.source))
+  }
+}
+
+class ActorJournal extends ActorObject {
+  protected readonly journal = this.actor<string | Join>("journal", Props.of(JournalActor))
+}
+
+class ChildJournal extends ActorObject {
+  protected readonly journal = this.actor<string | Join>("journal", Props.of(ParentActor))
+}
+
+class TimerJournal extends ActorObject {
+  protected readonly journal = this.actor<string | Join>("journal", Props.of(TimerActor))
+}
+
+class BeatJournal extends ActorObject {
+  protected readonly journal = this.actor<string | Join>("journal", Props.of(BeatActor))
+}
+
+/** A class is bound by the name under which it is exported, which is the kind of object in an address. */
+export {
+  ActorJournal as actor,
+  BeatJournal as beat,
+  CellJournal as cell,
+  ChatRoom as room,
+  ChildJournal as child,
+  GraphJournal as graph,
+  Stopwatch as stopwatch,
+  TimerJournal as timer,
+}
+
+interface Env {
+  Bindings: Record<string, DurableObjectNamespace>
+}
+
+const app = new Hono<Env>()
+
+/** The entry of a client, by a question to the actor from outside its object. */
+app.get("/ask/:id/:entry", async (c) => {
+  const namespace = c.env.actor
+  if (!namespace) return c.notFound()
+  const question: Ask = { entry: c.req.param("entry") }
+  return c.json(await actorIn<Ask>(namespace, c.req.param("id"), "journal").ask<Journal>(question, "10 seconds"))
+})
+
+app.get(
+  "/:kind/:id",
+  webSocket.acceptIn(
+    (c: Context<Env, "/:kind/:id">) => c.env[c.req.param("kind")]?.getByName(c.req.param("id")) ?? c.notFound(),
+    { given: (c) => (c.req.param("kind") === "room" ? { name: c.req.query("name") ?? "nameless" } : undefined) },
+  ),
+)
+
+export default app

@@ -1,0 +1,27 @@
+import type { Random } from "../support/random.ts"
+
+/** One connection to an observed object. */
+export interface Observer {
+  readonly path: string
+  receive(frame: string): void
+}
+
+/** An object of the kill soak, as its clients see it. */
+export interface Observed {
+  /** The longest pause between two messages of a client, in milliseconds. */
+  readonly pause: number
+  /** The process was started anew. */
+  restart(): void
+  observe(): Observer
+  /** The next message of a client; `undefined` where it has nothing to send. */
+  message(random: Random): string | undefined
+  /** A question by HTTP instead of a message, where there is such an address: its answer is a frame. */
+  ask?(): Observer
+  /**
+   * For objects with timers: to be called with the last frames received, after a silence of so many milliseconds in which the alarm
+   * alone has fired them.
+   *
+   * @param end when the silence ended
+   */
+  checkTimers?(end: number, silence: number): void
+}

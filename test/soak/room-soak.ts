@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto"
+import { setTimeout as sleep } from "node:timers/promises"
+import { Workerd } from "../bench/harness/workerd.ts"
+import { Crowd } from "./crowd.ts"
+import { Histogram } from "./histogram.ts"
+import { MemoryTrend } from "./memory-trend.ts"
+import type { RoomState } from "./room-worker.ts"
+import { SlowReaders } from "./slow-readers.ts"
+
+/** An object hibernates after 10 s without an event. */
+const silence = 13_000
+const talk = 45_000
+
+export interface RoomSoakOptions {
+  /** Members that stay in the room. */
+  readonly sockets: number
+  readonly minutes: number
+  /** Messages that members receive in a second, all of them together. */
+  readonly deliveries: number
+  /** Members of a second room that read slowly. */
+  readonly slowReaders: number
+}
+
+/**
+ * One large room for a while, with rounds of talk and silences in which it hibernates, beside a room with slow readers. Under plain
+ * workerd, where a socket is two open files; the proxy of `wrangler dev` takes more: see `ulimit -n`.
+ */
+export class RoomSoak {
+  private readonly latencies = new Histogram()
+  private readonly slowRoomLatencies = new Histogram()
+  private readonly states: RoomState[] = []
+  private readonly options: RoomSoakOptions
+  private readonly report: (line: string) => void
+
+  constructor(options: RoomSoakOptions, report: (line: string) => void) {
+    this.options = options
+    this.report = report
+  }
+
+  /** Resolves with the findings, when all members have left. */
+  async run(): Promise<string[]> {
+    const server = await Workerd.start("../soak/room-worker.ts")
+    const memory = new MemoryTrend(server.pid)
+    try {
+      return await this.soak(`http://127.0.0.1:${server.port}/rooms`, memory)
+    } finally {
+      memory.stop()
+      await server.stop()
+    }
+  }
+
+  private async soak(rooms: string, memory: MemoryTrend): Promise<string[]> {
+    const { sockets, minutes, deliveries, slowReaders } = this.options
+    const [room, slowRoom] = [`${rooms}/${randomUUID()}`, `${rooms}/${randomUUID()}`]
+    const state = async (): Promise<RoomState> => (await fetch(`${room}/state`)).json()
+    const crowd = new Crowd(room, this.latencies)
+    const slow = new SlowReaders(slowRoom, slowReaders, this.slowRoomLatencies)
+    this.report(`${sockets} sockets, ${minutes} minutes; workerd has ${memory.now} before the first of them`)
+    await crowd.fill(sockets, (members) => this.report(`${members} members have joined`))
+    await slow.start()
+    this.report(`All members have joined; workerd has ${memory.now}`)
+
+    const end = performance.now() + minutes * 60_000
+    do {
+      const duration = Math.min(talk, end - performance.now())
+      await Promise.all([crowd.talk(duration, (1000 * sockets) / deliveries), slow.talk(duration)])
+      await sleep(silence)
+      this.states.push(await state())
+      // The first round warms up.
+      memory.start()
+      const { instance } = this.states.at(-1) ?? {}
+      this.report(`${crowd.said} messages; workerd has ${memory.now}; instance ${instance?.slice(0, 8)}`)
+    } while (performance.now() < end && crowd.findings.length === 0)
+    memory.stop()
+
+    const findings = [...crowd.findings, ...crowd.missed, ...(await slow.stop()), ...memory.findings]
+    if (this.hibernations === 0 && this.states.length > 1) findings.push("The room has never hibernated")
+    this.summarise(crowd, slow, memory)
+    await crowd.leave()
+    await sleep(silence)
+    const { sockets: left } = await state()
+    if (left > 0) findings.push(`${left} sockets are left`)
+    this.report(`All members have left; ${left} sockets, workerd has ${memory.now}`)
+    return findings
+  }
+
+  private summarise({ said, visits }: Crowd, slow: SlowReaders, memory: MemoryTrend): void {
+    const delivered = said * this.options.sockets
+    this.report(`Messages: ${said}, ${delivered} deliveries; visitors: ${visits.joined} joined, ${visits.left} left`)
+    this.report(`Latency: ${this.latencies}`)
+    this.report(
+      `Room with slow readers: ${slow.said} messages, ${slow.counts.pauses} pauses, ${slow.counts.closes} closes`,
+    )
+    this.report(`Latency of its other readers: ${this.slowRoomLatencies}`)
+    this.report(`Memory after the first round: ${memory}`)
+    this.report(`Hibernations: ${this.hibernations} of ${this.states.length - 1}`)
+  }
+
+  private get hibernations(): number {
+    return new Set(this.states.map(({ instance }) => instance)).size - 1
+  }
+}
