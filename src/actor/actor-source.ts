@@ -35,7 +35,8 @@ export class Source<Out> extends StreamSource<Out> {
    * @example
    * ```ts
    * const out = Source.actorRef<string>({ bufferSize: 64, overflow: "dropHead" })
-   * const flow = Flow.fromSinkAndSource(Sink.actorRef(room, { onInitMessage: { type: "join", member: out.ref } }), out.source)
+   * out.ref.tell("Welcome")
+   * const flow = Flow.fromSinkAndSource(Sink.ignore(), out.source)
    * ```
    */
   static actorRef<Out>({ bufferSize = 16, overflow = "dropNew" }: ActorSourceOptions = {}): ActorSource<Out> {

@@ -40,7 +40,7 @@ export type UrlBase = { req: Asking } | { href: string } | string
  * @example
  * ```ts
  * const item = route("/items/:id").withQuery<{ lang?: string }>()
- * item.on(app, handler)
+ * item.on(app, (c) => c.text(`Item ${c.req.param("id")}`))
  * app.get("/", (c) => c.text(item.url(c, { id: "a b", lang: "en" }))) // wss://example.com/items/a%20b?lang=en
  * ```
  */
