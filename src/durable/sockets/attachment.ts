@@ -33,6 +33,8 @@ export interface MutableState {
   crossWatches?: readonly Watch[]
   /** When it becomes idle, if it has an idle timeout. */
   activity?: Activity
+  /** The close code that tells its client to come back, if that is not 1012. */
+  restarted?: number
   /** Its client takes many messages in one frame. */
   isBatched?: true
   /** Its flow cannot go on: the client was slow, and what waited for it was too large to be written with every event. */

@@ -1,4 +1,5 @@
 import { ActorSourceStage } from "../../actor/actor-source.ts"
+import { CloseCode } from "../../socket/close.ts"
 import type { SocketsHost } from "../object-context.ts"
 import { Subscription } from "../shared/channel.ts"
 import { encodeAttachment, type MutableState } from "./attachment.ts"
@@ -27,7 +28,7 @@ export class SocketState {
     if (!awake.isLost) attachments.spill(socket, id, encoded)
   }
 
-  private stateOf({ cells, scope, connection, activity, isBatched }: AwakeSocket): MutableState | undefined {
+  private stateOf({ endpoint, cells, scope, connection, activity, isBatched }: AwakeSocket): MutableState | undefined {
     const { output, due, origin, watches } = connection
     const crossWatches = this.object.actors.watchesAcross(scope)
     const state: MutableState = {}
@@ -44,6 +45,8 @@ export class SocketState {
     if (direct !== undefined) state.direct = direct
     if (crossWatches.length > 0) state.crossWatches = crossWatches
     if (isBatched) state.isBatched = true
+    const { restarted } = endpoint.closeCodes
+    if (restarted !== CloseCode.serviceRestart) state.restarted = restarted
     if (activity) state.activity = this.idle.kept(activity)
     return Object.keys(state).length > 0 ? state : undefined
   }

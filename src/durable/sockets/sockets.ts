@@ -211,7 +211,7 @@ export class Sockets {
       // 1012 tells the client to come again: a new connection may succeed where an old one cannot go on.
       log({ level: "error", event: "flow cannot go on", endpoint: routeOf(facts), connection: id, cause })
       outbound.discard(outbound.socket(socket, isBatched))
-      this.refuse(socket, attachment, CloseCode.serviceRestart, "The service has changed")
+      this.refuse(socket, attachment, attachment.restarted ?? CloseCode.serviceRestart, "The service has changed")
       return undefined
     }
   }
@@ -229,7 +229,7 @@ export class Sockets {
     const run = isLost ? undefined : this.migrated(saved.run, attachment.fingerprint, awake)
     if (!run) {
       const reason = isLost ? "The service was interrupted" : "The service has changed"
-      this.refuse(socket, attachment, CloseCode.serviceRestart, reason)
+      this.refuse(socket, attachment, endpoint.closeCodes.restarted, reason)
       return undefined
     }
     this.awake.set(socket, awake)
