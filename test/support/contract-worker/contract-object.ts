@@ -1,4 +1,4 @@
-import { binary, type Endpoint, Flow, text, webSocket } from "sluice"
+import { binary, type Endpoint, Flow, Source, text, webSocket } from "sluice"
 import { type ConnectionFacts, FlowObject } from "sluice/durable"
 import { endpointOf, openGate } from "./endpoints.ts"
 
@@ -8,6 +8,7 @@ const constructions = new Map<string, number>()
 /** The endpoints in a Durable Object, one for the connections of each test. */
 export class ContractObject extends FlowObject {
   private readonly room = this.hub<Uint8Array>("room")
+  private readonly count = this.cell("count", 0)
   private readonly construction: number
 
   constructor(ctx: DurableObjectState, env: unknown) {
@@ -29,7 +30,22 @@ export class ContractObject extends FlowObject {
       const flow = steps.reduce((flow) => flow.filter(() => true), Flow.of<string>())
       return webSocket.flow(text, flow)
     }
+    if (params.name === "overruled") {
+      const calls = Flow.of<string>().map((name) => this.overrule(name))
+      return webSocket.flow(text, calls.merge(Source.tick(100).map(() => "tick")))
+    }
     return endpointOf(params.name ?? "", query)
+  }
+
+  /** What an author may do to the object's storage and alarm. Answers with the cell's value before and after. */
+  private overrule(name: string): string {
+    const { storage } = this.ctx
+    this.count.update((count) => count + 1)
+    const before = this.count.get()
+    if (name === "deleteAll") void storage.deleteAll()
+    if (name === "deleteAlarm") void storage.deleteAlarm()
+    if (name === "setAlarm") void storage.setAlarm(Date.now() + 86_400_000)
+    return `${name}: ${before} ${this.count.get()}`
   }
 
   /** A promise is settled where it was made: an object does not hear of it from a request to the Worker. */
