@@ -7,6 +7,7 @@ import type { Endpoint } from "../socket/endpoint.ts"
 import { type ConnectionFacts, emptyFacts, factsOf } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
+import { checkedEndpoint } from "../socket/returned.ts"
 import { validated } from "../socket/schema.ts"
 import { toData } from "../socket/worker-target.ts"
 import type { Duration } from "../stream/duration.ts"
@@ -15,7 +16,6 @@ import { assertDurable } from "../stream/fingerprint.ts"
 import type { Snapshot } from "../stream/run.ts"
 import type { Source } from "../stream/source.ts"
 import { Connections } from "./connections.ts"
-import { checkEndpoint } from "./endpoint-check.ts"
 import type { ActorOptions } from "./object-actors.ts"
 import { ObjectRuntime } from "./object-runtime.ts"
 import { checkHandlers, checkStorage, observeAlarm } from "./requirements.ts"
@@ -52,7 +52,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     })
     const runtime = new ObjectRuntime(ctx, {
       className: this.constructor.name,
-      endpoint: (scope) => checkEndpoint(this.accept({ ...scope, given: this.#dataOf(scope) }), this.constructor.name),
+      endpoint: (scope) => this.#endpoint(scope),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
     })
     this.#runtime = runtime
@@ -224,6 +224,15 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
       if (error instanceof PinnedFlowError) throw error
     }
     checked.add(this.constructor)
+  }
+
+  #endpoint(scope: ConnectionScope): Endpoint | Response {
+    const accepted = this.accept({ ...scope, given: this.#dataOf(scope) })
+    if (accepted instanceof Response) return accepted
+    return checkedEndpoint(
+      accepted,
+      `${this.constructor.name}.accept must return an endpoint or a Response, and returned`,
+    )
   }
 
   #dataOf({ given }: ConnectionFacts): Given {

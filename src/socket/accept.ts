@@ -66,7 +66,8 @@ export const webSocket = {
    *
    * @example
    * ```ts
-   * app.get("/chat", webSocket.acceptWithOptions(text, (c) => ({ flow, subprotocol: "chat.v2", limits: { messagesPerSecond: 20 } })))
+   * const flow = Flow.of<string>()
+   * app.get("/chat", webSocket.acceptWithOptions(text, () => ({ flow, subprotocol: "chat.v2", limits: { messagesPerSecond: 20 } })))
    * ```
    */
   acceptWithOptions<In, Out, E extends Env = Env, P extends string = string>(
@@ -93,7 +94,7 @@ export const webSocket = {
    * @example
    * ```ts
    * app.get("/prices", webSocket.acceptEndpoint((c) =>
-   *   c.req.query("format") === "binary" ? webSocket.flow(binary, packed) : webSocket.flow(text, written),
+   *   c.req.query("format") === "binary" ? webSocket.flow(binary, Flow.of()) : webSocket.flow(text, Flow.of()),
    * ))
    * ```
    */

@@ -1,4 +1,4 @@
-import { wrongValue } from "../stream/author-value.ts"
+import { isPromise, wrongValue } from "../stream/author-value.ts"
 import { Flow } from "../stream/flow.ts"
 import { Sink } from "../stream/sink.ts"
 import { Codec } from "./codec.ts"
@@ -33,8 +33,8 @@ export function requireFlow(flow: unknown, must = "An endpoint has a flow, and g
   throw wrongValue(must, flow, remedyFor(flow))
 }
 
-/** @param must what must be, up to the value: `The accept of Room must return an endpoint, and returned` */
-export function checkedEndpoint(endpoint: Endpoint, must: string): Endpoint {
+/** @param must what must be, up to the value: `Room.accept must return an endpoint or a Response, and returned` */
+export function checkedEndpoint(endpoint: unknown, must: string): Endpoint {
   if (isEndpoint(endpoint)) return endpoint
   throw wrongValue(must, endpoint, isA(Flow, endpoint) ? "write webSocket.flow(codec, flow)" : remedyFor(endpoint))
 }
@@ -72,6 +72,7 @@ function remedyFor(value: unknown): string {
   if (isA(Response, value)) return "webSocket.acceptOrResult can reject"
   if (isEndpoint(value)) return "use webSocket.acceptEndpoint"
   if (typeof value === "function") return "call it"
+  if (isPromise(value)) return "await it in the route, and hand over what it gives as data"
   return isObject(value) && "flow" in value ? "use webSocket.acceptWithOptions" : "start with Flow.of()"
 }
 

@@ -217,14 +217,11 @@ describe("what accept returns (fault I)", () => {
   const returned: Record<string, [value: unknown, message: RegExp]> = {
     undefined: [
       undefined,
-      /Scripted\.accept returned undefined, and must return webSocket\.\w+\(codec, flow\) or a Response/,
+      /Scripted\.accept must return an endpoint or a Response, and returned undefined: is a return missing\?/,
     ],
-    "a text": ["hello", /Scripted\.accept returned .*hello/],
-    "a flow": [Flow.of<string>(), /Scripted\.accept returned .*Flow/],
-    "a promise": [
-      Promise.resolve(),
-      /Scripted\.accept returned a promise.* synchronous: load what it needs in the route/,
-    ],
+    "a text": ["hello", /Scripted\.accept must return .* returned "hello"/],
+    "a flow": [Flow.of<string>(), /Scripted\.accept must return .*Flow: write webSocket\.\w+\(codec, flow\)/],
+    "a promise": [Promise.resolve(), /Scripted\.accept must return .* a promise: await it in the route/],
   }
 
   it.each(Object.entries(returned))("is checked: %s", async (_, [value, message]) => {

@@ -1,9 +1,9 @@
 import fc from "fast-check"
-import { expect, it } from "vitest"
+import { describe, expect, it } from "vitest"
 import { AlarmClock } from "../../src/durable/alarm-clock.ts"
 import { type Activity, IdleSweep } from "../../src/durable/sockets/idle-sweep.ts"
 
-/** A client of an object: what is in memory of it, what was kept, and when it was really heard. */
+/** A client of an object: its activity in memory and as it was saved, and when its last message really came. */
 interface Client {
   socket: WebSocket
   activity: Activity
@@ -12,7 +12,7 @@ interface Client {
   heardAt: number
 }
 
-/** An object that has clients who may not be silent for ever, and nothing else. */
+/** An object with nothing but clients that have an idle timeout. */
 class Silent {
   time = 1_000_000
   alarm: number | null = null
@@ -35,10 +35,17 @@ class Silent {
     this.event(() => this.heard(index))
   }
 
-  /** The runtime has answered a keep-alive text, and told nobody. */
+  /** The runtime has answered a keep-alive text, and the object does not see it. */
   ping(index: number): void {
     const client = this.clients[index]
     if (client) client.answeredAt = client.heardAt = this.time
+  }
+
+  leave(index: number): void {
+    this.event(() => {
+      this.clients = this.clients.filter((_, other) => other !== index)
+      this.sweep.forget()
+    })
   }
 
   /** The object is evicted, and is woken by something. */
@@ -106,13 +113,13 @@ class Silent {
 }
 
 const happening = fc.record({
-  kind: fc.constantFrom("connect", "say", "say", "ping", "sleep", "advance", "advance"),
+  kind: fc.constantFrom("connect", "say", "say", "ping", "leave", "sleep", "advance", "advance"),
   index: fc.nat(3),
   timeout: fc.constantFrom(1_600, 1_700, 4_000, 60_000),
   duration: fc.oneof(fc.nat(100), fc.nat(500), fc.nat(2_000)),
 })
 
-it("closes whoever is silent for too long, never early, and late by a fourth of it at the most", () => {
+it("closes a client that is silent for too long, never early, and late by a fourth of it at the most", () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 60, size: "max" }), (script) => {
       const object = new Silent()
@@ -120,6 +127,7 @@ it("closes whoever is silent for too long, never early, and late by a fourth of 
         if (kind === "connect") object.connect(timeout)
         if (kind === "say") object.say(index)
         if (kind === "ping") object.ping(index)
+        if (kind === "leave") object.leave(index)
         if (kind === "sleep") object.sleep()
         if (kind === "advance") object.advance(duration)
       }
@@ -134,4 +142,44 @@ it("closes whoever is silent for too long, never early, and late by a fourth of 
     }),
     { numRuns: 1_000 },
   )
+})
+
+it("closes a client that connects after the last one has left", () => {
+  const object = new Silent()
+  object.connect(1_600)
+  object.leave(0)
+  expect(object.alarm).toBe(null)
+  object.advance(100)
+  object.connect(1_600)
+  object.advance(2_000)
+  expect(object.closed).toHaveLength(1)
+})
+
+describe("a sixteenth of the timeout", () => {
+  /** Connected on the grid of its sweep, whose steps are 100 ms. */
+  const connected = () => {
+    const object = new Silent()
+    object.connect(1_600)
+    return object
+  }
+
+  it("is how late a client is closed that fell silent on the grid", () => {
+    const object = connected()
+    object.advance(1_699)
+    expect(object.closed).toEqual([])
+    object.advance(1)
+    expect(object.closed).toHaveLength(1)
+  })
+
+  it("is how often an activity is saved", () => {
+    const object = connected()
+    const savedAt = () => object.clients[0]?.kept.at
+    const first = object.time
+    object.advance(99)
+    object.say(0)
+    expect(savedAt()).toBe(first)
+    object.advance(1)
+    object.say(0)
+    expect(savedAt()).toBe(first + 100)
+  })
 })

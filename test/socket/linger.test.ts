@@ -18,6 +18,14 @@ describe("a flow whose client has left", () => {
     expect(client.received).toEqual(["0", closed(1000)])
   })
 
+  it("goes on for no longer than that when its object hibernates meanwhile", () => {
+    const endless = () => Flow.of<string>().flatMapConcat(() => Source.tick("1 second").map(String))
+    const client = new Client(text, endless()).open().send("go").close(1000)
+    client.advance(10_000).hibernate(endless()).advance(19_999)
+    expect(client.clock.pending).toBe(1)
+    expect(client.advance(1).clock.pending).toBe(0)
+  })
+
   it("reports what fails in its sink", () => {
     const sink = Flow.of<string>().delay(100).map(boom).to(Sink.ignore())
     const client = new Client(text, Flow.fromSinkAndSource(sink, Source.never<string>()))

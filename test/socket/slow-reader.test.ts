@@ -29,6 +29,13 @@ describe("a client that reads too slowly", () => {
     expect(client.read().received).toEqual(tens(1, 11))
   })
 
+  it("gets nothing more however often it is polled, and whatever it sends, as long as it does not read (fault 4)", () => {
+    const flow = Flow.of<string>().merge(Source.range(1, 1000).map((n) => ten(String(n))))
+    const client = new SlowClient(flow, mark)
+    for (let n = 0; n < 20; n++) client.send("a message").look()
+    expect(client.read().received).toEqual(tens(1, 11))
+  })
+
   it("gets more as soon as it has read enough to be below the mark", () => {
     const client = new SlowClient(range(1000), mark)
     expect(client.look().isBehind).toBe(true)
@@ -223,6 +230,22 @@ describe("looking after slow clients", () => {
     for (let n = 0; n < 10; n++) expect(client.look().looks.pending).toBe(1)
     client.catchUp()
     expect([client.looks.pending, client.clock.pending]).toEqual([0, 0])
+  })
+
+  it("takes no timer after an event of a client that has caught up", () => {
+    const client = new SlowClient(echo(), mark).send(...tens(1, 20)).read()
+    expect(client.send("after").isBehind).toBe(false)
+    expect([client.looks.pending, client.due]).toEqual([0, Infinity])
+  })
+
+  it("begins anew with short waits when a client is slow again", () => {
+    const client = new SlowClient(echo(), mark).send(...tens(1, 20))
+    client.looks.advance(60_000)
+    client.read().send("after").read()
+    expect(client.send(...tens(1, 20)).isBehind).toBe(true)
+    client.read()
+    client.looks.advance(20)
+    expect(client.isBehind).toBe(false)
   })
 
   it("becomes rarer the longer it takes", () => {

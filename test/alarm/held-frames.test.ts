@@ -1,0 +1,103 @@
+import { Flow, Sink, setLogger, text, webSocket } from "sluice"
+import { Actor, type ActorRef, oneForOne, Props, Source } from "sluice/actor"
+import { FlowObject } from "sluice/durable"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { MemoryObject } from "../support/memory-object.ts"
+
+const long = (name: string) => `${name} is a long text`
+
+/** Each message becomes three. */
+class Triple extends FlowObject {
+  protected accept() {
+    const flow = Flow.of<string>().mapConcat((text) => [1, 2, 3].map((n) => long(`${text}${n}`)))
+    // Each text is longer than that.
+    return webSocket.flow(text, flow, { limits: { outgoing: 10 } })
+  }
+}
+
+/** Publishes three texts in one event to all clients, which may take them in one frame. */
+class Publisher extends FlowObject {
+  private readonly texts = this.hub<string>("texts", { gather: 1 })
+
+  publish(...texts: string[]): void {
+    for (const text of texts) this.texts.publish(text)
+    // What is not for all is published after what was gathered.
+    this.texts.publish("the last", { except: "no connection" })
+  }
+
+  protected accept() {
+    return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.texts.source({ bound: 100 })), {
+      batch: true,
+    })
+  }
+}
+
+interface Told {
+  text: string
+  client: ActorRef<string>
+}
+
+/** What it is told to keep cannot be stored, so that nothing of what it has sent may leave. */
+class Unstorable extends Actor<Told> {
+  override state: unknown = undefined
+
+  receive({ text, client }: Told) {
+    this.state = () => text
+    client.tell(long(text))
+  }
+}
+
+/** Tells the actor, and answers for itself. */
+class Answering extends FlowObject {
+  private readonly keeper = this.actor("unstorable", Props.of(Unstorable), {
+    supervisorStrategy: oneForOne(() => "resume"),
+  })
+
+  protected accept() {
+    const { ref, source } = Source.actorRef<string>()
+    const answers = Flow.of<string>().map((text) => {
+      this.keeper.tell({ text, client: ref })
+      return `ok ${text}`
+    })
+    return webSocket.flow(text, answers.merge(source), { limits: { outgoing: 100 } })
+  }
+}
+
+beforeEach(() => setLogger(() => {}))
+afterEach(() => vi.useRealTimers())
+
+describe("what an event sends", () => {
+  it("leaves with the event, although it is more than may be on its way", async () => {
+    const object = new MemoryObject(Triple)
+    const client = await object.connect()
+    object.send(client, "a")
+    expect(client.received).toEqual(["a1", "a2", "a3"].map(long))
+    object.send(client, "b")
+    expect(client.received.slice(3)).toEqual(["b1", "b2", "b3"].map(long))
+  })
+
+  it("leaves in one frame to a hibernating client that takes many messages in one", async () => {
+    const object = new MemoryObject(Publisher)
+    const client = await object.connect(undefined, { "Sec-WebSocket-Protocol": "sluice.batch" })
+    await object.evict()
+    object.instance.publish("a", "b", "c")
+    expect(client.received.map((frame) => JSON.parse(String(frame)))).toEqual([["a", "b", "c"], ["the last"]])
+  })
+})
+
+describe("what an actor has sent whose state cannot be stored", () => {
+  it("is dropped, and what others have sent after it is not", async () => {
+    const object = new MemoryObject(Answering)
+    const client = await object.connect()
+    object.send(client, "a")
+    expect(client.received).toEqual(["ok a"])
+  })
+
+  it("does not count as on its way to the client", async () => {
+    const object = new MemoryObject(Answering)
+    const client = await object.connect()
+    const texts = Array.from({ length: 20 }, (_, n) => `message ${n}`)
+    for (const text of texts) object.send(client, text)
+    expect(client.received).toEqual(texts.map((text) => `ok ${text}`))
+  })
+})

@@ -1,0 +1,89 @@
+import { beforeEach, describe, expect, it, vi } from "vitest"
+import type { Line } from "../support/dial.ts"
+import { holdTime, Place } from "../support/durable.ts"
+import { newWorld } from "../support/durable-worker/bench.ts"
+
+/** How many bytes wait for the client of each socket of an object; 0 for all others. */
+const waiting = new Map<WebSocket, number>()
+const mark = 10
+
+let place: Place
+let speaker: Line
+let world = newWorld()
+
+beforeEach(async () => {
+  vi.restoreAllMocks()
+  vi.spyOn(WebSocket.prototype, "bufferedAmount", "get").mockImplementation(function (this: WebSocket) {
+    return waiting.get(this) ?? 0
+  })
+  waiting.clear()
+  holdTime()
+  place = new Place("BENCH")
+  speaker = await place.dial("/bench/:id/publish")
+})
+
+/** Two clients of a hub whose sockets hibernate; so many bytes wait for the first of them. */
+async function hibernating(bytes: number): Promise<{ socket: WebSocket; client: Line; other: Line }> {
+  const client = await place.dial(`/bench/:id/guarded-news?outgoing=${mark}`)
+  const other = await place.dial(`/bench/:id/guarded-news?outgoing=${mark}`)
+  await place.sleep()
+  const socket = await place.inside((_, state) => state.getWebSockets()[1])
+  if (!socket) throw new Error("There is no socket")
+  waiting.set(socket, bytes)
+  world = newWorld()
+  return { socket, client, other }
+}
+
+describe("a hibernating client", () => {
+  it("is sent nothing while more waits for it than the mark allows (fault 4)", async () => {
+    const { socket, client, other } = await hibernating(mark + 1)
+    const send = vi.spyOn(WebSocket.prototype, "send")
+    speaker.send("a", "b")
+    expect(await other.next(2)).toEqual(["a", "b"])
+    expect(send.mock.contexts.filter((context) => context === socket)).toEqual([])
+    waiting.clear()
+    speaker.send("c")
+    expect(await client.next(3)).toEqual(["a", "b", "c"])
+  })
+
+  it("is sent everything without its flow while no more waits than the mark allows", async () => {
+    const { client } = await hibernating(mark)
+    speaker.send("a", "b")
+    expect(await client.next(2)).toEqual(["a", "b"])
+    // The flow of the speaker.
+    expect(world.built).toBe(1)
+  })
+})
+
+describe("a slow client whose oldest messages are dropped", () => {
+  // Timers that look after a slow client keep its object in memory: here they never fire.
+  beforeEach(() => vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() }))
+
+  it("gets what waited for it when its object was evicted after each message", async () => {
+    const client = await place.dial(`/bench/:id/guarded?outgoing=${mark}&slowReader=dropHead`)
+    const [newest] = await place.inside((_, state) => state.getWebSockets())
+    if (newest) waiting.set(newest, mark + 1)
+    for (const text of ["a long text", "b", "c", "d"]) {
+      client.send(text)
+      await place.arrived()
+      vi.clearAllTimers()
+      await place.sleep()
+    }
+    waiting.clear()
+    expect(await client.send("e").next(5)).toEqual(["a long text", "b", "c", "d", "e"])
+  })
+
+  it("gets what waited for it when its object was evicted after many messages", async () => {
+    const client = await place.dial(`/bench/:id/guarded?outgoing=${mark}&slowReader=dropHead`)
+    const [newest] = await place.inside((_, state) => state.getWebSockets())
+    if (newest) waiting.set(newest, mark + 1)
+    for (const text of ["a long text", "b", "c", "d"]) {
+      client.send(text)
+      await place.arrived()
+    }
+    vi.clearAllTimers()
+    await place.sleep()
+    waiting.clear()
+    expect(await client.send("e").next(5)).toEqual(["a long text", "b", "c", "d", "e"])
+  })
+})
