@@ -38,7 +38,7 @@ class StopwatchActor extends Actor<string | typeof tick> {
 /** The object in which one client's stopwatch runs, and sleeps between the seconds. */
 export class ActorStopwatch extends FlowObject {
   protected accept() {
-    return webSocket.flow(
+    return webSocket.endpoint(
       text,
       ActorFlow.actorRef((out: ActorRef<string>) => Props.of(StopwatchActor, out)),
     )

@@ -1,6 +1,6 @@
 import { Flow, webSocket } from "sluice"
 import { Actor, type ActorRef, oneForOne, Props, Sink, Source } from "sluice/actor"
-import { type ConnectionFacts, FlowObject } from "sluice/durable"
+import { type ConnectionInfo, FlowObject } from "sluice/durable"
 import { type ChatEvent, chat, type Say } from "../src/examples/chat.ts"
 import { ChatHistory } from "../src/examples/chat-history.ts"
 
@@ -38,10 +38,10 @@ export class ChatRoom extends FlowObject<unknown, { name: string }> {
     supervisorStrategy: oneForOne(() => "resume"),
   })
 
-  protected accept({ given: { name } }: ConnectionFacts<{ name: string }>) {
+  protected accept({ data: { name } }: ConnectionInfo<{ name: string }>) {
     const member = Source.actorRef<ChatEvent>({ bufferSize: 64, overflow: "fail" })
     const sayings = Flow.of<Say>().map(({ text }): Command => ({ type: "say", name, text }))
     const toRoom = Sink.actorRef<Command>(this.room, { onInitMessage: { type: "join", name, member: member.ref } })
-    return webSocket.flow(chat, Flow.fromSinkAndSource(sayings.to(toRoom), member.source))
+    return webSocket.endpoint(chat, Flow.fromSinkAndSource(sayings.to(toRoom), member.source))
   }
 }

@@ -11,6 +11,6 @@ export class Control extends FlowObject {
       const { code, reason } = message
       this.departures.publish(Message.text(JSON.stringify({ left: { code, reason } })))
     })
-    return webSocket.flow(messages, Flow.fromSinkAndSource(watch, this.departures.source()))
+    return webSocket.endpoint(messages, Flow.fromSinkAndSource(watch, this.departures.source()))
   }
 }

@@ -4,9 +4,9 @@ import { FlowObject } from "sluice/durable"
 /** Echoes within limits; the runtime answers `ping` by itself, and the object sleeps on. */
 export class Limited extends FlowObject {
   protected accept() {
-    return webSocket.flow(text, Flow.of<string>(), {
+    return webSocket.endpoint(text, Flow.of<string>(), {
       limits: { maxMessageSize: 1024, messagesPerSecond: 20 },
-      keepAlive: { request: "ping", response: "pong" },
+      autoResponse: { request: "ping", response: "pong" },
     })
   }
 }

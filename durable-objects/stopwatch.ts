@@ -1,5 +1,5 @@
 import { Flow, Sink, Source, text, webSocket } from "sluice"
-import { type ConnectionFacts, FlowObject } from "sluice/durable"
+import { type ConnectionInfo, FlowObject } from "sluice/durable"
 import { commands, isRunning, secondsOn, timeOfSecond, zero } from "./watch.ts"
 
 /** A stopwatch that all clients share. It runs on without clients, and costs nothing meanwhile. */
@@ -12,10 +12,10 @@ export class Stopwatch extends FlowObject<unknown, { every: number } | undefined
     Source.schedule((from) => timeOfSecond(this.watch.get(), from)).map(() => this.time()),
   )
 
-  protected accept({ given }: ConnectionFacts<{ every: number } | undefined>) {
+  protected accept({ data }: ConnectionInfo<{ every: number } | undefined>) {
     const control = Sink.forEach((command: string) => this.control(command))
-    const flow = given ? this.onRequest(control, given.every) : Flow.fromSinkAndSource(control, this.seconds)
-    return webSocket.flow(text, flow)
+    const flow = data ? this.onRequest(control, data.every) : Flow.fromSinkAndSource(control, this.seconds)
+    return webSocket.endpoint(text, flow)
   }
 
   /** Connected and disconnected messages in one flow: `time` is answered at once, the rest comes once in a while. */

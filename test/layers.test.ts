@@ -16,6 +16,7 @@ const layers: Record<string, readonly string[]> = {
     "sluice/routing",
     "hono",
     "hono/cookie",
+    "hono/request-id",
     "valibot",
   ],
   "src/web/": ["src/web/", "src/examples/", "sluice", "sluice/routing", "hono", "hono/html", "valibot"],
@@ -34,8 +35,10 @@ const layers: Record<string, readonly string[]> = {
 
 /** The files in which accepting a socket meets Hono. */
 const more: Record<string, readonly string[]> = {
-  "src/socket/accept.ts": ["hono"],
+  "src/socket/web-socket.ts": ["hono"],
   "src/socket/upgrade.ts": ["hono"],
+  "src/socket/forward.ts": ["hono"],
+  "src/socket/refusal.ts": ["hono"],
   "src/socket/origin.ts": ["hono"],
   "src/socket/handshake.ts": ["hono/utils/cookie"],
 }

@@ -2,7 +2,7 @@ import { stage } from "../stream/blueprint.ts"
 import type { Duration } from "../stream/duration.ts"
 import { atLeastOne } from "../stream/overflow.ts"
 import { Source as StreamSource } from "../stream/source.ts"
-import { Backlog, type Overflow } from "../stream/stages/backlog.ts"
+import { Backlog, type DropStrategy } from "../stream/stages/backlog.ts"
 import { ActorRef, Failure, PoisonPill } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
 import type { Letter, Receiver } from "./letter.ts"
@@ -13,7 +13,7 @@ export interface ActorSourceOptions {
   /** How many messages wait. Default 16. */
   bufferSize?: number
   /** What happens to one more. Default `dropNew`; `fail` fails the flow with a `BufferOverflowError`, which closes with 1013. */
-  overflow?: Overflow
+  overflow?: DropStrategy
 }
 
 /** A source that is an actor, and where to tell it something. */
@@ -78,12 +78,12 @@ export class ActorSourceStage<Out> extends Backlog<Out> implements Receiver {
 
   constructor(
     readonly ref: SourceRef<Out>,
-    bound: number,
-    overflow: Overflow,
+    bufferSize: number,
+    overflow: DropStrategy,
     /** It has ended, and its actor with it. */
     private readonly onEnd: () => void = () => {},
   ) {
-    super(bound, overflow)
+    super(bufferSize, overflow)
   }
 
   override ask(): void {

@@ -104,7 +104,7 @@ export class ActorTree implements Tree {
   }
 
   report(path: string, decision: Decision, error: unknown): void {
-    log({ level: "error", event: `actor failed: ${decision}`, endpoint: path, cause: error })
+    log({ level: "error", event: `actor failed: ${decision}`, actor: path, cause: error })
   }
 
   save(): SavedActor {
@@ -206,9 +206,11 @@ export class ActorTree implements Tree {
     cell.children.numbered = numbered
     this.system.restore(watching)
     for (const [name, typeName, args, mailbox, child] of children) {
-      const type = actor.kinds[typeName]
+      const type = actor.childTypes[typeName]
       if (!type)
-        throw new Error(`The actor ${cell.ref.path} has no kind "${typeName}" of children: add it to its kinds again`)
+        throw new Error(
+          `The actor ${cell.ref.path} has no kind "${typeName}" of children: add it to its childTypes again`,
+        )
       const props = Props.of(type, ...(this.decoded(args) as never[])).withMailbox(mailbox)
       this.revive(cell.children.adopt(props as Props<unknown>, name), child)
     }

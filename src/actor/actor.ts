@@ -54,7 +54,7 @@ export abstract class Actor<M> {
   readonly supervisorStrategy: SupervisorStrategy = stopping
 
   /** The classes of its children, by name: a child is kept as the name of its class, and the arguments. */
-  readonly kinds: Record<string, ActorClass<never, never[]>> = {}
+  readonly childTypes: Record<string, ActorClass<never, never[]>> = {}
 
   /** Starts and stops children, watches other actors. */
   get context(): ActorContext<M> {
@@ -118,13 +118,13 @@ export class Props<M> {
           "write Props.of(Counter, out)",
       )
     }
-    return new Props(type, args, { bound: 1000, overflow: "dropNew" }, () => new type(...args))
+    return new Props(type, args, { capacity: 1000, overflow: "dropNew" }, () => new type(...args))
   }
 
-  /** The same actor with another bound of its mailbox. */
-  withMailbox({ bound, overflow }: Partial<MailboxSettings>): Props<M> {
-    const settings = { bound: bound ?? this.mailbox.bound, overflow: overflow ?? this.mailbox.overflow }
-    atLeastOne(settings.bound, "The bound of a mailbox")
+  /** The same actor with another capacity of its mailbox. */
+  withMailbox({ capacity, overflow }: Partial<MailboxSettings>): Props<M> {
+    const settings = { capacity: capacity ?? this.mailbox.capacity, overflow: overflow ?? this.mailbox.overflow }
+    atLeastOne(settings.capacity, "The capacity of a mailbox")
     return new Props(this.type, this.args, settings, this.make)
   }
 }
@@ -150,7 +150,7 @@ export interface ActorContext<M> {
   now(): number
 
   /**
-   * Starts a child. It stops when its parent does, and before it. Its class must be among the parent's `kinds`, and the
+   * Starts a child. It stops when its parent does, and before it. Its class must be among the parent's `childTypes`, and the
    * arguments must be what structured clone takes, and refs: the child is made again from them after hibernation.
    */
   actorOf<Child>(props: Props<Child>, name?: string): ActorRef<Child>

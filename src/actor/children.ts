@@ -65,11 +65,11 @@ export class Children<Cell extends Child> implements Iterable<Cell> {
   /** The name by which the class of a child is found after hibernation; an `Error` for a class that the parent does not list. */
   typeOf({ type }: Pick<Props<unknown>, "type">): string {
     const { actor, props } = this.parent
-    const [name] = Object.entries(actor?.kinds ?? {}).find(([, known]) => known === type) ?? []
+    const [name] = Object.entries(actor?.childTypes ?? {}).find(([, known]) => known === type) ?? []
     if (name !== undefined) return name
     throw new Error(
-      `${type.name} is not among the kinds of ${props.type.name}, so it could not be restored after hibernation: ` +
-        `write "override kinds = { ${type.name} }" in ${props.type.name}`,
+      `${type.name} is not among the childTypes of ${props.type.name}, so it could not be restored after hibernation: ` +
+        `write "override childTypes = { ${type.name} }" in ${props.type.name}`,
     )
   }
 }

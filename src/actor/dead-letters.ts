@@ -24,7 +24,7 @@ export class DeadLetters {
     for (const path of this.unlogged) {
       const letters = this.counts.get(path)
       if (!letters) continue
-      log({ level: "warn", event: "dead letters", endpoint: path, count: letters.count })
+      log({ level: "warn", event: "dead letters", actor: path, count: letters.count })
       while (letters.logAt <= letters.count) letters.logAt *= 10
     }
     this.unlogged.clear()

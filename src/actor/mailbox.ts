@@ -1,15 +1,15 @@
 import { BufferOverflowError } from "../stream/errors.ts"
-import type { Overflow } from "../stream/stages/backlog.ts"
+import type { DropStrategy } from "../stream/stages/backlog.ts"
 import { PoisonPill } from "./actor-ref.ts"
 import type { Letter } from "./letter.ts"
 import type { Timer } from "./timers.ts"
 
-/** The bound of a mailbox. */
+/** The capacity of a mailbox. */
 export interface MailboxSettings {
   /** How many messages wait for the actor. Default 1,000. */
-  bound: number
+  capacity: number
   /** What a full mailbox does with one more message; `fail` fails the actor. Default `dropNew`. A dropped message is a dead letter. */
-  overflow: Overflow
+  overflow: DropStrategy
 }
 
 /** A letter that may come from a timer. */
@@ -32,9 +32,9 @@ export class Mailbox {
 
   /** Adds a letter; how many were dropped for it. A `BufferOverflowError` if it is full and the strategy is `fail`. */
   put(letter: TimedLetter): number {
-    const { bound, overflow } = this.settings
-    const isFull = this.letters.length >= bound && mayBeDropped(letter)
-    if (isFull && overflow === "fail") throw new BufferOverflowError(`The mailbox is full: ${bound} messages`)
+    const { capacity, overflow } = this.settings
+    const isFull = this.letters.length >= capacity && mayBeDropped(letter)
+    if (isFull && overflow === "fail") throw new BufferOverflowError(`The mailbox is full: ${capacity} messages`)
     if (isFull && overflow === "dropNew") return 1
     const dropped = isFull ? this.drop(overflow) : 0
     this.letters.push(letter)

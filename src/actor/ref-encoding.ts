@@ -37,7 +37,7 @@ export function encodeRefs(value: unknown): unknown {
 function durablePath(path: string): string {
   if (!path.startsWith("//")) return path
   throw new TypeError(
-    `The ref of ${path} cannot be kept: keep the names of the object and of the actor, and use actorIn again`,
+    `The ref of ${path} cannot be kept: keep the names of the object and of the actor, and use remoteActor again`,
   )
 }
 

@@ -19,7 +19,7 @@ export class AuthorAlarm {
     this.isStored = row !== undefined
     const isKnown = isReadable(row) && typeof row[1] === "number"
     this.alarms.authorAlarm = isKnown ? Number(row[1]) : Infinity
-    if (this.isStored && !isKnown) log({ level: "error", event: "alarm unreadable", endpoint: key })
+    if (this.isStored && !isKnown) log({ level: "error", event: "alarm unreadable", name: key })
   }
 
   /** The author sets the alarm, or deletes it (`Infinity`). */

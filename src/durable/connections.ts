@@ -1,15 +1,15 @@
 import { CloseCode, sendable } from "../socket/close.ts"
-import type { ConnectionFacts } from "../socket/facts.ts"
+import type { ConnectionInfo } from "../socket/connection-info.ts"
 import type { AcceptedSockets } from "./sockets/accepted-sockets.ts"
 import type { Sockets } from "./sockets/sockets.ts"
 
 /** What connections need from their object. */
-export interface ConnectionsHost<Given> {
+export interface ConnectionsHost<Data> {
   readonly accepted: AcceptedSockets
   readonly sockets: Sockets
   event<T>(handler: () => T): T
   /** The data of a connection, made of the JSON that the route has handed over; an error where the class refuses it now. */
-  given(facts: ConnectionFacts): Given
+  data(info: ConnectionInfo): Data
 }
 
 /**
@@ -20,33 +20,33 @@ export interface ConnectionsHost<Given> {
  * class Lobby extends FlowObject<unknown, { user: string }> {
  *   protected accept() {
  *     if (this.connections.size >= 100) return new Response("The lobby is full", { status: 503 })
- *     return webSocket.flow(text, Flow.of<string>())
+ *     return webSocket.endpoint(text, Flow.of<string>())
  *   }
  *   kick(user: string) {
- *     for (const { id, given } of this.connections) if (given.user === user) this.connections.close(id, 4001, "Kicked")
+ *     for (const { id, data } of this.connections) if (data.user === user) this.connections.close(id, 4001, "Kicked")
  *   }
  * }
  * ```
  */
-export class Connections<Given> {
-  constructor(private readonly object: ConnectionsHost<Given>) {}
+export class Connections<Data> {
+  constructor(private readonly object: ConnectionsHost<Data>) {}
 
   /** How many there are. In `accept` the new connection is not among them. */
   get size(): number {
     return this.object.accepted.size
   }
 
-  /** The facts of a connection; `undefined` if it is over. Restores no flow. */
-  get(id: string): ConnectionFacts<Given> | undefined {
+  /** The info of a connection; `undefined` if it is over. Restores no flow. */
+  get(id: string): ConnectionInfo<Data> | undefined {
     const { accepted, event } = this.object
     const socket = accepted.byId(id)
-    return socket && event(() => this.factsOf(socket))
+    return socket && event(() => this.infoOf(socket))
   }
 
-  /** The facts of all connections. Restores no flow, but reads the attachment of every hibernating socket. */
-  [Symbol.iterator](): Iterator<ConnectionFacts<Given>> {
+  /** The info of all connections. Restores no flow, but reads the attachment of every hibernating socket. */
+  [Symbol.iterator](): Iterator<ConnectionInfo<Data>> {
     const { accepted, event } = this.object
-    return event(() => accepted.all().flatMap((socket) => this.factsOf(socket) ?? [])).values()
+    return event(() => accepted.all().flatMap((socket) => this.infoOf(socket) ?? [])).values()
   }
 
   /**
@@ -59,17 +59,17 @@ export class Connections<Given> {
     sendable(code)
     const socket = accepted.byId(id)
     return event(() => {
-      if (!socket || !isOpen(socket) || !sockets.factsOf(socket)) return false
+      if (!socket || !isOpen(socket) || !sockets.infoOf(socket)) return false
       sockets.connection(socket)?.terminate(code, reason)
       return true
     })
   }
 
   /** A connection whose data is refused since a deploy cannot go on: it is none of these. */
-  private factsOf(socket: WebSocket): ConnectionFacts<Given> | undefined {
-    const facts = isOpen(socket) ? this.object.sockets.factsOf(socket) : undefined
+  private infoOf(socket: WebSocket): ConnectionInfo<Data> | undefined {
+    const info = isOpen(socket) ? this.object.sockets.infoOf(socket) : undefined
     try {
-      return facts && { ...facts, given: this.object.given(facts) }
+      return info && { ...info, data: this.object.data(info) }
     } catch {
       return undefined
     }

@@ -2,12 +2,12 @@ import { DurableObject } from "cloudflare:workers"
 import type { Props } from "../actor/actor.ts"
 import type { ActorRef } from "../actor/actor-ref.ts"
 import { decodeRefs } from "../actor/ref-encoding.ts"
+import { checkedEndpoint } from "../socket/argument-checks.ts"
 import { CloseCode } from "../socket/close.ts"
+import { type ConnectionInfo, emptyInfo, infoOf } from "../socket/connection-info.ts"
 import type { Endpoint } from "../socket/endpoint.ts"
-import { type ConnectionFacts, emptyFacts, factsOf } from "../socket/facts.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
-import { checkedEndpoint } from "../socket/returned.ts"
 import { validated } from "../socket/schema.ts"
 import { toData } from "../socket/worker-target.ts"
 import type { Duration } from "../stream/duration.ts"
@@ -24,11 +24,11 @@ import { Hub, type HubOptions } from "./shared/hub.ts"
 import { ObjectCells } from "./shared/object-cells.ts"
 import type { SharedSourceOptions } from "./shared/shared-sources.ts"
 import { flowOf } from "./sockets/awake-socket.ts"
-import { ConnectionCells, type ConnectionScope } from "./sockets/connection-cells.ts"
+import { ConnectionCells, type ConnectionContext } from "./sockets/connection-cells.ts"
 
 /**
  * A Durable Object whose WebSockets are flows, and whose flows survive hibernation. A subclass returns the flow of a connection
- * from `accept`; routes hand sockets over with `webSocket.acceptIn`.
+ * from `accept`; routes hand sockets over with `webSocket.forward`.
  *
  * Our keys in `ctx.storage` begin with `sluice:`, and our sockets have the tag `sluice`. All else is the author's: other keys and
  * tables, other sockets, the alarm, and every method but the handlers of this class. A subclass that overrides a handler calls
@@ -37,10 +37,12 @@ import { ConnectionCells, type ConnectionScope } from "./sockets/connection-cell
  *
  * Needs SQLite (`new_sqlite_classes`) and workerd 1.20251001 or newer; the constructor throws otherwise.
  */
-export abstract class FlowObject<Env = unknown, Given = unknown> extends DurableObject<Env> {
+export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> extends DurableObject<Env> {
+  /** The type of what a route hands over, for `webSocket.forward`; there is no such method. */
+  declare readonly sluiceData: (data: Input) => void
   readonly #runtime: ObjectRuntime
   readonly #cells: ObjectCells
-  readonly #connections: Connections<Given>
+  readonly #connections: Connections<Data>
   #alarmInfo: AlarmInvocationInfo | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -61,7 +63,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
       accepted: runtime.accepted,
       sockets: runtime.sockets,
       event: (handler) => runtime.event(handler),
-      given: (facts) => this.#dataOf(facts),
+      data: (info) => this.#dataOf(info),
     })
     void ctx.blockConcurrencyWhile(async () => {
       this.#checkFlow()
@@ -71,13 +73,13 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
 
   /**
    * The flow of a connection, or a `Response` that refuses it before the upgrade. Called when a socket is accepted, and again with
-   * the same facts when its flow is needed after hibernation: it must depend on the facts and on cells only, and be synchronous.
+   * the same info when its flow is needed after hibernation: it must depend on the info and on cells only, and be synchronous.
    * A `Response` for a connection that is already open closes it with 1008.
    *
-   * When the class is first constructed it is called once with empty facts, to refuse a flow that cannot hibernate before any
+   * When the class is first constructed it is called once with empty info, to refuse a flow that cannot hibernate before any
    * client connects. Other errors are ignored then.
    */
-  protected abstract accept(scope: ConnectionScope<Given>): Endpoint | Response
+  protected abstract accept(scope: ConnectionContext<Data>): Endpoint | Response
 
   /**
    * The snapshot for a flow that has changed since its socket was attached. By default there is none: the socket is closed with
@@ -88,16 +90,16 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   }
 
   /**
-   * Checks the data that a route hands over, which is JSON, and makes `given` of it. Data that it refuses is an error of the route:
-   * the client gets 500. Default: `given` is the JSON as it is.
+   * Validates what a route hands over, which is JSON, and makes the `data` of `accept` of it. A value that it refuses is an error of
+   * the route: the client gets 500. Default: `data` is the JSON as it is.
    */
-  protected readonly dataSchema: StandardSchema<unknown, Given> | undefined = undefined
+  protected readonly dataSchema: StandardSchema<Input, Data> | undefined = undefined
 
   /** How many sockets may be open at a time; one more is refused with 503. The runtime takes 32,768. Default 10,000. */
   protected readonly maxConnections: number = 10_000
 
   /** The open connections: counts, finds and closes them. */
-  protected get connections(): Connections<Given> {
+  protected get connections(): Connections<Data> {
     return this.#connections
   }
 
@@ -136,7 +138,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
    * An actor that lives as long as the object. It starts with the first message, or with the first watch, and goes on whenever the
    * object wakes up. One that has stopped starts anew with the next message. It is one row in storage, written when it has changed.
    *
-   * Other objects and Workers reach it with `actorIn`.
+   * Other objects and Workers reach it with `remoteActor`.
    */
   protected actor<M>(name: string, props: Props<M>, options: ActorOptions = {}): ActorRef<M> {
     return this.#runtime.actors.add(name, props, options)
@@ -157,29 +159,29 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     return this.#runtime.destroy(code, reason)
   }
 
-  /** What `actorIn(...).tell` calls. */
-  tellActor(name: string, message: unknown): void {
+  /** What `remoteActor(...).tell` calls. */
+  sluiceTell(name: string, message: unknown): void {
     this.#actor(name).tell(this.#decoded(message))
   }
 
-  /** What `actorIn(...).ask` calls. */
-  askActor(name: string, message: unknown, timeout: Duration): Promise<unknown> {
+  /** What `remoteActor(...).ask` calls. */
+  sluiceAsk(name: string, message: unknown, timeout: Duration): Promise<unknown> {
     return this.#actor(name).ask(this.#decoded(message), timeout)
   }
 
   override async fetch(request: Request): Promise<Response> {
-    const facts = factsOf(request)
-    if (!facts) return new Response("Only a route of webSocket.acceptIn leads here.\n", { status: 404 })
+    const info = infoOf(request)
+    if (!info) return new Response("Only webSocket.forward leads here.\n", { status: 404 })
     const { accepted, sockets } = this.#runtime
     if (accepted.size >= this.maxConnections) {
       return new Response("There are too many connections.\n", { status: 503, headers: { "Retry-After": "10" } })
     }
     const { 0: client, 1: server } = new WebSocketPair()
     const opened = this.#runtime.event(() =>
-      sockets.open(server, request, facts, (id, endpoint) => {
+      sockets.open(server, request, info, (id, endpoint) => {
         // Before the socket is accepted: a handshake that fails must leave nothing behind.
         const headers = handshakeHeaders(request, endpoint)
-        if (endpoint.keepAlive) accepted.setAutoResponse(endpoint.keepAlive)
+        if (endpoint.autoResponse) accepted.setAutoResponse(endpoint.autoResponse)
         accepted.accept(server, id)
         return headers
       }),
@@ -218,7 +220,7 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
   #checkFlow(): void {
     if (checked.has(this.constructor)) return
     try {
-      const endpoint = this.accept(new ConnectionCells().scope(emptyFacts) as ConnectionScope<Given>)
+      const endpoint = this.accept(new ConnectionCells().scope(emptyInfo) as ConnectionContext<Data>)
       if (!(endpoint instanceof Response)) assertDurable(endpoint.steps(), flowOf(this.constructor.name))
     } catch (error) {
       if (error instanceof PinnedFlowError) throw error
@@ -226,8 +228,8 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     checked.add(this.constructor)
   }
 
-  #endpoint(scope: ConnectionScope): Endpoint | Response {
-    const accepted = this.accept({ ...scope, given: this.#dataOf(scope) })
+  #endpoint(scope: ConnectionContext): Endpoint | Response {
+    const accepted = this.accept({ ...scope, data: this.#dataOf(scope) })
     if (accepted instanceof Response) return accepted
     return checkedEndpoint(
       accepted,
@@ -235,10 +237,10 @@ export abstract class FlowObject<Env = unknown, Given = unknown> extends Durable
     )
   }
 
-  #dataOf({ given }: ConnectionFacts): Given {
-    if (!this.dataSchema) return given as Given
+  #dataOf({ data }: ConnectionInfo): Data {
+    if (!this.dataSchema) return data as Data
     const what = `The data that a route hands over to ${this.constructor.name}`
-    return validated(this.dataSchema, given, what, "Hand over what its dataSchema takes")
+    return validated(this.dataSchema, data, what, "Hand over what its dataSchema takes")
   }
 
   #actor(name: string): ActorRef<unknown> {

@@ -68,7 +68,7 @@ export class ObjectActors {
       owner: new ActorScope(this.system, ""),
       version,
       onEnd: (failure) => {
-        if (failure) log({ level: "error", event: "actor failed", endpoint: path, cause: failure.error })
+        if (failure) log({ level: "error", event: "actor failed", actor: path, cause: failure.error })
       },
       kept: () => (current?.kept === "stored" ? "stored" : current?.kept && snapshotOf(current.kept)),
       migrate: (snapshot) => {

@@ -7,14 +7,14 @@ import type { Outbound } from "./outbound.ts"
 import type { AnyChannel } from "./shared/channel.ts"
 import type { AcceptedSockets } from "./sockets/accepted-sockets.ts"
 import type { AttachmentStore } from "./sockets/attachment-store.ts"
-import type { ConnectionScope } from "./sockets/connection-cells.ts"
+import type { ConnectionContext } from "./sockets/connection-cells.ts"
 
 /** The methods of a `FlowObject` that its author overrides. */
 export interface ObjectCallbacks {
   /** The name of the class, for errors. */
   readonly className: string
   /** The endpoint of a connection, or the response that refuses it. */
-  endpoint(scope: ConnectionScope): Endpoint | Response
+  endpoint(scope: ConnectionContext): Endpoint | Response
   /** The snapshot for a flow that has changed; `undefined` closes the socket. */
   migrate(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
 }

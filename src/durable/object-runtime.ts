@@ -72,11 +72,11 @@ export class ObjectRuntime implements StorageHost, EventScope {
         return this.sockets.hibernatingWatches
       },
     })
-    this.actors = new ObjectActors(this.system, (...given) => this.graph(...given))
+    this.actors = new ObjectActors(this.system, (...args) => this.graph(...args))
     this.topics = new Topics({
       event: (handler) => this.event(handler),
       whileBroadcasting: (element, publish) => this.whileBroadcasting(element, publish),
-      publishHibernating: (...given) => this.sockets.publish(...given),
+      publishHibernating: (...args) => this.sockets.publish(...args),
       ownersOf: (ids) => this.sockets.ownersOf(ids),
       subscribersChanged: () => this.sources.invalidate(),
       outbound: this.outbound,
@@ -93,7 +93,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
       outbound: this.outbound,
       scope: this,
     })
-    this.sources = new SharedSources(this.topics, this.sockets, (...given) => this.graph(...given))
+    this.sources = new SharedSources(this.topics, this.sockets, (...args) => this.graph(...args))
   }
 
   /** The object wakes up. */

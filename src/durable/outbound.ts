@@ -107,7 +107,7 @@ export class HeldSocket implements Socket {
   ) {
     if (!batches) return
     const send = (data: Data) => this.write(data)
-    this.batching = new BatchSocket({ send, close: (...given) => socket.close(...given) }, batches)
+    this.batching = new BatchSocket({ send, close: (...args) => socket.close(...args) }, batches)
   }
 
   /** With the held frames, so that what one event sends is bounded too. */

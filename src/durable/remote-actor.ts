@@ -14,8 +14,8 @@ export interface ObjectNamespace {
 
 /** The methods of a `FlowObject` that a remote ref calls. */
 interface ActorStub {
-  tellActor(name: string, message: unknown): Promise<void>
-  askActor(name: string, message: unknown, timeout: number): Promise<unknown>
+  sluiceTell(name: string, message: unknown): Promise<void>
+  sluiceAsk(name: string, message: unknown, timeout: number): Promise<unknown>
 }
 
 /**
@@ -26,11 +26,11 @@ interface ActorStub {
  *
  * @example
  * ```ts
- * const lobby = actorIn<{ type: "say"; text: string }>(env.CHAT_ROOM, "lobby", "room")
+ * const lobby = remoteActor<{ type: "say"; text: string }>(env.CHAT_ROOM, "lobby", "room")
  * lobby.tell({ type: "say", text: "Hello" })
  * ```
  */
-export function actorIn<M>(namespace: ObjectNamespace, object: string, actor: string): ActorRef<M> {
+export function remoteActor<M>(namespace: ObjectNamespace, object: string, actor: string): ActorRef<M> {
   return new RemoteRef(namespace.getByName(object) as ActorStub, object, actor)
 }
 
@@ -49,9 +49,9 @@ class RemoteRef<M> extends ActorRef<M> {
   tell(message: M | PoisonPill): void {
     const encoded = this.encoded(message)
     whenSaved(() => {
-      const told = this.stub.tellActor(this.actor, encoded)
+      const told = this.stub.sluiceTell(this.actor, encoded)
       // Without it the message would be lost with the request that it was told in.
-      waitUntil(told.catch((cause) => log({ level: "error", event: "message lost", endpoint: this.path, cause })))
+      waitUntil(told.catch((cause) => log({ level: "error", event: "message lost", actor: this.path, cause })))
     })
   }
 
@@ -66,7 +66,7 @@ class RemoteRef<M> extends ActorRef<M> {
 
   private askNow<Reply>(encoded: unknown, duration: number): Promise<Reply> {
     const timedOut = () => new AskTimeoutError(`No answer from ${this.path} within ${duration} ms`)
-    const answer = this.stub.askActor(this.actor, encoded, duration).catch((error) => {
+    const answer = this.stub.sluiceAsk(this.actor, encoded, duration).catch((error) => {
       // The remote timeout may fire first. RPC drops the error's class, so recreate it.
       throw error instanceof Error && error.name === "AskTimeoutError" ? timedOut() : error
     })

@@ -1,3 +1,4 @@
+import { Hono } from "hono"
 import { text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
 
@@ -12,6 +13,7 @@ class Echo extends Actor<string> {
   }
 }
 
-export const actorEcho = webSocket.accept(text, () =>
-  ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Echo, out)),
+export const actorEcho = new Hono().get(
+  "/actor/echo",
+  webSocket.accept(text, () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Echo, out))),
 )

@@ -1,3 +1,4 @@
+import { Hono } from "hono"
 import { text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, PoisonPill, Props } from "sluice/actor"
 
@@ -13,6 +14,7 @@ class Stoppable extends Actor<string> {
   }
 }
 
-export const actorStop = webSocket.accept(text, () =>
-  ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Stoppable, out)),
+export const actorStop = new Hono().get(
+  "/actor/stop",
+  webSocket.accept(text, () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Stoppable, out))),
 )

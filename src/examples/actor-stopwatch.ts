@@ -1,8 +1,8 @@
-import type { Context } from "hono"
+import { Hono } from "hono"
 import { webSocket } from "sluice"
 
-/** A stopwatch of one's own, in an object of its own. */
-export const actorStopwatch = webSocket.acceptIn(
-  (c: Context<{ Bindings: { ACTOR_STOPWATCH: DurableObjectNamespace } }>) =>
-    c.env.ACTOR_STOPWATCH.get(c.env.ACTOR_STOPWATCH.newUniqueId()),
+/** A stopwatch for each connection, in an object of its own. */
+export const actorStopwatch = new Hono<{ Bindings: { ACTOR_STOPWATCH: DurableObjectNamespace } }>().get(
+  "/actor/stopwatch",
+  (c) => webSocket.forward(c, c.env.ACTOR_STOPWATCH.get(c.env.ACTOR_STOPWATCH.newUniqueId())),
 )

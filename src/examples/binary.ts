@@ -1,4 +1,8 @@
+import { Hono } from "hono"
 import { binary, Flow, webSocket } from "sluice"
 
 /** Each binary message back; a text message closes with 1003. */
-export const binaryEcho = webSocket.accept(binary, () => Flow.of<Uint8Array>())
+export const binaryEcho = new Hono().get(
+  "/binary",
+  webSocket.accept(binary, () => Flow.of<Uint8Array>()),
+)

@@ -24,3 +24,5 @@ export const chat = json(Say, ChatEvent)
 export function isMember(name: string | undefined): name is string {
   return v.is(Name, name)
 }
+
+export const invalidMember = "?name= must be a name of 1 to 32 characters, and no control characters among them"

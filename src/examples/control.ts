@@ -1,9 +1,9 @@
-import type { Context } from "hono"
+import { Hono } from "hono"
 import { webSocket } from "sluice"
-import { isName, names } from "./name.ts"
+import { invalidName, isName } from "./name.ts"
 
-/** Clients of one id hear how the others leave. */
-export const control = webSocket.acceptIn(
-  (c: Context<{ Bindings: { CONTROL: DurableObjectNamespace } }, "/control/:id">) =>
-    isName(c.req.param("id")) ? c.env.CONTROL.getByName(c.req.param("id")) : c.text(names, 400),
-)
+/** When a client disconnects, the other clients of its id receive the close code and the reason. */
+export const control = new Hono<{ Bindings: { CONTROL: DurableObjectNamespace } }>().get("/control/:id", async (c) => {
+  const id = c.req.param("id")
+  return isName(id) ? webSocket.forward(c, c.env.CONTROL.getByName(id)) : c.text(invalidName, 400)
+})

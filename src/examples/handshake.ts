@@ -1,8 +1,11 @@
+import { Hono } from "hono"
+import { type RequestIdVariables, requestId } from "hono/request-id"
 import { Flow, text, webSocket } from "sluice"
 
-/** A header and a cookie on the 101; the id is the one that Hono's `requestId` middleware gave the request. */
-export const handshake = webSocket.acceptWithOptions(text, (c) => ({
-  flow: Flow.of<string>(),
-  headers: { "X-WebSocket-Trace": c.get("requestId") },
-  cookies: { "ws-demo": { value: "connected", httpOnly: true } },
-}))
+/** Sets a header and a cookie on the 101; the id is that of Hono's `requestId` middleware. */
+export const handshake = new Hono<{ Variables: RequestIdVariables }>().get("/handshake", requestId(), (c) =>
+  webSocket.upgrade(c, text, Flow.of<string>(), {
+    headers: { "X-WebSocket-Trace": c.get("requestId") },
+    cookies: { "ws-demo": { value: "connected", httpOnly: true } },
+  }),
+)

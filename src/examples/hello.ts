@@ -1,4 +1,8 @@
+import { Hono } from "hono"
 import { Flow, text, webSocket } from "sluice"
 
 /** Each message back, with a greeting. */
-export const hello = webSocket.accept(text, () => Flow.of<string>().map((name) => `Hello ${name}`))
+export const hello = new Hono().get(
+  "/hello",
+  webSocket.accept(text, () => Flow.of<string>().map((name) => `Hello ${name}`)),
+)

@@ -1,5 +1,5 @@
 import { Flow, Source, webSocket } from "sluice"
-import { type ConnectionFacts, FlowObject } from "sluice/durable"
+import { type ConnectionInfo, FlowObject } from "sluice/durable"
 import { type ChatEvent, chat, type Say } from "./chat.ts"
 import { ChatHistory } from "./chat-history.ts"
 
@@ -8,13 +8,13 @@ export class HubRoom extends FlowObject<unknown, { name: string }> {
   private readonly history = new ChatHistory(this.ctx.storage.sql)
   private readonly events = this.hub<ChatEvent>("events")
 
-  protected accept({ given: { name } }: ConnectionFacts<{ name: string }>) {
+  protected accept({ data: { name } }: ConnectionInfo<{ name: string }>) {
     const doings = Flow.of<Say>()
       .map(({ text }): ChatEvent => this.history.add(name, text, this.now()))
       .prepend(Source.single<ChatEvent>({ type: "joined", name }))
       .concat(Source.single<ChatEvent>({ type: "left", name }))
-    const news = this.past(50).concat(this.events.source({ bound: 64 }))
-    return webSocket.flow(chat, Flow.fromSinkAndSource(doings.to(this.events.sink()), news))
+    const news = this.past(50).concat(this.events.source({ bufferSize: 64 }))
+    return webSocket.endpoint(chat, Flow.fromSinkAndSource(doings.to(this.events.sink()), news))
   }
 
   /** The last messages. From which to which is kept, so that a member who sleeps in between misses none. */

@@ -1,4 +1,8 @@
+import { Hono } from "hono"
 import { Flow, type JsonValue, json, webSocket } from "sluice"
 
 /** Each JSON value back; what is not JSON closes with 1003. */
-export const jsonEcho = webSocket.accept(json(), () => Flow.of<JsonValue>())
+export const jsonEcho = new Hono().get(
+  "/json",
+  webSocket.accept(json(), () => Flow.of<JsonValue>()),
+)

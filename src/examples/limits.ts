@@ -1,7 +1,7 @@
-import type { Context } from "hono"
+import { Hono } from "hono"
 import { webSocket } from "sluice"
 
-/** Limits for show, in an object of the connection's own. */
-export const limits = webSocket.acceptIn((c: Context<{ Bindings: { LIMITED: DurableObjectNamespace } }>) =>
-  c.env.LIMITED.get(c.env.LIMITED.newUniqueId()),
+/** Limits for show, in an object for each connection. */
+export const limits = new Hono<{ Bindings: { LIMITED: DurableObjectNamespace } }>().get("/limits", (c) =>
+  webSocket.forward(c, c.env.LIMITED.get(c.env.LIMITED.newUniqueId())),
 )

@@ -1,3 +1,4 @@
+import { Hono } from "hono"
 import { Flow, json, webSocket } from "sluice"
 import * as v from "valibot"
 
@@ -6,6 +7,7 @@ const OutEvent = v.object({ bar: v.string() })
 type InEvent = v.InferOutput<typeof InEvent>
 
 /** Models both ways: what the schema refuses closes with 1003 and says why. */
-export const model = webSocket.accept(json(InEvent, OutEvent), () =>
-  Flow.of<InEvent>().map(({ foo }) => ({ bar: foo })),
+export const model = new Hono().get(
+  "/model",
+  webSocket.accept(json(InEvent, OutEvent), () => Flow.of<InEvent>().map(({ foo }) => ({ bar: foo }))),
 )

@@ -11,4 +11,4 @@ export function isName(name: string): boolean {
   return name.length >= 1 && name.length <= 64 && isPlain(name)
 }
 
-export const names = "A name has 1 to 64 characters, and no control characters among them"
+export const invalidName = "A name has 1 to 64 characters, and no control characters among them"

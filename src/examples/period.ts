@@ -1,4 +1,4 @@
-export const periods = "every must be a whole number of milliseconds from 100 to 60000"
+export const invalidPeriod = "every must be a whole number of milliseconds from 100 to 60000"
 
 /** The period that a query asks for, in milliseconds; `undefined` for one that is not offered. */
 export function period(every: string): number | undefined {

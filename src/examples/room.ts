@@ -1,16 +1,17 @@
-import type { Context } from "hono"
+import { Hono } from "hono"
 import { webSocket } from "sluice"
-import { isMember } from "./chat.ts"
-import { isName, names } from "./name.ts"
+import type { ChatRoom } from "../../durable-objects/chat-room.ts"
+import { invalidMember, isMember } from "./chat.ts"
+import { invalidName, isName } from "./name.ts"
 
 /** The chat room of that name, in its own Durable Object. */
-export const room = webSocket.acceptIn(
-  (c: Context<{ Bindings: { CHAT_ROOM: DurableObjectNamespace } }, "/rooms/:room">) => {
+export const room = new Hono<{ Bindings: { CHAT_ROOM: DurableObjectNamespace<ChatRoom> } }>().get(
+  "/rooms/:room",
+  async (c) => {
     const room = c.req.param("room")
-    if (!isName(room)) return c.text(names, 400)
-    if (!isMember(c.req.query("name")))
-      return c.text("Say who you are: ?name= with 1 to 32 characters, and no control characters among them", 400)
-    return c.env.CHAT_ROOM.getByName(room)
+    const name = c.req.query("name")
+    if (!isName(room)) return c.text(invalidName, 400)
+    if (!isMember(name)) return c.text(invalidMember, 400)
+    return webSocket.forward(c, c.env.CHAT_ROOM.getByName(room), { data: { name } })
   },
-  { given: (c) => ({ name: c.req.query("name") }) },
 )

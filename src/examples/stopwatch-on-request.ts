@@ -1,17 +1,16 @@
-import type { Context } from "hono"
+import { Hono } from "hono"
 import { webSocket } from "sluice"
-import { isName, names } from "./name.ts"
-import { period, periods } from "./period.ts"
+import { invalidName, isName } from "./name.ts"
+import { invalidPeriod, period } from "./period.ts"
 
-/** The same stopwatch for a client that asks for the time, and else wants it once a minute or every `?every=` milliseconds. */
-export const stopwatchOnRequest = webSocket.acceptIn(
-  (c: Context<{ Bindings: { STOPWATCH: DurableObjectNamespace } }, "/stopwatch-on-request/:id">) => {
-    if (!isName(c.req.param("id"))) return c.text(names, 400)
-    return every(c) === undefined ? c.text(periods, 400) : c.env.STOPWATCH.getByName(c.req.param("id"))
+/** The same stopwatch. The client asks for the time, and gets it once a minute or every `?every=` milliseconds besides. */
+export const stopwatchOnRequest = new Hono<{ Bindings: { STOPWATCH: DurableObjectNamespace } }>().get(
+  "/stopwatch-on-request/:id",
+  async (c) => {
+    const id = c.req.param("id")
+    const every = period(c.req.query("every") ?? "60000")
+    if (!isName(id)) return c.text(invalidName, 400)
+    if (every === undefined) return c.text(invalidPeriod, 400)
+    return webSocket.forward(c, c.env.STOPWATCH.getByName(id), { data: { every } })
   },
-  { given: (c) => ({ every: every(c) }) },
 )
-
-function every(c: Context): number | undefined {
-  return period(c.req.query("every") ?? "60000")
-}

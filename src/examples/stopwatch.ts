@@ -1,9 +1,12 @@
-import type { Context } from "hono"
+import { Hono } from "hono"
 import { webSocket } from "sluice"
-import { isName, names } from "./name.ts"
+import { invalidName, isName } from "./name.ts"
 
 /** The stopwatch of that id, in its own Durable Object. */
-export const stopwatch = webSocket.acceptIn(
-  (c: Context<{ Bindings: { STOPWATCH: DurableObjectNamespace } }, "/stopwatch/:id">) =>
-    isName(c.req.param("id")) ? c.env.STOPWATCH.getByName(c.req.param("id")) : c.text(names, 400),
+export const stopwatch = new Hono<{ Bindings: { STOPWATCH: DurableObjectNamespace } }>().get(
+  "/stopwatch/:id",
+  async (c) => {
+    const id = c.req.param("id")
+    return isName(id) ? webSocket.forward(c, c.env.STOPWATCH.getByName(id)) : c.text(invalidName, 400)
+  },
 )

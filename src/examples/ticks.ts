@@ -1,12 +1,18 @@
+import { Hono } from "hono"
 import { Flow, Sink, Source, text, webSocket } from "sluice"
-import { period, periods } from "./period.ts"
+import { invalidPeriod, period } from "./period.ts"
 
 /** The disconnected flow: logs what comes in and sends a tick at once and then every second, or `?every=` milliseconds. */
-export const ticks = webSocket.acceptOrResult(text, (c) => {
+export const ticks = new Hono().get("/ticks", (c) => {
   const every = period(c.req.query("every") ?? "1000")
-  if (every === undefined) return c.text(periods, 400)
-  return Flow.fromSinkAndSource(
-    Sink.forEach((message: string) => console.log(message)),
-    Source.tick(every).map(() => "tick"),
+  if (every === undefined) return c.text(invalidPeriod, 400)
+  const log = Sink.forEach((message: string) => console.log(message))
+  return webSocket.upgrade(
+    c,
+    text,
+    Flow.fromSinkAndSource(
+      log,
+      Source.tick(every).map(() => "tick"),
+    ),
   )
 })

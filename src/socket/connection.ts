@@ -12,10 +12,10 @@ import { CloseCode, CloseError, receivedCode, sendable, truncateReason } from ".
 import { type CloseCodes, translated, withDefaultCodes } from "./close-codes.ts"
 import { type Codec, CodecError, type Data } from "./codec.ts"
 import { ConnectionHost } from "./connection-host.ts"
-import type { Counters } from "./counters.ts"
 import { Inbox, Outbox, type Peer } from "./ends.ts"
 import { type AllLimits, LimitGuard, type SavedGuard } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
+import type { Metrics } from "./metrics.ts"
 
 /** The part of a WebSocket that a connection writes to; a target provides it. */
 export interface Socket {
@@ -30,12 +30,12 @@ export interface Socket {
 export interface ConnectionSettings {
   clock: Clock
   limits: AllLimits
-  counters: Counters
+  metrics: Metrics
   /** Default: 1013 and 1012. */
   closeCodes?: Required<CloseCodes>
-  /** What logs call the endpoint: the path of its route as it was written. */
-  endpoint: string
-  /** What logs and counters know the connection by. */
+  /** The path of its route as it was written, for logs. */
+  route: string
+  /** What logs and metrics know the connection by. */
   id: string
   /** Told once of a failure that closes the socket with 1011. Default: the logger. */
   onError?(error: unknown): void
@@ -90,7 +90,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     const { limits, closeCodes = withDefaultCodes() } = settings
     this.guard = new LimitGuard(limits)
     this.closeCodes = closeCodes
-    this.inbox = new Inbox(this, limits.inbox, limits.overflow)
+    this.inbox = new Inbox(this, limits.maxQueuedMessages, limits.queueOverflow)
     this.outbox = new Outbox(this, limits.slowReader, settings.looks ?? systemClock)
     const wiring = new Wiring()
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
@@ -106,12 +106,12 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
 
   /** The socket is open: the flow starts, or goes on from what was saved of it. */
   open(saved?: SavedConnection): void {
-    const { counters, id } = this.settings
-    counters.met(id)
+    const { metrics, id } = this.settings
+    metrics.met(id)
     if (!saved) {
-      counters.opened++
+      metrics.opened++
     } else {
-      counters.wakes++
+      metrics.wakes++
       this.unsent = this.socket.bufferedAmount ?? 0
       this.isOpen = saved.isOpen
       this.inputIsDone = saved.inputIsDone
@@ -169,8 +169,8 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   /** A frame has come. */
   message(data: Data): void {
     if (!this.isOpen) return
-    const { counters } = this.settings
-    counters.received(data)
+    const { metrics } = this.settings
+    metrics.received(data)
     this.host.own(() => {
       try {
         this.check(data)
@@ -216,7 +216,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     if (!this.isOpen) return
     const data = this.codec.encode(element)
     if (typeof data === "string" || data instanceof Uint8Array) {
-      this.settings.counters.sent(data)
+      this.settings.metrics.sent(data)
       this.unsent += typeof data === "string" ? data.length * 3 : data.length
       this.socket.send(data)
       return
@@ -227,15 +227,15 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
 
   /** The socket is asked only when enough was sent for it to matter. */
   isSlow(): boolean {
-    const { outgoing } = this.settings.limits
+    const { maxBufferedAmount } = this.settings.limits
     // After the close nothing is sent, so the client cannot be slow.
-    if (!this.isOpen || this.unsent <= outgoing) return false
+    if (!this.isOpen || this.unsent <= maxBufferedAmount) return false
     this.unsent = this.socket.bufferedAmount ?? 0
-    return this.unsent > outgoing
+    return this.unsent > maxBufferedAmount
   }
 
   dropped(count: number): void {
-    this.settings.counters.drops += count
+    this.settings.metrics.drops += count
   }
 
   /** The input is cancelled, but what was taken before may still be on its way out: see `settled`. */
@@ -253,7 +253,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
 
   failed(error: unknown): void {
     if (error instanceof CloseError) {
-      if (error.code === CloseCode.tryAgainLater) this.settings.counters.overflows++
+      if (error.code === CloseCode.tryAgainLater) this.settings.metrics.overflows++
       this.close(error.code, error.reason, error.cause)
       return
     }
@@ -294,7 +294,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     try {
       return this.codec.decode(data)
     } catch (error) {
-      this.settings.counters.decodeErrors++
+      this.settings.metrics.decodeErrors++
       if (error instanceof CloseError || error instanceof CodecError) throw error
       throw new CloseError(CloseCode.unsupportedData, "Unable to decode the message", { cause: error })
     }
@@ -316,7 +316,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     this.isOpen = false
     this.changed()
     write()
-    this.settings.counters.closed(this.settings.id, code)
+    this.settings.metrics.closed(this.settings.id, code)
     this.log("info", "closed", code, cause)
   }
 
@@ -331,7 +331,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     try {
       return this.codec.closed ? [this.codec.closed(close)] : []
     } catch (error) {
-      this.settings.counters.decodeErrors++
+      this.settings.metrics.decodeErrors++
       this.log("info", "close cannot be decoded", close.code, error)
       return []
     }
@@ -355,7 +355,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   }
 
   rang(): void {
-    this.settings.counters.alarms++
+    this.settings.metrics.alarms++
   }
 
   private finish(): void {
@@ -369,7 +369,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   }
 
   private log(level: LogEntry["level"], event: string, code: number, cause?: unknown): void {
-    const { endpoint, id } = this.settings
-    log({ level, event, endpoint, connection: id, code, ...(cause !== undefined && { cause }) })
+    const { route, id } = this.settings
+    log({ level, event, route, connection: id, code, ...(cause !== undefined && { cause }) })
   }
 }

@@ -3,25 +3,24 @@ import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import type { Flow } from "../stream/flow.ts"
+import { requireCodec, requireFlow } from "./argument-checks.ts"
 import { type CloseCodes, withDefaultCodes } from "./close-codes.ts"
 import type { Codec, Data } from "./codec.ts"
 import { Connection, type ConnectionSettings, type Socket } from "./connection.ts"
-import { countersOf } from "./counters.ts"
 import type { Handshake } from "./handshake.ts"
 import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
-import { requireCodec, requireFlow } from "./returned.ts"
+import { metricsOf } from "./metrics.ts"
 
-/** A flow together with what else to accept the socket with. */
-export interface Accepted<In, Out> extends Handshake {
-  flow: Flow<In, Out>
+/** What an endpoint has besides its codec and its flow. */
+export interface EndpointOptions extends Handshake {
   /** What the endpoint takes from one client, and keeps for it. */
   limits?: Limits
   /**
    * A text message that is answered at once, and that no flow sees. In a Durable Object the runtime answers it without waking the
    * object; there is one such text for all sockets of an object. Default: none.
    */
-  keepAlive?: KeepAlive
+  autoResponse?: AutoResponse
   /**
    * Whether clients that offer the subprotocol `sluice.batch` get all messages of one event in one frame: a JSON array of the
    * texts, or bytes each after a length of four bytes. Default `false`.
@@ -42,14 +41,14 @@ export interface Accepted<In, Out> extends Handshake {
 }
 
 /** What a client sends to keep its connection alive, and the answer. */
-export interface KeepAlive {
+export interface AutoResponse {
   request: string
   response: string
 }
 
-/** Who a connection is in logs and counters: the path of its route as it was written, and an id of its own. */
+/** Who a connection is in logs and metrics: the path of its route as it was written, and an id of its own. */
 export interface Identity {
-  endpoint: string
+  route: string
   id: string
 }
 
@@ -67,7 +66,7 @@ export interface Endpoint extends Handshake {
   /** The steps of its flow, in order; made anew for it. */
   steps(): readonly Description[]
   readonly limits: AllLimits
-  readonly keepAlive?: KeepAlive
+  readonly autoResponse?: AutoResponse
   readonly batch?: boolean
   readonly closeCodes: Required<CloseCodes>
   readonly version?: string | number
@@ -77,25 +76,25 @@ export interface Endpoint extends Handshake {
 export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 
 /** A `TypeError` for what is no codec, no flow or no version; a `RangeError` for a limit or a close code out of bounds. */
-export function endpointOf<In, Out>(codec: Codec<In, Out>, accepted: Accepted<In, Out>): Endpoint {
+export function endpointOf<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, options: EndpointOptions): Endpoint {
   requireCodec(codec)
-  requireFlow(accepted.flow)
-  checkVersion(accepted.version)
-  const { flow, limits: given = {}, closeCodes: codes, keepAlive, onError, ...others } = accepted
-  const limits = withDefaults(given)
-  const closeCodes = withDefaultCodes(codes)
+  requireFlow(flow)
+  checkVersion(options.version)
+  const { autoResponse, onError, ...others } = options
+  const limits = withDefaults(options.limits ?? {})
+  const closeCodes = withDefaultCodes(options.closeCodes)
   return {
     ...others,
     limits,
     closeCodes,
-    keepAlive: keepAlive && wellFormed(keepAlive),
+    autoResponse: autoResponse && wellFormed(autoResponse),
     steps() {
       const wiring = new Wiring()
       wiring.chain(flow.chain, undefined)
       return wiring.steps
     },
-    connection(socket, clock, { endpoint, id }, hooks = {}, share = (same) => same) {
-      const settings = { clock, limits, closeCodes, counters: countersOf(endpoint), endpoint, id, onError, ...hooks }
+    connection(socket, clock, { route, id }, hooks = {}, share = (same) => same) {
+      const settings = { clock, limits, closeCodes, metrics: metricsOf(route), route, id, onError, ...hooks }
       return new Connection(flow, share(codec), socket, settings)
     },
     frame: (element, share) => share(codec).encode(element as Out),
@@ -108,10 +107,10 @@ function checkVersion(version: unknown): void {
 }
 
 /** Clients send U+FFFD for half a surrogate pair, and get it. */
-function wellFormed(keepAlive: KeepAlive): KeepAlive {
-  const { request, response } = keepAlive
+function wellFormed(autoResponse: AutoResponse): AutoResponse {
+  const { request, response } = autoResponse
   if (typeof request === "string" && typeof response === "string") {
     return { request: request.toWellFormed(), response: response.toWellFormed() }
   }
-  throw wrongValue("keepAlive is", keepAlive, 'it must be two strings: { request: "ping", response: "pong" }')
+  throw wrongValue("autoResponse is", autoResponse, 'it must be two strings: { request: "ping", response: "pong" }')
 }

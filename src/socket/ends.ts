@@ -1,5 +1,5 @@
 import type { Clock } from "../stream/clock.ts"
-import { Backlog, type Overflow } from "../stream/stages/backlog.ts"
+import { Backlog, type DropStrategy } from "../stream/stages/backlog.ts"
 import { SinkStage } from "../stream/stages/sink.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import type { SlowReaderStrategy } from "./limits.ts"
@@ -23,10 +23,10 @@ export interface Peer<Out> {
 export class Inbox<In> extends Backlog<In> {
   constructor(
     private readonly peer: Peer<never>,
-    bound: number,
-    overflow: Overflow,
+    bufferSize: number,
+    overflow: DropStrategy,
   ) {
-    super(bound, overflow)
+    super(bufferSize, overflow)
   }
 
   /** A `BufferOverflowError` if it is full and the strategy is `fail`. */

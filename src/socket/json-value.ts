@@ -1,6 +1,19 @@
 import { CloseCode, CloseError } from "./close.ts"
 import type { Data } from "./codec.ts"
 
+/** `T` where JSON gives it back as it was, and `never` in the place of what it does not: a Date, a Map, a function. */
+export type Json<T> = T extends string | number | boolean | null | undefined
+  ? T
+  : T extends
+        | bigint
+        | symbol
+        | Date
+        | ReadonlyMap<unknown, unknown>
+        | ReadonlySet<unknown>
+        | ((...args: never[]) => unknown)
+    ? never
+    : { [Key in keyof T]: Json<T[Key]> }
+
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
 
 /**

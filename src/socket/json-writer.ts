@@ -1,8 +1,16 @@
-import { describeValue } from "../stream/author-value.ts"
-import { unsendable } from "./codec.ts"
+import { describeValue, isPromise } from "../stream/author-value.ts"
 
-/** The JSON text of a value; a `TypeError` that names the path of what JSON refuses, or would lose without a word. */
+/** The JSON text of an element; a `TypeError` that names the path of what JSON refuses, or would lose without an error. */
 export function writeJson(value: unknown): string {
+  return checkJson(value, "json sends JSON values, and the flow emitted")
+}
+
+/**
+ * The JSON text of a value; a `TypeError` that begins with `expectation` and names the path of what JSON would lose.
+ *
+ * @param awaiting how to wait for a promise
+ */
+export function checkJson(value: unknown, expectation: string, awaiting = "wait for it with mapAsync"): string {
   let text: string | undefined
   let cause: unknown
   try {
@@ -12,9 +20,9 @@ export function writeJson(value: unknown): string {
   }
   if (text !== undefined && !hasLost(value)) return text
   // What JSON refused may be a part of itself.
-  if (hasLost(value, 0, new Set())) throw lossOf(value)
+  if (hasLost(value, 0, new Set())) throw lossOf(value, expectation, awaiting)
   const why = cause instanceof Error ? cause.message : "its toJSON returned nothing"
-  throw new TypeError(`json cannot write ${describeValue(value)}: ${why}`, { cause })
+  throw new TypeError(`${expectation} ${describeValue(value)}: ${why}`, { cause })
 }
 
 /** Further down nothing is looked for: the search would be too much for the stack. */
@@ -54,7 +62,7 @@ function isOpaque(value: object): boolean {
 }
 
 /** The error for the first part that is lost. */
-function lossOf(value: unknown): TypeError {
+function lossOf(value: unknown, expectation: string, awaiting: string): TypeError {
   const path: string[] = []
   let lost = value
   while (typeof lost === "object" && lost !== null && !isOpaque(lost)) {
@@ -66,7 +74,7 @@ function lossOf(value: unknown): TypeError {
     lost = found[1]
   }
   const place = path.length === 0 ? "" : ` at ${path.join(".").slice(0, 100)}`
-  return unsendable("json", "JSON values", lost, remedyFor(lost), place)
+  return new TypeError(`${expectation} ${describeValue(lost)}${place}: ${isPromise(lost) ? awaiting : remedyFor(lost)}`)
 }
 
 function remedyFor(lost: unknown): string {

@@ -1,6 +1,6 @@
 import { describeValue, wrongValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
-import type { Overflow } from "../stream/stages/backlog.ts"
+import type { DropStrategy } from "../stream/stages/backlog.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import type { Data } from "./codec.ts"
 
@@ -14,14 +14,14 @@ export interface Limits {
   /** Messages a second, and at once; one more closes with 1008. Default: no limit. */
   messagesPerSecond?: number
   /** Messages that wait because the flow has no demand. Default 256. */
-  inbox?: number
-  /** What a full inbox does with one more; `fail` closes with 1013. Default `fail`. */
-  overflow?: Overflow
+  maxQueuedMessages?: number
+  /** What a full maxQueuedMessages does with one more; `fail` closes with 1013. Default `fail`. */
+  queueOverflow?: DropStrategy
   /**
    * Bytes on their way to a client that reads slowly: above this mark the client is slow, until they are fewer again. Default
    * 1,048,576 (1 MiB). While one is slow its object stays in memory; see `idleTimeout`. Only where the runtime tells how many there are (`bufferedAmount`, workerd from 2026-11-17 on).
    */
-  outgoing?: number
+  maxBufferedAmount?: number
   /**
    * What then happens: the flow gets no demand (`backpressure`, the default), the oldest of more than 16 waiting messages are
    * dropped (`dropHead`), new messages are dropped (`dropNew`), or the socket is closed with 1013 (`fail`).
@@ -34,22 +34,27 @@ export interface Limits {
 /** Every limit, durations in milliseconds. */
 export type AllLimits = Required<Omit<Limits, "idleTimeout">> & { idleTimeout: number }
 
-const overflows: readonly string[] = ["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"] satisfies Overflow[]
+const overflows: readonly string[] = ["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"] satisfies DropStrategy[]
 const slowReaders: readonly string[] = ["backpressure", "dropHead", "dropNew", "fail"] satisfies SlowReaderStrategy[]
 
 /** The limits, and the defaults of those that are not given; an error for one that would limit nothing. */
 export function withDefaults(limits: Limits): AllLimits {
-  const { maxMessageSize = 1_048_576, messagesPerSecond = Infinity, inbox = 256, outgoing = 1_048_576 } = limits
-  const { overflow = "fail", slowReader = "backpressure" } = limits
+  const {
+    maxMessageSize = 1_048_576,
+    messagesPerSecond = Infinity,
+    maxQueuedMessages = 256,
+    maxBufferedAmount = 1_048_576,
+  } = limits
+  const { queueOverflow = "fail", slowReader = "backpressure" } = limits
   const idleTimeout = limits.idleTimeout === undefined ? Infinity : toMilliseconds(limits.idleTimeout, 1)
-  const numbers = { maxMessageSize, messagesPerSecond, inbox, outgoing }
+  const numbers = { maxMessageSize, messagesPerSecond, maxQueuedMessages, maxBufferedAmount }
   for (const [name, limit] of Object.entries(numbers)) {
     if (typeof limit !== "number" || !(limit > 0)) {
       throw new RangeError(`The limit ${name} must be a number above 0, not ${describeValue(limit)}`)
     }
   }
-  const all = { ...numbers, overflow, slowReader, idleTimeout }
-  oneOf(overflow, overflows, "overflow")
+  const all = { ...numbers, queueOverflow, slowReader, idleTimeout }
+  oneOf(queueOverflow, overflows, "queueOverflow")
   oneOf(slowReader, slowReaders, "slowReader")
   for (const name of Object.keys(limits)) if (!(name in all)) throw noLimit(name, Object.keys(all))
   return all

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from "hono"
 import { wrongValue } from "../stream/author-value.ts"
-import { asksForUpgrade, brokenAddress } from "./upgrade.ts"
+import { asksForUpgrade, brokenAddress } from "./refusal.ts"
 
 /** The origin that the Worker itself was asked at. */
 export const sameOrigin: unique symbol = Symbol("sameOrigin")

@@ -1,29 +1,37 @@
 import type { Context } from "hono"
+import { systemClock } from "../stream/clock.ts"
+import { asksForBatches, batchProtocol } from "./batch.ts"
+import type { Endpoint } from "./endpoint.ts"
+import { handshakeHeaders, onTopOf } from "./handshake.ts"
+import { attach } from "./worker-target.ts"
 
-/** Whether a request asks for a WebSocket. */
-export function asksForUpgrade(c: Context): boolean {
-  return c.req.header("Upgrade")?.toLowerCase() === "websocket"
+/** Upgrades a request in a plain Worker: the 101, whose socket runs the endpoint's flow. */
+export function upgradeTo(c: Context, endpoint: Endpoint): Response {
+  const request = c.req.raw
+  // Before the flow starts: a handshake that fails must leave nothing behind.
+  const isBatched = asksForBatches(request, endpoint)
+  const headers = handshakeHeaders(request, isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
+  const client = attach(endpoint, systemClock, { route: routeOf(c), id: crypto.randomUUID() }, isBatched)
+  return switching(c, client, headers)
 }
 
-/** The answer to a request that cannot become a WebSocket, with the headers that were set before; `undefined` for one that can. */
-export function notUpgradable(c: Context): Response | undefined {
-  // Hono has a HEAD answered by the handler for GET.
-  if (c.req.method !== "GET" && c.req.method !== "HEAD") {
-    return c.text("This address speaks WebSocket: ask for it with GET.\n", 405, { Allow: "GET" })
+/** The 101, with what `c.header` and `setCookie` have set. */
+export function switching(c: Context, client: WebSocket, ofHandshake: Headers): Response {
+  const headers = onTopOf(c.res.headers, ofHandshake)
+  // Hono would replace the cookies of a new response by those of the one before.
+  c.res = undefined
+  c.res = new Response(null, { status: 101, webSocket: client, headers })
+  return c.res
+}
+
+/** The path of the route as it was written, for logs and metrics. Never throws: a log must not take a connection down. */
+export function routeOf(c: Context): string {
+  let path: string | undefined
+  try {
+    // `routePath` of `hono/route` finds nothing in the context of another copy of Hono.
+    path = c.req.routePath
+  } catch {
+    // No route has called the handler, as where it is an app's `notFound`.
   }
-  // RFC 9110 §15.5.22 wants the header; the runtime keeps it from the wire.
-  if (!asksForUpgrade(c)) {
-    return c.text("This address speaks WebSocket: ask for an upgrade.\n", 426, { Upgrade: "websocket" })
-  }
-  return brokenAddress(c)
-}
-
-/** The answer to a Host that makes no address, RFC 9112 §3.2; `undefined` where it does. */
-export function brokenAddress(c: Context): Response | undefined {
-  return URL.canParse(c.req.url) ? undefined : c.text("The Host of this request is broken.\n", 400)
-}
-
-/** A rejection as it is, in a response whose headers middleware can set: those of a fetched one are immutable. */
-export function rejection(response: Response): Response {
-  return new Response(response.body, response)
+  return path ?? "no route"
 }

@@ -16,12 +16,12 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   const socket = batches ? new BatchSocket(server, batches) : server
   const hooks = { enter: () => checkRequest(server), ...(batches && { onSettled: () => batches.flush() }) }
   const connection = endpoint.connection(socket, clock, identity, hooks)
-  const { keepAlive, limits } = endpoint
+  const { autoResponse, limits } = endpoint
   const idle = limits.idleTimeout < Infinity ? new IdleTimer(limits.idleTimeout, clock, connection) : undefined
   server.addEventListener("message", ({ data }) => {
     idle?.touch()
-    if (data !== keepAlive?.request || !keepAlive) connection.message(toData(data))
-    else if (server.readyState === WebSocket.OPEN) server.send(keepAlive.response)
+    if (data !== autoResponse?.request || !autoResponse) connection.message(toData(data))
+    else if (server.readyState === WebSocket.OPEN) server.send(autoResponse.response)
   })
   server.addEventListener("close", ({ code, reason, wasClean }) => {
     idle?.stop()

@@ -3,8 +3,12 @@ export interface LogEntry {
   readonly level: "info" | "warn" | "error"
   /** What has happened, in a few words that are always the same. */
   readonly event: string
-  /** The route's path, or the name of what it is about. */
-  readonly endpoint?: string
+  /** The path of the connection's route as it was written. */
+  readonly route?: string
+  /** The path of the actor. */
+  readonly actor?: string
+  /** The name of a cell, a shared source or a row. */
+  readonly name?: string
   /** The id of the connection. */
   readonly connection?: string
   /** The close code that the client got or sent. */
@@ -18,9 +22,9 @@ export interface LogEntry {
 /** Where log entries go. It must not throw. */
 export type Logger = (entry: LogEntry) => void
 
-let logger: Logger = logLines
+let logger: Logger = jsonLogger
 
-/** Sends what is logged elsewhere, in the whole Worker. Default: `logLines`. */
+/** Sends what is logged elsewhere, in the whole Worker. Default: `jsonLogger`. */
 export function setLogger(replacement: Logger): void {
   logger = replacement
 }
@@ -30,7 +34,7 @@ export function log(entry: LogEntry): void {
 }
 
 /** Writes warnings and errors to the console, each as one line of JSON. */
-export function logLines(entry: LogEntry): void {
+export function jsonLogger(entry: LogEntry): void {
   if (entry.level === "info") return
   console[entry.level](lineOf(entry))
 }

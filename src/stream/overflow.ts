@@ -8,10 +8,10 @@ import { BufferOverflowError } from "./errors.ts"
  */
 export type OverflowStrategy = "backpressure" | "dropHead" | "dropTail" | "dropNew" | "dropBuffer" | "fail"
 
-/** Puts an element into a buffer of at most `bound`; whether the element is in it afterwards. */
-export function enqueue<T>(buffer: T[], element: T, bound: number, strategy: OverflowStrategy): boolean {
-  if (buffer.length >= bound) {
-    if (strategy === "fail") throw new BufferOverflowError(`The buffer is full: ${bound} elements`)
+/** Puts an element into a buffer of at most `bufferSize`; whether the element is in it afterwards. */
+export function enqueue<T>(buffer: T[], element: T, bufferSize: number, strategy: OverflowStrategy): boolean {
+  if (buffer.length >= bufferSize) {
+    if (strategy === "fail") throw new BufferOverflowError(`The buffer is full: ${bufferSize} elements`)
     if (strategy === "dropNew") return false
     if (strategy === "dropHead") buffer.shift()
     if (strategy === "dropTail") buffer.pop()
@@ -27,14 +27,14 @@ export function first<T>(buffer: T[]): T | None {
   return (buffer.length === 1 ? buffer.pop() : buffer.shift()) as T
 }
 
-/** The bound of a buffer, checked; `what` is the operator and its argument, such as `buffer: bound`. */
-export function atLeastOne(bound: number, what: string): number {
-  return wholeNumber(what, bound, { least: 1 })
+/** The bound of a buffer, checked; `what` is the operator and its argument, such as `buffer: bufferSize`. */
+export function atLeastOne(bufferSize: number, what: string): number {
+  return wholeNumber(what, bufferSize, { least: 1 })
 }
 
 const strategies = ["backpressure", "dropHead", "dropTail", "dropNew", "dropBuffer", "fail"] as const
 
-/** The strategy of a buffer, checked: with one that there is not, a buffer would have no bound. */
+/** The strategy of a buffer, checked: with one that there is not, a buffer would have no bufferSize. */
 export function checkStrategy(what: string, strategy: OverflowStrategy, canWait = true): void {
   oneOf(what, strategy, canWait ? strategies : strategies.slice(1))
 }

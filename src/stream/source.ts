@@ -9,7 +9,7 @@ import type { Sink } from "./sink.ts"
 import { SourceQueue } from "./source-queue.ts"
 import type { Stage } from "./stage.ts"
 import { FromAsync, FromPromise } from "./stages/async-source.ts"
-import type { Overflow } from "./stages/backlog.ts"
+import type { DropStrategy } from "./stages/backlog.ts"
 import { Lazy } from "./stages/lazy.ts"
 import { QueueContent, QueueStage } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
@@ -206,16 +206,16 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
   }
 
   /**
-   * A queue to offer elements to from outside, and the source of what was offered. It holds up to `bound` elements for which
+   * A queue to offer elements to from outside, and the source of what was offered. It holds up to `bufferSize` elements for which
    * there is no demand yet; when it is full it does what `overflow` says. Create one for each connection: it runs once.
    *
    * - **Emits when** there is an element in the queue
    * - **Completes when** `complete` was called and the queue is empty
    * - **Hibernates:** keeps what is queued; the handle is made anew by the function that makes the flow
    */
-  static queue<T>(bound: number, overflow: Overflow = "fail"): SourceQueue<T> {
+  static queue<T>(bufferSize: number, overflow: DropStrategy = "fail"): SourceQueue<T> {
     checkStrategy("queue: overflow", overflow, false)
-    const content = new QueueContent<T>(atLeastOne(bound, "queue: bound"), overflow)
+    const content = new QueueContent<T>(atLeastOne(bufferSize, "queue: bufferSize"), overflow)
     const queued = source<T>("queue", () => new QueueStage(content))
     return new SourceQueue(content, queued)
   }

@@ -27,7 +27,7 @@ class Oracle extends Actor<string> {
 function oracle(): ActorRef<string> {
   let ref: ActorRef<string> | undefined
   class Parent extends Witness {
-    override readonly kinds = { Oracle }
+    override readonly childTypes = { Oracle }
     override preStart(): void {
       ref = this.context.actorOf(Props.of(Oracle))
     }

@@ -5,7 +5,7 @@ import { Parent, seen, Witness, witnessed } from "./witness.ts"
 
 /** Says who its children are; has some without a name. */
 class Mother extends Parent {
-  override readonly kinds = { Witness, Mother, Messenger }
+  override readonly childTypes = { Witness, Mother, Messenger }
 
   protected override hear(message: string): void {
     if (message === "who?") seen.push([...this.context.children.keys()].join(" "))
@@ -74,7 +74,7 @@ describe("a child", () => {
 
   it("is of a class that its parent names, so that it can be made again", () => {
     const { errors } = mother("stranger")
-    expect(String(errors)).toContain('write "override kinds = { Stranger }" in Mother')
+    expect(String(errors)).toContain('write "override childTypes = { Stranger }" in Mother')
   })
 })
 

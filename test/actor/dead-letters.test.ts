@@ -63,7 +63,7 @@ describe("a dead letter", () => {
         if (message === "spawn") child.tell(PoisonPill)
         if (message === "spawn") for (const late of ["a", "b"]) child.tell(late)
       }
-      override readonly kinds = { Witness }
+      override readonly childTypes = { Witness }
     }
     new ActorClient(() => Props.of(Ending)).send("spawn")
     expect(logged).toEqual(["2 dead letters for /1/child"])

@@ -14,8 +14,8 @@ class Flooded extends Witness {
   }
 }
 
-const flooded = (overflow: MailboxSettings["overflow"], bound = 2) =>
-  new ActorClient(() => Props.of(Flooded).withMailbox({ bound, overflow }))
+const flooded = (overflow: MailboxSettings["overflow"], capacity = 2) =>
+  new ActorClient(() => Props.of(Flooded).withMailbox({ capacity, overflow }))
 
 describe("a full mailbox", () => {
   it.each([
@@ -39,9 +39,9 @@ describe("a full mailbox", () => {
   it("with fail leaves the rest to the parent's strategy, after the message that the actor handles", () => {
     class Patient extends Parent {
       override readonly supervisorStrategy = oneForOne(() => "resume")
-      override readonly kinds = { Flooded }
+      override readonly childTypes = { Flooded }
       protected override propsOf(): Props<string> {
-        return Props.of(Flooded, "child").withMailbox({ bound: 2, overflow: "fail" })
+        return Props.of(Flooded, "child").withMailbox({ capacity: 2, overflow: "fail" })
       }
     }
     new ActorClient(() => Props.of(Patient)).send("spawn a", "a flood", "a b")
@@ -67,7 +67,7 @@ describe("a full mailbox", () => {
           if (message === "end") this.self.tell("full")
         }
       }
-      const props = Props.of(Watcher).withMailbox({ bound: 1, overflow })
+      const props = Props.of(Watcher).withMailbox({ capacity: 1, overflow })
       new ActorClient(() => props).send("spawn a", "watch a", "spawn b", "watch b", "end")
       expect(seen.slice(3)).toEqual([
         "a stops",
@@ -91,17 +91,17 @@ describe("a full mailbox", () => {
     expect(logged).toEqual([expect.stringMatching(/^5 dead letters/)])
   })
 
-  it.each([0, -1, 1.5, Number.NaN])("cannot be bounded by %s", (bound) => {
-    expect(() => Props.of(Witness).withMailbox({ bound })).toThrow(RangeError)
+  it.each([0, -1, 1.5, Number.NaN])("cannot be bounded by %s", (capacity) => {
+    expect(() => Props.of(Witness).withMailbox({ capacity })).toThrow(RangeError)
   })
 })
 
 describe("the mailbox of a child", () => {
   it("is bounded as before when its parent has slept", () => {
     class Mother extends Parent {
-      override readonly kinds = { Flooded }
+      override readonly childTypes = { Flooded }
       protected override propsOf(): Props<string> {
-        return Props.of(Flooded, "child").withMailbox({ bound: 2, overflow: "dropHead" })
+        return Props.of(Flooded, "child").withMailbox({ capacity: 2, overflow: "dropHead" })
       }
     }
     new ActorClient(() => Props.of(Mother)).send("spawn a").sleep().send("a flood")

@@ -24,7 +24,7 @@ export const journal = new Map<string, string[]>()
 /** Does what it is told, and says what it does to `out` and to the journal. All that it keeps is in its state. */
 export class Puppet extends Actor<Command | Terminated | string> {
   override state: Kept | undefined = undefined
-  override readonly kinds = { Puppet, Keeper }
+  override readonly childTypes = { Puppet, Keeper }
   override readonly supervisorStrategy = oneForOne(directiveOf, { maxRestarts: 1, within: 60 })
 
   constructor(
@@ -99,7 +99,7 @@ export class Puppet extends Actor<Command | Terminated | string> {
     if (name && this.context.child(name)) return
     const self = this.self as ActorRef<Command>
     this.context.actorOf(
-      Props.of(this.kinds[kind], this.out, self).withMailbox({ bound: 1, overflow: "dropHead" }),
+      Props.of(this.childTypes[kind], this.out, self).withMailbox({ capacity: 1, overflow: "dropHead" }),
       name,
     )
   }

@@ -18,7 +18,7 @@ class Child extends Parent {
 function parentWith(supervisorStrategy: SupervisorStrategy, ...messages: string[]): ActorClient {
   class Strict extends Parent {
     override readonly supervisorStrategy = supervisorStrategy
-    override readonly kinds = { Child, Fragile }
+    override readonly childTypes = { Child, Fragile }
     protected override propsOf(name: string): Props<string> {
       return name === "fragile" ? Props.of(Fragile) : Props.of(Child, name)
     }
@@ -61,7 +61,7 @@ describe("a child that throws", () => {
     }
     class Strict extends Parent {
       override readonly supervisorStrategy = always("restart")
-      override readonly kinds = { Busy }
+      override readonly childTypes = { Busy }
       protected override propsOf(name: string): Props<string> {
         return Props.of(Busy, name)
       }
@@ -122,7 +122,7 @@ describe("a postStop that throws", () => {
 
   it("does no harm: the actor has stopped, and who watches it is told", () => {
     class Healthy extends Parent {
-      override readonly kinds = { Sore }
+      override readonly childTypes = { Sore }
       protected override propsOf(name: string): Props<string> {
         return Props.of(Sore, name)
       }

@@ -7,7 +7,7 @@ const gone = "root hears that a has stopped"
 
 /** Knows whom it has seen, and can watch those who have stopped. */
 class Watcher extends Parent {
-  override readonly kinds = { Witness, Watcher, Scout }
+  override readonly childTypes = { Witness, Watcher, Scout }
   protected ref: AnyRef | undefined
 
   protected override hear(message: string): void {

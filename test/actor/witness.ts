@@ -18,8 +18,8 @@ beforeEach(() => {
 })
 
 /** `2 dead letters for /room`, or `/room: actor failed: stop Error: it`. */
-export function lineOf({ event, endpoint, count, cause }: LogEntry): string {
-  return count ? `${count} ${event} for ${endpoint}` : `${endpoint}: ${event} ${cause}`
+export function lineOf({ event, actor, count, cause }: LogEntry): string {
+  return count ? `${count} ${event} for ${actor}` : `${actor}: ${event} ${cause}`
 }
 
 /** Says what happens to it. */
@@ -51,7 +51,7 @@ export class Witness extends Actor<string | Terminated> {
 
 /** Does what it is told with its children, such as "spawn a", "watch a", and tells "a <message>" to a. */
 export class Parent extends Witness {
-  override readonly kinds: Actor<never>["kinds"] = { Witness, Parent }
+  override readonly childTypes: Actor<never>["childTypes"] = { Witness, Parent }
 
   protected override hear(message: string): void {
     const [verb = "", name = ""] = message.split(" ")

@@ -26,7 +26,7 @@ class Child extends Actor<string> {
 /** Its state is changed in place, before it fails. */
 class Counter extends Actor<string> {
   override state = { counts: { all: 0 }, at: new Date(0), seen: new Set<string>() }
-  override readonly kinds = { Child }
+  override readonly childTypes = { Child }
 
   constructor(private readonly out: Out) {
     super()
@@ -78,12 +78,12 @@ beforeEach(async () => {
     const supervisorStrategy = oneForOne(() => directive ?? "stop")
     const counter = actor("counter", Props.of(Counter, news), directive && { supervisorStrategy })
     return {
-      accept({ given }) {
-        if (given === "until")
-          return webSocket.flow(text, Flow.fromSinkAndSource(ActorSink.actorRef(counter), news.source()))
+      accept({ data }) {
+        if (data === "until")
+          return webSocket.endpoint(text, Flow.fromSinkAndSource(ActorSink.actorRef(counter), news.source()))
         const words = Flow.of<string>().mapConcat((text) => text.split(" "))
         const told = words.to(Sink.forEach((word: string) => counter.tell(word)))
-        return webSocket.flow(text, Flow.fromSinkAndSource(told, news.source()))
+        return webSocket.endpoint(text, Flow.fromSinkAndSource(told, news.source()))
       },
     }
   })
@@ -103,7 +103,7 @@ describe("an object's actor that fails (fault 43)", () => {
     await object.evict()
     object.send(client, "c")
     expect(taken()).toEqual(["a 1 a 1", "stopped", "b 2 ab 2", "c 3 abc 3"])
-    expect(errors).toEqual([expect.objectContaining({ event: "actor failed", endpoint: "/counter" })])
+    expect(errors).toEqual([expect.objectContaining({ event: "actor failed", actor: "/counter" })])
   })
 
   it("does so with several messages in one event, before and after the one that fails", async () => {
@@ -125,7 +125,7 @@ describe("an object's actor that fails (fault 43)", () => {
     await object.evict()
     object.send(client, "c")
     expect(taken()).toEqual(["a 1 a 1", "stopped", "b 2 ab 2", "c 3 abc 3"])
-    expect(errors.map(({ endpoint }) => endpoint)).toEqual(["/counter", "/counter"])
+    expect(errors.map(({ actor }) => actor)).toEqual(["/counter", "/counter"])
   })
 
   it("fails at its first message as if it had not been told", async () => {

@@ -16,7 +16,7 @@ class Child extends Actor<string> {
 
 class Parent extends Actor<{ text: string; client: { tell(text: string): void } } | Terminated> {
   override state = 0
-  override readonly kinds: Record<string, typeof Child> = hasChildren ? { Child } : {}
+  override readonly childTypes: Record<string, typeof Child> = hasChildren ? { Child } : {}
 
   override preStart() {
     if (hasChildren) this.context.actorOf(Props.of(Child), "child")
@@ -33,7 +33,7 @@ class House extends FlowObject {
   protected accept() {
     const { ref: client, source } = Source.actorRef<string>()
     const told = Flow.of<string>().to(Sink.forEach((text: string) => this.parent.tell({ text, client })))
-    return webSocket.flow(text, Flow.fromSinkAndSource(told, source))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(told, source))
   }
 }
 
@@ -59,7 +59,7 @@ describe("an actor that cannot be restored after a deploy (fault 43)", () => {
     object.send(client, "d")
     expect(client.received).toEqual(["a 1", "b 2"])
     expect(logged.filter(({ level }) => level === "error")).toEqual([
-      expect.objectContaining({ event: "cannot be restored", endpoint: "/parent", cause: expect.any(Error) }),
+      expect.objectContaining({ event: "cannot be restored", name: "/parent", cause: expect.any(Error) }),
     ])
     hasChildren = true
     await object.evict()

@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { ActorFlow, oneForOne, Props, Sink, Source } from "../../src/actor.ts"
-import { type ConnectionScope, FlowObject } from "../../src/durable.ts"
+import { type ConnectionContext, FlowObject } from "../../src/durable.ts"
 import { Flow, text, webSocket } from "../../src/index.ts"
 import { setLogger } from "../../src/stream/logger.ts"
 import { type Command, type Happening, scripts } from "../actor/commands.ts"
@@ -33,9 +33,9 @@ class Guest extends Puppet {
 class Theatre extends FlowObject<unknown, Shape> {
   private readonly lead = this.actor("lead", Props.of(Lead), { supervisorStrategy: oneForOne(directiveOf) })
 
-  protected accept({ given }: ConnectionScope<Shape>) {
-    const flow = given.endsWith("member") ? this.member() : this.guest()
-    return webSocket.flow(commands, given.startsWith("slow") ? flow.throttle(1, 15) : flow, { onError: () => {} })
+  protected accept({ data }: ConnectionContext<Shape>) {
+    const flow = data.endsWith("member") ? this.member() : this.guest()
+    return webSocket.endpoint(commands, data.startsWith("slow") ? flow.throttle(1, 15) : flow, { onError: () => {} })
   }
 
   private member(): Flow<Command, string> {

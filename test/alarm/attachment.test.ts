@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest"
 import { decodeAttachment, encodeAttachment, encodeFixedPart } from "../../src/durable/sockets/attachment.ts"
 
 const words = fc.array(fc.constantFrom("a", "é", " ", '"', "\\", "\n")).map((parts) => parts.join(""))
-const facts = fc.record({
+const info = fc.record({
   url: fc.webUrl(),
   route: words,
   params: fc.dictionary(words, words),
   headers: fc.dictionary(words, words),
-  given: fc.jsonValue(),
+  data: fc.jsonValue(),
 })
 const stage = fc.tuple(fc.nat(), fc.nat(3), fc.option(fc.nat(), { nil: undefined }), fc.jsonValue())
 const saved = fc.record({
@@ -21,15 +21,15 @@ const saved = fc.record({
 
 describe("an attachment", () => {
   it("is after it was written what it was before", () => {
-    const property = fc.property(fc.uuid(), words, facts, saved, (id, hub, given, saved) => {
+    const property = fc.property(fc.uuid(), words, info, saved, (id, hub, data, saved) => {
       const fingerprint = "1x9k3j2"
-      const facts = { ...given, id }
-      const encoded = encodeAttachment(encodeFixedPart({ id, facts, fingerprint }), saved, { hubs: [hub] })
+      const info = { ...data, id }
+      const encoded = encodeAttachment(encodeFixedPart({ id, info, fingerprint }), saved, { hubs: [hub] })
       const written = structuredClone(encoded)
       // Facts have come as JSON, which has no minus zero.
       expect(decodeAttachment(written)).toEqual({
         id,
-        facts: JSON.parse(JSON.stringify(facts)),
+        info: JSON.parse(JSON.stringify(info)),
         fingerprint,
         saved,
         hubs: [hub],

@@ -49,7 +49,7 @@ describe("Props of anything but a class of actors (fault I)", () => {
   ])("close the connection that they were for with 1011, and the log says what to write: %s", async (_, props) => {
     script(() => ({
       accept: () =>
-        webSocket.flow(
+        webSocket.endpoint(
           text,
           ActorFlow.actorRef<string, string>(() => props),
         ),
@@ -112,7 +112,7 @@ describe("a name that is declared twice (fault I)", () => {
       accept({ cell }) {
         cell("a", 0)
         cell("a", 1)
-        return webSocket.flow(text, Flow.of<string>())
+        return webSocket.endpoint(text, Flow.of<string>())
       },
     }))
     await expect(new MemoryObject(Scripted).connect()).rejects.toThrow('The connection has a cell "a" already')
@@ -122,7 +122,7 @@ describe("a name that is declared twice (fault I)", () => {
     script(({ cell }) => ({
       accept() {
         cell("a", 0)
-        return webSocket.flow(text, Flow.of<string>())
+        return webSocket.endpoint(text, Flow.of<string>())
       },
     }))
     const object = new MemoryObject(Scripted)
@@ -171,7 +171,7 @@ describe("a subclass that overrides a handler of the runtime (fault 49)", () => 
 it("a runtime without ctx.storage.kv is refused with the lowest one that has it (fault 49)", () => {
   class Room extends FlowObject {
     protected accept() {
-      return webSocket.flow(text, Flow.of<string>())
+      return webSocket.endpoint(text, Flow.of<string>())
     }
   }
   const ctx = wrong<DurableObjectState>({ storage: {} })

@@ -69,21 +69,21 @@ beforeEach(() => {
           () => 0,
           (count) => [count + 1, `count ${count + 1}`],
         )
-        return webSocket.flow(text, count, { version: release.version })
+        return webSocket.endpoint(text, count, { version: release.version })
       },
-      sum: () => webSocket.flow(text, Flow.fromSinkAndSource(news.sink(), sum)),
+      sum: () => webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), sum)),
       adder: () => {
         const client = ActorSource.actorRef<string>()
         const messages = Flow.of<string>().map((text) => ({ text, client: client.ref }))
-        return webSocket.flow(text, Flow.fromSinkAndSource(messages.to(ActorSink.actorRef(adder)), client.source))
+        return webSocket.endpoint(text, Flow.fromSinkAndSource(messages.to(ActorSink.actorRef(adder)), client.source))
       },
       shared: () =>
-        webSocket.flow(
+        webSocket.endpoint(
           text,
           Flow.of<string>().map((text) => `${text} ${JSON.stringify(shared.get())}`),
         ),
       set: () =>
-        webSocket.flow(
+        webSocket.endpoint(
           text,
           Flow.of<string>().map((text) => {
             shared.set(text)
@@ -91,15 +91,15 @@ beforeEach(() => {
           }),
         ),
       own: (own) =>
-        webSocket.flow(
+        webSocket.endpoint(
           text,
           Flow.of<string>().map((text) => `${text} ${JSON.stringify(own())}`),
         ),
     }
     return {
-      migrate: (...given) => release.migrate?.(...given),
-      accept({ given, cell }) {
-        const name = String(given)
+      migrate: (...args) => release.migrate?.(...args),
+      accept({ data, cell }) {
+        const name = String(data)
         if (name === release.broken) throw new Error("There is no such thing now")
         const own = name === "own" ? cell<unknown>("own", undefined, release.cell) : undefined
         if (own && own.get() === undefined) own.set("first")
@@ -110,7 +110,7 @@ beforeEach(() => {
         const sink = ActorSink.actorRef(room, { onInitMessage: message(`join ${name}`) })
         const say = Flow.of<string>().map(message)
         const changed = release.changed === name ? say.filter(() => true) : say
-        return webSocket.flow(text, Flow.fromSinkAndSource(changed.to(sink), client.source))
+        return webSocket.endpoint(text, Flow.fromSinkAndSource(changed.to(sink), client.source))
       },
     }
   })
@@ -190,7 +190,7 @@ it("a shared source whose state does not fit starts anew, and that is logged (fa
   await object.evict()
   object.send(client, "a")
   expect(taken(client)).toEqual(["sum 3", "sum 1"])
-  expect(errors).toEqual([expect.objectContaining({ event: "unreadable, starts anew", endpoint: "sum" })])
+  expect(errors).toEqual([expect.objectContaining({ event: "unreadable, starts anew", name: "sum" })])
 })
 
 describe("accept that throws for what was accepted before (fault 44)", () => {
@@ -224,7 +224,7 @@ describe("an actor of another version (faults 10, 43)", () => {
     object.send(client, "abc")
     expect([taken(client), taken(await object.connect("adder"))]).toEqual([["sum 3"], [closed(1011)]])
     expect(errors.filter(({ level }) => level === "error")).toEqual([
-      expect.objectContaining({ event: "cannot be restored", endpoint: "/adder" }),
+      expect.objectContaining({ event: "cannot be restored", name: "/adder" }),
     ])
     expect(object.rows.get("sluice:actor:adder")).toEqual(row)
     await deploy({})

@@ -46,7 +46,7 @@ beforeEach(() => {
     const told = Sink.forEach((text: string) => {
       for (const one of text.startsWith("both") ? [heir, counter] : [counter]) one.tell(text)
     })
-    return { accept: () => webSocket.flow(text, Flow.fromSinkAndSource(told, news.source())) }
+    return { accept: () => webSocket.endpoint(text, Flow.fromSinkAndSource(told, news.source())) }
   })
   object = new MemoryObject(Scripted)
 })

@@ -35,18 +35,18 @@ beforeEach(() => {
     const news = hub<string>("news")
     const room = actor("room", Props.of(Room))
     return {
-      accept({ id, given }) {
+      accept({ id, data }) {
         first ??= id
-        if (given === "room") {
+        if (data === "room") {
           const member = ActorSource.actorRef<string>()
           const sink = ActorSink.actorRef(room, { onInitMessage: { from: member.ref, text: "join" } })
           const say = Flow.of<string>().map((text) => ({ from: member.ref, text }))
-          return countingBuilds(webSocket.flow(text, Flow.fromSinkAndSource(say.to(sink), member.source)))
+          return countingBuilds(webSocket.endpoint(text, Flow.fromSinkAndSource(say.to(sink), member.source)))
         }
         const others = Sink.forEach((text: string) =>
           news.publish(text, { except: text === "two" && first ? [id, first] : id }),
         )
-        return countingBuilds(webSocket.flow(text, Flow.fromSinkAndSource(others, news.source())))
+        return countingBuilds(webSocket.endpoint(text, Flow.fromSinkAndSource(others, news.source())))
       },
     }
   })

@@ -26,7 +26,7 @@ class Child extends Actor<Message> {
 /** Has one of everything that is stored of an actor. */
 class Room extends Actor<Message> {
   override state: { texts: string[]; last?: ActorRef<string> } = { texts: ["first"] }
-  override readonly kinds = { Child }
+  override readonly childTypes = { Child }
   override readonly supervisorStrategy = oneForOne(() => "restart")
 
   receive(message: Message) {
@@ -66,20 +66,20 @@ beforeEach(() => {
       { replay: 2 },
     )
     const endpoints: Record<string, () => Endpoint> = {
-      direct: () => webSocket.flow(text, Flow.fromSinkAndSource(news.sink(), news.source()), { batch: true }),
+      direct: () => webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), news.source()), { batch: true }),
       big: () =>
-        webSocket.flow(
+        webSocket.endpoint(
           text,
           Flow.of<string>()
             .scan("", (all, text) => all + text)
             .drop(1)
             .map((all) => `${all.length}`),
         ),
-      sum: () => webSocket.flow(text, Flow.fromSinkAndSource(news.sink(), sum)),
+      sum: () => webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), sum)),
     }
     return {
-      accept({ given, cell }) {
-        const known = endpoints[String(given)]?.()
+      accept({ data, cell }) {
+        const known = endpoints[String(data)]?.()
         if (known) return known
         const own = cell("own", new Map([["texts", 0]]))
         const client = ActorSource.actorRef<string>()
@@ -96,7 +96,7 @@ beforeEach(() => {
           .merge(news.source())
           .zipWithIndex()
           .map(([text, index]) => `${text} ${index} ${own.get().get("texts")}`)
-        return webSocket.flow(text, Flow.fromSinkAndSource(said.to(sink), told.merge(ticks)), {
+        return webSocket.endpoint(text, Flow.fromSinkAndSource(said.to(sink), told.merge(ticks)), {
           limits: { idleTimeout: "1 hour", messagesPerSecond: 5 },
           version: 2,
         })

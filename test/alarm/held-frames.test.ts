@@ -11,13 +11,13 @@ class Triple extends FlowObject {
   protected accept() {
     const flow = Flow.of<string>().mapConcat((text) => [1, 2, 3].map((n) => long(`${text}${n}`)))
     // Each text is longer than that.
-    return webSocket.flow(text, flow, { limits: { outgoing: 10 } })
+    return webSocket.endpoint(text, flow, { limits: { maxBufferedAmount: 10 } })
   }
 }
 
 /** Publishes three texts in one event to all clients, which may take them in one frame. */
 class Publisher extends FlowObject {
-  private readonly texts = this.hub<string>("texts", { gather: 1 })
+  private readonly texts = this.hub<string>("texts", { batchWindow: 1 })
 
   publish(...texts: string[]): void {
     for (const text of texts) this.texts.publish(text)
@@ -26,7 +26,7 @@ class Publisher extends FlowObject {
   }
 
   protected accept() {
-    return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.texts.source({ bound: 100 })), {
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.texts.source({ bufferSize: 100 })), {
       batch: true,
     })
   }
@@ -59,7 +59,7 @@ class Answering extends FlowObject {
       this.keeper.tell({ text, client: ref })
       return `ok ${text}`
     })
-    return webSocket.flow(text, answers.merge(source), { limits: { outgoing: 100 } })
+    return webSocket.endpoint(text, answers.merge(source), { limits: { maxBufferedAmount: 100 } })
   }
 }
 

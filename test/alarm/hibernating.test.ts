@@ -18,10 +18,10 @@ abstract class Publisher<T> extends FlowObject {
 
   protected accept() {
     calls.accept++
-    const endpoint = webSocket.flow(this.codec, Flow.fromSinkAndSource(Sink.ignore(), this.elements.source()))
-    const connection: typeof endpoint.connection = (...given) => {
+    const endpoint = webSocket.endpoint(this.codec, Flow.fromSinkAndSource(Sink.ignore(), this.elements.source()))
+    const connection: typeof endpoint.connection = (...args) => {
       calls.build++
-      return endpoint.connection(...given)
+      return endpoint.connection(...args)
     }
     return { ...endpoint, connection }
   }

@@ -6,11 +6,11 @@ import { ManualClock } from "../support/manual-clock.ts"
 const duration = 10
 
 /** A hub that gathers elements for some time, and what it has published. */
-function newHub(gather = duration) {
+function newHub(batchWindow = duration) {
   const clock = new ManualClock()
   const published: (readonly number[])[] = []
   const publishAll = (elements: readonly number[]) => void published.push(elements)
-  return { clock, published, hub: new Hub(new Channel<number>("hub"), publishAll, { gather }, clock) }
+  return { clock, published, hub: new Hub(new Channel<number>("hub"), publishAll, { batchWindow }, clock) }
 }
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
@@ -62,7 +62,7 @@ describe("a hub that gathers", () => {
   })
 })
 
-describe("a hub that does not gather", () => {
+describe("a hub that does not batchWindow", () => {
   it("publishes each element at once", () => {
     const { clock, published, hub } = newHub(0)
     hub.publish(1)

@@ -1,6 +1,6 @@
 import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { Actor, type ActorRef, Source as ActorSource, Props } from "sluice/actor"
-import { actorIn } from "sluice/durable"
+import { remoteActor } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { Scripted, script } from "../support/durable-worker/scripted.ts"
 import { logged } from "../support/logged.ts"
@@ -28,12 +28,12 @@ class Counter extends Actor<{ client: ActorRef<string> } | "beat"> {
 
 const namespace = {
   getByName: () => ({
-    async tellActor() {
+    async sluiceTell() {
       effects.push("tell")
     },
   }),
 }
-const far = actorIn<number>(namespace, "other", "counter")
+const far = remoteActor<number>(namespace, "other", "counter")
 
 beforeEach(() => {
   logged()
@@ -50,18 +50,21 @@ beforeEach(() => {
         .map((total) => `total ${total}`),
     )
     return {
-      accept({ given }) {
-        if (given === "news") return webSocket.flow(text, Flow.fromSinkAndSource(news.sink(), news.source()))
-        if (given === "totals") return webSocket.flow(text, Flow.fromSinkAndSource(news.sink(), totals))
-        if (given === "counter") {
+      accept({ data }) {
+        if (data === "news") return webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), news.source()))
+        if (data === "totals") return webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), totals))
+        if (data === "counter") {
           const client = ActorSource.actorRef<string>()
           const told = Sink.forEach(() => counter.tell({ client: client.ref }))
-          return webSocket.flow(text, Flow.fromSinkAndSource(told, client.source))
+          return webSocket.endpoint(text, Flow.fromSinkAndSource(told, client.source))
         }
-        if (given === "delay")
-          return webSocket.flow(text, Flow.of<string>().alsoTo(Flow.of<string>().delay("1 second").to(Sink.ignore())))
-        if (given === "far")
-          return webSocket.flow(
+        if (data === "delay")
+          return webSocket.endpoint(
+            text,
+            Flow.of<string>().alsoTo(Flow.of<string>().delay("1 second").to(Sink.ignore())),
+          )
+        if (data === "far")
+          return webSocket.endpoint(
             text,
             Flow.of<string>().merge(
               Source.tick("1 second", { initialDelay: "1 second" })
@@ -69,7 +72,7 @@ beforeEach(() => {
                 .map(String),
             ),
           )
-        return webSocket.flow(
+        return webSocket.endpoint(
           text,
           Flow.of<string>()
             .map((text) => {

@@ -1,6 +1,6 @@
 import { Flow, Sink, text, webSocket } from "sluice"
 import { Actor, type ActorRef, Sink as ActorSink, Source as ActorSource, Props } from "sluice/actor"
-import { actorIn } from "sluice/durable"
+import { remoteActor } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import type { LogEntry } from "../../src/stream/logger.ts"
 import { closed } from "../support/client.ts"
@@ -21,24 +21,24 @@ let errors: LogEntry[]
 let object: MemoryObject<Scripted>
 let room: ActorRef<ActorRef<string> | "which">
 /** What another object does with a message. */
-let tellActor: () => Promise<void>
+let sluiceTell: () => Promise<void>
 
 beforeEach(() => {
   errors = logged()
-  tellActor = async () => {}
-  const far = actorIn<unknown>({ getByName: () => ({ tellActor: () => tellActor() }) }, "other", "counter")
+  sluiceTell = async () => {}
+  const far = remoteActor<unknown>({ getByName: () => ({ sluiceTell: () => sluiceTell() }) }, "other", "counter")
   script(({ actor }) => {
     room = actor("room", Props.of(Room))
     return {
-      accept({ given }) {
-        if (given === "far")
-          return webSocket.flow(
+      accept({ data }) {
+        if (data === "far")
+          return webSocket.endpoint(
             text,
             Flow.of<string>().alsoTo(Sink.forEach((text) => far.tell(text === "symbol" ? Symbol(text) : text))),
           )
         const member = ActorSource.actorRef<string>()
         const sink = ActorSink.actorRef(room, { onInitMessage: member.ref })
-        return webSocket.flow(
+        return webSocket.endpoint(
           text,
           Flow.fromSinkAndSource(
             Flow.of<string>()
@@ -76,7 +76,7 @@ describe("what happens outside the events of flows is an event (fault 40)", () =
 describe("an effect that fails (fault 1)", () => {
   it("keeps no other from being sent, and is logged", async () => {
     const client = await object.connect("far")
-    tellActor = () => {
+    sluiceTell = () => {
       throw new Error("The other object is gone")
     }
     object.send(client, "a")

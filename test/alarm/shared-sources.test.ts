@@ -58,12 +58,12 @@ beforeEach(() => {
       (sources.ticks as Source<string>).map((tick) => `below ${tick}`),
     )
     return {
-      accept({ given }) {
+      accept({ data }) {
         const told = Sink.forEach((text: string) => {
-          if (given === "values") topic.set(text)
+          if (data === "values") topic.set(text)
           else news.publish(text)
         })
-        return webSocket.flow(text, Flow.fromSinkAndSource(told, sources[String(given)] ?? Source.never<string>()))
+        return webSocket.endpoint(text, Flow.fromSinkAndSource(told, sources[String(data)] ?? Source.never<string>()))
       },
     }
   })

@@ -10,7 +10,7 @@ class Twice extends FlowObject {
 
   protected accept() {
     const both = this.elements.source().merge(this.elements.source().map((element) => `${element}!`))
-    return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), both))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), both))
   }
 
   publish(element: string): void {
@@ -32,7 +32,7 @@ describe("a connection that subscribes twice", () => {
 })
 
 describe("the bound of a subscriber", () => {
-  it.each([0, -1, 1.5, Number.NaN])("is a RangeError where it is %d", (bound) => {
-    expect(() => new Channel<string>("channel").source({ bound })).toThrow(RangeError)
+  it.each([0, -1, 1.5, Number.NaN])("is a RangeError where it is %d", (bufferSize) => {
+    expect(() => new Channel<string>("channel").source({ bufferSize })).toThrow(RangeError)
   })
 })

@@ -41,7 +41,7 @@ class Keeper extends Actor<Message> {
 
 /** Has two children that list what it is told, each what begins with its name. */
 class Parent extends Actor<Message> {
-  override readonly kinds = { Keeper }
+  override readonly childTypes = { Keeper }
   override readonly supervisorStrategy = oneForOne(() => childDirective)
 
   override preStart() {
@@ -115,26 +115,26 @@ beforeEach(() => {
       .map((all) => `listed ${all.length}`)
     const shared = share("shared", listed)
     return {
-      accept({ given, cell }) {
-        const [kind, ...names] = String(given).split(" ")
+      accept({ data, cell }) {
+        const [kind, ...names] = String(data).split(" ")
         const client = ActorSource.actorRef<string>()
         const messages = Flow.of<string>().map((text) => ({ text, client: client.ref }))
         if (kind === "tell") {
           const told = Sink.forEach((message: Message) => {
             for (const name of names) keepers[name]?.tell(message)
           })
-          return webSocket.flow(text, Flow.fromSinkAndSource(messages.to(told), client.source))
+          return webSocket.endpoint(text, Flow.fromSinkAndSource(messages.to(told), client.source))
         }
         if (kind === "until" && keepers.keeper)
-          return webSocket.flow(
+          return webSocket.endpoint(
             text,
             Flow.fromSinkAndSource(messages.to(ActorSink.actorRef(keepers.keeper)), client.source),
           )
-        if (kind === "shared") return webSocket.flow(text, Flow.fromSinkAndSource(news.sink(), shared))
-        if (kind === "news") return webSocket.flow(text, Flow.fromSinkAndSource(news.sink(), news.source()))
-        if (kind === "scan") return webSocket.flow(text, Flow.fromSinkAndSource(news.sink(), listed))
+        if (kind === "shared") return webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), shared))
+        if (kind === "news") return webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), news.source()))
+        if (kind === "scan") return webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), listed))
         const target = kind === "list" ? list : cell<unknown[]>("own", [])
-        return webSocket.flow(
+        return webSocket.endpoint(
           text,
           Flow.of<string>()
             .map((text) => {
@@ -173,7 +173,7 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
     await object.evict()
     object.send(both, "c")
     expect(taken(both)).toEqual(["/keeper 2", "/counter 2", "/keeper 3", "/counter 3"])
-    expect(errors).toEqual([expect.objectContaining({ event: "actor failed", endpoint: "/keeper" })])
+    expect(errors).toEqual([expect.objectContaining({ event: "actor failed", actor: "/keeper" })])
     expect(causes()[0]).toMatch(/^The state of the actor \/keeper must be what structured clone takes, and refs/)
     expect(causes()[0]).toMatch(refusal)
   })
@@ -208,7 +208,7 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
     await object.evict()
     object.send(client, "a 2,b 3")
     expect(taken(client)).toEqual([...next, "/parent/b 3"])
-    expect(errors).toEqual([expect.objectContaining({ endpoint: "/parent/a" })])
+    expect(errors).toEqual([expect.objectContaining({ actor: "/parent/a" })])
     expect(causes()[0]).toMatch(refusal)
   })
 
@@ -219,7 +219,7 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
     object.send(client, `a ${value},itself ${value}`)
     object.send(client, "a 2")
     expect(taken(client)).toEqual(["/parent/a 1", "/parent/a 2"])
-    expect(errors.map(({ endpoint }) => endpoint)).toEqual(["/parent"])
+    expect(errors.map(({ actor }) => actor)).toEqual(["/parent"])
   })
 
   it("does not answer an ask", async () => {

@@ -9,10 +9,10 @@ afterEach(() => {
 
 // #region batch
 class Exchange extends FlowObject {
-  private readonly prices = this.hub<string>("prices", { gather: "5 milliseconds" })
+  private readonly prices = this.hub<string>("prices", { batchWindow: "5 milliseconds" })
 
   protected accept() {
-    return webSocket.flow(text, Flow.fromSinkAndSource(this.prices.sink(), this.prices.source()), { batch: true })
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(this.prices.sink(), this.prices.source()), { batch: true })
   }
 }
 // #endregion

@@ -7,11 +7,10 @@ it("limits go with the flow", async () => {
   // #region limits
   app.get(
     "/chat",
-    webSocket.acceptWithOptions(text, () => ({
-      flow: Flow.of<string>(),
-      limits: { maxMessageSize: 4096, messagesPerSecond: 20, inbox: 64, overflow: "dropHead" },
+    webSocket.accept(text, () => Flow.of<string>(), {
+      limits: { maxMessageSize: 4096, messagesPerSecond: 20, maxQueuedMessages: 64, queueOverflow: "dropHead" },
       compression: false,
-    })),
+    }),
   )
   // #endregion
   expect((await app.request("/chat")).status).toBe(426)

@@ -1,6 +1,6 @@
 import { CloseError, Flow, text, webSocket } from "sluice"
 import { Actor, type ActorRef, Failure, oneForOne, Props, Sink, Source, Terminated } from "sluice/actor"
-import { actorIn, type ConnectionFacts, FlowObject, type ObjectNamespace } from "sluice/durable"
+import { type ConnectionInfo, FlowObject, type ObjectNamespace, remoteActor } from "sluice/durable"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
 import { MemoryObject } from "../support/memory-object.ts"
@@ -38,11 +38,11 @@ class Lobby extends Actor<Arrived | Terminated> {
 class House extends FlowObject<unknown, string> {
   private readonly lobby = this.actor("lobby", Props.of(Lobby))
 
-  protected accept({ given: name }: ConnectionFacts<string>) {
+  protected accept({ data: name }: ConnectionInfo<string>) {
     const { ref: client, source } = Source.actorRef<string>()
     const toLobby = Sink.actorRef<Arrived>(this.lobby, { onInitMessage: { name, client } })
     const nothing = Flow.of<string>().collect((): Arrived | undefined => undefined)
-    return webSocket.flow(text, Flow.fromSinkAndSource(nothing.to(toLobby), source))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(nothing.to(toLobby), source))
   }
 }
 
@@ -73,7 +73,7 @@ class Stadium extends FlowObject {
   protected accept() {
     const { ref: player, source } = Source.actorRef<string>()
     const moves = Flow.of<string>().map((text): Move => ({ player, text }))
-    return webSocket.flow(text, Flow.fromSinkAndSource(moves.to(Sink.actorRef(this.arena)), source))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(moves.to(Sink.actorRef(this.arena)), source))
   }
 }
 
@@ -103,14 +103,17 @@ class Counter extends FlowObject {
 
   protected accept() {
     const adding = Flow.of<string>().map((): Command => "add")
-    return webSocket.flow(text, Flow.fromSinkAndSource(adding.to(Sink.actorRef(this.count)), Source.never<string>()))
+    return webSocket.endpoint(
+      text,
+      Flow.fromSinkAndSource(adding.to(Sink.actorRef(this.count)), Source.never<string>()),
+    )
   }
 }
 // #endregion
 
 // #region far
 async function addOne(counters: ObjectNamespace, name: string): Promise<number> {
-  const count = actorIn<Command>(counters, name, "count")
+  const count = remoteActor<Command>(counters, name, "count")
   count.tell("add")
   return await count.ask<number>("count", "1 second")
 }
@@ -128,8 +131,8 @@ it("an actor of the object is told things by its clients and from afar", async (
 /** Calls that take their time, in order. */
 function far({ instance }: MemoryObject<Counter>): object {
   return {
-    tellActor: async (name: string, message: unknown) => instance.tellActor(name, message),
-    askActor: async (name: string, message: unknown, timeout: number) => instance.askActor(name, message, timeout),
+    sluiceTell: async (name: string, message: unknown) => instance.sluiceTell(name, message),
+    sluiceAsk: async (name: string, message: unknown, timeout: number) => instance.sluiceAsk(name, message, timeout),
   }
 }
 
@@ -148,7 +151,7 @@ class Clerk extends Actor<string> {
 }
 
 class Office extends Actor<string> {
-  override kinds = { Clerk }
+  override childTypes = { Clerk }
   override state: { clerk?: ActorRef<string> } = {}
   override supervisorStrategy = oneForOne((error) => (error instanceof NotFound ? "resume" : "restart"), {
     maxRestarts: 3,
@@ -170,7 +173,7 @@ class Building extends FlowObject {
 
   protected accept() {
     const toOffice = Sink.actorRef(this.office)
-    return webSocket.flow(text, Flow.fromSinkAndSource(toOffice, Source.never<string>()))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(toOffice, Source.never<string>()))
   }
 }
 

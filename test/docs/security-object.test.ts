@@ -10,7 +10,7 @@ class Lobby extends FlowObject {
   protected override readonly maxConnections = 500
 
   protected accept() {
-    return webSocket.flow(text, Flow.of<string>())
+    return webSocket.endpoint(text, Flow.of<string>())
   }
 }
 // #endregion

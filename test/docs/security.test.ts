@@ -1,24 +1,24 @@
-import { type Context, Hono } from "hono"
+import { Hono } from "hono"
 import {
   checkOrigin,
-  counters,
-  dataPoint,
   Flow,
+  jsonLogger,
   type LogEntry,
-  logLines,
+  metrics,
   sameOrigin,
   setLogger,
   text,
+  toDataPoint,
   webSocket,
 } from "sluice"
 import { afterEach, expect, it, vi } from "vitest"
 import { CloseError } from "../../src/socket/close.ts"
-import { type ConnectionFacts, factsOf } from "../../src/socket/facts.ts"
+import { type ConnectionInfo, infoOf } from "../../src/socket/connection-info.ts"
 import { closed } from "../support/client.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
 afterEach(() => {
-  setLogger(logLines)
+  setLogger(jsonLogger)
   vi.restoreAllMocks()
 })
 
@@ -39,10 +39,10 @@ it("checkOrigin lets the pages in that it names, and what is no browser", async 
 })
 
 it("who a user is, is found out in the Worker and handed over as a fact", async () => {
-  const handedOver: (ConnectionFacts | undefined)[] = []
+  const handedOver: (ConnectionInfo | undefined)[] = []
   const object = {
     fetch: async (request: Request) => {
-      handedOver.push(factsOf(request))
+      handedOver.push(infoOf(request))
       return new Response()
     },
   }
@@ -58,32 +58,29 @@ it("who a user is, is found out in the Worker and handed over as a fact", async 
     return next()
   })
 
-  app.get(
-    "/rooms/:room",
-    webSocket.acceptIn((c: Context<Env, "/rooms/:room">) => c.env.ROOMS.getByName(c.req.param("room")), {
-      given: (c) => ({ user: c.get("user") }),
-    }),
+  app.get("/rooms/:room", (c) =>
+    webSocket.forward(c, c.env.ROOMS.getByName(c.req.param("room")), { data: { user: c.get("user") } }),
   )
   // #endregion
-  const forged = encodeURIComponent(JSON.stringify({ given: { user: "Admin" } }))
+  const forged = encodeURIComponent(JSON.stringify({ data: { user: "Admin" } }))
   const ask = (headers: Record<string, string>) => app.request("/rooms/1", upgrade(headers), { ROOMS: rooms })
-  expect((await ask({ "Sluice-Facts": forged })).status).toBe(401)
-  await ask({ "Sluice-Facts": forged, Authorization: "secret of Ann" })
-  expect(handedOver).toEqual([expect.objectContaining({ route: "/rooms/:room", given: { user: "Ann" } })])
+  expect((await ask({ "Sluice-Info": forged })).status).toBe(401)
+  await ask({ "Sluice-Info": forged, Authorization: "secret of Ann" })
+  expect(handedOver).toEqual([expect.objectContaining({ route: "/rooms/:room", data: { user: "Ann" } })])
 })
 
 it("strict limits close who goes over them", () => {
   const flow = Flow.of<string>()
   // #region strict
-  const endpoint = webSocket.flow(text, flow, {
+  const endpoint = webSocket.endpoint(text, flow, {
     limits: {
       maxMessageSize: 4096,
       messagesPerSecond: 20,
-      outgoing: 65_536,
+      maxBufferedAmount: 65_536,
       slowReader: "fail",
       idleTimeout: "2 minutes",
     },
-    keepAlive: { request: "ping", response: "pong" },
+    autoResponse: { request: "ping", response: "pong" },
   })
   // #endregion
   const run = (bufferedAmount: number) => {
@@ -93,7 +90,7 @@ it("strict limits close who goes over them", () => {
       send: (data: unknown) => void received.push(data),
       close: (code?: number, reason?: string) => void received.push(closed(code, reason)),
     }
-    const connection = endpoint.connection(socket, new ManualClock(), { endpoint: "/strict", id: "1" })
+    const connection = endpoint.connection(socket, new ManualClock(), { route: "/strict", id: "1" })
     connection.open()
     return { received, connection }
   }
@@ -112,35 +109,35 @@ it("what is logged goes where one says", () => {
   const collect = vi.fn()
   // #region logger
   setLogger((entry) => {
-    logLines(entry)
-    if (entry.event === "closed" && entry.code === 1008) collect(entry.endpoint, entry.connection)
+    jsonLogger(entry)
+    if (entry.event === "closed" && entry.code === 1008) collect(entry.route, entry.connection)
   })
   // #endregion
-  const endpoint = webSocket.flow(
+  const endpoint = webSocket.endpoint(
     text,
     Flow.of<string>().map((message): string => {
       throw new CloseError(1008, message)
     }),
   )
   const socket = { send() {}, close() {} }
-  const connection = endpoint.connection(socket, new ManualClock(), { endpoint: "/logged", id: "7" })
+  const connection = endpoint.connection(socket, new ManualClock(), { route: "/logged", id: "7" })
   connection.open()
   connection.message("enough")
   expect(collect.mock.calls).toEqual([["/logged", "7"]])
 })
 
-it("counters become data points", () => {
+it("metrics become data points", () => {
   const points: { indexes: string[]; doubles: number[] }[] = []
   const env = { METRICS: { writeDataPoint: (point: (typeof points)[0]) => void points.push(point) } }
-  const endpoint = webSocket.flow(text, Flow.of<string>())
+  const endpoint = webSocket.endpoint(text, Flow.of<string>())
   const connection = endpoint.connection({ send() {}, close() {} }, new ManualClock(), {
-    endpoint: "/counted",
+    route: "/counted",
     id: "1",
   })
   connection.open()
   connection.message("hello")
-  // #region counters
-  for (const [endpoint, counted] of counters()) env.METRICS.writeDataPoint(dataPoint(endpoint, counted))
+  // #region metrics
+  for (const [route, counted] of metrics()) env.METRICS.writeDataPoint(toDataPoint(route, counted))
   // #endregion
   const [open, opened, messagesIn, messagesOut] = points.find(({ indexes }) => indexes[0] === "/counted")?.doubles ?? []
   expect([open, opened, messagesIn, messagesOut]).toEqual([1, 1, 1, 1])
@@ -150,6 +147,6 @@ it("a log entry says nothing that a client can break a line with", () => {
   const lines: string[] = []
   vi.spyOn(console, "error").mockImplementation((line) => void lines.push(line))
   const entry: LogEntry = { level: "error", event: "flow failed", cause: new Error("x\n2026 INFO all is well") }
-  logLines(entry)
+  jsonLogger(entry)
   expect(lines.join("").split("\n")).toHaveLength(1)
 })

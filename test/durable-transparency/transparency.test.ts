@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers"
 import fc from "fast-check"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { decodeAttachment } from "../../src/durable/sockets/attachment.ts"
-import { withFacts } from "../../src/socket/facts.ts"
+import { withInfo } from "../../src/socket/connection-info.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { closed } from "../support/client.ts"
 import { anyFlow, type Happening, play, type SleepingObject, scripts } from "../support/sleep.ts"
@@ -33,7 +33,7 @@ afterEach(() => vi.restoreAllMocks())
 /** Which client a socket of the object belongs to. */
 function clientOf(socket: WebSocket): number | undefined {
   const attached = decodeAttachment(socket.deserializeAttachment())
-  return attached && (attached.facts.given as Sleeping).client
+  return attached && (attached.info.data as Sleeping).client
 }
 
 /** A client, and all that it receives; `over` once its socket is closed. */
@@ -54,11 +54,11 @@ function listen(socket: WebSocket) {
 class RealObject implements SleepingObject {
   constructor(private readonly stub: DurableObjectStub<Sleeper>) {}
 
-  async connect(given: Sleeping) {
+  async connect(data: Sleeping) {
     const url = "https://example.com/"
     const headers = { Upgrade: "websocket" }
     const response = await this.stub.fetch(
-      withFacts(new Request(url, { headers }), { url, route: "/", params: {}, headers: {}, given }),
+      withInfo(new Request(url, { headers }), { url, route: "/", params: {}, headers: {}, data }),
     )
     if (!response.webSocket) throw new Error(`Status ${response.status}: ${await response.text()}`)
     return listen(response.webSocket)

@@ -1,8 +1,8 @@
 import { abortAllDurableObjects } from "cloudflare:test"
 import { exports } from "cloudflare:workers"
-import { Flow, type KeepAlive, Sink, Source, text, webSocket } from "sluice"
+import { type AutoResponse, Flow, Sink, Source, text, webSocket } from "sluice"
 import { Source as ActorSource } from "sluice/actor"
-import type { ConnectionScope } from "sluice/durable"
+import type { ConnectionContext } from "sluice/durable"
 import * as v from "valibot"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
@@ -13,7 +13,7 @@ import { Holding } from "../support/holding.ts"
 import { logged } from "../support/logged.ts"
 
 let place: Place<Scripted>
-let keepAlive: KeepAlive | undefined
+let autoResponse: AutoResponse | undefined
 let ids: string[]
 
 const Visitor = v.object({
@@ -30,7 +30,7 @@ beforeEach(() => {
   holdTime()
   logged()
   newWorld()
-  keepAlive = undefined
+  autoResponse = undefined
   ids = []
   place = new Place("SCRIPTED")
 })
@@ -49,7 +49,7 @@ describe("accept that returns a Response (fault 34)", () => {
   beforeEach(() =>
     script(({ connections }) => ({
       accept() {
-        if (connections.size < 2) return webSocket.flow(text, Flow.of<string>())
+        if (connections.size < 2) return webSocket.endpoint(text, Flow.of<string>())
         return new Response("The room is full", { status: 503, headers: { "X-Why": "full" } })
       },
     })),
@@ -84,11 +84,11 @@ describe("accept that returns a Response (fault 34)", () => {
 describe("the connections of an object (fault 34)", () => {
   beforeEach(() =>
     script(() => ({
-      accept({ id, given }) {
+      accept({ id, data }) {
         if (!ids.includes(id)) ids.push(id)
-        if (given === "late") return webSocket.flow(text, Flow.of<string>().delay("1 hour"))
+        if (data === "late") return webSocket.endpoint(text, Flow.of<string>().delay("1 hour"))
         return countingBuilds(
-          webSocket.flow(
+          webSocket.endpoint(
             text,
             Flow.of<string>().map((text) => `${text} ${id}`),
           ),
@@ -97,7 +97,7 @@ describe("the connections of an object (fault 34)", () => {
     })),
   )
 
-  it("are counted, found and listed by the ids in their facts, and closed, without restoring any other", async () => {
+  it("are counted, found and listed by the ids in their info, and closed, without restoring any other", async () => {
     const [ann, bob] = [await dial("ann"), await dial("bob")]
     const [annId = "", bobId = ""] = ids
     expect(await ann.send("a").next()).toEqual([`a ${annId}`])
@@ -105,8 +105,8 @@ describe("the connections of an object (fault 34)", () => {
     const world = newWorld()
     const seen = await place.inside(({ tools: { connections } }) => [
       connections.size,
-      [...connections].map(({ id, given }) => `${given} ${id}`).toSorted(),
-      connections.get(bobId)?.given,
+      [...connections].map(({ id, data }) => `${data} ${id}`).toSorted(),
+      connections.get(bobId)?.data,
       connections.get("none"),
       connections.close("none"),
     ])
@@ -152,10 +152,10 @@ describe("the connections of an object (fault 34)", () => {
 
 it("the connection's cell can be set in accept (fault 9)", async () => {
   script(() => ({
-    accept({ cell }: ConnectionScope) {
+    accept({ cell }: ConnectionContext) {
       const count = cell("count", 0)
       if (count.get() === 0) count.set(5)
-      return webSocket.flow(
+      return webSocket.endpoint(
         text,
         Flow.of<string>().map(() => {
           count.update((n) => n + 1)
@@ -173,7 +173,7 @@ it("the connection's cell can be set in accept (fault 9)", async () => {
 it("a flow that cannot start leaves no socket behind (fault 34)", async () => {
   vi.spyOn(console, "error").mockImplementation(() => {})
   const once = ActorSource.actorRef<string>()
-  script(() => ({ accept: () => webSocket.flow(text, Flow.of<string>().merge(once.source)) }))
+  script(() => ({ accept: () => webSocket.endpoint(text, Flow.of<string>().merge(once.source)) }))
   const first = await dial()
   expect((await ask()).status).toBe(500)
   expect([await sockets(), await place.inside(({ tools }) => tools.connections.size)]).toEqual([1, 1])
@@ -184,10 +184,10 @@ describe("the data that a route hands over (fault 7)", () => {
   beforeEach(() =>
     script(() => ({
       dataSchema: Visitor,
-      accept: ({ given }) =>
-        webSocket.flow(
+      accept: ({ data }) =>
+        webSocket.endpoint(
           text,
-          Flow.of<string>().map(() => String((given as v.InferOutput<typeof Visitor>).since.getTime())),
+          Flow.of<string>().map(() => String((data as v.InferOutput<typeof Visitor>).since.getTime())),
         ),
     })),
   )
@@ -198,8 +198,8 @@ describe("the data that a route hands over (fault 7)", () => {
       expect(await client.send("?").next()).toEqual([String(Date.UTC(2030, 0, 1))])
       await place.sleep()
     }
-    const given = await place.inside(({ tools }) => [...tools.connections].map(({ given }) => given))
-    expect(given).toEqual([{ name: "ann", since: new Date("2030-01-01T00:00:00.000Z") }])
+    const data = await place.inside(({ tools }) => [...tools.connections].map(({ data }) => data))
+    expect(data).toEqual([{ name: "ann", since: new Date("2030-01-01T00:00:00.000Z") }])
   })
 
   it("is refused with 500, and the log names the class, the path and the remedy", async () => {
@@ -255,12 +255,12 @@ describe("a class that cannot work", () => {
 
 describe("the text that the runtime answers (fault 42)", () => {
   it("is that of the newest release, though older sockets are open", async () => {
-    script(() => ({ accept: () => webSocket.flow(text, Flow.of<string>(), { keepAlive }) }))
-    keepAlive = { request: "ping", response: "pong" }
+    script(() => ({ accept: () => webSocket.endpoint(text, Flow.of<string>(), { autoResponse }) }))
+    autoResponse = { request: "ping", response: "pong" }
     const old = await dial()
     expect(await old.send("ping").next()).toEqual(["pong"])
     await place.sleep()
-    keepAlive = { request: "hey", response: "ho" }
+    autoResponse = { request: "hey", response: "ho" }
     const next = await dial()
     expect(await next.send("hey", "ping").next(2)).toEqual(["ho", "ping"])
     expect(await old.send("hey", "ping").next(2)).toEqual(["ho", "ping"])
@@ -272,11 +272,11 @@ describe("state that is spilled to a row (fault 48)", () => {
     script(({ hub }) => {
       const news = hub<string>("news")
       return {
-        accept({ given }) {
-          if (given === "news") return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), news.source()))
+        accept({ data }) {
+          if (data === "news") return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), news.source()))
           const ends = Sink.onComplete(() => news.publish("left"))
           const all = Flow.of<string>().scan("", (all, text) => all + text)
-          return webSocket.flow(
+          return webSocket.endpoint(
             text,
             all
               .drop(1)

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { AskTimeoutError, PoisonPill } from "../../src/actor.ts"
-import { actorIn } from "../../src/durable.ts"
+import { remoteActor } from "../../src/durable.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
 import { holdTime, Place } from "../support/durable.ts"
@@ -17,7 +17,7 @@ beforeEach(async () => {
   witness = await there.dial("/actors/:id/talk/counter")
 })
 
-const far = (actor = "counter") => actorIn<unknown>(env.ACTOR_BENCH, there.id, actor)
+const far = (actor = "counter") => remoteActor<unknown>(env.ACTOR_BENCH, there.id, actor)
 const silence = () => vi.spyOn(console, "error").mockImplementation(() => {})
 
 describe("the ref of an actor in another place", () => {
@@ -51,7 +51,7 @@ describe("the ref of an actor in another place", () => {
   })
 
   it("fails so, too, where the object is the first to lose patience", async () => {
-    vi.spyOn(ActorBench.prototype, "askActor").mockRejectedValue(new AskTimeoutError("No answer from /counter"))
+    vi.spyOn(ActorBench.prototype, "sluiceAsk").mockRejectedValue(new AskTimeoutError("No answer from /counter"))
     const question = far().ask("ask", "1 hour")
     await expect(question).rejects.toThrow(AskTimeoutError)
     await expect(question).rejects.toThrow(`No answer from //${there.id}/counter within 3600000 ms`)

@@ -57,20 +57,21 @@ beforeEach(() => {
         .map((n) => `total ${n}`),
     )
     const only = (source: Source<string>, tell: (text: string) => void = () => {}) =>
-      webSocket.flow(text, Flow.fromSinkAndSource(Sink.forEach(tell), source))
+      webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.forEach(tell), source))
     void other
     return {
       alarm: () => void alarms.push(Date.now()),
-      accept({ given }) {
-        if (given === "ticks") return only(Source.tick("1 second").map((n) => `tick ${n}`))
-        if (given === "pair") return only(Source.tick("300 milliseconds").take(2).map(String).concat(Source.never()))
-        if (given === "delay") return webSocket.flow(text, Flow.of<string>().delay("2500 milliseconds"))
-        if (given === "total") return only(total)
-        if (given === "beat") return only(hub.source(), (message) => actor.tell(message as "add"))
-        if (given === "changes") return only(cell.changes.map(String))
-        if (given === "hub") return only(hub.source())
-        if (given === "idle") return webSocket.flow(text, Flow.of<string>(), { limits: { idleTimeout: "2 seconds" } })
-        return webSocket.flow(
+      accept({ data }) {
+        if (data === "ticks") return only(Source.tick("1 second").map((n) => `tick ${n}`))
+        if (data === "pair") return only(Source.tick("300 milliseconds").take(2).map(String).concat(Source.never()))
+        if (data === "delay") return webSocket.endpoint(text, Flow.of<string>().delay("2500 milliseconds"))
+        if (data === "total") return only(total)
+        if (data === "beat") return only(hub.source(), (message) => actor.tell(message as "add"))
+        if (data === "changes") return only(cell.changes.map(String))
+        if (data === "hub") return only(hub.source())
+        if (data === "idle")
+          return webSocket.endpoint(text, Flow.of<string>(), { limits: { idleTimeout: "2 seconds" } })
+        return webSocket.endpoint(
           text,
           Flow.of<string>().map((message) => String(act(tools.ctx.storage, tools) ?? message)),
         )

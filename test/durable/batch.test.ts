@@ -32,7 +32,10 @@ describe("a client that speaks sluice.batch", () => {
   })
 
   it("is alone in that: who does not ask for it gets message by message", async () => {
-    const [client, other] = [await place.dial("/bench/:id/gather", batch), await place.dial("/bench/:id/gather")]
+    const [client, other] = [
+      await place.dial("/bench/:id/batchWindow", batch),
+      await place.dial("/bench/:id/batchWindow"),
+    ]
     other.send("a", "b", "c")
     expect(await other.next(3)).toEqual(["a", "b", "c"])
     const frames: string[] = []
@@ -41,8 +44,8 @@ describe("a client that speaks sluice.batch", () => {
   })
 
   it("gets a burst of many senders in fewer frames than messages, each once and in order", async () => {
-    const client = await place.dial("/bench/:id/gather", batch)
-    const senders = await Promise.all(Array.from({ length: 5 }, () => dial(`/bench/${place.id}/gather`)))
+    const client = await place.dial("/bench/:id/batchWindow", batch)
+    const senders = await Promise.all(Array.from({ length: 5 }, () => dial(`/bench/${place.id}/batchWindow`)))
     const sent = senders.map((sender, n) => {
       const texts = Array.from({ length: 100 }, (_, i) => `${n}:${i}`)
       sender.send(...texts)

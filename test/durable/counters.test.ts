@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
-import { type Counters, counters } from "../../src/socket/counters.ts"
-import { type LogEntry, logLines, setLogger } from "../../src/stream/logger.ts"
+import { type Metrics, metrics } from "../../src/socket/metrics.ts"
+import { jsonLogger, type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { closed } from "../support/client.ts"
 import { holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
@@ -11,27 +11,27 @@ let place: Place
 
 beforeEach(() => {
   vi.restoreAllMocks()
-  setLogger(logLines)
+  setLogger(jsonLogger)
   holdTime()
   newWorld()
   place = new Place("BENCH")
 })
 
 /** What is counted while something happens. */
-async function counting(happens: () => Promise<unknown>): Promise<Partial<Counters>> {
-  const now = (): Partial<Counters> => ({ ...counters().get(route) })
+async function counting(happens: () => Promise<unknown>): Promise<Partial<Metrics>> {
+  const now = (): Partial<Metrics> => ({ ...metrics().get(route) })
   const before = now()
   await happens()
   await place.arrived()
   const counted = Object.entries(now()).flatMap(([name, value]) => {
-    const was = before[name as keyof Counters] ?? 0
+    const was = before[name as keyof Metrics] ?? 0
     if (typeof value !== "number" || typeof was !== "number") return []
     return value === was ? [] : [[name, value - was] as const]
   })
   return Object.fromEntries(counted)
 }
 
-describe("the counters of an endpoint in an object", () => {
+describe("the metrics of an endpoint in an object", () => {
   it("count its connections, and those that are open", async () => {
     const counted = await counting(async () => {
       const [one] = [await place.dial("/bench/:id/echo"), await place.dial("/bench/:id/echo")]
@@ -74,13 +74,13 @@ describe("the counters of an endpoint in an object", () => {
 
   it("count a client that was silent for too long", async () => {
     const client = await place.dial("/bench/:id/guarded?idleTimeout=60000")
-    const before = counters().get(route)?.closes.get(1001) ?? 0
+    const before = metrics().get(route)?.closes.get(1001) ?? 0
     const counted = await counting(async () => {
       await place.pass(75_000)
       await client.next()
     })
     expect(counted).toEqual({ open: -1, wakes: 1 })
-    expect(counters().get(route)?.closes.get(1001)).toBe(before + 1)
+    expect(metrics().get(route)?.closes.get(1001)).toBe(before + 1)
   })
 
   it("do not count keep-alive texts, which the runtime answers", async () => {
@@ -97,7 +97,7 @@ describe("the log of an object", () => {
     client.send("a secret")
     await place.pass(1_000)
     expect(await client.next()).toEqual([closed(1011)])
-    const about = { endpoint: route, connection: expect.stringMatching(/^[\da-f-]{36}$/), code: 1011 }
+    const about = { route, connection: expect.stringMatching(/^[\da-f-]{36}$/), code: 1011 }
     expect(entries).toEqual([
       { level: "info", event: "closed", ...about },
       { level: "error", event: "flow failed", ...about, cause: new Error("It broke") },
@@ -115,7 +115,7 @@ describe("the log of an object", () => {
       await client.next()
     }
     expect(new Set(entries.map(({ connection }) => connection)).size).toBe(2)
-    expect(entries.map(({ event, endpoint, code }) => [event, endpoint, code])).toEqual([
+    expect(entries.map(({ event, route, code }) => [event, route, code])).toEqual([
       ["closed", route, 1000],
       ["closed", route, 1000],
     ])
@@ -132,7 +132,7 @@ describe("the log of an object", () => {
       {
         level: "error",
         event: "flow cannot go on",
-        endpoint: route,
+        route,
         connection: expect.any(String),
         cause: new Error("Nothing for lost"),
       },

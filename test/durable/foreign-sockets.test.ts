@@ -36,16 +36,16 @@ beforeEach(() => {
     const room = actor<string | Join>("room", Props.of(Room) as Props<string | Join>)
     return {
       alarm: onAlarm,
-      accept({ given }) {
-        if (given === "news") return webSocket.flow(text, Flow.fromSinkAndSource(news.sink(), news.source()))
-        if (given === "ticks" || given === "victim")
-          return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), Source.tick("1 second").map(String)))
-        if (given === "room") {
+      accept({ data }) {
+        if (data === "news") return webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), news.source()))
+        if (data === "ticks" || data === "victim")
+          return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), Source.tick("1 second").map(String)))
+        if (data === "room") {
           const member = ActorSource.actorRef<string>()
           const sink = ActorSink.actorRef<string | Join>(room, { onInitMessage: { member: member.ref } })
-          return webSocket.flow(text, Flow.fromSinkAndSource(sink, member.source))
+          return webSocket.endpoint(text, Flow.fromSinkAndSource(sink, member.source))
         }
-        return webSocket.flow(
+        return webSocket.endpoint(
           text,
           Flow.of<string>()
             .scan(0, (n) => n + 1)
@@ -133,7 +133,7 @@ describe("attachments of flows that the author has overwritten (fault 1)", () =>
     for (const _ of others) victims.push(await dial("victim"))
     await place.sleep()
     await place.inside(({ tools }, state) => {
-      const ids = [...tools.connections].flatMap(({ id, given }) => (given === "victim" ? [id] : []))
+      const ids = [...tools.connections].flatMap(({ id, data }) => (data === "victim" ? [id] : []))
       for (const [index, attachment] of others.entries())
         state.getWebSockets(`sluice:${ids[index]}`)[0]?.serializeAttachment(attachment)
     })

@@ -53,7 +53,7 @@ describe("a keep-alive text", () => {
     const client = await place.dial(path)
     await expect(place.dial("/bench/:id/guarded?ping=ho")).rejects.toThrow("500")
     expect(log.mock.calls.map(String).join()).toContain(
-      'All endpoints of an object have one keepAlive, and that is "hey", not "ho"',
+      'All endpoints of an object have one autoResponse, and that is "hey", not "ho"',
     )
     expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(1)
     expect(await client.send("hey").next()).toEqual(["hey!"])

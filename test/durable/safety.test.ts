@@ -62,28 +62,28 @@ describe("a deploy that has changed a flow", () => {
   })
 })
 
-describe("the facts of a connection", () => {
-  const forged = encodeURIComponent(JSON.stringify({ url: "https://forged/", params: {}, headers: {}, given: "root" }))
+describe("the info of a connection", () => {
+  const forged = encodeURIComponent(JSON.stringify({ url: "https://forged/", params: {}, headers: {}, data: "root" }))
 
   it("are what the route says, and survive", async () => {
     const client = await place.dial("/bench/:id/where/here?user=ada", { "X-Kept": "yes", "X-Other": "no" })
     await place.sleep()
-    const [facts] = await client.send("?").next()
-    expect(JSON.parse(String(facts))).toEqual({
+    const [info] = await client.send("?").next()
+    expect(JSON.parse(String(info))).toEqual({
       url: `https://example.com/bench/${place.id}/where/here?user=ada`,
       params: { id: place.id, flow: "where", name: "here" },
       headers: { "x-kept": "yes" },
-      given: { user: "ada" },
+      data: { user: "ada" },
     })
   })
 
   it("cannot be forged by a header", async () => {
-    const client = await place.dial("/bench/:id/where", { "Sluice-Facts": forged })
+    const client = await place.dial("/bench/:id/where", { "Sluice-Info": forged })
     expect((await client.send("?").next()).join()).not.toContain("root")
   })
 
   it("are not believed in a request that was passed on as it came", async () => {
-    const headers = { Upgrade: "websocket", "Sluice-Facts": forged }
+    const headers = { Upgrade: "websocket", "Sluice-Info": forged }
     const response = await exports.default.fetch(`https://example.com/raw/${place.id}`, { headers })
     expect([response.status, response.webSocket]).toEqual([404, null])
   })

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
-import { counters } from "../../src/socket/counters.ts"
+import { metrics } from "../../src/socket/metrics.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
 import { Bill, holdTime, Place } from "../support/durable.ts"
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 /** A client that does not read, as far as its object can tell. */
 async function dialPaused(flow: string, query = ""): Promise<Line> {
-  const client = await place.dial(`/bench/:id/${flow}?outgoing=10${query}`)
+  const client = await place.dial(`/bench/:id/${flow}?maxBufferedAmount=10${query}`)
   await place.inside((_, state) => {
     const [newest] = state.getWebSockets()
     if (newest) paused.add(newest)
@@ -39,7 +39,7 @@ const texts = (from: number, to: number) =>
 
 /** Sends messages, and waits until the last of them has come to the object. */
 async function arrived(client: Line, messages: readonly string[]): Promise<void> {
-  const received = () => counters().get("/bench/:id/:flow/:name?")?.messagesIn ?? 0
+  const received = () => metrics().get("/bench/:id/:flow/:name?")?.messagesIn ?? 0
   const before = received()
   client.send(...messages)
   while (received() < before + messages.length) await place.arrived()
@@ -146,7 +146,7 @@ describe("a slow client whose object is evicted all the same", () => {
 
   it("goes on where it was", async () => {
     everybody = true
-    const client = await place.dial("/bench/:id/guarded-range?outgoing=10")
+    const client = await place.dial("/bench/:id/guarded-range?maxBufferedAmount=10")
     expect(await client.next()).toEqual(["message 1"])
     await evict()
     await client.send("is ignored")
@@ -156,7 +156,7 @@ describe("a slow client whose object is evicted all the same", () => {
     expect(await client.send("is ignored").next(1_000)).toEqual([...rest, closed(1000)])
   })
 
-  it("gets in order what waited in its inbox", async () => {
+  it("gets in order what waited in its maxQueuedMessages", async () => {
     const client = await dialPaused("guarded")
     await arrived(client, texts(1, 20))
     await evict()
@@ -240,7 +240,7 @@ describe("what a slow client costs", () => {
   })
 
   it("is no alarm for those who are not slow", async () => {
-    const client = await place.dial("/bench/:id/guarded?outgoing=10")
+    const client = await place.dial("/bench/:id/guarded?maxBufferedAmount=10")
     expect(await client.send(...texts(1, 50)).next(50)).toEqual(texts(1, 50))
     expect(await place.alarm()).toBeNull()
   })

@@ -24,8 +24,8 @@ beforeEach(async () => {
 
 /** Two clients of a hub whose sockets hibernate; so many bytes wait for the first of them. */
 async function hibernating(bytes: number): Promise<{ socket: WebSocket; client: Line; other: Line }> {
-  const client = await place.dial(`/bench/:id/guarded-news?outgoing=${mark}`)
-  const other = await place.dial(`/bench/:id/guarded-news?outgoing=${mark}`)
+  const client = await place.dial(`/bench/:id/guarded-news?maxBufferedAmount=${mark}`)
+  const other = await place.dial(`/bench/:id/guarded-news?maxBufferedAmount=${mark}`)
   await place.sleep()
   const socket = await place.inside((_, state) => state.getWebSockets()[1])
   if (!socket) throw new Error("There is no socket")
@@ -60,7 +60,7 @@ describe("a slow client whose oldest messages are dropped", () => {
   beforeEach(() => vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() }))
 
   it("gets what waited for it when its object was evicted after each message", async () => {
-    const client = await place.dial(`/bench/:id/guarded?outgoing=${mark}&slowReader=dropHead`)
+    const client = await place.dial(`/bench/:id/guarded?maxBufferedAmount=${mark}&slowReader=dropHead`)
     const [newest] = await place.inside((_, state) => state.getWebSockets())
     if (newest) waiting.set(newest, mark + 1)
     for (const text of ["a long text", "b", "c", "d"]) {
@@ -74,7 +74,7 @@ describe("a slow client whose oldest messages are dropped", () => {
   })
 
   it("gets what waited for it when its object was evicted after many messages", async () => {
-    const client = await place.dial(`/bench/:id/guarded?outgoing=${mark}&slowReader=dropHead`)
+    const client = await place.dial(`/bench/:id/guarded?maxBufferedAmount=${mark}&slowReader=dropHead`)
     const [newest] = await place.inside((_, state) => state.getWebSockets())
     if (newest) waiting.set(newest, mark + 1)
     for (const text of ["a long text", "b", "c", "d"]) {

@@ -101,7 +101,7 @@ describe("state that is larger than an attachment", () => {
     expect(await spilled()).toBe(0)
   })
 
-  it("is so for facts that are large", async () => {
+  it("is so for info that are large", async () => {
     const client = await place.dial(`/bench/:id/echo?why=${"because".repeat(1_500)}`, { "X-Kept": "k".repeat(8_000) })
     expect(await spilled()).toBe(1)
     await place.sleep()

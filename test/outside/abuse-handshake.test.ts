@@ -58,15 +58,15 @@ describe.each(targets)("an upgrade request to $path", ({ open }) => {
   })
 })
 
-describe("forged facts", () => {
+describe("forged info", () => {
   const forged = encodeURIComponent(
-    JSON.stringify({ url: "http://x/", route: "/", params: {}, headers: {}, given: { name: "Admin" } }),
+    JSON.stringify({ url: "http://x/", route: "/", params: {}, headers: {}, data: { name: "Admin" } }),
   )
 
   const own = "sluice.invalid"
   const clients: { from: string; headers: Record<string, string> }[] = [
-    { from: "a client", headers: { "Sluice-Facts": forged } },
-    { from: "a client that says it is our own Worker", headers: { "Sluice-Facts": forged, Host: own } },
+    { from: "a client", headers: { "Sluice-Info": forged } },
+    { from: "a client that says it is our own Worker", headers: { "Sluice-Info": forged, Host: own } },
   ]
 
   it.each(clients)("of $from are not believed", async ({ headers }) => {
@@ -75,7 +75,7 @@ describe("forged facts", () => {
   })
 
   it("open nothing at an address of their own", async () => {
-    const headers = { "Sluice-Facts": forged, Host: own }
+    const headers = { "Sluice-Info": forged, Host: own }
     await expect(connect(demo.req.url.replace("http", "ws"), { headers })).rejects.toThrow()
   })
 })

@@ -72,7 +72,7 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
       await expect(connect(urlOf("fetched"))).rejects.toMatchObject({
         status: 404,
         headers: { ...added, "content-type": expect.stringMatching(/^text\/plain/) },
-        body: "Only a route of webSocket.acceptIn leads here.\n",
+        body: "Only webSocket.forward leads here.\n",
       })
     })
 

@@ -3,11 +3,11 @@ import { Observer, targets } from "../support/contract.ts"
 import { connect } from "../support/ws-client.ts"
 
 /** What is counted, and only this file is to be heard of: at a route of its own. */
-describe.each(targets)("counters on the $name target", ({ path }) => {
+describe.each(targets)("metrics on the $name target", ({ path }) => {
   const route = `${path}/counted/:name`
 
   async function counted(): Promise<Record<string, unknown>> {
-    const response = await fetch(`${inject("contractUrl")}/counters?endpoint=${encodeURIComponent(route)}`)
+    const response = await fetch(`${inject("contractUrl")}/metrics?endpoint=${encodeURIComponent(route)}`)
     return response.status === 200 ? response.json() : {}
   }
 

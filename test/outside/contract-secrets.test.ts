@@ -53,14 +53,14 @@ describe.each(targets)("what nobody is told on the $name target", ({ path }) => 
   })
 
   it("of whom an object is told who is connected", async () => {
-    const facts = {
+    const info = {
       url: "https://sluice.invalid/?forged=1",
       route: "/",
       params: { name: "text" },
       headers: {},
-      given: 1,
+      data: 1,
     }
-    const headers = { "Sluice-Facts": encodeURIComponent(JSON.stringify(facts)) }
+    const headers = { "Sluice-Info": encodeURIComponent(JSON.stringify(info)) }
     const client = await connect(`${contractUrl}${path}/of-the-query?id=${randomUUID()}&mine=1`, { headers })
     expect(JSON.parse(String(await client.send("?").next()))).toEqual({ id: expect.any(String), mine: "1" })
   })

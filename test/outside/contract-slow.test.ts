@@ -29,7 +29,7 @@ describe.each(targets)("row 19: a slow reader on the $name target", ({ path }) =
   }
 
   it("row 19: stops the flow's demand, and gets everything in order when it reads again", async () => {
-    const { url, askedFor } = urlOf("blocks", { count, size, outgoing: 256 * KiB })
+    const { url, askedFor } = urlOf("blocks", { count, size, maxBufferedAmount: 256 * KiB })
     const client = await RawClient.connect(url)
     // A flow without demand is asked again only when something has been read.
     expect(await askedFor()).toBeLessThan(count)
@@ -39,7 +39,7 @@ describe.each(targets)("row 19: a slow reader on the $name target", ({ path }) =
   })
 
   it("row 19: has what it sent wait, and gets the answers in order when it reads again", async () => {
-    const { url } = urlOf("slow-echo", { outgoing: size })
+    const { url } = urlOf("slow-echo", { maxBufferedAmount: size })
     const client = await RawClient.connect(url)
     const messages = upTo(200).map((number) => {
       const payload = randomBytes(size)
@@ -57,7 +57,9 @@ describe.each(targets)("row 19: a slow reader on the $name target", ({ path }) =
   describe("of the strategy", () => {
     /** What a client gets that is told more than it can read. */
     async function told(slowReader: string): Promise<{ blocks: unknown[]; close: Frame | undefined }> {
-      const client = await RawClient.connect(urlOf("blocks", { count, size, outgoing: 256 * KiB, slowReader }).url)
+      const client = await RawClient.connect(
+        urlOf("blocks", { count, size, maxBufferedAmount: 256 * KiB, slowReader }).url,
+      )
       const frames: Frame[] = []
       do frames.push(await client.next())
       while (frames.at(-1)?.opcode !== 8)
@@ -94,7 +96,7 @@ describe.each(targets)("row 19: a slow reader on the $name target", ({ path }) =
   })
 
   it("row 19: is nobody else's business", async () => {
-    const { url } = urlOf("blocks", { count, size, outgoing: 256 * KiB })
+    const { url } = urlOf("blocks", { count, size, maxBufferedAmount: 256 * KiB })
     await RawClient.connect(url)
     const other = await connect(url.replace("/blocks?", "/text?"))
     expect(await other.send("hi").next()).toBe("hi")
@@ -103,7 +105,7 @@ describe.each(targets)("row 19: a slow reader on the $name target", ({ path }) =
 
 describe("row 19: a slow reader in a room on the Durable Object target", () => {
   it("row 19: keeps nothing from the others", async () => {
-    const url = `${inject("contractUrl")}/object/room?outgoing=${64 * KiB}&id=${randomUUID()}`
+    const url = `${inject("contractUrl")}/object/room?maxBufferedAmount=${64 * KiB}&id=${randomUUID()}`
     const slow = await RawClient.connect(url)
     const [one, other] = [await connect(url), await connect(url)]
     // 32 MB of what the slow one does not read.

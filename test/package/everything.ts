@@ -1,4 +1,5 @@
-import { type Context, Hono } from "hono"
+import { Hono } from "hono"
+import { getCookie } from "hono/cookie"
 import { checkOrigin, Flow, json, type StandardSchema, sameOrigin, text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
 import { FlowObject } from "sluice/durable"
@@ -35,7 +36,7 @@ export class Room extends FlowObject<unknown, { user: string }> {
   private readonly said = this.hub<string>("said")
 
   protected accept() {
-    return webSocket.flow(text, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
   }
 }
 
@@ -45,18 +46,14 @@ const item = route("/items/:id").withQuery<{ lang?: string }>()
 const room = route("/rooms/:room")
 
 const sub = new Hono<Env>()
-item.on(
-  sub,
-  webSocket.acceptWithOptions(json(Say), (c) => ({
-    flow: Flow.of<Say>().map(({ say }) => ({ said: say, id: c.req.param("id"), user: c.get("user") })),
+item.on(sub, (c) => {
+  const flow = Flow.of<Say>().map(({ say }) => ({ said: say, id: c.req.param("id"), user: c.get("user") }))
+  return webSocket.upgrade(c, json(Say), flow, {
     headers: { "X-Item": c.req.param("id") },
     cookies: { seen: { value: "1", httpOnly: true } },
-  })),
-)
-room.on(
-  sub,
-  webSocket.acceptIn((c) => c.env.ROOM.getByName(c.req.param("room")), { given: (c) => ({ user: c.get("user") }) }),
-)
+  })
+})
+room.on(sub, (c) => webSocket.forward(c, c.env.ROOM.getByName(c.req.param("room")), { data: { user: c.get("user") } }))
 sub.get("/page", (c) => c.json([item.url(c, { id: 7, lang: "en" }), room.url(c, { room: "lobby" })]))
 
 const app = new Hono<Env>()
@@ -71,8 +68,8 @@ app.get(
 )
 app.get(
   "/private",
-  webSocket.acceptOrResult(text, (c: Context<Env>) =>
-    c.get("user") === "bob" ? Flow.of<string>() : c.text("Forbidden", 403),
+  webSocket.acceptOrResult(text, (c) =>
+    getCookie(c, "user") === "bob" ? Flow.of<string>() : c.text("Forbidden", 403),
   ),
 )
 app.route("/", readme)

@@ -51,7 +51,7 @@ export class JournalActor extends Actor<string | Join | Ask | Terminated> {
 
 /** The parent of an actor with a journal: a row with a child in it. */
 export class ParentActor extends Actor<string | Join> {
-  override kinds = { JournalActor }
+  override childTypes = { JournalActor }
   override state: { child?: ActorRef<string | Join> } = {}
 
   override preStart() {

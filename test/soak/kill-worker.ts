@@ -1,7 +1,7 @@
-import { type Context, Hono } from "hono"
+import { Hono } from "hono"
 import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { type ActorRef, Sink as ActorSink, Source as ActorSource, Props } from "sluice/actor"
-import { actorIn, FlowObject } from "sluice/durable"
+import { FlowObject, remoteActor } from "sluice/durable"
 import { ChatRoom } from "../../durable-objects/chat-room.ts"
 import { Stopwatch } from "../../durable-objects/stopwatch.ts"
 import { append, emptyJournal, type Journal } from "./journal.ts"
@@ -16,17 +16,17 @@ class CellJournal extends FlowObject {
   protected accept() {
     const adding = Sink.forEach((entry: string) => this.journal.update((journal) => append(journal, entry)))
     const journals = Source.single(this.journal.get()).concat(this.journal.changes)
-    return webSocket.flow(frames, Flow.fromSinkAndSource(adding, journals))
+    return webSocket.endpoint(frames, Flow.fromSinkAndSource(adding, journals))
   }
 }
 
 /** A journal in the state of a stage of a shared graph. */
 class GraphJournal extends FlowObject {
   private readonly entries = this.hub<string>("entries")
-  private readonly journal = this.share("journal", this.entries.source({ bound: 1000 }).scan(emptyJournal, append))
+  private readonly journal = this.share("journal", this.entries.source({ bufferSize: 1000 }).scan(emptyJournal, append))
 
   protected accept() {
-    return webSocket.flow(frames, Flow.fromSinkAndSource(this.entries.sink(), this.journal))
+    return webSocket.endpoint(frames, Flow.fromSinkAndSource(this.entries.sink(), this.journal))
   }
 }
 
@@ -37,7 +37,7 @@ abstract class ActorObject extends FlowObject {
   protected accept() {
     const member = ActorSource.actorRef<Frame>({ bufferSize: 1000 })
     const toJournal = ActorSink.actorRef<string | Join>(this.journal, { onInitMessage: { member: member.ref } })
-    return webSocket.flow(frames, Flow.fromSinkAndSource(Flow.of<string>().to(toJournal), member.source))
+    return webSocket.endpoint(frames, Flow.fromSinkAndSource(Flow.of<string>().to(toJournal), member.source))
   }
 }
 
@@ -80,15 +80,14 @@ app.get("/ask/:id/:entry", async (c) => {
   const namespace = c.env.actor
   if (!namespace) return c.notFound()
   const question: Ask = { entry: c.req.param("entry") }
-  return c.json(await actorIn<Ask>(namespace, c.req.param("id"), "journal").ask<Journal>(question, "10 seconds"))
+  return c.json(await remoteActor<Ask>(namespace, c.req.param("id"), "journal").ask<Journal>(question, "10 seconds"))
 })
 
-app.get(
-  "/:kind/:id",
-  webSocket.acceptIn(
-    (c: Context<Env, "/:kind/:id">) => c.env[c.req.param("kind")]?.getByName(c.req.param("id")) ?? c.notFound(),
-    { given: (c) => (c.req.param("kind") === "room" ? { name: c.req.query("name") ?? "nameless" } : undefined) },
-  ),
-)
+app.get("/:kind/:id", async (c) => {
+  const { kind, id } = c.req.param()
+  const data = kind === "room" ? { name: c.req.query("name") ?? "nameless" } : undefined
+  const namespace = c.env[kind]
+  return namespace ? webSocket.forward(c, namespace.getByName(id), { data }) : c.notFound()
+})
 
 export default app

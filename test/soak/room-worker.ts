@@ -22,7 +22,7 @@ export interface RoomState {
 
 const app = new Hono<{ Bindings: { CHAT_ROOM: DurableObjectNamespace<SoakRoom> } }>()
 
-app.get("/rooms/:room", room)
+app.route("/", room)
 app.get("/rooms/:room/state", async (c) => c.json(await c.env.CHAT_ROOM.getByName(c.req.param("room")).state()))
 
 export default app

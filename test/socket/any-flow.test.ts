@@ -55,7 +55,7 @@ describe("the connection of any flow", () => {
   it("closes once, sends nothing afterwards, and reports no more than one failure", () => {
     fc.assert(
       fc.property(flowsOf(anyStep), happenings, ({ make }, script) => {
-        const client = new Client(numbers, make(new World()), { inbox: 4 }).open()
+        const client = new Client(numbers, make(new World()), { maxQueuedMessages: 4 }).open()
         for (const happening of script) happen(client, happening)
         const { received, errors } = client.close(4001).advance(1_000)
         expect(received.slice(0, -1).filter(isClose)).toEqual([])
@@ -68,7 +68,7 @@ describe("the connection of any flow", () => {
   it("leaves no timer, if no other source can hold up what the client sent", () => {
     fc.assert(
       fc.property(flowsOf(stepAlone), happenings, ({ make }, script) => {
-        const client = new Client(numbers, make(new World()), { inbox: 4 }).open()
+        const client = new Client(numbers, make(new World()), { maxQueuedMessages: 4 }).open()
         for (const happening of script) happen(client, happening)
         client.close(4001).advance(40_000)
         expect(client.clock.pending).toBe(0)

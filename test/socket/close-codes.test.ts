@@ -18,10 +18,10 @@ function open<T>(codec: ConstructorParameters<typeof Client<T, T>>[0], flow: Flo
 describe("an endpoint with close codes of its own (fault 26)", () => {
   const stuck = Flow.of<string>().mapAsync(1, () => new Promise<string>(() => {}))
 
-  it("sends its code for a full inbox", () => {
-    const client = open(text, stuck, { inbox: 1 }).send("a", "b", "c")
+  it("sends its code for a full maxQueuedMessages", () => {
+    const client = open(text, stuck, { maxQueuedMessages: 1 }).send("a", "b", "c")
     expect(client.received).toEqual([closed(4013, "The inbox is full")])
-    expect(client.counters).toMatchObject({ overflows: 1, closes: new Map([[4013, 1]]) })
+    expect(client.metrics).toMatchObject({ overflows: 1, closes: new Map([[4013, 1]]) })
   })
 
   it("sends its code for a full buffer of the flow", () => {
@@ -52,7 +52,7 @@ describe("an endpoint with close codes of its own (fault 26)", () => {
 })
 
 describe("the close codes of an endpoint (fault 26)", () => {
-  const endpoint = (closeCodes?: CloseCodes) => endpointOf(text, { flow: Flow.of<string>(), closeCodes })
+  const endpoint = (closeCodes?: CloseCodes) => endpointOf(text, Flow.of<string>(), { closeCodes })
 
   it("are 1013 and 1012 where nothing is said", () => {
     expect(endpoint().closeCodes).toEqual({ overloaded: 1013, restarted: 1012 })

@@ -7,7 +7,7 @@ import type { JsonValue } from "../../src/socket/json-value.ts"
 import { Message } from "../../src/socket/message.ts"
 import { BufferOverflowError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { type LogEntry, logLines, setLogger } from "../../src/stream/logger.ts"
+import { jsonLogger, type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Client, closed, connect } from "../support/client.ts"
@@ -165,7 +165,7 @@ describe("a flow that fails", () => {
   it("closes even where the report fails, which is logged and reaches no other connection's event", () => {
     const logged: LogEntry[] = []
     setLogger((entry) => void logged.push(entry))
-    onTestFinished(() => setLogger(logLines))
+    onTestFinished(() => setLogger(jsonLogger))
     const client = new Client(text, echo.map(thrower), {}, thrower).open()
     expect(client.send("a").received).toEqual([closed(1011)])
     expect(logged).toContainEqual(expect.objectContaining({ level: "error", event: "onError failed", cause: error }))
@@ -175,7 +175,7 @@ describe("a flow that fails", () => {
     setLogger(({ event }) => {
       if (event === "closed") throw error
     })
-    onTestFinished(() => setLogger(logLines))
+    onTestFinished(() => setLogger(jsonLogger))
     expect(connect(text, echo.take(1)).send("a").received).toEqual(["a", closed(1000)])
   })
 })
@@ -191,13 +191,13 @@ describe("a frame that the codec cannot decode (faults 36 and I)", () => {
     const client = connect(codec, echo).send("good", "bad", "good")
     expect(client.received).toEqual(["good", closed(1003, "Unable to decode the message")])
     expect(client.errors).toEqual([])
-    expect(client.counters).toMatchObject({ decodeErrors: 1, overflows: 0, closes: new Map([[1003, 1]]) })
+    expect(client.metrics).toMatchObject({ decodeErrors: 1, overflows: 0, closes: new Map([[1003, 1]]) })
   })
 
   it("is no error in the log, but the cause of the entry that says it has closed", () => {
     const logged: LogEntry[] = []
     setLogger((entry) => void logged.push(entry))
-    onTestFinished(() => setLogger(logLines))
+    onTestFinished(() => setLogger(jsonLogger))
     connect(text.map(JSON.parse), Flow.of<unknown>().map(String)).send("{")
     expect(logged).toEqual([
       expect.objectContaining({ level: "info", event: "closed", code: 1003, cause: expect.any(SyntaxError) }),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { binary, text } from "../../src/socket/codec.ts"
-import { Counters, counters, countersOf, dataPoint } from "../../src/socket/counters.ts"
 import { json } from "../../src/socket/json.ts"
 import type { JsonValue } from "../../src/socket/json-value.ts"
+import { Metrics, metrics, metricsOf, toDataPoint } from "../../src/socket/metrics.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
@@ -24,65 +24,76 @@ const none = {
   closes: new Map(),
 }
 
-describe("the counters of a connection", () => {
+describe("the metrics of a connection", () => {
   it("are zero before there is any", () => {
-    expect(new Counters()).toMatchObject(none)
+    expect(new Metrics()).toMatchObject(none)
   })
 
   it("are zero but for itself when it has just been opened", () => {
-    expect(connect(text, Flow.of<string>()).counters).toMatchObject({ ...none, open: 1, opened: 1 })
+    expect(connect(text, Flow.of<string>()).metrics).toMatchObject({ ...none, open: 1, opened: 1 })
   })
 
   it("count messages and bytes, in and out", () => {
-    const { counters } = connect(
+    const { metrics } = connect(
       text,
       Flow.of<string>().mapConcat((text) => [text, text]),
     ).send("four", "five5")
-    expect(counters).toMatchObject({ messagesIn: 2, bytesIn: 9, messagesOut: 4, bytesOut: 18 })
+    expect(metrics).toMatchObject({ messagesIn: 2, bytesIn: 9, messagesOut: 4, bytesOut: 18 })
   })
 
   it("count the bytes of binary messages", () => {
-    const { counters } = connect(binary, Flow.of<Uint8Array>()).send(new Uint8Array(7), new Uint8Array(0))
-    expect(counters).toMatchObject({ messagesIn: 2, bytesIn: 7, messagesOut: 2, bytesOut: 7 })
+    const { metrics } = connect(binary, Flow.of<Uint8Array>()).send(new Uint8Array(7), new Uint8Array(0))
+    expect(metrics).toMatchObject({ messagesIn: 2, bytesIn: 7, messagesOut: 2, bytesOut: 7 })
   })
 
   it("count a message that the codec refuses, which is a message in", () => {
-    const { counters } = connect(json(), Flow.of<JsonValue>()).send("{not json")
-    expect(counters).toMatchObject({ messagesIn: 1, decodeErrors: 1, messagesOut: 0, closes: new Map([[1003, 1]]) })
+    const { metrics } = connect(json(), Flow.of<JsonValue>()).send("{not json")
+    expect(metrics).toMatchObject({ messagesIn: 1, decodeErrors: 1, messagesOut: 0, closes: new Map([[1003, 1]]) })
   })
 
   it("do not count a flow that fails as a codec that refuses", () => {
     const failing = Flow.of<string>().map((): string => {
       throw new Error("It broke")
     })
-    const { counters } = connect(text, failing).send("a")
-    expect(counters).toMatchObject({ decodeErrors: 0, open: 0, closes: new Map([[1011, 1]]) })
+    const { metrics } = connect(text, failing).send("a")
+    expect(metrics).toMatchObject({ decodeErrors: 0, open: 0, closes: new Map([[1011, 1]]) })
   })
 
   it("count what a full inbox drops", () => {
     const stuck = Flow.fromSinkAndSource(Sink.head<string>(), Source.never<string>())
     const never = Flow.of<string>().mapAsync(1, () => new Promise<string>(() => {}))
-    expect(connect(text, stuck).send("a").counters.drops).toBe(0)
-    const { counters } = connect(text, never, { inbox: 2, overflow: "dropHead" }).send("a", "b", "c", "d", "e")
-    expect(counters).toMatchObject({ drops: 2, overflows: 0 })
-    const { counters: all } = connect(text, never, { inbox: 2, overflow: "dropBuffer" }).send("a", "b", "c", "d")
+    expect(connect(text, stuck).send("a").metrics.drops).toBe(0)
+    const { metrics } = connect(text, never, { maxQueuedMessages: 2, queueOverflow: "dropHead" }).send(
+      "a",
+      "b",
+      "c",
+      "d",
+      "e",
+    )
+    expect(metrics).toMatchObject({ drops: 2, overflows: 0 })
+    const { metrics: all } = connect(text, never, { maxQueuedMessages: 2, queueOverflow: "dropBuffer" }).send(
+      "a",
+      "b",
+      "c",
+      "d",
+    )
     expect(all.drops).toBe(2)
   })
 
   it("count a full inbox that closes", () => {
     const never = Flow.of<string>().mapAsync(1, () => new Promise<string>(() => {}))
-    const { counters } = connect(text, never, { inbox: 1 }).send("a", "b", "c", "d")
-    expect(counters).toMatchObject({ drops: 0, overflows: 1, closes: new Map([[1013, 1]]) })
+    const { metrics } = connect(text, never, { maxQueuedMessages: 1 }).send("a", "b", "c", "d")
+    expect(metrics).toMatchObject({ drops: 0, overflows: 1, closes: new Map([[1013, 1]]) })
   })
 
   it("count timers that go off", () => {
-    const { counters } = connect(text, Flow.of<string>().merge(Source.tick(100).map(String))).advance(350)
-    expect(counters).toMatchObject({ alarms: 3, messagesOut: 4 })
+    const { metrics } = connect(text, Flow.of<string>().merge(Source.tick(100).map(String))).advance(350)
+    expect(metrics).toMatchObject({ alarms: 3, messagesOut: 4 })
   })
 
   it("count those that go on after a sleep as wakes, and not as opened again", () => {
-    const { counters } = connect(text, Flow.of<string>()).hibernate(Flow.of<string>()).hibernate(Flow.of<string>())
-    expect(counters).toMatchObject({ ...none, open: 1, opened: 1, wakes: 2 })
+    const { metrics } = connect(text, Flow.of<string>()).hibernate(Flow.of<string>()).hibernate(Flow.of<string>())
+    expect(metrics).toMatchObject({ ...none, open: 1, opened: 1, wakes: 2 })
   })
 
   it.each([
@@ -93,22 +104,22 @@ describe("the counters of a connection", () => {
     [1000, "the flow completes", () => connect(text, Flow.of<string>().take(1)).send("a").close(4001)],
     [1009, "a message is too large", () => connect(text, Flow.of<string>(), { maxMessageSize: 1 }).send("ab")],
   ])("count a close once, with its code: %i where %s", (code, _, play) => {
-    const { counters } = play().vanish()
-    expect(counters).toMatchObject({ open: 0, opened: 1, closes: new Map([[code, 1]]) })
+    const { metrics } = play().vanish()
+    expect(metrics).toMatchObject({ open: 0, opened: 1, closes: new Map([[code, 1]]) })
   })
 
   it("count what is dropped for a slow reader, and one that is closed for being slow", () => {
     const messages = Array.from({ length: 30 }, () => "0123456789")
-    const slow = new SlowClient(Flow.of<string>(), { outgoing: 100, slowReader: "dropNew" }).send(...messages)
-    expect(slow.counters).toMatchObject({ messagesIn: 30, messagesOut: 11, bytesOut: 110, drops: 19, overflows: 0 })
-    const failed = new SlowClient(Flow.of<string>(), { outgoing: 100, slowReader: "fail" }).send(...messages)
-    expect(failed.counters).toMatchObject({ messagesIn: 11, messagesOut: 11, drops: 0, overflows: 1 })
+    const slow = new SlowClient(Flow.of<string>(), { maxBufferedAmount: 100, slowReader: "dropNew" }).send(...messages)
+    expect(slow.metrics).toMatchObject({ messagesIn: 30, messagesOut: 11, bytesOut: 110, drops: 19, overflows: 0 })
+    const failed = new SlowClient(Flow.of<string>(), { maxBufferedAmount: 100, slowReader: "fail" }).send(...messages)
+    expect(failed.metrics).toMatchObject({ messagesIn: 11, messagesOut: 11, drops: 0, overflows: 1 })
   })
 })
 
 describe("how many are open", () => {
   it("is known of those that were opened elsewhere as soon as they wake up", () => {
-    const counted = new Counters()
+    const counted = new Metrics()
     counted.met("awake")
     counted.met("awake")
     expect(counted.open).toBe(1)
@@ -118,20 +129,20 @@ describe("how many are open", () => {
   })
 })
 
-describe("the counters of an endpoint", () => {
+describe("the metrics of an endpoint", () => {
   it("are the same for all its connections", () => {
-    expect(countersOf("/same")).toBe(countersOf("/same"))
-    expect(countersOf("/same")).not.toBe(countersOf("/other"))
+    expect(metricsOf("/same")).toBe(metricsOf("/same"))
+    expect(metricsOf("/same")).not.toBe(metricsOf("/other"))
   })
 
   it("are found by its path", () => {
-    countersOf("/items/:id").opened = 7
-    expect(counters().get("/items/:id")?.opened).toBe(7)
+    metricsOf("/items/:id").opened = 7
+    expect(metrics().get("/items/:id")?.opened).toBe(7)
   })
 })
 
 describe("a data point", () => {
-  const counted = Object.assign(new Counters(), {
+  const counted = Object.assign(new Metrics(), {
     opened: 2,
     messagesIn: 3,
     messagesOut: 4,
@@ -146,24 +157,24 @@ describe("a data point", () => {
   counted.met("the only one")
 
   it("has the endpoint as its index, and the numbers in their order", () => {
-    expect(dataPoint("/chat", counted)).toEqual({
+    expect(toDataPoint("/chat", counted)).toEqual({
       indexes: ["/chat"],
       doubles: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 0, 0],
     })
   })
 
   it("ends with how many were closed in order, by the client or the network, and by an error", () => {
-    const closing = new Counters()
+    const closing = new Metrics()
     const closes = { 1000: 1, 1001: 2, 1005: 4, 1003: 8, 1006: 16, 1008: 32, 4000: 64, 1011: 128 }
     for (const [code, times] of Object.entries(closes)) closing.closes.set(Number(code), times)
-    expect(dataPoint("/chat", closing).doubles.slice(-3)).toEqual([7, 8 + 16 + 32 + 64, 128])
+    expect(toDataPoint("/chat", closing).doubles.slice(-3)).toEqual([7, 8 + 16 + 32 + 64, 128])
   })
 
   it("cuts an index that Analytics Engine would not take", () => {
-    expect(dataPoint("/".repeat(100), new Counters()).indexes).toEqual(["/".repeat(96)])
+    expect(toDataPoint("/".repeat(100), new Metrics()).indexes).toEqual(["/".repeat(96)])
   })
 
   it("has no more than the twenty numbers that Analytics Engine takes", () => {
-    expect(dataPoint("/chat", new Counters()).doubles.length).toBeLessThanOrEqual(20)
+    expect(toDataPoint("/chat", new Metrics()).doubles.length).toBeLessThanOrEqual(20)
   })
 })

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest"
 import { binary, messages, text } from "../../src/socket/codec.ts"
-import { type Accepted, endpointOf } from "../../src/socket/endpoint.ts"
+import { type EndpointOptions, endpointOf } from "../../src/socket/endpoint.ts"
 import { json } from "../../src/socket/json.ts"
 import { Message } from "../../src/socket/message.ts"
 import { Flow } from "../../src/stream/flow.ts"
 
 const flow = Flow.of<string>()
-const endpoint = (options: Omit<Accepted<string, string>, "flow">) => endpointOf(text, { flow, ...options })
+const endpoint = (options: EndpointOptions) => endpointOf(text, flow, options)
 /** What TypeScript would refuse. */
 const any = (value: unknown) => value as never
 
@@ -15,8 +15,8 @@ describe("a frame that goes out without its flow, as to a hibernating socket", (
 
   it("is what the codec makes of the element", () => {
     expect(endpoint({}).frame("a", same)).toBe("a")
-    expect(endpointOf(json(), { flow: Flow.of() }).frame([1], same)).toBe("[1]")
-    expect(endpointOf(messages, { flow: Flow.of() }).frame(Message.close(4000), same)).toEqual(Message.close(4000))
+    expect(endpointOf(json(), Flow.of(), {}).frame([1], same)).toBe("[1]")
+    expect(endpointOf(messages, Flow.of(), {}).frame(Message.close(4000), same)).toEqual(Message.close(4000))
   })
 
   it("has U+FFFD in the place of half a surrogate pair (fault 2)", () => {
@@ -25,7 +25,7 @@ describe("a frame that goes out without its flow, as to a hibernating socket", (
 
   it("is none of what the codec cannot encode (fault I)", () => {
     expect(() => endpoint({}).frame(7, same)).toThrow(/^text sends strings, and the flow emitted a number \(7\)/)
-    expect(() => endpointOf(binary, { flow: Flow.of() }).frame("a", same)).toThrow(TypeError)
+    expect(() => endpointOf(binary, Flow.of(), {}).frame("a", same)).toThrow(TypeError)
   })
 
   it("is made by the codec that is shared", () => {
@@ -44,17 +44,17 @@ describe("the options of an endpoint", () => {
     }
   })
 
-  it("have a keep-alive of two strings, which leave well-formed (faults 2 and I)", () => {
-    expect(endpoint({}).keepAlive).toBe(undefined)
-    const halves = endpoint({ keepAlive: { request: "\ud83d?", response: "\ude00!" } })
-    expect(halves.keepAlive).toEqual({ request: "\ufffd?", response: "\ufffd!" })
-    expect(() => endpoint({ keepAlive: any("ping") })).toThrow(/^keepAlive is "ping": it must be two strings/)
-    expect(() => endpoint({ keepAlive: any({ request: "ping" }) })).toThrow(TypeError)
+  it("have an auto-response of two strings, which leave well-formed (faults 2 and I)", () => {
+    expect(endpoint({}).autoResponse).toBe(undefined)
+    const halves = endpoint({ autoResponse: { request: "\ud83d?", response: "\ude00!" } })
+    expect(halves.autoResponse).toEqual({ request: "\ufffd?", response: "\ufffd!" })
+    expect(() => endpoint({ autoResponse: any("ping") })).toThrow(/^autoResponse is "ping": it must be two strings/)
+    expect(() => endpoint({ autoResponse: any({ request: "ping" }) })).toThrow(TypeError)
     for (const half of [
       { request: "ping", response: 1 },
       { request: 1, response: "pong" },
     ]) {
-      expect(() => endpoint({ keepAlive: any(half) })).toThrow(/^keepAlive is an object \(request, response\)/)
+      expect(() => endpoint({ autoResponse: any(half) })).toThrow(/^autoResponse is an object \(request, response\)/)
     }
   })
 
@@ -70,11 +70,13 @@ describe("the options of an endpoint", () => {
   })
 
   it("tell the steps of the flow, made anew each time", () => {
-    const { steps } = endpointOf(text, {
-      flow: Flow.of<string>()
+    const { steps } = endpointOf(
+      text,
+      Flow.of<string>()
         .map((m) => m)
         .take(2),
-    })
+      {},
+    )
     expect(steps().map(({ name }) => name)).toEqual(["map", "take"])
     expect(steps()).toEqual(steps())
   })

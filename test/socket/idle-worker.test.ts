@@ -45,11 +45,11 @@ vi.stubGlobal(
 )
 afterAll(() => vi.unstubAllGlobals())
 
-const keepAlive = { request: "ping", response: "pong" }
+const autoResponse = { request: "ping", response: "pong" }
 
 function connect(limits: Limits): { end: End; clock: ManualClock; send(data: string): void } {
   const clock = new ManualClock()
-  attach(endpointOf(text, { flow: Flow.of<string>(), limits, keepAlive }), clock, { endpoint: "/", id: "1" }, false)
+  attach(endpointOf(text, Flow.of<string>(), { limits, autoResponse }), clock, { route: "/", id: "1" }, false)
   const end = End.last
   return { end, clock, send: (data) => void end.dispatchEvent(Object.assign(new Event("message"), { data })) }
 }

@@ -9,17 +9,21 @@ import { closed, connect } from "../support/client.ts"
 const full = closed(1013, "The inbox is full")
 /** Wants nothing for a second, then everything. */
 const late = Flow.of<string>().initialDelay("1 second")
-const abcd = (limits: Limits) => connect(text, late, { inbox: 2, ...limits }).send("a", "b", "c", "d")
+const abcd = (limits: Limits) => connect(text, late, { maxQueuedMessages: 2, ...limits }).send("a", "b", "c", "d")
 
-describe("the inbox", () => {
+describe("the maxQueuedMessages", () => {
   it("holds what the flow does not want yet", () => {
-    const client = connect(text, late, { inbox: 2 }).send("a", "b")
+    const client = connect(text, late, { maxQueuedMessages: 2 }).send("a", "b")
     expect(client.received).toEqual([])
     expect(client.advance(1_000).received).toEqual(["a", "b"])
   })
 
   it("holds nothing while the flow wants everything", () => {
-    expect(connect(text, Flow.of<string>(), { inbox: 1 }).send("a", "b", "c").received).toEqual(["a", "b", "c"])
+    expect(connect(text, Flow.of<string>(), { maxQueuedMessages: 1 }).send("a", "b", "c").received).toEqual([
+      "a",
+      "b",
+      "c",
+    ])
   })
 
   it("closes with 1013 when it is full", () => {
@@ -35,8 +39,8 @@ describe("the inbox", () => {
     ["dropTail", ["a", "d"]],
     ["dropNew", ["a", "b"]],
     ["dropBuffer", ["c", "d"]],
-  ] as const)("with %s drops instead", (overflow, received) => {
-    expect(abcd({ overflow }).advance(1_000).received).toEqual(received)
+  ] as const)("with %s drops instead", (queueOverflow, received) => {
+    expect(abcd({ queueOverflow }).advance(1_000).received).toEqual(received)
   })
 
   it("has room for 256 messages where nothing is said", () => {
@@ -53,12 +57,17 @@ describe("the inbox", () => {
         seen.push(message)
         return message
       })
-    connect(messages, flow, { inbox: 1 }).send("a").close(4000, "bye").advance(1_000)
+    connect(messages, flow, { maxQueuedMessages: 1 }).send("a").close(4000, "bye").advance(1_000)
     expect(seen).toEqual([Message.text("a"), Message.close(4000, "bye")])
   })
 
   it("is not needed by a flow that takes no more messages", () => {
-    const client = connect(text, Flow.of<string>().take(1).delay(1_000), { inbox: 1 }).send("a", "b", "c", "d")
+    const client = connect(text, Flow.of<string>().take(1).delay(1_000), { maxQueuedMessages: 1 }).send(
+      "a",
+      "b",
+      "c",
+      "d",
+    )
     expect(client.advance(1_000).received).toEqual(["a", closed(1000)])
   })
 
@@ -68,7 +77,7 @@ describe("the inbox", () => {
       Flow.of<string>()
         .zip(Source.never())
         .map(([message]) => message),
-      { inbox: 1 },
+      { maxQueuedMessages: 1 },
     )
     expect(client.send("a", "b", "c").received).toEqual([full])
   })

@@ -306,13 +306,17 @@ describe("what JSON has nothing for (faults 23 and I)", () => {
     const ring: { id: number; self?: unknown; again?: unknown } = { id: 1 }
     ring.self = ring
     ring.again = ring
-    expect(() => written(ring)).toThrow(/^json cannot write an object \(id, self, again\): .*circular/i)
+    expect(() => written(ring)).toThrow(
+      /^json sends JSON values, and the flow emitted an object \(id, self, again\): .*circular/i,
+    )
     expect(() => written({ ...ring, id: 5n })).toThrow(`${begin} a bigint (5) at id: map it with String`)
   })
 
   it("is what a toJSON throws for, or makes nothing of", () => {
     const broken = { toJSON: () => Object(undefined).a.b }
-    expect(() => written(broken)).toThrow(/^json cannot write an object \(toJSON\): Cannot read/)
+    expect(() => written(broken)).toThrow(
+      /^json sends JSON values, and the flow emitted an object \(toJSON\): Cannot read/,
+    )
     expect(() => written({ toJSON: () => undefined })).toThrow(/its toJSON returned nothing$/)
   })
 

@@ -153,25 +153,33 @@ describe("a limit that would limit nothing", () => {
   /** What TypeScript would refuse. */
   const any = (limits: object) => limits as Limits
 
-  it.each(["maxMessageSize", "messagesPerSecond", "inbox", "outgoing"])("is refused: %s", (name) => {
-    for (const limit of [0, -1, Number.NaN, "100", null, {}]) {
-      expect(() => withDefaults(any({ [name]: limit }))).toThrow(RangeError)
-    }
-    expect(() => withDefaults(any({ [name]: "100" }))).toThrow(`The limit ${name} must be a number above 0, not "100"`)
-  })
+  it.each(["maxMessageSize", "messagesPerSecond", "maxQueuedMessages", "maxBufferedAmount"])(
+    "is refused: %s",
+    (name) => {
+      for (const limit of [0, -1, Number.NaN, "100", null, {}]) {
+        expect(() => withDefaults(any({ [name]: limit }))).toThrow(RangeError)
+      }
+      expect(() => withDefaults(any({ [name]: "100" }))).toThrow(
+        `The limit ${name} must be a number above 0, not "100"`,
+      )
+    },
+  )
 
   it("is refused where its strategy is none (fault 13)", () => {
-    expect(() => withDefaults(any({ overflow: "dropOld" }))).toThrow(
-      new TypeError('The limit overflow is "dropOld": it must be one of dropHead, dropTail, dropNew, dropBuffer, fail'),
+    expect(() => withDefaults(any({ queueOverflow: "dropOld" }))).toThrow(
+      new TypeError(
+        'The limit queueOverflow is "dropOld": it must be one of dropHead, dropTail, dropNew, dropBuffer, fail',
+      ),
     )
-    expect(() => withDefaults(any({ overflow: "backpressure" }))).toThrow(TypeError)
+    expect(() => withDefaults(any({ queueOverflow: "backpressure" }))).toThrow(TypeError)
     expect(() => withDefaults(any({ slowReader: "dropTail" }))).toThrow(
       new TypeError('The limit slowReader is "dropTail": it must be one of backpressure, dropHead, dropNew, fail'),
     )
   })
 
   it("is refused where there is none of its name (fault 13)", () => {
-    const known = "maxMessageSize, messagesPerSecond, inbox, outgoing, overflow, slowReader, idleTimeout"
+    const known =
+      "maxMessageSize, messagesPerSecond, maxQueuedMessages, maxBufferedAmount, queueOverflow, slowReader, idleTimeout"
     expect(() => withDefaults(any({ maxMesageSize: 10 }))).toThrow(
       new TypeError(`There is no limit "maxMesageSize": there are ${known}`),
     )
@@ -179,15 +187,15 @@ describe("a limit that would limit nothing", () => {
 
   it("is none where it is not given", () => {
     const defaults = {
-      ...{ maxMessageSize: 1_048_576, messagesPerSecond: Infinity, inbox: 256, overflow: "fail" },
-      ...{ outgoing: 1_048_576, slowReader: "backpressure", idleTimeout: Infinity },
+      ...{ maxMessageSize: 1_048_576, messagesPerSecond: Infinity, maxQueuedMessages: 256, queueOverflow: "fail" },
+      ...{ maxBufferedAmount: 1_048_576, slowReader: "backpressure", idleTimeout: Infinity },
     }
     expect(withDefaults({})).toEqual(defaults)
     expect(withDefaults(Object.fromEntries(Object.keys(defaults).map((name) => [name, undefined])))).toEqual(defaults)
     expect(withDefaults({ idleTimeout: 1 }).idleTimeout).toBe(1)
-    expect(withDefaults({ idleTimeout: "2 seconds", overflow: "dropTail", slowReader: "dropHead" })).toEqual({
+    expect(withDefaults({ idleTimeout: "2 seconds", queueOverflow: "dropTail", slowReader: "dropHead" })).toEqual({
       ...defaults,
-      ...{ idleTimeout: 2_000, overflow: "dropTail", slowReader: "dropHead" },
+      ...{ idleTimeout: 2_000, queueOverflow: "dropTail", slowReader: "dropHead" },
     })
   })
 })

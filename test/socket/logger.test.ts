@@ -4,7 +4,7 @@ import { endpointOf } from "../../src/socket/endpoint.ts"
 import { json } from "../../src/socket/json.ts"
 import type { JsonValue } from "../../src/socket/json-value.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { type LogEntry, log, logLines, setLogger } from "../../src/stream/logger.ts"
+import { jsonLogger, type LogEntry, log, setLogger } from "../../src/stream/logger.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
 const methods = ["debug", "log", "info", "warn", "error"] as const
@@ -22,18 +22,18 @@ const parsed = (lines: unknown[][]) => lines.map(([method, line]) => [method, JS
 
 afterEach(() => {
   vi.restoreAllMocks()
-  setLogger(logLines)
+  setLogger(jsonLogger)
 })
 
 describe("what is logged", () => {
   it("is one line of JSON for each entry", () => {
     const lines = listen()
-    log({ level: "error", event: "flow failed", endpoint: "/chat", connection: "7", code: 1011 })
+    log({ level: "error", event: "flow failed", route: "/chat", connection: "7", code: 1011 })
     log({ level: "warn", event: "two\nlines", count: 3 })
     expect(lines.map((line) => line.length)).toEqual([2, 2])
     expect(lines.flat().join("")).not.toContain("\n")
     expect(parsed(lines)).toEqual([
-      ["error", { level: "error", event: "flow failed", endpoint: "/chat", connection: "7", code: 1011 }],
+      ["error", { level: "error", event: "flow failed", route: "/chat", connection: "7", code: 1011 }],
       ["warn", { level: "warn", event: "two\nlines", count: 3 }],
     ])
   })
@@ -96,7 +96,7 @@ describe("what is logged", () => {
 })
 
 describe("an endpoint", () => {
-  const identity = { endpoint: "/chat/:id", id: "7" }
+  const identity = { route: "/chat/:id", id: "7" }
   const socket = { send() {}, close() {} }
   /** What is logged of a connection by the time it is closed. */
   function logged(endpoint: ReturnType<typeof endpointOf>, message: string): LogEntry[] {
@@ -108,17 +108,17 @@ describe("an endpoint", () => {
     connection.closed(4000, "a secret reason")
     return entries
   }
-  const about = { endpoint: "/chat/:id", connection: "7" }
+  const about = { route: "/chat/:id", connection: "7" }
 
   it("logs the close of a connection for information, without what the client said", () => {
     const flow = Flow.of<string>()
-    expect(logged(endpointOf(text, { flow }), "a secret")).toEqual([
+    expect(logged(endpointOf(text, flow, {}), "a secret")).toEqual([
       { level: "info", event: "closed", ...about, code: 4000 },
     ])
   })
 
   it("logs nothing of a message that it refuses", () => {
-    const entries = logged(endpointOf(json(), { flow: Flow.of<JsonValue>() }), "a secret")
+    const entries = logged(endpointOf(json(), Flow.of<JsonValue>(), {}), "a secret")
     expect(entries).toEqual([{ level: "info", event: "closed", ...about, code: 1003 }])
   })
 
@@ -127,7 +127,7 @@ describe("an endpoint", () => {
     const flow = Flow.of<string>().map((): string => {
       throw cause
     })
-    expect(logged(endpointOf(text, { flow }), "a secret")).toEqual([
+    expect(logged(endpointOf(text, flow, {}), "a secret")).toEqual([
       { level: "info", event: "closed", ...about, code: 1011 },
       { level: "error", event: "flow failed", ...about, code: 1011, cause },
     ])
@@ -138,7 +138,7 @@ describe("an endpoint", () => {
     const flow = Flow.of<string>().map((): string => {
       throw new Error("It broke")
     })
-    const entries = logged(endpointOf(text, { flow, onError: (error) => errors.push(error) }), "a secret")
+    const entries = logged(endpointOf(text, flow, { onError: (error) => errors.push(error) }), "a secret")
     expect(entries.map(({ event }) => event)).toEqual(["closed"])
     expect(errors).toEqual([new Error("It broke")])
   })

@@ -2,13 +2,13 @@ import { describe, expect, it, onTestFinished } from "vitest"
 import { messages, text } from "../../src/socket/codec.ts"
 import { Message } from "../../src/socket/message.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { type LogEntry, logLines, setLogger } from "../../src/stream/logger.ts"
+import { jsonLogger, type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { closed, connect } from "../support/client.ts"
 import { settled } from "../support/settled.ts"
 
-const completed = { kind: "completed" }
+const completed = { type: "completed" }
 
 /** A flow that notes what it sees of its input, and how that ends. */
 function noting<T>(notes: unknown[]): Flow<T, T> {
@@ -36,7 +36,7 @@ describe("a client that closes", () => {
       const client = connect(messages, noting<Message>(seen)).close(code, "?")
       expect(client.received).toEqual([closed(1002)])
       expect(seen).toEqual([{ type: "close", code: 1002, reason: "?" }, completed])
-      expect(client.counters.closes).toEqual(new Map([[1002, 1]]))
+      expect(client.metrics.closes).toEqual(new Map([[1002, 1]]))
     },
   )
 
@@ -112,7 +112,7 @@ describe("a client that closes", () => {
   it("completes the flow where its codec cannot decode the close, which is counted and no error (fault I)", () => {
     const [seen, logged]: [unknown[], LogEntry[]] = [[], []]
     setLogger((entry) => void logged.push(entry))
-    onTestFinished(() => setLogger(logLines))
+    onTestFinished(() => setLogger(jsonLogger))
     const cause = new Error("of the codec")
     const codec = messages.map((message) => {
       if (message.type === "close") throw cause
@@ -121,7 +121,7 @@ describe("a client that closes", () => {
     const client = connect(codec, noting<Message>(seen)).close(1000)
     expect(client.received).toEqual([closed(1000)])
     expect(client.errors).toEqual([])
-    expect(client.counters.decodeErrors).toBe(1)
+    expect(client.metrics.decodeErrors).toBe(1)
     expect(seen).toEqual([completed])
     expect(logged.map(({ level, event }) => `${level}: ${event}`)).toEqual([
       "info: closed",
@@ -144,7 +144,7 @@ describe("what a client sent before it closed", () => {
   it("passes a throttle to the close itself, however full the inbox is", () => {
     const seen: unknown[] = []
     const slow = Flow.of<Message>().throttle(1, "1 second").via(noting(seen))
-    connect(messages, slow, { inbox: 1 }).send("a", "b", "c").close(4000).advance(10_000)
+    connect(messages, slow, { maxQueuedMessages: 1 }).send("a", "b", "c").close(4000).advance(10_000)
     expect(seen).toEqual([...["a", "b", "c"].map(Message.text), Message.close(4000), completed])
   })
 

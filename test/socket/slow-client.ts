@@ -1,7 +1,7 @@
 import { type Data, text } from "../../src/socket/codec.ts"
 import { Connection } from "../../src/socket/connection.ts"
-import { Counters } from "../../src/socket/counters.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
+import { Metrics } from "../../src/socket/metrics.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { type CloseFrame, closed } from "../support/client.ts"
 import { ManualClock } from "../support/manual-clock.ts"
@@ -20,7 +20,7 @@ class CountingClock extends ManualClock {
 export class SlowClient {
   readonly received: (Data | CloseFrame)[] = []
   readonly errors: unknown[] = []
-  readonly counters = new Counters()
+  readonly metrics = new Metrics()
   /** The clock of the flow. */
   readonly clock = new ManualClock()
   /** The clock that looks after slow clients go by: of this instance. */
@@ -133,8 +133,8 @@ export class SlowClient {
       },
       looks,
       limits: withDefaults(this.limits),
-      counters: this.counters,
-      endpoint: "/",
+      metrics: this.metrics,
+      route: "/",
       id: "slow client",
       onError: (error) => this.errors.push(error),
     })

@@ -12,7 +12,7 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
 /** Ten bytes each. */
 const ten = (text: string) => text.padStart(10, "0")
 const tens = (from: number, to: number) => numbers(from, to).map(ten)
-const mark = { outgoing: 100 }
+const mark = { maxBufferedAmount: 100 }
 /** Sends so many elements as fast as they are taken. */
 const range = (to: number) =>
   Flow.fromSinkAndSource(
@@ -46,8 +46,8 @@ describe("a client that reads too slowly", () => {
   it("loses nothing, however it reads", () => {
     const happening = fc.record({ reads: fc.nat(30), looks: fc.boolean(), sleeps: fc.boolean() })
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 300 }), fc.array(happening), (outgoing, script) => {
-        const client = new SlowClient(range(100), { outgoing })
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.array(happening), (maxBufferedAmount, script) => {
+        const client = new SlowClient(range(100), { maxBufferedAmount })
         for (const { reads, looks, sleeps } of script) {
           client.read(reads)
           if (looks) client.look()
@@ -61,14 +61,14 @@ describe("a client that reads too slowly", () => {
 
   it("is looked after when something comes from it, too", () => {
     const flow = Flow.of<string>().merge(Source.range(1, 100).map(String))
-    const client = new SlowClient(flow, { outgoing: 20 })
+    const client = new SlowClient(flow, { maxBufferedAmount: 20 })
     const before = client.read().received.length
     client.send("hello").read()
     expect(client.received.length).toBeGreaterThan(before)
   })
 
   it("makes its messages wait in the inbox, and the inbox has its own limit", () => {
-    const client = new SlowClient(echo(), { ...mark, inbox: 5 })
+    const client = new SlowClient(echo(), { ...mark, maxQueuedMessages: 5 })
     client.send(...tens(1, 11 + 5))
     expect(client.isBehind).toBe(true)
     client.send("one too many")
@@ -111,7 +111,7 @@ describe("the strategy", () => {
       .send(...tens(1, 100))
       .catchUp()
     expect(slow.received).toEqual(tens(1, 100))
-    expect(slow.counters.drops).toBe(0)
+    expect(slow.metrics.drops).toBe(0)
   })
 
   it("dropNew drops what comes while the client is slow", () => {
@@ -120,7 +120,7 @@ describe("the strategy", () => {
       .catchUp()
       .send("after")
     expect(slow.read().received).toEqual([...tens(1, 11), "after"])
-    expect(slow.counters.drops).toBe(89)
+    expect(slow.metrics.drops).toBe(89)
   })
 
   it("dropHead keeps the last sixteen", () => {
@@ -130,7 +130,7 @@ describe("the strategy", () => {
       .send("after")
       .catchUp()
     expect(slow.received).toEqual([...tens(1, 11), ...tens(85, 100), "after"])
-    expect(slow.counters.drops).toBe(73)
+    expect(slow.metrics.drops).toBe(73)
   })
 
   it("dropHead drops nothing where no more than sixteen wait", () => {
@@ -138,7 +138,7 @@ describe("the strategy", () => {
       .send(...tens(1, 27))
       .catchUp()
     expect(slow.received).toEqual(tens(1, 27))
-    expect(slow.counters.drops).toBe(0)
+    expect(slow.metrics.drops).toBe(0)
   })
 
   it("dropHead sends those that wait before it closes", () => {
@@ -152,14 +152,14 @@ describe("the strategy", () => {
     expect(slow.read().received).toEqual([...tens(1, 11), closed(1013, "Too slow")])
     expect(slow.errors).toEqual([])
     expect(slow.isOver).toBe(true)
-    expect(slow.counters).toMatchObject({ overflows: 1, open: 0, closes: new Map([[1013, 1]]) })
+    expect(slow.metrics).toMatchObject({ overflows: 1, open: 0, closes: new Map([[1013, 1]]) })
   })
 
   it.each(["dropNew", "dropHead"] as const)("%s never stops the flow", (slowReader) => {
     const seen: string[] = []
     const flow = Flow.of<string>().wireTap(Sink.forEach((text: string) => void seen.push(text)))
-    const slow = new SlowClient(flow, { ...mark, inbox: 1, slowReader }).send(...tens(1, 1000))
-    expect(slow.counters.overflows).toBe(0)
+    const slow = new SlowClient(flow, { ...mark, maxQueuedMessages: 1, slowReader }).send(...tens(1, 1000))
+    expect(slow.metrics.overflows).toBe(0)
     expect(seen).toEqual(tens(1, 1000))
   })
 })
@@ -168,7 +168,7 @@ describe("a slow client whose object is evicted", () => {
   const slow = (slowReader: SlowReaderStrategy) =>
     new SlowClient(echo(), { ...mark, slowReader }).send(...tens(1, 20)).hibernate(echo())
 
-  it("is slow afterwards, and gets in order what waited in the inbox", () => {
+  it("is slow afterwards, and gets in order what waited in the maxQueuedMessages", () => {
     const client = slow("backpressure")
     expect(client.isBehind).toBe(true)
     expect(client.send("after").catchUp().received).toEqual([...tens(1, 20), "after"])
@@ -214,13 +214,13 @@ describe("looking after slow clients", () => {
   })
 
   it("asks the socket only when so much was sent that it may matter", () => {
-    const client = new SlowClient(echo(), { outgoing: 100_000 })
+    const client = new SlowClient(echo(), { maxBufferedAmount: 100_000 })
     for (const text of tens(1, 1000)) client.send(text).read()
     expect(client.asked).toBe(0)
   })
 
   it("takes a text for the longest that its UTF-8 may be, before it asks", () => {
-    const client = new SlowClient(echo(), { outgoing: 100 }).send("x".repeat(33))
+    const client = new SlowClient(echo(), { maxBufferedAmount: 100 }).send("x".repeat(33))
     expect(client.asked).toBe(0)
     expect(client.read().send("x").asked).toBe(1)
   })
@@ -322,14 +322,16 @@ describe("the alarm of a slow client, in case that its object is evicted (fault 
 })
 
 describe("the mark", () => {
-  it.each([0, -1, Number.NaN])("is a RangeError where it is %d", (outgoing) => {
-    expect(() => withDefaults({ outgoing })).toThrow(RangeError)
+  it.each([0, -1, Number.NaN])("is a RangeError where it is %d", (maxBufferedAmount) => {
+    expect(() => withDefaults({ maxBufferedAmount })).toThrow(RangeError)
   })
 
   it("is 1 MiB where nothing is said, and the strategy is backpressure", () => {
-    expect(withDefaults({})).toMatchObject({ outgoing: 1_048_576, slowReader: "backpressure" })
+    expect(withDefaults({})).toMatchObject({ maxBufferedAmount: 1_048_576, slowReader: "backpressure" })
     const block = "x".repeat(1_024)
-    const client = new SlowClient(Flow.of<string>(), { inbox: 10 }).send(...Array<string>(1_024).fill(block))
+    const client = new SlowClient(Flow.of<string>(), { maxQueuedMessages: 10 }).send(
+      ...Array<string>(1_024).fill(block),
+    )
     expect(client.isBehind).toBe(false)
     expect(client.send("x").isBehind).toBe(true)
   })
@@ -340,7 +342,7 @@ describe("where the runtime does not tell what is on its way", () => {
     const client = new UntoldClient(echo(), { ...mark, slowReader }).send(...tens(1, 1000))
     expect(client.read().received).toEqual(tens(1, 1000))
     expect(client.isBehind).toBe(false)
-    expect([client.looks.pending, client.clock.pending, client.counters.drops]).toEqual([0, 0, 0])
+    expect([client.looks.pending, client.clock.pending, client.metrics.drops]).toEqual([0, 0, 0])
   })
 
   it("nobody is slow after a sleep", () => {

@@ -28,8 +28,8 @@ const flows = fc.tuple(fc.option(ends, { freq: 3 }), fc.array(anyStep, { maxLeng
 }))
 
 const limits = fc.record({
-  inbox: fc.constantFrom(1, 2, 4),
-  overflow: fc.constantFrom<"fail" | "dropHead" | "dropNew">("fail", "dropHead", "dropNew"),
+  maxQueuedMessages: fc.constantFrom(1, 2, 4),
+  queueOverflow: fc.constantFrom<"fail" | "dropHead" | "dropNew">("fail", "dropHead", "dropNew"),
   messagesPerSecond: fc.constantFrom(3, 20, Infinity),
   maxMessageSize: fc.constantFrom(3, 1_000),
 })
@@ -103,7 +103,7 @@ describe("hibernation is invisible to the client", () => {
       Flow.of<string>()
         .zip(Source.tick(100, { initialDelay: 100 }))
         .map(([message]) => message)
-    const client = new Client(text, flow(), { inbox: 2 }).open().send("a", "b", "c").hibernate(flow())
+    const client = new Client(text, flow(), { maxQueuedMessages: 2 }).open().send("a", "b", "c").hibernate(flow())
     expect(client.send("d").received).toEqual([closed(1013, "The inbox is full")])
   })
 

@@ -25,7 +25,7 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
   grouped: (flow) => flow.grouped(3).mapConcat((group) => group),
   sliding: (flow) => flow.sliding(2, 2).mapConcat((window) => window),
   limit: (flow) => flow.limit(1_000),
-  delay: (flow) => flow.delay(10, { bound: 2 }),
+  delay: (flow) => flow.delay(10, { bufferSize: 2 }),
   initialDelay: (flow) => flow.initialDelay(10),
   throttle: (flow) => flow.throttle(1, 10),
   groupedWithin: (flow) => flow.groupedWithin(3, 10).mapConcat((group) => group),

@@ -3,12 +3,12 @@ import { BufferOverflowError } from "../../src/stream/errors.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import type { SourceQueue } from "../../src/stream/source-queue.ts"
-import type { Overflow } from "../../src/stream/stages/backlog.ts"
+import type { DropStrategy } from "../../src/stream/stages/backlog.ts"
 import { Probe } from "../support/probe.ts"
 
 describe("queue", () => {
   /** The handle is the one of the newest instance, as in a function that makes the flow for each connection. */
-  const connect = (bound = 2, overflow?: Overflow) => {
+  const connect = (bound = 2, overflow?: DropStrategy) => {
     let queue: SourceQueue<number> = Source.queue(bound)
     const probe = Probe.source(() => {
       queue = Source.queue(bound, overflow)
@@ -57,7 +57,7 @@ describe("queue", () => {
     expect(seen).toEqual([3, 2, 1, 0])
   })
 
-  it.each<[Overflow, string, number[]]>([
+  it.each<[DropStrategy, string, number[]]>([
     ["dropHead", "enqueued", [2, 3]],
     ["dropTail", "enqueued", [1, 3]],
     ["dropNew", "dropped", [1, 2]],

@@ -227,10 +227,10 @@ describe("onTermination", () => {
   }
 
   it.each([
-    ["completed", (probe: Probe<string, string>) => probe.complete(), { kind: "completed" }],
-    ["failed", (probe: Probe<string, string>) => probe.fail(error), { kind: "failed", error }],
-    ["cancelled", (probe: Probe<string, string>) => probe.cancel(), { kind: "cancelled" }],
-    ["failed below", (probe: Probe<string, string>) => probe.cancel(error), { kind: "failed", error }],
+    ["completed", (probe: Probe<string, string>) => probe.complete(), { type: "completed" }],
+    ["failed", (probe: Probe<string, string>) => probe.fail(error), { type: "failed", error }],
+    ["cancelled", (probe: Probe<string, string>) => probe.cancel(), { type: "cancelled" }],
+    ["failed below", (probe: Probe<string, string>) => probe.cancel(error), { type: "failed", error }],
   ] as const)("tells once that the stream has %s, and never that it sleeps", (_, end, termination) => {
     const { seen, probe } = watched()
     probe.hibernate()

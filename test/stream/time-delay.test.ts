@@ -23,7 +23,7 @@ describe("delay", () => {
   })
 
   it("backpressures when the buffer is full", () => {
-    const probe = second({ bound: 2 }).unbounded().send(1).advance(500).send(2)
+    const probe = second({ bufferSize: 2 }).unbounded().send(1).advance(500).send(2)
     expect(probe.demand).toBe(false)
     expect(probe.advance(500).demand).toBe(true)
   })
@@ -34,19 +34,19 @@ describe("delay", () => {
     ["dropNew", [1, 2]],
     ["dropBuffer", [3]],
   ] as const)("never backpressures with %s", (overflow, received) => {
-    const probe = second({ bound: 2, overflow }).unbounded().send(1, 2, 3)
+    const probe = second({ bufferSize: 2, overflow }).unbounded().send(1, 2, 3)
     expect(probe.demand).toBe(true)
     expect(probe.advance(1_000).received).toEqual(received)
   })
 
   it("gives an element its own time where it takes the place of a dropped one", () => {
-    const probe = second({ bound: 1, overflow: "dropHead" }).unbounded().send(1).advance(500).send(2).advance(500)
+    const probe = second({ bufferSize: 1, overflow: "dropHead" }).unbounded().send(1).advance(500).send(2).advance(500)
     expect(probe.received).toEqual([])
     expect(probe.advance(500).received).toEqual([2])
   })
 
   it("fails on overflow with fail: downstream at once, upstream with the cause", () => {
-    const probe = second({ bound: 1, overflow: "fail" }).unbounded().send(1, 2)
+    const probe = second({ bufferSize: 1, overflow: "fail" }).unbounded().send(1, 2)
     expect(probe.ended).toEqual({ failed: expect.any(BufferOverflowError) })
     expect(probe.cancelled).toEqual({ cause: expect.any(BufferOverflowError) })
     expect(probe.clock.pending).toBe(0)
@@ -80,7 +80,7 @@ describe("delay", () => {
   })
 
   it("keeps that elements are ready while it hibernates", () => {
-    const probe = second({ bound: 2 }).send(1, 2).advance(1_000).hibernate()
+    const probe = second({ bufferSize: 2 }).send(1, 2).advance(1_000).hibernate()
     expect(probe.clock.pending).toBe(0)
     expect(probe.demand).toBe(false)
     expect(probe.unbounded().received).toEqual([1, 2])

@@ -1,8 +1,8 @@
 import type { CloseCodes } from "../../src/socket/close-codes.ts"
 import type { Codec, Data } from "../../src/socket/codec.ts"
 import { Connection } from "../../src/socket/connection.ts"
-import { Counters } from "../../src/socket/counters.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
+import { Metrics } from "../../src/socket/metrics.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { ManualClock } from "./manual-clock.ts"
 
@@ -20,7 +20,7 @@ export class Client<In, Out> {
   /** What was reported as a failure of the flow. */
   readonly errors: unknown[] = []
   readonly clock = new ManualClock()
-  readonly counters = new Counters()
+  readonly metrics = new Metrics()
   /** Called before an event that the flow begins itself. */
   enter = () => {}
   private connection: Connection<In, Out>
@@ -92,8 +92,8 @@ export class Client<In, Out> {
       limits: withDefaults(this.limits),
       closeCodes: this.closeCodes,
       enter: () => this.enter(),
-      counters: this.counters,
-      endpoint: "/",
+      metrics: this.metrics,
+      route: "/",
       id: "client",
       onError: this.onError,
     }

@@ -1,4 +1,4 @@
-import { type Context, Hono } from "hono"
+import { Hono } from "hono"
 import { binary, Flow, webSocket } from "sluice"
 import { FlowObject } from "sluice/durable"
 
@@ -7,13 +7,12 @@ export class Room extends FlowObject {
   private readonly said = this.hub<Uint8Array>("said")
 
   protected accept() {
-    return webSocket.flow(binary, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
+    return webSocket.endpoint(binary, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
   }
 }
 
 type Bindings = { Bindings: { Room: DurableObjectNamespace } }
 
-export default new Hono<Bindings>().get(
-  "/:room",
-  webSocket.acceptIn((c: Context<Bindings, "/:room">) => c.env.Room.getByName(c.req.param("room"))),
+export default new Hono<Bindings>().get("/:room", (c) =>
+  webSocket.forward(c, c.env.Room.getByName(c.req.param("room"))),
 )

@@ -1,6 +1,6 @@
 import { vi } from "vitest"
 import type { FlowObject } from "../../src/durable.ts"
-import { withFacts } from "../../src/socket/facts.ts"
+import { withInfo } from "../../src/socket/connection-info.ts"
 import { type CloseFrame, closed } from "./client.ts"
 import { settled } from "./settled.ts"
 
@@ -124,9 +124,9 @@ export class MemoryObject<T extends Handlers> {
     await settled()
   }
 
-  async connect(given?: unknown, headers: Record<string, string> = {}): Promise<MemorySocket> {
-    const facts = { url: "https://example.com/", route: "/", params: {}, headers: {}, given }
-    await this.object.fetch(withFacts(new Request("https://example.com/", { headers }), facts))
+  async connect(data?: unknown, headers: Record<string, string> = {}): Promise<MemorySocket> {
+    const info = { url: "https://example.com/", route: "/", params: {}, headers: {}, data }
+    await this.object.fetch(withInfo(new Request("https://example.com/", { headers }), info))
     return this.sockets.at(-1) as MemorySocket
   }
 

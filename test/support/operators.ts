@@ -83,7 +83,9 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     limit: step([fc.integer({ min: 0, max: 6 })], (flow, _, size) => flow.limit(size)),
     takeWithin: step([time], (flow, _, ms) => flow.takeWithin(ms * 4)),
     dropWithin: step([time], (flow, _, ms) => flow.dropWithin(ms)),
-    delay: step([time, count, overflow], (flow, _, ms, bound, overflow) => flow.delay(ms, { bound, overflow })),
+    delay: step([time, count, overflow], (flow, _, ms, bufferSize, overflow) =>
+      flow.delay(ms, { bufferSize, overflow }),
+    ),
     initialDelay: step([time], (flow, _, ms) => flow.initialDelay(ms)),
     throttle: step([count, time, count, fc.boolean()], (flow, _, elements, per, burst, enforce) =>
       flow.throttle(elements, per, { burst, enforce }),

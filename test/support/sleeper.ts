@@ -1,9 +1,9 @@
 import { Source, text, webSocket } from "sluice"
-import { type ConnectionScope, FlowObject } from "sluice/durable"
+import { type ConnectionContext, FlowObject } from "sluice/durable"
 import type { Flow } from "../../src/stream/flow.ts"
 import { World } from "./world.ts"
 
-/** The flows under test, by name: a function does not fit into the facts of a connection. */
+/** The flows under test, by name: a function does not fit into the info of a connection. */
 export const flows = new Map<string, (world: World) => Flow<number, number>>()
 
 /** Whose flow a connection gets, and which of the object's sockets it is. */
@@ -21,7 +21,7 @@ export class ObjectWorld extends World {
   }
 }
 
-/** An object whose connections get the flow that their facts name. */
+/** An object whose connections get the flow that their info name. */
 export class Sleeper extends FlowObject<unknown, Sleeping> {
   private readonly running = this.cell("running", true)
   private readonly news = this.hub<number>("news")
@@ -34,13 +34,13 @@ export class Sleeper extends FlowObject<unknown, Sleeping> {
     Source.schedule((from) => (this.running.get() ? Math.ceil(from / 15) * 15 : undefined)).map((time) => time % 1_000),
   )
 
-  protected accept({ given }: ConnectionScope<Sleeping>) {
+  protected accept({ data }: ConnectionContext<Sleeping>) {
     const changes = this.running.changes.map((running) => (running ? 1 : 0))
     const world = new ObjectWorld({ hub: this.news.source(), shared: this.ticks, times: this.times, changes })
     Object.defineProperty(world, "running", { get: () => this.running.get() })
-    const make = flows.get(given.flow)
-    if (!make) throw new Error(`There is no flow ${given.flow}`)
-    return webSocket.flow(numbers, make(world), { limits: { inbox: 4 }, onError: () => {} })
+    const make = flows.get(data.flow)
+    if (!make) throw new Error(`There is no flow ${data.flow}`)
+    return webSocket.endpoint(numbers, make(world), { limits: { maxQueuedMessages: 4 }, onError: () => {} })
   }
 
   toggle(): void {

@@ -1,5 +1,6 @@
-import { type Context, type Env, Hono } from "hono"
+import { Hono } from "hono"
 import { binary, Codec, Flow, type JsonValue, json, Message, messages, Sink, Source, text, webSocket } from "sluice"
+import { FlowObject } from "sluice/durable"
 import { route } from "sluice/routing"
 import * as v from "valibot"
 import { describe, expectTypeOf, it } from "vitest"
@@ -42,27 +43,10 @@ describe("the context of an accept on a route", () => {
         return c.req.param("room") === "blue" ? echo : c.text("There is no such room", 404)
       }),
     )
-    seat.on(
-      app,
-      webSocket.acceptWithOptions(text, (c) => {
-        expectTypeOf(c.env.ROOMS).toEqualTypeOf<string>()
-        return { flow: echo, subprotocol: c.req.param("room") }
-      }),
-    )
-    seat.on(
-      app,
-      webSocket.acceptOrResultWithOptions(text, async (c) => {
-        expectTypeOf(c.env.ROOMS).toEqualTypeOf<string>()
-        return c.req.param("room") === "blue" ? { flow: echo } : c.notFound()
-      }),
-    )
-    seat.on(
-      app,
-      webSocket.acceptEndpoint((c) => {
-        expectTypeOf(c.env.ROOMS).toEqualTypeOf<string>()
-        return c.req.param("room") === "blue" ? webSocket.flow(text, echo) : c.notFound()
-      }),
-    )
+    seat.on(app, (c) => {
+      expectTypeOf(c.env.ROOMS).toEqualTypeOf<string>()
+      return webSocket.upgrade(c, text, echo, { subprotocol: c.req.param("room") })
+    })
   })
 
   it("knows that an optional param may be missing", () => {
@@ -76,35 +60,67 @@ describe("the context of an accept on a route", () => {
   })
 })
 
-describe("an annotated context", () => {
-  it("works with app.get", () => {
-    app.get(
-      "/items/:id",
-      webSocket.accept(text, (c: Context<{ Bindings: Bindings }, "/items/:id">) => {
-        expectTypeOf(c.req.param("id")).toEqualTypeOf<string>()
-        return echo
-      }),
+describe("an ordinary handler", () => {
+  class Room extends FlowObject<unknown, { name: string }> {
+    protected accept() {
+      return webSocket.endpoint(text, echo)
+    }
+  }
+  type Objects = {
+    Bindings: { ROOM: DurableObjectNamespace<Room>; ANY: DurableObjectNamespace }
+    Variables: { user: string }
+  }
+  const objects = new Hono<Objects>()
+
+  it("knows params, bindings and variables with nothing annotated", () => {
+    objects.get("/items/:id", (c) => {
+      expectTypeOf(c.req.param("id")).toEqualTypeOf<string>()
+      expectTypeOf(c.get("user")).toEqualTypeOf<string>()
+      return webSocket.upgrade(c, text, echo)
+    })
+  })
+
+  it("may reject", () => {
+    objects.get("/private", (c) => (c.get("user") ? webSocket.upgrade(c, text, echo) : c.text("Forbidden", 403)))
+    objects.get("/closed", async (c) =>
+      c.get("user") ? webSocket.forward(c, c.env.ANY.getByName("a")) : c.text("Forbidden", 403),
     )
   })
 
-  it("works in a handler of its own", () => {
-    const item = webSocket.accept(text, (c: Context<Env, "/items/:id">) => echo.map((m) => c.req.param("id") + m))
-    app.get("/items/:id", item)
-    route("/items/:id").on(new Hono(), item)
-  })
-
-  it("is not needed by a handler that does not look at it", () => {
-    const handler = webSocket.accept(text, () => echo)
-    app.get("/echo", handler)
-    route("/echo").on(app, handler)
-  })
-})
-
-describe("a handler for other bindings", () => {
-  it("does not compile", () => {
-    const ofRooms = webSocket.accept(text, (c: Context<{ Bindings: Bindings }>) => echo.map((m) => c.env.ROOMS + m))
+  it("hands over what the object takes (fault 7)", () => {
+    objects.get("/rooms/:room", (c) => webSocket.forward(c, c.env.ROOM.getByName("a"), { data: { name: "Ann" } }))
     // @ts-expect-error
-    seat.on(new Hono<{ Bindings: { OTHER: number } }>(), ofRooms)
+    objects.get("/rooms/:room", (c) => webSocket.forward(c, c.env.ROOM.getByName("a"), { data: { name: 7 } }))
+    // @ts-expect-error
+    objects.get("/rooms/:room", (c) => webSocket.forward(c, c.env.ROOM.getByName("a"), { data: "Ann" }))
+    // @ts-expect-error
+    objects.get("/rooms/:room", (c) => webSocket.forward(c, c.env.ROOM.getByName("a")))
+    objects.get("/any", (c) => webSocket.forward(c, c.env.ANY.getByName("a"), { data: 7, headers: ["X-Own"] }))
+    objects.get("/any", (c) => webSocket.forward(c, c.env.ANY.getByName("a")))
+  })
+
+  it("hands over JSON: what comes of a Date is a schema's (fault 7)", () => {
+    class Dated extends FlowObject<unknown, { since: Date }> {
+      protected accept() {
+        return webSocket.endpoint(text, echo)
+      }
+    }
+    class Parsed extends FlowObject<unknown, { since: Date }, { since: string }> {
+      protected override readonly dataSchema = v.object({
+        since: v.pipe(
+          v.string(),
+          v.transform((text) => new Date(text)),
+        ),
+      })
+      protected accept() {
+        return webSocket.endpoint(text, echo)
+      }
+    }
+    type Both = { Bindings: { DATED: DurableObjectNamespace<Dated>; PARSED: DurableObjectNamespace<Parsed> } }
+    const both = new Hono<Both>()
+    // @ts-expect-error
+    both.get("/dated", (c) => webSocket.forward(c, c.env.DATED.getByName("a"), { data: { since: new Date() } }))
+    both.get("/parsed", (c) => webSocket.forward(c, c.env.PARSED.getByName("a"), { data: { since: "2030-01-01" } }))
   })
 })
 
@@ -134,7 +150,7 @@ describe("codec and flow", () => {
     // @ts-expect-error
     webSocket.acceptOrResult(text, (c) => (c.req.query("x") ? echo.map(Number) : c.text("no", 403)))
     // @ts-expect-error
-    webSocket.acceptWithOptions(text, () => ({ flow: echo.map(Number) }))
+    app.get("/", (c) => webSocket.upgrade(c, text, echo.map(Number)))
     // @ts-expect-error
     webSocket.accept(messages, () => Flow.of<Message>().map(() => "text"))
   })

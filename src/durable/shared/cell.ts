@@ -63,12 +63,12 @@ export class Cell<T> {
 
   /** Each new value. A slow reader gets the latest. */
   get changes(): Source<T> {
-    return this.channel.source({ bound: 1, overflow: "dropHead" })
+    return this.channel.source({ bufferSize: 1, overflow: "dropHead" })
   }
 
   /** The current value, and then each new one. A slow reader gets the latest. */
   get values(): Source<T> {
-    return this.channel.source({ bound: 1, overflow: "dropHead" }, () => [this.get()])
+    return this.channel.source({ bufferSize: 1, overflow: "dropHead" }, () => [this.get()])
   }
 
   /** A stored value goes through `migrate` where the schema has changed since. */

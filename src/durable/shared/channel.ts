@@ -2,14 +2,14 @@ import { CloseCode, CloseError } from "../../socket/close.ts"
 import { stage } from "../../stream/blueprint.ts"
 import { atLeastOne } from "../../stream/overflow.ts"
 import { Source } from "../../stream/source.ts"
-import { Backlog, type Overflow } from "../../stream/stages/backlog.ts"
+import { Backlog, type DropStrategy } from "../../stream/stages/backlog.ts"
 
 /** What a subscriber does about elements that it does not want yet. */
 export interface SubscriberOptions {
   /** How many wait for this subscriber. Default 16. */
-  bound?: number
+  bufferSize?: number
   /** What happens to one more; a slow subscriber never slows the others. `fail` closes with 1013. Default `dropHead`. */
-  overflow?: Overflow
+  overflow?: DropStrategy
 }
 
 export const defaultBound = 16
@@ -41,11 +41,11 @@ export class Channel<T> {
 
   /** What is published from the moment at which the source starts, after the elements of `first`. */
   source(
-    { bound = defaultBound, overflow = "dropHead" }: SubscriberOptions = {},
+    { bufferSize = defaultBound, overflow = "dropHead" }: SubscriberOptions = {},
     first?: () => readonly T[],
   ): Source<T> {
-    atLeastOne(bound, "The bound of a subscriber")
-    return new Source([stage(this.name, "keeps", () => new Subscription(this, bound, overflow, first))])
+    atLeastOne(bufferSize, "The bound of a subscriber")
+    return new Source([stage(this.name, "keeps", () => new Subscription(this, bufferSize, overflow, first))])
   }
 
   /** Whether a connection subscribes; without one, whether there is any subscriber. */
@@ -89,11 +89,11 @@ export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber" | "drop
 export class Subscription<T = unknown> extends Backlog<T> {
   constructor(
     readonly channel: Channel<T>,
-    bound: number,
-    overflow: Overflow,
+    bufferSize: number,
+    overflow: DropStrategy,
     private readonly first: () => readonly T[] = () => [],
   ) {
-    super(bound, overflow)
+    super(bufferSize, overflow)
   }
 
   override onStart(): void {

@@ -13,7 +13,7 @@ export interface HubOptions {
    * How long elements are gathered, so that those of many events leave in one: worth it with clients that speak `sluice.batch`.
    * 1,000 gathered elements leave at once. They are in memory only, and keep the object there. Default: not at all.
    */
-  gather?: Duration
+  batchWindow?: Duration
 }
 
 /** To whom an element is not delivered. */
@@ -24,17 +24,17 @@ export interface PublishOptions {
 
 /** Merges the elements of many connections and broadcasts them to all subscribers. Lives as long as its object. */
 export class Hub<T> {
-  private readonly gather: number
+  private readonly batchWindow: number
   private gathered: T[] = []
   private cancel = () => {}
 
   constructor(
     private readonly channel: Channel<T>,
     private readonly publishAll: (elements: readonly T[], except: readonly string[]) => void,
-    { gather = 0 }: HubOptions = {},
+    { batchWindow = 0 }: HubOptions = {},
     private readonly clock: Clock = systemClock,
   ) {
-    this.gather = toMilliseconds(gather)
+    this.batchWindow = toMilliseconds(batchWindow)
   }
 
   /**
@@ -45,9 +45,9 @@ export class Hub<T> {
    * ```ts
    * class Board extends FlowObject {
    *   private readonly strokes = this.hub<string>("strokes")
-   *   protected accept({ id }: ConnectionScope) {
+   *   protected accept({ id }: ConnectionContext) {
    *     const others = Sink.forEach((stroke: string) => this.strokes.publish(stroke, { except: id }))
-   *     return webSocket.flow(text, Flow.fromSinkAndSource(others, this.strokes.source()))
+   *     return webSocket.endpoint(text, Flow.fromSinkAndSource(others, this.strokes.source()))
    *   }
    * }
    * ```
@@ -56,7 +56,7 @@ export class Hub<T> {
     if (except !== undefined) {
       if (this.gathered.length > 0) this.flush()
       this.publishAll([element], [except].flat())
-    } else if (this.gather === 0) this.publishAll([element], [])
+    } else if (this.batchWindow === 0) this.publishAll([element], [])
     else this.add(element)
   }
 
@@ -72,7 +72,7 @@ export class Hub<T> {
 
   private add(element: T): void {
     this.gathered.push(element)
-    if (this.gathered.length === 1) this.cancel = this.clock.at(this.clock.now() + this.gather, () => this.flush())
+    if (this.gathered.length === 1) this.cancel = this.clock.at(this.clock.now() + this.batchWindow, () => this.flush())
     if (this.gathered.length >= maxGathered) this.flush()
   }
 

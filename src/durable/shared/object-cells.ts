@@ -51,7 +51,7 @@ export class ObjectCells {
     const row = this.kv.get(key)
     if (row === undefined) return undefined
     if (isReadable(row)) return { value: row[1] }
-    if (!this.logged.has(key)) log({ level: "error", event: "cell unreadable", endpoint: name })
+    if (!this.logged.has(key)) log({ level: "error", event: "cell unreadable", name })
     this.logged.add(key)
     return undefined
   }

@@ -171,7 +171,7 @@ export class SharedGraph {
   }
 
   private report(event: string, cause: unknown): void {
-    log({ level: "error", event, endpoint: this.settings.name, cause })
+    log({ level: "error", event, name: this.settings.name, cause })
   }
 
   private markDirty(): void {

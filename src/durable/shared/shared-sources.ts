@@ -11,7 +11,7 @@ import type { Topics } from "./topics.ts"
 /** How a source is shared. */
 export interface SharedSourceOptions extends SubscriberOptions {
   /**
-   * How many of the last elements a late subscriber gets at first; its `bound` is at least as high by default. They are stored: one
+   * How many of the last elements a late subscriber gets at first; its `bufferSize` is at least as high by default. They are stored: one
    * row for each element. Default 0: none, and no row.
    */
   replay?: number
@@ -68,7 +68,7 @@ export class SharedSources {
     this.all.push({ graph, channel })
     if (replay === 0) return channel.source(options)
     const recent = () => (graph.sinkState ?? []) as readonly T[]
-    return channel.source({ bound: Math.max(defaultBound, replay), ...options }, recent)
+    return channel.source({ bufferSize: Math.max(defaultBound, replay), ...options }, recent)
   }
 
   /** Runs the sources that have a subscriber, and only those; whether one was stopped. */

@@ -1,4 +1,4 @@
-import type { KeepAlive } from "../../socket/endpoint.ts"
+import type { AutoResponse } from "../../socket/endpoint.ts"
 
 /** The tag of every socket that a flow is attached to. Sockets without it are the author's. */
 const ours = "sluice"
@@ -9,7 +9,7 @@ export class AcceptedSockets {
   /** Sockets that were closing when they were counted. */
   private uncounted = new WeakSet<WebSocket>()
   /** The text that this instance of the object has set. */
-  private answer: KeepAlive | undefined
+  private answer: AutoResponse | undefined
 
   constructor(private readonly ctx: DurableObjectState) {}
 
@@ -52,10 +52,10 @@ export class AcceptedSockets {
    * Sets the text that the runtime answers. There is one for all sockets of an object: that of the release that accepted the last
    * one, and an error for a second one in the same release.
    */
-  setAutoResponse({ request, response }: KeepAlive): void {
+  setAutoResponse({ request, response }: AutoResponse): void {
     if (this.answer && (this.answer.request !== request || this.answer.response !== response)) {
       throw new Error(
-        `All endpoints of an object have one keepAlive, and that is "${this.answer.request}", not "${request}": ` +
+        `All endpoints of an object have one autoResponse, and that is "${this.answer.request}", not "${request}": ` +
           "give every endpoint of the class the same",
       )
     }

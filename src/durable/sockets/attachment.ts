@@ -1,6 +1,6 @@
 import type { Watch } from "../../actor/death-watch.ts"
 import type { SavedConnection } from "../../socket/connection.ts"
-import type { ConnectionFacts } from "../../socket/facts.ts"
+import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { Saved } from "../../stream/run.ts"
 import { isReadable, layout, type Stored } from "../layout.ts"
 import type { Activity } from "./idle-sweep.ts"
@@ -13,7 +13,7 @@ export interface Attachment extends FixedPart, MutableState {
 /** What stays the same as long as the socket is open. */
 export interface FixedPart {
   id: string
-  facts: ConnectionFacts
+  info: ConnectionInfo
   fingerprint: string
 }
 
@@ -60,8 +60,8 @@ export type EncodedAttachment = Stored<
 /** The number of entries of one stage in an encoded attachment. */
 const stageWidth = 4
 
-export function encodeFixedPart({ id, facts, fingerprint }: FixedPart): string {
-  return `${id} ${fingerprint} ${JSON.stringify({ ...facts, id: undefined })}`
+export function encodeFixedPart({ id, info, fingerprint }: FixedPart): string {
+  return `${id} ${fingerprint} ${JSON.stringify({ ...info, id: undefined })}`
 }
 
 export function encodeAttachment(
@@ -79,12 +79,12 @@ export function encodeAttachment(
 export function decodeAttachment(stored: unknown): Attachment | undefined {
   if (!isReadable(stored) || typeof stored[1] !== "string") return undefined
   const [, fixed, flags, guard, state, ...stages] = stored as EncodedAttachment
-  const [id = "", fingerprint = "", ...facts] = fixed.split(" ")
+  const [id = "", fingerprint = "", ...info] = fixed.split(" ")
   const run: Saved[] = []
   for (let at = 0; at < stages.length; at += stageWidth) run.push(stages.slice(at, at + stageWidth) as Saved)
   const saved = { run, guard, isOpen: (flags & 1) !== 0, inputIsDone: (flags & 2) !== 0, hasFailed: (flags & 4) !== 0 }
   try {
-    const decoded = { id, facts: { id, ...JSON.parse(facts.join(" ")) }, fingerprint, saved, ...state }
+    const decoded = { id, info: { id, ...JSON.parse(info.join(" ")) }, fingerprint, saved, ...state }
     return isAttachment(decoded) ? decoded : undefined
   } catch {
     return undefined
@@ -92,9 +92,9 @@ export function decodeAttachment(stored: unknown): Attachment | undefined {
 }
 
 /** Whether the fields that events of other connections look at are what they should be: the author can attach anything. */
-function isAttachment({ facts, hubs = [], crossWatches = [], activity }: Attachment): boolean {
+function isAttachment({ info, hubs = [], crossWatches = [], activity }: Attachment): boolean {
   return (
-    typeof facts.url === "string" &&
+    typeof info.url === "string" &&
     Array.isArray(hubs) &&
     Array.isArray(crossWatches) &&
     (activity === undefined || typeof activity.at === "number")

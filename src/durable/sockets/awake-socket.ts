@@ -1,6 +1,6 @@
 import { ActorScope } from "../../actor/actor-scope.ts"
+import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
 import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
-import { type ConnectionFacts, routeOf } from "../../socket/facts.ts"
 import type { Description } from "../../stream/blueprint.ts"
 import { assertDurable, fingerprint } from "../../stream/fingerprint.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -12,7 +12,7 @@ import type { Activity } from "./idle-sweep.ts"
 /** A socket whose flow is in memory. */
 export interface AwakeSocket {
   readonly id: string
-  readonly facts: ConnectionFacts
+  readonly info: ConnectionInfo
   readonly fingerprint: string
   /** The part of its attachment that never changes, encoded. */
   readonly fixed: string
@@ -32,7 +32,7 @@ export interface AwakeSocket {
 }
 
 /** What a flow is built from: the identity of its connection, and what its author gave it. */
-interface Parts extends Pick<Attachment, "id" | "facts" | "activity" | "isBatched"> {
+interface Parts extends Pick<Attachment, "id" | "info" | "activity" | "isBatched"> {
   socket: WebSocket
   cells: ConnectionCells
   endpoint: Endpoint
@@ -40,7 +40,7 @@ interface Parts extends Pick<Attachment, "id" | "facts" | "activity" | "isBatche
 
 /** Builds the flow of a socket, without starting it. A `PinnedFlowError` for a flow that cannot hibernate. */
 export function buildSocket(object: SocketsHost, parts: Parts, onDirty: (awake: AwakeSocket) => void): AwakeSocket {
-  const { id, facts, activity: kept, isBatched, socket, cells, endpoint } = parts
+  const { id, info, activity: kept, isBatched, socket, cells, endpoint } = parts
   const { actors, alarms, share, outbound } = object
   const actorScope = new ActorScope(actors, `/@${id}`)
   let shape = ""
@@ -50,15 +50,15 @@ export function buildSocket(object: SocketsHost, parts: Parts, onDirty: (awake: 
   }
   const hooks = { onWired, onChanged: () => onDirty(awake), origin: actorScope, scope: object.scope }
   const outgoing = outbound.socket(socket, isBatched)
-  const connection = endpoint.connection(outgoing, alarms.for(id), { endpoint: routeOf(facts), id }, hooks, share)
+  const connection = endpoint.connection(outgoing, alarms.for(id), { route: routeOf(info), id }, hooks, share)
   outgoing.onError = () => connection.vanished()
   outgoing.onReleased = () => connection.touch()
   const { idleTimeout: timeout } = endpoint.limits
   const activity = timeout < Infinity ? { timeout, at: kept?.at ?? alarms.now() } : undefined
   const awake: AwakeSocket = {
-    ...{ id, facts, cells, scope: actorScope, socket, outgoing, endpoint, connection, activity, isBatched },
+    ...{ id, info, cells, scope: actorScope, socket, outgoing, endpoint, connection, activity, isBatched },
     fingerprint: shape,
-    fixed: encodeFixedPart({ id, facts, fingerprint: shape }),
+    fixed: encodeFixedPart({ id, info, fingerprint: shape }),
     isDirty: false,
     isLost: false,
   }

@@ -1,11 +1,11 @@
-import type { ConnectionFacts } from "../../socket/facts.ts"
+import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { StandardSchema } from "../../socket/json.ts"
 import { unstorablePart } from "../../stream/storable.ts"
 import { Cell, type CellOptions, cellOptions } from "../shared/cell.ts"
 import { Channel } from "../shared/channel.ts"
 
-/** The facts of a connection, and its own cells. */
-export interface ConnectionScope<Given = unknown> extends ConnectionFacts<Given> {
+/** The info of a connection, and its own cells. */
+export interface ConnectionContext<Data = unknown> extends ConnectionInfo<Data> {
   /** A value of this connection alone: kept with its socket, and deleted with it. */
   cell<T>(name: string, initial: T, options?: StandardSchema<unknown, T> | CellOptions<T>): Cell<T>
 }
@@ -21,8 +21,8 @@ export class ConnectionCells {
   /** @param values the values that were set */
   constructor(public values?: Map<string, unknown>) {}
 
-  scope(facts: ConnectionFacts): ConnectionScope {
-    return { ...facts, cell: (name, initial, options) => this.cell(name, initial, options) }
+  scope(info: ConnectionInfo): ConnectionContext {
+    return { ...info, cell: (name, initial, options) => this.cell(name, initial, options) }
   }
 
   /** Names the cell whose value structured clone refuses; `undefined` if it takes all of them. */

@@ -1,8 +1,8 @@
 import { connectionOf } from "../../actor/letter.ts"
 import { CloseCode } from "../../socket/close.ts"
-import { countersOf } from "../../socket/counters.ts"
+import { routeOf } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
-import { routeOf } from "../../socket/facts.ts"
+import { metricsOf } from "../../socket/metrics.ts"
 import { log } from "../../stream/logger.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { Attachment } from "./attachment.ts"
@@ -80,10 +80,10 @@ export class HibernatingSockets {
       if (!endpoint) return false
       const frame = endpoint.frame(element, this.object.share)
       const outgoing = this.object.outbound.socket(socket, attachment.isBatched)
-      const isSlow = (outgoing.bufferedAmount ?? 0) > endpoint.limits.outgoing
+      const isSlow = (outgoing.bufferedAmount ?? 0) > endpoint.limits.maxBufferedAmount
       if (isSlow || (typeof frame !== "string" && !(frame instanceof Uint8Array))) return false
       outgoing.send(frame)
-      countersOf(routeOf(attachment.facts)).sent(frame)
+      metricsOf(routeOf(attachment.info)).sent(frame)
       return true
     } catch {
       // An element that cannot be encoded fails the flow, which needs the flow.
@@ -95,7 +95,7 @@ export class HibernatingSockets {
   private endpointOf(attachment: Attachment): Endpoint | undefined {
     const known = this.endpoints.get(attachment)
     if (known) return known
-    const endpoint = this.object.endpoint(new ConnectionCells(attachment.cells).scope(attachment.facts))
+    const endpoint = this.object.endpoint(new ConnectionCells(attachment.cells).scope(attachment.info))
     if (endpoint instanceof Response) return undefined
     this.endpoints.set(attachment, endpoint)
     return endpoint

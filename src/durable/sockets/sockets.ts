@@ -1,8 +1,8 @@
 import type { Watch } from "../../actor/death-watch.ts"
 import { asksForBatches, batchProtocol } from "../../socket/batch.ts"
 import { CloseCode } from "../../socket/close.ts"
+import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
 import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
-import { type ConnectionFacts, routeOf } from "../../socket/facts.ts"
 import { log } from "../../stream/logger.ts"
 import type { Snapshot } from "../../stream/run.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -48,16 +48,16 @@ export class Sockets {
   open<T>(
     socket: WebSocket,
     request: Request,
-    facts: ConnectionFacts,
+    info: ConnectionInfo,
     accept: (id: string, endpoint: Endpoint) => T,
   ): T | Response {
     this.sweepOnce()
-    const { id } = facts
+    const { id } = info
     const cells = new ConnectionCells()
-    const endpoint = this.object.endpoint(cells.scope(facts))
+    const endpoint = this.object.endpoint(cells.scope(info))
     if (endpoint instanceof Response) return endpoint
     const isBatched = asksForBatches(request, endpoint) || undefined
-    const awake = buildSocket(this.object, { socket, id, facts, isBatched, cells, endpoint }, this.onDirty)
+    const awake = buildSocket(this.object, { socket, id, info, isBatched, cells, endpoint }, this.onDirty)
     const accepted = accept(id, isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
     this.awake.set(socket, awake)
     this.markDirty(awake)
@@ -90,9 +90,9 @@ export class Sockets {
     return attachment && this.restore(socket, attachment)
   }
 
-  /** The facts of an open connection. */
-  factsOf(socket: WebSocket): ConnectionFacts | undefined {
-    return (this.awake.get(socket) ?? this.hibernating.get(socket))?.facts
+  /** The info of an open connection. */
+  infoOf(socket: WebSocket): ConnectionInfo | undefined {
+    return (this.awake.get(socket) ?? this.hibernating.get(socket))?.info
   }
 
   /** The owners of the runs of these connections, as far as they are in memory. */
@@ -202,14 +202,14 @@ export class Sockets {
   }
 
   private restore(socket: WebSocket, attachment: Attachment): AnyConnection | undefined {
-    const { id, facts, isBatched } = attachment
+    const { id, info, isBatched } = attachment
     const { outbound } = this.object
     try {
       // What a restored flow sends is not sent by the actor that woke it.
       return outbound.sentBy(undefined, () => this.rebuild(socket, attachment))
     } catch (cause) {
       // 1012 tells the client to come again: a new connection may succeed where an old one cannot go on.
-      log({ level: "error", event: "flow cannot go on", endpoint: routeOf(facts), connection: id, cause })
+      log({ level: "error", event: "flow cannot go on", route: routeOf(info), connection: id, cause })
       outbound.discard(outbound.socket(socket, isBatched))
       this.refuse(socket, attachment, attachment.restarted ?? CloseCode.serviceRestart, "The service has changed")
       return undefined
@@ -217,9 +217,9 @@ export class Sockets {
   }
 
   private rebuild(socket: WebSocket, attachment: Attachment): AnyConnection | undefined {
-    const { facts, saved, isLost, crossWatches } = attachment
+    const { info, saved, isLost, crossWatches } = attachment
     const cells = new ConnectionCells(attachment.cells)
-    const endpoint = this.object.endpoint(cells.scope(facts))
+    const endpoint = this.object.endpoint(cells.scope(info))
     if (endpoint instanceof Response) {
       this.refuse(socket, attachment, CloseCode.policyViolation, "")
       return undefined

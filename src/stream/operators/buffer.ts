@@ -7,7 +7,7 @@ import { TimeOperators } from "./time.ts"
 /** Operators between a fast side and a slow one: buffers, and functions that take their time. */
 export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOperators<S, In, Out> {
   /**
-   * Takes up to `bound` elements ahead of the demand. When it is full it does what `overflow` says: `backpressure`,
+   * Takes up to `bufferSize` elements ahead of the demand. When it is full it does what `overflow` says: `backpressure`,
    * `dropHead`, `dropTail`, `dropNew`, `dropBuffer`, or `fail` with a `BufferOverflowError`.
    *
    * - **Emits when** there is an element in the buffer
@@ -16,10 +16,10 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the buffer
    */
-  buffer(bound: number, overflow: OverflowStrategy): Shapes<In, Out>[S] {
-    atLeastOne(bound, "buffer: bound")
+  buffer(bufferSize: number, overflow: OverflowStrategy): Shapes<In, Out>[S] {
+    atLeastOne(bufferSize, "buffer: bufferSize")
     checkStrategy("buffer: overflow", overflow)
-    return this.stage("buffer", "keeps", () => new Buffer<Out>(bound, overflow))
+    return this.stage("buffer", "keeps", () => new Buffer<Out>(bufferSize, overflow))
   }
 
   /**

@@ -36,7 +36,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
   }
 
   /**
-   * Emits each element `duration` after it came. Waiting elements are held in a buffer of `bound` elements (default 16);
+   * Emits each element `duration` after it came. Waiting elements are held in a buffer of `bufferSize` elements (default 16);
    * when it is full, `overflow` says what happens (default `backpressure`, where Pekko drops).
    *
    * - **Emits when** the element has waited
@@ -47,12 +47,12 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    */
   delay(
     duration: Duration,
-    { bound = 16, overflow = "backpressure" }: { bound?: number; overflow?: OverflowStrategy } = {},
+    { bufferSize = 16, overflow = "backpressure" }: { bufferSize?: number; overflow?: OverflowStrategy } = {},
   ): Shapes<In, Out>[S] {
     const length = toMilliseconds(duration, 0, "delay: duration")
-    atLeastOne(bound, "delay: bound")
+    atLeastOne(bufferSize, "delay: bufferSize")
     checkStrategy("delay: overflow", overflow)
-    return this.stage("delay", "keeps", () => new Delay<Out>(length, bound, overflow))
+    return this.stage("delay", "keeps", () => new Delay<Out>(length, bufferSize, overflow))
   }
 
   /**
@@ -89,8 +89,8 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
   ): Shapes<In, Out>[S] {
     const interval = toMilliseconds(per, 1, "throttle: per") / atLeastOne(elements, "throttle: elements")
     const usual = Math.max(1, Math.floor(100 / interval))
-    const bound = atLeastOne(burst === undefined ? usual : burst, "throttle: burst")
-    return this.stage("throttle", "keeps", () => new Throttle<Out>(interval, bound, enforce))
+    const bufferSize = atLeastOne(burst === undefined ? usual : burst, "throttle: burst")
+    return this.stage("throttle", "keeps", () => new Throttle<Out>(interval, bufferSize, enforce))
   }
 
   /**

@@ -3,7 +3,7 @@ import { enqueue, first, type OverflowStrategy } from "../overflow.ts"
 import { SourceStage } from "./source.ts"
 
 /** A full backlog cannot make anybody wait: what is put into it has happened already. */
-export type Overflow = Exclude<OverflowStrategy, "backpressure">
+export type DropStrategy = Exclude<OverflowStrategy, "backpressure">
 
 /**
  * The head of a flow that elements are put into from outside. One that is emitted in the event in which it came leaves no
@@ -16,8 +16,8 @@ export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: b
   private kept = false
 
   constructor(
-    private readonly bound: number,
-    private readonly overflow: Overflow,
+    private readonly bufferSize: number,
+    private readonly overflow: DropStrategy,
   ) {
     super()
   }
@@ -31,7 +31,7 @@ export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: b
       if (this.ended || this.elements.length > 0) this.flow()
       return 0
     }
-    enqueue(this.elements, element, this.bound, this.overflow)
+    enqueue(this.elements, element, this.bufferSize, this.overflow)
     const dropped = before + 1 - this.elements.length
     this.flow()
     return dropped

@@ -7,14 +7,14 @@ export class Buffer<T> extends Emitter<T, T, T[]> {
   private elements: T[] = []
 
   constructor(
-    private readonly bound: number,
+    private readonly bufferSize: number,
     private readonly overflow: OverflowStrategy,
   ) {
     super()
   }
 
   protected take(element: T): void {
-    enqueue(this.elements, element, this.bound, this.overflow)
+    enqueue(this.elements, element, this.bufferSize, this.overflow)
   }
 
   protected next(): T | None {
@@ -22,7 +22,7 @@ export class Buffer<T> extends Emitter<T, T, T[]> {
   }
 
   protected override wants(): boolean {
-    return this.overflow !== "backpressure" || this.elements.length < this.bound
+    return this.overflow !== "backpressure" || this.elements.length < this.bufferSize
   }
 
   protected isDrained(): boolean {

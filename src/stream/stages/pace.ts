@@ -14,14 +14,14 @@ export class Delay<T> extends Emitter<T, T, Waiting<T>[]> {
 
   constructor(
     private readonly duration: number,
-    private readonly bound: number,
+    private readonly bufferSize: number,
     private readonly overflow: OverflowStrategy,
   ) {
     super()
   }
 
   protected take(element: T): void {
-    enqueue(this.waiting, [element, this.run.now() + this.duration], this.bound, this.overflow)
+    enqueue(this.waiting, [element, this.run.now() + this.duration], this.bufferSize, this.overflow)
     this.schedule()
   }
 
@@ -39,7 +39,7 @@ export class Delay<T> extends Emitter<T, T, Waiting<T>[]> {
   }
 
   protected override wants(): boolean {
-    return this.overflow !== "backpressure" || this.waiting.length < this.bound
+    return this.overflow !== "backpressure" || this.waiting.length < this.bufferSize
   }
 
   protected isDrained(): boolean {

@@ -1,7 +1,7 @@
 import type { None } from "../emitter.ts"
 import { BufferOverflowError } from "../errors.ts"
 import { enqueue, first } from "../overflow.ts"
-import type { Overflow } from "./backlog.ts"
+import type { DropStrategy } from "./backlog.ts"
 import { SourceStage } from "./source.ts"
 
 /** What became of an element that was offered to a queue. */
@@ -15,8 +15,8 @@ export class QueueContent<T> {
   stage: QueueStage<T> | undefined
 
   constructor(
-    private readonly bound: number,
-    private readonly overflow: Overflow,
+    private readonly bufferSize: number,
+    private readonly overflow: DropStrategy,
   ) {}
 
   offer(element: T): OfferResult {
@@ -33,12 +33,12 @@ export class QueueContent<T> {
   }
 
   private put(element: T): OfferResult {
-    if (this.overflow === "fail" && this.elements.length >= this.bound) {
-      this.close({ error: new BufferOverflowError(`Source.queue is full: ${this.bound} elements`) })
+    if (this.overflow === "fail" && this.elements.length >= this.bufferSize) {
+      this.close({ error: new BufferOverflowError(`Source.queue is full: ${this.bufferSize} elements`) })
       return "failed"
     }
     if (this.elements.length === 0 && this.stage?.passes(element)) return "enqueued"
-    const taken = enqueue(this.elements, element, this.bound, this.overflow)
+    const taken = enqueue(this.elements, element, this.bufferSize, this.overflow)
     this.stage?.proceed()
     return taken ? "enqueued" : "dropped"
   }

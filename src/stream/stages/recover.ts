@@ -54,7 +54,7 @@ export class MapError<T> extends Stage<T, T> {
 }
 
 /** How the end of a stream was reached. */
-export type Termination = { kind: "completed" } | { kind: "cancelled" } | { kind: "failed"; error: unknown }
+export type Termination = { type: "completed" } | { type: "cancelled" } | { type: "failed"; error: unknown }
 
 export class OnTermination<T> extends Stage<T, T> {
   constructor(private readonly f: (termination: Termination) => void) {
@@ -66,17 +66,17 @@ export class OnTermination<T> extends Stage<T, T> {
   }
 
   override onComplete(): void {
-    this.tell({ kind: "completed" })
+    this.tell({ type: "completed" })
     this.completeDown()
   }
 
   override onFail(error: unknown): void {
-    this.tell({ kind: "failed", error })
+    this.tell({ type: "failed", error })
     this.failDown(error)
   }
 
   override onCancel(cause?: unknown): void {
-    this.tell(cause === undefined ? { kind: "cancelled" } : { kind: "failed", error: cause })
+    this.tell(cause === undefined ? { type: "cancelled" } : { type: "failed", error: cause })
     this.cancelUp(cause)
   }
 
@@ -94,7 +94,7 @@ export class Log<T> extends OnTermination<T> {
     private readonly name: string,
     private readonly log: (...line: unknown[]) => void,
   ) {
-    super(({ kind, ...details }) => log(`${name}: ${kind}`, ...Object.values(details)))
+    super(({ type, ...details }) => log(`${name}: ${type}`, ...Object.values(details)))
   }
 
   override push(element: T): boolean {

@@ -1,5 +1,5 @@
 import type { FlowObject } from "../../../src/durable.ts"
-import { withFacts } from "../../../src/socket/facts.ts"
+import { withInfo } from "../../../src/socket/connection-info.ts"
 
 /** What a hibernating socket costs here: nothing but the clone of what is attached, or not even that. */
 export class FakeSocket {
@@ -53,12 +53,12 @@ export async function withSocket(Kind: ObjectClass, socket: FakeSocket): Promise
   Reflect.set(globalThis, "Response", class {})
   const object = Reflect.construct(Kind, [ctx, {}]) as FlowObject
   await object.fetch(
-    withFacts(new Request("http://localhost/counter"), {
+    withInfo(new Request("http://localhost/counter"), {
       url: "http://localhost/counter",
       route: "/counter",
       params: {},
       headers: {},
-      given: undefined,
+      data: undefined,
     }),
   )
   const [server] = sockets

@@ -38,12 +38,12 @@ function attached(endpoint: Endpoint): Handler<string> {
     Reflect.set(globalThis, "WebSocketPair", function WebSocketPair() {
       return { 0: {}, 1: server }
     })
-    attach(endpoint, systemClock, { endpoint: "/echo", id: "1" }, false)
+    attach(endpoint, systemClock, { route: "/echo", id: "1" }, false)
     return (data) => server.receive({ data })
   }
 }
 
-const shouting = webSocket.flow(text, Flow.of<string>().map(shout))
+const shouting = webSocket.endpoint(text, Flow.of<string>().map(shout))
 
 class EchoObject extends FlowObject {
   protected accept() {
@@ -57,7 +57,7 @@ class CounterObject extends FlowObject {
       () => 0,
       (count) => [count + 1, String(count + 1)],
     )
-    return webSocket.flow(text, counted)
+    return webSocket.endpoint(text, counted)
   }
 }
 
@@ -73,7 +73,7 @@ export const contestant: Contestant = {
   echo: attached(shouting),
   object: (emit) => withSocket(EchoObject, new FakeSocket(emit, false)),
   model: attached(
-    webSocket.flow(
+    webSocket.endpoint(
       json(InEvent, OutEvent),
       Flow.of<InEvent>().map(({ foo }) => ({ bar: foo })),
     ),

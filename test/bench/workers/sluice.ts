@@ -9,7 +9,7 @@ export class EchoObject extends FlowObject {
   readonly instance = ++instances.made
 
   protected accept() {
-    return webSocket.flow(text, Flow.of<string>().map(shout))
+    return webSocket.endpoint(text, Flow.of<string>().map(shout))
   }
 }
 
@@ -19,7 +19,7 @@ export class CounterObject extends FlowObject {
       () => 0,
       (count) => [count + 1, String(count + 1)],
     )
-    return webSocket.flow(text, counted)
+    return webSocket.endpoint(text, counted)
   }
 }
 
@@ -28,17 +28,17 @@ export class RoomObject extends FlowObject {
   private readonly said = this.hub<string>("room")
 
   protected accept() {
-    return webSocket.flow(text, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
   }
 }
 
 /** Whoever speaks `sluice.batch` gets what was said within 10 milliseconds in one frame. */
 export class GatheringRoomObject extends FlowObject {
-  private readonly said = this.hub<string>("room", { gather: 10 })
+  private readonly said = this.hub<string>("room", { batchWindow: 10 })
 
   protected accept() {
-    const everybody = this.said.source({ bound: 10_000, overflow: "fail" })
-    return webSocket.flow(text, Flow.fromSinkAndSource(this.said.sink(), everybody), { batch: true })
+    const everybody = this.said.source({ bufferSize: 10_000, overflow: "fail" })
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(this.said.sink(), everybody), { batch: true })
   }
 }
 
@@ -59,14 +59,14 @@ export class ActorRoomObject extends FlowObject {
     const member = Source.actorRef<string>()
     const said = Flow.of<string>().map((text): Said => ({ text }))
     const toRoom = said.to(Sink.actorRef<Said | null>(this.room, { onInitMessage: { member: member.ref } }))
-    return webSocket.flow(text, Flow.fromSinkAndSource(toRoom, member.source))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(toRoom, member.source))
   }
 }
 
 type Objects = "EchoObject" | "CounterObject" | "RoomObject" | "GatheringRoomObject" | "ActorRoomObject"
 type Bindings = { Bindings: Record<Objects, DurableObjectNamespace> }
 
-const object = (name: Objects) => webSocket.acceptIn((c: Context<Bindings>) => c.env[name].getByName("it"))
+const object = (name: Objects) => (c: Context<Bindings>) => webSocket.forward(c, c.env[name].getByName("it"))
 
 const app = new Hono<Bindings>()
   .get(

@@ -39,7 +39,7 @@ export const careless: Record<string, (query: Query) => Endpoint> = {
     const queue = Source.queue<string>(16)
     const own = (message: string) => void queue.offer(message)
     keptFor(query).add(own)
-    return webSocket.flow(
+    return webSocket.endpoint(
       text,
       Flow.fromSinkAndSource(
         Sink.forEach((message) => answer(message, own, query)),
@@ -51,7 +51,7 @@ export const careless: Record<string, (query: Query) => Endpoint> = {
     const queue = Source.queue<string>(16)
     keptFor(query).add(() => queue.complete())
     const own = (message: string) => void queue.offer(message)
-    return webSocket.flow(
+    return webSocket.endpoint(
       text,
       Flow.fromSinkAndSource(
         Sink.forEach((message) => answer(message, own, query)),
@@ -60,7 +60,7 @@ export const careless: Record<string, (query: Query) => Endpoint> = {
     )
   },
   "shares-actor": (query) =>
-    webSocket.flow(
+    webSocket.endpoint(
       text,
       ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Careless, out, query)),
     ),

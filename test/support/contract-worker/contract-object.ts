@@ -1,5 +1,5 @@
 import { binary, type Endpoint, Flow, Source, text, webSocket } from "sluice"
-import { type ConnectionFacts, FlowObject } from "sluice/durable"
+import { type ConnectionInfo, FlowObject } from "sluice/durable"
 import { endpointOf, openGate } from "./endpoints.ts"
 
 /** How often an object was constructed, by its name. */
@@ -18,21 +18,22 @@ export class ContractObject extends FlowObject {
     constructions.set(id, this.construction)
   }
 
-  accept({ params, url }: ConnectionFacts): Endpoint {
+  accept({ params, url }: ConnectionInfo): Endpoint | Response {
+    if (params.name === "fetched") return new Response("Only webSocket.forward leads here.\n", { status: 404 })
     const query = Object.fromEntries(new URL(url).searchParams)
     if (params.name === "room") {
       const flow = Flow.fromSinkAndSource(this.room.sink(), this.room.source())
-      return webSocket.flow(binary, flow, { limits: { outgoing: Number(query.outgoing) } })
+      return webSocket.endpoint(binary, flow, { limits: { maxBufferedAmount: Number(query.outgoing) } })
     }
     if (params.name === "redeployed") {
       // A flow that has one step more whenever the object was evicted.
       const steps = Array.from({ length: this.construction }, (_, index) => index)
       const flow = steps.reduce((flow) => flow.filter(() => true), Flow.of<string>())
-      return webSocket.flow(text, flow)
+      return webSocket.endpoint(text, flow)
     }
     if (params.name === "overruled") {
       const calls = Flow.of<string>().map((name) => this.overrule(name))
-      return webSocket.flow(text, calls.merge(Source.tick(100).map(() => "tick")))
+      return webSocket.endpoint(text, calls.merge(Source.tick(100).map(() => "tick")))
     }
     return endpointOf(params.name ?? "", query)
   }

@@ -65,30 +65,30 @@ function broken(message: string): string {
 
 /** The endpoints that the contract's rows are about, by name: the same on every target. */
 const endpoints: Record<string, (query: Query) => Endpoint> = {
-  text: (query) => webSocket.flow(text, echo(query)),
-  binary: (query) => webSocket.flow(binary, echo(query)),
-  messages: (query) => webSocket.flow(messages, echo(query)),
-  json: (query) => webSocket.flow(json(), echo(query)),
-  model: (query) => webSocket.flow(json(Person, Person), echo(query)),
-  guarded: (query) => webSocket.flow(text, echo(query)),
+  text: (query) => webSocket.endpoint(text, echo(query)),
+  binary: (query) => webSocket.endpoint(binary, echo(query)),
+  messages: (query) => webSocket.endpoint(messages, echo(query)),
+  json: (query) => webSocket.endpoint(json(), echo(query)),
+  model: (query) => webSocket.endpoint(json(Person, Person), echo(query)),
+  guarded: (query) => webSocket.endpoint(text, echo(query)),
   ...guarded,
   ...careless,
 
   completes: (query) =>
-    webSocket.flow(
+    webSocket.endpoint(
       text,
       Flow.fromSinkAndSource(echo<string>(query).to(Sink.ignore()), Source.range(1, 1000).map(String)),
     ),
-  "take-two": (query) => webSocket.flow(text, echo<string>(query).take(2)),
+  "take-two": (query) => webSocket.endpoint(text, echo<string>(query).take(2)),
   "sink-is-done": (query) =>
-    webSocket.flow(
+    webSocket.endpoint(
       text,
       Flow.fromSinkAndSource(echo<string>(query).to(Sink.head()), Source.single("hello").concat(Source.never())),
     ),
-  cancelled: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.cancelled(), Source.never())),
+  cancelled: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.cancelled(), Source.never())),
 
   "close-message": (query) =>
-    webSocket.flow(
+    webSocket.endpoint(
       messages,
       echo<Message>(query).mapConcat((message): Message[] =>
         message.type === "text"
@@ -97,19 +97,19 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
       ),
     ),
   "close-error": (query) =>
-    webSocket.flow(
+    webSocket.endpoint(
       text,
       echo<string>(query).map((message): string => {
         throw new CloseError(...parseClose(message))
       }),
     ),
   "forwarded-close": (query) =>
-    webSocket.flow(
+    webSocket.endpoint(
       messages,
       echo<Message>(query).map((): Message => ({ type: "close", code: 1006, reason: "" })),
     ),
   "may-be-sent": () =>
-    webSocket.flow(
+    webSocket.endpoint(
       text,
       Flow.of<string>().map((code) => {
         const makers = [() => Message.close(Number(code)), () => new CloseError(Number(code))]
@@ -119,19 +119,19 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
 
   // The first half of each character.
   halved: () =>
-    webSocket.flow(
+    webSocket.endpoint(
       text,
       Flow.of<string>().map((message) => message.slice(0, 1)),
-      { keepAlive: { request: "half?", response: "\ud83d" } },
+      { autoResponse: { request: "half?", response: "\ud83d" } },
     ),
   "halved-batch": () =>
-    webSocket.flow(
+    webSocket.endpoint(
       text,
       Flow.of<string>().map((message) => message.slice(0, 1)),
       { batch: true },
     ),
   "throws-on-bad": (query) =>
-    webSocket.flow(
+    webSocket.endpoint(
       text.map((message) => {
         if (message.startsWith("bad")) throw new Error(`Undecodable: ${message}`)
         return message
@@ -140,24 +140,24 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
     ),
   // TypeScript lets through what comes as `any`.
   "sends-anything": () =>
-    webSocket.flow(
+    webSocket.endpoint(
       text,
       Flow.of<string>().map((message) => JSON.parse(message).id),
     ),
-  "sends-promises": () => webSocket.flow(text, Flow.of<string>().map(async (message) => message) as never),
-  "sends-undefined": () => webSocket.flow(json(), Flow.of<JsonValue>().map(() => undefined) as never),
-  "sends-maps": () => webSocket.flow(json(), Flow.of<JsonValue>().map((id) => ({ id, tags: new Map() })) as never),
+  "sends-promises": () => webSocket.endpoint(text, Flow.of<string>().map(async (message) => message) as never),
+  "sends-undefined": () => webSocket.endpoint(json(), Flow.of<JsonValue>().map(() => undefined) as never),
+  "sends-maps": () => webSocket.endpoint(json(), Flow.of<JsonValue>().map((id) => ({ id, tags: new Map() })) as never),
 
-  fails: (query) => webSocket.flow(text, echo<string>(query).map(broken)),
-  "fails-once": () => webSocket.flow(text, Flow.of<string>().map(broken)),
+  fails: (query) => webSocket.endpoint(text, echo<string>(query).map(broken)),
+  "fails-once": () => webSocket.endpoint(text, Flow.of<string>().map(broken)),
   "fails-noted": (query) =>
-    webSocket.flow(text, Flow.of<string>().map(broken), {
+    webSocket.endpoint(text, Flow.of<string>().map(broken), {
       onError: (error) => notesOf(query).add("onError:", error),
     }),
 
-  "ten-bytes": (query) => webSocket.flow(text, echo(query), { limits: { maxMessageSize: 10 } }),
-  "ten-binary-bytes": (query) => webSocket.flow(binary, echo(query), { limits: { maxMessageSize: 10 } }),
-  "two-a-second": (query) => webSocket.flow(text, echo(query), { limits: { messagesPerSecond: 2 } }),
+  "ten-bytes": (query) => webSocket.endpoint(text, echo(query), { limits: { maxMessageSize: 10 } }),
+  "ten-binary-bytes": (query) => webSocket.endpoint(binary, echo(query), { limits: { maxMessageSize: 10 } }),
+  "two-a-second": (query) => webSocket.endpoint(text, echo(query), { limits: { messagesPerSecond: 2 } }),
   // The test is told of what arrives before it is let through.
   inbox(query) {
     const arriving = text.map((message) => {
@@ -165,21 +165,24 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
       return message
     })
     const { size, overflow, overloaded } = query
-    const limits = { inbox: size ? Number(size) : undefined, overflow: overflow as Limits["overflow"] }
+    const limits = {
+      maxQueuedMessages: size ? Number(size) : undefined,
+      queueOverflow: overflow as Limits["queueOverflow"],
+    }
     const closeCodes = { overloaded: overloaded ? Number(overloaded) : undefined }
-    return webSocket.flow(arriving, gated(query), { limits, closeCodes })
+    return webSocket.endpoint(arriving, gated(query), { limits, closeCodes })
   },
 
   actor: (query) =>
-    webSocket.flow(
+    webSocket.endpoint(
       text,
       ActorFlow.actorRef((out: ActorRef<string>) => Props.of(EchoActor, out, notesOf(query).add)),
     ),
 
   subprotocol: (query) =>
-    webSocket.flow(text, echo(query), { subprotocol: query.none === undefined ? query.select : null }),
+    webSocket.endpoint(text, echo(query), { subprotocol: query.none === undefined ? query.select : null }),
   headers: (query) =>
-    webSocket.flow(text, echo(query), {
+    webSocket.endpoint(text, echo(query), {
       headers: [
         ["X-Own", "mine"],
         ["Set-Cookie", "by-hand=1"],
@@ -193,7 +196,7 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
       ],
       cookies: { plain: "a b", guarded: { value: "x", httpOnly: true, sameSite: "Lax", path: "/" } },
     }),
-  uncompressed: (query) => webSocket.flow(text, echo(query), { compression: false }),
+  uncompressed: (query) => webSocket.endpoint(text, echo(query), { compression: false }),
 }
 
 export function endpointOf(name: string, query: Query): Endpoint {

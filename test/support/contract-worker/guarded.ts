@@ -14,8 +14,8 @@ const blocks = (count: number, size: number, noted: (number: number) => void) =>
 }
 
 const noted = ({ id }: Query) => Notes.of(id ?? "").add
-const slow = ({ outgoing, slowReader }: Query) => ({
-  outgoing: Number(outgoing),
+const slow = ({ maxBufferedAmount, slowReader }: Query) => ({
+  maxBufferedAmount: Number(maxBufferedAmount),
   slowReader: slowReader as SlowReaderStrategy | undefined,
 })
 const ping = { request: "ping", response: "pong" }
@@ -30,21 +30,22 @@ export const guarded: Record<string, (query: Query) => Endpoint> = {
   blocks(query) {
     const { count, size, id = "" } = query
     const source = blocks(Number(count), Number(size), (number) => asked.set(id, number))
-    return webSocket.flow(binary, Flow.fromSinkAndSource(Sink.ignore(), source), { limits: slow(query) })
+    return webSocket.endpoint(binary, Flow.fromSinkAndSource(Sink.ignore(), source), { limits: slow(query) })
   },
-  "slow-echo": (query) => webSocket.flow(binary, Flow.of<Uint8Array>(), { limits: { ...slow(query), inbox: 10_000 } }),
+  "slow-echo": (query) =>
+    webSocket.endpoint(binary, Flow.of<Uint8Array>(), { limits: { ...slow(query), maxQueuedMessages: 10_000 } }),
 
-  alive: (query) => webSocket.flow(text, Flow.of<string>().log("flow", noted(query)), { keepAlive: ping }),
+  alive: (query) => webSocket.endpoint(text, Flow.of<string>().log("flow", noted(query)), { autoResponse: ping }),
   idle: (query) =>
-    webSocket.flow(text, Flow.of<string>().log("flow", noted(query)), {
-      keepAlive: ping,
+    webSocket.endpoint(text, Flow.of<string>().log("flow", noted(query)), {
+      autoResponse: ping,
       limits: { idleTimeout: Number(query.timeout) },
     }),
 
-  "same-origin": (query) => webSocket.flow(text, Flow.of<string>().log("flow", noted(query))),
-  listed: (query) => webSocket.flow(text, Flow.of<string>().log("flow", noted(query))),
+  "same-origin": (query) => webSocket.endpoint(text, Flow.of<string>().log("flow", noted(query))),
+  listed: (query) => webSocket.endpoint(text, Flow.of<string>().log("flow", noted(query))),
   "of-the-query": (query) =>
-    webSocket.flow(
+    webSocket.endpoint(
       text,
       Flow.of<string>().map(() => JSON.stringify(query)),
     ),

@@ -1,4 +1,4 @@
-import { type Context, Hono } from "hono"
+import { type Context, Hono, type Next } from "hono"
 import { bearerAuth } from "hono/bearer-auth"
 import { setCookie } from "hono/cookie"
 import { cors } from "hono/cors"
@@ -7,7 +7,9 @@ import { poweredBy } from "hono/powered-by"
 import { requestId } from "hono/request-id"
 import { secureHeaders } from "hono/secure-headers"
 import { timing } from "hono/timing"
-import { checkOrigin, counters, dataPoint, Flow, Sink, Source, sameOrigin, text, webSocket } from "sluice"
+import { checkOrigin, Flow, metrics, Sink, Source, sameOrigin, text, toDataPoint, webSocket } from "sluice"
+import { notUpgradable } from "../../../src/socket/refusal.ts"
+import { upgradeTo } from "../../../src/socket/upgrade.ts"
 import { accepting } from "./accepting.ts"
 import type { ContractObject } from "./contract-object.ts"
 import { endpointOf, openGate } from "./endpoints.ts"
@@ -58,11 +60,21 @@ app.use("/:target/listed", checkOrigin(["https://example.com", sameOrigin]))
 
 const accept = (c: Called) => accepting[c.req.param("name")]?.(c)
 
+/** The handlers of the Worker target that may reject. */
+const rejecting = webSocket.acceptOrResult(text, async (c: Called) => (await accept(c)) ?? Flow.of<string>())
+
 const targets = {
-  worker: webSocket.acceptEndpoint(
-    async (c: Called) => (await accept(c)) ?? endpointOf(c.req.param("name"), c.req.query()),
-  ),
-  object: webSocket.acceptIn(async (c: Called) => (await accept(c)) ?? objectOf(c)),
+  worker: async (c: Called, next: Next) => {
+    const name = c.req.param("name")
+    if (name in accepting && name !== "headers") return rejecting(c, next)
+    await accept(c)
+    return notUpgradable(c) ?? upgradeTo(c, endpointOf(name, c.req.query()))
+  },
+  // A refusal that was fetched is the object's own here.
+  object: async (c: Called) => {
+    const rejection = c.req.param("name") === "fetched" ? undefined : await accept(c)
+    return rejection ?? webSocket.forward(c, objectOf(c))
+  },
 }
 
 for (const [target, handler] of Object.entries(targets)) {
@@ -75,11 +87,11 @@ for (const [target, handler] of Object.entries(targets)) {
   app.route(`/${target}/apologetic`, apologetic)
 }
 
-app.get("/counters", (c) => {
+app.get("/metrics", (c) => {
   const endpoint = c.req.query("endpoint") ?? ""
-  const counted = counters().get(endpoint)
+  const counted = metrics().get(endpoint)
   if (!counted) return c.notFound()
-  return c.json({ ...counted, closes: Object.fromEntries(counted.closes), point: dataPoint(endpoint, counted) })
+  return c.json({ ...counted, closes: Object.fromEntries(counted.closes), point: toDataPoint(endpoint, counted) })
 })
 app.get("/asked-for", (c) => c.text(String(askedFor(idOf(c)))))
 

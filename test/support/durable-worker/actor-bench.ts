@@ -1,6 +1,6 @@
 import { type Endpoint, Flow, text, webSocket } from "sluice"
 import { ActorFlow, type ActorRef, oneForOne, Props, Sink, Source } from "sluice/actor"
-import { actorIn, type ConnectionFacts, FlowObject } from "sluice/durable"
+import { type ConnectionInfo, FlowObject, remoteActor } from "sluice/durable"
 import { Counter, Group, type Join } from "./actors.ts"
 import { counted, countingBuilds } from "./bench.ts"
 import type { Objects } from "./worker.ts"
@@ -18,7 +18,7 @@ export class ActorBench extends FlowObject<Objects> {
   })
   readonly group = this.actor("group", Props.of(Group, this.log, this.counter))
 
-  protected accept({ params: { flow = "", name = "" } }: ConnectionFacts): Endpoint {
+  protected accept({ params: { flow = "", name = "" } }: ConnectionInfo): Endpoint {
     const endpoint = this.flows[flow]?.(name)
     if (!endpoint) throw new Error(`There is no flow ${flow}`)
     return countingBuilds(endpoint)
@@ -39,19 +39,19 @@ export class ActorBench extends FlowObject<Objects> {
         group: this.group,
       }
       const sink = Sink.forEach((text: string) => told[name]?.tell(text))
-      return webSocket.flow(text, Flow.fromSinkAndSource(sink, this.news.source({ bound: 100 })))
+      return webSocket.endpoint(text, Flow.fromSinkAndSource(sink, this.news.source({ bufferSize: 100 })))
     },
     /** Lasts as long as the actor that it tells. */
-    until: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.actorRef(this.counter), Source.never<string>())),
+    until: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.actorRef(this.counter), Source.never<string>())),
     /** An actor of the connection's own. */
     own: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Counter, out, this.log)),
       ),
     /** An actor of the connection's own that can watch the counter of the object. */
     watcher: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Group, out, this.counter)),
       ),
@@ -60,19 +60,19 @@ export class ActorBench extends FlowObject<Objects> {
       const member = Source.actorRef<string>()
       const join: Join = { member: member.ref, farewell: name === "" ? undefined : `${name} has left` }
       const sink = Sink.actorRef<string | Join>(this.group, { onInitMessage: join })
-      return webSocket.flow(counted, Flow.fromSinkAndSource(sink, member.source))
+      return webSocket.endpoint(counted, Flow.fromSinkAndSource(sink, member.source))
     },
     /** Tells the counter of another object. */
     tell: (name) => {
-      const far = actorIn<string>(this.env.ACTOR_BENCH, name, "counter")
+      const far = remoteActor<string>(this.env.ACTOR_BENCH, name, "counter")
       const sink = Sink.forEach((text: string) => far.tell(text))
-      return webSocket.flow(text, Flow.fromSinkAndSource(sink, Source.never<string>()))
+      return webSocket.endpoint(text, Flow.fromSinkAndSource(sink, Source.never<string>()))
     },
     /** Asks it. */
     ask: (name) => {
-      const far = actorIn<string>(this.env.ACTOR_BENCH, name, "counter")
+      const far = remoteActor<string>(this.env.ACTOR_BENCH, name, "counter")
       const asking = Flow.of<string>().mapAsync(1, (text) => far.ask<number>(text, "1 second"))
-      return webSocket.flow(text, asking.map(String))
+      return webSocket.endpoint(text, asking.map(String))
     },
   }
 }

@@ -1,5 +1,5 @@
 import { CloseError, type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
-import { type ConnectionScope, FlowObject } from "sluice/durable"
+import { type ConnectionContext, FlowObject } from "sluice/durable"
 import * as v from "valibot"
 import type { Snapshot } from "../../../src/stream/run.ts"
 import { guardsOf } from "./guards.ts"
@@ -47,9 +47,9 @@ export const counted = text.contramap((element: string) => {
 
 /** The endpoint; each flow that is built counts. */
 export function countingBuilds(endpoint: Endpoint): Endpoint {
-  const connection: Endpoint["connection"] = (...given) => {
+  const connection: Endpoint["connection"] = (...args) => {
     world.built++
-    return endpoint.connection(...given)
+    return endpoint.connection(...args)
   }
   return { ...endpoint, connection }
 }
@@ -69,7 +69,7 @@ export class Bench extends FlowObject {
   private readonly running = this.cell("running", false)
   private readonly topic = this.cell("topic", "none", v.pipe(v.string(), v.maxLength(10)))
   private readonly news = this.hub<string>("news")
-  private readonly gathered = this.hub<string>("gathered", { gather: "20 milliseconds" })
+  private readonly gathered = this.hub<string>("gathered", { batchWindow: "20 milliseconds" })
   private readonly total = this.share(
     "total",
     this.news.source().scan(0, (sum, text) => sum + text.length),
@@ -96,7 +96,7 @@ export class Bench extends FlowObject {
     world.constructed++
   }
 
-  protected accept(scope: ConnectionScope): Endpoint {
+  protected accept(scope: ConnectionContext): Endpoint {
     const { flow = "", name = "" } = scope.params
     if (name !== "" && name === world.failsFor) throw new Error(`Nothing for ${name}`)
     const endpoint = this.flows[flow]?.(scope)
@@ -108,10 +108,10 @@ export class Bench extends FlowObject {
     return world.migrates ? snapshot : undefined
   }
 
-  private readonly flows: Record<string, (scope: ConnectionScope) => Endpoint> = {
-    echo: () => webSocket.flow(text, Flow.of<string>()),
+  private readonly flows: Record<string, (scope: ConnectionContext) => Endpoint> = {
+    echo: () => webSocket.endpoint(text, Flow.of<string>()),
     even: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.of<string>()
           .map(Number)
@@ -119,7 +119,7 @@ export class Bench extends FlowObject {
           .map(String),
       ),
     begun: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.of<string>().statefulMap(
           () => ++world.begun,
@@ -128,7 +128,7 @@ export class Bench extends FlowObject {
         { batch: true },
       ),
     all: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.of<string>()
           .scan("", (all, text) => all + text)
@@ -140,15 +140,19 @@ export class Bench extends FlowObject {
         .scan(0, (n) => n + 1)
         .drop(1)
         .map(String)
-      return webSocket.flow(text, world.isNew ? count.map((n) => `new ${n}`) : count)
+      return webSocket.endpoint(text, world.isNew ? count.map((n) => `new ${n}`) : count)
     },
-    limited: () => webSocket.flow(text, Flow.of<string>(), { limits: { messagesPerSecond: 2 } }),
+    limited: () => webSocket.endpoint(text, Flow.of<string>(), { limits: { messagesPerSecond: 2 } }),
 
-    guarded: ({ url }) => webSocket.flow(text, watched(), guardsOf(url)),
+    guarded: ({ url }) => webSocket.endpoint(text, watched(), guardsOf(url)),
     "guarded-news": ({ url }) =>
-      webSocket.flow(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source({ bound: 1_000 })), guardsOf(url)),
+      webSocket.endpoint(
+        counted,
+        Flow.fromSinkAndSource(Sink.ignore(), this.news.source({ bufferSize: 1_000 })),
+        guardsOf(url),
+      ),
     "guarded-range": ({ url }) =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.fromSinkAndSource(
           Sink.ignore(),
@@ -157,13 +161,13 @@ export class Bench extends FlowObject {
         guardsOf(url),
       ),
 
-    idle: () => webSocket.flow(text, Flow.of<string>().idleTimeout("1 minute"), { onError: () => {} }),
-    delay: () => webSocket.flow(text, Flow.of<string>().delay("5 seconds")),
-    throttle: () => webSocket.flow(text, Flow.of<string>().throttle(1, "1 second")),
-    tick: () => webSocket.flow(text, Flow.of<string>().merge(Source.tick("1 second").map((n) => `tick ${n}`))),
-    once: () => webSocket.flow(text, Flow.of<string>().takeWithin("1 minute")),
+    idle: () => webSocket.endpoint(text, Flow.of<string>().idleTimeout("1 minute"), { onError: () => {} }),
+    delay: () => webSocket.endpoint(text, Flow.of<string>().delay("5 seconds")),
+    throttle: () => webSocket.endpoint(text, Flow.of<string>().throttle(1, "1 second")),
+    tick: () => webSocket.endpoint(text, Flow.of<string>().merge(Source.tick("1 second").map((n) => `tick ${n}`))),
+    once: () => webSocket.endpoint(text, Flow.of<string>().takeWithin("1 minute")),
     beat: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.of<string>()
           .filter(() => false)
@@ -171,7 +175,7 @@ export class Bench extends FlowObject {
       ),
 
     async: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.of<string>()
           .mapAsync(4, async (text) => {
@@ -185,7 +189,7 @@ export class Bench extends FlowObject {
       ),
 
     run: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.of<string>().map((text) => {
           this.running.set(text === "on")
@@ -193,7 +197,7 @@ export class Bench extends FlowObject {
         }),
       ),
     runners: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.fromSinkAndSource(
           Sink.ignore(),
@@ -201,17 +205,17 @@ export class Bench extends FlowObject {
         ),
       ),
     topic: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.of<string>().map((text) => {
           this.topic.set(text)
           return this.topic.get()
         }),
       ),
-    topics: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.topic.changes)),
+    topics: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.topic.changes)),
     own: ({ cell }) => {
       const last = cell("last", "nothing")
-      return webSocket.flow(
+      return webSocket.endpoint(
         text,
         Flow.of<string>().map((text) => {
           const before = last.get()
@@ -222,7 +226,7 @@ export class Bench extends FlowObject {
     },
     mine: ({ cell }) => {
       const last = cell("last", "nothing", v.string())
-      return webSocket.flow(
+      return webSocket.endpoint(
         text,
         Flow.fromSinkAndSource(
           Sink.forEach((text: string) => last.set(text)),
@@ -233,7 +237,7 @@ export class Bench extends FlowObject {
     timer: ({ cell }) => {
       const running = cell("running", false)
       const ticks = Source.tick("1 second", { while: () => running.get() }).map((n) => `tick ${n}`)
-      return webSocket.flow(
+      return webSocket.endpoint(
         text,
         Flow.fromSinkAndSource(
           Sink.forEach((text: string) => running.set(text === "on")),
@@ -242,19 +246,20 @@ export class Bench extends FlowObject {
       )
     },
 
-    publish: () => webSocket.flow(text, Flow.fromSinkAndSource(this.news.sink(), Source.never())),
-    news: () => webSocket.flow(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source())),
-    batched: () => webSocket.flow(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source()), { batch: true }),
+    publish: () => webSocket.endpoint(text, Flow.fromSinkAndSource(this.news.sink(), Source.never())),
+    news: () => webSocket.endpoint(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source())),
+    batched: () =>
+      webSocket.endpoint(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source()), { batch: true }),
     triple: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.of<string>().mapConcat((text) => [text, text, text]),
         { batch: true },
       ),
-    gather: () =>
-      webSocket.flow(text, Flow.fromSinkAndSource(this.gathered.sink(), this.gathered.source()), { batch: true }),
+    batchWindow: () =>
+      webSocket.endpoint(text, Flow.fromSinkAndSource(this.gathered.sink(), this.gathered.source()), { batch: true }),
     echoes: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.fromSinkAndSource(
           Sink.ignore(),
@@ -266,23 +271,26 @@ export class Bench extends FlowObject {
         ),
       ),
     slow: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
-        Flow.fromSinkAndSource(Sink.ignore(), this.news.source({ bound: 2 }).throttle(1, "1 second")),
+        Flow.fromSinkAndSource(Sink.ignore(), this.news.source({ bufferSize: 2 }).throttle(1, "1 second")),
       ),
     strict: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
-        Flow.fromSinkAndSource(Sink.ignore(), this.news.source({ bound: 2, overflow: "fail" }).throttle(1, "1 second")),
+        Flow.fromSinkAndSource(
+          Sink.ignore(),
+          this.news.source({ bufferSize: 2, overflow: "fail" }).throttle(1, "1 second"),
+        ),
       ),
-    total: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.total.map(String))),
-    three: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.three)),
-    boom: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.boom)),
-    seen: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.seen)),
+    total: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.total.map(String))),
+    three: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.three)),
+    boom: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.boom)),
+    seen: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.seen)),
 
-    pinned: () => webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), Source.fromAsync(letters()))),
+    pinned: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), Source.fromAsync(letters()))),
     unkept: () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.of<string>()
           .scan(
@@ -292,7 +300,7 @@ export class Bench extends FlowObject {
           .map(() => "a function"),
       ),
     "fails-in-time": () =>
-      webSocket.flow(
+      webSocket.endpoint(
         text,
         Flow.of<string>()
           .delay("1 second")
@@ -300,10 +308,10 @@ export class Bench extends FlowObject {
             throw new Error("It broke")
           }),
       ),
-    where: ({ url, params, headers, given }) =>
-      webSocket.flow(
+    where: ({ url, params, headers, data }) =>
+      webSocket.endpoint(
         text,
-        Flow.of<string>().map(() => JSON.stringify({ url, params, headers, given })),
+        Flow.of<string>().map(() => JSON.stringify({ url, params, headers, data })),
       ),
   }
 }
@@ -313,7 +321,7 @@ export class Pinned extends FlowObject {
   private readonly letters = this.share("letters", Source.fromAsync(letters()))
 
   protected accept() {
-    return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), this.letters))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.letters))
   }
 }
 
@@ -323,7 +331,7 @@ export class PinnedFlow extends FlowObject {
 
   protected accept() {
     const source = this.news.source().merge(Source.fromAsync(letters()))
-    return webSocket.flow(text, Flow.fromSinkAndSource(Sink.ignore(), source))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), source))
   }
 }
 

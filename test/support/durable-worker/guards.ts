@@ -1,7 +1,7 @@
-import type { KeepAlive, Limits, SlowReaderStrategy } from "sluice"
+import type { AutoResponse, Limits, SlowReaderStrategy } from "sluice"
 
 /** The limits and the keep-alive text that the query of an address asks for, such as `?idleTimeout=60000&ping=hey`. */
-export function guardsOf(url: string): { limits: Limits; keepAlive?: KeepAlive } {
+export function guardsOf(url: string): { limits: Limits; autoResponse?: AutoResponse } {
   const query = new URL(url).searchParams
   const number = (name: string) => {
     const value = query.get(name)
@@ -10,7 +10,12 @@ export function guardsOf(url: string): { limits: Limits; keepAlive?: KeepAlive }
   const slowReader = query.get("slowReader") as SlowReaderStrategy | null
   const request = query.get("ping")
   return {
-    limits: { ...number("idleTimeout"), ...number("outgoing"), ...number("inbox"), ...(slowReader && { slowReader }) },
-    ...(request !== null && { keepAlive: { request, response: `${request}!` } }),
+    limits: {
+      ...number("idleTimeout"),
+      ...number("maxBufferedAmount"),
+      ...number("maxQueuedMessages"),
+      ...(slowReader && { slowReader }),
+    },
+    ...(request !== null && { autoResponse: { request, response: `${request}!` } }),
   }
 }

@@ -4,6 +4,6 @@ import { FlowObject } from "sluice/durable"
 /** A class that is bound without SQLite. */
 export class KeyValue extends FlowObject {
   protected accept() {
-    return webSocket.flow(text, Flow.of<string>())
+    return webSocket.endpoint(text, Flow.of<string>())
   }
 }

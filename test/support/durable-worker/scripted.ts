@@ -1,11 +1,11 @@
 import { type Endpoint, Flow, text, webSocket } from "sluice"
-import { type ConnectionScope, FlowObject } from "sluice/durable"
+import { type ConnectionContext, FlowObject } from "sluice/durable"
 import type { StandardSchema } from "../../../src/socket/json.ts"
 import type { Snapshot } from "../../../src/stream/run.ts"
 
 /** What a test makes of an object. */
 export interface Script {
-  accept?(scope: ConnectionScope): Endpoint | Response
+  accept?(scope: ConnectionContext): Endpoint | Response
   migrate?(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
   dataSchema?: StandardSchema<unknown, unknown>
   /** What `accept` returns against its type, as JavaScript may. */
@@ -39,9 +39,9 @@ export class Scripted extends FlowObject {
   private readonly script = write(this.tools)
   protected override readonly dataSchema = this.script.dataSchema
 
-  protected accept(scope: ConnectionScope): Endpoint | Response {
+  protected accept(scope: ConnectionContext): Endpoint | Response {
     if ("returns" in this.script) return this.script.returns as Response
-    return this.script.accept?.(scope) ?? webSocket.flow(text, Flow.of<string>())
+    return this.script.accept?.(scope) ?? webSocket.endpoint(text, Flow.of<string>())
   }
 
   protected override migrate(snapshot: Snapshot, from: string, to: string): Snapshot | undefined {

@@ -1,4 +1,4 @@
-import { type Context, Hono } from "hono"
+import { Hono } from "hono"
 import { webSocket } from "sluice"
 import demo from "../../../src/worker.ts"
 import type { ActorBench } from "./actor-bench.ts"
@@ -35,38 +35,22 @@ interface Env {
 
 const app = new Hono<Env>()
 
-app.get(
-  "/bench/:id/:flow/:name?",
-  webSocket.acceptIn((c: Context<Env, "/bench/:id/:flow/:name?">) => c.env.BENCH.getByName(c.req.param("id")), {
-    headers: ["X-Kept"],
-    given: (c) => ({ user: c.req.query("user") }),
-  }),
-)
-app.get(
-  "/actors/:id/:flow/:name?",
-  webSocket.acceptIn((c: Context<Env, "/actors/:id/:flow/:name?">) => c.env.ACTOR_BENCH.getByName(c.req.param("id"))),
-)
-app.get(
-  "/pinned/:id",
-  webSocket.acceptIn((c: Context<Env, "/pinned/:id">) => c.env.PINNED.getByName(c.req.param("id"))),
-)
-app.get(
-  "/hub-rooms/:room",
-  webSocket.acceptIn((c: Context<Env, "/hub-rooms/:room">) => c.env.HUB_ROOM.getByName(c.req.param("room")), {
-    given: (c) => ({ name: c.req.query("name") }),
-  }),
-)
+app.get("/bench/:id/:flow/:name?", (c) => {
+  const data = { user: c.req.query("user") }
+  return webSocket.forward(c, c.env.BENCH.getByName(c.req.param("id")), { headers: ["X-Kept"], data })
+})
+app.get("/actors/:id/:flow/:name?", (c) => webSocket.forward(c, c.env.ACTOR_BENCH.getByName(c.req.param("id"))))
+app.get("/pinned/:id", (c) => webSocket.forward(c, c.env.PINNED.getByName(c.req.param("id"))))
+app.get("/hub-rooms/:room", (c) => {
+  const data = { name: c.req.query("name") ?? "" }
+  return webSocket.forward(c, c.env.HUB_ROOM.getByName(c.req.param("room")), { data })
+})
 // As the demo's, but in an object that the test knows.
-app.get(
-  "/actor-stopwatches/:id",
-  webSocket.acceptIn((c: Context<Env, "/actor-stopwatches/:id">) => c.env.ACTOR_STOPWATCH.getByName(c.req.param("id"))),
-)
-app.get(
-  "/scripted/:id",
-  webSocket.acceptIn((c: Context<Env, "/scripted/:id">) => c.env.SCRIPTED.getByName(c.req.param("id")), {
-    given: (c) => JSON.parse(c.req.query("data") ?? "null"),
-  }),
-)
+app.get("/actor-stopwatches/:id", (c) => webSocket.forward(c, c.env.ACTOR_STOPWATCH.getByName(c.req.param("id"))))
+app.get("/scripted/:id", (c) => {
+  const data = JSON.parse(c.req.query("data") ?? "null")
+  return webSocket.forward(c, c.env.SCRIPTED.getByName(c.req.param("id")), { data })
+})
 // What an author must not do: the request goes to the object as it came.
 app.get("/raw/:id", (c) => c.env.BENCH.getByName(c.req.param("id")).fetch(c.req.raw))
 app.route("/", demo)

@@ -1,7 +1,7 @@
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { describe, expect, it } from "vitest"
-import { webSocket } from "../../src/socket/accept.ts"
 import { text } from "../../src/socket/codec.ts"
+import { webSocket } from "../../src/socket/web-socket.ts"
 import { Flow } from "../../src/stream/flow.ts"
 
 let calls = 0
@@ -9,13 +9,18 @@ const worker = webSocket.accept(text, () => {
   calls++
   return Flow.of<string>()
 })
-const object = webSocket.acceptIn(() => {
-  calls++
-  return { fetch: async () => new Response("Full", { status: 503 }) }
-})
+const stub = {
+  async fetch() {
+    calls++
+    return new Response("Full", { status: 503 })
+  },
+}
+const object = (c: Context) => webSocket.forward(c, stub)
+const ordinary = (c: Context) => webSocket.upgrade(c, text, Flow.of<string>())
 
 describe.each([
   ["a plain Worker", worker],
+  ["an ordinary handler", ordinary],
   ["an object", object],
 ])("a request that cannot become a WebSocket of %s", (_, handler) => {
   const app = new Hono()

@@ -1,7 +1,7 @@
 import type { Data } from "./codec.ts"
 
 /** What has happened at an endpoint since this instance of the Worker has started. */
-export class Counters {
+export class Metrics {
   /** Connections that are open. One that has slept since this instance started is not known before it wakes up. */
   open = 0
   /** Connections that were opened. */
@@ -48,31 +48,31 @@ export class Counters {
   }
 }
 
-const endpoints = new Map<string, Counters>()
+const routes = new Map<string, Metrics>()
 
-/** The counters of an endpoint, by the path of its route as it was written. */
-export function countersOf(endpoint: string): Counters {
-  const known = endpoints.get(endpoint) ?? new Counters()
-  endpoints.set(endpoint, known)
+/** The metrics of a route, by its path as it was written. */
+export function metricsOf(route: string): Metrics {
+  const known = routes.get(route) ?? new Metrics()
+  routes.set(route, known)
   return known
 }
 
-/** The counters of all endpoints. They live as long as this instance of the Worker, of which there may be many. */
-export function counters(): ReadonlyMap<string, Counters> {
-  return endpoints
+/** The metrics of all routes, by their paths as they were written. They live as long as this instance of the Worker, of which there may be many. */
+export function metrics(): ReadonlyMap<string, Metrics> {
+  return routes
 }
 
 /**
- * The counters of an endpoint as a data point for Analytics Engine: the endpoint as index, then the numbers in the order of
- * `Counters`, then how many were closed in order, by the client or the network, and by an error.
+ * The metrics of a route as a data point for Analytics Engine: the route as index, then the numbers in the order of
+ * `Metrics`, then how many were closed in order, by the client or the network, and by an error.
  *
- * @example `for (const [endpoint, counted] of counters()) env.METRICS.writeDataPoint(dataPoint(endpoint, counted))`
+ * @example `for (const [route, counted] of metrics()) env.METRICS.writeDataPoint(toDataPoint(route, counted))`
  */
-export function dataPoint(endpoint: string, counters: Counters): { indexes: string[]; doubles: number[] } {
+export function toDataPoint(route: string, metrics: Metrics): { indexes: string[]; doubles: number[] } {
   const { open, opened, messagesIn, messagesOut, bytesIn, bytesOut, decodeErrors, drops, overflows, wakes, alarms } =
-    counters
+    metrics
   const count = (isMeant: (code: number) => boolean) =>
-    [...counters.closes].reduce((sum, [code, times]) => (isMeant(code) ? sum + times : sum), 0)
+    [...metrics.closes].reduce((sum, [code, times]) => (isMeant(code) ? sum + times : sum), 0)
   const inOrder = count((code) => code === 1000 || code === 1001 || code === 1005)
   const byError = count((code) => code === 1011)
   const closes = [inOrder, count(() => true) - inOrder - byError, byError]
@@ -90,5 +90,5 @@ export function dataPoint(endpoint: string, counters: Counters): { indexes: stri
     alarms,
   ]
   // Analytics Engine takes indexes of 96 bytes.
-  return { indexes: [endpoint.slice(0, 96)], doubles: [...numbers, ...closes] }
+  return { indexes: [route.slice(0, 96)], doubles: [...numbers, ...closes] }
 }

@@ -1,11 +1,11 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { type Context, type Handler, Hono } from "hono"
+import { type Handler, Hono } from "hono"
 import { describe, expect, it, onTestFinished } from "vitest"
-import { webSocket } from "../../src/socket/accept.ts"
 import { text } from "../../src/socket/codec.ts"
-import { type ConnectionFacts, factsOf } from "../../src/socket/facts.ts"
+import { type ConnectionInfo, infoOf } from "../../src/socket/connection-info.ts"
+import { webSocket } from "../../src/socket/web-socket.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
@@ -16,7 +16,7 @@ const upgrade = { Upgrade: "websocket" }
 const any = (value: unknown) => value as never
 
 /** The message of the error that a handler's upgrade ends with. */
-async function failure(handler: ReturnType<typeof webSocket.accept>): Promise<string> {
+async function failure(handler: Handler): Promise<string> {
   const app = new Hono().onError((error, c) => c.text(`${error.name}: ${error.message}`, 500)).get("/", handler)
   const response = await app.request("/", { headers: upgrade })
   expect(response.status).toBe(500)
@@ -27,33 +27,51 @@ describe("a handler (fault I)", () => {
   it.each([
     ["accept", flow, "an instance of Flow: write () => flow"],
     ["acceptOrResult", undefined, "undefined: is the codec the first argument?"],
-    ["acceptWithOptions", { flow }, "an object (flow): is the codec the first argument?"],
-    ["acceptOrResultWithOptions", 7, "a number (7): is the codec the first argument?"],
   ] as const)("%s takes a function", (name, given, words) => {
     const taken = `webSocket.${name} takes a function, which it calls for each connection, and got`
     expect(() => webSocket[name](text, any(given))).toThrow(new TypeError(`${taken} ${words}`))
   })
 
-  it("acceptEndpoint and acceptIn take a function", () => {
-    expect(() => webSocket.acceptEndpoint(any(webSocket.flow(text, flow)))).toThrow(
-      /^webSocket.acceptEndpoint takes a fu/,
-    )
-    expect(() => webSocket.acceptIn(any({ fetch() {} }))).toThrow(/^webSocket.acceptIn takes a function/)
+  it.each(["accept", "acceptOrResult"] as const)("%s takes a codec", (name) => {
+    const words =
+      "An endpoint has a codec, and got a function: use text, binary, json(), messages or a Codec of your own"
+    expect(() =>
+      webSocket[name](
+        any(() => flow),
+        any(undefined),
+      ),
+    ).toThrow(new TypeError(words))
   })
 
-  it.each(["accept", "acceptOrResult", "acceptWithOptions", "acceptOrResultWithOptions"] as const)(
-    "%s takes a codec",
-    (name) => {
-      const words =
-        "An endpoint has a codec, and got a function: use text, binary, json(), messages or a Codec of your own"
-      expect(() =>
-        webSocket[name](
-          any(() => flow),
-          any(undefined),
-        ),
-      ).toThrow(new TypeError(words))
-    },
-  )
+  it.each(["upgrade", "forward"] as const)("%s takes the context", async (name) => {
+    const taken = `TypeError: webSocket.${name} takes the context of the handler first, and got`
+    const calls = {
+      upgrade: () => webSocket.upgrade(any(text), any(flow), any(undefined)),
+      forward: () => webSocket.forward(any(text), any(flow)),
+    }
+    expect(await failure(async () => calls[name]())).toBe(
+      `${taken} an instance of Codec: write webSocket.${name}(c, …)`,
+    )
+  })
+})
+
+describe("what upgrade gets (fault I)", () => {
+  it.each([
+    [undefined, "undefined: is a return missing?"],
+    [Source.never<string>(), "an instance of Source: write Flow.fromSinkAndSource(Sink.ignore(), source)"],
+    [Promise.resolve(flow), "a promise: await it in the route, and hand over what it gives as data"],
+    [() => flow, "a function: call it"],
+  ])("is a flow: %#", async (given, words) => {
+    expect(await failure((c) => webSocket.upgrade(c, text, any(given)))).toBe(
+      `TypeError: An endpoint has a flow, and got ${words}`,
+    )
+  })
+
+  it("is a codec", async () => {
+    expect(await failure((c) => webSocket.upgrade(c, any(flow), any(text)))).toMatch(
+      /^TypeError: An endpoint has a codec, and got an instance of Flow/,
+    )
+  })
 })
 
 describe("what the function of a handler returns (fault I)", () => {
@@ -65,8 +83,8 @@ describe("what the function of a handler returns (fault I)", () => {
     [source, "an instance of Source: write Flow.fromSinkAndSource(Sink.ignore(), source)"],
     [Sink.ignore(), "an instance of Sink: write Flow.fromSinkAndSource(sink, Source.never())"],
     [new Response("no"), "an instance of Response: webSocket.acceptOrResult can reject"],
-    [webSocket.flow(text, flow), /: use webSocket.acceptEndpoint$/],
-    [{ flow }, "an object (flow): use webSocket.acceptWithOptions"],
+    [webSocket.endpoint(text, flow), /: webSocket.endpoint is for the accept of a FlowObject; return its flow here$/],
+    [{ flow }, "an object (flow): write its flow, and the rest as options"],
     [() => flow, "a function: call it"],
     ["flow", '"flow": start with Flow.of()'],
   ])("is a flow for accept: %#", async (returned, words) => {
@@ -84,42 +102,35 @@ describe("what the function of a handler returns (fault I)", () => {
     )
   })
 
-  it.each(["acceptWithOptions", "acceptOrResultWithOptions"] as const)("has a flow for %s", async (name) => {
-    const begin = `TypeError: The function of webSocket.${name} must return { flow }, and returned`
-    expect(await failure(webSocket[name](text, () => any(flow)))).toBe(`${begin} an instance of Flow: write { flow }`)
-    expect(await failure(webSocket[name](text, () => any(undefined)))).toBe(`${begin} undefined: is a return missing?`)
-    expect(await failure(webSocket[name](text, () => any({ flow: source })))).toBe(
-      `${begin} a flow that is an instance of Source: write Flow.fromSinkAndSource(Sink.ignore(), source)`,
+  it("is passed on where it rejects", async () => {
+    const app = new Hono()
+    app.get(
+      "/worker",
+      webSocket.acceptOrResult(text, (c) => c.text("Forbidden", 403)),
     )
+    app.get("/object", (c) => webSocket.forward(c, { fetch: async () => new Response("Full", { status: 503 }) }))
+    expect((await app.request("/worker", { headers: upgrade })).status).toBe(403)
+    const response = await app.request("/object", { headers: upgrade })
+    expect([response.status, await response.text()]).toEqual([503, "Full"])
   })
+})
 
-  it("is an endpoint for acceptEndpoint", async () => {
-    const begin =
-      "TypeError: The function of webSocket.acceptEndpoint must return an endpoint or a Response, and returned"
-    expect(await failure(webSocket.acceptEndpoint(() => any(flow)))).toBe(
-      `${begin} an instance of Flow: write webSocket.flow(codec, flow)`,
-    )
-    expect(await failure(webSocket.acceptEndpoint(() => any(undefined)))).toBe(
-      `${begin} undefined: is a return missing?`,
-    )
-  })
-
+describe("what forward gets (fault I)", () => {
   it.each([
-    [undefined, "undefined: return c.env.ROOM.getByName(name)"],
-    [flow, "an instance of Flow: return c.env.ROOM.getByName(name)"],
-    ["lobby", '"lobby": return c.env.ROOM.getByName(name)'],
+    [undefined, "undefined: write c.env.ROOM.getByName(name)"],
+    [flow, "an instance of Flow: write c.env.ROOM.getByName(name)"],
+    ["lobby", '"lobby": write c.env.ROOM.getByName(name)'],
     [{ getByName() {}, idFromName() {} }, /: take one of its objects with getByName\(name\)$/],
-  ])("is a stub for acceptIn: %#", async (returned, words) => {
-    const begin =
-      "TypeError: The function of webSocket.acceptIn must return the stub of an object or a Response, and returned"
-    const message = await failure(webSocket.acceptIn(() => any(returned)))
+  ])("is a stub: %#", async (stub, words) => {
+    const begin = "TypeError: webSocket.forward takes the stub of an object, and got"
+    const message = await failure((c) => webSocket.forward(c, any(stub)))
     if (typeof words === "string") expect(message).toBe(`${begin} ${words}`)
     else expect(message).toMatch(words)
   })
 
   it("is the stub of a FlowObject: another class that answers 200 has not taken the socket", async () => {
     const stub = { fetch: async () => new Response("Hello") }
-    expect(await failure(webSocket.acceptIn(() => stub))).toBe(
+    expect(await failure((c) => webSocket.forward(c, stub))).toBe(
       "TypeError: The object behind / answered 200 to an upgrade: its class must extend FlowObject, and leave fetch to it",
     )
   })
@@ -131,50 +142,44 @@ describe("what the function of a handler returns (fault I)", () => {
         isCancelled = true
       },
     })
-    await failure(webSocket.acceptIn(() => ({ fetch: async () => new Response(body) })))
+    await failure((c) => webSocket.forward(c, { fetch: async () => new Response(body) }))
     expect(isCancelled).toBe(true)
   })
 
-  it("is passed on where it rejects", async () => {
-    const app = new Hono()
-    app.get(
-      "/worker",
-      webSocket.acceptOrResult(text, (c) => c.text("Forbidden", 403)),
-    )
-    app.get(
-      "/object",
-      webSocket.acceptIn(() => ({ fetch: async () => new Response("Full", { status: 503 }) })),
-    )
-    expect((await app.request("/worker", { headers: upgrade })).status).toBe(403)
-    const response = await app.request("/object", { headers: upgrade })
-    expect([response.status, await response.text()]).toEqual([503, "Full"])
+  it.each([
+    [{ user: { since: new Map() } }, "a Map at user.since: map it with Object.fromEntries"],
+    [{ id: 7n }, "a bigint (7) at id: map it with String"],
+    [() => 42, "a function: send objects, lists, strings, numbers, booleans and null"],
+    [Promise.resolve(), "a promise: await it first"],
+  ])("is JSON (fault 7): %#", async (data, words) => {
+    const stub = { fetch: async () => new Response("Full", { status: 503 }) }
+    const message = await failure((c) => webSocket.forward(c, stub, { data: any(data) }))
+    expect(message).toContain("TypeError: webSocket.forward hands over JSON, and its data has")
+    expect(message).toContain(words.slice(words.indexOf(":")))
   })
 })
 
 describe("an endpoint (fault I)", () => {
   it("has a codec and a flow", () => {
-    expect(() => webSocket.flow(any(flow), any(text))).toThrow(/^An endpoint has a codec, and got an instance of Flow/)
-    expect(() => webSocket.flow(text, any(Source.never()))).toThrow(
+    expect(() => webSocket.endpoint(any(flow), any(text))).toThrow(
+      /^An endpoint has a codec, and got an instance of Flow/,
+    )
+    expect(() => webSocket.endpoint(text, any(Source.never()))).toThrow(
       /^An endpoint has a flow, and got an instance of Source/,
     )
-    expect(() => webSocket.flow(text, any(undefined))).toThrow(TypeError)
+    expect(() => webSocket.endpoint(text, any(undefined))).toThrow(TypeError)
   })
 })
 
 describe("what an object is told of a connection", () => {
   it("is the address, the params, the headers that are named, and what the route found out", async () => {
-    let told: ConnectionFacts | undefined
+    let told: ConnectionInfo | undefined
     const fetch = async (request: Request) => {
-      told = factsOf(request)
+      told = infoOf(request)
       return new Response("Full", { status: 503 })
     }
-    const options = {
-      headers: ["X-Kept", "x-missing"],
-      given: async (c: Context) => ({ user: c.req.query("user") }),
-    }
-    const app = new Hono().get(
-      "/rooms/:room/:seat?",
-      webSocket.acceptIn(() => ({ fetch }), options),
+    const app = new Hono().get("/rooms/:room/:seat?", (c) =>
+      webSocket.forward(c, { fetch }, { headers: ["X-Kept", "x-missing"], data: { user: c.req.query("user") } }),
     )
     const headers = { ...upgrade, "x-kept": "kept", "X-Other": "lost" }
     await app.request("https://example.com/rooms/a%20b?user=ann", { headers })
@@ -183,21 +188,21 @@ describe("what an object is told of a connection", () => {
       url: "https://example.com/rooms/a%20b?user=ann",
       params: { room: "a b" },
       headers: { "x-kept": "kept" },
-      given: { user: "ann" },
+      data: { user: "ann" },
       route: "/rooms/:room/:seat?",
     })
   })
 })
 
-describe("what logs and counters call a connection (fault 29)", () => {
+describe("what logs and metrics call a connection (fault 29)", () => {
   /** The route that an object is told, where it is asked at this address. */
   async function routeAt(make: (handler: Handler) => Pick<Hono, "request">, address: string) {
     const told: string[] = []
     const fetch = async (request: Request) => {
-      told.push(decodeURIComponent(request.headers.get("Sluice-Facts") ?? ""))
+      told.push(decodeURIComponent(request.headers.get("Sluice-Info") ?? ""))
       return new Response("Full", { status: 503 })
     }
-    const response = await make(webSocket.acceptIn(() => ({ fetch }))).request(address, { headers: upgrade })
+    const response = await make((c) => webSocket.forward(c, { fetch })).request(address, { headers: upgrade })
     expect(response.status).toBe(503)
     return JSON.parse(told[0] ?? "").route
   }

@@ -2,14 +2,9 @@ import { isPromise, wrongValue } from "../stream/author-value.ts"
 import { Flow } from "../stream/flow.ts"
 import { Sink } from "../stream/sink.ts"
 import { Codec } from "./codec.ts"
-import type { Accepted, Endpoint } from "./endpoint.ts"
+import type { Endpoint } from "./endpoint.ts"
 
-// What an author hands to the handlers of `webSocket`, or returns to them, is checked here, where it enters.
-
-/** What is needed of a Durable Object's stub. */
-export interface FlowStub {
-  fetch(request: Request): Promise<Response>
-}
+// Checks of what an author passes to `webSocket`, or returns to it.
 
 /** The function that a handler calls for each connection. */
 export function requireFunction(given: unknown, handler: string): void {
@@ -36,32 +31,28 @@ export function requireFlow(flow: unknown, must = "An endpoint has a flow, and g
 /** @param must what must be, up to the value: `Room.accept must return an endpoint or a Response, and returned` */
 export function checkedEndpoint(endpoint: unknown, must: string): Endpoint {
   if (isEndpoint(endpoint)) return endpoint
-  throw wrongValue(must, endpoint, isA(Flow, endpoint) ? "write webSocket.flow(codec, flow)" : remedyFor(endpoint))
+  throw wrongValue(must, endpoint, isA(Flow, endpoint) ? "write webSocket.endpoint(codec, flow)" : remedyFor(endpoint))
 }
 
 export function mustReturn(what: string, handler: string): string {
   return `The function of webSocket.${handler} must return ${what}, and returned`
 }
 
-export function returnedFlow<In, Out>(flow: Flow<In, Out>, handler: string): Flow<In, Out> {
-  requireFlow(flow, mustReturn("a flow", handler))
-  return flow
+/** The context of a handler, without which no request can be answered. */
+export function requireContext(c: unknown, name: string): void {
+  if (isObject(c) && "req" in c && "res" in c) return
+  throw wrongValue(
+    `webSocket.${name} takes the context of the handler first, and got`,
+    c,
+    `write webSocket.${name}(c, …)`,
+  )
 }
 
-export function returnedAccepted<In, Out>(accepted: Accepted<In, Out>, handler: string): Accepted<In, Out> {
-  const must = mustReturn("{ flow }", handler)
-  if (!isObject(accepted) || !("flow" in accepted)) {
-    throw wrongValue(must, accepted, isA(Flow, accepted) ? "write { flow }" : remedyFor(accepted))
-  }
-  requireFlow(accepted.flow, `${must} a flow that is`)
-  return accepted
-}
-
-export function returnedStub(stub: FlowStub): FlowStub {
-  const given: { fetch?: unknown; getByName?: unknown } | null | undefined = stub
-  if (typeof given?.fetch === "function") return stub
-  const remedy = given?.getByName ? "take one of its objects with getByName(name)" : "return c.env.ROOM.getByName(name)"
-  throw wrongValue(mustReturn("the stub of an object or a Response", "acceptIn"), stub, remedy)
+export function requireStub(stub: unknown): void {
+  const value: { fetch?: unknown; getByName?: unknown } | null | undefined = isObject(stub) ? stub : undefined
+  if (typeof value?.fetch === "function") return
+  const remedy = value?.getByName ? "take one of its objects with getByName(name)" : "write c.env.ROOM.getByName(name)"
+  throw wrongValue("webSocket.forward takes the stub of an object, and got", stub, remedy)
 }
 
 function remedyFor(value: unknown): string {
@@ -70,10 +61,10 @@ function remedyFor(value: unknown): string {
   if (isObject(value) && "runWith" in value) return "write Flow.fromSinkAndSource(Sink.ignore(), source)"
   if (isA(Sink, value)) return "write Flow.fromSinkAndSource(sink, Source.never())"
   if (isA(Response, value)) return "webSocket.acceptOrResult can reject"
-  if (isEndpoint(value)) return "use webSocket.acceptEndpoint"
+  if (isEndpoint(value)) return "webSocket.endpoint is for the accept of a FlowObject; return its flow here"
   if (typeof value === "function") return "call it"
   if (isPromise(value)) return "await it in the route, and hand over what it gives as data"
-  return isObject(value) && "flow" in value ? "use webSocket.acceptWithOptions" : "start with Flow.of()"
+  return isObject(value) && "flow" in value ? "write its flow, and the rest as options" : "start with Flow.of()"
 }
 
 function isA(kind: abstract new (...given: never[]) => object, value: unknown): boolean {

@@ -1,0 +1,143 @@
+import type { Context, Env, Handler } from "hono"
+import type { Flow } from "../stream/flow.ts"
+import {
+  mustReturn,
+  requireCodec,
+  requireContext,
+  requireFlow,
+  requireFunction,
+  requireStub,
+} from "./argument-checks.ts"
+import type { Codec } from "./codec.ts"
+import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
+import { type FlowStub, type ForwardOptions, forwardTo } from "./forward.ts"
+import { notUpgradable, rejection } from "./refusal.ts"
+import { upgradeTo } from "./upgrade.ts"
+
+type Maybe<T> = T | Promise<T>
+/** A Hono handler that answers an upgrade request; it knows the path's params and the app's bindings. */
+export type WebSocketHandler<E extends Env, P extends string> = Handler<E, P, Record<never, never>, Promise<Response>>
+
+/** An options argument that may be left out where an object takes no data, or any. */
+type Forwarded<Data> = undefined extends Data
+  ? [options?: ForwardOptions<Data>]
+  : [options: Required<Pick<ForwardOptions<Data>, "data">> & ForwardOptions<Data>]
+
+/**
+ * Answers to upgrade requests: a WebSocket is a `Flow` of the client's messages to the server's.
+ *
+ * A request without `Upgrade: websocket` gets 426, one with another method than GET 405.
+ */
+export const webSocket = {
+  /**
+   * Upgrades a request, in an ordinary Hono handler, to a WebSocket that runs `flow`. To reject the request, return another
+   * response instead.
+   *
+   * @throws a `TypeError` for what is no codec or no flow; a `RangeError` for a limit or a close code out of bounds
+   * @returns the 101, with the headers and cookies that were set before
+   *
+   * @example
+   * ```ts
+   * app.get("/items/:id", (c) => {
+   *   if (!getCookie(c, "user")) return c.text("Forbidden", 403)
+   *   const flow = Flow.of<string>().map((message) => `${c.req.param("id")}: ${message}`)
+   *   return webSocket.upgrade(c, text, flow, { limits: { messagesPerSecond: 20 } })
+   * })
+   * ```
+   */
+  upgrade<In, Out>(c: Context, codec: Codec<In, Out>, flow: Flow<In, Out>, options: EndpointOptions = {}): Response {
+    requireContext(c, "upgrade")
+    return notUpgradable(c) ?? upgradeTo(c, endpointOf(codec, flow, options))
+  },
+
+  /**
+   * Forwards an upgrade request, in an ordinary Hono handler, to a Durable Object that is a `FlowObject`. Its `accept` gets the URL,
+   * the path's params, `data`, and the headers that are named.
+   *
+   * @throws a `TypeError` for what is no stub, for `data` that is not JSON, and for an object that does not extend `FlowObject`
+   * @returns the 101 of the object, or the response that it refuses the socket with
+   *
+   * @example
+   * ```ts
+   * const app = new Hono<{ Bindings: { CHAT_ROOM: DurableObjectNamespace } }>()
+   * app.get("/rooms/:room", (c) =>
+   *   webSocket.forward(c, c.env.CHAT_ROOM.getByName(c.req.param("room")), { data: { name: c.req.query("name") } }),
+   * )
+   * ```
+   */
+  async forward<Data = unknown>(
+    c: Context,
+    stub: FlowStub<Data>,
+    ...[options = {}]: Forwarded<NoInfer<Data>>
+  ): Promise<Response> {
+    requireContext(c, "forward")
+    const refusal = notUpgradable(c)
+    if (refusal) return refusal
+    requireStub(stub)
+    return forwardTo(c, stub, options)
+  },
+
+  /**
+   * A handler that accepts every upgrade request with the flow that `connect` makes of it: Play's `WebSocket.accept`.
+   *
+   * What `connect` throws goes to the app's `onError`, as from any handler.
+   *
+   * @example
+   * ```ts
+   * app.get("/echo", webSocket.accept(text, () => Flow.of<string>()))
+   * ```
+   */
+  accept<In, Out, E extends Env = Env, P extends string = string>(
+    codec: Codec<In, Out>,
+    connect: (c: Context<E, P>) => Maybe<Flow<In, Out>>,
+    options: EndpointOptions = {},
+  ): WebSocketHandler<E, P> {
+    return handler("accept", codec, connect, options)
+  },
+
+  /**
+   * A handler that accepts an upgrade request with a flow, or rejects it with a `Response`, which the client gets as it is: Play's
+   * `WebSocket.acceptOrResult`.
+   *
+   * @example
+   * ```ts
+   * app.get("/private", webSocket.acceptOrResult(text, (c) => (getCookie(c, "user") ? Flow.of<string>() : c.text("Forbidden", 403))))
+   * ```
+   */
+  acceptOrResult<In, Out, E extends Env = Env, P extends string = string>(
+    codec: Codec<In, Out>,
+    connect: (c: Context<E, P>) => Maybe<Flow<In, Out> | Response>,
+    options: EndpointOptions = {},
+  ): WebSocketHandler<E, P> {
+    return handler("acceptOrResult", codec, connect, options)
+  },
+
+  /**
+   * What the `accept` of a `FlowObject` returns: a codec, a flow and options.
+   *
+   * @throws a `TypeError` for what is no codec or no flow; a `RangeError` for a limit or a close code out of bounds
+   */
+  endpoint<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, options: EndpointOptions = {}): Endpoint {
+    return endpointOf(codec, flow, options)
+  },
+}
+
+/** A handler that upgrades to the flow that `connect` returns; `name` is what errors call it. */
+function handler<In, Out, E extends Env, P extends string>(
+  name: "accept" | "acceptOrResult",
+  codec: Codec<In, Out>,
+  connect: (c: Context<E, P>) => Maybe<Flow<In, Out> | Response>,
+  options: EndpointOptions,
+): WebSocketHandler<E, P> {
+  requireCodec(codec)
+  requireFunction(connect, name)
+  return async (c) => {
+    const refusal = notUpgradable(c)
+    if (refusal) return refusal
+    const result = await connect(c)
+    if (name === "acceptOrResult" && result instanceof Response) return rejection(result)
+    const flow = result as Flow<In, Out>
+    requireFlow(flow, mustReturn("a flow", name))
+    return upgradeTo(c, endpointOf(codec, flow, options))
+  }
+}
