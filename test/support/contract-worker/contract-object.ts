@@ -23,7 +23,7 @@ export class ContractObject extends FlowObject {
     const query = Object.fromEntries(new URL(url).searchParams)
     if (params.name === "room") {
       const flow = Flow.fromSinkAndSource(this.room.sink(), this.room.source())
-      return webSocket.endpoint(binary, flow, { limits: { maxBufferedAmount: Number(query.outgoing) } })
+      return webSocket.endpoint(binary, flow, { limits: { maxBufferedAmount: Number(query.maxBufferedAmount) } })
     }
     if (params.name === "redeployed") {
       // A flow that has one step more whenever the object was evicted.
