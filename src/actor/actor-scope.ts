@@ -1,5 +1,5 @@
-import type { Run } from "../stream/run.ts"
-import type { Stage } from "../stream/stage.ts"
+import type { Run } from "../stream/engine/run.ts"
+import type { Stage } from "../stream/engine/stage.ts"
 import { ActorSystem, standaloneHost } from "./actor-system.ts"
 import { connectionOf, type Receiver, type Scope } from "./letter.ts"
 

@@ -1,7 +1,7 @@
 import { stage } from "../stream/blueprint.ts"
 import { ActorFailedError } from "../stream/errors.ts"
 import { Sink as StreamSink } from "../stream/sink.ts"
-import { SinkStage } from "../stream/stages/sink.ts"
+import { SinkStage } from "../stream/stages/sinks.ts"
 import type { ActorRef, AnyRef } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
 import type { Letter, Receiver } from "./letter.ts"

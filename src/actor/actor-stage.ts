@@ -1,4 +1,4 @@
-import { SinkStage } from "../stream/stages/sink.ts"
+import { SinkStage } from "../stream/stages/sinks.ts"
 import { checkProps, type Props } from "./actor.ts"
 import { PoisonPill } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"

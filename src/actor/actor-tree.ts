@@ -1,6 +1,6 @@
+import type { Run } from "../stream/engine/run.ts"
 import { RestoreError } from "../stream/errors.ts"
 import { log } from "../stream/logger.ts"
-import type { Run } from "../stream/run.ts"
 import { unstorablePart } from "../stream/storable.ts"
 import { Props } from "./actor.ts"
 import { ActorCell, type Tree } from "./actor-cell.ts"

@@ -1,7 +1,7 @@
 import type { ActorSystem } from "../actor/actor-system.ts"
 import type { Endpoint, Share } from "../socket/endpoint.ts"
 import type { EventScope } from "../stream/clock.ts"
-import type { Snapshot } from "../stream/run.ts"
+import type { Snapshot } from "../stream/engine/run.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import type { Outbound } from "./outbound.ts"
 import type { AnyChannel } from "./shared/channel.ts"

@@ -1,7 +1,7 @@
 import { wrongValue } from "../stream/author-value.ts"
 import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
-import { Wiring } from "../stream/compile.ts"
+import { Wiring } from "../stream/engine/wiring.ts"
 import type { Flow } from "../stream/flow.ts"
 import { requireCodec, requireFlow } from "./argument-checks.ts"
 import { type CloseCodes, withDefaultCodes } from "./close-codes.ts"

@@ -1,6 +1,6 @@
 import type { Clock } from "../stream/clock.ts"
-import { Backlog, type DropStrategy } from "../stream/stages/backlog.ts"
-import { SinkStage } from "../stream/stages/sink.ts"
+import { Backlog, type DropStrategy } from "../stream/stages/external-source.ts"
+import { SinkStage } from "../stream/stages/sinks.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import type { SlowReaderStrategy } from "./limits.ts"
 

@@ -1,8 +1,8 @@
-import type { Wiring } from "./compile.ts"
+import { checkFunctions } from "./checks.ts"
+import type { Stage } from "./engine/stage.ts"
+import type { Wiring } from "./engine/wiring.ts"
 import type { Flow } from "./flow.ts"
-import { checkFunctions } from "./kinds.ts"
 import type { Source } from "./source.ts"
-import type { Stage } from "./stage.ts"
 
 /**
  * What a stage does about hibernation: it has no state, it keeps what it has (`save`, `restore`), or it holds something

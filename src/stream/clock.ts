@@ -1,4 +1,4 @@
-import type { Host, Run } from "./run.ts"
+import type { Host, Run } from "./engine/run.ts"
 
 /** Where flows get the time from. Nothing in a flow calls `setTimeout` or `Date.now` itself. */
 export interface Clock {

@@ -1,9 +1,9 @@
 import type { Chain } from "./blueprint.ts"
-import { aFlow, aSink, aSource, chainOf, checkArgument } from "./kinds.ts"
+import { aFlow, aSink, aSource, chainOf, checkArgument } from "./checks.ts"
 import { RecoverOperators } from "./operators/recover.ts"
 import { Sink } from "./sink.ts"
 import type { Source } from "./source.ts"
-import { Coupled } from "./stages/fan-out.ts"
+import { Coupled } from "./stages/forks.ts"
 
 /**
  * A stream with an input and an output: elements of type `In` come in, elements of type `Out` go out. An immutable

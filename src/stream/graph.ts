@@ -1,8 +1,8 @@
 import type { Chain } from "./blueprint.ts"
 import { type Clock, ClockHost, systemClock } from "./clock.ts"
-import { Wiring } from "./compile.ts"
-import { Run } from "./run.ts"
-import { SinkStage } from "./stages/sink.ts"
+import { Run } from "./engine/run.ts"
+import { Wiring } from "./engine/wiring.ts"
+import { SinkStage } from "./stages/sinks.ts"
 
 /** How to run a closed graph. */
 export interface RunOptions {

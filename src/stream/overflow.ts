@@ -1,5 +1,5 @@
 import { oneOf, wholeNumber } from "./argument.ts"
-import { type None, none } from "./emitter.ts"
+import { type None, none } from "./engine/emitter.ts"
 import { BufferOverflowError } from "./errors.ts"
 
 /**

@@ -1,6 +1,6 @@
 import { type Chain, stage } from "./blueprint.ts"
-import { checkFunctions } from "./kinds.ts"
-import { Cancelled, Fold, ForEach, Head, Last, OnComplete } from "./stages/sink.ts"
+import { checkFunctions } from "./checks.ts"
+import { Cancelled, Fold, ForEach, Head, Last, OnComplete } from "./stages/sinks.ts"
 
 /**
  * Where a stream ends: takes elements of type `In` and makes a `Result` of them. An immutable blueprint.

@@ -1,5 +1,5 @@
 import { describeValue } from "./author-value.ts"
-import type { Run, Snapshot } from "./run.ts"
+import type { Run, Snapshot } from "./engine/run.ts"
 
 /**
  * The part of a value that structured clone refuses, with its path, such as `state.items[3] is a function`; `undefined` if it

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { type Clock, ClockHost, systemClock } from "../../src/stream/clock.ts"
-import { Run } from "../../src/stream/run.ts"
-import { Stage } from "../../src/stream/stage.ts"
+import { Run } from "../../src/stream/engine/run.ts"
+import { Stage } from "../../src/stream/engine/stage.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
 /** A stage that does nothing but ring. */

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest"
 import { ClockHost } from "../../src/stream/clock.ts"
-import { Wiring } from "../../src/stream/compile.ts"
+import { hasRemainder } from "../../src/stream/engine/pending.ts"
+import { Run } from "../../src/stream/engine/run.ts"
+import { Wiring } from "../../src/stream/engine/wiring.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { hasRemainder } from "../../src/stream/remainder.ts"
-import { Run } from "../../src/stream/run.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { QueueContent, QueueStage } from "../../src/stream/stages/queue.ts"
-import { ForEach } from "../../src/stream/stages/sink.ts"
+import { ForEach } from "../../src/stream/stages/sinks.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
 /** A flow below an entry that is moved by hand. */

@@ -1,12 +1,12 @@
 import type { Chain } from "../../src/stream/blueprint.ts"
 import { ClockHost } from "../../src/stream/clock.ts"
-import { Wiring } from "../../src/stream/compile.ts"
+import { Run, type Snapshot } from "../../src/stream/engine/run.ts"
+import { Stage } from "../../src/stream/engine/stage.ts"
+import { Wiring } from "../../src/stream/engine/wiring.ts"
 import type { Flow } from "../../src/stream/flow.ts"
-import { Run, type Snapshot } from "../../src/stream/run.ts"
 import type { Sink } from "../../src/stream/sink.ts"
 import type { Source } from "../../src/stream/source.ts"
-import { Stage } from "../../src/stream/stage.ts"
-import { SinkStage } from "../../src/stream/stages/sink.ts"
+import { SinkStage } from "../../src/stream/stages/sinks.ts"
 import { ManualClock } from "./manual-clock.ts"
 
 /** How a stream ended, as a probe saw it. */

@@ -2,7 +2,7 @@ import { CloseCode, CloseError } from "../../socket/close.ts"
 import { stage } from "../../stream/blueprint.ts"
 import { atLeastOne } from "../../stream/overflow.ts"
 import { Source } from "../../stream/source.ts"
-import { Backlog, type DropStrategy } from "../../stream/stages/backlog.ts"
+import { Backlog, type DropStrategy } from "../../stream/stages/external-source.ts"
 
 /** What a subscriber does about elements that it does not want yet. */
 export interface SubscriberOptions {

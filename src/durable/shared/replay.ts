@@ -1,7 +1,7 @@
 import { stage } from "../../stream/blueprint.ts"
 import { atLeastOne } from "../../stream/overflow.ts"
 import { Sink } from "../../stream/sink.ts"
-import { SinkStage } from "../../stream/stages/sink.ts"
+import { SinkStage } from "../../stream/stages/sinks.ts"
 
 /** Publishes every element of a shared source, and keeps the last ones, as many as `count`, for late subscribers. */
 export function replaying<T>(count: number, publish: (element: T) => void): Sink<T> {

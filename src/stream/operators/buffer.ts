@@ -1,7 +1,7 @@
 import type { Shape, Shapes } from "../blueprint.ts"
 import { atLeastOne, checkStrategy, type OverflowStrategy } from "../overflow.ts"
-import { MapAsync } from "../stages/async.ts"
-import { Buffer, Conflate, Expand } from "../stages/buffer.ts"
+import { Buffer, Conflate, Expand } from "../stages/decoupling.ts"
+import { MapAsync } from "../stages/map-async.ts"
 import { TimeOperators } from "./time.ts"
 
 /** Operators between a fast side and a slow one: buffers, and functions that take their time. */

@@ -1,11 +1,11 @@
 import type { Chain, Description, Shape, Shapes } from "../blueprint.ts"
-import type { FanOut } from "../fan-out.ts"
+import { aFlowOrSink, aSink, checkArgument, checkFunctions } from "../checks.ts"
+import type { FanOut } from "../engine/fan-out-stage.ts"
 import type { Flow } from "../flow.ts"
-import { aFlowOrSink, aSink, checkArgument, checkFunctions } from "../kinds.ts"
 import type { Sink } from "../sink.ts"
-import { Merge } from "../stages/fan-in.ts"
-import { Balance, Broadcast, Divert, Partition, WireTap } from "../stages/fan-out.ts"
-import { SinkStage } from "../stages/sink.ts"
+import { Balance, Broadcast, Divert, Partition, WireTap } from "../stages/forks.ts"
+import { Merge } from "../stages/joins.ts"
+import { SinkStage } from "../stages/sinks.ts"
 import { FanInOperators } from "./fan-in.ts"
 
 /** Where a fork leads: into a flow, whose output is merged with the others', or into a sink. */

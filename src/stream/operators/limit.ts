@@ -1,6 +1,6 @@
 import { elementCount } from "../argument.ts"
 import type { Shape, Shapes } from "../blueprint.ts"
-import { Drop, DropWhile, Limit, Take, TakeWhile } from "../stages/limit.ts"
+import { Drop, DropWhile, Limit, Take, TakeWhile } from "../stages/take-drop.ts"
 import { StatefulOperators } from "./stateful.ts"
 
 /** Operators that let only a part of the stream pass. */

@@ -1,8 +1,8 @@
 import { wholeNumber } from "../argument.ts"
 import type { Shape, Shapes } from "../blueprint.ts"
 import type { Source } from "../source.ts"
-import { Log, MapError, OnTermination, Recover, type Termination } from "../stages/recover.ts"
 import { RecoverWith } from "../stages/recover-with.ts"
+import { Log, MapError, OnTermination, Recover, type Termination } from "../stages/termination.ts"
 import { FanOutOperators } from "./fan-out.ts"
 
 /** Operators that see how a stream ends. */

@@ -1,5 +1,5 @@
 import type { Shape, Shapes } from "../blueprint.ts"
-import { checkFunctions } from "../kinds.ts"
+import { checkFunctions } from "../checks.ts"
 import { atLeastOne } from "../overflow.ts"
 import { StatefulConcat } from "../stages/stateful-concat.ts"
 import { StatefulMap } from "../stages/stateful-map.ts"

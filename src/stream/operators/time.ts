@@ -1,8 +1,8 @@
 import type { Shape, Shapes } from "../blueprint.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
 import { atLeastOne, checkStrategy, type OverflowStrategy } from "../overflow.ts"
-import { DropWithin, InitialDelay, KeepAlive, TakeWithin, Timeout } from "../stages/deadline.ts"
-import { Debounce, Delay, GroupedWithin, Throttle } from "../stages/pace.ts"
+import { Debounce, Delay, GroupedWithin, Throttle } from "../stages/rate.ts"
+import { DropWithin, InitialDelay, KeepAlive, TakeWithin, Timeout } from "../stages/timeouts.ts"
 import { LimitOperators } from "./limit.ts"
 
 /** Operators that ask the clock. Durations are milliseconds or words such as `"1 second"`. */

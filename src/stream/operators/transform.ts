@@ -1,5 +1,4 @@
 import { Blueprint, type Shape, type Shapes } from "../blueprint.ts"
-import { StatefulConcat } from "../stages/stateful-concat.ts"
 import {
   Collect,
   DistinctUntilChanged,
@@ -8,7 +7,8 @@ import {
   type Primitive,
   Scan,
   ZipWithIndex,
-} from "../stages/transform.ts"
+} from "../stages/elementwise.ts"
+import { StatefulConcat } from "../stages/stateful-concat.ts"
 
 /** Operators that make other elements of the elements, one by one. */
 export abstract class TransformOperators<S extends Shape, In, Out> extends Blueprint<S, In, Out> {

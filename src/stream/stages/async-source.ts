@@ -1,6 +1,6 @@
-import { type None, none } from "../emitter.ts"
-import { anIteratorResult, checkReturned } from "../kinds.ts"
-import { SourceStage } from "./source.ts"
+import { anIteratorResult, checkReturned } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { SourceStage } from "./sources.ts"
 
 /** Elements that arrive some time after they were asked for, one at a time. */
 abstract class Awaited<Out> extends SourceStage<Out> {

@@ -1,7 +1,7 @@
 import type { Chain } from "../blueprint.ts"
-import type { None } from "../emitter.ts"
-import { aSource, checkReturned } from "../kinds.ts"
-import { Nested } from "./nested.ts"
+import { aSource, checkReturned } from "../checks.ts"
+import type { None } from "../engine/emitter.ts"
+import { Nested } from "./sub-sources.ts"
 
 /** The source that a function makes on the first demand. */
 export class Lazy<Out> extends Nested<never, Out, undefined, true> {

@@ -1,8 +1,8 @@
-import type { None } from "../emitter.ts"
+import type { None } from "../engine/emitter.ts"
 import { BufferOverflowError } from "../errors.ts"
 import { enqueue, first } from "../overflow.ts"
-import type { DropStrategy } from "./backlog.ts"
-import { SourceStage } from "./source.ts"
+import type { DropStrategy } from "./external-source.ts"
+import { SourceStage } from "./sources.ts"
 
 /** What became of an element that was offered to a queue. */
 export type OfferResult = "enqueued" | "dropped" | "failed" | "closed"

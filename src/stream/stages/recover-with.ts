@@ -1,9 +1,9 @@
 import type { Chain } from "../blueprint.ts"
-import { type None, none } from "../emitter.ts"
+import { aSource, checkReturned, placeOf } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import type { Inlet } from "../engine/fan-in-stage.ts"
 import { type PackedError, packError, RestoreError, unpackError } from "../errors.ts"
-import type { Inlet } from "../fan-in.ts"
-import { aSource, checkReturned, placeOf } from "../kinds.ts"
-import { Nested } from "./nested.ts"
+import { Nested } from "./sub-sources.ts"
 
 /** Lets elements pass; where its input fails, the elements of another source follow. */
 export class RecoverWith<T> extends Nested<T, T, PackedError, number> {

@@ -1,6 +1,6 @@
-import { type None, none } from "../emitter.ts"
-import { wrongReturn } from "../kinds.ts"
-import { SourceStage } from "./source.ts"
+import { wrongReturn } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { SourceStage } from "./sources.ts"
 
 /**
  * Times that a function computes from what it knows, so that there is nothing to keep: after a restore it is asked for what

@@ -1,5 +1,5 @@
-import { Emitter, type None, none } from "../emitter.ts"
-import { anIterable, aPair, checkReturned } from "../kinds.ts"
+import { anIterable, aPair, checkReturned } from "../checks.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 
 /**
  * Any number of elements out of each element in, by a function of a state that is a plain value: the one stage behind

@@ -1,7 +1,7 @@
-import { type None, none } from "../emitter.ts"
+import { aPair, isPair, wrongReturn } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
 import { orUndefinedThrown, type PackedError, packError, unpackError } from "../errors.ts"
-import { aPair, isPair, wrongReturn } from "../kinds.ts"
-import { Slot } from "./slot.ts"
+import { Slot } from "./single-slot.ts"
 
 /** The last two only where an element waits for demand at the end. */
 type Saved<State, Out> = [state: State, last?: Out[], failure?: PackedError]

@@ -1,11 +1,11 @@
 import type { Chain } from "../blueprint.ts"
-import { Wiring } from "../compile.ts"
+import { placeOf } from "../checks.ts"
+import { type FanIn, Inlet } from "../engine/fan-in-stage.ts"
+import { fingerprint } from "../engine/fingerprint.ts"
+import { type Host, Run, type Snapshot } from "../engine/run.ts"
+import { Wiring } from "../engine/wiring.ts"
 import { NoSuchElementError, RestoreError } from "../errors.ts"
-import { type FanIn, Inlet } from "../fan-in.ts"
-import { fingerprint } from "../fingerprint.ts"
-import { placeOf } from "../kinds.ts"
-import { type Host, Run, type Snapshot } from "../run.ts"
-import { SinkStage } from "./sink.ts"
+import { SinkStage } from "./sinks.ts"
 
 /** What a nested source needs from the stage that holds it. */
 export type Owner = FanIn & { innerWakes(): void; innerChanged(): void }

@@ -1,6 +1,6 @@
-import { type None, none } from "../emitter.ts"
-import { holds } from "../kinds.ts"
-import { SourceStage } from "./source.ts"
+import { holds } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { SourceStage } from "./sources.ts"
 
 /** Grid points `startedAt + n × every`: the clock may be late, the grid never moves. */
 export class Tick extends SourceStage<number, [startedAt: number, upcoming: number]> {

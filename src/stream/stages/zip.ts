@@ -1,5 +1,5 @@
-import { type None, none } from "../emitter.ts"
-import { FanIn } from "../fan-in.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { FanIn } from "../engine/fan-in-stage.ts"
 
 /** One element of each inlet makes one element. */
 export class Zip<Out> extends FanIn<Out> {

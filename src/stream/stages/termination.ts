@@ -1,6 +1,6 @@
-import { none } from "../emitter.ts"
-import { Stage } from "../stage.ts"
-import { Slot } from "./slot.ts"
+import { none } from "../engine/emitter.ts"
+import { Stage } from "../engine/stage.ts"
+import { Slot } from "./single-slot.ts"
 
 /** Lets elements pass; a failure becomes one last element. */
 export class Recover<T> extends Slot<T, T, T[]> {

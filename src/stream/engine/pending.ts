@@ -1,7 +1,7 @@
-import { Inlet } from "./fan-in.ts"
-import { FanOut } from "./fan-out.ts"
+import { SinkStage } from "../stages/sinks.ts"
+import { Inlet } from "./fan-in-stage.ts"
+import { FanOut } from "./fan-out-stage.ts"
 import { Stage } from "./stage.ts"
-import { SinkStage } from "./stages/sink.ts"
 
 /**
  * Whether something that went into the flow at `entry` may still be on its way through it: the stages below, up to where

@@ -1,6 +1,6 @@
 import { isPromise, wrongValue } from "./author-value.ts"
 import type { Chain } from "./blueprint.ts"
-import type { Stage } from "./stage.ts"
+import type { Stage } from "./engine/stage.ts"
 
 /** What a value of the author's must be: how to tell it, and what to write. */
 export interface Kind {

@@ -1,7 +1,7 @@
-import { Emitter, type None, none } from "../emitter.ts"
-import { anIterable, anIteratorResult, aValue, checkReturned } from "../kinds.ts"
+import { anIterable, anIteratorResult, aValue, checkReturned } from "../checks.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 import { enqueue, type OverflowStrategy } from "../overflow.ts"
-import { Slot } from "./slot.ts"
+import { Slot } from "./single-slot.ts"
 
 export class Buffer<T> extends Emitter<T, T, T[]> {
   private elements: T[] = []

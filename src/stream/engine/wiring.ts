@@ -1,6 +1,6 @@
-import type { Chain, Description } from "./blueprint.ts"
-import type { FanIn } from "./fan-in.ts"
-import type { FanOut } from "./fan-out.ts"
+import type { Chain, Description } from "../blueprint.ts"
+import type { FanIn } from "./fan-in-stage.ts"
+import type { FanOut } from "./fan-out-stage.ts"
 import type { Stage } from "./stage.ts"
 
 function link(up: Stage | undefined, down: Stage): void {

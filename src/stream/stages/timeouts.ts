@@ -1,7 +1,7 @@
-import { type None, none } from "../emitter.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { Stage } from "../engine/stage.ts"
 import { StreamTimeoutError } from "../errors.ts"
-import { Stage } from "../stage.ts"
-import { Slot } from "./slot.ts"
+import { Slot } from "./single-slot.ts"
 
 /** Lets elements pass, and has a time that is over `duration` after the start. */
 abstract class Deadline<T> extends Stage<T, T> {

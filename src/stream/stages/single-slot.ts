@@ -1,4 +1,4 @@
-import { Emitter, type None, none } from "../emitter.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 
 /** An emitter that holds one element at the most. */
 export abstract class Slot<In, Out = In, State = unknown> extends Emitter<In, Out, State> {

@@ -1,7 +1,7 @@
-import { type None, none } from "../emitter.ts"
-import { FanOut, type Outlet } from "../fan-out.ts"
-import { holds, placeOf, wrongReturn } from "../kinds.ts"
-import { Stage } from "../stage.ts"
+import { holds, placeOf, wrongReturn } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { FanOut, type Outlet } from "../engine/fan-out-stage.ts"
+import { Stage } from "../engine/stage.ts"
 
 /** Every outlet gets every element, as soon as all of them want one. */
 export class Broadcast<T> extends FanOut<T> {

@@ -1,6 +1,6 @@
-import { Emitter, type None, none } from "../emitter.ts"
-import { aValue, checkReturned, holds, isPrimitive, wrongReturn } from "../kinds.ts"
-import { Stage } from "../stage.ts"
+import { aValue, checkReturned, holds, isPrimitive, wrongReturn } from "../checks.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
+import { Stage } from "../engine/stage.ts"
 
 export class MapStage<In, Out> extends Stage<In, Out> {
   constructor(private readonly f: (element: In) => Out) {

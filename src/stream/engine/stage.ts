@@ -1,4 +1,4 @@
-import { orUndefinedThrown } from "./errors.ts"
+import { orUndefinedThrown } from "../errors.ts"
 import type { Run } from "./run.ts"
 
 /** What a stage tells the one above it. */

@@ -1,6 +1,6 @@
 import { wholeNumber } from "../argument.ts"
-import { Emitter, type None, none } from "../emitter.ts"
-import { anIteratorResult, aPair, checkReturned } from "../kinds.ts"
+import { anIteratorResult, aPair, checkReturned } from "../checks.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 
 /** The first stage of a graph. */
 export abstract class SourceStage<Out = unknown, State = unknown> extends Emitter<never, Out, State> {

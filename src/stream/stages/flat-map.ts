@@ -1,6 +1,6 @@
 import type { Chain } from "../blueprint.ts"
-import { aSource, checkReturned } from "../kinds.ts"
-import { Nested } from "./nested.ts"
+import { aSource, checkReturned } from "../checks.ts"
+import { Nested } from "./sub-sources.ts"
 
 export class FlatMap<In, Out> extends Nested<In, Out, In> {
   constructor(

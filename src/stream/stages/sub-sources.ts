@@ -1,8 +1,8 @@
 import type { Chain } from "../blueprint.ts"
-import { type None, none } from "../emitter.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { FanIn, type Inlet } from "../engine/fan-in-stage.ts"
+import type { Snapshot } from "../engine/run.ts"
 import { RestoreError } from "../errors.ts"
-import { FanIn, type Inlet } from "../fan-in.ts"
-import type { Snapshot } from "../run.ts"
 import { type SavedSubSource, SubSource } from "./sub-source.ts"
 
 type Saved<State> = [sources: SavedSubSource[], state: State]

@@ -1,5 +1,5 @@
-import { RestoreError } from "./errors.ts"
-import { placeOf } from "./kinds.ts"
+import { placeOf } from "../checks.ts"
+import { RestoreError } from "../errors.ts"
 import { withOwnBytes } from "./own-bytes.ts"
 import { Stage } from "./stage.ts"
 

@@ -1,5 +1,5 @@
-import { type None, none } from "../emitter.ts"
-import { FanIn, type Inlet } from "../fan-in.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { FanIn, type Inlet } from "../engine/fan-in-stage.ts"
 
 /** Takes elements in the order in which they arrived. */
 export class Merge<T> extends FanIn<T, number[]> {

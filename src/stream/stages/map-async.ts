@@ -1,4 +1,4 @@
-import { Emitter, type None, none } from "../emitter.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 
 /** An input whose result is not there yet, or a result that could not be emitted yet. */
 type Entry<In, Out> = { input: In } | { output: Out }

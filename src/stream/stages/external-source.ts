@@ -1,6 +1,6 @@
-import type { None } from "../emitter.ts"
+import type { None } from "../engine/emitter.ts"
 import { enqueue, first, type OverflowStrategy } from "../overflow.ts"
-import { SourceStage } from "./source.ts"
+import { SourceStage } from "./sources.ts"
 
 /** A full backlog cannot make anybody wait: what is put into it has happened already. */
 export type DropStrategy = Exclude<OverflowStrategy, "backpressure">

@@ -1,6 +1,6 @@
+import { holds } from "../checks.ts"
+import { Stage } from "../engine/stage.ts"
 import { StreamLimitError } from "../errors.ts"
-import { holds } from "../kinds.ts"
-import { Stage } from "../stage.ts"
 
 /** A stage that lets elements pass until it has counted down. */
 abstract class Countdown<T> extends Stage<T, T, number> {

@@ -1,7 +1,7 @@
-import { Emitter, type None, none } from "../emitter.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 import { RateExceededError } from "../errors.ts"
 import { enqueue, type OverflowStrategy } from "../overflow.ts"
-import { Slot } from "./slot.ts"
+import { Slot } from "./single-slot.ts"
 
 // What becomes ready with time becomes so in `onTimer`, never by a look at the clock while emitting: a stage that was
 // just restored must emit nothing that it would not have emitted had it stayed in memory.

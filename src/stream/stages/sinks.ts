@@ -1,6 +1,6 @@
+import { aValue, checkReturned, nothingAwaited } from "../checks.ts"
+import { Stage } from "../engine/stage.ts"
 import { NoSuchElementError } from "../errors.ts"
-import { aValue, checkReturned, nothingAwaited } from "../kinds.ts"
-import { Stage } from "../stage.ts"
 
 /** Where the result of a sink goes. */
 export interface Outcome<Result> {

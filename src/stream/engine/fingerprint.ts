@@ -1,5 +1,5 @@
-import type { Description } from "./blueprint.ts"
-import { PinnedFlowError } from "./errors.ts"
+import type { Description } from "../blueprint.ts"
+import { PinnedFlowError } from "../errors.ts"
 
 /** To be raised with each release in which a step has other stages than before, or a stage keeps something else. */
 const format = 2
