@@ -1,4 +1,4 @@
-import type { Run } from "../stream/engine/run.ts"
+import type { RunContext } from "../stream/engine/stage.ts"
 import { RestoreError } from "../stream/errors.ts"
 import { log } from "../stream/logger.ts"
 import { unstorablePart } from "../stream/storable.ts"
@@ -14,7 +14,7 @@ import type { SavedTimer } from "./timers.ts"
 
 /** What a tree of actors needs from its stage. */
 export interface TreeHost {
-  readonly run: Run
+  readonly run: RunContext
   treeChanged(): void
   /** The next timer of an actor is due at this time. */
   treeWakesAt(due: number): void

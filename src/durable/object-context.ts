@@ -1,6 +1,6 @@
 import type { ActorSystem } from "../actor/actor-system.ts"
 import type { Endpoint, Share } from "../socket/endpoint.ts"
-import type { EventScope } from "../stream/clock.ts"
+import type { EventScope } from "../stream/clock-host.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import type { Outbound } from "./outbound.ts"

@@ -12,7 +12,7 @@ interface Bounds {
  *
  * @param what the operator and its argument, such as `take: count`
  */
-export function wholeNumber(
+export function requireInteger(
   what: string,
   value: number,
   { least = -Infinity, orInfinity = false }: Bounds = {},
@@ -25,11 +25,16 @@ export function wholeNumber(
 
 /** How many elements an operator counts; less than 0 counts as 0. */
 export function elementCount(what: string, count: number): number {
-  return Math.max(0, wholeNumber(what, count, { orInfinity: true }))
+  return Math.max(0, requireInteger(what, count, { orInfinity: true }))
 }
 
 /** One of a few words that an author gives, checked where the flow is made. */
-export function oneOf<Word extends string>(what: string, value: Word, words: readonly Word[]): Word {
+export function requireOneOf<Word extends string>(what: string, value: Word, words: readonly Word[]): Word {
   if (words.includes(value)) return value
   throw new RangeError(`${what} is ${describeValue(value)}: write ${words.map((word) => `"${word}"`).join(" or ")}`)
+}
+
+/** Checks a count or size that is at least 1. */
+export function requirePositiveInteger(what: string, value: number): number {
+  return requireInteger(what, value, { least: 1 })
 }

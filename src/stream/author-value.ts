@@ -7,7 +7,7 @@ const longest = 40
  */
 export function describeValue(value: unknown): string {
   try {
-    return described(value)
+    return describe(value)
   } catch {
     // A proxy or a getter threw while it was looked at.
     return `a value of type ${typeof value}`
@@ -33,7 +33,7 @@ function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function"
 }
 
-function described(value: unknown): string {
+function describe(value: unknown): string {
   switch (typeof value) {
     case "string":
       return JSON.stringify(cut(value))
@@ -44,13 +44,13 @@ function described(value: unknown): string {
     case "function":
       return isClass(value) ? `the class ${oneLine(value.name) || "without a name"}` : "a function"
     case "object":
-      return value === null ? "null" : describedObject(value)
+      return value === null ? "null" : describeObject(value)
     default:
       return `a ${typeof value} (${oneLine(String(value))})`
   }
 }
 
-function describedObject(value: object): string {
+function describeObject(value: object): string {
   if (isPromise(value)) return "a promise"
   if (Array.isArray(value)) return `an array of ${value.length}`
   const prototype = Object.getPrototypeOf(value)

@@ -1,15 +1,14 @@
 import { isPromise, wrongValue } from "./author-value.ts"
-import type { Chain } from "./blueprint.ts"
-import type { Stage } from "./engine/stage.ts"
+import { placeOf, type Stage } from "./engine/stage.ts"
 
 /** What a value of the author's must be: how to tell it, and what to write. */
-export interface Kind {
+export interface Requirement {
   has(value: unknown): boolean
   readonly write: string
 }
 
 /** Flows, sources and sinks carry their name, so that those of another copy of the package are known as well. */
-function blueprint(name: string, write: string): Kind {
+function blueprint(name: string, write: string): Requirement {
   const has = (value: unknown) =>
     typeof value === "object" && value !== null && Symbol.toStringTag in value && value[Symbol.toStringTag] === name
   return { has, write }
@@ -18,27 +17,27 @@ function blueprint(name: string, write: string): Kind {
 export const aFlow = blueprint("Flow", "a flow, such as Flow.of()")
 export const aSource = blueprint("Source", "a source, such as Source.single(element)")
 export const aSink = blueprint("Sink", "a sink, such as Sink.ignore()")
-export const aFlowOrSink: Kind = {
+export const aFlowOrSink: Requirement = {
   has: (value) => aFlow.has(value) || aSink.has(value),
   write: "a flow, or a sink",
 }
-export const aFunction: Kind = { has: (value) => typeof value === "function", write: "a function" }
-export const anArray: Kind = { has: Array.isArray, write: "an array" }
-export const aPair: Kind = { has: isPair, write: "a pair, [state, element]" }
-export const anIteratorResult: Kind = {
+export const aFunction: Requirement = { has: (value) => typeof value === "function", write: "a function" }
+export const anArray: Requirement = { has: Array.isArray, write: "an array" }
+export const aPair: Requirement = { has: isPair, write: "a pair, [state, element]" }
+export const anIteratorResult: Requirement = {
   has: (value) => typeof value === "object" && value !== null,
   write: "an object with done and value",
 }
 export const anIterable = iterable(Symbol.iterator, "an iterable, such as an array")
 export const anAsyncIterable = iterable(Symbol.asyncIterator, "an async iterable, such as an async generator")
 /** A promise is always true, so a predicate that returns one would let everything pass. */
-const truth: Kind = { has: (value) => !isPromise(value), write: "true or false" }
+const truth: Requirement = { has: (value) => !isPromise(value), write: "true or false" }
 /** What comes after an `await` would be outside the event, and what it throws would be lost. */
-export const nothingAwaited: Kind = { has: (value) => !isPromise(value), write: "nothing" }
+export const nothingAwaited: Requirement = { has: (value) => !isPromise(value), write: "nothing" }
 /** What a state, or a running value, is replaced by. */
-export const aValue: Kind = { has: (value) => !isPromise(value), write: "a value that is there" }
+export const aValue: Requirement = { has: (value) => !isPromise(value), write: "a value that is there" }
 
-function iterable(key: symbol, write: string): Kind {
+function iterable(key: symbol, write: string): Requirement {
   const has = (value: unknown) =>
     typeof value === "string"
       ? key === Symbol.iterator
@@ -47,12 +46,12 @@ function iterable(key: symbol, write: string): Kind {
 }
 
 /** An argument of an operator, where the flow is made; `what` is the operator and the argument, such as `merge: source`. */
-export function checkArgument(what: string, value: unknown, kind: Kind): void {
+export function checkArgument(what: string, value: unknown, kind: Requirement): void {
   if (!kind.has(value)) throw wrongValue(`${what} is`, value, `write ${kind.write}`)
 }
 
 /** The steps of a flow, a source or a sink that an operator is given. */
-export function chainOf(what: string, given: { readonly chain: Chain }, kind: Kind): Chain {
+export function chainOf<Chain>(what: string, given: { readonly chain: Chain }, kind: Requirement): Chain {
   checkArgument(what, given, kind)
   return given.chain
 }
@@ -65,7 +64,7 @@ export function checkFunctions(operator: string, functions: Readonly<Record<stri
 }
 
 /** What a function of an author's has returned while the flow runs; `f` is the name of the argument. */
-export function checkReturned(stage: Stage, f: string, value: unknown, kind: Kind): void {
+export function checkReturned(stage: Stage, f: string, value: unknown, kind: Requirement): void {
   if (!kind.has(value)) throw wrongReturn(stage, f, value, kind.write)
 }
 
@@ -79,7 +78,7 @@ export function isPrimitive(value: unknown): boolean {
 }
 
 /** What a predicate of the author's has returned. */
-export function holds(stage: Stage, f: string, value: unknown): boolean {
+export function readPredicate(stage: Stage, f: string, value: unknown): boolean {
   if (typeof value === "object") checkReturned(stage, f, value, truth)
   return Boolean(value)
 }
@@ -88,9 +87,4 @@ export function holds(stage: Stage, f: string, value: unknown): boolean {
 export function wrongReturn(stage: Stage, f: string, value: unknown, instead: string): TypeError {
   const awaited = isPromise(value) ? "; what takes time belongs in a mapAsync before it" : ""
   return wrongValue(`${placeOf(stage)}: ${f} returned`, value, `return ${instead}${awaited}`)
-}
-
-/** Where a stage stands in the flow, as its author wrote it: `"mapConcat", step 2 of the flow`. */
-export function placeOf({ step, stepNumber, run }: Stage): string {
-  return `"${step?.name}", step ${stepNumber} of ${run.within ? `the source in ${run.within}` : "the flow"}`
 }

@@ -42,15 +42,15 @@ export function orUndefinedThrown(error: unknown): unknown {
 }
 
 /** What is kept of an error while its flow sleeps: name, message and own fields, but not the stack. */
-export type PackedError = { name: string; message: string; fields: object } | { thrown: unknown }
+export type EncodedError = { name: string; message: string; fields: object } | { thrown: unknown }
 
-export function packError(thrown: unknown): PackedError {
+export function encodeError(thrown: unknown): EncodedError {
   if (!(thrown instanceof Error)) return { thrown }
   return { name: thrown.name, message: thrown.message, fields: { ...thrown } }
 }
 
 /** The error again, of its class if that is one of ours or of the language, else an `Error` of that name. */
-export function unpackError(packed: PackedError): unknown {
+export function decodeError(packed: EncodedError): unknown {
   if ("thrown" in packed) return packed.thrown
   const known = [BufferOverflowError, StreamLimitError, NoSuchElementError, StreamTimeoutError, RateExceededError]
   const classes = [...known, TypeError, RangeError, SyntaxError, URIError, EvalError, ReferenceError]

@@ -1,9 +1,21 @@
-import type { Chain } from "./blueprint.ts"
+import type { BlueprintKind, SourceShape } from "./blueprint.ts"
 import { aFlow, aSink, aSource, chainOf, checkArgument } from "./checks.ts"
+import type { Chain } from "./engine/wiring.ts"
+import type { BranchOf } from "./operators/fan-out.ts"
 import { RecoverOperators } from "./operators/recover.ts"
 import { Sink } from "./sink.ts"
-import type { Source } from "./source.ts"
 import { Coupled } from "./stages/forks.ts"
+
+interface FlowKind extends BlueprintKind {
+  readonly type: Flow<this["in"], this["out"]>
+  readonly flow: Flow<this["in"], this["out"]>
+}
+
+/**
+ * A branch of `broadcast`, `partition` or `balance`: a flow, a sink, or a function from the flow of the branch's elements to
+ * one of the two. The function is called once, when the flow is made.
+ */
+export type Branch<In, Out> = BranchOf<FlowKind, In, Out>
 
 /**
  * A stream with an input and an output: elements of type `In` come in, elements of type `Out` go out. An immutable
@@ -14,7 +26,7 @@ import { Coupled } from "./stages/forks.ts"
  * const shout = Flow.of<string>().map((message) => message.toUpperCase()).take(3)
  * ```
  */
-export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
+export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
   /** What it is, for errors and logs. */
   get [Symbol.toStringTag](): "Flow" {
     return "Flow"
@@ -43,7 +55,7 @@ export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
    * - **Cancels when** `sink` cancels
    * - **Hibernates:** what the two keep
    */
-  static fromSinkAndSource<In, Out>(sink: Sink<In, unknown>, source: Source<Out>): Flow<In, Out> {
+  static fromSinkAndSource<In, Out>(sink: Sink<In, unknown>, source: SourceShape<Out>): Flow<In, Out> {
     checkEnds("fromSinkAndSource", sink, source)
     return new Flow([
       {
@@ -66,7 +78,7 @@ export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
    * - **Cancels when** `sink` cancels or `source` completes
    * - **Hibernates:** what the two keep
    */
-  static fromSinkAndSourceCoupled<In, Out>(sink: Sink<In, unknown>, source: Source<Out>): Flow<In, Out> {
+  static fromSinkAndSourceCoupled<In, Out>(sink: Sink<In, unknown>, source: SourceShape<Out>): Flow<In, Out> {
     checkEnds("fromSinkAndSourceCoupled", sink, source)
     return new Flow([
       {
@@ -110,7 +122,7 @@ export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
     return new Sink([...this.chain, ...chainOf("to: sink", sink, aSink)])
   }
 
-  protected identity(): Flow<never, unknown> {
+  protected identity<T>(): Flow<T, T> {
     return Flow.of()
   }
 
@@ -119,7 +131,7 @@ export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
   }
 }
 
-function checkEnds(name: string, sink: Sink<never, unknown>, source: Source<unknown>): void {
+function checkEnds(name: string, sink: Sink<never, unknown>, source: SourceShape<unknown>): void {
   checkArgument(`${name}: sink`, sink, aSink)
   checkArgument(`${name}: source`, source, aSource)
 }

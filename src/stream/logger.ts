@@ -42,7 +42,7 @@ export function jsonLogger(entry: LogEntry): void {
 /** Whatever was thrown is no reason to throw here. */
 function lineOf(entry: LogEntry): string {
   try {
-    return JSON.stringify(entry, (_, value) => shown(value))
+    return JSON.stringify(entry, (_, value) => toJson(value))
   } catch {
     // It is part of itself.
     const { cause } = entry
@@ -51,7 +51,7 @@ function lineOf(entry: LogEntry): string {
 }
 
 /** What JSON would leave out, or refuse. */
-function shown(value: unknown): unknown {
+function toJson(value: unknown): unknown {
   if (typeof value === "bigint") return String(value)
   if (!(value instanceof Error)) return value
   const { name, message, stack, cause } = value

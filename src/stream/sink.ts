@@ -1,5 +1,5 @@
-import { type Chain, stage } from "./blueprint.ts"
 import { checkFunctions } from "./checks.ts"
+import { type Chain, sinkStep } from "./engine/wiring.ts"
 import { Cancelled, Fold, ForEach, Head, Last, OnComplete } from "./stages/sinks.ts"
 
 /**
@@ -29,7 +29,7 @@ export class Sink<in In, out Result = void> {
    */
   static forEach<In>(f: (element: In) => void): Sink<In> {
     checkFunctions("forEach", { f })
-    return new Sink([stage("forEach", "stateless", () => new ForEach(f))])
+    return new Sink([sinkStep("forEach", "stateless", () => new ForEach(f))])
   }
 
   /**
@@ -39,7 +39,7 @@ export class Sink<in In, out Result = void> {
    * - **Hibernates:** stateless
    */
   static ignore(): Sink<unknown> {
-    return new Sink([stage("ignore", "stateless", () => new ForEach(() => {}))])
+    return new Sink([sinkStep("ignore", "stateless", () => new ForEach(() => {}))])
   }
 
   /**
@@ -49,7 +49,7 @@ export class Sink<in In, out Result = void> {
    * - **Hibernates:** stateless
    */
   static cancelled(): Sink<unknown> {
-    return new Sink([stage("cancelled", "stateless", () => new Cancelled())])
+    return new Sink([sinkStep("cancelled", "stateless", () => new Cancelled())])
   }
 
   /**
@@ -60,7 +60,7 @@ export class Sink<in In, out Result = void> {
    */
   static fold<In, Result>(zero: Result, f: (result: Result, element: In) => Result): Sink<In, Result> {
     checkFunctions("fold", { f })
-    return new Sink([stage("fold", "keeps", () => new Fold(zero, f))])
+    return new Sink([sinkStep("fold", "keeps", () => new Fold(zero, f))])
   }
 
   /**
@@ -70,7 +70,7 @@ export class Sink<in In, out Result = void> {
    * - **Hibernates:** stateless
    */
   static head<In>(): Sink<In, In> {
-    return new Sink([stage("head", "stateless", () => new Head<In>())])
+    return new Sink([sinkStep("head", "stateless", () => new Head<In>())])
   }
 
   /**
@@ -80,7 +80,7 @@ export class Sink<in In, out Result = void> {
    * - **Hibernates:** keeps the latest element
    */
   static last<In>(): Sink<In, In> {
-    return new Sink([stage("last", "keeps", () => new Last<In>())])
+    return new Sink([sinkStep("last", "keeps", () => new Last<In>())])
   }
 
   /**
@@ -94,7 +94,7 @@ export class Sink<in In, out Result = void> {
       elements.push(element)
       return elements
     }
-    return new Sink([stage("toArray", "keeps", () => new Fold<In, In[]>([], add))])
+    return new Sink([sinkStep("toArray", "keeps", () => new Fold<In, In[]>([], add))])
   }
 
   /**
@@ -105,6 +105,6 @@ export class Sink<in In, out Result = void> {
    */
   static onComplete(f: (error?: unknown) => void): Sink<unknown> {
     checkFunctions("onComplete", { f })
-    return new Sink([stage("onComplete", "stateless", () => new OnComplete(f))])
+    return new Sink([sinkStep("onComplete", "stateless", () => new OnComplete(f))])
   }
 }

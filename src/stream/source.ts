@@ -1,20 +1,27 @@
-import { type Chain, stage } from "./blueprint.ts"
+import { requirePositiveInteger } from "./argument.ts"
+import type { BlueprintKind } from "./blueprint.ts"
 import { aFlow, anArray, anAsyncIterable, anIterable, aSink, chainOf, checkArgument, checkFunctions } from "./checks.ts"
 import { type Duration, toMilliseconds } from "./duration.ts"
 import type { Stage } from "./engine/stage.ts"
+import { type Chain, stageStep } from "./engine/wiring.ts"
 import { Flow } from "./flow.ts"
 import { RunnableGraph, type RunOptions } from "./graph.ts"
 import { RecoverOperators } from "./operators/recover.ts"
-import { atLeastOne, checkStrategy } from "./overflow.ts"
+import type { DropStrategy } from "./overflow.ts"
+import { requireDropStrategy } from "./overflow.ts"
 import type { Sink } from "./sink.ts"
 import { SourceQueue } from "./source-queue.ts"
 import { FromAsync, FromPromise } from "./stages/async-source.ts"
-import type { DropStrategy } from "./stages/external-source.ts"
 import { Lazy } from "./stages/lazy.ts"
 import { QueueContent, QueueStage } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
 import { Failed, Indexed, Iterate, Never, Repeat, range, Unfold } from "./stages/sources.ts"
 import { Tick } from "./stages/tick.ts"
+
+interface SourceKind extends BlueprintKind {
+  readonly type: Source<this["out"]>
+  readonly flow: Flow<this["in"], this["out"]>
+}
 
 /**
  * Where a stream comes from: elements of type `Out`. An immutable blueprint; the operators return new ones.
@@ -24,7 +31,7 @@ import { Tick } from "./stages/tick.ts"
  * await Source.range(1, 3).map((n) => n * n).runWith(Sink.toArray()) // [1, 4, 9]
  * ```
  */
-export class Source<out Out> extends RecoverOperators<"source", never, Out> {
+export class Source<out Out> extends RecoverOperators<SourceKind, never, Out> {
   get [Symbol.toStringTag](): "Source" {
     return "Source"
   }
@@ -46,7 +53,7 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
    * - **Hibernates:** stateless
    */
   static never<T = never>(): Source<T> {
-    return new Source([stage("never", "stateless", () => new Never())])
+    return new Source([stageStep("never", "stateless", () => new Never())])
   }
 
   /**
@@ -71,7 +78,7 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
     checkArgument("from: iterable", iterable, anIterable)
     const once = Object.is(iterable[Symbol.iterator](), iterable)
     const instead = "give from the elements as an array, or use unfold"
-    return new Source([stage("from", once ? "pinned" : "keeps", () => new Iterate(iterable), instead)])
+    return new Source([stageStep("from", once ? "pinned" : "keeps", () => new Iterate(iterable), instead)])
   }
 
   /**
@@ -83,7 +90,7 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
   static fromAsync<T>(iterable: AsyncIterable<T>): Source<T> {
     checkArgument("fromAsync: iterable", iterable, anAsyncIterable)
     const instead = "keep what it reads in storage and use unfold with mapAsync"
-    return new Source([stage("fromAsync", "pinned", () => new FromAsync(iterable), instead)])
+    return new Source([stageStep("fromAsync", "pinned", () => new FromAsync(iterable), instead)])
   }
 
   /**
@@ -129,7 +136,7 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
    * - **Hibernates:** stateless
    */
   static repeat<T>(element: T): Source<T> {
-    return new Source([stage("repeat", "stateless", () => new Repeat(element))])
+    return new Source([stageStep("repeat", "stateless", () => new Repeat(element))])
   }
 
   /**
@@ -214,8 +221,8 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
    * - **Hibernates:** keeps what is queued; the handle is made anew by the function that makes the flow
    */
   static queue<T>(bufferSize: number, overflow: DropStrategy = "fail"): SourceQueue<T> {
-    checkStrategy("queue: overflow", overflow, false)
-    const content = new QueueContent<T>(atLeastOne(bufferSize, "queue: bufferSize"), overflow)
+    requireDropStrategy("queue: overflow", overflow)
+    const content = new QueueContent<T>(requirePositiveInteger("queue: bufferSize", bufferSize), overflow)
     const queued = source<T>("queue", () => new QueueStage(content))
     return new SourceQueue(content, queued)
   }
@@ -235,7 +242,7 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
     return this.to(sink).run(options)
   }
 
-  protected identity(): Flow<never, unknown> {
+  protected identity<T>(): Flow<T, T> {
     return Flow.of()
   }
 
@@ -246,5 +253,5 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
 
 function source<T>(name: string, make: () => Stage<never, T>, functions: Record<string, unknown> = {}): Source<T> {
   checkFunctions(name, functions)
-  return new Source([stage(name, "keeps", make)])
+  return new Source([stageStep(name, "keeps", make)])
 }

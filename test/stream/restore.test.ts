@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { ClockHost } from "../../src/stream/clock.ts"
+import { ClockHost } from "../../src/stream/clock-host.ts"
 import { assertDurable, fingerprint } from "../../src/stream/engine/fingerprint.ts"
 import { Run, type Saved } from "../../src/stream/engine/run.ts"
 import { Wiring } from "../../src/stream/engine/wiring.ts"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { ClockHost } from "../../src/stream/clock.ts"
+import { ClockHost } from "../../src/stream/clock-host.ts"
 import { Run } from "../../src/stream/engine/run.ts"
 import { Stage } from "../../src/stream/engine/stage.ts"
 import { ManualClock } from "../support/manual-clock.ts"

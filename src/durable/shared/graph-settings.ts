@@ -1,4 +1,5 @@
-import type { Clock, EventScope } from "../../stream/clock.ts"
+import type { Clock } from "../../stream/clock.ts"
+import type { EventScope } from "../../stream/clock-host.ts"
 import type { Snapshot } from "../../stream/engine/run.ts"
 import type { Stored } from "../layout.ts"
 

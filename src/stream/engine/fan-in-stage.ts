@@ -1,13 +1,28 @@
 import { Emitter, type None, none } from "./emitter.ts"
 import { Stage } from "./stage.ts"
 
-/** One of the inputs of a `FanIn`, with room for the one element that the junction has not taken yet. */
+/** The part of a junction that its inlets call. */
+interface Junction extends Stage<never> {
+  readonly inlets: readonly Inlet[]
+  /** Whether an empty inlet should be filled. */
+  wantsFrom(inlet: Inlet): boolean
+  /** Like `wantsFrom`, for an inlet that has just given an element. */
+  wantsMoreFrom(inlet: Inlet): boolean
+  /** Emits an element without storing it, if it comes next and there is demand. */
+  tryForward(element: unknown): boolean
+  /** An inlet has stored an element. Returns the demand for that inlet. */
+  onArrival(inlet: Inlet): boolean
+  onInletComplete(inlet: Inlet): void
+  onInletFailure(error: unknown, inlet: Inlet): void
+}
+
+/** One input of a `FanIn`, with room for one element that the junction has not taken yet. */
 export class Inlet<T = unknown> extends Stage<T, T, [T]> {
   element: T | None = none
   private asked = false
 
   constructor(
-    readonly junction: FanIn,
+    readonly junction: Junction,
     readonly index: number,
   ) {
     super()
@@ -17,19 +32,19 @@ export class Inlet<T = unknown> extends Stage<T, T, [T]> {
     return this.element === none
   }
 
-  /** Ended above, and nothing is left in it. */
+  /** Ended and empty. */
   get isOver(): boolean {
     return this.inClosed && this.isEmpty
   }
 
   push(element: T): boolean {
     this.asked = true
-    if (this.junction.passes(element)) {
+    if (this.junction.tryForward(element)) {
       this.asked = this.junction.wantsMoreFrom(this)
     } else {
       this.element = element
-      this.changed()
-      this.asked = this.junction.arrived(this)
+      this.markDirty()
+      this.asked = this.junction.onArrival(this)
     }
     return this.asked
   }
@@ -37,34 +52,39 @@ export class Inlet<T = unknown> extends Stage<T, T, [T]> {
   take(): T | None {
     const element = this.element
     this.element = none
-    this.changed()
+    this.markDirty()
     return element
   }
 
-  /** Takes nothing more; what is in it stays. */
-  end(): void {
+  /** Cancels the input and keeps the stored element. */
+  close(): void {
     this.cancelUp()
   }
 
-  /** Asks above for an element, if the junction would take one from here. */
+  /** Asks for an element, if the junction wants one from this inlet. */
   override resume(): void {
     if (this.asked || this.inClosed || !this.isEmpty || !this.junction.wantsFrom(this)) return
     this.asked = true
     this.up.resume()
   }
 
-  override onComplete(): void {
-    this.junction.ended(this)
+  override hasInFlight(): boolean {
+    if (!this.isOver) return true
+    return this.junction.inlets.every((inlet) => inlet.isOver) && this.junction.hasInFlight()
   }
 
-  /** What is in it goes nowhere any more. */
+  override onComplete(): void {
+    this.junction.onInletComplete(this)
+  }
+
+  /** Drops the stored element too. */
   override onCancel(cause?: unknown): void {
     this.element = none
     super.onCancel(cause)
   }
 
   override onFail(error: unknown): void {
-    this.junction.failed(error, this)
+    this.junction.onInletFailure(error, this)
   }
 
   override save(): [T] | undefined {
@@ -77,59 +97,53 @@ export class Inlet<T = unknown> extends Stage<T, T, [T]> {
 }
 
 /**
- * Several inputs, one output. A kind of junction says which inlet it takes from next (`next`), from which it would take
- * more (`wantsFrom`) and when all is over (`isDrained`).
+ * A junction with several inputs and one output. A subclass says which inlet gives the next element (`next`), which inlets
+ * should be filled (`wantsFrom`) and when everything has been emitted (`isDrained`).
  */
-export abstract class FanIn<Out = unknown, State = unknown, In = never> extends Emitter<In, Out, State> {
+export abstract class FanIn<Out = unknown, State = unknown, In = never>
+  extends Emitter<In, Out, State>
+  implements Junction
+{
   override inClosed = true
   inlets: readonly Inlet[]
   private asking: Inlet | undefined
-  protected moves = 0
+  /** Counts arrivals and completions, so that a loop notices those that happened during a push. */
+  protected progress = 0
 
   constructor(count: number) {
     super()
     this.inlets = Array.from({ length: count }, (_, index) => new Inlet(this, index))
   }
 
-  /** Whether an empty inlet should be filled. */
   wantsFrom(_inlet: Inlet): boolean {
     return true
   }
 
-  /** Sends an element on as it comes, if nothing is before it and there is demand. */
-  passes(element: unknown): boolean {
-    const moves = ++this.moves
-    if (!this.isPassable() || !this.emitNow(element as Out)) return false
-    // Meanwhile others have come or ended.
-    if (this.moves !== moves) this.advance()
+  /** While inlets are asked in turn, each gives one element: a source that never pauses would shut out the others. */
+  wantsMoreFrom(inlet: Inlet): boolean {
+    return inlet !== this.asking && !inlet.inClosed && inlet.isEmpty && this.wantsFrom(inlet)
+  }
+
+  tryForward(element: unknown): boolean {
+    const progress = ++this.progress
+    if (!this.canForward() || !this.tryEmit(element as Out)) return false
+    if (this.progress !== progress) this.advance()
     return true
   }
 
-  /** An inlet has got an element that waits. The answer is its demand. */
-  arrived(inlet: Inlet): boolean {
-    this.onArrived(inlet)
+  onArrival(inlet: Inlet): boolean {
+    this.recordArrival(inlet)
     this.drain()
     this.askInlets()
     return this.wantsMoreFrom(inlet)
   }
 
-  /** An inlet that is asked in turn gives one element: a source that never pauses would otherwise shut out the others. */
-  wantsMoreFrom(inlet: Inlet): boolean {
-    return inlet !== this.asking && !inlet.inClosed && inlet.isEmpty && this.wantsFrom(inlet)
-  }
-
-  /** Whether an element that comes now is the next one to emit, as it is. */
-  protected isPassable(): boolean {
-    return false
-  }
-
-  /** The source of an inlet has ended. */
-  ended(_inlet: Inlet): void {
-    this.moves++
+  onInletComplete(_inlet: Inlet): void {
+    this.progress++
     this.advance()
   }
 
-  failed(error: unknown, _inlet: Inlet): void {
+  onInletFailure(error: unknown, _inlet: Inlet): void {
     this.failStage(error)
   }
 
@@ -144,19 +158,25 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never> extends 
     this.ask()
   }
 
-  protected onArrived(_inlet: Inlet): void {}
+  /** Whether an element that arrives on demand is always the next to emit, unchanged. */
+  protected canForward(): boolean {
+    return false
+  }
+
+  /** Notes that an inlet has stored an element, where the order of arrivals matters. */
+  protected recordArrival(_inlet: Inlet): void {}
 
   protected takeFrom(index: number): Out | None {
     const inlet = this.inlets[index]
     return inlet ? (inlet.take() as Out | None) : none
   }
 
-  /** Whether all inlets are over, or, when eager, one of them. */
+  /** Whether all inlets are over; with `eager`, whether one of them is. */
   protected isOver(eager: boolean): boolean {
     return eager ? this.inlets.some((inlet) => inlet.isOver) : this.inlets.every((inlet) => inlet.isOver)
   }
 
-  protected override take(_element: In): void {}
+  protected override onElement(_element: In): void {}
 
   protected override onDrained(): void {
     this.finish()
@@ -167,10 +187,11 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never> extends 
     super.cancelUp(cause)
   }
 
+  /** Asks the inlets round by round until a round brings nothing new. */
   protected askInlets(): void {
     if (this.asking || this.run.starting) return
-    for (let before = -1; before !== this.moves && !this.outClosed; ) {
-      before = this.moves
+    for (let before = -1; before !== this.progress && !this.outClosed; ) {
+      before = this.progress
       for (const inlet of this.inlets) {
         this.asking = inlet
         inlet.resume()

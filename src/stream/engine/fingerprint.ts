@@ -1,15 +1,15 @@
-import type { Description } from "../blueprint.ts"
 import { PinnedFlowError } from "../errors.ts"
+import type { Step } from "./wiring.ts"
 
-/** To be raised with each release in which a step has other stages than before, or a stage keeps something else. */
+/** Increase it in each release in which a step has other stages, or a stage saves another state. */
 const format = 2
 
 /**
- * A short name for the shape of a flow: the names of its steps in order. A snapshot fits only a flow of the same shape. The
- * arguments of the steps, and what functions do, are not in it: a change of the state that they keep needs another `version`.
- * (FNV-1a, 32 bits: it tells deploys apart, it does not keep secrets.)
+ * A short hash of the names of a flow's steps, in order: a snapshot fits only a flow with the same fingerprint. Arguments
+ * and functions of the steps are not part of it, so an author who changes the state that they keep changes `version`.
+ * (FNV-1a, 32 bits: it tells deploys apart and is no secret.)
  */
-export function fingerprint(steps: readonly Description[], version?: string | number): string {
+export function fingerprint(steps: readonly Step[], version?: string | number): string {
   let hash = 0x811c9dc5
   const names = steps.map(({ name }) => name)
   const shape = version === undefined ? [format, ...names] : [format, `version ${version}`, ...names]
@@ -19,8 +19,8 @@ export function fingerprint(steps: readonly Description[], version?: string | nu
   return hash.toString(36)
 }
 
-/** Refuses a flow that cannot be kept while its object hibernates. `graph` is what the error calls it. */
-export function assertDurable(steps: readonly Description[], graph?: string): void {
+/** Throws a `PinnedFlowError` for a flow that cannot hibernate. `graph` names the flow in the error. */
+export function assertDurable(steps: readonly Step[], graph?: string): void {
   const position = steps.findIndex(({ hibernates }) => hibernates === "pinned")
   const pinned = steps[position]
   if (pinned) throw new PinnedFlowError(pinned.name, position + 1, pinned.instead, graph)

@@ -1,58 +1,80 @@
 import { orUndefinedThrown } from "../errors.ts"
-import type { Run } from "./run.ts"
 
-/** What a stage tells the one above it. */
+/** The side of a stage that the stage below calls. */
 export interface Upstream {
-  /** Send again: the demand that an earlier `push` took back is there once more. Asking twice is harmless. */
+  /** Restores the demand after a `push` that returned `false`. Calling it twice is harmless. */
   resume(): void
-  /** Send nothing more. A cause means that something below failed rather than ended. */
+  /** Stops the elements. A `cause` means that a stage below has failed, not ended. */
   cancel(cause?: unknown): void
 }
 
-/** What a stage tells the one below it. */
+/** The side of a stage that the stage above calls. */
 export interface Downstream<T> {
-  /** Hands over one element. The answer is the demand: `false` means "taken, send no more until I call `resume`". */
+  /** Hands over one element and returns the demand: `false` means "taken; send no more until I call `resume`". */
   push(element: T): boolean
   complete(): void
   fail(error: unknown): void
+  /** See `Stage.hasInFlight`. */
+  hasInFlight(): boolean
 }
 
-const nowhere: Upstream & Downstream<unknown> = {
+/** The part of a `Run` that its stages use. */
+export interface RunContext {
+  /** `true` until every stage has begun. Meanwhile demand is signalled and sides may close, but no element moves. */
+  readonly starting: boolean
+  /** See `Clock.deliveredUntil`. */
+  readonly deliveredUntil: number
+  /** See `Host.owner`. */
+  readonly owner: object
+  /** See `Host.within`. */
+  readonly within: string | undefined
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** The position in the blueprint, from 0; `undefined` in a run that is nested in a stage. */
+  positionOf(stage: Stage): number | undefined
+  /** The next `save` may differ from the last one. */
+  markDirty(): void
+  /** A `due` time has changed. */
+  reschedule(): void
+  /** Runs `handler` as an event of its own. */
+  event(handler: () => void): void
+}
+
+const unconnected: Upstream & Downstream<unknown> = {
   resume() {},
   cancel() {},
   push: () => false,
   complete() {},
   fail() {},
+  hasInFlight: () => false,
 }
 
 /**
- * One running stage of a flow: the contract between neighbours. Read this file first.
+ * One running stage of a flow, and the contract between neighbours. Read this file first.
  *
- * - An element is pushed only where there is demand: after a `resume`, or after a `push` that returned `true`.
- * - `complete`, `fail` and `cancel` close a side once; whatever arrives at a closed side afterwards is ignored. A stage
- *   overrides the `on…` methods and answers with `completeDown`, `failDown` and `cancelUp`.
- * - State that must outlive an event is handed over by `save` and taken back by `restore`. Three things are never in it,
- *   because they follow from it: demand (`ask` tells it anew), timers (`due` is saved for every stage) and which sides
- *   are closed (likewise).
- * - A stage that changes its state calls `changed`.
+ * - An element is pushed only on demand: after a `resume`, or after a `push` that returned `true`.
+ * - `complete`, `fail` and `cancel` close a side once; calls on a closed side are ignored. A stage overrides the `on…`
+ *   methods and answers with `completeDown`, `failDown` and `cancelUp`.
+ * - `save` returns the state that must outlive an event, `restore` takes it back. Demand, timers and closed sides are
+ *   never part of that state: `ask` signals the demand again, and the run saves `due` and the closed sides of each stage.
+ * - A stage that changes its state calls `markDirty`.
  */
 export abstract class Stage<In = unknown, Out = unknown, State = unknown> implements Upstream, Downstream<In> {
-  run!: Run
-  /** The step of the blueprint that it belongs to, and the number of that step, from 1 on; for errors. */
+  run!: RunContext
+  /** The step of the blueprint that made this stage, for errors. */
   step: { readonly name: string } | undefined
+  /** The number of that step, from 1. */
   stepNumber = 0
-  up: Upstream = nowhere
-  down: Downstream<Out> = nowhere
+  up: Upstream = unconnected
+  down: Downstream<Out> = unconnected
   inClosed = false
   outClosed = false
-  /** When `onTimer` is to be called, in milliseconds of the clock; `Infinity` for never. */
+  /** The time to call `onTimer`, in milliseconds since the epoch; `Infinity` for none. */
   due = Infinity
-  /** Whether there is anything to save. */
-  touched = false
-  /** Whether it has changed since the run was saved last. */
-  unsaved = false
-  /** Whether it can tell from an old snapshot and `Run.deliveredUntil` when it is due; see `lasting`. */
-  readonly isTimed: boolean = false
+  /** The only dirty flag of a stage: `true` until its first change, and while it is, there is nothing to save. */
+  isUnchanged = true
+  /** Whether the stage can compute its due time from an old snapshot and `deliveredUntil`; see `persistentPart`. */
+  readonly isClockDerived: boolean = false
 
   abstract push(element: In): boolean
 
@@ -63,66 +85,75 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   complete(): void {
     if (this.inClosed) return
     this.inClosed = true
-    this.changed()
+    this.markDirty()
     this.onComplete()
   }
 
   fail(error: unknown): void {
     if (this.inClosed) return
     this.inClosed = true
-    this.changed()
+    this.markDirty()
     this.onFail(orUndefinedThrown(error))
   }
 
   cancel(cause?: unknown): void {
     if (this.outClosed) return
     this.outClosed = true
-    this.changed()
+    this.markDirty()
     this.onCancel(cause)
     this.release()
   }
 
-  /** The first time only, before any demand or element; never on a restored stage. */
+  /** Called at the first start only, before any demand or element; never on a restored stage. */
   onStart(): void {}
-  /** The stage above has no more elements. */
+  /** The stage above has completed. */
   onComplete(): void {
     this.completeDown()
   }
+  /** The stage above has failed. */
   onFail(error: unknown): void {
     this.failDown(error)
   }
-  /** The stage below takes no more elements. */
+  /** The stage below has cancelled. */
   onCancel(cause?: unknown): void {
     this.cancelUp(cause)
   }
   onTimer(): void {}
-  /** The event is over and everything has come to rest. */
+  /** Called at the end of each event, when no element is moving. */
   onSettled(): void {}
-  /** Tells the stage above whether there is demand; called once at the start and once after a restore, sinks first. */
+  /** Signals the demand to the stage above. Called once at the start and once after a restore, sinks first. */
   ask(): void {}
   /**
-   * What a stage does at the start and after a restore besides asking, such as to end at once; sinks first. No element
-   * moves before every stage has begun: one that is emitted here waits for that.
+   * Whatever else a stage does at the start and after a restore, such as ending at once. Called sinks first. Elements
+   * emitted here wait until every stage has begun.
    */
   begin(): void {}
-  /** Emits what can be emitted and asks for what is wanted. Called once when every stage has begun, sinks first. */
+  /** Emits and asks for elements. Called once when every stage has begun, sinks first. */
   advance(): void {}
-  /** A value that structured clone keeps whole. */
+  /** The state to keep, as a value that structured clone can copy; `undefined` for none. */
   save(): State | undefined {
     return undefined
   }
-  /** Throws a `RestoreError` where what was saved cannot be restored. Every stage is asked before any is restored. */
+  /** Throws a `RestoreError` if the state cannot be restored. Called on all stages before any is restored. */
   checkSaved(_state: State): void {}
   restore(_state: State): void {}
-  /** Of a timed stage's state, what does not follow from the clock. */
-  lasting(_state: State): unknown {
+  /** The part of a clock-derived stage's state that does not follow from the clock. */
+  persistentPart(_state: State): unknown {
     return undefined
+  }
+
+  /**
+   * Whether an element that came into this stage may still be in it or in a stage below. Stages below a junction with
+   * another source count only when every input of the junction has ended.
+   */
+  hasInFlight(): boolean {
+    return !this.outClosed || this.down.hasInFlight()
   }
 
   protected completeDown(): void {
     if (this.outClosed) return
     this.outClosed = true
-    this.changed()
+    this.markDirty()
     this.release()
     this.down.complete()
   }
@@ -130,7 +161,7 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   protected failDown(error: unknown): void {
     if (this.outClosed) return
     this.outClosed = true
-    this.changed()
+    this.markDirty()
     this.release()
     this.down.fail(error)
   }
@@ -138,19 +169,19 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   protected cancelUp(cause?: unknown): void {
     if (this.inClosed) return
     this.inClosed = true
-    this.changed()
+    this.markDirty()
     this.release()
     this.up.cancel(cause)
   }
 
-  /** Ends well in both directions: completes below, cancels above. */
+  /** Completes below and cancels above. Returns `false`, so that a `push` can return it. */
   protected finish(): false {
     this.completeDown()
     this.cancelUp()
     return false
   }
 
-  /** Ends badly in both directions; `false`, so that a `push` can return it. */
+  /** Fails below and cancels above with the error. Returns `false`, so that a `push` can return it. */
   protected failStage(thrown: unknown): false {
     const error = orUndefinedThrown(thrown)
     this.cancelUp(error)
@@ -158,30 +189,33 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
     return false
   }
 
-  protected changed(): void {
-    if (this.unsaved) return
-    this.unsaved = true
-    this.touched = true
-    this.run.changed()
+  protected markDirty(): void {
+    this.isUnchanged = false
+    this.run.markDirty()
   }
 
-  /** Asks for `onTimer` at `due`; a later call moves it, `Infinity` takes it back. */
+  /** Schedules `onTimer` at `due`, in place of the time set before; `Infinity` cancels it. */
   protected wakeAt(due: number): void {
     if (this.due === due) return
     this.due = due
-    this.changed()
+    this.markDirty()
     this.run.reschedule()
   }
 
-  /** Its time has come; called by the run. */
-  timer(): void {
+  /** The due time has come. Called by the run. */
+  fireTimer(): void {
     this.due = Infinity
-    this.changed()
+    this.markDirty()
     this.onTimer()
   }
 
-  /** A stage that is over keeps no timer. */
+  /** Cancels the timer of a stage with both sides closed. */
   private release(): void {
     if (this.inClosed && this.outClosed) this.wakeAt(Infinity)
   }
+}
+
+/** The place of a stage in its flow, for errors: `"mapConcat", step 2 of the flow`. */
+export function placeOf({ step, stepNumber, run }: Stage): string {
+  return `"${step?.name}", step ${stepNumber} of ${run.within ? `the source in ${run.within}` : "the flow"}`
 }

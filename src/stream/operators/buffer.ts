@@ -1,11 +1,12 @@
-import type { Shape, Shapes } from "../blueprint.ts"
-import { atLeastOne, checkStrategy, type OverflowStrategy } from "../overflow.ts"
+import { requirePositiveInteger } from "../argument.ts"
+import type { Apply, BlueprintKind } from "../blueprint.ts"
+import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
 import { Buffer, Conflate, Expand } from "../stages/decoupling.ts"
 import { MapAsync } from "../stages/map-async.ts"
 import { TimeOperators } from "./time.ts"
 
 /** Operators between a fast side and a slow one: buffers, and functions that take their time. */
-export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOperators<S, In, Out> {
+export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends TimeOperators<K, In, Out> {
   /**
    * Takes up to `bufferSize` elements ahead of the demand. When it is full it does what `overflow` says: `backpressure`,
    * `dropHead`, `dropTail`, `dropNew`, `dropBuffer`, or `fail` with a `BufferOverflowError`.
@@ -16,9 +17,9 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the buffer
    */
-  buffer(bufferSize: number, overflow: OverflowStrategy): Shapes<In, Out>[S] {
-    atLeastOne(bufferSize, "buffer: bufferSize")
-    checkStrategy("buffer: overflow", overflow)
+  buffer(bufferSize: number, overflow: OverflowStrategy): Apply<K, In, Out> {
+    requirePositiveInteger("buffer: bufferSize", bufferSize)
+    requireStrategy("buffer: overflow", overflow)
     return this.stage("buffer", "keeps", () => new Buffer<Out>(bufferSize, overflow))
   }
 
@@ -33,7 +34,7 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    *
    * @example `Flow.of<{ x: number }>().conflate((_, newest) => newest)`
    */
-  conflate(aggregate: (held: Out, element: Out) => Out): Shapes<In, Out>[S] {
+  conflate(aggregate: (held: Out, element: Out) => Out): Apply<K, In, Out> {
     return this.stage("conflate", "keeps", () => new Conflate<Out, Out>((element) => element, aggregate), { aggregate })
   }
 
@@ -47,7 +48,7 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the last element and how many were made of it; `f` must depend on the element only
    */
-  expand<B>(f: (element: Out) => Iterable<B>): Shapes<In, B>[S] {
+  expand<B>(f: (element: Out) => Iterable<B>): Apply<K, In, B> {
     return this.stage("expand", "keeps", () => new Expand(f), { f })
   }
 
@@ -60,8 +61,8 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Cancels when** downstream cancels, or `f` throws or rejects
    * - **Hibernates:** keeps the elements that are being worked on, and calls `f` for them again: at least once
    */
-  mapAsync<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Shapes<In, B>[S] {
-    atLeastOne(parallelism, "mapAsync: parallelism")
+  mapAsync<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Apply<K, In, B> {
+    requirePositiveInteger("mapAsync: parallelism", parallelism)
     return this.stage("mapAsync", "keeps", () => new MapAsync(parallelism, true, f), { f })
   }
 
@@ -74,8 +75,8 @@ export abstract class BufferOperators<S extends Shape, In, Out> extends TimeOper
    * - **Cancels when** downstream cancels, or `f` throws or rejects
    * - **Hibernates:** keeps the elements that are being worked on, and calls `f` for them again: at least once
    */
-  mapAsyncUnordered<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Shapes<In, B>[S] {
-    atLeastOne(parallelism, "mapAsyncUnordered: parallelism")
+  mapAsyncUnordered<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Apply<K, In, B> {
+    requirePositiveInteger("mapAsyncUnordered: parallelism", parallelism)
     return this.stage("mapAsyncUnordered", "keeps", () => new MapAsync(parallelism, false, f), { f })
   }
 }

@@ -1,17 +1,16 @@
-import type { Description, Shape, Shapes } from "../blueprint.ts"
+import { requirePositiveInteger } from "../argument.ts"
+import type { Apply, BlueprintKind, SourceShape } from "../blueprint.ts"
 import { aSource, checkArgument } from "../checks.ts"
 import type { FanIn } from "../engine/fan-in-stage.ts"
 import type { Stage } from "../engine/stage.ts"
-import type { Wiring } from "../engine/wiring.ts"
-import { atLeastOne } from "../overflow.ts"
-import type { Source } from "../source.ts"
+import type { Step, Wiring } from "../engine/wiring.ts"
 import { FlatMap } from "../stages/flat-map.ts"
 import { Concat, Interleave, Merge, MergePrioritized, OrElse } from "../stages/joins.ts"
 import { Zip, ZipLatest } from "../stages/zip.ts"
 import { BufferOperators } from "./buffer.ts"
 
 /** Joins the stream above with that of `source` in a junction. */
-function join(name: string, source: Source<unknown>, make: () => FanIn): Description {
+function join(name: string, source: SourceShape<unknown>, make: () => FanIn): Step {
   checkArgument(`${name}: source`, source, aSource)
   return {
     name,
@@ -21,12 +20,12 @@ function join(name: string, source: Source<unknown>, make: () => FanIn): Descrip
 }
 
 /** Streams that merge one after the other are merged in one junction, where each of them has an inlet. */
-class MergeStep implements Description {
+class MergeStep implements Step {
   readonly name = "merge"
   readonly hibernates = "keeps"
 
   constructor(
-    readonly sources: readonly Source<unknown>[],
+    readonly sources: readonly SourceShape<unknown>[],
     readonly eagerComplete: boolean,
   ) {}
 
@@ -37,7 +36,7 @@ class MergeStep implements Description {
 }
 
 /** Operators that bring the elements of other sources into the stream. */
-export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOperators<S, In, Out> {
+export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends BufferOperators<K, In, Out> {
   /**
    * Goes on with the elements of `source` when this stream has completed.
    *
@@ -47,7 +46,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps an element that was not emitted yet
    */
-  concat<B>(source: Source<B>): Shapes<In, Out | B>[S] {
+  concat<B>(source: SourceShape<B>): Apply<K, In, Out | B> {
     return this.with(join("concat", source, () => new Concat([0, 1])))
   }
 
@@ -60,7 +59,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps an element that was not emitted yet
    */
-  prepend<B>(source: Source<B>): Shapes<In, Out | B>[S] {
+  prepend<B>(source: SourceShape<B>): Apply<K, In, Out | B> {
     return this.with(join("prepend", source, () => new Concat([1, 0])))
   }
 
@@ -73,7 +72,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Cancels when** downstream cancels; `source` as well when this stream emits
    * - **Hibernates:** keeps whether this stream has emitted
    */
-  orElse<B>(source: Source<B>): Shapes<In, Out | B>[S] {
+  orElse<B>(source: SourceShape<B>): Apply<K, In, Out | B> {
     return this.with(join("orElse", source, () => new OrElse()))
   }
 
@@ -86,7 +85,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps one element of each, and in which order they came
    */
-  merge<B>(source: Source<B>, { eagerComplete = false } = {}): Shapes<In, Out | B>[S] {
+  merge<B>(source: SourceShape<B>, { eagerComplete = false } = {}): Apply<K, In, Out | B> {
     checkArgument("merge: source", source, aSource)
     const last = this.chain.at(-1)
     if (!(last instanceof MergeStep && last.eagerComplete === eagerComplete)) {
@@ -106,14 +105,14 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Hibernates:** keeps one element of each, and whose turn it is
    */
   mergePrioritized<B>(
-    source: Source<B>,
+    source: SourceShape<B>,
     priority: number,
     otherPriority: number,
     { eagerComplete = false } = {},
-  ): Shapes<In, Out | B>[S] {
+  ): Apply<K, In, Out | B> {
     const priorities = [
-      atLeastOne(priority, "mergePrioritized: priority"),
-      atLeastOne(otherPriority, "mergePrioritized: otherPriority"),
+      requirePositiveInteger("mergePrioritized: priority", priority),
+      requirePositiveInteger("mergePrioritized: otherPriority", otherPriority),
     ]
     return this.with(join("mergePrioritized", source, () => new MergePrioritized(priorities, eagerComplete)))
   }
@@ -128,8 +127,8 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps whose turn it is
    */
-  interleave<B>(source: Source<B>, segment: number, { eagerComplete = false } = {}): Shapes<In, Out | B>[S] {
-    atLeastOne(segment, "interleave: segment")
+  interleave<B>(source: SourceShape<B>, segment: number, { eagerComplete = false } = {}): Apply<K, In, Out | B> {
+    requirePositiveInteger("interleave: segment", segment)
     return this.with(join("interleave", source, () => new Interleave(segment, eagerComplete)))
   }
 
@@ -142,7 +141,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the element that waits for its partner
    */
-  zip<B>(source: Source<B>): Shapes<In, [Out, B]>[S] {
+  zip<B>(source: SourceShape<B>): Apply<K, In, [Out, B]> {
     return this.with(join("zip", source, () => new Zip(2)))
   }
 
@@ -157,7 +156,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the latest element of each
    */
-  zipLatest<B>(source: Source<B>): Shapes<In, [Out, B]>[S] {
+  zipLatest<B>(source: SourceShape<B>): Apply<K, In, [Out, B]> {
     return this.with(join("zipLatest", source, () => new ZipLatest(2)))
   }
 
@@ -171,7 +170,7 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Hibernates:** keeps the element and what its source keeps. After hibernation `f` is called again with the element, so
    *   it must depend on nothing else; a source with other steps, as after a deploy, is not restored
    */
-  flatMapConcat<B>(f: (element: Out) => Source<B>): Shapes<In, B>[S] {
+  flatMapConcat<B>(f: (element: Out) => SourceShape<B>): Apply<K, In, B> {
     return this.stage("flatMapConcat", "keeps", () => new FlatMap<Out, B>(1, f), { f })
   }
 
@@ -184,8 +183,8 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
    * - **Cancels when** downstream cancels, or a source fails
    * - **Hibernates:** keeps the elements and what their sources keep; as with `flatMapConcat`
    */
-  flatMapMerge<B>(breadth: number, f: (element: Out) => Source<B>): Shapes<In, B>[S] {
-    atLeastOne(breadth, "flatMapMerge: breadth")
+  flatMapMerge<B>(breadth: number, f: (element: Out) => SourceShape<B>): Apply<K, In, B> {
+    requirePositiveInteger("flatMapMerge: breadth", breadth)
     return this.stage("flatMapMerge", "keeps", () => new FlatMap<Out, B>(breadth, f), { f })
   }
 }

@@ -1,10 +1,10 @@
 import { elementCount } from "../argument.ts"
-import type { Shape, Shapes } from "../blueprint.ts"
+import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { Drop, DropWhile, Limit, Take, TakeWhile } from "../stages/take-drop.ts"
 import { StatefulOperators } from "./stateful.ts"
 
 /** Operators that let only a part of the stream pass. */
-export abstract class LimitOperators<S extends Shape, In, Out> extends StatefulOperators<S, In, Out> {
+export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends StatefulOperators<K, In, Out> {
   /**
    * Lets the first `count` elements pass and ends the stream after them: at once where `count` is 0 or less. A `RangeError`
    * for what is neither a whole number nor `Infinity`.
@@ -15,7 +15,7 @@ export abstract class LimitOperators<S extends Shape, In, Out> extends StatefulO
    * - **Cancels when** `count` elements were emitted or downstream cancels
    * - **Hibernates:** keeps the count
    */
-  take(count: number): Shapes<In, Out>[S] {
+  take(count: number): Apply<K, In, Out> {
     const elements = elementCount("take: count", count)
     return this.stage("take", "keeps", () => new Take<Out>(elements))
   }
@@ -29,7 +29,7 @@ export abstract class LimitOperators<S extends Shape, In, Out> extends StatefulO
    * - **Cancels when** the predicate does not hold or downstream cancels
    * - **Hibernates:** stateless
    */
-  takeWhile(predicate: (element: Out) => boolean, { inclusive = false } = {}): Shapes<In, Out>[S] {
+  takeWhile(predicate: (element: Out) => boolean, { inclusive = false } = {}): Apply<K, In, Out> {
     return this.stage("takeWhile", "stateless", () => new TakeWhile(predicate, inclusive), { predicate })
   }
 
@@ -43,7 +43,7 @@ export abstract class LimitOperators<S extends Shape, In, Out> extends StatefulO
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the count
    */
-  drop(count: number): Shapes<In, Out>[S] {
+  drop(count: number): Apply<K, In, Out> {
     const elements = elementCount("drop: count", count)
     return this.stage("drop", "keeps", () => new Drop<Out>(elements))
   }
@@ -57,7 +57,7 @@ export abstract class LimitOperators<S extends Shape, In, Out> extends StatefulO
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps whether it still drops
    */
-  dropWhile(predicate: (element: Out) => boolean): Shapes<In, Out>[S] {
+  dropWhile(predicate: (element: Out) => boolean): Apply<K, In, Out> {
     return this.stage("dropWhile", "keeps", () => new DropWhile(predicate), { predicate })
   }
 
@@ -71,7 +71,7 @@ export abstract class LimitOperators<S extends Shape, In, Out> extends StatefulO
    * - **Cancels when** downstream cancels, or one element too many comes
    * - **Hibernates:** keeps the count
    */
-  limit(count: number): Shapes<In, Out>[S] {
+  limit(count: number): Apply<K, In, Out> {
     const elements = elementCount("limit: count", count)
     return this.stage("limit", "keeps", () => new Limit<Out>(elements))
   }

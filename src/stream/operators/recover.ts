@@ -1,12 +1,11 @@
-import { wholeNumber } from "../argument.ts"
-import type { Shape, Shapes } from "../blueprint.ts"
-import type { Source } from "../source.ts"
+import { requireInteger } from "../argument.ts"
+import type { Apply, BlueprintKind, SourceShape } from "../blueprint.ts"
 import { RecoverWith } from "../stages/recover-with.ts"
 import { Log, MapError, OnTermination, Recover, type Termination } from "../stages/termination.ts"
 import { FanOutOperators } from "./fan-out.ts"
 
 /** Operators that see how a stream ends. */
-export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutOperators<S, In, Out> {
+export abstract class RecoverOperators<K extends BlueprintKind, In, Out> extends FanOutOperators<K, In, Out> {
   /**
    * Where upstream fails, emits what `f` makes of the error as the last element. `undefined` lets the error pass.
    *
@@ -16,7 +15,7 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the last element
    */
-  recover<B>(f: (error: unknown) => B | undefined): Shapes<In, Out | B>[S] {
+  recover<B>(f: (error: unknown) => B | undefined): Apply<K, In, Out | B> {
     return this.stage("recover", "keeps", () => new Recover<Out | B>(f), { f })
   }
 
@@ -32,10 +31,10 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    *   again with that error, so it must depend on nothing else; a source with other steps is not restored
    */
   recoverWith<B>(
-    f: (error: unknown) => Source<B> | undefined,
+    f: (error: unknown) => SourceShape<B> | undefined,
     { attempts = Infinity }: { attempts?: number } = {},
-  ): Shapes<In, Out | B>[S] {
-    wholeNumber("recoverWith: attempts", attempts, { least: 0, orInfinity: true })
+  ): Apply<K, In, Out | B> {
+    requireInteger("recoverWith: attempts", attempts, { least: 0, orInfinity: true })
     return this.stage("recoverWith", "keeps", () => new RecoverWith<Out | B>(attempts, f), { f })
   }
 
@@ -48,7 +47,7 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
    */
-  mapError(f: (error: unknown) => unknown): Shapes<In, Out>[S] {
+  mapError(f: (error: unknown) => unknown): Apply<K, In, Out> {
     return this.stage("mapError", "stateless", () => new MapError<Out>(f), { f })
   }
 
@@ -61,7 +60,7 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
    */
-  onTermination(f: (termination: Termination) => void): Shapes<In, Out>[S] {
+  onTermination(f: (termination: Termination) => void): Apply<K, In, Out> {
     return this.stage("onTermination", "stateless", () => new OnTermination<Out>(f), { f })
   }
 
@@ -74,7 +73,7 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
    */
-  log(name: string, log: (...line: unknown[]) => void = console.log): Shapes<In, Out>[S] {
+  log(name: string, log: (...line: unknown[]) => void = console.log): Apply<K, In, Out> {
     return this.stage("log", "stateless", () => new Log<Out>(name, log), { log })
   }
 }

@@ -1,6 +1,6 @@
-import type { Shape, Shapes } from "../blueprint.ts"
+import { requirePositiveInteger } from "../argument.ts"
+import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { checkFunctions } from "../checks.ts"
-import { atLeastOne } from "../overflow.ts"
 import { StatefulConcat } from "../stages/stateful-concat.ts"
 import { StatefulMap } from "../stages/stateful-map.ts"
 import { TransformOperators } from "./transform.ts"
@@ -9,7 +9,7 @@ import { TransformOperators } from "./transform.ts"
 type Sliding<T> = [window: T[], skip: number]
 
 /** Operators that make other elements of the elements and of what they remember of those before. */
-export abstract class StatefulOperators<S extends Shape, In, Out> extends TransformOperators<S, In, Out> {
+export abstract class StatefulOperators<K extends BlueprintKind, In, Out> extends TransformOperators<K, In, Out> {
   /**
    * `map` with a state: `f` returns the next state and the element to emit. The state is a plain value, since a variable
    * that `f` closes over would be lost when the object hibernates.
@@ -31,7 +31,7 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
     create: () => State,
     f: (state: State, element: Out) => readonly [state: State, element: B],
     atEnd?: (state: State) => B | undefined,
-  ): Shapes<In, B>[S] {
+  ): Apply<K, In, B> {
     const functions = { create, f, ...(atEnd !== undefined && { atEnd }) }
     return this.stage("statefulMap", "keeps", () => new StatefulMap(create, f, atEnd), functions)
   }
@@ -53,7 +53,7 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
     create: () => State,
     f: (state: State, element: Out) => readonly [state: State, elements: Iterable<B>],
     atEnd?: (state: State) => Iterable<B>,
-  ): Shapes<In, B>[S] {
+  ): Apply<K, In, B> {
     checkFunctions("statefulMapConcat", { create, f, ...(atEnd !== undefined && { atEnd }) })
     return this.concatStage("statefulMapConcat", create, f, atEnd)
   }
@@ -69,7 +69,7 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
    *
    * @example `Source.from([1, 2]).intersperse(",", { start: "[", end: "]" })`
    */
-  intersperse<B>(separator: B, { start, end }: { start?: B; end?: B } = {}): Shapes<In, Out | B>[S] {
+  intersperse<B>(separator: B, { start, end }: { start?: B; end?: B } = {}): Apply<K, In, Out | B> {
     const given = (element: B | undefined) => (element === undefined ? [] : [element])
     return this.concatStage<boolean, Out | B>(
       "intersperse",
@@ -88,8 +88,8 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the group
    */
-  grouped(count: number): Shapes<In, Out[]>[S] {
-    atLeastOne(count, "grouped: count")
+  grouped(count: number): Apply<K, In, Out[]> {
+    requirePositiveInteger("grouped: count", count)
     return this.concatStage<Out[], Out[]>(
       "grouped",
       () => [],
@@ -107,9 +107,9 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the window
    */
-  sliding(count: number, step = 1): Shapes<In, Out[]>[S] {
-    atLeastOne(count, "sliding: count")
-    atLeastOne(step, "sliding: step")
+  sliding(count: number, step = 1): Apply<K, In, Out[]> {
+    requirePositiveInteger("sliding: count", count)
+    requirePositiveInteger("sliding: step", step)
     return this.concatStage<Sliding<Out>, Out[]>(
       "sliding",
       () => [[], 0],
@@ -130,7 +130,7 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
     create: () => State,
     f: (state: State, element: Out) => readonly [State, Iterable<B>],
     atEnd?: (state: State) => Iterable<B>,
-  ): Shapes<In, B>[S] {
+  ): Apply<K, In, B> {
     return this.stage(name, "keeps", () => new StatefulConcat(create, f, atEnd))
   }
 }

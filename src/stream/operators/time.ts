@@ -1,12 +1,13 @@
-import type { Shape, Shapes } from "../blueprint.ts"
+import { requirePositiveInteger } from "../argument.ts"
+import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
-import { atLeastOne, checkStrategy, type OverflowStrategy } from "../overflow.ts"
+import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
 import { Debounce, Delay, GroupedWithin, Throttle } from "../stages/rate.ts"
 import { DropWithin, InitialDelay, KeepAlive, TakeWithin, Timeout } from "../stages/timeouts.ts"
 import { LimitOperators } from "./limit.ts"
 
 /** Operators that ask the clock. Durations are milliseconds or words such as `"1 second"`. */
-export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOperators<S, In, Out> {
+export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends LimitOperators<K, In, Out> {
   /**
    * Lets elements pass until `duration` has gone by since the start, and then ends the stream.
    *
@@ -16,7 +17,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Cancels when** downstream cancels or the time is over
    * - **Hibernates:** keeps when the time is over
    */
-  takeWithin(duration: Duration): Shapes<In, Out>[S] {
+  takeWithin(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "takeWithin: duration")
     return this.stage("takeWithin", "keeps", () => new TakeWithin<Out>(length))
   }
@@ -30,7 +31,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps when the time is over
    */
-  dropWithin(duration: Duration): Shapes<In, Out>[S] {
+  dropWithin(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "dropWithin: duration")
     return this.stage("dropWithin", "keeps", () => new DropWithin<Out>(length))
   }
@@ -48,10 +49,10 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
   delay(
     duration: Duration,
     { bufferSize = 16, overflow = "backpressure" }: { bufferSize?: number; overflow?: OverflowStrategy } = {},
-  ): Shapes<In, Out>[S] {
+  ): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "delay: duration")
-    atLeastOne(bufferSize, "delay: bufferSize")
-    checkStrategy("delay: overflow", overflow)
+    requirePositiveInteger("delay: bufferSize", bufferSize)
+    requireStrategy("delay: overflow", overflow)
     return this.stage("delay", "keeps", () => new Delay<Out>(length, bufferSize, overflow))
   }
 
@@ -64,7 +65,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps when the time is over
    */
-  initialDelay(duration: Duration): Shapes<In, Out>[S] {
+  initialDelay(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "initialDelay: duration")
     return this.stage("initialDelay", "keeps", () => new InitialDelay<Out>(length))
   }
@@ -86,10 +87,10 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
     elements: number,
     per: Duration,
     { burst, enforce = false }: { burst?: number; enforce?: boolean } = {},
-  ): Shapes<In, Out>[S] {
-    const interval = toMilliseconds(per, 1, "throttle: per") / atLeastOne(elements, "throttle: elements")
+  ): Apply<K, In, Out> {
+    const interval = toMilliseconds(per, 1, "throttle: per") / requirePositiveInteger("throttle: elements", elements)
     const usual = Math.max(1, Math.floor(100 / interval))
-    const bufferSize = atLeastOne(burst === undefined ? usual : burst, "throttle: burst")
+    const bufferSize = requirePositiveInteger("throttle: burst", burst === undefined ? usual : burst)
     return this.stage("throttle", "keeps", () => new Throttle<Out>(interval, bufferSize, enforce))
   }
 
@@ -102,7 +103,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the waiting element and when it is due
    */
-  debounce(duration: Duration): Shapes<In, Out>[S] {
+  debounce(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "debounce: duration")
     return this.stage("debounce", "keeps", () => new Debounce<Out>(length))
   }
@@ -118,9 +119,9 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the group and when it is due
    */
-  groupedWithin(count: number, duration: Duration): Shapes<In, Out[]>[S] {
+  groupedWithin(count: number, duration: Duration): Apply<K, In, Out[]> {
     const length = toMilliseconds(duration, 0, "groupedWithin: duration")
-    atLeastOne(count, "groupedWithin: count")
+    requirePositiveInteger("groupedWithin: count", count)
     return this.stage("groupedWithin", "keeps", () => new GroupedWithin<Out>(count, length))
   }
 
@@ -133,7 +134,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the waiting element and when the next injection is due
    */
-  keepAlive<B>(idle: Duration, inject: () => B): Shapes<In, Out | B>[S] {
+  keepAlive<B>(idle: Duration, inject: () => B): Apply<K, In, Out | B> {
     const length = toMilliseconds(idle, 1, "keepAlive: idle")
     return this.stage("keepAlive", "keeps", () => new KeepAlive<Out, B>(length, inject), { inject })
   }
@@ -147,7 +148,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Cancels when** downstream cancels, or nothing has come for `duration`
    * - **Hibernates:** keeps when the time is over
    */
-  idleTimeout(duration: Duration): Shapes<In, Out>[S] {
+  idleTimeout(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "idleTimeout: duration")
     const message = `idleTimeout: no element for ${length} ms`
     return this.stage("idleTimeout", "keeps", () => new Timeout<Out>(length, true, message))
@@ -162,7 +163,7 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Cancels when** downstream cancels or the time is over
    * - **Hibernates:** keeps when the time is over
    */
-  completionTimeout(duration: Duration): Shapes<In, Out>[S] {
+  completionTimeout(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "completionTimeout: duration")
     const message = `completionTimeout: not completed within ${length} ms`
     return this.stage("completionTimeout", "keeps", () => new Timeout<Out>(length, false, message))

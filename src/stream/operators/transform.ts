@@ -1,4 +1,4 @@
-import { Blueprint, type Shape, type Shapes } from "../blueprint.ts"
+import { type Apply, Blueprint, type BlueprintKind } from "../blueprint.ts"
 import {
   Collect,
   DistinctUntilChanged,
@@ -11,7 +11,7 @@ import {
 import { StatefulConcat } from "../stages/stateful-concat.ts"
 
 /** Operators that make other elements of the elements, one by one. */
-export abstract class TransformOperators<S extends Shape, In, Out> extends Blueprint<S, In, Out> {
+export abstract class TransformOperators<K extends BlueprintKind, In, Out> extends Blueprint<K, In, Out> {
   /**
    * Replaces each element by what `f` makes of it.
    *
@@ -23,7 +23,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    *
    * @example `Flow.of<string>().map((name) => "Hello " + name)`
    */
-  map<B>(f: (element: Out) => B): Shapes<In, B>[S] {
+  map<B>(f: (element: Out) => B): Apply<K, In, B> {
     return this.stage("map", "stateless", () => new MapStage(f), { f })
   }
 
@@ -40,7 +40,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    */
   filter<B extends Out = Out>(
     predicate: ((element: Out) => element is B) | ((element: Out) => boolean),
-  ): Shapes<In, B>[S] {
+  ): Apply<K, In, B> {
     return this.stage("filter", "stateless", () => new Filter(predicate), { predicate })
   }
 
@@ -55,7 +55,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    *
    * @example `Flow.of<string>().collect((text) => (text === "time" ? Date.now() : undefined))`
    */
-  collect<B>(f: (element: Out) => B | undefined): Shapes<In, B>[S] {
+  collect<B>(f: (element: Out) => B | undefined): Apply<K, In, B> {
     return this.stage("collect", "stateless", () => new Collect(f), { f })
   }
 
@@ -70,7 +70,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    *
    * @example `Flow.of<string>().mapConcat((line) => line.split(" "))`
    */
-  mapConcat<B>(f: (element: Out) => Iterable<B>): Shapes<In, B>[S] {
+  mapConcat<B>(f: (element: Out) => Iterable<B>): Apply<K, In, B> {
     const make = () =>
       new StatefulConcat<undefined, Out, B>(
         () => undefined,
@@ -90,7 +90,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    *
    * @example `Flow.of<number>().scan(0, (sum, n) => sum + n)`
    */
-  scan<B>(zero: B, f: (value: B, element: Out) => B): Shapes<In, B>[S] {
+  scan<B>(zero: B, f: (value: B, element: Out) => B): Apply<K, In, B> {
     return this.stage("scan", "keeps", () => new Scan(zero, f), { f })
   }
 
@@ -103,7 +103,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the count
    */
-  zipWithIndex(): Shapes<In, [element: Out, index: number]>[S] {
+  zipWithIndex(): Apply<K, In, [element: Out, index: number]> {
     return this.stage("zipWithIndex", "keeps", () => new ZipWithIndex<Out>())
   }
 
@@ -121,7 +121,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    */
   distinctUntilChanged(
     ...[key]: Out extends Primitive ? [key?: (element: Out) => Primitive] : [key: (element: Out) => Primitive]
-  ): Shapes<In, Out>[S] {
+  ): Apply<K, In, Out> {
     const ofItself = (element: Out) => element as Primitive
     const make = () => new DistinctUntilChanged<Out>(key ?? ofItself)
     return this.stage("distinctUntilChanged", "keeps", make, { key: key ?? ofItself })

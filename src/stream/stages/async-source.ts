@@ -1,6 +1,6 @@
 import { anIteratorResult, checkReturned } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
-import { SourceStage } from "./sources.ts"
+import { SourceStage } from "../engine/source-stage.ts"
 
 /** Elements that arrive some time after they were asked for, one at a time. */
 abstract class Awaited<Out> extends SourceStage<Out> {

@@ -1,4 +1,4 @@
-import { aValue, checkReturned, holds, isPrimitive, wrongReturn } from "../checks.ts"
+import { aValue, checkReturned, isPrimitive, readPredicate, wrongReturn } from "../checks.ts"
 import { Emitter, type None, none } from "../engine/emitter.ts"
 import { Stage } from "../engine/stage.ts"
 
@@ -26,7 +26,7 @@ export class Filter<In> extends Stage<In, In> {
   push(element: In): boolean {
     let passes: boolean
     try {
-      passes = holds(this, "predicate", this.predicate(element))
+      passes = readPredicate(this, "predicate", this.predicate(element))
     } catch (error) {
       return this.failStage(error)
     }
@@ -71,7 +71,7 @@ export class Scan<In, Out> extends Emitter<In, Out, [Out]> {
     } catch (error) {
       return this.failStage(error)
     }
-    this.changed()
+    this.markDirty()
     return this.down.push(this.value)
   }
 
@@ -80,7 +80,7 @@ export class Scan<In, Out> extends Emitter<In, Out, [Out]> {
     else super.resume()
   }
 
-  protected take(): void {}
+  protected onElement(): void {}
 
   protected next(): Out | None {
     if (this.started) return none
@@ -110,7 +110,7 @@ export class ZipWithIndex<In> extends Stage<In, [element: In, index: number], nu
   private index = 0
 
   push(element: In): boolean {
-    this.changed()
+    this.markDirty()
     return this.down.push([element, this.index++])
   }
 
@@ -143,7 +143,7 @@ export class DistinctUntilChanged<In> extends Stage<In, In, [Primitive]> {
     // NaN is the same as NaN here, and 0 as -0.
     if (this.last === key || (Number.isNaN(key) && Number.isNaN(this.last))) return true
     this.last = key
-    this.changed()
+    this.markDirty()
     return this.down.push(element)
   }
 

@@ -1,19 +1,16 @@
 import type { None } from "../engine/emitter.ts"
-import { enqueue, first, type OverflowStrategy } from "../overflow.ts"
-import { SourceStage } from "./sources.ts"
-
-/** A full backlog cannot make anybody wait: what is put into it has happened already. */
-export type DropStrategy = Exclude<OverflowStrategy, "backpressure">
+import { SourceStage } from "../engine/source-stage.ts"
+import { type DropStrategy, dequeue, enqueue } from "../overflow.ts"
 
 /**
  * The head of a flow that elements are put into from outside. One that is emitted in the event in which it came leaves no
  * trace: a flow without state has nothing to save, however many messages it has seen.
  */
-export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: boolean]> {
+export abstract class ExternalSource<T> extends SourceStage<T, [elements: T[], ended: boolean]> {
   private elements: T[] = []
   protected ended = false
   /** Whether what was saved last had elements in it. */
-  private kept = false
+  private hasSavedElements = false
 
   constructor(
     private readonly bufferSize: number,
@@ -26,14 +23,14 @@ export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: b
   protected put(element: T): number {
     if (this.ended || this.outClosed) return 0
     const before = this.elements.length
-    if (before === 0 && this.emitNow(element)) {
+    if (before === 0 && this.tryEmit(element)) {
       // What has come meanwhile.
-      if (this.ended || this.elements.length > 0) this.flow()
+      if (this.ended || this.elements.length > 0) this.flush()
       return 0
     }
     enqueue(this.elements, element, this.bufferSize, this.overflow)
     const dropped = before + 1 - this.elements.length
-    this.flow()
+    this.flush()
     return dropped
   }
 
@@ -42,35 +39,35 @@ export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: b
     if (this.ended || this.outClosed) return
     this.ended = true
     this.elements.push(...last)
-    this.changed()
-    this.flow()
+    this.markDirty()
+    this.flush()
   }
 
   protected next(): T | None {
-    return first(this.elements)
+    return dequeue(this.elements)
   }
 
   protected isDrained(): boolean {
     return this.ended && this.elements.length === 0
   }
 
-  protected override moved(): void {
-    if (this.kept) this.changed()
+  protected override markProgress(): void {
+    if (this.hasSavedElements) this.markDirty()
   }
 
   override save(): [T[], boolean] | undefined {
-    this.kept = this.elements.length > 0
-    return this.ended || this.kept ? [this.elements, this.ended] : undefined
+    this.hasSavedElements = this.elements.length > 0
+    return this.ended || this.hasSavedElements ? [this.elements, this.ended] : undefined
   }
 
   override restore([elements, ended]: [T[], boolean]): void {
     this.elements = elements
     this.ended = ended
-    this.kept = elements.length > 0
+    this.hasSavedElements = elements.length > 0
   }
 
-  private flow(): void {
+  private flush(): void {
     this.drain()
-    if (this.elements.length > 0) this.changed()
+    if (this.elements.length > 0) this.markDirty()
   }
 }

@@ -1,7 +1,7 @@
-import { holds, placeOf, wrongReturn } from "../checks.ts"
+import { readPredicate, wrongReturn } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
 import { FanOut, type Outlet } from "../engine/fan-out-stage.ts"
-import { Stage } from "../engine/stage.ts"
+import { placeOf, Stage } from "../engine/stage.ts"
 
 /** Every outlet gets every element, as soon as all of them want one. */
 export class Broadcast<T> extends FanOut<T> {
@@ -23,8 +23,8 @@ export class Broadcast<T> extends FanOut<T> {
     if (this.hasEnded) this.finish()
   }
 
-  override cancelled(outlet: Outlet, cause?: unknown): void {
-    if (cause !== undefined || !this.delivering) super.cancelled(outlet, cause)
+  override onOutletCancel(outlet: Outlet, cause?: unknown): void {
+    if (cause !== undefined || !this.delivering) super.onOutletCancel(outlet, cause)
     else this.hasEnded ||= this.endsWith(outlet)
   }
 
@@ -55,8 +55,8 @@ export class WireTap<T> extends FanOut<T> {
   }
 
   /** Neither the end nor a failure of the tap disturbs what flows by. */
-  override cancelled(outlet: Outlet, cause?: unknown): void {
-    if (outlet.index === 0) super.cancelled(outlet, cause)
+  override onOutletCancel(outlet: Outlet, cause?: unknown): void {
+    if (outlet.index === 0) super.onOutletCancel(outlet, cause)
   }
 
   protected override endsWith(): boolean {
@@ -65,35 +65,35 @@ export class WireTap<T> extends FanOut<T> {
 }
 
 /** Each element goes one way. One that cannot go yet is held, and meanwhile nothing more is taken. */
-abstract class Dispatch<T, State> extends FanOut<T, State> {
+abstract class SingleTarget<T, State> extends FanOut<T, State> {
   protected held: T | None = none
 
   /** The outlet that the held element can go to now. */
-  protected abstract way(): Outlet<T> | undefined
+  protected abstract target(): Outlet<T> | undefined
 
   protected deliver(element: T): void {
     this.held = element
     this.dispatch()
-    if (this.held !== none) this.changed()
+    if (this.held !== none) this.markDirty()
   }
 
   protected wants(): boolean {
     return this.held === none
   }
 
-  override opened(): void {
+  override onDemand(): void {
     this.advance()
-    super.opened()
+    super.onDemand()
   }
 
   override advance(): void {
     if (this.held === none || this.run.starting) return
-    this.changed()
+    this.markDirty()
     this.dispatch()
   }
 
-  override cancelled(outlet: Outlet, cause?: unknown): void {
-    super.cancelled(outlet, cause)
+  override onOutletCancel(outlet: Outlet, cause?: unknown): void {
+    super.onOutletCancel(outlet, cause)
     this.completeIfEmpty()
   }
 
@@ -102,7 +102,7 @@ abstract class Dispatch<T, State> extends FanOut<T, State> {
   }
 
   private dispatch(): void {
-    const outlet = this.way()
+    const outlet = this.target()
     if (this.held === none || !outlet) return
     const element = this.held
     this.held = none
@@ -116,7 +116,7 @@ abstract class Dispatch<T, State> extends FanOut<T, State> {
 }
 
 /** A function says which outlet an element is for; an element for an outlet that has ended is dropped. */
-export class Partition<T> extends Dispatch<T, [index: number, element: T]> {
+export class Partition<T> extends SingleTarget<T, [index: number, element: T]> {
   private index = 0
 
   constructor(
@@ -141,13 +141,13 @@ export class Partition<T> extends Dispatch<T, [index: number, element: T]> {
     throw wrongReturn(this, "choose", index, `the number of a branch, ${branches}`)
   }
 
-  protected way(): Outlet<T> | undefined {
+  protected target(): Outlet<T> | undefined {
     return this.outlets.find(({ index, isReady }) => isReady && index === this.index)
   }
 
-  override cancelled(outlet: Outlet, cause?: unknown): void {
+  override onOutletCancel(outlet: Outlet, cause?: unknown): void {
     if (outlet.index === this.index) this.held = none
-    super.cancelled(outlet, cause)
+    super.onOutletCancel(outlet, cause)
   }
 
   protected override endsWith(outlet: Outlet): boolean {
@@ -171,21 +171,21 @@ export class Divert<T> extends Partition<T> {
   }
 
   protected override indexFor(element: T): number {
-    return holds(this, "predicate", this.predicate(element)) ? 1 : 0
+    return readPredicate(this, "predicate", this.predicate(element)) ? 1 : 0
   }
 }
 
 /** Each element goes to one outlet that is ready, in turn. */
-export class Balance<T> extends Dispatch<T, [turn: number, held: T[]]> {
+export class Balance<T> extends SingleTarget<T, [turn: number, held: T[]]> {
   private turn = 0
 
-  protected way(): Outlet<T> | undefined {
+  protected target(): Outlet<T> | undefined {
     const count = this.outlets.length
     for (let step = 0; step < count; step++) {
       const outlet = this.outlets[(this.turn + step) % count]
       if (!outlet?.isReady) continue
       this.turn = (outlet.index + 1) % count
-      this.changed()
+      this.markDirty()
       return outlet
     }
     return undefined

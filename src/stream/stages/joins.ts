@@ -12,19 +12,19 @@ export class Merge<T> extends FanIn<T, number[]> {
     super(count)
   }
 
-  protected override onArrived(inlet: Inlet): void {
+  protected override recordArrival(inlet: Inlet): void {
     this.arrivals.push(inlet.index)
-    this.changed()
+    this.markDirty()
   }
 
   /** While there is demand, nothing waits. */
-  protected override isPassable(): boolean {
+  protected override canForward(): boolean {
     return true
   }
 
-  override ended(inlet: Inlet): void {
-    if (this.eagerComplete) for (const other of this.inlets) other.end()
-    super.ended(inlet)
+  override onInletComplete(inlet: Inlet): void {
+    if (this.eagerComplete) for (const other of this.inlets) other.close()
+    super.onInletComplete(inlet)
   }
 
   protected next(): T | None {
@@ -57,9 +57,9 @@ export class MergePrioritized<T> extends FanIn<T, number[]> {
     this.credits = priorities.map(() => 0)
   }
 
-  override ended(inlet: Inlet): void {
-    if (this.eagerComplete) for (const other of this.inlets) other.end()
-    super.ended(inlet)
+  override onInletComplete(inlet: Inlet): void {
+    if (this.eagerComplete) for (const other of this.inlets) other.close()
+    super.onInletComplete(inlet)
   }
 
   protected next(): T | None {
@@ -115,9 +115,9 @@ export class Interleave<T> extends FanIn<T, [turn: number, taken: number]> {
     return this.open && inlet.index === this.turn
   }
 
-  override ended(inlet: Inlet): void {
-    if (inlet.isOver && inlet.index === this.turn) this.pass()
-    super.ended(inlet)
+  override onInletComplete(inlet: Inlet): void {
+    if (inlet.isOver && inlet.index === this.turn) this.switchTurn()
+    super.onInletComplete(inlet)
   }
 
   protected next(): T | None {
@@ -125,7 +125,7 @@ export class Interleave<T> extends FanIn<T, [turn: number, taken: number]> {
     if (!inlet || inlet.isEmpty) return none
     const element = this.takeFrom(this.turn)
     this.taken++
-    if (this.taken === this.segment || inlet.isOver) this.pass()
+    if (this.taken === this.segment || inlet.isOver) this.switchTurn()
     return element
   }
 
@@ -142,10 +142,10 @@ export class Interleave<T> extends FanIn<T, [turn: number, taken: number]> {
     this.taken = taken
   }
 
-  private pass(): void {
+  private switchTurn(): void {
     this.taken = 0
     if (!this.inlets[1 - this.turn]?.isOver) this.turn = 1 - this.turn
-    this.changed()
+    this.markDirty()
   }
 }
 
@@ -163,7 +163,7 @@ export class Concat<T> extends FanIn<T> {
   }
 
   /** Only the current inlet is ever asked, and only when it is empty. */
-  protected override isPassable(): boolean {
+  protected override canForward(): boolean {
     return true
   }
 

@@ -1,10 +1,10 @@
-import type { Chain } from "../blueprint.ts"
 import { aSource, checkReturned } from "../checks.ts"
 import type { None } from "../engine/emitter.ts"
-import { Nested } from "./sub-sources.ts"
+import type { Chain } from "../engine/wiring.ts"
+import { SubSources } from "./sub-sources.ts"
 
 /** The source that a function makes on the first demand. */
-export class Lazy<Out> extends Nested<never, Out, undefined, true> {
+export class Lazy<Out> extends SubSources<never, Out, undefined, true> {
   override inClosed = true
   private isMade = false
 
@@ -17,14 +17,14 @@ export class Lazy<Out> extends Nested<never, Out, undefined, true> {
   }
 
   /** There is one source, and it is asked only where there is demand. */
-  protected override isPassable(): boolean {
+  protected override canForward(): boolean {
     return true
   }
 
   protected override next(): Out | None {
     if (!this.isMade) {
       this.isMade = true
-      this.launch(undefined, this.chainFor())
+      this.start(undefined, this.chainFor())
     }
     return super.next()
   }

@@ -19,7 +19,7 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
     for (const entry of this.entries) this.start(entry)
   }
 
-  protected take(input: In): void {
+  protected onElement(input: In): void {
     const entry = { input }
     this.entries.push(entry)
     this.start(entry)
@@ -68,7 +68,7 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
       const results = this.entries.filter((entry) => "output" in entry).length
       this.entries.splice(results, 0, { output })
     }
-    this.changed()
+    this.markDirty()
     this.drain()
     this.ask()
   }

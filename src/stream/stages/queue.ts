@@ -1,8 +1,8 @@
 import type { None } from "../engine/emitter.ts"
+import { SourceStage } from "../engine/source-stage.ts"
 import { BufferOverflowError } from "../errors.ts"
-import { enqueue, first } from "../overflow.ts"
-import type { DropStrategy } from "./external-source.ts"
-import { SourceStage } from "./sources.ts"
+import type { DropStrategy } from "../overflow.ts"
+import { dequeue, enqueue } from "../overflow.ts"
 
 /** What became of an element that was offered to a queue. */
 export type OfferResult = "enqueued" | "dropped" | "failed" | "closed"
@@ -37,16 +37,16 @@ export class QueueContent<T> {
       this.close({ error: new BufferOverflowError(`Source.queue is full: ${this.bufferSize} elements`) })
       return "failed"
     }
-    if (this.elements.length === 0 && this.stage?.passes(element)) return "enqueued"
+    if (this.elements.length === 0 && this.stage?.tryForward(element)) return "enqueued"
     const taken = enqueue(this.elements, element, this.bufferSize, this.overflow)
-    this.stage?.proceed()
+    this.stage?.onContentChange()
     return taken ? "enqueued" : "dropped"
   }
 
   private close(failure?: { error: unknown }): void {
     this.ended = true
     this.failure = failure
-    this.stage?.proceed()
+    this.stage?.onContentChange()
   }
 
   /** An event of the run, once there is one. The run may refuse it: nothing has changed then. */
@@ -69,16 +69,16 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
     this.content.stage = this
     // Nothing is saved of a stage that is over, and its new handle has to know that it is.
     if (this.outClosed) this.content.ended = true
-    this.changed()
+    this.markDirty()
     if (this.content.failure) this.failDown(this.content.failure.error)
   }
 
   /** Emits an element as it comes, if it does not have to wait. */
-  passes(element: T): boolean {
-    const hasPassed = this.emitNow(element)
+  tryForward(element: T): boolean {
+    const hasPassed = this.tryEmit(element)
     const { ended, elements } = this.content
     // What was offered meanwhile.
-    if (hasPassed && (ended || elements.length > 0)) this.proceed()
+    if (hasPassed && (ended || elements.length > 0)) this.onContentChange()
     return hasPassed
   }
 
@@ -87,7 +87,7 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
   }
 
   protected next(): T | None {
-    return first(this.content.elements)
+    return dequeue(this.content.elements)
   }
 
   protected isDrained(): boolean {
@@ -104,8 +104,8 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
   }
 
   /** The content has changed. */
-  proceed(): void {
-    this.changed()
+  onContentChange(): void {
+    this.markDirty()
     if (this.content.failure) this.failDown(this.content.failure.error)
     else this.drain()
   }

@@ -1,7 +1,7 @@
 import { Emitter, type None, none } from "../engine/emitter.ts"
 import { RateExceededError } from "../errors.ts"
 import { enqueue, type OverflowStrategy } from "../overflow.ts"
-import { Slot } from "./single-slot.ts"
+import { SingleSlot } from "./single-slot.ts"
 
 // What becomes ready with time becomes so in `onTimer`, never by a look at the clock while emitting: a stage that was
 // just restored must emit nothing that it would not have emitted had it stayed in memory.
@@ -20,7 +20,7 @@ export class Delay<T> extends Emitter<T, T, Waiting<T>[]> {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     enqueue(this.waiting, [element, this.run.now() + this.duration], this.bufferSize, this.overflow)
     this.schedule()
   }
@@ -66,7 +66,7 @@ const rounding = 0.001
  * The generic cell rate algorithm (ITU-T I.371): one number, the time at which the next element would be due at the
  * steady rate, stands for the whole token bucket.
  */
-export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
+export class Throttle<T> extends SingleSlot<T, T, [held: T[], expected: number]> {
   private expected = 0
 
   constructor(
@@ -77,7 +77,7 @@ export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     const now = this.run.now()
     const expected = Math.max(this.expected, now) + this.interval
     const allowedAt = expected - this.burst * this.interval
@@ -108,12 +108,12 @@ export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
   }
 }
 
-export class Debounce<T> extends Slot<T, T, T[]> {
+export class Debounce<T> extends SingleSlot<T, T, T[]> {
   constructor(private readonly duration: number) {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     this.held = element
     this.wakeAt(this.run.now() + this.duration)
   }
@@ -145,7 +145,7 @@ export class Debounce<T> extends Slot<T, T, T[]> {
 }
 
 /** The window opens with its first element, so an empty one needs no timer. */
-export class GroupedWithin<T> extends Slot<T, T[], [ready: T[][], group: T[]]> {
+export class GroupedWithin<T> extends SingleSlot<T, T[], [ready: T[][], group: T[]]> {
   private group: T[] = []
 
   constructor(
@@ -155,7 +155,7 @@ export class GroupedWithin<T> extends Slot<T, T[], [ready: T[][], group: T[]]> {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     this.group.push(element)
     if (this.group.length === this.count) this.close()
     else if (this.group.length === 1) this.wakeAt(this.run.now() + this.duration)

@@ -1,6 +1,6 @@
 import { wrongReturn } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
-import { SourceStage } from "./sources.ts"
+import { SourceStage } from "../engine/source-stage.ts"
 
 /**
  * Times that a function computes from what it knows, so that there is nothing to keep: after a restore it is asked for what
@@ -20,9 +20,9 @@ export class Schedule extends SourceStage<number> {
   }
 
   /** The next time is computed again after a restore; only that the stage is over is kept. */
-  protected override changed(): void {
-    super.changed()
-    this.touched = this.outClosed
+  protected override markDirty(): void {
+    super.markDirty()
+    this.isUnchanged = !this.outClosed
   }
 
   override onTimer(): void {

@@ -1,7 +1,7 @@
 import { Emitter, type None, none } from "../engine/emitter.ts"
 
 /** An emitter that holds one element at the most. */
-export abstract class Slot<In, Out = In, State = unknown> extends Emitter<In, Out, State> {
+export abstract class SingleSlot<In, Out = In, State = unknown> extends Emitter<In, Out, State> {
   protected held: Out | None = none
 
   protected next(): Out | None {

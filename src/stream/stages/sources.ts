@@ -1,13 +1,7 @@
-import { wholeNumber } from "../argument.ts"
+import { requireInteger } from "../argument.ts"
 import { anIteratorResult, aPair, checkReturned } from "../checks.ts"
-import { Emitter, type None, none } from "../engine/emitter.ts"
-
-/** The first stage of a graph. */
-export abstract class SourceStage<Out = unknown, State = unknown> extends Emitter<never, Out, State> {
-  override inClosed = true
-
-  protected override take(): void {}
-}
+import { type None, none } from "../engine/emitter.ts"
+import { SourceStage } from "../engine/source-stage.ts"
 
 export class Never extends SourceStage<never> {
   protected next(): None {
@@ -28,7 +22,7 @@ export class Repeat<Out> extends SourceStage<Out> {
     return this.element
   }
 
-  protected override moved(): void {}
+  protected override markProgress(): void {}
 
   protected isDrained(): boolean {
     return false
@@ -87,9 +81,9 @@ export class Indexed<Out> extends SourceStage<Out, number> {
 
 /** Whole numbers, both ends included; the arguments are checked. */
 export function range(first: number, last: number, step: number): () => Indexed<number> {
-  wholeNumber("range: first", first)
-  if (last !== -Infinity) wholeNumber("range: last", last, { orInfinity: true })
-  if (wholeNumber("range: step", step) === 0) throw new RangeError("range: step is 0: write 1, or -1 to count down")
+  requireInteger("range: first", first)
+  if (last !== -Infinity) requireInteger("range: last", last, { orInfinity: true })
+  if (requireInteger("range: step", step) === 0) throw new RangeError("range: step is 0: write 1, or -1 to count down")
   const count = Math.max(0, Math.floor((last - first) / step) + 1)
   return () => new Indexed(count, (index) => first + index * step)
 }
@@ -106,14 +100,14 @@ export class Iterate<Out> extends SourceStage<Out, number> {
   }
 
   override begin(): void {
-    if (!this.outClosed) this.moveOn(this.count)
+    if (!this.outClosed) this.readAhead(this.count)
   }
 
   protected next(): Out | None {
     if (!this.ahead || this.ahead.done) return none
     const { value } = this.ahead
     this.count++
-    this.moveOn()
+    this.readAhead()
     return value
   }
 
@@ -143,7 +137,7 @@ export class Iterate<Out> extends SourceStage<Out, number> {
   }
 
   /** What the iterator throws ends the stream, after the element before it. */
-  private moveOn(skip = 0): void {
+  private readAhead(skip = 0): void {
     try {
       this.iterator ??= this.iterable[Symbol.iterator]()
       for (let skipped = 0; skipped < skip; skipped++) this.iterator.next()

@@ -26,7 +26,7 @@ export class StatefulConcat<State, In, Out> extends Emitter<In, Out, [state: Sta
     }
   }
 
-  protected take(element: In): void {
+  protected onElement(element: In): void {
     const next = this.f(this.current(), element)
     checkReturned(this, "f", next, aPair)
     this.state = next[0]

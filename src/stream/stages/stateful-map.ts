@@ -1,13 +1,13 @@
 import { aPair, isPair, wrongReturn } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
-import { orUndefinedThrown, type PackedError, packError, unpackError } from "../errors.ts"
-import { Slot } from "./single-slot.ts"
+import { decodeError, type EncodedError, encodeError, orUndefinedThrown } from "../errors.ts"
+import { SingleSlot } from "./single-slot.ts"
 
 /** The last two only where an element waits for demand at the end. */
-type Saved<State, Out> = [state: State, last?: Out[], failure?: PackedError]
+type Saved<State, Out> = [state: State, last?: Out[], failure?: EncodedError]
 
 /** One element out of each in, by a function of a state that is a plain value, and a last one however the stream ends. */
-export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>> {
+export class StatefulMap<State, In, Out> extends SingleSlot<In, Out, Saved<State, Out>> {
   private state: State | None = none
   /** What the stream fails with once the last element was emitted. */
   private failure: { error: unknown } | undefined
@@ -45,7 +45,7 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
     return this.asked
   }
 
-  protected take(): void {}
+  protected onElement(): void {}
 
   override onComplete(): void {
     this.end()
@@ -74,13 +74,13 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
   override save(): Saved<State, Out> {
     const state = this.current()
     if (this.held === none && !this.failure) return [state]
-    return [state, this.saveHeld(), this.failure && packError(this.failure.error)]
+    return [state, this.saveHeld(), this.failure && encodeError(this.failure.error)]
   }
 
   override restore([state, last = [], failure]: Saved<State, Out>): void {
     this.state = state
     this.restoreHeld(last)
-    this.failure = failure && { error: unpackError(failure) }
+    this.failure = failure && { error: decodeError(failure) }
   }
 
   private current(): State {

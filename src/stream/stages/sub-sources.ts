@@ -1,17 +1,17 @@
-import type { Chain } from "../blueprint.ts"
 import { type None, none } from "../engine/emitter.ts"
 import { FanIn, type Inlet } from "../engine/fan-in-stage.ts"
 import type { Snapshot } from "../engine/run.ts"
+import type { Chain } from "../engine/wiring.ts"
 import { RestoreError } from "../errors.ts"
 import { type SavedSubSource, SubSource } from "./sub-source.ts"
 
 type Saved<State> = [sources: SavedSubSource[], state: State]
 
 /** A junction whose inlets are sources that a function makes while the flow runs. */
-export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Out, Saved<State>, In> {
+export abstract class SubSources<In, Out, Cause, State = undefined> extends FanIn<Out, Saved<State>, In> {
   override inClosed = false
   /** Those with an element come first, in the order in which the elements came. */
-  private sources: SubSource[] = []
+  private active: SubSource[] = []
   /** Made again, but not begun yet. */
   private restored: [source: SubSource, snapshot: Snapshot][] = []
   /** What the function threw when it was to make a source again. */
@@ -35,7 +35,7 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
     for (const [source, snapshot] of this.restored.splice(0)) {
       // One before it may have failed.
       if (this.outClosed) break
-      this.show([...this.sources, source])
+      this.setActive([...this.active, source])
       this.waiting.push(source)
       source.run.prepare(snapshot)
     }
@@ -53,24 +53,24 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
     this.failStage(error)
   }
 
-  override ended(inlet: Inlet): void {
+  override onInletComplete(inlet: Inlet): void {
     if (inlet.isOver) this.remove(inlet)
-    super.ended(inlet)
+    super.onInletComplete(inlet)
   }
 
   override onTimer(): void {
     // One source at a time, the longest due first: the run calls again for the next.
-    this.sources.toSorted((a, b) => a.due - b.due)[0]?.fire()
-    this.innerWakes()
+    this.active.toSorted((a, b) => a.due - b.due)[0]?.fire()
+    this.onSubSourceDue()
   }
 
   override onSettled(): void {
-    for (const source of this.sources) source.run.settle()
+    for (const source of this.active) source.run.settle()
     for (const source of this.finished.splice(0)) source.end()
   }
 
   override save(): Saved<State> | undefined {
-    const sources = this.sources.map((source) => source.save())
+    const sources = this.active.map((source) => source.save())
     const state = this.saveState()
     return sources.length > 0 || state !== undefined ? [sources, state as State] : undefined
   }
@@ -93,30 +93,30 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
     this.restoreState(state)
   }
 
-  innerWakes(): void {
-    this.wakeAt(Math.min(...this.sources.map(({ due }) => due)))
+  onSubSourceDue(): void {
+    this.wakeAt(Math.min(...this.active.map(({ due }) => due)))
   }
 
-  innerChanged(): void {
-    this.changed()
+  onSubSourceDirty(): void {
+    this.markDirty()
   }
 
   /** Nothing of what it holds outlives it. */
   protected override cancelUp(cause?: unknown): void {
     super.cancelUp(cause)
-    const { sources } = this
-    this.show([])
+    const { active: sources } = this
+    this.setActive([])
     for (const source of sources) source.end()
   }
 
   protected get running(): number {
-    return this.sources.length + this.restored.length
+    return this.active.length + this.restored.length
   }
 
   /** Starts a source, which ends sooner or later by `remove`. */
-  protected launch(cause: Cause, chain: Chain): void {
+  protected start(cause: Cause, chain: Chain): void {
     const source = new SubSource(chain, this, cause)
-    this.show([...this.sources, source])
+    this.setActive([...this.active, source])
     source.run.prepare()
     if (this.run.starting) this.waiting.push(source)
     else source.run.advance()
@@ -124,21 +124,21 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
 
   /** The element that came first; its source goes to the end of the line. */
   protected next(): Out | None {
-    const source = this.sources.find(({ inlet }) => !inlet.isEmpty)
+    const source = this.active.find(({ inlet }) => !inlet.isEmpty)
     if (!source) return none
     const element = source.inlet.take() as Out
     if (source.inlet.isOver) this.remove(source.inlet)
-    else this.show([...this.sources.filter((other) => other !== source), source])
+    else this.setActive([...this.active.filter((other) => other !== source), source])
     return element
   }
 
   /** Puts its source behind those whose elements came before. */
-  protected override onArrived(inlet: Inlet): void {
-    if (this.sources.length === 1) return
-    const arrived = this.sources.filter((source) => source.inlet === inlet)
-    const others = this.sources.filter((source) => source.inlet !== inlet)
+  protected override recordArrival(inlet: Inlet): void {
+    if (this.active.length === 1) return
+    const arrived = this.active.filter((source) => source.inlet === inlet)
+    const others = this.active.filter((source) => source.inlet !== inlet)
     const waiting = others.filter((source) => !source.inlet.isEmpty)
-    this.show([...waiting, ...arrived, ...others.filter((source) => source.inlet.isEmpty)])
+    this.setActive([...waiting, ...arrived, ...others.filter((source) => source.inlet.isEmpty)])
   }
 
   protected isDrained(): boolean {
@@ -146,13 +146,13 @@ export abstract class Nested<In, Out, Cause, State = undefined> extends FanIn<Ou
   }
 
   protected remove(inlet: Inlet): void {
-    const over = this.sources.find((source) => source.inlet === inlet)
+    const over = this.active.find((source) => source.inlet === inlet)
     if (over?.outlivesOutput) this.finished.push(over)
-    this.show(this.sources.filter((source) => source !== over))
+    this.setActive(this.active.filter((source) => source !== over))
   }
 
-  private show(sources: SubSource[]): void {
-    this.sources = sources
+  private setActive(sources: SubSource[]): void {
+    this.active = sources
     this.inlets = sources.map(({ inlet }) => inlet)
   }
 }

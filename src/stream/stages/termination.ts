@@ -1,14 +1,14 @@
 import { none } from "../engine/emitter.ts"
 import { Stage } from "../engine/stage.ts"
-import { Slot } from "./single-slot.ts"
+import { SingleSlot } from "./single-slot.ts"
 
 /** Lets elements pass; a failure becomes one last element. */
-export class Recover<T> extends Slot<T, T, T[]> {
+export class Recover<T> extends SingleSlot<T, T, T[]> {
   constructor(private readonly f: (error: unknown) => T | undefined) {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     this.held = element
   }
 

@@ -1,6 +1,6 @@
-import { holds } from "../checks.ts"
+import { readPredicate } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
-import { SourceStage } from "./sources.ts"
+import { SourceStage } from "../engine/source-stage.ts"
 
 /** Grid points `startedAt + n × every`: the clock may be late, the grid never moves. */
 export class Tick extends SourceStage<number, [startedAt: number, upcoming: number]> {
@@ -8,7 +8,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
   /** The number of the next tick: none comes twice, even where the condition changes twice at its very time. */
   private upcoming = 0
   private tick: number | None = none
-  override readonly isTimed = true
+  override readonly isClockDerived = true
 
   constructor(
     private readonly every: number,
@@ -20,8 +20,8 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
 
   override onStart(): void {
     this.startedAt = this.run.now() + this.initialDelay
-    this.changed()
-    if (this.initialDelay === 0) this.ring(0)
+    this.markDirty()
+    if (this.initialDelay === 0) this.emitTick(0)
     else this.schedule(this.startedAt)
   }
 
@@ -34,7 +34,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
   override onTimer(): void {
     // The division may be a hair less than the number whose time it is.
     const reached = Math.floor((this.run.now() - this.startedAt) / this.every)
-    this.ring(Math.max(reached, this.upcoming))
+    this.emitTick(Math.max(reached, this.upcoming))
     this.advance()
   }
 
@@ -45,7 +45,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
     this.schedule(this.due === Infinity ? this.timeOf(Math.max(reached, this.upcoming)) : this.due)
   }
 
-  private ring(tick: number): void {
+  private emitTick(tick: number): void {
     if (!this.schedule(this.timeOf(tick + 1))) return
     this.tick = tick
     this.upcoming = tick + 1
@@ -57,7 +57,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
 
   private schedule(due: number): boolean {
     try {
-      const goesOn = !this.condition || holds(this, "while", this.condition())
+      const goesOn = !this.condition || readPredicate(this, "while", this.condition())
       this.wakeAt(goesOn ? due : Infinity)
       return goesOn
     } catch (error) {

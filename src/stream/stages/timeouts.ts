@@ -1,7 +1,7 @@
 import { type None, none } from "../engine/emitter.ts"
 import { Stage } from "../engine/stage.ts"
 import { StreamTimeoutError } from "../errors.ts"
-import { Slot } from "./single-slot.ts"
+import { SingleSlot } from "./single-slot.ts"
 
 /** Lets elements pass, and has a time that is over `duration` after the start. */
 abstract class Deadline<T> extends Stage<T, T> {
@@ -39,7 +39,7 @@ export class DropWithin<T> extends Stage<T, T, number> {
 
   override onStart(): void {
     this.until = this.run.now() + this.duration
-    this.changed()
+    this.markDirty()
   }
 
   push(element: T): boolean {
@@ -69,7 +69,7 @@ export class InitialDelay<T> extends Deadline<T> {
   }
 }
 
-export class KeepAlive<T, B> extends Slot<T, T | B, [held: (T | B)[], idle: boolean]> {
+export class KeepAlive<T, B> extends SingleSlot<T, T | B, [held: (T | B)[], idle: boolean]> {
   private idle = false
 
   constructor(
@@ -83,7 +83,7 @@ export class KeepAlive<T, B> extends Slot<T, T | B, [held: (T | B)[], idle: bool
     this.restart()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     this.held = element
     this.restart()
   }
