@@ -3,19 +3,19 @@ import { aFlowOrSink, aSink, checkArgument, checkFunctions } from "../checks.ts"
 import type { FanOut } from "../engine/fan-out-stage.ts"
 import { ignoredOutcome } from "../engine/sink-stage.ts"
 import type { Stage } from "../engine/stage.ts"
-import type { Step } from "../engine/wiring.ts"
+import type { Chain, Step } from "../engine/wiring.ts"
 import type { Sink } from "../sink.ts"
 import { Balance, Broadcast, Divert, Partition, WireTap } from "../stages/forks.ts"
 import { Merge } from "../stages/joins.ts"
 import { FanInOperators } from "./fan-in.ts"
 
 /** The end of a branch: a flow, whose output is merged with those of the other branches, or a sink. */
-export type BranchEnd<In, Out> = FlowShape<In, Out> | Sink<In, unknown>
+type BranchEnd<K extends BlueprintKind, In, Out> = FlowOf<K, In, Out> | Sink<In, unknown>
 
 /** `Branch` of flow.ts, for any kind of blueprint. */
 export type BranchOf<K extends BlueprintKind, In, Out> =
-  | BranchEnd<In, Out>
-  | ((elements: FlowOf<K, In, In>) => BranchEnd<In, Out>)
+  | BranchEnd<K, In, Out>
+  | ((elements: FlowOf<K, In, In>) => BranchEnd<K, In, Out>)
 
 /** The elements that branches emit; branches that end in a sink emit none. */
 export type OutputOf<B> =
@@ -35,20 +35,24 @@ function sideBranch(name: string, sink: Sink<never, unknown>, make: () => FanOut
   }
 }
 
+interface Ending {
+  readonly chain: Chain
+}
+
 /** Calls the branches that are functions, with the flow of a branch's elements, and checks all of them. */
-function resolveBranches(name: string, branches: readonly unknown[], flow: unknown): BranchEnd<never, unknown>[] {
+function resolveBranches(name: string, branches: readonly unknown[], flow: unknown): Ending[] {
   const ends = branches.map((branch, index) => {
     const end: unknown = typeof branch === "function" ? branch(flow) : branch
     const what = typeof branch === "function" ? `${name}: what branch ${index} returned` : `${name}: branch ${index}`
     checkArgument(what, end, aFlowOrSink)
-    return end as BranchEnd<never, unknown>
+    return end as Ending
   })
   if (ends.some((end) => !aSink.has(end))) return ends
   throw new TypeError(`${name}: every branch is a sink, so nothing would flow on. Use alsoTo or divertTo for sinks.`)
 }
 
 /** Forks into the branches and merges the outputs of those that have one. */
-function forkAndMerge(name: string, ends: readonly BranchEnd<never, unknown>[], make: () => FanOut): Step {
+function forkAndMerge(name: string, ends: readonly Ending[], make: () => FanOut): Step {
   return {
     name,
     hibernates: "keeps",
@@ -67,26 +71,26 @@ function forkAndMerge(name: string, ends: readonly BranchEnd<never, unknown>[], 
 /** Operators that send elements several ends. A failure in one of them fails the stream; a `wireTap` alone is let fail. */
 export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends FanInOperators<K, In, Out> {
   /**
-   * Sends every element to `sink` as well.
+   * Sends every element to `sink` too.
    *
-   * - **Emits when** upstream emits and both sides want the element
+   * - **Emits when** upstream emits and both downstream and the sink have demand
    * - **Backpressures when** downstream or the sink backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream or the sink cancels
-   * - **Hibernates:** stateless, but for what the sink keeps
+   * - **Hibernates:** stateless, apart from the state of the sink
    */
   alsoTo(sink: Sink<Out, unknown>): Apply<K, In, Out> {
     return this.with(sideBranch("alsoTo", sink, () => new Broadcast(2, true)))
   }
 
   /**
-   * Sends the elements for which the predicate holds to `sink` instead of downstream.
+   * Sends the elements for which the predicate returns true to `sink` instead of downstream.
    *
-   * - **Emits when** the predicate does not hold
-   * - **Backpressures when** the side that the element is for backpressures
+   * - **Emits when** the predicate returns false
+   * - **Backpressures when** the target of the element backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream or the sink cancels
-   * - **Hibernates:** keeps an element that its side did not want yet
+   * - **Hibernates:** keeps an element whose target has no demand
    */
   divertTo(sink: Sink<Out, unknown>, predicate: (element: Out) => boolean): Apply<K, In, Out> {
     checkFunctions("divertTo", { predicate })
@@ -94,14 +98,14 @@ export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends 
   }
 
   /**
-   * Shows elements to `sink` without waiting for it: it misses those for which it is not ready, and neither its end nor
-   * its failure disturbs the stream.
+   * Sends elements to `sink` without waiting for it. The sink misses elements that arrive while it has no demand. Its end and
+   * its failure do not affect the stream.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** stateless, but for what the sink keeps
+   * - **Hibernates:** stateless, apart from the state of the sink
    */
   wireTap(sink: Sink<Out, unknown>): Apply<K, In, Out> {
     checkArgument("wireTap: sink", sink, aSink)
@@ -117,15 +121,15 @@ export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends 
   }
 
   /**
-   * Sends every element into each of the branches and merges what comes out of them. A branch is a flow or a sink, or a
-   * function that gets the flow of the branch's elements and returns one of the two; it is called once, when the flow is made.
-   * Together with `merge` it makes graphs: connected and disconnected messages in one flow.
+   * Sends every element into each branch and merges the outputs. A branch is a flow, a sink, or a function from the flow of
+   * the branch's elements to one of the two, called once when the flow is made. At least one branch must be a flow. Together
+   * with `merge` it makes graphs: connected and disconnected messages in one flow.
    *
    * - **Emits when** a branch emits
    * - **Backpressures when** one of the branches backpressures
-   * - **Completes when** every branch with an output has completed
-   * - **Cancels when** every branch has cancelled
-   * - **Hibernates:** keeps one element of each branch's output, and in which order they came
+   * - **Completes when** all branches with an output have completed
+   * - **Cancels when** all branches have cancelled
+   * - **Hibernates:** keeps one element of each branch's output, and the order of arrival
    *
    * @example
    * ```ts
@@ -145,14 +149,14 @@ export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends 
   }
 
   /**
-   * Sends each element into the branch whose number `choose` returns and merges what comes out of them. Branches are what
-   * they are for `broadcast`.
+   * Sends each element into the branch whose number, from 0, `choose` returns, and merges the outputs. Branches are as for
+   * `broadcast`. Another number fails the stream with a `RangeError`.
    *
    * - **Emits when** a branch emits
-   * - **Backpressures when** the branch that the element is for backpressures
-   * - **Completes when** every branch with an output has completed
-   * - **Cancels when** every branch has cancelled; an element for a branch that has is dropped
-   * - **Hibernates:** keeps an element that its branch did not want yet, and one element of each branch's output
+   * - **Backpressures when** the branch of the element backpressures
+   * - **Completes when** all branches with an output have completed
+   * - **Cancels when** all branches have cancelled; elements for a cancelled branch are dropped
+   * - **Hibernates:** keeps an element whose branch has no demand, and one element of each branch's output
    */
   partition<B = unknown, const Branches extends readonly BranchOf<K, Out, B>[] = readonly BranchOf<K, Out, B>[]>(
     choose: (element: Out) => number,
@@ -164,14 +168,13 @@ export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends 
   }
 
   /**
-   * Sends each element into one of the branches, whichever is ready, in turn, and merges what comes out of them. Branches
-   * are what they are for `broadcast`.
+   * Sends each element into the next branch with demand, in turn, and merges the outputs. Branches are as for `broadcast`.
    *
    * - **Emits when** a branch emits
-   * - **Backpressures when** all branches backpressure, once it has an element for the first that is ready again
-   * - **Completes when** every branch with an output has completed
-   * - **Cancels when** every branch has cancelled
-   * - **Hibernates:** keeps whose turn it is, an element that no branch wanted yet, and one of each branch's output
+   * - **Backpressures when** all branches backpressure and one element is held
+   * - **Completes when** all branches with an output have completed
+   * - **Cancels when** all branches have cancelled
+   * - **Hibernates:** keeps the next branch, an element without demand, and one element of each branch's output
    */
   balance<B = unknown, const Branches extends readonly BranchOf<K, Out, B>[] = readonly BranchOf<K, Out, B>[]>(
     ...branches: Branches

@@ -3,11 +3,11 @@ import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { Drop, DropWhile, Limit, Take, TakeWhile } from "../stages/take-drop.ts"
 import { StatefulOperators } from "./stateful.ts"
 
-/** Operators that let only a part of the stream pass. */
+/** Operators that emit only a part of the stream. */
 export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends StatefulOperators<K, In, Out> {
   /**
-   * Lets the first `count` elements pass and ends the stream after them: at once where `count` is 0 or less. A `RangeError`
-   * for what is neither a whole number nor `Infinity`.
+   * Emits the first `count` elements and then ends the stream; at once if `count` is 0 or less. Throws a `RangeError` if `count`
+   * is neither an integer nor `Infinity`.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -21,12 +21,12 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
   }
 
   /**
-   * Ends the stream before the first element for which the predicate does not hold; with `inclusive`, after it.
+   * Ends the stream before the first element for which the predicate returns false; with `inclusive`, after it.
    *
-   * - **Emits when** the predicate holds
+   * - **Emits when** the predicate returns true
    * - **Backpressures when** downstream backpressures
-   * - **Completes when** the predicate does not hold or upstream completes
-   * - **Cancels when** the predicate does not hold or downstream cancels
+   * - **Completes when** the predicate returns false or upstream completes
+   * - **Cancels when** the predicate returns false or downstream cancels
    * - **Hibernates:** stateless
    */
   takeWhile(predicate: (element: Out) => boolean, { inclusive = false } = {}): Apply<K, In, Out> {
@@ -34,8 +34,8 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
   }
 
   /**
-   * Drops the first `count` elements; none where `count` is 0 or less. A `RangeError` for what is neither a whole number
-   * nor `Infinity`.
+   * Drops the first `count` elements; none if `count` is 0 or less. Throws a `RangeError` if `count` is neither an integer nor
+   * `Infinity`.
    *
    * - **Emits when** `count` elements were dropped
    * - **Backpressures when** `count` elements were dropped and downstream backpressures
@@ -49,10 +49,10 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
   }
 
   /**
-   * Drops elements until the predicate no longer holds; that element and all after it pass.
+   * Drops elements until the predicate returns false, and emits that element and all later ones.
    *
-   * - **Emits when** the predicate has failed to hold once
-   * - **Backpressures when** the predicate has failed to hold once and downstream backpressures
+   * - **Emits when** the predicate has returned false once
+   * - **Backpressures when** the predicate has returned false once and downstream backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps whether it still drops
@@ -62,13 +62,13 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
   }
 
   /**
-   * Lets at most `count` elements pass and fails with a `StreamLimitError` on one more. Unlike `take`, it tells a stream
-   * that was too long from one that was not. A `RangeError` for a `count` that is neither a whole number nor `Infinity`.
+   * Emits at most `count` elements and fails with a `StreamLimitError` on the next one. Unlike `take`, it tells a stream that
+   * is too long from one that is not. Throws a `RangeError` if `count` is neither an integer nor `Infinity`.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream cancels, or one element too many comes
+   * - **Cancels when** downstream cancels, or more than `count` elements arrive
    * - **Hibernates:** keeps the count
    */
   limit(count: number): Apply<K, In, Out> {
