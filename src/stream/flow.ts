@@ -27,13 +27,13 @@ export type Branch<In, Out> = BranchOf<FlowKind, In, Out>
  * ```
  */
 export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
-  /** What it is, for errors and logs. */
+  /** For errors and logs. */
   get [Symbol.toStringTag](): "Flow" {
     return "Flow"
   }
 
   /**
-   * The flow that does nothing: what comes in goes out.
+   * The flow that emits its input unchanged.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -46,14 +46,13 @@ export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
   }
 
   /**
-   * The disconnected flow: what comes in goes to `sink`, what goes out comes from `source`, and the end of the one is
-   * not the end of the other.
+   * The disconnected flow: its input goes to `sink` and its output comes from `source`. Each half ends on its own.
    *
    * - **Emits when** `source` emits
    * - **Backpressures when** `sink` backpressures
    * - **Completes when** `source` completes
    * - **Cancels when** `sink` cancels
-   * - **Hibernates:** what the two keep
+   * - **Hibernates:** keeps the states of the two
    */
   static fromSinkAndSource<In, Out>(sink: Sink<In, unknown>, source: SourceShape<Out>): Flow<In, Out> {
     checkEnds("fromSinkAndSource", sink, source)
@@ -70,13 +69,13 @@ export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
   }
 
   /**
-   * The disconnected flow whose halves end together: when one completes, fails or cancels, so does the other.
+   * The disconnected flow whose halves end together: when one completes, fails or cancels, the other does the same.
    *
    * - **Emits when** `source` emits
    * - **Backpressures when** `sink` backpressures
    * - **Completes when** `source` completes or `sink` cancels
    * - **Cancels when** `sink` cancels or `source` completes
-   * - **Hibernates:** what the two keep
+   * - **Hibernates:** keeps the states of the two
    */
   static fromSinkAndSourceCoupled<In, Out>(sink: Sink<In, unknown>, source: SourceShape<Out>): Flow<In, Out> {
     checkEnds("fromSinkAndSourceCoupled", sink, source)
@@ -103,20 +102,20 @@ export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
    * - **Backpressures when** `flow` backpressures
    * - **Completes when** `flow` completes
    * - **Cancels when** `flow` cancels
-   * - **Hibernates:** what the two keep
+   * - **Hibernates:** keeps the states of the two
    */
   via<B>(flow: Flow<Out, B>): Flow<In, B> {
     return this.with(...chainOf("via: flow", flow, aFlow))
   }
 
   /**
-   * This flow, then `sink`: together a sink for what this flow takes.
+   * This flow, then `sink`: together a sink for the input of this flow.
    *
-   * - **Emits when** never: it has no output
-   * - **Backpressures when** `sink` does
-   * - **Completes when** `sink` is done
+   * - **Emits when** never, because it has no output
+   * - **Backpressures when** `sink` backpressures
+   * - **Completes when** `sink` completes
    * - **Cancels when** `sink` cancels
-   * - **Hibernates:** what the two keep
+   * - **Hibernates:** keeps the states of the two
    */
   to<Result>(sink: Sink<Out, Result>): Sink<In, Result> {
     return new Sink([...this.chain, ...chainOf("to: sink", sink, aSink)])

@@ -68,7 +68,7 @@ function forkAndMerge(name: string, ends: readonly Ending[], make: () => FanOut)
   }
 }
 
-/** Operators that send elements several ends. A failure in one of them fails the stream; a `wireTap` alone is let fail. */
+/** Operators with several outputs. A failure in a branch fails the stream, except in the sink of a `wireTap`. */
 export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends FanInOperators<K, In, Out> {
   /**
    * Sends every element to `sink` too.

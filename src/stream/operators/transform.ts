@@ -10,10 +10,10 @@ import {
 } from "../stages/elementwise.ts"
 import { StatefulConcat } from "../stages/stateful-concat.ts"
 
-/** Operators that make other elements of the elements, one by one. */
+/** Operators that transform elements one by one. */
 export abstract class TransformOperators<K extends BlueprintKind, In, Out> extends Blueprint<K, In, Out> {
   /**
-   * Replaces each element by what `f` makes of it.
+   * Replaces each element by the result of `f`.
    *
    * - **Emits when** `f` has returned
    * - **Backpressures when** downstream backpressures
@@ -28,10 +28,10 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
   }
 
   /**
-   * Lets those elements pass for which the predicate holds. A type guard narrows the elements' type.
+   * Emits the elements for which the predicate returns true. A type guard narrows the type of the elements.
    *
-   * - **Emits when** the predicate holds for the element
-   * - **Backpressures when** the predicate holds for the element and downstream backpressures
+   * - **Emits when** the predicate returns true
+   * - **Backpressures when** the predicate returns true and downstream backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
@@ -45,10 +45,10 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
   }
 
   /**
-   * `map` and `filter` in one: replaces each element by what `f` makes of it, and drops it where that is `undefined`.
+   * `map` and `filter` in one: replaces each element by the result of `f`, or drops it if the result is `undefined`.
    *
-   * - **Emits when** `f` has returned something
-   * - **Backpressures when** `f` has returned something and downstream backpressures
+   * - **Emits when** `f` returns an element
+   * - **Backpressures when** `f` returns an element and downstream backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
@@ -60,13 +60,13 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
   }
 
   /**
-   * Replaces each element by any number of others, which `f` returns as a finite iterable.
+   * Replaces each element by the elements of the finite iterable that `f` returns.
    *
-   * - **Emits when** `f` has returned an element, or some are left of an earlier one
-   * - **Backpressures when** downstream backpressures or elements are left
-   * - **Completes when** upstream completes and nothing is left
+   * - **Emits when** `f` returns elements, or some of them are not yet emitted
+   * - **Backpressures when** downstream backpressures or elements are not yet emitted
+   * - **Completes when** upstream completes and all elements were emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the elements that are left
+   * - **Hibernates:** keeps the elements that are not yet emitted
    *
    * @example `Flow.of<string>().mapConcat((line) => line.split(" "))`
    */
@@ -82,7 +82,7 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
   /**
    * Emits the running value: `zero` first, then `f(value, element)` for each element.
    *
-   * - **Emits when** it starts, and then when `f` has returned
+   * - **Emits when** it starts, and when `f` has returned
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes and `zero` was emitted
    * - **Cancels when** downstream cancels
@@ -95,7 +95,7 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
   }
 
   /**
-   * Pairs each element with its number, counted from 0.
+   * Pairs each element with its number, from 0.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -108,8 +108,8 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
   }
 
   /**
-   * Drops an element that is the same as the one before it. What counts is the element itself where it is a primitive
-   * value, else the key that `key` finds in it: objects are not the same objects any more after hibernation.
+   * Drops an element that equals the one before it. Primitive elements are compared themselves. Objects need a `key` function
+   * that returns a primitive, because objects lose their identity when the flow hibernates.
    *
    * - **Emits when** the element differs from the one before
    * - **Backpressures when** downstream backpressures
