@@ -1,13 +1,13 @@
 import { isPromise, wrongValue } from "./author-value.ts"
 import { placeOf, type Stage } from "./engine/stage.ts"
 
-/** What a value of the author's must be: how to tell it, and what to write. */
+/** A requirement for a value from the author: a test, and the correction for the error. */
 export interface Requirement {
   has(value: unknown): boolean
   readonly write: string
 }
 
-/** Flows, sources and sinks carry their name, so that those of another copy of the package are known as well. */
+/** Compares the tag and not the class, so that blueprints of another copy of the package are accepted too. */
 function blueprint(name: string, write: string): Requirement {
   const has = (value: unknown) =>
     typeof value === "object" && value !== null && Symbol.toStringTag in value && value[Symbol.toStringTag] === name
@@ -30,11 +30,11 @@ export const anIteratorResult: Requirement = {
 }
 export const anIterable = iterable(Symbol.iterator, "an iterable, such as an array")
 export const anAsyncIterable = iterable(Symbol.asyncIterator, "an async iterable, such as an async generator")
-/** A promise is always true, so a predicate that returns one would let everything pass. */
+/** A promise is truthy, so an asynchronous predicate would accept every element. */
 const truth: Requirement = { has: (value) => !isPromise(value), write: "true or false" }
-/** What comes after an `await` would be outside the event, and what it throws would be lost. */
+/** Code after an `await` would run outside the event, and its errors would be lost. */
 export const nothingAwaited: Requirement = { has: (value) => !isPromise(value), write: "nothing" }
-/** What a state, or a running value, is replaced by. */
+/** The next value of a state. */
 export const aValue: Requirement = { has: (value) => !isPromise(value), write: "a value that is there" }
 
 function iterable(key: symbol, write: string): Requirement {
@@ -45,25 +45,25 @@ function iterable(key: symbol, write: string): Requirement {
   return { has, write }
 }
 
-/** An argument of an operator, where the flow is made; `what` is the operator and the argument, such as `merge: source`. */
+/** Checks an argument when the flow is made. `what` is the operator and the argument, such as `merge: source`. */
 export function checkArgument(what: string, value: unknown, kind: Requirement): void {
   if (!kind.has(value)) throw wrongValue(`${what} is`, value, `write ${kind.write}`)
 }
 
-/** The steps of a flow, a source or a sink that an operator is given. */
+/** Checks a blueprint and returns its steps. */
 export function chainOf<Chain>(what: string, given: { readonly chain: Chain }, kind: Requirement): Chain {
   checkArgument(what, given, kind)
   return given.chain
 }
 
-/** The functions that an operator is given, by the names of its arguments. */
+/** Checks the functions of an operator, by argument name. */
 export function checkFunctions(operator: string, functions: Readonly<Record<string, unknown>>): void {
   for (const argument of Object.keys(functions)) {
     checkArgument(`${operator}: ${argument}`, functions[argument], aFunction)
   }
 }
 
-/** What a function of an author's has returned while the flow runs; `f` is the name of the argument. */
+/** Checks a value returned by an author's function while the flow runs. `f` is the name of the argument. */
 export function checkReturned(stage: Stage, f: string, value: unknown, kind: Requirement): void {
   if (!kind.has(value)) throw wrongReturn(stage, f, value, kind.write)
 }
@@ -72,18 +72,18 @@ export function isPair(value: unknown): boolean {
   return Array.isArray(value) && value.length === 2
 }
 
-/** Whether a value is the same after hibernation: objects are copies then, and a symbol cannot be kept. */
+/** Whether a value survives hibernation unchanged: objects come back as copies, and symbols cannot be saved. */
 export function isPrimitive(value: unknown): boolean {
   return typeof value === "object" ? value === null : typeof value !== "function" && typeof value !== "symbol"
 }
 
-/** What a predicate of the author's has returned. */
+/** The result of an author's predicate. */
 export function readPredicate(stage: Stage, f: string, value: unknown): boolean {
   if (typeof value === "object") checkReturned(stage, f, value, truth)
   return Boolean(value)
 }
 
-/** The error for what a function of an author's has returned: where, what came, and what to return instead. */
+/** The error for a value returned by an author's function: the place, the value, and the correction. */
 export function wrongReturn(stage: Stage, f: string, value: unknown, instead: string): TypeError {
   const awaited = isPromise(value) ? "; what takes time belongs in a mapAsync before it" : ""
   return wrongValue(`${placeOf(stage)}: ${f} returned`, value, `return ${instead}${awaited}`)

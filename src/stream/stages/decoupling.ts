@@ -71,7 +71,7 @@ export class Conflate<In, Out> extends SingleSlot<In, Out, Out[]> {
   }
 }
 
-/** Keeps the element and how often it was expanded: after a restore the iterator is made anew and moved on. */
+/** Saves the element and the number of emitted ones. After a restore it makes the iterator anew and skips these. */
 export class Expand<In, Out> extends Emitter<In, Out, [element: In[], count: number]> {
   private element: In[] = []
   private count = 0

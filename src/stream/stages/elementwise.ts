@@ -50,7 +50,7 @@ export class Collect<In, Out> extends Stage<In, Out> {
   }
 }
 
-/** Emits the initial value by the rules of an emitter; from then on an element costs one call. */
+/** Emits the initial value like any emitter. After that, each element is pushed on directly, at the cost of one call. */
 export class Scan<In, Out> extends Emitter<In, Out, [Out]> {
   private started = false
   private isChecked = false
@@ -65,7 +65,7 @@ export class Scan<In, Out> extends Emitter<In, Out, [Out]> {
   override push(element: In): boolean {
     try {
       this.value = this.f(this.value, element)
-      // A function is asynchronous each time, or never.
+      // Checks the first result only: a function is asynchronous always or never.
       if (!this.isChecked) checkReturned(this, "f", this.value, aValue)
       this.isChecked = true
     } catch (error) {
@@ -140,7 +140,7 @@ export class DistinctUntilChanged<In> extends Stage<In, In, [Primitive]> {
     } catch (error) {
       return this.failStage(error)
     }
-    // NaN is the same as NaN here, and 0 as -0.
+    // Treats NaN as equal to NaN, and 0 as equal to -0.
     if (this.last === key || (Number.isNaN(key) && Number.isNaN(this.last))) return true
     this.last = key
     this.markDirty()

@@ -3,13 +3,13 @@ import { SourceStage } from "../engine/source-stage.ts"
 import { type DropStrategy, dequeue, enqueue } from "../overflow.ts"
 
 /**
- * The head of a flow that elements are put into from outside. One that is emitted in the event in which it came leaves no
- * trace: a flow without state has nothing to save, however many messages it has seen.
+ * A source whose elements are put in from outside the flow, such as the inbox of a connection. An element that is emitted in
+ * the event of its arrival does not make the stage dirty, so a flow without state has nothing to save.
  */
 export abstract class ExternalSource<T> extends SourceStage<T, [elements: T[], ended: boolean]> {
   private elements: T[] = []
   protected ended = false
-  /** Whether what was saved last had elements in it. */
+  /** Whether the last saved state contains elements. */
   private hasSavedElements = false
 
   constructor(
@@ -19,12 +19,15 @@ export abstract class ExternalSource<T> extends SourceStage<T, [elements: T[], e
     super()
   }
 
-  /** How many elements were dropped for this one. A `BufferOverflowError` if it is full and the strategy is `fail`. */
+  /**
+   * Emits or buffers an element. Returns the number of elements dropped for it. Throws a `BufferOverflowError` if the buffer
+   * is full and the strategy is `fail`.
+   */
   protected put(element: T): number {
     if (this.ended || this.outClosed) return 0
     const before = this.elements.length
     if (before === 0 && this.tryEmit(element)) {
-      // What has come meanwhile.
+      // Elements may have been put in during the push.
       if (this.ended || this.elements.length > 0) this.flush()
       return 0
     }
@@ -34,7 +37,7 @@ export abstract class ExternalSource<T> extends SourceStage<T, [elements: T[], e
     return dropped
   }
 
-  /** No more elements but, where given, a last one; those that wait are still emitted. */
+  /** Completes the source after the buffered elements and the given last ones. */
   end(...last: T[]): void {
     if (this.ended || this.outClosed) return
     this.ended = true

@@ -2,6 +2,7 @@ import { aSource, checkReturned } from "../checks.ts"
 import type { Chain } from "../engine/wiring.ts"
 import { SubSources } from "./sub-sources.ts"
 
+/** Runs up to `breadth` sub-sources, one for each element. */
 export class FlatMap<In, Out> extends SubSources<In, Out, In> {
   constructor(
     private readonly breadth: number,

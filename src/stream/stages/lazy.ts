@@ -3,7 +3,7 @@ import type { None } from "../engine/emitter.ts"
 import type { Chain } from "../engine/wiring.ts"
 import { SubSources } from "./sub-sources.ts"
 
-/** The source that a function makes on the first demand. */
+/** Runs the source that a function returns on the first demand. */
 export class Lazy<Out> extends SubSources<never, Out, undefined, true> {
   override inClosed = true
   private isMade = false
@@ -16,7 +16,7 @@ export class Lazy<Out> extends SubSources<never, Out, undefined, true> {
     return this.open
   }
 
-  /** There is one source, and it is asked only where there is demand. */
+  /** There is one source, and it is asked only on demand. */
   protected override canForward(): boolean {
     return true
   }

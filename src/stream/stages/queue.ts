@@ -4,10 +4,10 @@ import { BufferOverflowError } from "../errors.ts"
 import type { DropStrategy } from "../overflow.ts"
 import { dequeue, enqueue } from "../overflow.ts"
 
-/** What became of an element that was offered to a queue. */
+/** The result of an offer to a queue; see `SourceQueue.offer`. */
 export type OfferResult = "enqueued" | "dropped" | "failed" | "closed"
 
-/** The content of a queue, shared by the handle that offers and the stage that emits. */
+/** The content of a queue, shared by the handle and the stage. */
 export class QueueContent<T> {
   elements: T[] = []
   ended = false
@@ -49,7 +49,7 @@ export class QueueContent<T> {
     this.stage?.onContentChange()
   }
 
-  /** An event of the run, once there is one. The run may refuse it: nothing has changed then. */
+  /** Runs `handler` as an event of the run, if it has started. If the run refuses the event, nothing changes. */
   private event(handler: () => void): void {
     if (this.stage) this.stage.run.event(handler)
     else handler()
@@ -67,19 +67,19 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
       return
     }
     this.content.stage = this
-    // Nothing is saved of a stage that is over, and its new handle has to know that it is.
+    // No state is saved for a closed stage, so this tells the new handle.
     if (this.outClosed) this.content.ended = true
     this.markDirty()
     if (this.content.failure) this.failDown(this.content.failure.error)
   }
 
-  /** Emits an element as it comes, if it does not have to wait. */
+  /** Emits an element without queuing it, if there is demand. */
   tryForward(element: T): boolean {
-    const hasPassed = this.tryEmit(element)
+    const hasEmitted = this.tryEmit(element)
     const { ended, elements } = this.content
-    // What was offered meanwhile.
-    if (hasPassed && (ended || elements.length > 0)) this.onContentChange()
-    return hasPassed
+    // Elements may have been offered during the push.
+    if (hasEmitted && (ended || elements.length > 0)) this.onContentChange()
+    return hasEmitted
   }
 
   override onCancel(): void {
@@ -103,7 +103,7 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
     this.content.ended = ended
   }
 
-  /** The content has changed. */
+  /** Called after each change of the content. */
   onContentChange(): void {
     this.markDirty()
     if (this.content.failure) this.failDown(this.content.failure.error)

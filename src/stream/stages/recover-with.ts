@@ -6,11 +6,11 @@ import type { Chain } from "../engine/wiring.ts"
 import { decodeError, type EncodedError, encodeError, RestoreError } from "../errors.ts"
 import { SubSources } from "./sub-sources.ts"
 
-/** Lets elements pass; where its input fails, the elements of another source follow. */
+/** Emits the input; after its failure, the elements of the source that `f` returns. */
 export class RecoverWith<T> extends SubSources<T, T, EncodedError, number> {
-  /** Taken where there is demand only, so that it goes on in the same event. */
+  /** Taken on demand only and emitted in the same event, so it is never saved. */
   private held: T | None = none
-  /** What is to be recovered from next. */
+  /** The next failure to recover from. */
   private pending: { error: unknown } | undefined
   private replacing = false
 
@@ -58,7 +58,7 @@ export class RecoverWith<T> extends SubSources<T, T, EncodedError, number> {
     this.attempts = attempts
   }
 
-  /** A source may fail while it starts: they follow one another in a loop, or their number would fill the stack. */
+  /** A source may fail while it starts, so sources follow one another in a loop; recursion could exhaust the stack. */
   private replace(error: unknown): void {
     this.pending = { error }
     if (this.replacing) return

@@ -1,6 +1,6 @@
 import { Emitter, type None, none } from "../engine/emitter.ts"
 
-/** An emitter that holds one element at the most. */
+/** An emitter that holds at most one element. */
 export abstract class SingleSlot<In, Out = In, State = unknown> extends Emitter<In, Out, State> {
   protected held: Out | None = none
 
@@ -14,7 +14,7 @@ export abstract class SingleSlot<In, Out = In, State = unknown> extends Emitter<
     return this.held === none
   }
 
-  /** The held element in a form that structured clone keeps: a list of none or one. */
+  /** The held element for structured clone: an array of at most one. */
   protected saveHeld(): Out[] {
     return this.held === none ? [] : [this.held]
   }

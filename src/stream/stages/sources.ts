@@ -47,7 +47,7 @@ export class Failed extends SourceStage<never> {
   }
 }
 
-/** Elements by number: a function of how many were emitted before, so that number is all there is to keep. */
+/** Emits `at(0)` to `at(count - 1)`. Its state is the number of emitted elements. */
 export class Indexed<Out> extends SourceStage<Out, number> {
   private index = 0
 
@@ -79,7 +79,7 @@ export class Indexed<Out> extends SourceStage<Out, number> {
   }
 }
 
-/** Whole numbers, both ends included; the arguments are checked. */
+/** Checks the arguments of `Source.range` and returns a function that makes its stage. */
 export function range(first: number, last: number, step: number): () => Indexed<number> {
   requireInteger("range: first", first)
   if (last !== -Infinity) requireInteger("range: last", last, { orInfinity: true })
@@ -88,7 +88,7 @@ export function range(first: number, last: number, step: number): () => Indexed<
   return () => new Indexed(count, (index) => first + index * step)
 }
 
-/** An iterator one step ahead of what was emitted; after a restore it is made anew and moved on to where it was. */
+/** Reads one element ahead of the emitted ones. After a restore it makes the iterator anew and skips the emitted elements. */
 export class Iterate<Out> extends SourceStage<Out, number> {
   private iterator: Iterator<Out> | undefined
   private ahead: IteratorResult<Out> | undefined
@@ -124,7 +124,7 @@ export class Iterate<Out> extends SourceStage<Out, number> {
     try {
       this.iterator?.return?.()
     } catch {
-      // Ignores what its clean-up throws: downstream has cancelled.
+      // Ignores errors of the clean-up, because downstream has cancelled.
     }
   }
 
@@ -136,7 +136,7 @@ export class Iterate<Out> extends SourceStage<Out, number> {
     this.count = count
   }
 
-  /** What the iterator throws ends the stream, after the element before it. */
+  /** An error of the iterator fails the stream, after the element before it. */
   private readAhead(skip = 0): void {
     try {
       this.iterator ??= this.iterable[Symbol.iterator]()

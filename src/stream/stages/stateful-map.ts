@@ -3,13 +3,13 @@ import { type None, none } from "../engine/emitter.ts"
 import { decodeError, type EncodedError, encodeError, orUndefinedThrown } from "../errors.ts"
 import { SingleSlot } from "./single-slot.ts"
 
-/** The last two only where an element waits for demand at the end. */
+/** `last` and `failure` are present only if an element waits for demand at the end. */
 type Saved<State, Out> = [state: State, last?: Out[], failure?: EncodedError]
 
-/** One element out of each in, by a function of a state that is a plain value, and a last one however the stream ends. */
+/** Emits one element for each element, by a function of a state that is a plain value, and a last one at any end. */
 export class StatefulMap<State, In, Out> extends SingleSlot<In, Out, Saved<State, Out>> {
   private state: State | None = none
-  /** What the stream fails with once the last element was emitted. */
+  /** The error of the stream, after the last element was emitted. */
   private failure: { error: unknown } | undefined
 
   constructor(
@@ -58,7 +58,7 @@ export class StatefulMap<State, In, Out> extends SingleSlot<In, Out, Saved<State
 
   override onCancel(cause?: unknown): void {
     try {
-      // Where the input has ended, the function was called then.
+      // If the input has ended, `atEnd` was called then.
       if (!this.inClosed) this.atEnd?.(this.current())
       this.cancelUp(cause)
     } catch (error) {

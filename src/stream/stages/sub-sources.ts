@@ -7,33 +7,33 @@ import { type SavedSubSource, SubSource } from "./sub-source.ts"
 
 type Saved<State> = [sources: SavedSubSource[], state: State]
 
-/** A junction whose inlets are sources that a function makes while the flow runs. */
+/** A junction whose inlets are sub-sources: sources that a function returns while the flow runs. */
 export abstract class SubSources<In, Out, Cause, State = undefined> extends FanIn<Out, Saved<State>, In> {
   override inClosed = false
-  /** Those with an element come first, in the order in which the elements came. */
+  /** Sub-sources with an element come first, in the order of arrival. */
   private active: SubSource[] = []
-  /** Made again, but not begun yet. */
+  /** Made by `checkSaved`, and not yet begun. */
   private restored: [source: SubSource, snapshot: Snapshot][] = []
-  /** What the function threw when it was to make a source again. */
+  /** The error of the function when it was called to restore a source. */
   private failure: { error: unknown } | undefined
-  /** Begun before the flow itself had: their elements move when its own do. */
+  /** Begun before all stages of the flow had begun. Their elements wait for `advance`. */
   private readonly waiting: SubSource[] = []
-  /** Their output has ended during this event. */
+  /** Sub-sources whose output has ended during this event. */
   private readonly finished: SubSource[] = []
 
   constructor() {
     super(0)
   }
 
-  /** The source for a cause; must depend on nothing else. */
+  /** The chain of the source for a cause. Depends on nothing else. */
   protected abstract chainFor(cause: Cause): Chain
-  /** `undefined` where there is nothing to keep besides the sources. */
+  /** The state besides that of the sub-sources; `undefined` for none. */
   protected abstract saveState(): State | undefined
   protected restoreState(_state: State): void {}
 
   override begin(): void {
     for (const [source, snapshot] of this.restored.splice(0)) {
-      // One before it may have failed.
+      // A sub-source before this one may have failed.
       if (this.outClosed) break
       this.setActive([...this.active, source])
       this.waiting.push(source)
@@ -48,7 +48,7 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
     super.advance()
   }
 
-  /** The sources that are running end with it. */
+  /** Ends the running sub-sources too. */
   override onFail(error: unknown): void {
     this.failStage(error)
   }
@@ -59,7 +59,7 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
   }
 
   override onTimer(): void {
-    // One source at a time, the longest due first: the run calls again for the next.
+    // Fires the sub-source with the earliest due time; the run calls again for the next one.
     this.active.toSorted((a, b) => a.due - b.due)[0]?.fire()
     this.onSubSourceDue()
   }
@@ -75,7 +75,7 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
     return sources.length > 0 || state !== undefined ? [sources, state as State] : undefined
   }
 
-  /** Makes the sources again, and compares them with those that were saved. */
+  /** Makes the sub-sources again and checks that their snapshots fit. */
   override checkSaved([sources]: Saved<State>): void {
     for (const [cause, shape, snapshot] of sources) {
       try {
@@ -101,7 +101,7 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
     this.markDirty()
   }
 
-  /** Nothing of what it holds outlives it. */
+  /** Ends the sub-sources too. */
   protected override cancelUp(cause?: unknown): void {
     super.cancelUp(cause)
     const { active: sources } = this
@@ -113,7 +113,7 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
     return this.active.length + this.restored.length
   }
 
-  /** Starts a source, which ends sooner or later by `remove`. */
+  /** Starts a sub-source. It is removed by `remove` when its output ends. */
   protected start(cause: Cause, chain: Chain): void {
     const source = new SubSource(chain, this, cause)
     this.setActive([...this.active, source])
@@ -122,7 +122,7 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
     else source.run.advance()
   }
 
-  /** The element that came first; its source goes to the end of the line. */
+  /** Takes the element that arrived first, and moves its sub-source to the end. */
   protected next(): Out | None {
     const source = this.active.find(({ inlet }) => !inlet.isEmpty)
     if (!source) return none
@@ -132,7 +132,7 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
     return element
   }
 
-  /** Puts its source behind those whose elements came before. */
+  /** Moves the sub-source behind those whose elements arrived before. */
   protected override recordArrival(inlet: Inlet): void {
     if (this.active.length === 1) return
     const arrived = this.active.filter((source) => source.inlet === inlet)

@@ -2,7 +2,7 @@ import { readPredicate } from "../checks.ts"
 import { Stage } from "../engine/stage.ts"
 import { StreamLimitError } from "../errors.ts"
 
-/** A stage that lets elements pass until it has counted down. */
+/** A stage that counts elements down. */
 abstract class Countdown<T> extends Stage<T, T, number> {
   constructor(protected left: number) {
     super()
