@@ -4,6 +4,11 @@ import type { OfferResult, QueueContent } from "./stages/queue.ts"
 export class QueueHandle<T> {
   constructor(private readonly content: QueueContent<T>) {}
 
+  /** For errors and logs. */
+  get [Symbol.toStringTag](): "SourceQueue" {
+    return "SourceQueue"
+  }
+
   /**
    * Offers an element. The result is `"enqueued"`; `"dropped"` if this element was dropped (`dropNew`); `"failed"` if the
    * queue was full and its strategy is `fail`, in which case the source fails with a `BufferOverflowError`; or `"closed"`.

@@ -6,8 +6,8 @@ const format = 2
 
 /**
  * A short hash of the names of a flow's steps, in order: a snapshot fits only a flow with the same fingerprint. Arguments
- * and functions of the steps are not part of it, so an author who changes the state that they keep changes `version`.
- * (FNV-1a, 32 bits: it tells deploys apart and is no secret.)
+ * and functions of the steps are not part of it: a change of the state that they keep needs another `version`. (FNV-1a, 32
+ * bits: it distinguishes deploys and is no secret.)
  */
 export function fingerprint(steps: readonly Step[], version?: string | number): string {
   let hash = 0x811c9dc5

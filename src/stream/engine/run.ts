@@ -30,7 +30,7 @@ export interface Host {
 export type Saved = [position: number, closed: number, due: number | undefined, state: unknown]
 /**
  * The saved form of a flow while its object hibernates: one entry for each stage that differs from a fresh one, in the
- * order of the flow. It fits only a flow of the same steps, which the fingerprint tells.
+ * order of the flow. It fits only a flow with the same fingerprint.
  */
 export type Snapshot = Saved[]
 

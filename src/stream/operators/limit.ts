@@ -62,8 +62,8 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
   }
 
   /**
-   * Emits at most `count` elements and fails with a `StreamLimitError` on the next one. Unlike `take`, it tells a stream that
-   * is too long from one that is not. Throws a `RangeError` if `count` is neither an integer nor `Infinity`.
+   * Emits at most `count` elements and fails with a `StreamLimitError` on the next one. Unlike `take`, it
+   * distinguishes a stream that is too long. Throws a `RangeError` if `count` is neither an integer nor `Infinity`.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures

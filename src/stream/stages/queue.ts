@@ -67,7 +67,7 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
       return
     }
     this.content.stage = this
-    // No state is saved for a closed stage, so this tells the new handle.
+    // No state is saved for a closed stage, so the new handle is closed here.
     if (this.outClosed) this.content.ended = true
     this.markDirty()
     if (this.content.failure) this.failDown(this.content.failure.error)
