@@ -22,14 +22,12 @@ export {
   StreamLimitError,
   StreamTimeoutError,
 } from "./stream/errors.ts"
+export type { Branch } from "./stream/flow.ts"
 export { Flow } from "./stream/flow.ts"
 export { RunnableGraph, type RunOptions } from "./stream/graph.ts"
 export { jsonLogger, type LogEntry, type Logger, setLogger } from "./stream/logger.ts"
-export type { Branch } from "./stream/operators/fan-out.ts"
-export type { OverflowStrategy } from "./stream/overflow.ts"
+export type { DropStrategy, OverflowStrategy } from "./stream/overflow.ts"
 export { Sink } from "./stream/sink.ts"
-export { Source } from "./stream/source.ts"
-export { SourceQueue } from "./stream/source-queue.ts"
-export type { DropStrategy } from "./stream/stages/backlog.ts"
+export { Source, type SourceQueue } from "./stream/source.ts"
 export type { OfferResult } from "./stream/stages/queue.ts"
-export type { Termination } from "./stream/stages/recover.ts"
+export type { Termination } from "./stream/stages/termination.ts"

@@ -1,5 +1,5 @@
+import { requirePositiveInteger } from "../stream/argument.ts"
 import { Flow } from "../stream/flow.ts"
-import { atLeastOne } from "../stream/overflow.ts"
 import type { Props } from "./actor.ts"
 import type { ActorRef } from "./actor-ref.ts"
 import { type ActorSourceOptions, ActorSourceStage, SourceRef } from "./actor-source.ts"
@@ -35,7 +35,7 @@ export const ActorFlow = {
     props: (out: ActorRef<Out>) => Props<In>,
     { bufferSize = 16, overflow = "dropNew" }: ActorSourceOptions = {},
   ): Flow<In, Out> {
-    atLeastOne(bufferSize, "The bufferSize of an actorRef")
+    requirePositiveInteger("The bufferSize of an actorRef", bufferSize)
     return new Flow([
       {
         name: "actorFlow",

@@ -1,5 +1,4 @@
-import type { Run } from "../stream/run.ts"
-import type { Stage } from "../stream/stage.ts"
+import type { RunContext, Stage } from "../stream/engine/stage.ts"
 import { ActorSystem, standaloneHost } from "./actor-system.ts"
 import { connectionOf, type Receiver, type Scope } from "./letter.ts"
 
@@ -17,8 +16,8 @@ export class ActorScope implements Scope {
   ) {}
 
   /** The scope of a run. In a plain Worker each connection has a system of its own. */
-  static of(run: Run): ActorScope {
-    const { origin } = run
+  static of(run: RunContext): ActorScope {
+    const { owner: origin } = run
     if (origin instanceof ActorScope) return origin
     const known = scopes.get(origin)
     if (known) return known

@@ -1,7 +1,7 @@
-import { stage } from "../stream/blueprint.ts"
+import { SinkStage } from "../stream/engine/sink-stage.ts"
+import { sinkStep } from "../stream/engine/wiring.ts"
 import { ActorFailedError } from "../stream/errors.ts"
 import { Sink as StreamSink } from "../stream/sink.ts"
-import { SinkStage } from "../stream/stages/sink.ts"
 import type { ActorRef, AnyRef } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
 import type { Letter, Receiver } from "./letter.ts"
@@ -26,7 +26,7 @@ export class Sink<In, Result = void> extends StreamSink<In, Result> {
    * - **Hibernates:** stateless
    */
   static actorRef<M>(ref: ActorRef<M>, options: ActorSinkOptions<NoInfer<M>> = {}): StreamSink<M> {
-    return new StreamSink([stage("actorRef", "keeps", () => new ActorSinkStage(ref, options))])
+    return new StreamSink([sinkStep("actorRef", "keeps", () => new ActorSinkStage(ref, options))])
   }
 }
 
@@ -46,7 +46,7 @@ class ActorSinkStage<M> extends SinkStage<M, void> implements Receiver {
 
   override onStart(): void {
     this.isFresh = true
-    this.changed()
+    this.markDirty()
   }
 
   override ask(): void {
@@ -82,7 +82,7 @@ class ActorSinkStage<M> extends SinkStage<M, void> implements Receiver {
   }
 
   watchersChanged(): void {
-    this.changed()
+    this.markDirty()
   }
 
   override end(): void {

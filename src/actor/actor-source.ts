@@ -1,8 +1,9 @@
-import { stage } from "../stream/blueprint.ts"
+import { requirePositiveInteger } from "../stream/argument.ts"
 import type { Duration } from "../stream/duration.ts"
-import { atLeastOne } from "../stream/overflow.ts"
+import { stageStep } from "../stream/engine/wiring.ts"
+import type { DropStrategy } from "../stream/overflow.ts"
 import { Source as StreamSource } from "../stream/source.ts"
-import { Backlog, type DropStrategy } from "../stream/stages/backlog.ts"
+import { ExternalSource } from "../stream/stages/external-source.ts"
 import { ActorRef, Failure, PoisonPill } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
 import type { Letter, Receiver } from "./letter.ts"
@@ -40,10 +41,10 @@ export class Source<Out> extends StreamSource<Out> {
    * ```
    */
   static actorRef<Out>({ bufferSize = 16, overflow = "dropNew" }: ActorSourceOptions = {}): ActorSource<Out> {
-    atLeastOne(bufferSize, "The bufferSize of an actorRef")
+    requirePositiveInteger("The bufferSize of an actorRef", bufferSize)
     const ref = new SourceRef<Out>()
     const make = () => new ActorSourceStage(ref, bufferSize, overflow)
-    return { ref, source: new StreamSource([stage("actorRef", "keeps", make)]) }
+    return { ref, source: new StreamSource([stageStep("actorRef", "keeps", make)]) }
   }
 }
 
@@ -72,7 +73,7 @@ export class SourceRef<Out> extends ActorRef<Out | Failure> {
 }
 
 /** The head of a flow that is an actor: it emits what it is told. */
-export class ActorSourceStage<Out> extends Backlog<Out> implements Receiver {
+export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiver {
   path = ""
   scope!: ActorScope
 
@@ -100,7 +101,7 @@ export class ActorSourceStage<Out> extends Backlog<Out> implements Receiver {
   }
 
   watchersChanged(): void {
-    this.changed()
+    this.markDirty()
   }
 
   override onCancel(): void {

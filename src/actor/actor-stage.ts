@@ -1,4 +1,4 @@
-import { SinkStage } from "../stream/stages/sink.ts"
+import { SinkStage } from "../stream/engine/sink-stage.ts"
 import { checkProps, type Props } from "./actor.ts"
 import { PoisonPill } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
@@ -12,7 +12,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   onEnd: (failure?: Failed) => void = () => {}
   /** Saved by `treeEnded` for the next instance of an actor that has failed. */
   kept: Kept | undefined
-  override readonly isTimed = true
+  override readonly isClockDerived = true
   private tree: ActorTree | undefined
   private isFresh = false
 
@@ -27,7 +27,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
 
   override onStart(): void {
     this.isFresh = true
-    this.changed()
+    this.markDirty()
   }
 
   override ask(): void {
@@ -68,7 +68,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   }
 
   treeChanged(): void {
-    this.changed()
+    this.markDirty()
   }
 
   treeWakesAt(due: number): void {
@@ -97,12 +97,12 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   }
 
   /** How often a timer has rung follows from the clock. */
-  override lasting(saved: SavedActor): unknown {
+  override persistentPart(saved: SavedActor): unknown {
     const { timers, children } = saved
     return {
       ...saved,
       timers: timers?.map((timer) => timer.slice(0, -1)),
-      children: children?.map((child) => [...child.slice(0, -1), this.lasting(child[4])]),
+      children: children?.map((child) => [...child.slice(0, -1), this.persistentPart(child[4])]),
     }
   }
 

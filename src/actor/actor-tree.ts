@@ -1,6 +1,6 @@
+import type { RunContext } from "../stream/engine/stage.ts"
 import { RestoreError } from "../stream/errors.ts"
 import { log } from "../stream/logger.ts"
-import type { Run } from "../stream/run.ts"
 import { unstorablePart } from "../stream/storable.ts"
 import { Props } from "./actor.ts"
 import { ActorCell, type Tree } from "./actor-cell.ts"
@@ -14,7 +14,7 @@ import type { SavedTimer } from "./timers.ts"
 
 /** What a tree of actors needs from its stage. */
 export interface TreeHost {
-  readonly run: Run
+  readonly run: RunContext
   treeChanged(): void
   /** The next timer of an actor is due at this time. */
   treeWakesAt(due: number): void

@@ -1,5 +1,5 @@
+import { requirePositiveInteger } from "../stream/argument.ts"
 import { describeValue } from "../stream/author-value.ts"
-import { atLeastOne } from "../stream/overflow.ts"
 import type { ActorRef, AnyRef, Terminated } from "./actor-ref.ts"
 import type { MailboxSettings } from "./mailbox.ts"
 import { type SupervisorStrategy, stopping } from "./supervision.ts"
@@ -124,7 +124,7 @@ export class Props<M> {
   /** The same actor with another capacity of its mailbox. */
   withMailbox({ capacity, overflow }: Partial<MailboxSettings>): Props<M> {
     const settings = { capacity: capacity ?? this.mailbox.capacity, overflow: overflow ?? this.mailbox.overflow }
-    atLeastOne(settings.capacity, "The capacity of a mailbox")
+    requirePositiveInteger("The capacity of a mailbox", settings.capacity)
     return new Props(this.type, this.args, settings, this.make)
   }
 }

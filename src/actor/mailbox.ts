@@ -1,5 +1,5 @@
 import { BufferOverflowError } from "../stream/errors.ts"
-import type { DropStrategy } from "../stream/stages/backlog.ts"
+import type { DropStrategy } from "../stream/overflow.ts"
 import { PoisonPill } from "./actor-ref.ts"
 import type { Letter } from "./letter.ts"
 import type { Timer } from "./timers.ts"

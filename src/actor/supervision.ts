@@ -1,6 +1,6 @@
+import { requirePositiveInteger } from "../stream/argument.ts"
 import { describeValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
-import { atLeastOne } from "../stream/overflow.ts"
 
 const directives = ["stop", "resume", "restart"] as const
 /**
@@ -25,7 +25,7 @@ export function oneForOne(
 ): SupervisorStrategy {
   return {
     decide,
-    maxRestarts: atLeastOne(maxRestarts, "maxRestarts"),
+    maxRestarts: requirePositiveInteger("maxRestarts", maxRestarts),
     within: toMilliseconds(within, 1),
   }
 }

@@ -6,9 +6,9 @@ import { ActorStage } from "../actor/actor-stage.ts"
 import type { ActorSystem } from "../actor/actor-system.ts"
 import type { SavedActor } from "../actor/saved-actor.ts"
 import { type SupervisorStrategy, stopping } from "../actor/supervision.ts"
-import { type Chain, stage } from "../stream/blueprint.ts"
+import type { Snapshot } from "../stream/engine/run.ts"
+import { type Chain, sinkStep } from "../stream/engine/wiring.ts"
 import { log } from "../stream/logger.ts"
-import type { Snapshot } from "../stream/run.ts"
 import type { GraphSettings } from "./shared/graph-settings.ts"
 import type { SharedGraph } from "./shared/shared-graph.ts"
 
@@ -62,7 +62,7 @@ export class ObjectActors {
       current = new ActorStage(() => props, supervision, path)
       return current
     }
-    const graph = this.graph(`sluice:actor:${name}`, [stage("actor", "keeps", make)], {
+    const graph = this.graph(`sluice:actor:${name}`, [sinkStep("actor", "keeps", make)], {
       name: path,
       title: `the actor ${path}`,
       owner: new ActorScope(this.system, ""),

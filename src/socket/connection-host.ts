@@ -1,4 +1,5 @@
-import { type Clock, ClockHost, type HostHooks } from "../stream/clock.ts"
+import type { Clock } from "../stream/clock.ts"
+import { ClockHost, type HostHooks } from "../stream/clock-host.ts"
 
 /** The host of a connection's run. What its target brings is an event as it is; what the flow begins must be let in. */
 export class ConnectionHost extends ClockHost {

@@ -1,12 +1,12 @@
-import type { Description } from "../stream/blueprint.ts"
-import { type Clock, type EventScope, type HostHooks, systemClock } from "../stream/clock.ts"
-import { Wiring } from "../stream/compile.ts"
+import { type Clock, systemClock } from "../stream/clock.ts"
+import type { EventScope, HostHooks } from "../stream/clock-host.ts"
+import { Run, type Snapshot } from "../stream/engine/run.ts"
+import type { SinkStage } from "../stream/engine/sink-stage.ts"
+import type { Step } from "../stream/engine/wiring.ts"
+import { Wiring } from "../stream/engine/wiring.ts"
 import { ActorFailedError, BufferOverflowError, NoSuchElementError } from "../stream/errors.ts"
 import type { Flow } from "../stream/flow.ts"
 import { type LogEntry, log } from "../stream/logger.ts"
-import { hasRemainder } from "../stream/remainder.ts"
-import { Run, type Snapshot } from "../stream/run.ts"
-import { SinkStage } from "../stream/stages/sink.ts"
 import { unstorableError } from "../stream/storable.ts"
 import { CloseCode, CloseError, receivedCode, sendable, truncateReason } from "./close.ts"
 import { type CloseCodes, translated, withDefaultCodes } from "./close-codes.ts"
@@ -40,7 +40,7 @@ export interface ConnectionSettings {
   /** Told once of a failure that closes the socket with 1011. Default: the logger. */
   onError?(error: unknown): void
   /** Told of the steps of the flow, before it runs; what it throws refuses the flow. */
-  onWired?(steps: readonly Description[]): void
+  onWired?(steps: readonly Step[]): void
   /** Called before an event that the flow begins itself; what it throws keeps the event out. See `ConnectionHost`. */
   enter?(): void
   /** Something that `save` tells has changed; for targets that hibernate. */
@@ -73,6 +73,8 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   private readonly run: Run
   private readonly inbox: Inbox<In>
   private readonly outbox: Outbox<Out>
+  /** The outbox, and the ends of side branches and of the flow's own sink half. */
+  private readonly sinks: readonly SinkStage[]
   private readonly guard: LimitGuard
   private readonly closeCodes: Required<CloseCodes>
   private isOpen = true
@@ -92,16 +94,14 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     this.closeCodes = closeCodes
     this.inbox = new Inbox(this, limits.maxQueuedMessages, limits.queueOverflow)
     this.outbox = new Outbox(this, limits.slowReader, settings.looks ?? systemClock)
-    const wiring = new Wiring()
+    const wiring = new Wiring({ resolve() {}, reject: (error) => this.sinkFailed(error) })
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
     settings.onWired?.(wiring.steps)
     this.host = new ConnectionHost(settings.clock, this, settings.enter)
     // A copy has no room for more.
     this.run = new Run([...wiring.stages], this.host)
     this.host.run = this.run
-    for (const sink of this.sinks()) {
-      if (sink !== this.outbox) sink.outcome ??= { resolve() {}, reject: (error) => this.sinkFailed(error) }
-    }
+    this.sinks = [...wiring.sinks, this.outbox]
   }
 
   /** The socket is open: the flow starts, or goes on from what was saved of it. */
@@ -138,7 +138,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   }
 
   /** What the connection's stages know it by: see `Host.origin`. */
-  get origin(): object {
+  get owner(): object {
     return this.settings.origin ?? this
   }
 
@@ -153,7 +153,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
 
   /** Whether its flow depends on what may change outside, such as the condition of a tick on a cell. */
   get watches(): boolean {
-    return this.run.watches
+    return this.run.dependsOnOutside
   }
 
   /** Something that it depends on may have changed. */
@@ -286,7 +286,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   private check(data: Data): void {
     const isTimed = this.settings.limits.messagesPerSecond < Infinity
     this.guard.check(data, isTimed ? this.host.now() : 0)
-    if (isTimed) this.changed()
+    if (isTimed) this.onDirty()
   }
 
   /** A frame that cannot be decoded is the client's fault: it closes with 1003, and fills no log. */
@@ -314,7 +314,7 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   /** Writes the close first: a logger that throws must not leave a socket open that has no flow. */
   private shut(code: number, write: () => void, cause?: unknown): void {
     this.isOpen = false
-    this.changed()
+    this.onDirty()
     write()
     this.settings.metrics.closed(this.settings.id, code)
     this.log("info", "closed", code, cause)
@@ -341,31 +341,26 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
    * At the end of an event: a flow that has cancelled its input closes the socket, and a flow whose socket is closed ends
    * in all its parts, each of them only when everything that the client sent has made its way through.
    */
-  settled(): void {
+  onSettled(): void {
     this.outbox.look()
     if (!this.isOpen || this.inputIsDone) {
-      if (!hasRemainder(this.inbox)) this.finish()
+      if (!this.inbox.hasInFlight()) this.finish()
       else if (!this.isOpen) this.outbox.linger()
     }
     this.settings.onSettled?.()
   }
 
-  changed(): void {
+  onDirty(): void {
     this.settings.onChanged?.()
   }
 
-  rang(): void {
+  onTimer(): void {
     this.settings.metrics.alarms++
   }
 
   private finish(): void {
     this.close(CloseCode.normal, "")
-    for (const sink of this.sinks()) sink.end()
-  }
-
-  /** The outbox, and the ends of side branches and of the flow's own sink half. */
-  private sinks(): SinkStage[] {
-    return this.run.stages.filter((stage) => stage instanceof SinkStage)
+    for (const sink of this.sinks) sink.end()
   }
 
   private log(level: LogEntry["level"], event: string, code: number, cause?: unknown): void {

@@ -1,7 +1,7 @@
 import { wrongValue } from "../stream/author-value.ts"
-import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
-import { Wiring } from "../stream/compile.ts"
+import type { Step } from "../stream/engine/wiring.ts"
+import { Wiring } from "../stream/engine/wiring.ts"
 import type { Flow } from "../stream/flow.ts"
 import { requireCodec, requireFlow } from "./argument-checks.ts"
 import { type CloseCodes, withDefaultCodes } from "./close-codes.ts"
@@ -64,7 +64,7 @@ export interface Endpoint extends Handshake {
   /** `share` may replace the codec's encoding by a shared one. */
   connection(socket: Socket, clock: Clock, identity: Identity, hooks?: Hooks, share?: Share): AnyConnection
   /** The steps of its flow, in order; made anew for it. */
-  steps(): readonly Description[]
+  steps(): readonly Step[]
   readonly limits: AllLimits
   readonly autoResponse?: AutoResponse
   readonly batch?: boolean

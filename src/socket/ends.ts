@@ -1,6 +1,7 @@
 import type { Clock } from "../stream/clock.ts"
-import { Backlog, type DropStrategy } from "../stream/stages/backlog.ts"
-import { SinkStage } from "../stream/stages/sink.ts"
+import { SinkStage } from "../stream/engine/sink-stage.ts"
+import type { DropStrategy } from "../stream/overflow.ts"
+import { ExternalSource } from "../stream/stages/external-source.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import type { SlowReaderStrategy } from "./limits.ts"
 
@@ -20,7 +21,7 @@ export interface Peer<Out> {
 }
 
 /** Where messages enter the flow: they wait here while it has no demand. */
-export class Inbox<In> extends Backlog<In> {
+export class Inbox<In> extends ExternalSource<In> {
   constructor(
     private readonly peer: Peer<never>,
     bufferSize: number,
@@ -147,7 +148,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
     if (this.strategy === "dropNew") return true
     if (isFull) this.waiting.shift()
     this.waiting.push(element)
-    this.changed()
+    this.markDirty()
     return this.strategy === "dropHead"
   }
 
@@ -155,7 +156,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   look(): void {
     if (!this.isSlow || this.inClosed || this.peer.isSlow()) return
     this.isSlow = false
-    this.changed()
+    this.markDirty()
     this.stopLooking?.()
     this.wakeAt(this.lingersUntil)
     this.flush()

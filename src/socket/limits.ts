@@ -1,6 +1,6 @@
 import { describeValue, wrongValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
-import type { DropStrategy } from "../stream/stages/backlog.ts"
+import type { DropStrategy } from "../stream/overflow.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import type { Data } from "./codec.ts"
 

@@ -1,18 +1,19 @@
 import { describeValue } from "./author-value.ts"
 
-/** Which whole numbers will do; by default all of them. */
+/** The allowed integers; by default all. */
 interface Bounds {
   least?: number
-  /** `Infinity` means that there is no bound. */
+  /** Allows `Infinity` too, for no bound. */
   orInfinity?: boolean
 }
 
 /**
- * A whole number that an author gives, checked where the flow is made: a wrong bound would often bound nothing.
+ * Checks an author's integer when the flow is made, because a wrong bound would often mean no bound at all. Returns it, or
+ * throws a `RangeError`.
  *
  * @param what the operator and its argument, such as `take: count`
  */
-export function wholeNumber(
+export function requireInteger(
   what: string,
   value: number,
   { least = -Infinity, orInfinity = false }: Bounds = {},
@@ -23,13 +24,18 @@ export function wholeNumber(
   throw new RangeError(`${what} is ${describeValue(value)}: write a whole number${atLeast}${infinity}`)
 }
 
-/** How many elements an operator counts; less than 0 counts as 0. */
+/** Checks a count of elements. A negative count means 0. */
 export function elementCount(what: string, count: number): number {
-  return Math.max(0, wholeNumber(what, count, { orInfinity: true }))
+  return Math.max(0, requireInteger(what, count, { orInfinity: true }))
 }
 
-/** One of a few words that an author gives, checked where the flow is made. */
-export function oneOf<Word extends string>(what: string, value: Word, words: readonly Word[]): Word {
+/** Checks that an author's value is one of a few words, when the flow is made. */
+export function requireOneOf<Word extends string>(what: string, value: Word, words: readonly Word[]): Word {
   if (words.includes(value)) return value
   throw new RangeError(`${what} is ${describeValue(value)}: write ${words.map((word) => `"${word}"`).join(" or ")}`)
+}
+
+/** Checks a count or size that is at least 1. */
+export function requirePositiveInteger(what: string, value: number): number {
+  return requireInteger(what, value, { least: 1 })
 }

@@ -1,30 +1,30 @@
 /** The longest preview of a value in a message, in characters. */
-const longest = 40
+const maxPreview = 40
 
 /**
- * A value in a few words, for the message of an error: `a number (7)`, `a promise`, `undefined`, `an instance of Foo`,
+ * Describes a value in a few words, for the message of an error: `a number (7)`, `a promise`, `undefined`, `an instance of Foo`,
  * `a function`, `"text…"`. Never throws, never shows more than 40 characters of the value, and is always one line.
  */
 export function describeValue(value: unknown): string {
   try {
-    return described(value)
+    return describe(value)
   } catch {
-    // A proxy or a getter threw while it was looked at.
+    // A proxy or a getter has thrown.
     return `a value of type ${typeof value}`
   }
 }
 
 /**
- * The error for a value of the author's that does not fit where it enters.
+ * The error for a value from the author that does not fit.
  *
- * @param expectation what must be, and what happened instead, up to the value: `text sends strings, and the flow emitted`
- * @param remedy what to write: `map it with String, or use json()`
+ * @param expectation the rule and the subject, up to the value: `text sends strings, and the flow emitted`
+ * @param remedy the correction: `map it with String, or use json()`
  */
 export function wrongValue(expectation: string, value: unknown, remedy: string): TypeError {
   return new TypeError(`${expectation} ${describeValue(value)}: ${remedy}`)
 }
 
-/** Whether a value has a `then`, as every promise does, of whatever library. */
+/** Whether a value has a `then` method, like the promises of all libraries. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return isObject(value) && "then" in value && typeof value.then === "function"
 }
@@ -33,7 +33,7 @@ function isObject(value: unknown): value is object {
   return (typeof value === "object" && value !== null) || typeof value === "function"
 }
 
-function described(value: unknown): string {
+function describe(value: unknown): string {
   switch (typeof value) {
     case "string":
       return JSON.stringify(cut(value))
@@ -44,24 +44,24 @@ function described(value: unknown): string {
     case "function":
       return isClass(value) ? `the class ${oneLine(value.name) || "without a name"}` : "a function"
     case "object":
-      return value === null ? "null" : describedObject(value)
+      return value === null ? "null" : describeObject(value)
     default:
       return `a ${typeof value} (${oneLine(String(value))})`
   }
 }
 
-function describedObject(value: object): string {
+function describeObject(value: object): string {
   if (isPromise(value)) return "a promise"
   if (Array.isArray(value)) return `an array of ${value.length}`
   const prototype = Object.getPrototypeOf(value)
   if (prototype === null || Object.getPrototypeOf(prototype) === null) {
-    const keys = Object.keys(value).slice(0, longest)
+    const keys = Object.keys(value).slice(0, maxPreview)
     return keys.length === 0 ? "an empty object" : `an object (${oneLine(keys.join(", "))})`
   }
   return `an instance of ${oneLine(nameOf(value))}`
 }
 
-/** A tag comes first, because the names of classes may be minified. */
+/** Prefers the tag, because class names may be minified. */
 function nameOf(value: object): string {
   const names: unknown[] = [Reflect.get(value, Symbol.toStringTag), value.constructor?.name]
   const name = names.find((name) => typeof name === "string" && name !== "")
@@ -72,10 +72,10 @@ function isClass(value: object): boolean {
   return Function.prototype.toString.call(value).startsWith("class")
 }
 
-/** The beginning of a text, cut between characters. */
+/** The beginning of a text, cut between code points. */
 function cut(text: string): string {
-  const characters = Array.from(text.slice(0, 2 * longest + 2))
-  return characters.length > longest ? `${characters.slice(0, longest).join("")}…` : text
+  const characters = Array.from(text.slice(0, 2 * maxPreview + 2))
+  return characters.length > maxPreview ? `${characters.slice(0, maxPreview).join("")}…` : text
 }
 
 function oneLine(text: string): string {

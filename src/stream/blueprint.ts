@@ -1,66 +1,78 @@
-import type { Wiring } from "./compile.ts"
-import type { Flow } from "./flow.ts"
-import { checkFunctions } from "./kinds.ts"
-import type { Source } from "./source.ts"
-import type { Stage } from "./stage.ts"
+import { checkFunctions } from "./checks.ts"
+import type { Stage } from "./engine/stage.ts"
+import { type Chain, type Hibernates, type Step, stageStep } from "./engine/wiring.ts"
 
 /**
- * What a stage does about hibernation: it has no state, it keeps what it has (`save`, `restore`), or it holds something
- * live that cannot be kept and so pins the object in memory.
+ * A function from element types to blueprint types: given `in` and `out`, `type` is the blueprint with these elements and
+ * `flow` the flow with these elements. `Flow` and `Source` each declare one, so that the operators they inherit can return
+ * them without importing them.
  */
-export type Hibernates = "stateless" | "keeps" | "pinned"
-
-/** One step of a blueprint. */
-export interface Description {
-  /** The operator's name, as the author wrote it. */
-  readonly name: string
-  readonly hibernates: Hibernates
-  /** For a pinned step: what to use instead in a Durable Object. */
-  readonly instead?: string
-  /** Adds this step's stages below `last` and answers with the stage that the next step goes below. */
-  build(wiring: Wiring, last: Stage | undefined): Stage | undefined
+export interface BlueprintKind {
+  readonly in: unknown
+  readonly out: unknown
+  readonly type: unknown
+  readonly flow: unknown
 }
 
-/** A blueprint is a list of steps, from the source to the sink. */
-export type Chain = readonly Description[]
+/** The blueprint of a kind with these element types. */
+export type Apply<K extends BlueprintKind, In, Out> = (K & { readonly in: In; readonly out: Out })["type"]
 
-/** What an operator makes of a flow and of a source: the shape stays, the elements change. */
-export interface Shapes<In, Out> {
-  flow: Flow<In, Out>
-  source: Source<Out>
+/** The flow with these element types. */
+export type FlowOf<K extends BlueprintKind, In, Out> = (K & { readonly in: In; readonly out: Out })["flow"]
+
+/** Marks the element types of a blueprint. A type only: no object has this property. */
+declare const elements: unique symbol
+
+interface Elements<in In, out Out> {
+  in: (element: In) => void
+  out: Out
 }
-export type Shape = keyof Shapes<unknown, unknown>
 
-/** An immutable description of a stream with an output; nothing runs before it is compiled. */
-export abstract class Blueprint<S extends Shape, In, Out> {
-  declare protected readonly phantom: { in: (element: In) => void; out: Out }
+/** A source, as a parameter of operators. */
+export interface SourceShape<out Out> {
+  readonly chain: Chain
+  readonly [Symbol.toStringTag]: "Source"
+  readonly [elements]: Elements<never, Out>
+}
+
+/** A flow, as a parameter of operators. */
+export interface FlowShape<in In, out Out> {
+  readonly chain: Chain
+  readonly [Symbol.toStringTag]: "Flow"
+  readonly [elements]: Elements<In, Out>
+}
+
+/**
+ * An immutable description of a stream with an output. Nothing runs before it is materialized.
+ *
+ * The operators are methods of abstract classes in `operators/`, one for each family, because the documentation that an
+ * editor shows belongs on a method. The classes extend one another only because a class has one parent. Their order has no
+ * meaning: no family uses the operators of another, and any other order would do.
+ */
+export abstract class Blueprint<K extends BlueprintKind, In, Out> {
+  declare readonly [elements]: Elements<In, Out>
 
   constructor(readonly chain: Chain) {}
 
-  /** The flow that a branch starts with. */
-  protected abstract identity(): Flow<never, unknown>
+  /** The empty flow, with which a branch starts. */
+  protected abstract identity<T>(): FlowOf<K, T, T>
 
-  /** A blueprint of the same shape with these steps. */
-  protected abstract of<B>(chain: Chain): Shapes<In, B>[S]
+  /** A blueprint of the same kind with these steps. */
+  protected abstract of<B>(chain: Chain): Apply<K, In, B>
 
   /** This blueprint with more steps below. */
-  protected with<B>(...steps: Description[]): Shapes<In, B>[S] {
+  protected with<B>(...steps: Step[]): Apply<K, In, B> {
     return this.of([...this.chain, ...steps])
   }
 
-  /** One more step of one stage; `functions` are those that the author has given, by the names of the arguments. */
+  /** This blueprint with a step of one stage below. `functions` are the author's functions, by argument name. */
   protected stage<B>(
     name: string,
     hibernates: Hibernates,
     make: () => Stage,
     functions: Readonly<Record<string, unknown>> = {},
-  ): Shapes<In, B>[S] {
+  ): Apply<K, In, B> {
     checkFunctions(name, functions)
-    return this.with(stage(name, hibernates, make))
+    return this.with(stageStep(name, hibernates, make))
   }
-}
-
-/** A step of one stage with one input and one output, either of which may be missing. */
-export function stage(name: string, hibernates: Hibernates, make: () => Stage, instead?: string): Description {
-  return { name, hibernates, instead, build: (wiring, last) => wiring.add(make(), last) }
 }

@@ -9,9 +9,9 @@ export type Duration = number | `${number} ${Unit | `${Unit}s`}`
 const words = /^(\d+(?:\.\d+)?) (millisecond|second|minute|hour|day)s?$/
 
 /**
- * In milliseconds; a `RangeError` for what is not a finite length of at least `least` (default 0).
+ * Converts a duration to milliseconds. Throws a `RangeError` if it is not finite or less than `least` milliseconds (default 0).
  *
- * @param what for the error: the operator and its argument, such as `delay: duration`
+ * @param what the operator and its argument, for the error, such as `delay: duration`
  */
 export function toMilliseconds(duration: Duration, least = 0, what?: string): number {
   const [, count, unit] = (typeof duration === "string" && words.exec(duration)) || []

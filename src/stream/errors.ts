@@ -1,56 +1,56 @@
-/** A `buffer`, a queue or an inbox with the strategy `fail` was full. */
+/** A buffer or queue with the strategy `fail` was full. */
 export class BufferOverflowError extends Error {
   override name = "BufferOverflowError"
 }
 
-/** More elements than a `limit` allows. */
+/** A stream had more elements than its `limit` allows. */
 export class StreamLimitError extends Error {
   override name = "StreamLimitError"
 }
 
-/** `head` or `last` of a stream without elements. */
+/** A stream into `Sink.head` or `Sink.last` ended without an element. */
 export class NoSuchElementError extends Error {
   override name = "NoSuchElementError"
 }
 
-/** `idleTimeout` or `completionTimeout` ran out. */
+/** An `idleTimeout` or a `completionTimeout` expired. */
 export class StreamTimeoutError extends Error {
   override name = "StreamTimeoutError"
 }
 
-/** A `throttle` that enforces its rate met a faster stream. */
+/** A stream was faster than a `throttle` with `enforce` allows. */
 export class RateExceededError extends Error {
   override name = "RateExceededError"
 }
 
 /**
- * What was saved of a flow does not fit the flow that the code makes now, as after a deploy. Thrown by `Run.start` before
- * anything of the snapshot was restored.
+ * A snapshot does not fit the flow that the code makes now, as after a deploy. `Run.start` throws it before it restores any
+ * stage.
  */
 export class RestoreError extends Error {
   override name = "RestoreError"
 }
 
-/** The actor that a stream ends in has failed. The failure itself is logged once, with the actor. */
+/** The actor at the end of a stream has failed. Its failure is logged once, with the actor. */
 export class ActorFailedError extends Error {
   override name = "ActorFailedError"
 }
 
-/** `throw undefined` is a failure, too: a cause that is `undefined` means that nothing has failed. */
+/** Replaces `undefined` by an error: `throw undefined` is a failure too, while a cause of `undefined` means none. */
 export function orUndefinedThrown(error: unknown): unknown {
   return error === undefined ? new Error("undefined was thrown") : error
 }
 
-/** What is kept of an error while its flow sleeps: name, message and own fields, but not the stack. */
-export type PackedError = { name: string; message: string; fields: object } | { thrown: unknown }
+/** The saved form of an error: its name, message and own fields, without the stack. */
+export type EncodedError = { name: string; message: string; fields: object } | { thrown: unknown }
 
-export function packError(thrown: unknown): PackedError {
+export function encodeError(thrown: unknown): EncodedError {
   if (!(thrown instanceof Error)) return { thrown }
   return { name: thrown.name, message: thrown.message, fields: { ...thrown } }
 }
 
-/** The error again, of its class if that is one of ours or of the language, else an `Error` of that name. */
-export function unpackError(packed: PackedError): unknown {
+/** Restores an error, with its class if that belongs to this package or to the language; else as an `Error` of its name. */
+export function decodeError(packed: EncodedError): unknown {
   if ("thrown" in packed) return packed.thrown
   const known = [BufferOverflowError, StreamLimitError, NoSuchElementError, StreamTimeoutError, RateExceededError]
   const classes = [...known, TypeError, RangeError, SyntaxError, URIError, EvalError, ReferenceError]
@@ -58,7 +58,7 @@ export function unpackError(packed: PackedError): unknown {
   return Object.assign(error ?? new Error(packed.message), { name: packed.name }, packed.fields)
 }
 
-/** A flow with a step that cannot be kept while its Durable Object sleeps. */
+/** A flow in a Durable Object has a step that cannot hibernate. */
 export class PinnedFlowError extends Error {
   override name = "PinnedFlowError"
 

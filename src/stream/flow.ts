@@ -1,9 +1,21 @@
-import type { Chain } from "./blueprint.ts"
-import { aFlow, aSink, aSource, chainOf, checkArgument } from "./kinds.ts"
+import type { BlueprintKind, SourceShape } from "./blueprint.ts"
+import { aFlow, aSink, aSource, chainOf, checkArgument } from "./checks.ts"
+import type { Chain } from "./engine/wiring.ts"
+import type { BranchOf } from "./operators/fan-out.ts"
 import { RecoverOperators } from "./operators/recover.ts"
 import { Sink } from "./sink.ts"
-import type { Source } from "./source.ts"
-import { Coupled } from "./stages/fan-out.ts"
+import { Coupled } from "./stages/forks.ts"
+
+interface FlowKind extends BlueprintKind {
+  readonly type: Flow<this["in"], this["out"]>
+  readonly flow: Flow<this["in"], this["out"]>
+}
+
+/**
+ * A branch of `broadcast`, `partition` or `balance`: a flow, a sink, or a function from the flow of the branch's elements to
+ * one of the two. The function is called once, when the flow is made.
+ */
+export type Branch<In, Out> = BranchOf<FlowKind, In, Out>
 
 /**
  * A stream with an input and an output: elements of type `In` come in, elements of type `Out` go out. An immutable
@@ -14,14 +26,14 @@ import { Coupled } from "./stages/fan-out.ts"
  * const shout = Flow.of<string>().map((message) => message.toUpperCase()).take(3)
  * ```
  */
-export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
-  /** What it is, for errors and logs. */
+export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
+  /** For errors and logs. */
   get [Symbol.toStringTag](): "Flow" {
     return "Flow"
   }
 
   /**
-   * The flow that does nothing: what comes in goes out.
+   * The flow that emits its input unchanged.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -34,16 +46,15 @@ export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
   }
 
   /**
-   * The disconnected flow: what comes in goes to `sink`, what goes out comes from `source`, and the end of the one is
-   * not the end of the other.
+   * The disconnected flow: its input goes to `sink` and its output comes from `source`. Each half ends on its own.
    *
    * - **Emits when** `source` emits
    * - **Backpressures when** `sink` backpressures
    * - **Completes when** `source` completes
    * - **Cancels when** `sink` cancels
-   * - **Hibernates:** what the two keep
+   * - **Hibernates:** keeps the states of the two
    */
-  static fromSinkAndSource<In, Out>(sink: Sink<In, unknown>, source: Source<Out>): Flow<In, Out> {
+  static fromSinkAndSource<In, Out>(sink: Sink<In, unknown>, source: SourceShape<Out>): Flow<In, Out> {
     checkEnds("fromSinkAndSource", sink, source)
     return new Flow([
       {
@@ -58,15 +69,15 @@ export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
   }
 
   /**
-   * The disconnected flow whose halves end together: when one completes, fails or cancels, so does the other.
+   * The disconnected flow whose halves end together: when one completes, fails or cancels, the other does the same.
    *
    * - **Emits when** `source` emits
    * - **Backpressures when** `sink` backpressures
    * - **Completes when** `source` completes or `sink` cancels
    * - **Cancels when** `sink` cancels or `source` completes
-   * - **Hibernates:** what the two keep
+   * - **Hibernates:** keeps the states of the two
    */
-  static fromSinkAndSourceCoupled<In, Out>(sink: Sink<In, unknown>, source: Source<Out>): Flow<In, Out> {
+  static fromSinkAndSourceCoupled<In, Out>(sink: Sink<In, unknown>, source: SourceShape<Out>): Flow<In, Out> {
     checkEnds("fromSinkAndSourceCoupled", sink, source)
     return new Flow([
       {
@@ -91,26 +102,26 @@ export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
    * - **Backpressures when** `flow` backpressures
    * - **Completes when** `flow` completes
    * - **Cancels when** `flow` cancels
-   * - **Hibernates:** what the two keep
+   * - **Hibernates:** keeps the states of the two
    */
   via<B>(flow: Flow<Out, B>): Flow<In, B> {
     return this.with(...chainOf("via: flow", flow, aFlow))
   }
 
   /**
-   * This flow, then `sink`: together a sink for what this flow takes.
+   * This flow, then `sink`: together a sink for the input of this flow.
    *
-   * - **Emits when** never: it has no output
-   * - **Backpressures when** `sink` does
-   * - **Completes when** `sink` is done
+   * - **Emits when** never, because it has no output
+   * - **Backpressures when** `sink` backpressures
+   * - **Completes when** `sink` completes
    * - **Cancels when** `sink` cancels
-   * - **Hibernates:** what the two keep
+   * - **Hibernates:** keeps the states of the two
    */
   to<Result>(sink: Sink<Out, Result>): Sink<In, Result> {
     return new Sink([...this.chain, ...chainOf("to: sink", sink, aSink)])
   }
 
-  protected identity(): Flow<never, unknown> {
+  protected identity<T>(): Flow<T, T> {
     return Flow.of()
   }
 
@@ -119,7 +130,7 @@ export class Flow<in In, out Out> extends RecoverOperators<"flow", In, Out> {
   }
 }
 
-function checkEnds(name: string, sink: Sink<never, unknown>, source: Source<unknown>): void {
+function checkEnds(name: string, sink: Sink<never, unknown>, source: SourceShape<unknown>): void {
   checkArgument(`${name}: sink`, sink, aSink)
   checkArgument(`${name}: source`, source, aSource)
 }

@@ -1,34 +1,32 @@
-import type { Chain } from "./blueprint.ts"
-import { type Clock, ClockHost, systemClock } from "./clock.ts"
-import { Wiring } from "./compile.ts"
-import { Run } from "./run.ts"
-import { SinkStage } from "./stages/sink.ts"
+import { type Clock, systemClock } from "./clock.ts"
+import { ClockHost } from "./clock-host.ts"
+import { Run } from "./engine/run.ts"
+import { type Chain, Wiring } from "./engine/wiring.ts"
 
-/** How to run a closed graph. */
+/** Options for running a closed graph. */
 export interface RunOptions {
-  /** Default: the runtime's own timers. */
+  /** Default: `systemClock`. */
   clock?: Clock
 }
 
-/** A graph with nothing left open: a source, flows, a sink. Made by `source.to(sink)`. */
+/** A closed graph: a source, flows and a sink. Made by `source.to(sink)`. */
 export class RunnableGraph<Result> {
   declare protected readonly phantom: Result
 
   constructor(readonly chain: Chain) {}
 
   /**
-   * Runs the graph until its sink is done. Every call starts anew.
+   * Runs the graph. Each call starts a new run.
    *
-   * @returns what the sink makes of the stream; rejects with what the stream failed with
+   * @returns resolves with the result of the sink, or rejects with the error of the stream
    */
   run({ clock = systemClock }: RunOptions = {}): Promise<Result> {
-    const wiring = new Wiring()
-    const sink = wiring.chain(this.chain, undefined)
-    const host = new ClockHost(clock)
-    const run = new Run(wiring.stages, host)
-    host.run = run
     return new Promise((resolve, reject) => {
-      if (sink instanceof SinkStage) sink.outcome = { resolve, reject }
+      const wiring = new Wiring()
+      wiring.closedChain(this.chain, undefined, { resolve, reject })
+      const host = new ClockHost(clock)
+      const run = new Run(wiring.stages, host)
+      host.run = run
       host.event(() => run.start())
     })
   }

@@ -1,14 +1,18 @@
-import { oneOf, wholeNumber } from "./argument.ts"
-import { type None, none } from "./emitter.ts"
+import { requireOneOf } from "./argument.ts"
+import { type None, none } from "./engine/emitter.ts"
 import { BufferOverflowError } from "./errors.ts"
 
 /**
- * What a full buffer does with one more element: wait (`backpressure`), drop the oldest (`dropHead`), the youngest
- * (`dropTail`), the new one (`dropNew`) or all that it holds (`dropBuffer`), or `fail` with a `BufferOverflowError`.
+ * What a full buffer does when an element arrives: `backpressure` holds back the demand, `dropHead` drops the oldest
+ * element, `dropTail` the youngest, `dropNew` the arriving one, `dropBuffer` all buffered ones, and `fail` fails the stream
+ * with a `BufferOverflowError`. As in Pekko.
  */
 export type OverflowStrategy = "backpressure" | "dropHead" | "dropTail" | "dropNew" | "dropBuffer" | "fail"
 
-/** Puts an element into a buffer of at most `bufferSize`; whether the element is in it afterwards. */
+/** A strategy for a buffer that is filled from outside, where backpressure cannot reach the producer. */
+export type DropStrategy = Exclude<OverflowStrategy, "backpressure">
+
+/** Adds an element to a buffer of at most `bufferSize` elements. `true` if the element is in the buffer afterwards. */
 export function enqueue<T>(buffer: T[], element: T, bufferSize: number, strategy: OverflowStrategy): boolean {
   if (buffer.length >= bufferSize) {
     if (strategy === "fail") throw new BufferOverflowError(`The buffer is full: ${bufferSize} elements`)
@@ -21,20 +25,20 @@ export function enqueue<T>(buffer: T[], element: T, bufferSize: number, strategy
   return true
 }
 
-/** Takes the oldest element of a buffer. A `shift` of the only one would have the array allocated anew for the next. */
-export function first<T>(buffer: T[]): T | None {
+/** Removes the oldest element of a buffer. Uses `pop` for the last one: after a `shift` V8 allocates the array anew. */
+export function dequeue<T>(buffer: T[]): T | None {
   if (buffer.length === 0) return none
   return (buffer.length === 1 ? buffer.pop() : buffer.shift()) as T
 }
 
-/** The bound of a buffer, checked; `what` is the operator and its argument, such as `buffer: bufferSize`. */
-export function atLeastOne(bufferSize: number, what: string): number {
-  return wholeNumber(what, bufferSize, { least: 1 })
+const dropStrategies: readonly DropStrategy[] = ["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"]
+
+/** Checks the strategy of a buffer: one that `enqueue` does not know would leave the buffer unbounded. */
+export function requireStrategy(what: string, strategy: OverflowStrategy): void {
+  requireOneOf(what, strategy, ["backpressure", ...dropStrategies])
 }
 
-const strategies = ["backpressure", "dropHead", "dropTail", "dropNew", "dropBuffer", "fail"] as const
-
-/** The strategy of a buffer, checked: with one that there is not, a buffer would have no bufferSize. */
-export function checkStrategy(what: string, strategy: OverflowStrategy, canWait = true): void {
-  oneOf(what, strategy, canWait ? strategies : strategies.slice(1))
+/** Checks the strategy of a buffer that is filled from outside. */
+export function requireDropStrategy(what: string, strategy: DropStrategy): void {
+  requireOneOf(what, strategy, dropStrategies)
 }

@@ -1,27 +1,28 @@
-import type { Source } from "./source.ts"
 import type { OfferResult, QueueContent } from "./stages/queue.ts"
 
-/** The handle of a `Source.queue`. */
-export class SourceQueue<T> {
-  constructor(
-    private readonly content: QueueContent<T>,
-    readonly source: Source<T>,
-  ) {}
+/** The producer's side of a `Source.queue`. */
+export class QueueHandle<T> {
+  constructor(private readonly content: QueueContent<T>) {}
+
+  /** For errors and logs. */
+  get [Symbol.toStringTag](): "SourceQueue" {
+    return "SourceQueue"
+  }
 
   /**
-   * Offers an element and tells what became of it: `"enqueued"`, `"dropped"` (this one, by `dropNew`), `"failed"` (the
-   * queue was full and has failed with a `BufferOverflowError`) or `"closed"`.
+   * Offers an element. The result is `"enqueued"`; `"dropped"` if this element was dropped (`dropNew`); `"failed"` if the
+   * queue was full and its strategy is `fail`, in which case the source fails with a `BufferOverflowError`; or `"closed"`.
    */
   offer(element: T): OfferResult {
     return this.content.offer(element)
   }
 
-  /** No more elements; those that are queued are still emitted. */
+  /** Completes the source after the queued elements. */
   complete(): void {
     this.content.end()
   }
 
-  /** Fails the source at once; what is queued is lost. */
+  /** Fails the source at once and drops the queued elements. */
   fail(error: unknown): void {
     this.content.end({ error })
   }

@@ -1,94 +1,97 @@
-import { type Chain, stage } from "./blueprint.ts"
+import { requirePositiveInteger } from "./argument.ts"
+import type { BlueprintKind } from "./blueprint.ts"
+import { aFlow, anArray, anAsyncIterable, anIterable, aSink, chainOf, checkArgument, checkFunctions } from "./checks.ts"
 import { type Duration, toMilliseconds } from "./duration.ts"
+import type { Stage } from "./engine/stage.ts"
+import { type Chain, stageStep } from "./engine/wiring.ts"
 import { Flow } from "./flow.ts"
 import { RunnableGraph, type RunOptions } from "./graph.ts"
-import { aFlow, anArray, anAsyncIterable, anIterable, aSink, chainOf, checkArgument, checkFunctions } from "./kinds.ts"
 import { RecoverOperators } from "./operators/recover.ts"
-import { atLeastOne, checkStrategy } from "./overflow.ts"
+import { type DropStrategy, requireDropStrategy } from "./overflow.ts"
 import type { Sink } from "./sink.ts"
-import { SourceQueue } from "./source-queue.ts"
-import type { Stage } from "./stage.ts"
+import { QueueHandle } from "./source-queue.ts"
 import { FromAsync, FromPromise } from "./stages/async-source.ts"
-import type { DropStrategy } from "./stages/backlog.ts"
 import { Lazy } from "./stages/lazy.ts"
 import { QueueContent, QueueStage } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
-import { Failed, Indexed, Iterate, Never, Repeat, range, Unfold } from "./stages/source.ts"
+import { Failed, Indexed, Iterate, Never, Repeat, range, Unfold } from "./stages/sources.ts"
 import { Tick } from "./stages/tick.ts"
 
+interface SourceKind extends BlueprintKind {
+  readonly type: Source<this["out"]>
+  readonly flow: Flow<this["in"], this["out"]>
+}
+
 /**
- * Where a stream comes from: elements of type `Out`. An immutable blueprint; the operators return new ones.
+ * The beginning of a stream: it emits elements of type `Out`. An immutable blueprint; operators return new ones.
  *
- * @example
- * ```ts
- * await Source.range(1, 3).map((n) => n * n).runWith(Sink.toArray()) // [1, 4, 9]
- * ```
+ * @example `await Source.range(1, 3).map((n) => n * n).runWith(Sink.toArray())` // [1, 4, 9]
  */
-export class Source<out Out> extends RecoverOperators<"source", never, Out> {
+export class Source<out Out> extends RecoverOperators<SourceKind, never, Out> {
   get [Symbol.toStringTag](): "Source" {
     return "Source"
   }
 
   /**
-   * No element at all.
+   * Emits no element.
    *
    * - **Completes when** it starts
-   * - **Hibernates:** keeps that it is over
+   * - **Hibernates:** keeps whether it has completed
    */
   static empty<T = never>(): Source<T> {
     return source("empty", () => new Indexed<T>(0, () => undefined as T))
   }
 
   /**
-   * Neither an element nor an end.
+   * Emits no element and never ends.
    *
    * - **Completes when** never
    * - **Hibernates:** stateless
    */
   static never<T = never>(): Source<T> {
-    return new Source([stage("never", "stateless", () => new Never())])
+    return new Source([stageStep("never", "stateless", () => new Never())])
   }
 
   /**
-   * One element.
+   * Emits one element.
    *
    * - **Completes when** the element was emitted
-   * - **Hibernates:** keeps whether it was
+   * - **Hibernates:** keeps whether the element was emitted
    */
   static single<T>(element: T): Source<T> {
     return source("single", () => new Indexed(1, () => element))
   }
 
   /**
-   * The elements of an iterable, which is iterated anew for every run, and after hibernation as far as it had come: it
-   * has to be the same each time. A generator object, which can be iterated once only, pins the object.
+   * Emits the elements of an iterable. Each run iterates it anew. After hibernation the flow iterates it again and skips the
+   * emitted elements, so it must yield the same elements each time. A generator object can be iterated only once.
    *
    * - **Completes when** the iterable ends
-   * - **Hibernates:** keeps how many were emitted; a generator object pins the object
+   * - **Hibernates:** keeps the number of emitted elements; a generator object pins the object
    */
   static from<T>(iterable: Iterable<T>): Source<T> {
     if (Array.isArray(iterable)) return source("from", () => Indexed.of<T>(iterable))
     checkArgument("from: iterable", iterable, anIterable)
-    const once = Object.is(iterable[Symbol.iterator](), iterable)
+    const hibernates = Object.is(iterable[Symbol.iterator](), iterable) ? "pinned" : "keeps"
     const instead = "give from the elements as an array, or use unfold"
-    return new Source([stage("from", once ? "pinned" : "keeps", () => new Iterate(iterable), instead)])
+    return new Source([stageStep("from", hibernates, () => new Iterate(iterable), instead)])
   }
 
   /**
-   * The elements of an async iterable, asked for one at a time.
+   * Emits the elements of an async iterable. Calls `next` on demand, and only after the promise before has settled.
    *
    * - **Completes when** the iterable ends
-   * - **Hibernates:** pins the object: a live iterator cannot be kept
+   * - **Hibernates:** pins the object, because a live iterator cannot be saved
    */
   static fromAsync<T>(iterable: AsyncIterable<T>): Source<T> {
     checkArgument("fromAsync: iterable", iterable, anAsyncIterable)
     const instead = "keep what it reads in storage and use unfold with mapAsync"
-    return new Source([stage("fromAsync", "pinned", () => new FromAsync(iterable), instead)])
+    return new Source([stageStep("fromAsync", "pinned", () => new FromAsync(iterable), instead)])
   }
 
   /**
-   * What a promise resolves to. `make` is called on the first demand, and again where the object slept before the promise
-   * was settled: at least once.
+   * Emits the value of the promise that `make` returns. Calls `make` on the first demand, and again if the object hibernated
+   * before the promise settled: at least once.
    *
    * - **Completes when** the element was emitted; a rejection fails the stream
    * - **Hibernates:** keeps whether the element was emitted
@@ -98,23 +101,22 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
   }
 
   /**
-   * Whole numbers from `first` to `last`, both included, every `step`th of them. `last` may be `Infinity`; a `RangeError`
-   * for other numbers, and for a `step` of 0.
+   * Emits integers from `first` to `last`, both included, in steps of `step` (default 1; negative to count down). `last` may
+   * be `Infinity`. Throws a `RangeError` for other non-integers and for a `step` of 0.
    *
    * - **Completes when** `last` was reached
-   * - **Hibernates:** keeps how many were emitted
+   * - **Hibernates:** keeps the number of emitted elements
    */
   static range(first: number, last: number, step = 1): Source<number> {
     return source("range", range(first, last, step))
   }
 
   /**
-   * The source that `make` returns, made on the first demand. After hibernation `make` is called again, and the source goes on
-   * from where it was; it must be the same source each time. What `make` throws fails the stream.
+   * Emits the elements of the source that `make` returns. Calls `make` on the first demand, and again after hibernation: it
+   * must return a source with the same steps, which is then restored. An error from `make` fails the stream.
    *
-   * - **Emits when** the source emits
    * - **Completes when** the source completes
-   * - **Hibernates:** keeps what the source keeps
+   * - **Hibernates:** keeps the state of the source
    *
    * @example `Source.lazy(() => Source.range(1, 3))`
    */
@@ -123,35 +125,32 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
   }
 
   /**
-   * The same element without end.
+   * Emits the same element without end.
    *
    * - **Completes when** never
    * - **Hibernates:** stateless
    */
   static repeat<T>(element: T): Source<T> {
-    return new Source([stage("repeat", "stateless", () => new Repeat(element))])
+    return new Source([stageStep("repeat", "stateless", () => new Repeat(element))])
   }
 
   /**
-   * Elements made from a state, until `f` returns `undefined`: `f` returns the next state and the element.
+   * Emits elements computed from a state. `f` returns the next state and the element, or `undefined` to complete.
    *
    * - **Completes when** `f` returns `undefined`
    * - **Hibernates:** keeps the state
    *
    * @example `Source.unfold(1, (n) => (n < 100 ? [n * 2, n] : undefined))` // 1, 2, 4 … 64
    */
-  static unfold<State, T>(
-    seed: State,
-    f: (state: State) => readonly [state: State, element: T] | undefined,
-  ): Source<T> {
+  static unfold<State, T>(seed: State, f: (state: State) => readonly [State, T] | undefined): Source<T> {
     return source("unfold", () => new Unfold(seed, f), { f })
   }
 
   /**
-   * The elements of an array, over and over.
+   * Repeats the elements of an array without end.
    *
-   * - **Completes when** never, or at once for an empty array
-   * - **Hibernates:** keeps how many were emitted
+   * - **Completes when** never; at once for an empty array
+   * - **Hibernates:** keeps the number of emitted elements
    */
   static cycle<T>(elements: readonly T[]): Source<T> {
     checkArgument("cycle: elements", elements, anArray)
@@ -160,24 +159,22 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
   }
 
   /**
-   * Fails at once.
+   * Fails with `error` at once.
    *
    * - **Completes when** never
-   * - **Hibernates:** keeps that it is over
+   * - **Hibernates:** keeps whether it has failed
    */
   static failed<T = never>(error: unknown): Source<T> {
     return source("failed", () => new Failed(error))
   }
 
   /**
-   * The number of the tick, from 0 on, every `every` after `initialDelay` (default 0: the first tick comes at once). Ticks sit
-   * on a fixed grid: the clock may be late, the next tick is not. A tick for which there is no demand is dropped, and of several
-   * that are overdue only the newest comes. With `while` there are ticks while it returns true; it is asked again after every
-   * event, and while it returns false there is no timer.
+   * Emits the number of the tick, from 0, at a fixed rate: every `every` (at least 1 ms) after `initialDelay` (default 0). A
+   * late tick does not delay the next one. A tick without demand is dropped; of several overdue ticks only the newest is
+   * emitted. With `while`, ticks stop while it returns false. It is called again after every event, and sets no timer meanwhile.
    *
-   * - **Emits when** a grid point is reached and downstream wants an element
    * - **Completes when** never
-   * - **Hibernates:** keeps when it started, which tick is next and when it is due
+   * - **Hibernates:** keeps the start time, the next tick and its due time
    *
    * @example `Source.tick("1 second").map((n) => n + " s")`
    */
@@ -191,13 +188,12 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
   }
 
   /**
-   * The time, in whole milliseconds, when the clock reaches the next time of `upcoming`: `upcoming(from)` returns the first time
-   * at or after `from`, or `undefined` for none. It is asked again after every event, and while there is none there is no timer.
-   * However late the clock is, one element comes for all the times that are overdue.
+   * Emits the current time at each time of a schedule, in whole milliseconds since the epoch. `upcoming(from)` returns the
+   * first time at or after `from`, or `undefined` for none, which sets no timer. It is called again after every event. All
+   * overdue times together give one element.
    *
-   * - **Emits when** the time is reached and downstream wants an element
    * - **Completes when** never
-   * - **Hibernates:** stateless: `upcoming` is asked again, so it must depend on durable state only
+   * - **Hibernates:** stateless; `upcoming` is called again, so it must depend on durable state only
    *
    * @example `Source.schedule((from) => Math.ceil(from / 60_000) * 60_000)` // every full minute
    */
@@ -206,18 +202,16 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
   }
 
   /**
-   * A queue to offer elements to from outside, and the source of what was offered. It holds up to `bufferSize` elements for which
-   * there is no demand yet; when it is full it does what `overflow` says. Create one for each connection: it runs once.
+   * A queue to offer elements to from outside the flow, and the source of these elements. It holds up to `bufferSize` elements
+   * without demand; `overflow` (default `fail`) applies when it is full. Create one for each connection: it runs once.
    *
-   * - **Emits when** there is an element in the queue
    * - **Completes when** `complete` was called and the queue is empty
-   * - **Hibernates:** keeps what is queued; the handle is made anew by the function that makes the flow
+   * - **Hibernates:** keeps the queued elements; the function that makes the flow makes the handle anew
    */
   static queue<T>(bufferSize: number, overflow: DropStrategy = "fail"): SourceQueue<T> {
-    checkStrategy("queue: overflow", overflow, false)
-    const content = new QueueContent<T>(atLeastOne(bufferSize, "queue: bufferSize"), overflow)
-    const queued = source<T>("queue", () => new QueueStage(content))
-    return new SourceQueue(content, queued)
+    requireDropStrategy("queue: overflow", overflow)
+    const content = new QueueContent<T>(requirePositiveInteger("queue: bufferSize", bufferSize), overflow)
+    return Object.assign(new QueueHandle(content), { source: source<T>("queue", () => new QueueStage(content)) })
   }
 
   /** This source, then `flow`. */
@@ -225,17 +219,17 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
     return this.with(...chainOf("via: flow", flow, aFlow))
   }
 
-  /** This source, then `sink`: a graph that can be run. */
+  /** This source, then `sink`: a graph to run. */
   to<Result>(sink: Sink<Out, Result>): RunnableGraph<Result> {
     return new RunnableGraph([...this.chain, ...chainOf("to: sink", sink, aSink)])
   }
 
-  /** Runs this source into `sink`; what the sink makes of it, or a rejection with what the stream failed with. */
+  /** Runs this source into `sink`. Resolves with the result of the sink, or rejects with the error of the stream. */
   runWith<Result>(sink: Sink<Out, Result>, options?: RunOptions): Promise<Result> {
     return this.to(sink).run(options)
   }
 
-  protected identity(): Flow<never, unknown> {
+  protected identity<T>(): Flow<T, T> {
     return Flow.of()
   }
 
@@ -244,7 +238,12 @@ export class Source<out Out> extends RecoverOperators<"source", never, Out> {
   }
 }
 
+/** A `Source.queue`: the producer's methods, and the source of the offered elements. */
+export interface SourceQueue<T> extends QueueHandle<T> {
+  readonly source: Source<T>
+}
+
 function source<T>(name: string, make: () => Stage<never, T>, functions: Record<string, unknown> = {}): Source<T> {
   checkFunctions(name, functions)
-  return new Source([stage(name, "keeps", make)])
+  return new Source([stageStep(name, "keeps", make)])
 }

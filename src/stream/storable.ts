@@ -1,9 +1,9 @@
 import { describeValue } from "./author-value.ts"
-import type { Run, Snapshot } from "./run.ts"
+import type { Run, Snapshot } from "./engine/run.ts"
 
 /**
- * The part of a value that structured clone refuses, with its path, such as `state.items[3] is a function`; `undefined` if it
- * takes the whole value.
+ * Finds the part of a value that structured clone refuses, with its path, such as `state.items[3] is a function`. Returns
+ * `undefined` if structured clone accepts the value.
  */
 export function unstorablePart(value: unknown, path: string): string | undefined {
   try {
@@ -19,15 +19,15 @@ export function unstorablePart(value: unknown, path: string): string | undefined
   return `${path} is ${describeValue(value)}`
 }
 
-/** A `TypeError` for a value that structured clone refuses. `what` is the subject of its sentence. */
+/** Throws a `TypeError` for a value that structured clone refuses. `what` is the subject of the message. */
 export function assertStorable(value: unknown, what: string, path: string): void {
-  // Most values are texts and numbers.
+  // Most values are strings and numbers.
   if (typeof value !== "object" && typeof value !== "function" && typeof value !== "symbol") return
   const part = unstorablePart(value, path)
   if (part) throw new TypeError(`${what} must be what structured clone takes: ${part}`)
 }
 
-/** Names the step of a graph whose state cannot be saved, or is refused by structured clone; `undefined` if there is none. */
+/** The error for the first step of a graph whose state cannot be saved or cloned; `undefined` if all states can. */
 export function unstorableError(run: Run, graph: string): Error | undefined {
   let snapshot: Snapshot
   try {

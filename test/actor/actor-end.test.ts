@@ -4,7 +4,7 @@ import { stopping } from "../../src/actor/supervision.ts"
 import { Props } from "../../src/actor.ts"
 import { messages, text } from "../../src/socket/codec.ts"
 import { Message } from "../../src/socket/message.ts"
-import { stage } from "../../src/stream/blueprint.ts"
+import { sinkStep } from "../../src/stream/engine/wiring.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
@@ -83,7 +83,11 @@ describe("row 34: the actor stops exactly once", () => {
 describe("an actor that is the end of a stream, as those of an object are", () => {
   const stream = () =>
     new Sink<string, void>([
-      stage("actor", "keeps", () => new ActorStage(() => Props.of(Witness), { strategy: stopping, recovers: false })),
+      sinkStep(
+        "actor",
+        "keeps",
+        () => new ActorStage(() => Props.of(Witness), { strategy: stopping, recovers: false }),
+      ),
     ])
 
   it("ends it well when it stops", () => {

@@ -3,8 +3,8 @@ import { Actor, ActorFlow, type ActorRef, PoisonPill, Props } from "../../src/ac
 import { text } from "../../src/socket/codec.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
+import type { SourceQueue } from "../../src/stream/source.ts"
 import { Source } from "../../src/stream/source.ts"
-import type { SourceQueue } from "../../src/stream/source-queue.ts"
 import { closed, connect } from "../support/client.ts"
 import { settled } from "../support/settled.ts"
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
-import { stage } from "../../src/stream/blueprint.ts"
+import { SinkStage } from "../../src/stream/engine/sink-stage.ts"
+import { sinkStep } from "../../src/stream/engine/wiring.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { SinkStage } from "../../src/stream/stages/sink.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 import { steps } from "../support/operators.ts"
 import { Probe } from "../support/probe.ts"
@@ -160,7 +160,7 @@ describe("ten thousand", () => {
         return true
       }
     }
-    void queue.source.runWith(new Sink<number>([stage("eager", "stateless", () => new Eager())]))
+    void queue.source.runWith(new Sink<number>([sinkStep("eager", "stateless", () => new Eager())]))
     queue.offer(1)
     expect(seen.length).toBe(10_000)
   })

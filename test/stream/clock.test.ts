@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { type Clock, ClockHost, systemClock } from "../../src/stream/clock.ts"
-import { Run } from "../../src/stream/run.ts"
-import { Stage } from "../../src/stream/stage.ts"
+import { type Clock, systemClock } from "../../src/stream/clock.ts"
+import { ClockHost } from "../../src/stream/clock-host.ts"
+import { Run } from "../../src/stream/engine/run.ts"
+import { Stage } from "../../src/stream/engine/stage.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
 /** A stage that does nothing but ring. */
@@ -39,7 +40,7 @@ const alarmsOn = (clock: Clock, count = 1) => {
   }
   const alarms = Array.from({ length: count }, () => new Alarm())
   const settled = vi.fn()
-  const host = new ClockHost(counting, { settled })
+  const host = new ClockHost(counting, { onSettled: settled })
   host.run = new Run(alarms, host)
   host.run.start()
   return { alarm: alarms[0] as Alarm, alarms, host, settled, asked: () => asked }
@@ -137,8 +138,8 @@ describe("a run", () => {
       }
     }
     const host = new ClockHost(clock)
-    expect(new Run([new Plain()], host).watches).toBe(false)
-    expect(new Run([new Plain(), new Alarm()], host).watches).toBe(true)
+    expect(new Run([new Plain()], host).dependsOnOutside).toBe(false)
+    expect(new Run([new Plain(), new Alarm()], host).dependsOnOutside).toBe(true)
   })
 })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
+import type { Branch } from "../../src/stream/flow.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import type { Branch } from "../../src/stream/operators/fan-out.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Probe } from "../support/probe.ts"

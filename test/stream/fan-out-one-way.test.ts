@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
+import type { Branch } from "../../src/stream/flow.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import type { Branch } from "../../src/stream/operators/fan-out.ts"
 import { Probe } from "../support/probe.ts"
 
 const start = (fork: (flow: Flow<number, number>) => Flow<number, string>) => Probe.flow(() => fork(Flow.of<number>()))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
+import { withOwnBytes } from "../../src/stream/engine/own-bytes.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { withOwnBytes } from "../../src/stream/own-bytes.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Probe } from "../support/probe.ts"

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { BufferOverflowError } from "../../src/stream/errors.ts"
+import type { DropStrategy } from "../../src/stream/overflow.ts"
 import { Sink } from "../../src/stream/sink.ts"
+import type { SourceQueue } from "../../src/stream/source.ts"
 import { Source } from "../../src/stream/source.ts"
-import type { SourceQueue } from "../../src/stream/source-queue.ts"
-import type { DropStrategy } from "../../src/stream/stages/backlog.ts"
 import { Probe } from "../support/probe.ts"
 
 describe("queue", () => {

@@ -3,7 +3,7 @@ import { StreamTimeoutError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import type { Termination } from "../../src/stream/stages/recover.ts"
+import type { Termination } from "../../src/stream/stages/termination.ts"
 import { Probe } from "../support/probe.ts"
 
 const error = new Error("broken")

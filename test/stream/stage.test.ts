@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
-import { ClockHost } from "../../src/stream/clock.ts"
-import { Run } from "../../src/stream/run.ts"
-import { Stage } from "../../src/stream/stage.ts"
+import { ClockHost } from "../../src/stream/clock-host.ts"
+import { Run } from "../../src/stream/engine/run.ts"
+import { Stage } from "../../src/stream/engine/stage.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
 /** Notes what it is told, and does what it is told to. */

@@ -1,12 +1,12 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { stage } from "../../src/stream/blueprint.ts"
-import { type None, none as nothing } from "../../src/stream/emitter.ts"
+import { type None, none as nothing } from "../../src/stream/engine/emitter.ts"
+import { SourceStage } from "../../src/stream/engine/source-stage.ts"
+import { Stage } from "../../src/stream/engine/stage.ts"
+import { stageStep } from "../../src/stream/engine/wiring.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { Stage } from "../../src/stream/stage.ts"
-import { SourceStage } from "../../src/stream/stages/source.ts"
 import { identity, steps } from "../support/operators.ts"
 import { Probe } from "../support/probe.ts"
 import { happen, scripts } from "../support/script.ts"
@@ -92,7 +92,7 @@ class Gate<T> extends Stage<T, T> {
 }
 
 describe("what a stage emits while others have not begun waits for them", () => {
-  const gate = (notes: unknown[]) => new Flow<number, number>([stage("gate", "keeps", () => new Gate(notes))])
+  const gate = (notes: unknown[]) => new Flow<number, number>([stageStep("gate", "keeps", () => new Gate(notes))])
   const nested: Record<string, (flow: Flow<number, number>) => Flow<number, number>> = {
     flatMapConcat: (flow) => flow.flatMapConcat((n) => Source.from([n, n])),
     flatMapMerge: (flow) => flow.flatMapMerge(2, (n) => Source.from([n, n])),
@@ -118,7 +118,7 @@ it("what is offered to a queue while another stage begins waits until all have b
         offer()
       }
     }
-    return new Flow<number, number>([stage("offering", "stateless", () => new Offering([]))])
+    return new Flow<number, number>([stageStep("offering", "stateless", () => new Offering([]))])
   }
   let isRestored = false
   const probe = Probe.guarded(() => {
@@ -142,7 +142,7 @@ class Restored extends SourceStage<string> {
   }
 
   override begin(): void {
-    this.changed()
+    this.markDirty()
     if (this.isRestored() && this.element === undefined) this.completeDown()
   }
 
@@ -163,9 +163,9 @@ it("a nested source that ends while it begins lets no other source move", () => 
   let isRestored = false
   const source = (n: number) => {
     const make = () => new Restored(() => isRestored, n === 1 ? undefined : "emitted")
-    return new Source<string>([stage("restored", "keeps", make)]).log("inner", (...line) => notes.push(line[1]))
+    return new Source<string>([stageStep("restored", "keeps", make)]).log("inner", (...line) => notes.push(line[1]))
   }
-  const gate = new Flow<number, number>([stage("gate", "keeps", () => new Gate(notes))])
+  const gate = new Flow<number, number>([stageStep("gate", "keeps", () => new Gate(notes))])
   // The source that emits is restored before the one that ends.
   const probe = Probe.guarded(() => gate.flatMapMerge(2, (n) => source(3 - n)))
   probe.send(1, 2)
@@ -187,7 +187,7 @@ it("a stage has a position by which it is known only where it stands from the st
       return this.down.push(element)
     }
   }
-  const placed = new Flow<number, number>([stage("placed", "stateless", () => new Placed())])
+  const placed = new Flow<number, number>([stageStep("placed", "stateless", () => new Placed())])
   const probe = Probe.flow(() => placed.flatMapConcat((n) => Source.single(n).via(placed)))
   probe.unbounded().send(1)
   expect(positions).toEqual([1, undefined])

@@ -1,10 +1,10 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { stage } from "../../src/stream/blueprint.ts"
+import { stageStep } from "../../src/stream/engine/wiring.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { Scan } from "../../src/stream/stages/transform.ts"
+import { Scan } from "../../src/stream/stages/elementwise.ts"
 import { identity, type Numbers, steps } from "../support/operators.ts"
 import { disconnected, type Plan, sinks, sinkTable, sources, sourceTable } from "../support/plans.ts"
 import { Probe } from "../support/probe.ts"
@@ -81,7 +81,7 @@ describe("hibernation is invisible", () => {
     class Forgetful extends Scan<number, number> {
       override save(): undefined {}
     }
-    const forgetful = stage("forgetful", "keeps", () => new Forgetful(0, (sum, n) => sum + n))
+    const forgetful = stageStep("forgetful", "keeps", () => new Forgetful(0, (sum, n) => sum + n))
     const plan = { text: "forgetful", make: () => new Flow<number, number>([forgetful]) }
     expect(() => sleepIsInvisible(fc.constant(plan), (make) => Probe.flow(make), 200)).toThrow("Property failed")
   })

@@ -1,12 +1,12 @@
-import type { Chain } from "../../src/stream/blueprint.ts"
-import { ClockHost } from "../../src/stream/clock.ts"
-import { Wiring } from "../../src/stream/compile.ts"
+import { aSink } from "../../src/stream/checks.ts"
+import { ClockHost } from "../../src/stream/clock-host.ts"
+import { Run, type Snapshot } from "../../src/stream/engine/run.ts"
+import { Stage } from "../../src/stream/engine/stage.ts"
+import type { Chain } from "../../src/stream/engine/wiring.ts"
+import { Wiring } from "../../src/stream/engine/wiring.ts"
 import type { Flow } from "../../src/stream/flow.ts"
-import { Run, type Snapshot } from "../../src/stream/run.ts"
 import type { Sink } from "../../src/stream/sink.ts"
 import type { Source } from "../../src/stream/source.ts"
-import { Stage } from "../../src/stream/stage.ts"
-import { SinkStage } from "../../src/stream/stages/sink.ts"
 import { ManualClock } from "./manual-clock.ts"
 
 /** How a stream ended, as a probe saw it. */
@@ -125,15 +125,16 @@ export class Probe<In, Out, Result = unknown> {
 
   private start(snapshot?: Snapshot): void {
     const wiring = new Wiring()
-    const last = wiring.chain(this.make().chain, wiring.add(new ProbeSource<In>(this), undefined))
+    const blueprint = this.make()
+    const input = wiring.add(new ProbeSource<In>(this), undefined)
     this.input = wiring.stages[0] as ProbeSource<In>
     this.output = new ProbeSink<Out>(this)
-    if (last instanceof SinkStage) {
-      last.outcome = {
+    if (aSink.has(blueprint)) {
+      wiring.closedChain(blueprint.chain, input, {
         resolve: (value) => (this.result = { value: value as Result }),
         reject: (error) => (this.result = { error }),
-      }
-    } else wiring.add(this.output, last)
+      })
+    } else wiring.add(this.output, wiring.chain(blueprint.chain, input))
     this.host = new CountingHost(this.clock, () => this.changes++)
     this.run = new Run(wiring.stages, this.host)
     this.host.run = this.run
@@ -164,7 +165,7 @@ class CountingHost extends ClockHost {
     this.event = () => {}
   }
 
-  override changed(): void {
+  override markDirty(): void {
     this.count()
   }
 }

@@ -1,4 +1,4 @@
-import type { SourceQueue } from "../../src/stream/source-queue.ts"
+import type { SourceQueue } from "../../src/stream/source.ts"
 
 /** What lies outside a flow and outlives its hibernation: what it has done there, and what it looks at. */
 export class World {

@@ -1,8 +1,9 @@
 import { CloseCode, CloseError } from "../../socket/close.ts"
-import { stage } from "../../stream/blueprint.ts"
-import { atLeastOne } from "../../stream/overflow.ts"
+import { requirePositiveInteger } from "../../stream/argument.ts"
+import { stageStep } from "../../stream/engine/wiring.ts"
+import type { DropStrategy } from "../../stream/overflow.ts"
 import { Source } from "../../stream/source.ts"
-import { Backlog, type DropStrategy } from "../../stream/stages/backlog.ts"
+import { ExternalSource } from "../../stream/stages/external-source.ts"
 
 /** What a subscriber does about elements that it does not want yet. */
 export interface SubscriberOptions {
@@ -30,7 +31,7 @@ export class Channel<T> {
   /** Delivers an element to every subscriber, but for those of the owners in `except`. */
   publish(element: T, except?: ReadonlySet<unknown>): void {
     for (const subscription of this.all()) {
-      if (!except?.has(subscription.run.origin)) subscription.receive(element)
+      if (!except?.has(subscription.run.owner)) subscription.receive(element)
     }
   }
 
@@ -44,8 +45,8 @@ export class Channel<T> {
     { bufferSize = defaultBound, overflow = "dropHead" }: SubscriberOptions = {},
     first?: () => readonly T[],
   ): Source<T> {
-    atLeastOne(bufferSize, "The bound of a subscriber")
-    return new Source([stage(this.name, "keeps", () => new Subscription(this, bufferSize, overflow, first))])
+    requirePositiveInteger("The bound of a subscriber", bufferSize)
+    return new Source([stageStep(this.name, "keeps", () => new Subscription(this, bufferSize, overflow, first))])
   }
 
   /** Whether a connection subscribes; without one, whether there is any subscriber. */
@@ -54,14 +55,14 @@ export class Channel<T> {
   }
 
   add(subscription: Subscription<T>): void {
-    const { origin } = subscription.run
+    const { owner: origin } = subscription.run
     this.list = undefined
     this.subscriptions.set(origin, (this.subscriptions.get(origin) ?? new Set()).add(subscription))
     this.onChange()
   }
 
   remove(subscription: Subscription<T>): void {
-    const { origin } = subscription.run
+    const { owner: origin } = subscription.run
     const group = this.subscriptions.get(origin)
     if (!group?.delete(subscription)) return
     this.list = undefined
@@ -86,7 +87,7 @@ export class Channel<T> {
 export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber" | "drop">
 
 /** A subscriber: the first stage of its flow. */
-export class Subscription<T = unknown> extends Backlog<T> {
+export class Subscription<T = unknown> extends ExternalSource<T> {
   constructor(
     readonly channel: Channel<T>,
     bufferSize: number,

@@ -1,4 +1,4 @@
-import type { EventScope } from "../../stream/clock.ts"
+import type { EventScope } from "../../stream/clock-host.ts"
 
 /** The events of one run of a graph. What is still on its way when the run is stopped, such as a promise, has no event. */
 export class GraphScope implements EventScope {

@@ -1,5 +1,6 @@
-import type { Clock, EventScope } from "../../stream/clock.ts"
-import type { Snapshot } from "../../stream/run.ts"
+import type { Clock } from "../../stream/clock.ts"
+import type { EventScope } from "../../stream/clock-host.ts"
+import type { Snapshot } from "../../stream/engine/run.ts"
 import type { Stored } from "../layout.ts"
 
 /** The row of a graph. */

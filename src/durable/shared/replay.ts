@@ -1,12 +1,12 @@
-import { stage } from "../../stream/blueprint.ts"
-import { atLeastOne } from "../../stream/overflow.ts"
+import { requirePositiveInteger } from "../../stream/argument.ts"
+import { SinkStage } from "../../stream/engine/sink-stage.ts"
+import { sinkStep } from "../../stream/engine/wiring.ts"
 import { Sink } from "../../stream/sink.ts"
-import { SinkStage } from "../../stream/stages/sink.ts"
 
 /** Publishes every element of a shared source, and keeps the last ones, as many as `count`, for late subscribers. */
 export function replaying<T>(count: number, publish: (element: T) => void): Sink<T> {
-  atLeastOne(count, "The replay of a shared source")
-  return new Sink([stage("replay", "keeps", () => new Replay(count, publish))])
+  requirePositiveInteger("The replay of a shared source", count)
+  return new Sink([sinkStep("replay", "keeps", () => new Replay(count, publish))])
 }
 
 class Replay<T> extends SinkStage<T, void, readonly T[]> {
@@ -21,7 +21,7 @@ class Replay<T> extends SinkStage<T, void, readonly T[]> {
 
   push(element: T): boolean {
     this.recent = [...this.recent, element].slice(-this.count)
-    this.changed()
+    this.markDirty()
     this.publish(element)
     return !this.inClosed
   }

@@ -1,11 +1,10 @@
-import type { Chain } from "../../stream/blueprint.ts"
-import { ClockHost } from "../../stream/clock.ts"
-import { Wiring } from "../../stream/compile.ts"
+import { ClockHost } from "../../stream/clock-host.ts"
+import { assertDurable, fingerprint } from "../../stream/engine/fingerprint.ts"
+import { Run, type Snapshot } from "../../stream/engine/run.ts"
+import type { Chain } from "../../stream/engine/wiring.ts"
+import { Wiring } from "../../stream/engine/wiring.ts"
 import { RestoreError } from "../../stream/errors.ts"
-import { assertDurable, fingerprint } from "../../stream/fingerprint.ts"
 import { log } from "../../stream/logger.ts"
-import { Run, type Snapshot } from "../../stream/run.ts"
-import { SinkStage } from "../../stream/stages/sink.ts"
 import { unstorableError } from "../../stream/storable.ts"
 import { isReadable, layout } from "../layout.ts"
 import { isDeepEqual } from "./deep-equal.ts"
@@ -88,7 +87,7 @@ export class SharedGraph {
     const { run, wiring } = this.running
     try {
       const snapshot = run.save()
-      const lasting = run.lasting(snapshot)
+      const lasting = run.persistentPart(snapshot)
       if (isDeepEqual(lasting, this.stored)) return
       const copy = structuredClone(lasting)
       this.settings.row.write(this.rowOf(wiring, snapshot))
@@ -157,12 +156,12 @@ export class SharedGraph {
     const wiring = this.wire()
     const { clock, owner } = this.settings
     const scope = new GraphScope(this.settings.scope)
-    const host = new ClockHost(clock, { scope, changed: () => this.markDirty(), origin: owner })
+    const host = new ClockHost(clock, { scope, onDirty: () => this.markDirty(), owner: owner })
     const run = new Run(wiring.stages, host)
     host.run = run
     this.running = { run, host, wiring, scope }
     // A copy, since stages and actors may change in place what they are restored from.
-    this.stored = structuredClone(run.lasting(snapshot ?? []))
+    this.stored = structuredClone(run.persistentPart(snapshot ?? []))
     host.event(() => run.start(snapshot))
   }
 
@@ -204,15 +203,12 @@ export class SharedGraph {
     this.isDirty = false
     host.wake(Infinity)
     scope.isStopped = true
-    this.settings.onStop(host.origin)
+    this.settings.onStop(host.owner)
   }
 
   private wire(): Wiring {
     const wiring = new Wiring()
-    const sink = wiring.chain(this.chain, undefined)
-    if (sink instanceof SinkStage) {
-      sink.outcome = { resolve: () => this.end(), reject: (error) => this.end({ error }) }
-    }
+    wiring.closedChain(this.chain, undefined, { resolve: () => this.end(), reject: (error) => this.end({ error }) })
     return wiring
   }
 }

@@ -1,5 +1,5 @@
 import { describeValue } from "../../stream/author-value.ts"
-import type { Chain } from "../../stream/blueprint.ts"
+import type { Chain } from "../../stream/engine/wiring.ts"
 import { Sink } from "../../stream/sink.ts"
 import { Source } from "../../stream/source.ts"
 import { type AnyChannel, type Channel, defaultBound, type SubscriberOptions } from "./channel.ts"

@@ -1,8 +1,8 @@
 import { ActorScope } from "../../actor/actor-scope.ts"
 import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
 import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
-import type { Description } from "../../stream/blueprint.ts"
-import { assertDurable, fingerprint } from "../../stream/fingerprint.ts"
+import { assertDurable, fingerprint } from "../../stream/engine/fingerprint.ts"
+import type { Step } from "../../stream/engine/wiring.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { HeldSocket } from "../outbound.ts"
 import { type Attachment, encodeFixedPart } from "./attachment.ts"
@@ -44,7 +44,7 @@ export function buildSocket(object: SocketsHost, parts: Parts, onDirty: (awake: 
   const { actors, alarms, share, outbound } = object
   const actorScope = new ActorScope(actors, `/@${id}`)
   let shape = ""
-  const onWired = (steps: readonly Description[]) => {
+  const onWired = (steps: readonly Step[]) => {
     assertDurable(steps, flowOf(object.className))
     shape = fingerprint(steps, endpoint.version)
   }

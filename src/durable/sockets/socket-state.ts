@@ -29,7 +29,7 @@ export class SocketState {
   }
 
   private stateOf({ endpoint, cells, scope, connection, activity, isBatched }: AwakeSocket): MutableState | undefined {
-    const { output, due, origin, watches } = connection
+    const { output, due, owner: origin, watches } = connection
     const crossWatches = this.object.actors.watchesAcross(scope)
     const state: MutableState = {}
     for (const channel of this.object.channels) {

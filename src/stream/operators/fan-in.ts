@@ -1,17 +1,16 @@
-import type { Description, Shape, Shapes } from "../blueprint.ts"
-import type { Wiring } from "../compile.ts"
-import type { FanIn } from "../fan-in.ts"
-import { aSource, checkArgument } from "../kinds.ts"
-import { atLeastOne } from "../overflow.ts"
-import type { Source } from "../source.ts"
-import type { Stage } from "../stage.ts"
-import { Concat, Interleave, Merge, MergePrioritized, OrElse } from "../stages/fan-in.ts"
-import { FlatMap } from "../stages/flatten.ts"
+import { requirePositiveInteger } from "../argument.ts"
+import type { Apply, BlueprintKind, SourceShape } from "../blueprint.ts"
+import { aSource, checkArgument } from "../checks.ts"
+import type { FanIn } from "../engine/fan-in-stage.ts"
+import type { Stage } from "../engine/stage.ts"
+import type { Step, Wiring } from "../engine/wiring.ts"
+import { FlatMap } from "../stages/flat-map.ts"
+import { Concat, Interleave, Merge, MergePrioritized, OrElse } from "../stages/joins.ts"
 import { Zip, ZipLatest } from "../stages/zip.ts"
 import { BufferOperators } from "./buffer.ts"
 
-/** Joins the stream above with that of `source` in a junction. */
-function join(name: string, source: Source<unknown>, make: () => FanIn): Description {
+/** A step that joins this stream with `source` in a junction. */
+function join(name: string, source: SourceShape<unknown>, make: () => FanIn): Step {
   checkArgument(`${name}: source`, source, aSource)
   return {
     name,
@@ -20,13 +19,13 @@ function join(name: string, source: Source<unknown>, make: () => FanIn): Descrip
   }
 }
 
-/** Streams that merge one after the other are merged in one junction, where each of them has an inlet. */
-class MergeStep implements Description {
+/** Several `merge` in a row become one junction with an inlet for each source. */
+class MergeStep implements Step {
   readonly name = "merge"
   readonly hibernates = "keeps"
 
   constructor(
-    readonly sources: readonly Source<unknown>[],
+    readonly sources: readonly SourceShape<unknown>[],
     readonly eagerComplete: boolean,
   ) {}
 
@@ -36,57 +35,57 @@ class MergeStep implements Description {
   }
 }
 
-/** Operators that bring the elements of other sources into the stream. */
-export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOperators<S, In, Out> {
+/** Operators that add the elements of other sources. */
+export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends BufferOperators<K, In, Out> {
   /**
-   * Goes on with the elements of `source` when this stream has completed.
+   * Continues with the elements of `source` after this stream has completed.
    *
-   * - **Emits when** this stream emits, and after it `source`
+   * - **Emits when** this stream emits; after its completion, when `source` emits
    * - **Backpressures when** downstream backpressures
    * - **Completes when** both have completed
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps an element that was not emitted yet
+   * - **Hibernates:** keeps an element that was not yet emitted
    */
-  concat<B>(source: Source<B>): Shapes<In, Out | B>[S] {
+  concat<B>(source: SourceShape<B>): Apply<K, In, Out | B> {
     return this.with(join("concat", source, () => new Concat([0, 1])))
   }
 
   /**
-   * Starts with the elements of `source`; this stream follows when it has completed.
+   * Starts with the elements of `source`; this stream follows after `source` has completed.
    *
-   * - **Emits when** `source` emits, and after it this stream
+   * - **Emits when** `source` emits; after its completion, when this stream emits
    * - **Backpressures when** downstream backpressures
    * - **Completes when** both have completed
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps an element that was not emitted yet
+   * - **Hibernates:** keeps an element that was not yet emitted
    */
-  prepend<B>(source: Source<B>): Shapes<In, Out | B>[S] {
+  prepend<B>(source: SourceShape<B>): Apply<K, In, Out | B> {
     return this.with(join("prepend", source, () => new Concat([1, 0])))
   }
 
   /**
-   * Goes on with `source` only if this stream has completed without an element.
+   * Continues with `source` if this stream has completed without an element.
    *
-   * - **Emits when** this stream emits, or `source` does after this stream was empty
+   * - **Emits when** this stream emits, or `source` emits after this stream was empty
    * - **Backpressures when** downstream backpressures
    * - **Completes when** this stream completes after an element, or both have completed
-   * - **Cancels when** downstream cancels; `source` as well when this stream emits
+   * - **Cancels when** downstream cancels; cancels `source` when this stream emits
    * - **Hibernates:** keeps whether this stream has emitted
    */
-  orElse<B>(source: Source<B>): Shapes<In, Out | B>[S] {
+  orElse<B>(source: SourceShape<B>): Apply<K, In, Out | B> {
     return this.with(join("orElse", source, () => new OrElse()))
   }
 
   /**
-   * Emits the elements of both streams as they come.
+   * Emits the elements of both streams as they arrive.
    *
-   * - **Emits when** one of them has an element
+   * - **Emits when** one of the streams has an element
    * - **Backpressures when** downstream backpressures
    * - **Completes when** both have completed; with `eagerComplete`, when one has
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps one element of each, and in which order they came
+   * - **Hibernates:** keeps one element of each stream, and the order of arrival
    */
-  merge<B>(source: Source<B>, { eagerComplete = false } = {}): Shapes<In, Out | B>[S] {
+  merge<B>(source: SourceShape<B>, { eagerComplete = false } = {}): Apply<K, In, Out | B> {
     checkArgument("merge: source", source, aSource)
     const last = this.chain.at(-1)
     if (!(last instanceof MergeStep && last.eagerComplete === eagerComplete)) {
@@ -96,96 +95,95 @@ export abstract class FanInOperators<S extends Shape, In, Out> extends BufferOpe
   }
 
   /**
-   * Like `merge`, but where both have an element the turns are shared out: of `priority + otherPriority` elements,
-   * `priority` are of this stream. (Pekko draws lots; a fixed order survives hibernation.)
+   * Like `merge`, with weights: while both streams have elements, `priority` of `priority + otherPriority` elements come from
+   * this stream. Both are positive integers. The order is fixed, because it must survive hibernation; Pekko's is random.
    *
-   * - **Emits when** one of them has an element
+   * - **Emits when** one of the streams has an element
    * - **Backpressures when** downstream backpressures
    * - **Completes when** both have completed; with `eagerComplete`, when one has
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps one element of each, and whose turn it is
+   * - **Hibernates:** keeps one element of each stream, and the credit of each
    */
   mergePrioritized<B>(
-    source: Source<B>,
+    source: SourceShape<B>,
     priority: number,
     otherPriority: number,
     { eagerComplete = false } = {},
-  ): Shapes<In, Out | B>[S] {
+  ): Apply<K, In, Out | B> {
     const priorities = [
-      atLeastOne(priority, "mergePrioritized: priority"),
-      atLeastOne(otherPriority, "mergePrioritized: otherPriority"),
+      requirePositiveInteger("mergePrioritized: priority", priority),
+      requirePositiveInteger("mergePrioritized: otherPriority", otherPriority),
     ]
     return this.with(join("mergePrioritized", source, () => new MergePrioritized(priorities, eagerComplete)))
   }
 
   /**
-   * Takes `segment` elements of this stream, then `segment` of `source`, and so on; when one has ended, the rest of the
-   * other.
+   * Alternates between `segment` elements of this stream and `segment` elements of `source`. After one has completed, the rest
+   * of the other follows.
    *
-   * - **Emits when** the stream whose turn it is has an element
-   * - **Backpressures when** downstream backpressures, or it is the other's turn
+   * - **Emits when** the current stream has an element
+   * - **Backpressures when** downstream backpressures, or the other stream is current
    * - **Completes when** both have completed; with `eagerComplete`, when one has
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps whose turn it is
+   * - **Hibernates:** keeps the current stream and the number of its elements
    */
-  interleave<B>(source: Source<B>, segment: number, { eagerComplete = false } = {}): Shapes<In, Out | B>[S] {
-    atLeastOne(segment, "interleave: segment")
+  interleave<B>(source: SourceShape<B>, segment: number, { eagerComplete = false } = {}): Apply<K, In, Out | B> {
+    requirePositiveInteger("interleave: segment", segment)
     return this.with(join("interleave", source, () => new Interleave(segment, eagerComplete)))
   }
 
   /**
-   * Pairs the first element with the first of `source`, the second with the second, and so on.
+   * Pairs each element with the element of `source` that has the same number.
    *
-   * - **Emits when** both have an element
-   * - **Backpressures when** downstream backpressures, or the other has none
-   * - **Completes when** one of them completes
+   * - **Emits when** both streams have an element
+   * - **Backpressures when** downstream backpressures, or the other stream has no element
+   * - **Completes when** one of the streams completes
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the element that waits for its partner
+   * - **Hibernates:** keeps the element without a partner
    */
-  zip<B>(source: Source<B>): Shapes<In, [Out, B]>[S] {
+  zip<B>(source: SourceShape<B>): Apply<K, In, [Out, B]> {
     return this.with(join("zip", source, () => new Zip(2)))
   }
 
   /**
-   * Pairs the latest element with the latest of `source` whenever there is a new one, once both have had one. A slow
-   * downstream gets one pair for what is new on either side.
+   * Emits the latest elements of both streams as a pair whenever one of them emits, after each has emitted once. All elements
+   * that arrived without demand since the last pair become one pair.
    *
-   * - **Emits when** both have had an element and one of them has a new one
-   * - **Backpressures when** downstream backpressures, or the other has had none
-   * - **Completes when** one of them completes and what is new was emitted; at once where the one that completes has had no
-   *   element
+   * - **Emits when** both streams have emitted and one of them has a new element
+   * - **Backpressures when** downstream backpressures, or the other stream has not emitted
+   * - **Completes when** one of the streams completes and the last pair was emitted; at once if the completed stream was empty
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the latest element of each
+   * - **Hibernates:** keeps the latest element of each stream
    */
-  zipLatest<B>(source: Source<B>): Shapes<In, [Out, B]>[S] {
+  zipLatest<B>(source: SourceShape<B>): Apply<K, In, [Out, B]> {
     return this.with(join("zipLatest", source, () => new ZipLatest(2)))
   }
 
   /**
-   * Replaces each element by the elements of the source that `f` makes of it, one source after the other.
+   * Replaces each element by the elements of the source that `f` returns, one source after the other.
    *
    * - **Emits when** the current source emits
    * - **Backpressures when** downstream backpressures, or a source is running
-   * - **Completes when** upstream completes and so has the last source
+   * - **Completes when** upstream and the last source have completed
    * - **Cancels when** downstream cancels, or a source fails
-   * - **Hibernates:** keeps the element and what its source keeps. After hibernation `f` is called again with the element, so
-   *   it must depend on nothing else; a source with other steps, as after a deploy, is not restored
+   * - **Hibernates:** keeps the element and the state of its source. After hibernation `f` is called again with the element, so
+   *   it must depend on nothing else. A source with other steps, as after a deploy, cannot be restored
    */
-  flatMapConcat<B>(f: (element: Out) => Source<B>): Shapes<In, B>[S] {
+  flatMapConcat<B>(f: (element: Out) => SourceShape<B>): Apply<K, In, B> {
     return this.stage("flatMapConcat", "keeps", () => new FlatMap<Out, B>(1, f), { f })
   }
 
   /**
-   * Like `flatMapConcat`, with up to `breadth` sources running at once; their elements come in any order.
+   * Like `flatMapConcat`, with up to `breadth` sources running at once. Their elements are merged as they arrive.
    *
    * - **Emits when** one of the sources emits
    * - **Backpressures when** downstream backpressures, or `breadth` sources are running
-   * - **Completes when** upstream completes and so have all sources
+   * - **Completes when** upstream and all sources have completed
    * - **Cancels when** downstream cancels, or a source fails
-   * - **Hibernates:** keeps the elements and what their sources keep; as with `flatMapConcat`
+   * - **Hibernates:** keeps the elements and the states of their sources, as `flatMapConcat` does
    */
-  flatMapMerge<B>(breadth: number, f: (element: Out) => Source<B>): Shapes<In, B>[S] {
-    atLeastOne(breadth, "flatMapMerge: breadth")
+  flatMapMerge<B>(breadth: number, f: (element: Out) => SourceShape<B>): Apply<K, In, B> {
+    requirePositiveInteger("flatMapMerge: breadth", breadth)
     return this.stage("flatMapMerge", "keeps", () => new FlatMap<Out, B>(breadth, f), { f })
   }
 }

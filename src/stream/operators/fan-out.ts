@@ -1,123 +1,135 @@
-import type { Chain, Description, Shape, Shapes } from "../blueprint.ts"
-import type { FanOut } from "../fan-out.ts"
-import type { Flow } from "../flow.ts"
-import { aFlowOrSink, aSink, checkArgument, checkFunctions } from "../kinds.ts"
+import type { Apply, BlueprintKind, FlowOf, FlowShape } from "../blueprint.ts"
+import { aFlowOrSink, aSink, checkArgument, checkFunctions } from "../checks.ts"
+import type { FanOut } from "../engine/fan-out-stage.ts"
+import { ignoredOutcome } from "../engine/sink-stage.ts"
+import type { Stage } from "../engine/stage.ts"
+import type { Chain, Step } from "../engine/wiring.ts"
 import type { Sink } from "../sink.ts"
-import { Merge } from "../stages/fan-in.ts"
-import { Balance, Broadcast, Divert, Partition, WireTap } from "../stages/fan-out.ts"
-import { SinkStage } from "../stages/sink.ts"
+import { Balance, Broadcast, Divert, Partition, WireTap } from "../stages/forks.ts"
+import { Merge } from "../stages/joins.ts"
 import { FanInOperators } from "./fan-in.ts"
 
-/** Where a fork leads: into a flow, whose output is merged with the others', or into a sink. */
-export type Way<In, Out> = Flow<In, Out> | Sink<In, unknown>
+/** The end of a branch: a flow, whose output is merged with those of the other branches, or a sink. */
+type BranchEnd<K extends BlueprintKind, In, Out> = FlowOf<K, In, Out> | Sink<In, unknown>
 
-/** A way, or a function that gets the flow of the branch's elements and returns one. It is called once, when the flow is made. */
-export type Branch<In, Out> = Way<In, Out> | ((elements: Flow<In, In>) => Way<In, Out>)
+/** `Branch` of flow.ts, for any kind of blueprint. */
+export type BranchOf<K extends BlueprintKind, In, Out> =
+  | BranchEnd<K, In, Out>
+  | ((elements: FlowOf<K, In, In>) => BranchEnd<K, In, Out>)
 
-/** What comes out of branches: nothing of those that end in a sink. */
+/** The elements that branches emit; branches that end in a sink emit none. */
 export type OutputOf<B> =
-  B extends Flow<never, infer Out> ? Out : B extends (...args: never) => infer Returned ? OutputOf<Returned> : never
+  B extends FlowShape<never, infer Out>
+    ? Out
+    : B extends (...args: never) => infer Returned
+      ? OutputOf<Returned>
+      : never
 
-/** A side way into `sink`; the stream goes on through the first outlet. */
-function side(name: string, sink: Sink<never, unknown>, make: () => FanOut): Description {
+/** A side branch into `sink`; the stream continues below the first outlet. */
+function sideBranch(name: string, sink: Sink<never, unknown>, make: () => FanOut): Step {
   checkArgument(`${name}: sink`, sink, aSink)
   return {
     name,
     hibernates: "keeps",
-    build: (wiring, last) => wiring.fork(make(), last, [[], sink.chain])[0],
+    build: (wiring, last) => wiring.fork(make(), last, [(main) => main, (side) => wiring.chain(sink.chain, side)])[0],
   }
 }
 
-/** Ignores how the tap's sink ends. */
-const unheard = { resolve() {}, reject() {} }
+interface Ending {
+  readonly chain: Chain
+}
 
-/** The ways that an author's branches are; `all` is the flow that functions get. */
-function waysOf(name: string, branches: readonly unknown[], all: Flow<never, unknown>): Way<never, unknown>[] {
-  const ways = branches.map((branch, index) => {
-    const way: unknown = typeof branch === "function" ? branch(all) : branch
+/** Calls the branches that are functions, with the flow of a branch's elements, and checks all of them. */
+function resolveBranches(name: string, branches: readonly unknown[], flow: unknown): Ending[] {
+  const ends = branches.map((branch, index) => {
+    const end: unknown = typeof branch === "function" ? branch(flow) : branch
     const what = typeof branch === "function" ? `${name}: what branch ${index} returned` : `${name}: branch ${index}`
-    checkArgument(what, way, aFlowOrSink)
-    return way as Way<never, unknown>
+    checkArgument(what, end, aFlowOrSink)
+    return end as Ending
   })
-  if (ways.some((way) => !aSink.has(way))) return ways
+  if (ends.some((end) => !aSink.has(end))) return ends
   throw new TypeError(`${name}: every branch is a sink, so nothing would flow on. Use alsoTo or divertTo for sinks.`)
 }
 
-/** Every branch below the fork; those that have an output are merged below. */
-function forkAndMerge(name: string, ways: readonly { chain: Chain }[], make: () => FanOut): Description {
-  const chains = ways.map(({ chain }) => chain)
+/** Forks into the branches and merges the outputs of those that have one. */
+function forkAndMerge(name: string, ends: readonly Ending[], make: () => FanOut): Step {
   return {
     name,
     hibernates: "keeps",
     build(wiring, last) {
-      const outputs = wiring.fork(make(), last, chains).filter((end) => !(end instanceof SinkStage))
+      const branches = ends.map(
+        ({ chain }) =>
+          (outlet: Stage) =>
+            wiring.chain(chain, outlet),
+      )
+      const outputs = wiring.fork(make(), last, branches).filter((output) => output !== undefined)
       return wiring.join(new Merge(outputs.length), outputs)
     },
   }
 }
 
-/** Operators that send elements several ways. A failure in one of them fails the stream; a `wireTap` alone is let fail. */
-export abstract class FanOutOperators<S extends Shape, In, Out> extends FanInOperators<S, In, Out> {
+/** Operators with several outputs. A failure in a branch fails the stream, except in the sink of a `wireTap`. */
+export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends FanInOperators<K, In, Out> {
   /**
-   * Sends every element to `sink` as well.
+   * Sends every element to `sink` too.
    *
-   * - **Emits when** upstream emits and both sides want the element
+   * - **Emits when** upstream emits and both downstream and the sink have demand
    * - **Backpressures when** downstream or the sink backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream or the sink cancels
-   * - **Hibernates:** stateless, but for what the sink keeps
+   * - **Hibernates:** stateless, apart from the state of the sink
    */
-  alsoTo(sink: Sink<Out, unknown>): Shapes<In, Out>[S] {
-    return this.with(side("alsoTo", sink, () => new Broadcast(2, true)))
+  alsoTo(sink: Sink<Out, unknown>): Apply<K, In, Out> {
+    return this.with(sideBranch("alsoTo", sink, () => new Broadcast(2, true)))
   }
 
   /**
-   * Sends the elements for which the predicate holds to `sink` instead of downstream.
+   * Sends the elements for which the predicate returns true to `sink` instead of downstream.
    *
-   * - **Emits when** the predicate does not hold
-   * - **Backpressures when** the side that the element is for backpressures
+   * - **Emits when** the predicate returns false
+   * - **Backpressures when** the target of the element backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream or the sink cancels
-   * - **Hibernates:** keeps an element that its side did not want yet
+   * - **Hibernates:** keeps an element whose target has no demand
    */
-  divertTo(sink: Sink<Out, unknown>, predicate: (element: Out) => boolean): Shapes<In, Out>[S] {
+  divertTo(sink: Sink<Out, unknown>, predicate: (element: Out) => boolean): Apply<K, In, Out> {
     checkFunctions("divertTo", { predicate })
-    return this.with(side("divertTo", sink, () => new Divert<Out>(predicate)))
+    return this.with(sideBranch("divertTo", sink, () => new Divert<Out>(predicate)))
   }
 
   /**
-   * Shows elements to `sink` without waiting for it: it misses those for which it is not ready, and neither its end nor
-   * its failure disturbs the stream.
+   * Sends elements to `sink` without waiting for it. The sink misses elements that arrive while it has no demand. Its end and
+   * its failure do not affect the stream.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** stateless, but for what the sink keeps
+   * - **Hibernates:** stateless, apart from the state of the sink
    */
-  wireTap(sink: Sink<Out, unknown>): Shapes<In, Out>[S] {
+  wireTap(sink: Sink<Out, unknown>): Apply<K, In, Out> {
     checkArgument("wireTap: sink", sink, aSink)
     return this.with({
       name: "wireTap",
       hibernates: "keeps",
-      build(wiring, last) {
-        const [main, tap] = wiring.fork(new WireTap(), last, [[], sink.chain])
-        if (tap instanceof SinkStage) tap.outcome = unheard
-        return main
-      },
+      build: (wiring, last) =>
+        wiring.fork(new WireTap(), last, [
+          (main) => main,
+          (tap) => wiring.closedChain(sink.chain, tap, ignoredOutcome),
+        ])[0],
     })
   }
 
   /**
-   * Sends every element into each of the branches and merges what comes out of them. A branch is a flow or a sink, or a
-   * function that gets the flow of the branch's elements and returns one of the two; it is called once, when the flow is made.
-   * Together with `merge` it makes graphs: connected and disconnected messages in one flow.
+   * Sends every element into each branch and merges the outputs. A branch is a flow, a sink, or a function from the flow of
+   * the branch's elements to one of the two, called once when the flow is made. At least one branch must be a flow. Together
+   * with `merge` it makes graphs: connected and disconnected messages in one flow.
    *
    * - **Emits when** a branch emits
    * - **Backpressures when** one of the branches backpressures
-   * - **Completes when** every branch with an output has completed
-   * - **Cancels when** every branch has cancelled
-   * - **Hibernates:** keeps one element of each branch's output, and in which order they came
+   * - **Completes when** all branches with an output have completed
+   * - **Cancels when** all branches have cancelled
+   * - **Hibernates:** keeps one element of each branch's output, and the order of arrival
    *
    * @example
    * ```ts
@@ -129,46 +141,45 @@ export abstract class FanOutOperators<S extends Shape, In, Out> extends FanInOpe
    *   .merge(Source.tick("1 minute"))
    * ```
    */
-  broadcast<B = unknown, const Branches extends readonly Branch<Out, B>[] = readonly Branch<Out, B>[]>(
+  broadcast<B = unknown, const Branches extends readonly BranchOf<K, Out, B>[] = readonly BranchOf<K, Out, B>[]>(
     ...branches: Branches
-  ): Shapes<In, OutputOf<Branches[number]>>[S] {
-    const ways = waysOf("broadcast", branches, this.identity())
-    return this.with(forkAndMerge("broadcast", ways, () => new Broadcast(ways.length, false)))
+  ): Apply<K, In, OutputOf<Branches[number]>> {
+    const ends = resolveBranches("broadcast", branches, this.identity())
+    return this.with(forkAndMerge("broadcast", ends, () => new Broadcast(ends.length, false)))
   }
 
   /**
-   * Sends each element into the branch whose number `choose` returns and merges what comes out of them. Branches are what
-   * they are for `broadcast`.
+   * Sends each element into the branch whose number, from 0, `choose` returns, and merges the outputs. Branches are as for
+   * `broadcast`. Another number fails the stream with a `RangeError`.
    *
    * - **Emits when** a branch emits
-   * - **Backpressures when** the branch that the element is for backpressures
-   * - **Completes when** every branch with an output has completed
-   * - **Cancels when** every branch has cancelled; an element for a branch that has is dropped
-   * - **Hibernates:** keeps an element that its branch did not want yet, and one element of each branch's output
+   * - **Backpressures when** the branch of the element backpressures
+   * - **Completes when** all branches with an output have completed
+   * - **Cancels when** all branches have cancelled; elements for a cancelled branch are dropped
+   * - **Hibernates:** keeps an element whose branch has no demand, and one element of each branch's output
    */
-  partition<B = unknown, const Branches extends readonly Branch<Out, B>[] = readonly Branch<Out, B>[]>(
+  partition<B = unknown, const Branches extends readonly BranchOf<K, Out, B>[] = readonly BranchOf<K, Out, B>[]>(
     choose: (element: Out) => number,
     ...branches: Branches
-  ): Shapes<In, OutputOf<Branches[number]>>[S] {
+  ): Apply<K, In, OutputOf<Branches[number]>> {
     checkFunctions("partition", { choose })
-    const ways = waysOf("partition", branches, this.identity())
-    return this.with(forkAndMerge("partition", ways, () => new Partition(ways.length, choose, false)))
+    const ends = resolveBranches("partition", branches, this.identity())
+    return this.with(forkAndMerge("partition", ends, () => new Partition(ends.length, choose, false)))
   }
 
   /**
-   * Sends each element into one of the branches, whichever is ready, in turn, and merges what comes out of them. Branches
-   * are what they are for `broadcast`.
+   * Sends each element into the next branch with demand, in turn, and merges the outputs. Branches are as for `broadcast`.
    *
    * - **Emits when** a branch emits
-   * - **Backpressures when** all branches backpressure, once it has an element for the first that is ready again
-   * - **Completes when** every branch with an output has completed
-   * - **Cancels when** every branch has cancelled
-   * - **Hibernates:** keeps whose turn it is, an element that no branch wanted yet, and one of each branch's output
+   * - **Backpressures when** all branches backpressure and one element is held
+   * - **Completes when** all branches with an output have completed
+   * - **Cancels when** all branches have cancelled
+   * - **Hibernates:** keeps the next branch, an element without demand, and one element of each branch's output
    */
-  balance<B = unknown, const Branches extends readonly Branch<Out, B>[] = readonly Branch<Out, B>[]>(
+  balance<B = unknown, const Branches extends readonly BranchOf<K, Out, B>[] = readonly BranchOf<K, Out, B>[]>(
     ...branches: Branches
-  ): Shapes<In, OutputOf<Branches[number]>>[S] {
-    const ways = waysOf("balance", branches, this.identity())
-    return this.with(forkAndMerge("balance", ways, () => new Balance(ways.length)))
+  ): Apply<K, In, OutputOf<Branches[number]>> {
+    const ends = resolveBranches("balance", branches, this.identity())
+    return this.with(forkAndMerge("balance", ends, () => new Balance(ends.length)))
   }
 }

@@ -1,46 +1,45 @@
-import { wholeNumber } from "../argument.ts"
-import type { Shape, Shapes } from "../blueprint.ts"
-import type { Source } from "../source.ts"
-import { Log, MapError, OnTermination, Recover, type Termination } from "../stages/recover.ts"
+import { requireInteger } from "../argument.ts"
+import type { Apply, BlueprintKind, SourceShape } from "../blueprint.ts"
 import { RecoverWith } from "../stages/recover-with.ts"
+import { Log, MapError, OnTermination, Recover, type Termination } from "../stages/termination.ts"
 import { FanOutOperators } from "./fan-out.ts"
 
-/** Operators that see how a stream ends. */
-export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutOperators<S, In, Out> {
+/** Operators for the end of a stream. */
+export abstract class RecoverOperators<K extends BlueprintKind, In, Out> extends FanOutOperators<K, In, Out> {
   /**
-   * Where upstream fails, emits what `f` makes of the error as the last element. `undefined` lets the error pass.
+   * Replaces a failure of upstream by one last element, which `f` returns. `undefined` keeps the failure.
    *
-   * - **Emits when** upstream emits, or has failed and `f` has returned something
+   * - **Emits when** upstream emits, or upstream fails and `f` returns an element
    * - **Backpressures when** downstream backpressures
-   * - **Completes when** upstream completes, or has failed and the last element was emitted
+   * - **Completes when** upstream completes, or upstream fails and the last element was emitted
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the last element
    */
-  recover<B>(f: (error: unknown) => B | undefined): Shapes<In, Out | B>[S] {
+  recover<B>(f: (error: unknown) => B | undefined): Apply<K, In, Out | B> {
     return this.stage("recover", "keeps", () => new Recover<Out | B>(f), { f })
   }
 
   /**
-   * Where upstream fails, goes on with the source that `f` makes of the error; where that fails too, with another, up to
-   * `attempts` times (default: without end). `undefined` lets the error pass.
+   * Replaces a failure of upstream by the elements of the source that `f` returns. If that source fails too, `f` is called
+   * again, up to `attempts` times in all (default `Infinity`). `undefined` keeps the failure.
    *
-   * - **Emits when** upstream emits, or has failed and the source emits
+   * - **Emits when** upstream emits, or upstream has failed and the source emits
    * - **Backpressures when** downstream backpressures
-   * - **Completes when** upstream completes, or the source does
+   * - **Completes when** upstream or the source completes
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the error (name, message, own fields) and what the source keeps. After hibernation `f` is called
-   *   again with that error, so it must depend on nothing else; a source with other steps is not restored
+   * - **Hibernates:** keeps the error (name, message, own fields) and the state of the source. After hibernation `f` is called
+   *   again with that error, so it must depend on nothing else. A source with other steps cannot be restored
    */
   recoverWith<B>(
-    f: (error: unknown) => Source<B> | undefined,
+    f: (error: unknown) => SourceShape<B> | undefined,
     { attempts = Infinity }: { attempts?: number } = {},
-  ): Shapes<In, Out | B>[S] {
-    wholeNumber("recoverWith: attempts", attempts, { least: 0, orInfinity: true })
+  ): Apply<K, In, Out | B> {
+    requireInteger("recoverWith: attempts", attempts, { least: 0, orInfinity: true })
     return this.stage("recoverWith", "keeps", () => new RecoverWith<Out | B>(attempts, f), { f })
   }
 
   /**
-   * Replaces the error with which upstream fails by what `f` returns, or throws. `undefined` lets the error pass.
+   * Replaces the error of upstream by the error that `f` returns or throws. `undefined` keeps the error.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -48,12 +47,12 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
    */
-  mapError(f: (error: unknown) => unknown): Shapes<In, Out>[S] {
+  mapError(f: (error: unknown) => unknown): Apply<K, In, Out> {
     return this.stage("mapError", "stateless", () => new MapError<Out>(f), { f })
   }
 
   /**
-   * Calls `f` once when the stream ends here: completed, failed or cancelled. Never on hibernation.
+   * Calls `f` once when the stream completes, fails or is cancelled; never on hibernation. An error from `f` fails the stream.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -61,12 +60,12 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
    */
-  onTermination(f: (termination: Termination) => void): Shapes<In, Out>[S] {
+  onTermination(f: (termination: Termination) => void): Apply<K, In, Out> {
     return this.stage("onTermination", "stateless", () => new OnTermination<Out>(f), { f })
   }
 
   /**
-   * Writes each element and the end of the stream to `log` (default `console.log`), behind `name`.
+   * Calls `log` (default `console.log`) with `name` and each element, and with `name` and the end of the stream.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -74,7 +73,7 @@ export abstract class RecoverOperators<S extends Shape, In, Out> extends FanOutO
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
    */
-  log(name: string, log: (...line: unknown[]) => void = console.log): Shapes<In, Out>[S] {
+  log(name: string, log: (...line: unknown[]) => void = console.log): Apply<K, In, Out> {
     return this.stage("log", "stateless", () => new Log<Out>(name, log), { log })
   }
 }

@@ -1,27 +1,26 @@
-import type { Shape, Shapes } from "../blueprint.ts"
-import { checkFunctions } from "../kinds.ts"
-import { atLeastOne } from "../overflow.ts"
+import { requirePositiveInteger } from "../argument.ts"
+import type { Apply, BlueprintKind } from "../blueprint.ts"
+import { checkFunctions } from "../checks.ts"
 import { StatefulConcat } from "../stages/stateful-concat.ts"
 import { StatefulMap } from "../stages/stateful-map.ts"
 import { TransformOperators } from "./transform.ts"
 
-/** The window, and how many elements to skip before the next one begins. */
+/** The window, and the number of elements to skip before the next one. */
 type Sliding<T> = [window: T[], skip: number]
 
-/** Operators that make other elements of the elements and of what they remember of those before. */
-export abstract class StatefulOperators<S extends Shape, In, Out> extends TransformOperators<S, In, Out> {
+/** Operators that transform elements with a state. */
+export abstract class StatefulOperators<K extends BlueprintKind, In, Out> extends TransformOperators<K, In, Out> {
   /**
-   * `map` with a state: `f` returns the next state and the element to emit. The state is a plain value, since a variable
-   * that `f` closes over would be lost when the object hibernates.
+   * `map` with a state: `f` returns the next state and the element to emit. The state is a plain value, because hibernation
+   * loses the variables that `f` closes over.
    *
-   * `atEnd` is called once with the last state, however the stream ends here: when upstream completes, when upstream fails or
-   * `f` throws, and when downstream cancels, as when the socket is closed; never on hibernation. The element that it returns is
-   * emitted before the completion or the failure, and waits for demand; after a cancellation it is ignored. What `atEnd` throws
-   * becomes the failure.
+   * `atEnd` is called once with the last state when upstream completes or fails, when `f` throws, and when downstream cancels,
+   * as when the socket closes; never on hibernation. The element that it returns is emitted on demand, before the completion
+   * or the failure. After a cancellation it is ignored. An error from `atEnd` becomes the failure.
    *
-   * - **Emits when** `f` has returned, and once more at the end where `atEnd` returns something
+   * - **Emits when** `f` has returned, and at the end if `atEnd` returns an element
    * - **Backpressures when** downstream backpressures
-   * - **Completes when** upstream completes and what `atEnd` returned was emitted
+   * - **Completes when** upstream completes and the element of `atEnd` was emitted
    * - **Cancels when** downstream cancels, or `f` throws
    * - **Hibernates:** keeps the state
    *
@@ -31,21 +30,21 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
     create: () => State,
     f: (state: State, element: Out) => readonly [state: State, element: B],
     atEnd?: (state: State) => B | undefined,
-  ): Shapes<In, B>[S] {
+  ): Apply<K, In, B> {
     const functions = { create, f, ...(atEnd !== undefined && { atEnd }) }
     return this.stage("statefulMap", "keeps", () => new StatefulMap(create, f, atEnd), functions)
   }
 
   /**
-   * `mapConcat` with a state: `f` returns the next state and the elements to emit. Where Pekko's hands out a function
-   * that closes over its state, here the state is a plain value that survives hibernation. `atEnd` returns the last elements;
-   * as in Pekko it is called on completion only.
+   * `mapConcat` with a state: `f` returns the next state and the elements to emit. The state is a plain value that survives
+   * hibernation, where Pekko's function closes over its state. `atEnd` returns the last elements. As in Pekko, it is called on
+   * completion only.
    *
-   * - **Emits when** `f` has returned an element, or some are left of an earlier one
-   * - **Backpressures when** downstream backpressures or elements are left
-   * - **Completes when** upstream completes and nothing is left
+   * - **Emits when** `f` returns elements, or some of them are not yet emitted
+   * - **Backpressures when** downstream backpressures or elements are not yet emitted
+   * - **Completes when** upstream completes and all elements were emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the state and the elements that are left
+   * - **Hibernates:** keeps the state and the elements that are not yet emitted
    *
    * @example `Flow.of<string>().statefulMapConcat(() => "", (line, text) => (text === "\n" ? ["", [line]] : [line + text, []]))`
    */
@@ -53,43 +52,43 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
     create: () => State,
     f: (state: State, element: Out) => readonly [state: State, elements: Iterable<B>],
     atEnd?: (state: State) => Iterable<B>,
-  ): Shapes<In, B>[S] {
+  ): Apply<K, In, B> {
     checkFunctions("statefulMapConcat", { create, f, ...(atEnd !== undefined && { atEnd }) })
     return this.concatStage("statefulMapConcat", create, f, atEnd)
   }
 
   /**
-   * Puts `separator` between elements, and, where given, `start` before the first and `end` after the last.
+   * Emits `separator` between elements, `start` before the first and `end` after the last, if given.
    *
-   * - **Emits when** upstream emits, and at the end where there is an `end`
+   * - **Emits when** upstream emits, and at the end if `end` is given
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes and `end` was emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps whether there was an element
+   * - **Hibernates:** keeps whether an element was emitted
    *
    * @example `Source.from([1, 2]).intersperse(",", { start: "[", end: "]" })`
    */
-  intersperse<B>(separator: B, { start, end }: { start?: B; end?: B } = {}): Shapes<In, Out | B>[S] {
-    const given = (element: B | undefined) => (element === undefined ? [] : [element])
+  intersperse<B>(separator: B, { start, end }: { start?: B; end?: B } = {}): Apply<K, In, Out | B> {
+    const optional = (element: B | undefined) => (element === undefined ? [] : [element])
     return this.concatStage<boolean, Out | B>(
       "intersperse",
       () => false,
-      (begun, element) => [true, begun ? [separator, element] : [...given(start), element]],
-      (begun) => [...(begun ? [] : given(start)), ...given(end)],
+      (begun, element) => [true, begun ? [separator, element] : [...optional(start), element]],
+      (begun) => [...(begun ? [] : optional(start)), ...optional(end)],
     )
   }
 
   /**
-   * Gathers `count` elements into one array; the last one may be shorter.
+   * Groups elements into arrays of `count` (at least 1); the last array may be shorter.
    *
-   * - **Emits when** `count` elements have come, or upstream has completed
+   * - **Emits when** `count` elements have arrived, or upstream has completed
    * - **Backpressures when** a group is complete and downstream backpressures
    * - **Completes when** upstream completes and the last group was emitted
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the group
    */
-  grouped(count: number): Shapes<In, Out[]>[S] {
-    atLeastOne(count, "grouped: count")
+  grouped(count: number): Apply<K, In, Out[]> {
+    requirePositiveInteger("grouped: count", count)
     return this.concatStage<Out[], Out[]>(
       "grouped",
       () => [],
@@ -99,17 +98,18 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
   }
 
   /**
-   * Emits windows of `count` elements, each `step` elements further than the one before; the last one may be shorter.
+   * Emits windows of `count` elements, each `step` elements (default 1) after the one before; the last one may be shorter. Both
+   * are at least 1.
    *
-   * - **Emits when** a window is complete, or upstream has completed before one was
+   * - **Emits when** a window is complete, or upstream has completed before a window was complete
    * - **Backpressures when** a window is complete and downstream backpressures
    * - **Completes when** upstream completes and the last window was emitted
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the window
    */
-  sliding(count: number, step = 1): Shapes<In, Out[]>[S] {
-    atLeastOne(count, "sliding: count")
-    atLeastOne(step, "sliding: step")
+  sliding(count: number, step = 1): Apply<K, In, Out[]> {
+    requirePositiveInteger("sliding: count", count)
+    requirePositiveInteger("sliding: step", step)
     return this.concatStage<Sliding<Out>, Out[]>(
       "sliding",
       () => [[], 0],
@@ -118,7 +118,7 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
         if (window.length === count) window.splice(0, step)
         window.push(element)
         if (window.length < count) return [[window, 0], []]
-        // The author may change a window that was emitted, so no part of one is kept.
+        // Emits a copy, because the receiver may change the array.
         return step < count ? [[window, 0], [[...window]]] : [[[], step - count], [window]]
       },
       ([window]) => (window.length > 0 && window.length < count ? [window] : []),
@@ -130,7 +130,7 @@ export abstract class StatefulOperators<S extends Shape, In, Out> extends Transf
     create: () => State,
     f: (state: State, element: Out) => readonly [State, Iterable<B>],
     atEnd?: (state: State) => Iterable<B>,
-  ): Shapes<In, B>[S] {
+  ): Apply<K, In, B> {
     return this.stage(name, "keeps", () => new StatefulConcat(create, f, atEnd))
   }
 }

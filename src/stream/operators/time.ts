@@ -1,84 +1,85 @@
-import type { Shape, Shapes } from "../blueprint.ts"
+import { requirePositiveInteger } from "../argument.ts"
+import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
-import { atLeastOne, checkStrategy, type OverflowStrategy } from "../overflow.ts"
-import { DropWithin, InitialDelay, KeepAlive, TakeWithin, Timeout } from "../stages/deadline.ts"
-import { Debounce, Delay, GroupedWithin, Throttle } from "../stages/pace.ts"
+import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
+import { Debounce, Delay, GroupedWithin, Throttle } from "../stages/rate.ts"
+import { DropWithin, InitialDelay, KeepAlive, TakeWithin, Timeout } from "../stages/timeouts.ts"
 import { LimitOperators } from "./limit.ts"
 
-/** Operators that ask the clock. Durations are milliseconds or words such as `"1 second"`. */
-export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOperators<S, In, Out> {
+/** Operators with a clock. Durations are milliseconds, or words such as `"1 second"`. */
+export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends LimitOperators<K, In, Out> {
   /**
-   * Lets elements pass until `duration` has gone by since the start, and then ends the stream.
+   * Ends the stream `duration` after the start.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
-   * - **Completes when** upstream completes or the time is over
-   * - **Cancels when** downstream cancels or the time is over
-   * - **Hibernates:** keeps when the time is over
+   * - **Completes when** upstream completes or the duration is over
+   * - **Cancels when** downstream cancels or the duration is over
+   * - **Hibernates:** keeps the time at which the duration is over
    */
-  takeWithin(duration: Duration): Shapes<In, Out>[S] {
+  takeWithin(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "takeWithin: duration")
     return this.stage("takeWithin", "keeps", () => new TakeWithin<Out>(length))
   }
 
   /**
-   * Drops elements until `duration` has gone by since the start.
+   * Drops the elements that arrive within `duration` of the start.
    *
-   * - **Emits when** upstream emits and the time is over
-   * - **Backpressures when** the time is over and downstream backpressures
+   * - **Emits when** upstream emits and the duration is over
+   * - **Backpressures when** the duration is over and downstream backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps when the time is over
+   * - **Hibernates:** keeps the time at which the duration is over
    */
-  dropWithin(duration: Duration): Shapes<In, Out>[S] {
+  dropWithin(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "dropWithin: duration")
     return this.stage("dropWithin", "keeps", () => new DropWithin<Out>(length))
   }
 
   /**
-   * Emits each element `duration` after it came. Waiting elements are held in a buffer of `bufferSize` elements (default 16);
-   * when it is full, `overflow` says what happens (default `backpressure`, where Pekko drops).
+   * Emits each element `duration` after it arrived. A buffer holds up to `bufferSize` elements (default 16). `overflow`
+   * (default `backpressure`, where Pekko drops) applies when it is full.
    *
-   * - **Emits when** the element has waited
+   * - **Emits when** `duration` has passed since the element arrived
    * - **Backpressures when** the buffer is full and the strategy is `backpressure`
    * - **Completes when** upstream completes and every element was emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the waiting elements and when each is due
+   * - **Hibernates:** keeps the buffered elements and the due time of each
    */
   delay(
     duration: Duration,
     { bufferSize = 16, overflow = "backpressure" }: { bufferSize?: number; overflow?: OverflowStrategy } = {},
-  ): Shapes<In, Out>[S] {
+  ): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "delay: duration")
-    atLeastOne(bufferSize, "delay: bufferSize")
-    checkStrategy("delay: overflow", overflow)
+    requirePositiveInteger("delay: bufferSize", bufferSize)
+    requireStrategy("delay: overflow", overflow)
     return this.stage("delay", "keeps", () => new Delay<Out>(length, bufferSize, overflow))
   }
 
   /**
-   * Asks for the first element no earlier than `duration` after the start.
+   * Holds back the demand until `duration` after the start.
    *
-   * - **Emits when** upstream emits and the time is over
-   * - **Backpressures when** downstream backpressures or the time is not over
+   * - **Emits when** upstream emits and the duration is over
+   * - **Backpressures when** downstream backpressures or the duration is not over
    * - **Completes when** upstream completes
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps when the time is over
+   * - **Hibernates:** keeps the time at which the duration is over
    */
-  initialDelay(duration: Duration): Shapes<In, Out>[S] {
+  initialDelay(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "initialDelay: duration")
     return this.stage("initialDelay", "keeps", () => new InitialDelay<Out>(length))
   }
 
   /**
-   * Lets at most `elements` pass in each `per`, evenly spaced, after a burst of up to `burst` elements. Elements that come
-   * faster wait; with `enforce` they fail the stream with a `RateExceededError`. The default burst is what the rate
-   * allows in 100 ms, and at least 1.
+   * Limits the rate to `elements` (at least 1) in each `per` (at least 1 ms), evenly spaced, after a burst of up to `burst`
+   * elements. Faster elements are held back; with `enforce`, they fail the stream with a `RateExceededError`. The default
+   * burst is the number of elements that the rate allows in 100 ms, and at least 1.
    *
    * - **Emits when** upstream emits and the rate allows it
-   * - **Backpressures when** downstream backpressures or the rate does not allow the element yet
-   * - **Completes when** upstream completes and the waiting element was emitted
+   * - **Backpressures when** downstream backpressures or the rate does not yet allow the element
+   * - **Completes when** upstream completes and the held element was emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the waiting element and the rate's state, one number
+   * - **Hibernates:** keeps the held element and the state of the rate, one number
    *
    * @example `Flow.of<string>().throttle(20, "1 second", { burst: 20 })`
    */
@@ -86,68 +87,67 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
     elements: number,
     per: Duration,
     { burst, enforce = false }: { burst?: number; enforce?: boolean } = {},
-  ): Shapes<In, Out>[S] {
-    const interval = toMilliseconds(per, 1, "throttle: per") / atLeastOne(elements, "throttle: elements")
-    const usual = Math.max(1, Math.floor(100 / interval))
-    const bufferSize = atLeastOne(burst === undefined ? usual : burst, "throttle: burst")
-    return this.stage("throttle", "keeps", () => new Throttle<Out>(interval, bufferSize, enforce))
+  ): Apply<K, In, Out> {
+    const interval = toMilliseconds(per, 1, "throttle: per") / requirePositiveInteger("throttle: elements", elements)
+    const defaultBurst = Math.max(1, Math.floor(100 / interval))
+    const checkedBurst = requirePositiveInteger("throttle: burst", burst === undefined ? defaultBurst : burst)
+    return this.stage("throttle", "keeps", () => new Throttle<Out>(interval, checkedBurst, enforce))
   }
 
   /**
-   * Emits an element once no other has come for `duration`; of those that come faster only the last.
+   * Emits an element when no other has arrived for `duration`, and drops the elements before it.
    *
-   * - **Emits when** nothing has come for `duration` after an element, or upstream completes
+   * - **Emits when** no element has arrived for `duration` after this one, or upstream completes
    * - **Backpressures when** never
-   * - **Completes when** upstream completes and the waiting element was emitted
+   * - **Completes when** upstream completes and the held element was emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the waiting element and when it is due
+   * - **Hibernates:** keeps the held element and its due time
    */
-  debounce(duration: Duration): Shapes<In, Out>[S] {
+  debounce(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "debounce: duration")
     return this.stage("debounce", "keeps", () => new Debounce<Out>(length))
   }
 
   /**
-   * Gathers elements into arrays of at most `count`, and holds none of them longer than `duration`. The time of a group
-   * counts from its first element, where Pekko's counts from the group before: with no elements there is no timer.
+   * Groups elements into arrays of at most `count` (at least 1), and holds no group longer than `duration`. The duration counts
+   * from the first element of a group, so no elements mean no timer; Pekko's counts from the group before.
    *
-   * - **Emits when** `count` elements have come, or `duration` has gone by since the first, or upstream completes
-   * - **Backpressures when** a group waits that downstream does not want yet; one that its time has closed leaves room for
-   *   the first element of the next
+   * - **Emits when** `count` elements have arrived, `duration` has passed since the first, or upstream completes
+   * - **Backpressures when** a complete group has no demand; after a timeout, one element of the next group is still taken
    * - **Completes when** upstream completes and the last group was emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the group and when it is due
+   * - **Hibernates:** keeps the group and its due time
    */
-  groupedWithin(count: number, duration: Duration): Shapes<In, Out[]>[S] {
+  groupedWithin(count: number, duration: Duration): Apply<K, In, Out[]> {
     const length = toMilliseconds(duration, 0, "groupedWithin: duration")
-    atLeastOne(count, "groupedWithin: count")
+    requirePositiveInteger("groupedWithin: count", count)
     return this.stage("groupedWithin", "keeps", () => new GroupedWithin<Out>(count, length))
   }
 
   /**
-   * Emits what `inject` returns whenever nothing has come from upstream for `idle`.
+   * Emits the result of `inject` whenever upstream has emitted nothing for `idle` (at least 1 ms).
    *
-   * - **Emits when** upstream emits, or has not for `idle`
-   * - **Backpressures when** an element waits that downstream does not want yet
-   * - **Completes when** upstream completes and the waiting element was emitted
+   * - **Emits when** upstream emits, or has not emitted for `idle`
+   * - **Backpressures when** a held element has no demand
+   * - **Completes when** upstream completes and the held element was emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the waiting element and when the next injection is due
+   * - **Hibernates:** keeps the held element and the due time of the next injection
    */
-  keepAlive<B>(idle: Duration, inject: () => B): Shapes<In, Out | B>[S] {
+  keepAlive<B>(idle: Duration, inject: () => B): Apply<K, In, Out | B> {
     const length = toMilliseconds(idle, 1, "keepAlive: idle")
     return this.stage("keepAlive", "keeps", () => new KeepAlive<Out, B>(length, inject), { inject })
   }
 
   /**
-   * Fails with a `StreamTimeoutError` when nothing has come for `duration`.
+   * Fails with a `StreamTimeoutError` when no element has arrived for `duration`.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream cancels, or nothing has come for `duration`
-   * - **Hibernates:** keeps when the time is over
+   * - **Cancels when** downstream cancels, or no element has arrived for `duration`
+   * - **Hibernates:** keeps the time at which the duration is over
    */
-  idleTimeout(duration: Duration): Shapes<In, Out>[S] {
+  idleTimeout(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "idleTimeout: duration")
     const message = `idleTimeout: no element for ${length} ms`
     return this.stage("idleTimeout", "keeps", () => new Timeout<Out>(length, true, message))
@@ -159,10 +159,10 @@ export abstract class TimeOperators<S extends Shape, In, Out> extends LimitOpera
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream cancels or the time is over
-   * - **Hibernates:** keeps when the time is over
+   * - **Cancels when** downstream cancels or the duration is over
+   * - **Hibernates:** keeps the time at which the duration is over
    */
-  completionTimeout(duration: Duration): Shapes<In, Out>[S] {
+  completionTimeout(duration: Duration): Apply<K, In, Out> {
     const length = toMilliseconds(duration, 0, "completionTimeout: duration")
     const message = `completionTimeout: not completed within ${length} ms`
     return this.stage("completionTimeout", "keeps", () => new Timeout<Out>(length, false, message))

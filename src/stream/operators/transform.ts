@@ -1,5 +1,4 @@
-import { Blueprint, type Shape, type Shapes } from "../blueprint.ts"
-import { StatefulConcat } from "../stages/stateful-concat.ts"
+import { type Apply, Blueprint, type BlueprintKind } from "../blueprint.ts"
 import {
   Collect,
   DistinctUntilChanged,
@@ -8,12 +7,13 @@ import {
   type Primitive,
   Scan,
   ZipWithIndex,
-} from "../stages/transform.ts"
+} from "../stages/elementwise.ts"
+import { StatefulConcat } from "../stages/stateful-concat.ts"
 
-/** Operators that make other elements of the elements, one by one. */
-export abstract class TransformOperators<S extends Shape, In, Out> extends Blueprint<S, In, Out> {
+/** Operators that transform elements one by one. */
+export abstract class TransformOperators<K extends BlueprintKind, In, Out> extends Blueprint<K, In, Out> {
   /**
-   * Replaces each element by what `f` makes of it.
+   * Replaces each element by the result of `f`.
    *
    * - **Emits when** `f` has returned
    * - **Backpressures when** downstream backpressures
@@ -23,15 +23,15 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    *
    * @example `Flow.of<string>().map((name) => "Hello " + name)`
    */
-  map<B>(f: (element: Out) => B): Shapes<In, B>[S] {
+  map<B>(f: (element: Out) => B): Apply<K, In, B> {
     return this.stage("map", "stateless", () => new MapStage(f), { f })
   }
 
   /**
-   * Lets those elements pass for which the predicate holds. A type guard narrows the elements' type.
+   * Emits the elements for which the predicate returns true. A type guard narrows the type of the elements.
    *
-   * - **Emits when** the predicate holds for the element
-   * - **Backpressures when** the predicate holds for the element and downstream backpressures
+   * - **Emits when** the predicate returns true
+   * - **Backpressures when** the predicate returns true and downstream backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
@@ -40,37 +40,37 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    */
   filter<B extends Out = Out>(
     predicate: ((element: Out) => element is B) | ((element: Out) => boolean),
-  ): Shapes<In, B>[S] {
+  ): Apply<K, In, B> {
     return this.stage("filter", "stateless", () => new Filter(predicate), { predicate })
   }
 
   /**
-   * `map` and `filter` in one: replaces each element by what `f` makes of it, and drops it where that is `undefined`.
+   * `map` and `filter` in one: replaces each element by the result of `f`, or drops it if the result is `undefined`.
    *
-   * - **Emits when** `f` has returned something
-   * - **Backpressures when** `f` has returned something and downstream backpressures
+   * - **Emits when** `f` returns an element
+   * - **Backpressures when** `f` returns an element and downstream backpressures
    * - **Completes when** upstream completes
    * - **Cancels when** downstream cancels
    * - **Hibernates:** stateless
    *
    * @example `Flow.of<string>().collect((text) => (text === "time" ? Date.now() : undefined))`
    */
-  collect<B>(f: (element: Out) => B | undefined): Shapes<In, B>[S] {
+  collect<B>(f: (element: Out) => B | undefined): Apply<K, In, B> {
     return this.stage("collect", "stateless", () => new Collect(f), { f })
   }
 
   /**
-   * Replaces each element by any number of others, which `f` returns as a finite iterable.
+   * Replaces each element by the elements of the finite iterable that `f` returns.
    *
-   * - **Emits when** `f` has returned an element, or some are left of an earlier one
-   * - **Backpressures when** downstream backpressures or elements are left
-   * - **Completes when** upstream completes and nothing is left
+   * - **Emits when** `f` returns elements, or some of them are not yet emitted
+   * - **Backpressures when** downstream backpressures or elements are not yet emitted
+   * - **Completes when** upstream completes and all elements were emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the elements that are left
+   * - **Hibernates:** keeps the elements that are not yet emitted
    *
    * @example `Flow.of<string>().mapConcat((line) => line.split(" "))`
    */
-  mapConcat<B>(f: (element: Out) => Iterable<B>): Shapes<In, B>[S] {
+  mapConcat<B>(f: (element: Out) => Iterable<B>): Apply<K, In, B> {
     const make = () =>
       new StatefulConcat<undefined, Out, B>(
         () => undefined,
@@ -82,7 +82,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
   /**
    * Emits the running value: `zero` first, then `f(value, element)` for each element.
    *
-   * - **Emits when** it starts, and then when `f` has returned
+   * - **Emits when** it starts, and when `f` has returned
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes and `zero` was emitted
    * - **Cancels when** downstream cancels
@@ -90,12 +90,12 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    *
    * @example `Flow.of<number>().scan(0, (sum, n) => sum + n)`
    */
-  scan<B>(zero: B, f: (value: B, element: Out) => B): Shapes<In, B>[S] {
+  scan<B>(zero: B, f: (value: B, element: Out) => B): Apply<K, In, B> {
     return this.stage("scan", "keeps", () => new Scan(zero, f), { f })
   }
 
   /**
-   * Pairs each element with its number, counted from 0.
+   * Pairs each element with its number, from 0.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -103,13 +103,13 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the count
    */
-  zipWithIndex(): Shapes<In, [element: Out, index: number]>[S] {
+  zipWithIndex(): Apply<K, In, [element: Out, index: number]> {
     return this.stage("zipWithIndex", "keeps", () => new ZipWithIndex<Out>())
   }
 
   /**
-   * Drops an element that is the same as the one before it. What counts is the element itself where it is a primitive
-   * value, else the key that `key` finds in it: objects are not the same objects any more after hibernation.
+   * Drops an element that equals the one before it. Primitive elements are compared themselves. Objects need a `key` function
+   * that returns a primitive, because objects lose their identity when the flow hibernates.
    *
    * - **Emits when** the element differs from the one before
    * - **Backpressures when** downstream backpressures
@@ -121,7 +121,7 @@ export abstract class TransformOperators<S extends Shape, In, Out> extends Bluep
    */
   distinctUntilChanged(
     ...[key]: Out extends Primitive ? [key?: (element: Out) => Primitive] : [key: (element: Out) => Primitive]
-  ): Shapes<In, Out>[S] {
+  ): Apply<K, In, Out> {
     const ofItself = (element: Out) => element as Primitive
     const make = () => new DistinctUntilChanged<Out>(key ?? ofItself)
     return this.stage("distinctUntilChanged", "keeps", make, { key: key ?? ofItself })

@@ -1,21 +1,21 @@
-import { type None, none } from "../emitter.ts"
-import { anIteratorResult, checkReturned } from "../kinds.ts"
-import { SourceStage } from "./source.ts"
+import { anIteratorResult, checkReturned } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { SourceStage } from "../engine/source-stage.ts"
 
-/** Elements that arrive some time after they were asked for, one at a time. */
-abstract class Awaited<Out> extends SourceStage<Out> {
-  private arrived: Out | None = none
+/** Requests elements asynchronously, one at a time. */
+abstract class AsyncSource<Out> extends SourceStage<Out> {
+  private received: Out | None = none
   private waiting = false
   private ended = false
 
-  /** What the next element is awaited from. */
+  /** Called on demand, and only after the promise before has settled. */
   protected abstract request(): Promise<IteratorResult<Out>>
-  /** Whether the element just received was the last, as far as is known. */
+  /** Whether the received element is known to be the last. */
   protected abstract isLast(): boolean
 
   protected next(): Out | None {
-    const element = this.arrived
-    this.arrived = none
+    const element = this.received
+    this.received = none
     if (element !== none) {
       this.ended = this.isLast()
       return element
@@ -23,7 +23,7 @@ abstract class Awaited<Out> extends SourceStage<Out> {
     if (this.waiting || this.ended) return none
     this.waiting = true
     this.request().then(
-      (result) => this.run.event(() => this.receive(result)),
+      (result) => this.run.event(() => this.onResult(result)),
       (error) => this.run.event(() => this.failDown(error)),
     )
     return none
@@ -33,16 +33,16 @@ abstract class Awaited<Out> extends SourceStage<Out> {
     return this.ended
   }
 
-  private receive(result: IteratorResult<Out>): void {
+  private onResult(result: IteratorResult<Out>): void {
     this.waiting = false
     if (result.done) this.ended = true
-    else this.arrived = result.value
+    else this.received = result.value
     this.drain()
   }
 }
 
-/** Asks for its promise on the first demand, and once more if the object slept before the promise was settled. */
-export class FromPromise<Out> extends Awaited<Out> {
+/** Calls `make` on the first demand, and again if the object hibernated before the promise settled. */
+export class FromPromise<Out> extends AsyncSource<Out> {
   constructor(private readonly make: () => Promise<Out> | Out) {
     super()
   }
@@ -56,8 +56,8 @@ export class FromPromise<Out> extends Awaited<Out> {
   }
 }
 
-/** A live iterator is lost when the object sleeps: it pins the object. */
-export class FromAsync<Out> extends Awaited<Out> {
+/** Pins the object, because a live iterator cannot be saved. */
+export class FromAsync<Out> extends AsyncSource<Out> {
   private iterator: AsyncIterator<Out> | undefined
 
   constructor(private readonly iterable: AsyncIterable<Out>) {
@@ -77,7 +77,7 @@ export class FromAsync<Out> extends Awaited<Out> {
 
   override onCancel(): void {
     const cleanUp = async () => this.iterator?.return?.()
-    // Ignores what its clean-up throws: downstream has cancelled.
+    // Ignores errors of the clean-up, because downstream has cancelled.
     cleanUp().catch(() => {})
   }
 }

@@ -1,10 +1,10 @@
-import type { Chain } from "../blueprint.ts"
-import type { None } from "../emitter.ts"
-import { aSource, checkReturned } from "../kinds.ts"
-import { Nested } from "./nested.ts"
+import { aSource, checkReturned } from "../checks.ts"
+import type { None } from "../engine/emitter.ts"
+import type { Chain } from "../engine/wiring.ts"
+import { SubSources } from "./sub-sources.ts"
 
-/** The source that a function makes on the first demand. */
-export class Lazy<Out> extends Nested<never, Out, undefined, true> {
+/** Runs the source that a function returns on the first demand. */
+export class Lazy<Out> extends SubSources<never, Out, undefined, true> {
   override inClosed = true
   private isMade = false
 
@@ -16,15 +16,15 @@ export class Lazy<Out> extends Nested<never, Out, undefined, true> {
     return this.open
   }
 
-  /** There is one source, and it is asked only where there is demand. */
-  protected override isPassable(): boolean {
+  /** There is one source, and it is asked only on demand. */
+  protected override canForward(): boolean {
     return true
   }
 
   protected override next(): Out | None {
     if (!this.isMade) {
       this.isMade = true
-      this.launch(undefined, this.chainFor())
+      this.start(undefined, this.chainFor())
     }
     return super.next()
   }

@@ -1,13 +1,13 @@
-import type { None } from "../emitter.ts"
+import type { None } from "../engine/emitter.ts"
+import { SourceStage } from "../engine/source-stage.ts"
 import { BufferOverflowError } from "../errors.ts"
-import { enqueue, first } from "../overflow.ts"
-import type { DropStrategy } from "./backlog.ts"
-import { SourceStage } from "./source.ts"
+import type { DropStrategy } from "../overflow.ts"
+import { dequeue, enqueue } from "../overflow.ts"
 
-/** What became of an element that was offered to a queue. */
+/** The result of an offer to a queue; see `SourceQueue.offer`. */
 export type OfferResult = "enqueued" | "dropped" | "failed" | "closed"
 
-/** The content of a queue, shared by the handle that offers and the stage that emits. */
+/** The content of a queue, shared by the handle and the stage. */
 export class QueueContent<T> {
   elements: T[] = []
   ended = false
@@ -37,19 +37,19 @@ export class QueueContent<T> {
       this.close({ error: new BufferOverflowError(`Source.queue is full: ${this.bufferSize} elements`) })
       return "failed"
     }
-    if (this.elements.length === 0 && this.stage?.passes(element)) return "enqueued"
+    if (this.elements.length === 0 && this.stage?.tryForward(element)) return "enqueued"
     const taken = enqueue(this.elements, element, this.bufferSize, this.overflow)
-    this.stage?.proceed()
+    this.stage?.onContentChange()
     return taken ? "enqueued" : "dropped"
   }
 
   private close(failure?: { error: unknown }): void {
     this.ended = true
     this.failure = failure
-    this.stage?.proceed()
+    this.stage?.onContentChange()
   }
 
-  /** An event of the run, once there is one. The run may refuse it: nothing has changed then. */
+  /** Runs `handler` as an event of the run, if it has started. If the run refuses the event, nothing changes. */
   private event(handler: () => void): void {
     if (this.stage) this.stage.run.event(handler)
     else handler()
@@ -67,19 +67,19 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
       return
     }
     this.content.stage = this
-    // Nothing is saved of a stage that is over, and its new handle has to know that it is.
+    // No state is saved for a closed stage, so the new handle is closed here.
     if (this.outClosed) this.content.ended = true
-    this.changed()
+    this.markDirty()
     if (this.content.failure) this.failDown(this.content.failure.error)
   }
 
-  /** Emits an element as it comes, if it does not have to wait. */
-  passes(element: T): boolean {
-    const hasPassed = this.emitNow(element)
+  /** Emits an element without queuing it, if there is demand. */
+  tryForward(element: T): boolean {
+    const hasEmitted = this.tryEmit(element)
     const { ended, elements } = this.content
-    // What was offered meanwhile.
-    if (hasPassed && (ended || elements.length > 0)) this.proceed()
-    return hasPassed
+    // Elements may have been offered during the push.
+    if (hasEmitted && (ended || elements.length > 0)) this.onContentChange()
+    return hasEmitted
   }
 
   override onCancel(): void {
@@ -87,7 +87,7 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
   }
 
   protected next(): T | None {
-    return first(this.content.elements)
+    return dequeue(this.content.elements)
   }
 
   protected isDrained(): boolean {
@@ -103,9 +103,9 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
     this.content.ended = ended
   }
 
-  /** The content has changed. */
-  proceed(): void {
-    this.changed()
+  /** Called after each change of the content. */
+  onContentChange(): void {
+    this.markDirty()
     if (this.content.failure) this.failDown(this.content.failure.error)
     else this.drain()
   }

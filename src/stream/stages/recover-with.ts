@@ -1,15 +1,16 @@
-import type { Chain } from "../blueprint.ts"
-import { type None, none } from "../emitter.ts"
-import { type PackedError, packError, RestoreError, unpackError } from "../errors.ts"
-import type { Inlet } from "../fan-in.ts"
-import { aSource, checkReturned, placeOf } from "../kinds.ts"
-import { Nested } from "./nested.ts"
+import { aSource, checkReturned } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import type { Inlet } from "../engine/fan-in-stage.ts"
+import { placeOf } from "../engine/stage.ts"
+import type { Chain } from "../engine/wiring.ts"
+import { decodeError, type EncodedError, encodeError, RestoreError } from "../errors.ts"
+import { SubSources } from "./sub-sources.ts"
 
-/** Lets elements pass; where its input fails, the elements of another source follow. */
-export class RecoverWith<T> extends Nested<T, T, PackedError, number> {
-  /** Taken where there is demand only, so that it goes on in the same event. */
+/** Emits the input; after its failure, the elements of the source that `f` returns. */
+export class RecoverWith<T> extends SubSources<T, T, EncodedError, number> {
+  /** Taken on demand only and emitted in the same event, so it is never saved. */
   private held: T | None = none
-  /** What is to be recovered from next. */
+  /** The next failure to recover from. */
   private pending: { error: unknown } | undefined
   private replacing = false
 
@@ -20,7 +21,7 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, number> {
     super()
   }
 
-  protected override take(element: T): void {
+  protected override onElement(element: T): void {
     this.held = element
   }
 
@@ -38,13 +39,13 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, number> {
     this.replace(error)
   }
 
-  override failed(error: unknown, inlet: Inlet): void {
+  override onInletFailure(error: unknown, inlet: Inlet): void {
     this.remove(inlet)
     this.replace(error)
   }
 
-  protected chainFor(packed: PackedError): Chain {
-    const chain = this.chainOf(unpackError(packed))
+  protected chainFor(packed: EncodedError): Chain {
+    const chain = this.chainOf(decodeError(packed))
     if (chain) return chain
     throw new RestoreError(`${placeOf(this)}: f returned a source before the flow was saved, and now undefined`)
   }
@@ -57,7 +58,7 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, number> {
     this.attempts = attempts
   }
 
-  /** A source may fail while it starts: they follow one another in a loop, or their number would fill the stack. */
+  /** A source may fail while it starts, so sources follow one another in a loop; recursion could exhaust the stack. */
   private replace(error: unknown): void {
     this.pending = { error }
     if (this.replacing) return
@@ -78,7 +79,7 @@ export class RecoverWith<T> extends Nested<T, T, PackedError, number> {
         return
       }
       this.attempts--
-      this.launch(packError(error), chain)
+      this.start(encodeError(error), chain)
     } catch (thrown) {
       this.failStage(thrown)
     }

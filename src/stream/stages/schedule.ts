@@ -1,14 +1,14 @@
-import { type None, none } from "../emitter.ts"
-import { wrongReturn } from "../kinds.ts"
-import { SourceStage } from "./source.ts"
+import { wrongReturn } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { SourceStage } from "../engine/source-stage.ts"
 
 /**
- * Times that a function computes from what it knows, so that there is nothing to keep: after a restore it is asked for what
- * the clock has not delivered yet.
+ * Emits at the times that a function computes. It saves no state: after a restore it asks the function for the first time
+ * that the clock has not yet delivered.
  */
 export class Schedule extends SourceStage<number> {
   private time: number | None = none
-  /** What was due before this time is over. */
+  /** Times before this one are done. */
   private from = -Infinity
 
   constructor(private readonly upcoming: (from: number) => number | undefined) {
@@ -19,28 +19,28 @@ export class Schedule extends SourceStage<number> {
     if (!this.outClosed) this.plan(Math.min(this.run.now(), this.run.deliveredUntil))
   }
 
-  /** The next time is computed again after a restore; only that the stage is over is kept. */
-  protected override changed(): void {
-    super.changed()
-    this.touched = this.outClosed
+  /** The next time is computed again after a restore, so only a closed output is saved. */
+  protected override markDirty(): void {
+    super.markDirty()
+    this.isUnchanged = !this.outClosed
   }
 
   override onTimer(): void {
     this.fire()
   }
 
-  /** What the function knows may have changed during the event. What is overdue stays so. */
+  /** The event may have changed the result of the function. Overdue times stay overdue. */
   override onSettled(): void {
     if (!this.outClosed) this.plan(Math.min(this.due, this.run.now()))
   }
 
   private plan(earliest: number): void {
-    const due = this.first(Math.max(earliest, this.from))
+    const due = this.nextTime(Math.max(earliest, this.from))
     this.wakeAt(due)
     if (due <= this.run.now()) this.fire()
   }
 
-  private first(from: number): number {
+  private nextTime(from: number): number {
     try {
       const time: unknown = this.upcoming(from) ?? Infinity
       if (typeof time !== "number" || Number.isNaN(time)) {
@@ -55,7 +55,7 @@ export class Schedule extends SourceStage<number> {
     }
   }
 
-  /** However late it is, one element for all that is overdue, now included. */
+  /** Emits one element for all overdue times, including the current one. */
   private fire(): void {
     const now = this.run.now()
     this.wakeAt(Infinity)
@@ -63,7 +63,7 @@ export class Schedule extends SourceStage<number> {
     this.drain()
     this.time = none
     if (this.outClosed) return
-    this.from = this.first(now) === now ? now + 1 : now
+    this.from = this.nextTime(now) === now ? now + 1 : now
     this.plan(this.from)
   }
 

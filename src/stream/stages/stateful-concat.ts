@@ -1,9 +1,9 @@
-import { Emitter, type None, none } from "../emitter.ts"
-import { anIterable, aPair, checkReturned } from "../kinds.ts"
+import { anIterable, aPair, checkReturned } from "../checks.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 
 /**
- * Any number of elements out of each element in, by a function of a state that is a plain value: the one stage behind
- * every operator that expands, gathers or separates elements.
+ * Emits any number of elements for each element, by a function of a state that is a plain value. The stage behind
+ * `mapConcat`, `grouped`, `sliding`, `intersperse` and `statefulMapConcat`.
  */
 export class StatefulConcat<State, In, Out> extends Emitter<In, Out, [state: State, pending: readonly Out[]]> {
   private state: State | None = none
@@ -26,7 +26,7 @@ export class StatefulConcat<State, In, Out> extends Emitter<In, Out, [state: Sta
     }
   }
 
-  protected take(element: In): void {
+  protected onElement(element: In): void {
     const next = this.f(this.current(), element)
     checkReturned(this, "f", next, aPair)
     this.state = next[0]

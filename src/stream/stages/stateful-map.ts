@@ -1,15 +1,15 @@
-import { type None, none } from "../emitter.ts"
-import { orUndefinedThrown, type PackedError, packError, unpackError } from "../errors.ts"
-import { aPair, isPair, wrongReturn } from "../kinds.ts"
-import { Slot } from "./slot.ts"
+import { aPair, isPair, wrongReturn } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { decodeError, type EncodedError, encodeError, orUndefinedThrown } from "../errors.ts"
+import { SingleSlot } from "./single-slot.ts"
 
-/** The last two only where an element waits for demand at the end. */
-type Saved<State, Out> = [state: State, last?: Out[], failure?: PackedError]
+/** `last` and `failure` are present only if an element waits for demand at the end. */
+type Saved<State, Out> = [state: State, last?: Out[], failure?: EncodedError]
 
-/** One element out of each in, by a function of a state that is a plain value, and a last one however the stream ends. */
-export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>> {
+/** Emits one element for each element, by a function of a state that is a plain value, and a last one at any end. */
+export class StatefulMap<State, In, Out> extends SingleSlot<In, Out, Saved<State, Out>> {
   private state: State | None = none
-  /** What the stream fails with once the last element was emitted. */
+  /** The error of the stream, after the last element was emitted. */
   private failure: { error: unknown } | undefined
 
   constructor(
@@ -45,7 +45,7 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
     return this.asked
   }
 
-  protected take(): void {}
+  protected onElement(): void {}
 
   override onComplete(): void {
     this.end()
@@ -58,7 +58,7 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
 
   override onCancel(cause?: unknown): void {
     try {
-      // Where the input has ended, the function was called then.
+      // If the input has ended, `atEnd` was called then.
       if (!this.inClosed) this.atEnd?.(this.current())
       this.cancelUp(cause)
     } catch (error) {
@@ -74,13 +74,13 @@ export class StatefulMap<State, In, Out> extends Slot<In, Out, Saved<State, Out>
   override save(): Saved<State, Out> {
     const state = this.current()
     if (this.held === none && !this.failure) return [state]
-    return [state, this.saveHeld(), this.failure && packError(this.failure.error)]
+    return [state, this.saveHeld(), this.failure && encodeError(this.failure.error)]
   }
 
   override restore([state, last = [], failure]: Saved<State, Out>): void {
     this.state = state
     this.restoreHeld(last)
-    this.failure = failure && { error: unpackError(failure) }
+    this.failure = failure && { error: decodeError(failure) }
   }
 
   private current(): State {

@@ -1,84 +1,82 @@
-import type { Chain } from "../blueprint.ts"
-import { Wiring } from "../compile.ts"
+import { type FanIn, Inlet } from "../engine/fan-in-stage.ts"
+import { fingerprint } from "../engine/fingerprint.ts"
+import { type Host, Run, type Snapshot } from "../engine/run.ts"
+import { placeOf } from "../engine/stage.ts"
+import { type Chain, Wiring } from "../engine/wiring.ts"
 import { NoSuchElementError, RestoreError } from "../errors.ts"
-import { type FanIn, Inlet } from "../fan-in.ts"
-import { fingerprint } from "../fingerprint.ts"
-import { placeOf } from "../kinds.ts"
-import { type Host, Run, type Snapshot } from "../run.ts"
-import { SinkStage } from "./sink.ts"
 
-/** What a nested source needs from the stage that holds it. */
-export type Owner = FanIn & { innerWakes(): void; innerChanged(): void }
+/** The stage that holds a sub-source. */
+export interface SubSourceHolder extends FanIn {
+  onSubSourceDue(): void
+  onSubSourceDirty(): void
+}
 
-/** The argument of the author's function, the fingerprint of the source that it made, and what that source keeps. */
+/** The argument of the author's function, the fingerprint of the source that it returned, and the snapshot of that source. */
 export type SavedSubSource = [cause: unknown, shape: string, snapshot: Snapshot]
 
-/** Asks while its source starts, which may have an element for just then, such as the first of some ticks. */
+/** Asks while its source starts, because a source may have an element for that moment only, such as the first tick. */
 class SubInlet extends Inlet {
   override ask(): void {
     this.resume()
   }
 
-  /** A sink of its source has failed, which fails the source; one that got no element has not. */
-  sinkFailed(error: unknown): void {
+  /** A failed sink of the source fails the source, except a sink that got no element. */
+  onSinkFailure(error: unknown): void {
     if (this.inClosed || error instanceof NoSuchElementError) return
     this.cancelUp(error)
-    this.junction.failed(error, this)
+    this.junction.onInletFailure(error, this)
   }
 }
 
-/** The stages of a source that was made while its flow was running, inside the stage that takes its elements. */
+/** The running stages of a source that was made while its flow was running, inside the stage that takes its elements. */
 export class SubSource implements Host {
   readonly isNested = true
   due = Infinity
   readonly inlet: Inlet
   readonly run: Run
-  private readonly wiring = new Wiring()
-  /** Their fingerprint, once it was asked for. */
-  private steps: string | undefined
-  private readonly sinks: readonly SinkStage[]
+  private readonly wiring: Wiring
+  private cachedShape: string | undefined
 
   constructor(
     chain: Chain,
-    private readonly owner: Owner,
-    /** The argument of the author's function; after a restore the function gets it again. */
+    private readonly holder: SubSourceHolder,
+    /** The argument of the author's function, which gets it again after a restore. */
     readonly cause: unknown,
   ) {
-    const inlet = new SubInlet(owner, 0)
+    const inlet = new SubInlet(holder, 0)
     this.inlet = inlet
+    this.wiring = new Wiring({ resolve() {}, reject: (error) => inlet.onSinkFailure(error) })
     this.wiring.add(inlet, this.wiring.chain(chain, undefined))
-    this.sinks = this.wiring.stages.filter((stage) => stage instanceof SinkStage)
-    for (const sink of this.sinks) sink.outcome ??= { resolve() {}, reject: (error) => inlet.sinkFailed(error) }
     this.run = new Run(this.wiring.stages, this)
   }
 
-  get origin(): object {
-    return this.owner.run.origin
+  get owner(): object {
+    return this.holder.run.owner
   }
 
   get within(): string {
-    return placeOf(this.owner)
+    return placeOf(this.holder)
   }
 
   now(): number {
-    return this.owner.run.now()
+    return this.holder.run.now()
   }
 
   deliveredUntil(): number {
-    return this.owner.run.deliveredUntil
+    return this.holder.run.deliveredUntil
   }
 
   wake(due: number): void {
     this.due = due
-    this.owner.innerWakes()
+    this.holder.onSubSourceDue()
   }
 
-  changed(): void {
-    this.owner.innerChanged()
+  markDirty(): void {
+    this.holder.onSubSourceDirty()
   }
 
   event(handler: () => void): void {
-    this.owner.run.event(handler)
+    this.holder.run.event(handler)
   }
 
   fire(): void {
@@ -90,7 +88,7 @@ export class SubSource implements Host {
     return [this.cause, this.shape, this.run.save()]
   }
 
-  /** A `RestoreError` for a snapshot of another source. */
+  /** Throws a `RestoreError` for the snapshot of a source with other steps. */
   check(shape: string, snapshot: Snapshot): void {
     if (shape !== this.shape) {
       throw new RestoreError(`${this.within}: the function makes another source than it did when the flow was saved`)
@@ -98,20 +96,20 @@ export class SubSource implements Host {
     this.run.check(snapshot)
   }
 
-  /** Whether something would go on without the output: a branch to a sink, here or in a source inside this one. */
+  /** Whether a branch to a sink may go on after the output has ended, here or in a source nested deeper. */
   get outlivesOutput(): boolean {
-    return this.sinks.length > 0 || this.run.watches
+    return this.wiring.sinks.length > 0 || this.run.dependsOnOutside
   }
 
-  /** Ends what would go on without the output. */
+  /** Ends the branches to sinks. */
   end(): void {
-    for (const sink of this.sinks) sink.end()
-    // Sources that a sink of this one made end likewise.
+    for (const sink of this.wiring.sinks) sink.end()
+    // Sub-sources nested deeper end their branches when they settle.
     this.run.settle()
   }
 
   private get shape(): string {
-    this.steps ??= fingerprint(this.wiring.steps)
-    return this.steps
+    this.cachedShape ??= fingerprint(this.wiring.steps)
+    return this.cachedShape
   }
 }

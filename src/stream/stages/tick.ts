@@ -1,14 +1,14 @@
-import { type None, none } from "../emitter.ts"
-import { holds } from "../kinds.ts"
-import { SourceStage } from "./source.ts"
+import { readPredicate } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { SourceStage } from "../engine/source-stage.ts"
 
-/** Grid points `startedAt + n × every`: the clock may be late, the grid never moves. */
+/** Ticks at `startedAt + n × every`. A late clock does not move later ticks. */
 export class Tick extends SourceStage<number, [startedAt: number, upcoming: number]> {
   private startedAt = 0
-  /** The number of the next tick: none comes twice, even where the condition changes twice at its very time. */
+  /** The number of the next tick. Prevents a second tick when the condition changes twice at the same time. */
   private upcoming = 0
   private tick: number | None = none
-  override readonly isTimed = true
+  override readonly isClockDerived = true
 
   constructor(
     private readonly every: number,
@@ -20,32 +20,32 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
 
   override onStart(): void {
     this.startedAt = this.run.now() + this.initialDelay
-    this.changed()
-    if (this.initialDelay === 0) this.ring(0)
+    this.markDirty()
+    if (this.initialDelay === 0) this.emitTick(0)
     else this.schedule(this.startedAt)
   }
 
   override advance(): void {
     super.advance()
-    // Drops a tick for which there is no demand: a slow consumer gets the newest one and never a backlog.
+    // Drops a tick without demand, so that a slow consumer gets the newest tick and no backlog.
     this.tick = none
   }
 
   override onTimer(): void {
-    // The division may be a hair less than the number whose time it is.
+    // Rounding may make the quotient slightly less than the number of the due tick.
     const reached = Math.floor((this.run.now() - this.startedAt) / this.every)
-    this.ring(Math.max(reached, this.upcoming))
+    this.emitTick(Math.max(reached, this.upcoming))
     this.advance()
   }
 
-  /** What the condition depends on may have changed during the event. */
+  /** The event may have changed the result of the condition. */
   override onSettled(): void {
     if (this.outClosed || !this.condition) return
     const reached = Math.ceil((this.run.now() - this.startedAt) / this.every)
     this.schedule(this.due === Infinity ? this.timeOf(Math.max(reached, this.upcoming)) : this.due)
   }
 
-  private ring(tick: number): void {
+  private emitTick(tick: number): void {
     if (!this.schedule(this.timeOf(tick + 1))) return
     this.tick = tick
     this.upcoming = tick + 1
@@ -57,7 +57,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
 
   private schedule(due: number): boolean {
     try {
-      const goesOn = !this.condition || holds(this, "while", this.condition())
+      const goesOn = !this.condition || readPredicate(this, "while", this.condition())
       this.wakeAt(goesOn ? due : Infinity)
       return goesOn
     } catch (error) {
@@ -85,7 +85,7 @@ export class Tick extends SourceStage<number, [startedAt: number, upcoming: numb
     this.catchUp()
   }
 
-  /** The snapshot may be older than the tick that was delivered last, never newer. The clock counts whole milliseconds. */
+  /** Skips ticks that were delivered after the snapshot was saved. The clock counts whole milliseconds. */
   private catchUp(): void {
     const delivered = Math.min(this.run.now(), this.run.deliveredUntil) - 1
     const reached = Math.floor((delivered - this.startedAt) / this.every) + 1

@@ -1,7 +1,7 @@
-import { type None, none } from "../emitter.ts"
-import { FanIn } from "../fan-in.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { FanIn } from "../engine/fan-in-stage.ts"
 
-/** One element of each inlet makes one element. */
+/** Emits an array of one element of each inlet. */
 export class Zip<Out> extends FanIn<Out> {
   protected next(): Out | None {
     if (this.inlets.some((inlet) => inlet.isEmpty)) return none
@@ -14,11 +14,11 @@ export class Zip<Out> extends FanIn<Out> {
 }
 
 /**
- * The latest element of each inlet, whenever one of them has a new one and all have had one. A new element waits in its inlet
- * for the demand, and all that wait then go together: no pair is emitted that was overtaken.
+ * Emits an array of the latest element of each inlet whenever an inlet has a new one, after all have had one. New elements
+ * wait in their inlets for demand and are then taken together, so no outdated array is emitted.
  */
 export class ZipLatest<Out> extends FanIn<Out, unknown[]> {
-  /** What was emitted last; nothing before that. */
+  /** The last emitted elements; empty before that. */
   private latest: unknown[] = []
 
   protected next(): Out | None {
@@ -28,7 +28,7 @@ export class ZipLatest<Out> extends FanIn<Out, unknown[]> {
     return this.latest.slice() as Out
   }
 
-  /** Nothing new is left where one inlet has ended, or one has ended that never had an element. */
+  /** An inlet has ended and there is no new element, or an inlet has ended without any element. */
   protected isDrained(): boolean {
     if (!this.inlets.some((inlet) => inlet.inClosed)) return false
     const count = this.countNew()
@@ -43,7 +43,7 @@ export class ZipLatest<Out> extends FanIn<Out, unknown[]> {
     this.latest = latest
   }
 
-  /** Whether there is an element of each inlet, where so many have a new one. */
+  /** Whether there is an element of each inlet, given the number of new ones. */
   private isComplete(count: number): boolean {
     return this.latest.length > 0 || count === this.inlets.length
   }

@@ -1,7 +1,7 @@
 import { CloseError, type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionContext, FlowObject } from "sluice/durable"
 import * as v from "valibot"
-import type { Snapshot } from "../../../src/stream/run.ts"
+import type { Snapshot } from "../../../src/stream/engine/run.ts"
 import { guardsOf } from "./guards.ts"
 
 const fresh = () => ({

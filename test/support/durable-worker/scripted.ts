@@ -1,7 +1,7 @@
 import { type Endpoint, Flow, text, webSocket } from "sluice"
 import { type ConnectionContext, FlowObject } from "sluice/durable"
 import type { StandardSchema } from "../../../src/socket/json.ts"
-import type { Snapshot } from "../../../src/stream/run.ts"
+import type { Snapshot } from "../../../src/stream/engine/run.ts"
 
 /** What a test makes of an object. */
 export interface Script {

@@ -1,8 +1,8 @@
+import { readPredicate } from "../checks.ts"
+import { Stage } from "../engine/stage.ts"
 import { StreamLimitError } from "../errors.ts"
-import { holds } from "../kinds.ts"
-import { Stage } from "../stage.ts"
 
-/** A stage that lets elements pass until it has counted down. */
+/** A stage that counts elements down. */
 abstract class Countdown<T> extends Stage<T, T, number> {
   constructor(protected left: number) {
     super()
@@ -24,7 +24,7 @@ export class Take<T> extends Countdown<T> {
 
   push(element: T): boolean {
     this.left--
-    this.changed()
+    this.markDirty()
     const more = this.down.push(element)
     return this.left > 0 ? more : this.finish()
   }
@@ -34,7 +34,7 @@ export class Drop<T> extends Countdown<T> {
   push(element: T): boolean {
     if (this.left === 0) return this.down.push(element)
     this.left--
-    this.changed()
+    this.markDirty()
     return true
   }
 }
@@ -43,7 +43,7 @@ export class Limit<T> extends Countdown<T> {
   push(element: T): boolean {
     if (this.left === 0) return this.failStage(new StreamLimitError("More elements than the limit allows"))
     this.left--
-    this.changed()
+    this.markDirty()
     return this.down.push(element)
   }
 }
@@ -59,7 +59,7 @@ export class TakeWhile<T> extends Stage<T, T> {
   push(element: T): boolean {
     let goesOn: boolean
     try {
-      goesOn = holds(this, "predicate", this.predicate(element))
+      goesOn = readPredicate(this, "predicate", this.predicate(element))
     } catch (error) {
       return this.failStage(error)
     }
@@ -79,12 +79,12 @@ export class DropWhile<T> extends Stage<T, T, true> {
   push(element: T): boolean {
     if (!this.dropping) return this.down.push(element)
     try {
-      this.dropping = holds(this, "predicate", this.predicate(element))
+      this.dropping = readPredicate(this, "predicate", this.predicate(element))
     } catch (error) {
       return this.failStage(error)
     }
     if (this.dropping) return true
-    this.changed()
+    this.markDirty()
     return this.down.push(element)
   }
 

@@ -1,7 +1,7 @@
-import { type None, none } from "../emitter.ts"
-import { FanIn, type Inlet } from "../fan-in.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { FanIn, type Inlet } from "../engine/fan-in-stage.ts"
 
-/** Takes elements in the order in which they arrived. */
+/** Emits elements in the order of arrival. */
 export class Merge<T> extends FanIn<T, number[]> {
   private arrivals: number[] = []
 
@@ -12,19 +12,19 @@ export class Merge<T> extends FanIn<T, number[]> {
     super(count)
   }
 
-  protected override onArrived(inlet: Inlet): void {
+  protected override recordArrival(inlet: Inlet): void {
     this.arrivals.push(inlet.index)
-    this.changed()
+    this.markDirty()
   }
 
-  /** While there is demand, nothing waits. */
-  protected override isPassable(): boolean {
+  /** While there is demand, all inlets are empty. */
+  protected override canForward(): boolean {
     return true
   }
 
-  override ended(inlet: Inlet): void {
-    if (this.eagerComplete) for (const other of this.inlets) other.end()
-    super.ended(inlet)
+  override onInletComplete(inlet: Inlet): void {
+    if (this.eagerComplete) for (const other of this.inlets) other.close()
+    super.onInletComplete(inlet)
   }
 
   protected next(): T | None {
@@ -45,7 +45,7 @@ export class Merge<T> extends FanIn<T, number[]> {
   }
 }
 
-/** Where several inlets have an element, each gets its share of the turns: smooth weighted round robin. */
+/** Smooth weighted round robin over the inlets that have an element. */
 export class MergePrioritized<T> extends FanIn<T, number[]> {
   private credits: number[]
 
@@ -57,13 +57,13 @@ export class MergePrioritized<T> extends FanIn<T, number[]> {
     this.credits = priorities.map(() => 0)
   }
 
-  override ended(inlet: Inlet): void {
-    if (this.eagerComplete) for (const other of this.inlets) other.end()
-    super.ended(inlet)
+  override onInletComplete(inlet: Inlet): void {
+    if (this.eagerComplete) for (const other of this.inlets) other.close()
+    super.onInletComplete(inlet)
   }
 
   protected next(): T | None {
-    // Asks the inlets before giving the turn, so that two sources that never pause share it as well.
+    // Fills the inlets first, so that sources that never pause get their shares too.
     this.askInlets()
     let best = -1
     let total = 0
@@ -99,7 +99,7 @@ export class MergePrioritized<T> extends FanIn<T, number[]> {
   }
 }
 
-/** Takes a number of elements from each inlet in turn, and passes over those that are over. */
+/** Takes `segment` elements from each inlet in turn, and skips inlets that are over. */
 export class Interleave<T> extends FanIn<T, [turn: number, taken: number]> {
   private turn = 0
   private taken = 0
@@ -115,9 +115,9 @@ export class Interleave<T> extends FanIn<T, [turn: number, taken: number]> {
     return this.open && inlet.index === this.turn
   }
 
-  override ended(inlet: Inlet): void {
-    if (inlet.isOver && inlet.index === this.turn) this.pass()
-    super.ended(inlet)
+  override onInletComplete(inlet: Inlet): void {
+    if (inlet.isOver && inlet.index === this.turn) this.switchTurn()
+    super.onInletComplete(inlet)
   }
 
   protected next(): T | None {
@@ -125,7 +125,7 @@ export class Interleave<T> extends FanIn<T, [turn: number, taken: number]> {
     if (!inlet || inlet.isEmpty) return none
     const element = this.takeFrom(this.turn)
     this.taken++
-    if (this.taken === this.segment || inlet.isOver) this.pass()
+    if (this.taken === this.segment || inlet.isOver) this.switchTurn()
     return element
   }
 
@@ -142,14 +142,14 @@ export class Interleave<T> extends FanIn<T, [turn: number, taken: number]> {
     this.taken = taken
   }
 
-  private pass(): void {
+  private switchTurn(): void {
     this.taken = 0
     if (!this.inlets[1 - this.turn]?.isOver) this.turn = 1 - this.turn
-    this.changed()
+    this.markDirty()
   }
 }
 
-/** One inlet after the other, in the order given. */
+/** Emits one inlet after the other, in the given order. */
 export class Concat<T> extends FanIn<T> {
   private readonly order: readonly Inlet[]
 
@@ -162,8 +162,8 @@ export class Concat<T> extends FanIn<T> {
     return this.open && inlet === this.current()
   }
 
-  /** Only the current inlet is ever asked, and only when it is empty. */
-  protected override isPassable(): boolean {
+  /** Only the current inlet is asked, and only while it is empty. */
+  protected override canForward(): boolean {
     return true
   }
 
@@ -181,7 +181,7 @@ export class Concat<T> extends FanIn<T> {
   }
 }
 
-/** The second inlet only if the first one ends without an element: its first element closes the second. */
+/** Emits the second inlet if the first ends without an element. The first element of the first closes the second. */
 export class OrElse<T> extends FanIn<T> {
   constructor() {
     super(2)

@@ -1,18 +1,26 @@
 import { Stage } from "./stage.ts"
 
-/** One of the outputs of a `FanOut`. */
+/** The part of a junction that its outlets call. */
+interface Junction {
+  /** An outlet has demand. */
+  onDemand(): void
+  /** The stage below an outlet has cancelled. */
+  onOutletCancel(outlet: Outlet, cause?: unknown): void
+}
+
+/** One output of a `FanOut`. */
 export class Outlet<T = unknown> extends Stage<T, T> {
-  /** Whether the stage below would take an element. */
+  /** Whether there is demand below. */
   open = false
 
   constructor(
-    private readonly junction: FanOut,
+    private readonly junction: Junction,
     readonly index: number,
   ) {
     super()
   }
 
-  /** Whether an element can go this way now. */
+  /** Whether an element can be pushed now. */
   get isReady(): boolean {
     return this.open && !this.outClosed
   }
@@ -25,15 +33,15 @@ export class Outlet<T = unknown> extends Stage<T, T> {
 
   override resume(): void {
     this.open = true
-    this.junction.opened()
+    this.junction.onDemand()
   }
 
   override onCancel(cause?: unknown): void {
-    this.junction.cancelled(this, cause)
+    this.junction.onOutletCancel(this, cause)
   }
 }
 
-/** One input, several outputs. A kind of junction says when it would take an element and which outlets get it. */
+/** A junction with one input and several outputs. A subclass says when to ask for an element and which outlets get it. */
 export abstract class FanOut<In = unknown, State = unknown> extends Stage<In, never, State> {
   readonly outlets: readonly Outlet<In>[]
   private asked = false
@@ -43,7 +51,7 @@ export abstract class FanOut<In = unknown, State = unknown> extends Stage<In, ne
     this.outlets = Array.from({ length: count }, (_, index) => new Outlet<In>(this, index))
   }
 
-  /** Hands the element to the outlets it is for. */
+  /** Pushes the element to its outlets. */
   protected abstract deliver(element: In): void
   protected abstract wants(): boolean
 
@@ -58,13 +66,12 @@ export abstract class FanOut<In = unknown, State = unknown> extends Stage<In, ne
     return this.asked
   }
 
-  /** An outlet has demand. */
-  opened(): void {
+  onDemand(): void {
     this.ask()
   }
 
-  /** An outlet takes nothing more. A failure below is never swallowed: it ends the junction and its other outlets. */
-  cancelled(outlet: Outlet, cause?: unknown): void {
+  /** A failure below is never swallowed: it fails the junction and its other outlets. */
+  onOutletCancel(outlet: Outlet, cause?: unknown): void {
     if (cause !== undefined) this.failStage(cause)
     else if (this.endsWith(outlet)) this.finish()
     else this.ask()
@@ -76,7 +83,11 @@ export abstract class FanOut<In = unknown, State = unknown> extends Stage<In, ne
     this.up.resume()
   }
 
-  /** Whether the junction is over now that this outlet is; by default when all are. */
+  override hasInFlight(): boolean {
+    return !this.outClosed || this.outlets.some((outlet) => outlet.down.hasInFlight())
+  }
+
+  /** Whether the junction ends after this outlet was cancelled. Default: when all outlets are closed. */
   protected endsWith(_outlet: Outlet): boolean {
     return this.outlets.every((outlet) => outlet.outClosed)
   }

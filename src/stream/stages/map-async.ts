@@ -1,9 +1,9 @@
-import { Emitter, type None, none } from "../emitter.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 
-/** An input whose result is not there yet, or a result that could not be emitted yet. */
+/** An input with a pending result, or a result that is not yet emitted. */
 type Entry<In, Out> = { input: In } | { output: Out }
 
-/** Keeps the inputs that are being worked on; after a restore the work on them starts again: at least once. */
+/** Saves the pending inputs and calls `f` for them again after a restore: at least once. */
 export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
   private entries: Entry<In, Out>[] = []
 
@@ -19,7 +19,7 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
     for (const entry of this.entries) this.start(entry)
   }
 
-  protected take(input: In): void {
+  protected onElement(input: In): void {
     const entry = { input }
     this.entries.push(entry)
     this.start(entry)
@@ -52,23 +52,23 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
     if ("output" in entry) return
     const work = async () => this.f(entry.input)
     work().then(
-      (output) => this.run.event(() => this.finished(entry, output)),
+      (output) => this.run.event(() => this.onResult(entry, output)),
       (error) => this.run.event(() => this.failStage(error)),
     )
   }
 
-  private finished(entry: Entry<In, Out>, output: Out): void {
+  private onResult(entry: Entry<In, Out>, output: Out): void {
     if (this.outClosed) return
     const index = this.entries.indexOf(entry)
     if (this.ordered) {
       this.entries[index] = { output }
     } else {
-      // Results wait in front of what is being worked on, in the order in which they came.
+      // Results stand before pending inputs, in the order in which they resolved.
       this.entries.splice(index, 1)
       const results = this.entries.filter((entry) => "output" in entry).length
       this.entries.splice(results, 0, { output })
     }
-    this.changed()
+    this.markDirty()
     this.drain()
     this.ask()
   }

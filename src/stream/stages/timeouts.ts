@@ -1,9 +1,9 @@
-import { type None, none } from "../emitter.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { Stage } from "../engine/stage.ts"
 import { StreamTimeoutError } from "../errors.ts"
-import { Stage } from "../stage.ts"
-import { Slot } from "./slot.ts"
+import { SingleSlot } from "./single-slot.ts"
 
-/** Lets elements pass, and has a time that is over `duration` after the start. */
+/** Emits its input and sets a timer `duration` after the start. */
 abstract class Deadline<T> extends Stage<T, T> {
   constructor(private readonly duration: number) {
     super()
@@ -22,14 +22,14 @@ abstract class Deadline<T> extends Stage<T, T> {
   }
 }
 
-/** Ends the stream when its time is over. */
+/** Ends the stream when the duration is over. */
 export class TakeWithin<T> extends Deadline<T> {
   override onTimer(): void {
     this.finish()
   }
 }
 
-/** Drops elements until its time is over. It needs no timer: nothing happens at the end of it. */
+/** Drops elements until the duration is over. It compares the clock with each element and needs no timer. */
 export class DropWithin<T> extends Stage<T, T, number> {
   private until = 0
 
@@ -39,7 +39,7 @@ export class DropWithin<T> extends Stage<T, T, number> {
 
   override onStart(): void {
     this.until = this.run.now() + this.duration
-    this.changed()
+    this.markDirty()
   }
 
   push(element: T): boolean {
@@ -55,7 +55,7 @@ export class DropWithin<T> extends Stage<T, T, number> {
   }
 }
 
-/** Holds back the demand, and so the elements, until its time is over. */
+/** Holds back the demand until the duration is over. */
 export class InitialDelay<T> extends Deadline<T> {
   private wanted = false
 
@@ -69,7 +69,7 @@ export class InitialDelay<T> extends Deadline<T> {
   }
 }
 
-export class KeepAlive<T, B> extends Slot<T, T | B, [held: (T | B)[], idle: boolean]> {
+export class KeepAlive<T, B> extends SingleSlot<T, T | B, [held: (T | B)[], idle: boolean]> {
   private idle = false
 
   constructor(
@@ -83,12 +83,12 @@ export class KeepAlive<T, B> extends Slot<T, T | B, [held: (T | B)[], idle: bool
     this.restart()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     this.held = element
     this.restart()
   }
 
-  /** Not the demand below: an injection uses that up, while what was asked for above stays so. */
+  /** Independent of the demand below, which an injection may use up while an element is asked for above. */
   protected override wants(): boolean {
     return this.held === none
   }
@@ -126,7 +126,7 @@ export class KeepAlive<T, B> extends Slot<T, T | B, [held: (T | B)[], idle: bool
   }
 }
 
-/** Fails when its time is over; counted from the last element, or from the start alone. */
+/** Fails when the duration is over, counted from the last element or, without `sinceLast`, from the start. */
 export class Timeout<T> extends Deadline<T> {
   constructor(
     duration: number,

@@ -1,28 +1,28 @@
 import { Stage } from "./stage.ts"
 
-/** What `next` returns when there is no element: `undefined` is a value like any other. */
+/** Returned by `next` when there is no element; `undefined` is an element like any other. */
 export const none: unique symbol = Symbol("none")
 export type None = typeof none
 
 /**
- * A stage that emits when it has something and there is demand, rather than only while it is pushed to: every source,
- * buffer and junction. Re-entry becomes iteration: whatever happens below while an element is being pushed only leaves
- * a mark, and the loop in `drain` goes on from there.
+ * A stage that emits on its own, not only while it is pushed to: every source, buffer and junction. Re-entry becomes
+ * iteration: a call that arrives while an element is being pushed only sets a flag, and the loop in `drain` continues
+ * from there.
  */
 export abstract class Emitter<In = never, Out = unknown, State = unknown> extends Stage<In, Out, State> {
-  /** Whether the stage below would take an element. */
+  /** Whether there is demand below. */
   protected open = false
   protected busy = false
-  /** Whether the stage above knows that an element is wanted. */
+  /** Whether the demand has been signalled above. */
   protected asked = false
 
-  /** Takes the element that was pushed. */
-  protected abstract take(element: In): void
-  /** The next element to emit, or `none` for now. Called only while there is demand. */
+  /** Stores the element that was pushed. */
+  protected abstract onElement(element: In): void
+  /** The next element to emit, or `none` for now. Called only on demand. */
   protected abstract next(): Out | None
-  /** Whether everything that was taken has been emitted. */
+  /** Whether every stored element has been emitted. */
   protected abstract isDrained(): boolean
-  /** Whether one more element from above would be welcome now. */
+  /** Whether to ask for another element. */
   protected wants(): boolean {
     return this.open && this.isDrained()
   }
@@ -30,11 +30,11 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
   push(element: In): boolean {
     this.asked = true
     try {
-      this.take(element)
+      this.onElement(element)
     } catch (error) {
       return this.failStage(error)
     }
-    this.moved()
+    this.markProgress()
     this.drain()
     this.asked = !this.inClosed && this.wants()
     return this.asked
@@ -61,8 +61,11 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
     this.drain()
   }
 
-  /** Emits an element as it comes, where there is demand and nothing else is being emitted. Whatever waits comes before it. */
-  protected emitNow(element: Out): boolean {
+  /**
+   * Emits an element without storing it, if there is demand and no other element is being emitted. The caller checks that
+   * no stored element comes before it.
+   */
+  protected tryEmit(element: Out): boolean {
     if (!this.open || this.busy || this.outClosed || this.run.starting) return false
     this.busy = true
     this.open = false
@@ -88,18 +91,18 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
       this.open = false
       if (this.down.push(element)) this.open = true
     }
-    if (hasEmitted) this.moved()
+    if (hasEmitted) this.markProgress()
     this.busy = false
     if (this.inClosed && !this.outClosed && this.isDrained()) this.onDrained()
   }
 
-  /** The stage above has ended and everything was emitted. */
+  /** The stage above has ended and every element was emitted. */
   protected onDrained(): void {
     this.completeDown()
   }
 
-  /** An element was taken or emitted. */
-  protected moved(): void {
-    this.changed()
+  /** An element was stored or emitted. */
+  protected markProgress(): void {
+    this.markDirty()
   }
 }

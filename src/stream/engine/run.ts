@@ -1,50 +1,48 @@
-import { RestoreError } from "./errors.ts"
-import { placeOf } from "./kinds.ts"
+import { RestoreError } from "../errors.ts"
 import { withOwnBytes } from "./own-bytes.ts"
-import { Stage } from "./stage.ts"
+import { placeOf, type RunContext, Stage } from "./stage.ts"
 
-/** What a run needs from the place it runs in: a target, a test, or the stage that holds it. */
+/** The surroundings of a run: a target, a test, or the stage that holds a nested run. */
 export interface Host {
   /** Milliseconds since the epoch. */
   now(): number
-  /** What the run is part of: the same for all the runs inside one another. */
-  readonly origin: object
-  /** It is a stage of another run, where stages come and go. */
+  /** The connection, shared graph or other object that a run belongs to; nested runs have the owner of the outer run. */
+  readonly owner: object
+  /** Whether the run is nested in a stage of another run. */
   readonly isNested?: boolean
-  /** For a nested run: where the stage that holds it stands, in words for errors. */
+  /** For a nested run: the place of the stage that holds it, for errors. */
   readonly within?: string
   /** See `Clock.deliveredUntil`. */
   deliveredUntil(): number
-  /** Call `fire` at `due`, which replaces the time asked for before; `Infinity` for never. */
+  /** Calls `fire` at `due`, in place of the time set before; `Infinity` cancels it. */
   wake(due: number): void
-  /** Something that the next `save` would tell has changed. */
-  changed(): void
+  /** The next `save` may differ from the last one. */
+  markDirty(): void
   /** Runs `handler` as an event of its own and settles the run afterwards. */
   event(handler: () => void): void
 }
 
 /**
- * What one stage keeps: its position among the stages of the flow, from 0 on; which of its sides are closed (1 the input, 2
- * the output, 3 both); when its timer is due, in milliseconds since the epoch; and its state, in a form that belongs to the
- * stage. Structured clone keeps it whole.
+ * The saved form of one stage: its position among the stages of the flow, from 0; its closed sides (1 the input, 2 the
+ * output, 3 both); its due time in milliseconds since the epoch; and its state, in a form that belongs to the stage.
+ * Structured clone copies all of it.
  */
 export type Saved = [position: number, closed: number, due: number | undefined, state: unknown]
 /**
- * What is kept of a flow while its object hibernates: one entry for each stage that differs from a fresh one, in the order of
- * the flow. It fits a flow of the same steps, which its fingerprint tells.
+ * The saved form of a flow while its object hibernates: one entry for each stage that differs from a fresh one, in the
+ * order of the flow. It fits only a flow with the same fingerprint.
  */
 export type Snapshot = Saved[]
 
 /**
- * The running stages of one graph, in the order of the blueprint: a stage stands before those that it pushes to. Starts
- * them, saves and restores them, and is their one timer.
+ * The running stages of one graph, in the order of the blueprint: a stage stands before those that it pushes to. Starts,
+ * saves and restores them, and has one timer for all of them.
  */
-export class Run {
-  /** Until every stage has begun, demand is told and sides may close, but no element moves. */
+export class Run implements RunContext {
   starting = true
-  private dirty = false
+  private isDirty = false
   private wakeAt = Infinity
-  private readonly watchers: Stage[]
+  private readonly settling: Stage[]
   private readonly closedAtFirst: number[]
 
   constructor(
@@ -53,12 +51,12 @@ export class Run {
   ) {
     for (const stage of stages) stage.run = this
     this.closedAtFirst = stages.map(closedSides)
-    this.watchers = stages.filter((stage) => stage.onSettled !== Stage.prototype.onSettled)
+    this.settling = stages.filter((stage) => stage.onSettled !== Stage.prototype.onSettled)
   }
 
   /**
-   * Starts afresh, or goes on from a snapshot as if nothing had happened. Throws a `RestoreError` for a snapshot that does
-   * not fit, before any stage has started.
+   * Starts afresh, or continues from a snapshot. Throws a `RestoreError` for a snapshot that does not fit, before any
+   * stage has started.
    */
   start(snapshot?: Snapshot): void {
     if (snapshot) this.check(snapshot)
@@ -66,7 +64,7 @@ export class Run {
     this.advance()
   }
 
-  /** Whether a snapshot fits, sources that were made while the flow ran included. */
+  /** Throws a `RestoreError` for a snapshot that does not fit, including those of sub-sources. */
   check(snapshot: Snapshot): void {
     for (const [position, , , state] of snapshot) {
       const stage = this.stages[position]
@@ -75,7 +73,7 @@ export class Run {
     }
   }
 
-  /** The part of `start` in which no element moves: stages start or are restored, tell their demand, and begin. */
+  /** The part of `start` in which no element moves: stages start or are restored, signal their demand, and begin. */
   prepare(snapshot?: Snapshot): void {
     if (snapshot) this.restore(snapshot)
     else this.sinksFirst((stage) => stage.onStart())
@@ -83,39 +81,38 @@ export class Run {
     this.sinksFirst((stage) => stage.begin())
   }
 
-  /** The rest of `start`: elements move from now on. */
+  /** The rest of `start`: from here on elements move. */
   advance(): void {
     this.starting = false
     this.sinksFirst((stage) => stage.advance())
     this.reschedule()
   }
 
-  /** What `start` needs in order to go on from here; only what differs from a fresh start is in it. */
+  /** The snapshot from which `start` continues; only stages that differ from fresh ones are in it. */
   save(): Snapshot {
-    this.dirty = false
+    this.isDirty = false
     const snapshot: Snapshot = []
     let position = -1
     for (const stage of this.stages) {
       position++
-      stage.unsaved = false
-      if (!stage.touched) continue
+      if (stage.isUnchanged) continue
       const closed = closedSides(stage)
       const due = stage.due === Infinity ? undefined : stage.due
       const state = closed === 3 ? undefined : this.stateOf(stage)
-      const isFresh = closed === this.closedAtFirst[position] && due === undefined && state === undefined
-      if (!isFresh) snapshot.push([position, closed, due, state])
+      const isInitial = closed === this.closedAtFirst[position] && due === undefined && state === undefined
+      if (!isInitial) snapshot.push([position, closed, due, state])
     }
     return snapshot
   }
 
   /**
-   * What of a snapshot does not follow from the clock, such as whether a stage has a timer at all: as long as that stays
-   * the same, an older snapshot does as well, where the clock knows what it has delivered.
+   * The part of a snapshot that does not follow from the clock, such as whether a stage has a timer at all. While it stays
+   * the same, an older snapshot restores the same run, given a clock with `deliveredUntil`.
    */
-  lasting(snapshot: Snapshot): Snapshot {
+  persistentPart(snapshot: Snapshot): Snapshot {
     return snapshot.map(([position, closed, due, state]) =>
-      this.stages[position]?.isTimed
-        ? [position, closed, due === undefined ? undefined : 0, this.stages[position]?.lasting(state)]
+      this.stages[position]?.isClockDerived
+        ? [position, closed, due === undefined ? undefined : 0, this.stages[position]?.persistentPart(state)]
         : [position, closed, due, state],
     )
   }
@@ -124,53 +121,51 @@ export class Run {
     return this.host.now()
   }
 
-  /** Nothing that was due before this time is still to be delivered. */
   get deliveredUntil(): number {
     return this.host.deliveredUntil()
   }
 
-  get origin(): object {
-    return this.host.origin
+  get owner(): object {
+    return this.host.owner
   }
 
   get within(): string | undefined {
     return this.host.within
   }
 
-  /** Where a stage stands among the others, if it stands there from the start. */
   positionOf(stage: Stage): number | undefined {
     return this.host.isNested ? undefined : this.stages.indexOf(stage)
   }
 
-  changed(): void {
-    if (this.dirty) return
-    this.dirty = true
-    this.host.changed()
+  markDirty(): void {
+    if (this.isDirty) return
+    this.isDirty = true
+    this.host.markDirty()
   }
 
   event(handler: () => void): void {
     this.host.event(handler)
   }
 
-  /** To be called by the host at the end of each event. */
+  /** Called by the host at the end of each event. */
   settle(): void {
-    for (const stage of this.watchers) stage.onSettled()
+    for (const stage of this.settling) stage.onSettled()
   }
 
-  /** Calls every stage that is due: the longest due first, at equal times in the order of the blueprint. */
+  /** Calls every stage that is due, the earliest due time first; equal times in the order of the blueprint. */
   fire(): void {
     const now = this.now()
     this.wakeAt = Infinity
-    for (let stage = this.earliest(); stage && stage.due <= now; stage = this.earliest()) stage.timer()
+    for (let stage = this.earliest(); stage && stage.due <= now; stage = this.earliest()) stage.fireTimer()
     this.reschedule()
   }
 
-  /** Whether it has stages that depend on what may change outside. */
-  get watches(): boolean {
-    return this.watchers.length > 0
+  /** Whether a stage re-evaluates something at the end of each event, such as the condition of a tick. */
+  get dependsOnOutside(): boolean {
+    return this.settling.length > 0
   }
 
-  /** When a stage is due next; `Infinity` for never. */
+  /** The earliest due time of a stage; `Infinity` for none. */
   get due(): number {
     return this.earliest()?.due ?? Infinity
   }
@@ -183,7 +178,7 @@ export class Run {
     this.host.wake(due)
   }
 
-  /** Here, so that no stage can forget it. What a nested run saves is part of the state of the stage that holds it. */
+  /** Copies partial views of buffers here, so that no stage has to. The stage that holds a nested run copies for it. */
   private stateOf(stage: Stage): unknown {
     return this.host.isNested ? stage.save() : withOwnBytes(stage.save())
   }
@@ -200,9 +195,9 @@ export class Run {
 
   private restore(snapshot: Snapshot): void {
     for (const [position, closed, due, state] of snapshot) {
-      // That it is there was checked before.
+      // `check` has made sure that it exists.
       const stage = this.stages[position] as Stage
-      stage.touched = true
+      stage.isUnchanged = false
       stage.inClosed = (closed & 1) !== 0
       stage.outClosed = (closed & 2) !== 0
       stage.due = due ?? Infinity
@@ -211,7 +206,7 @@ export class Run {
   }
 }
 
-/** What a stage throws about what was saved says that it was not saved by such a stage. */
+/** Any error from restoring means that the state was saved by another stage, so it becomes a `RestoreError`. */
 function orRestoreError(stage: Stage, restore: () => void): void {
   try {
     restore()

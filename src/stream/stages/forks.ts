@@ -1,9 +1,9 @@
-import { type None, none } from "../emitter.ts"
-import { FanOut, type Outlet } from "../fan-out.ts"
-import { holds, placeOf, wrongReturn } from "../kinds.ts"
-import { Stage } from "../stage.ts"
+import { readPredicate, wrongReturn } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { FanOut, type Outlet } from "../engine/fan-out-stage.ts"
+import { placeOf, Stage } from "../engine/stage.ts"
 
-/** Every outlet gets every element, as soon as all of them want one. */
+/** Sends every element to all outlets, once all of them have demand. */
 export class Broadcast<T> extends FanOut<T> {
   private delivering = false
   private hasEnded = false
@@ -15,7 +15,7 @@ export class Broadcast<T> extends FanOut<T> {
     super(count)
   }
 
-  /** An outlet that ends with an element does not keep the others from it. */
+  /** If an outlet cancels during delivery, the other outlets still get the element. */
   protected deliver(element: T): void {
     this.delivering = true
     for (const outlet of this.outlets) if (!outlet.outClosed) outlet.push(element)
@@ -23,8 +23,8 @@ export class Broadcast<T> extends FanOut<T> {
     if (this.hasEnded) this.finish()
   }
 
-  override cancelled(outlet: Outlet, cause?: unknown): void {
-    if (cause !== undefined || !this.delivering) super.cancelled(outlet, cause)
+  override onOutletCancel(outlet: Outlet, cause?: unknown): void {
+    if (cause !== undefined || !this.delivering) super.onOutletCancel(outlet, cause)
     else this.hasEnded ||= this.endsWith(outlet)
   }
 
@@ -37,13 +37,13 @@ export class Broadcast<T> extends FanOut<T> {
   }
 }
 
-/** The first outlet gets every element; the second one those for which it happens to be ready. */
+/** Sends every element to the first outlet, and to the second one if that has demand. */
 export class WireTap<T> extends FanOut<T> {
   constructor() {
     super(2)
   }
 
-  /** To the tap first: the stream may end with this element, and the tap with it. */
+  /** The tap comes first, because this element may end the stream and the tap with it. */
   protected deliver(element: T): void {
     const [main, tap] = this.outlets
     if (tap?.isReady) tap.push(element)
@@ -54,9 +54,9 @@ export class WireTap<T> extends FanOut<T> {
     return this.outlets[0]?.isReady === true
   }
 
-  /** Neither the end nor a failure of the tap disturbs what flows by. */
-  override cancelled(outlet: Outlet, cause?: unknown): void {
-    if (outlet.index === 0) super.cancelled(outlet, cause)
+  /** The end and a failure of the tap do not affect the stream. */
+  override onOutletCancel(outlet: Outlet, cause?: unknown): void {
+    if (outlet.index === 0) super.onOutletCancel(outlet, cause)
   }
 
   protected override endsWith(): boolean {
@@ -64,36 +64,36 @@ export class WireTap<T> extends FanOut<T> {
   }
 }
 
-/** Each element goes one way. One that cannot go yet is held, and meanwhile nothing more is taken. */
-abstract class Dispatch<T, State> extends FanOut<T, State> {
+/** Sends each element to one outlet. Holds an element whose outlet has no demand, and takes no other meanwhile. */
+abstract class SingleTarget<T, State> extends FanOut<T, State> {
   protected held: T | None = none
 
-  /** The outlet that the held element can go to now. */
-  protected abstract way(): Outlet<T> | undefined
+  /** The outlet for the held element, if that has demand. */
+  protected abstract target(): Outlet<T> | undefined
 
   protected deliver(element: T): void {
     this.held = element
     this.dispatch()
-    if (this.held !== none) this.changed()
+    if (this.held !== none) this.markDirty()
   }
 
   protected wants(): boolean {
     return this.held === none
   }
 
-  override opened(): void {
+  override onDemand(): void {
     this.advance()
-    super.opened()
+    super.onDemand()
   }
 
   override advance(): void {
     if (this.held === none || this.run.starting) return
-    this.changed()
+    this.markDirty()
     this.dispatch()
   }
 
-  override cancelled(outlet: Outlet, cause?: unknown): void {
-    super.cancelled(outlet, cause)
+  override onOutletCancel(outlet: Outlet, cause?: unknown): void {
+    super.onOutletCancel(outlet, cause)
     this.completeIfEmpty()
   }
 
@@ -102,7 +102,7 @@ abstract class Dispatch<T, State> extends FanOut<T, State> {
   }
 
   private dispatch(): void {
-    const outlet = this.way()
+    const outlet = this.target()
     if (this.held === none || !outlet) return
     const element = this.held
     this.held = none
@@ -115,8 +115,8 @@ abstract class Dispatch<T, State> extends FanOut<T, State> {
   }
 }
 
-/** A function says which outlet an element is for; an element for an outlet that has ended is dropped. */
-export class Partition<T> extends Dispatch<T, [index: number, element: T]> {
+/** Sends each element to the outlet that a function chooses. Drops elements for a closed outlet. */
+export class Partition<T> extends SingleTarget<T, [index: number, element: T]> {
   private index = 0
 
   constructor(
@@ -141,13 +141,13 @@ export class Partition<T> extends Dispatch<T, [index: number, element: T]> {
     throw wrongReturn(this, "choose", index, `the number of a branch, ${branches}`)
   }
 
-  protected way(): Outlet<T> | undefined {
+  protected target(): Outlet<T> | undefined {
     return this.outlets.find(({ index, isReady }) => isReady && index === this.index)
   }
 
-  override cancelled(outlet: Outlet, cause?: unknown): void {
+  override onOutletCancel(outlet: Outlet, cause?: unknown): void {
     if (outlet.index === this.index) this.held = none
-    super.cancelled(outlet, cause)
+    super.onOutletCancel(outlet, cause)
   }
 
   protected override endsWith(outlet: Outlet): boolean {
@@ -164,28 +164,28 @@ export class Partition<T> extends Dispatch<T, [index: number, element: T]> {
   }
 }
 
-/** The elements for which a predicate holds go to the second outlet, the others to the first. */
+/** Sends elements to the second outlet if a predicate returns true, else to the first. */
 export class Divert<T> extends Partition<T> {
   constructor(private readonly predicate: (element: T) => boolean) {
     super(2, () => 0, true)
   }
 
   protected override indexFor(element: T): number {
-    return holds(this, "predicate", this.predicate(element)) ? 1 : 0
+    return readPredicate(this, "predicate", this.predicate(element)) ? 1 : 0
   }
 }
 
-/** Each element goes to one outlet that is ready, in turn. */
-export class Balance<T> extends Dispatch<T, [turn: number, held: T[]]> {
+/** Sends each element to the next outlet with demand, in turn. */
+export class Balance<T> extends SingleTarget<T, [turn: number, held: T[]]> {
   private turn = 0
 
-  protected way(): Outlet<T> | undefined {
+  protected target(): Outlet<T> | undefined {
     const count = this.outlets.length
     for (let step = 0; step < count; step++) {
       const outlet = this.outlets[(this.turn + step) % count]
       if (!outlet?.isReady) continue
       this.turn = (outlet.index + 1) % count
-      this.changed()
+      this.markDirty()
       return outlet
     }
     return undefined
@@ -201,7 +201,7 @@ export class Balance<T> extends Dispatch<T, [turn: number, held: T[]]> {
   }
 }
 
-/** One of two stages that stand in otherwise unconnected chains and end together. */
+/** One of two stages in otherwise unconnected chains that end together. */
 export class Coupled<T> extends Stage<T, T> {
   partner: Coupled<unknown> | undefined
 

@@ -1,18 +1,17 @@
-/** From how many containers on those that were seen are remembered: few states have more, and a set takes time to make. */
-const few = 32
+/** The number of values after which visited ones are remembered. Few states have more, and making a set takes time. */
+const unremembered = 32
 
 /**
- * What is to be saved, with bytes of its own: structured clone keeps the whole buffer of a view, so a view of a part of its
- * buffer is replaced by a copy of that part. Views are found at any depth in arrays, objects, maps and sets, which are copied
- * only where there is such a view; the value itself is never changed. Costs one look at each value in it, which is little
- * beside the structured clone that follows.
+ * Replaces each view of a part of a buffer by a copy of that part, because structured clone would save the whole buffer. Finds
+ * views at any depth in arrays, objects, maps and sets. Containers of such views are copied; the given value is not changed.
+ * Visits each nested value once, which costs little compared with the structured clone that follows.
  */
 export function withOwnBytes<T>(value: T): T {
   if (!holdsParts(value)) return value
   try {
     return copyOf(value) as T
   } catch {
-    // It is nested too deep to be copied, and keeps its buffers whole.
+    // The value is nested too deeply to be copied, so its buffers are saved whole.
     return value
   }
 }
@@ -22,24 +21,24 @@ function isPart(value: unknown): value is ArrayBufferView {
 }
 
 function holdsParts(value: unknown): boolean {
-  const rest = [value]
+  const pending = [value]
   let seen: Set<unknown> | undefined
-  for (let visited = 0; rest.length > 0; visited++) {
-    const next = rest.pop()
+  for (let visited = 0; pending.length > 0; visited++) {
+    const next = pending.pop()
     if (isPart(next)) return true
-    if (visited > few) {
+    if (visited > unremembered) {
       seen ??= new Set()
       if (seen.has(next)) continue
       seen.add(next)
     }
-    for (const child of childrenOf(next)) if (typeof child === "object" && child !== null) rest.push(child)
+    for (const child of childrenOf(next)) if (typeof child === "object" && child !== null) pending.push(child)
   }
   return false
 }
 
 const none: readonly unknown[] = []
 
-/** What structured clone looks into. */
+/** The nested values that structured clone copies. */
 function childrenOf(value: unknown): Iterable<unknown> {
   if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return none
   if (Array.isArray(value)) return value
@@ -48,13 +47,13 @@ function childrenOf(value: unknown): Iterable<unknown> {
   return isRecord(value) ? Object.values(value) : none
 }
 
-/** Not a date, an error or another object of which structured clone knows what it is. */
+/** A plain object or an instance of an author's class; not a date, an error or another built-in that structured clone keeps. */
 function isRecord(value: object): boolean {
   const prototype = Object.getPrototypeOf(value)
   return prototype === Object.prototype || Object.prototype.toString.call(value) === "[object Object]"
 }
 
-/** A copy of containers and of parts of buffers, in which what was the same object still is. */
+/** Copies containers and parts of buffers, and preserves the identity of objects within the value. */
 function copyOf(value: unknown, copies = new Map<unknown, unknown>()): unknown {
   if (typeof value !== "object" || value === null) return value
   if (copies.has(value)) return copies.get(value)
@@ -73,7 +72,7 @@ function copyOf(value: unknown, copies = new Map<unknown, unknown>()): unknown {
   return copy
 }
 
-/** A container to fill; what structured clone does not look into is taken as it is. */
+/** An empty container of the same type; other objects are returned unchanged. */
 function emptyLike(value: object): object {
   if (Array.isArray(value)) return new Array(value.length)
   if (value instanceof Map) return new Map()
@@ -84,6 +83,6 @@ function emptyLike(value: object): object {
 function partOf(view: ArrayBufferView): ArrayBufferView {
   const { buffer, byteOffset, byteLength } = view
   if (view instanceof DataView) return new DataView(buffer.slice(byteOffset, byteOffset + byteLength))
-  // A typed array of any type makes a new one of its own type.
+  // `slice` of any typed array returns an array of the same type.
   return Uint8Array.prototype.slice.call(view)
 }

@@ -1,8 +1,9 @@
-import type { Chain } from "../blueprint.ts"
-import { aSource, checkReturned } from "../kinds.ts"
-import { Nested } from "./nested.ts"
+import { aSource, checkReturned } from "../checks.ts"
+import type { Chain } from "../engine/wiring.ts"
+import { SubSources } from "./sub-sources.ts"
 
-export class FlatMap<In, Out> extends Nested<In, Out, In> {
+/** Runs up to `breadth` sub-sources, one for each element. */
+export class FlatMap<In, Out> extends SubSources<In, Out, In> {
   constructor(
     private readonly breadth: number,
     private readonly f: (element: In) => { chain: Chain },
@@ -10,8 +11,8 @@ export class FlatMap<In, Out> extends Nested<In, Out, In> {
     super()
   }
 
-  protected override take(element: In): void {
-    this.launch(element, this.chainFor(element))
+  protected override onElement(element: In): void {
+    this.start(element, this.chainFor(element))
   }
 
   protected override wants(): boolean {

@@ -1,13 +1,7 @@
-import { wholeNumber } from "../argument.ts"
-import { Emitter, type None, none } from "../emitter.ts"
-import { anIteratorResult, aPair, checkReturned } from "../kinds.ts"
-
-/** The first stage of a graph. */
-export abstract class SourceStage<Out = unknown, State = unknown> extends Emitter<never, Out, State> {
-  override inClosed = true
-
-  protected override take(): void {}
-}
+import { requireInteger } from "../argument.ts"
+import { anIteratorResult, aPair, checkReturned } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import { SourceStage } from "../engine/source-stage.ts"
 
 export class Never extends SourceStage<never> {
   protected next(): None {
@@ -28,7 +22,7 @@ export class Repeat<Out> extends SourceStage<Out> {
     return this.element
   }
 
-  protected override moved(): void {}
+  protected override markProgress(): void {}
 
   protected isDrained(): boolean {
     return false
@@ -53,7 +47,7 @@ export class Failed extends SourceStage<never> {
   }
 }
 
-/** Elements by number: a function of how many were emitted before, so that number is all there is to keep. */
+/** Emits `at(0)` to `at(count - 1)`. Its state is the number of emitted elements. */
 export class Indexed<Out> extends SourceStage<Out, number> {
   private index = 0
 
@@ -85,16 +79,16 @@ export class Indexed<Out> extends SourceStage<Out, number> {
   }
 }
 
-/** Whole numbers, both ends included; the arguments are checked. */
+/** Checks the arguments of `Source.range` and returns a function that makes its stage. */
 export function range(first: number, last: number, step: number): () => Indexed<number> {
-  wholeNumber("range: first", first)
-  if (last !== -Infinity) wholeNumber("range: last", last, { orInfinity: true })
-  if (wholeNumber("range: step", step) === 0) throw new RangeError("range: step is 0: write 1, or -1 to count down")
+  requireInteger("range: first", first)
+  if (last !== -Infinity) requireInteger("range: last", last, { orInfinity: true })
+  if (requireInteger("range: step", step) === 0) throw new RangeError("range: step is 0: write 1, or -1 to count down")
   const count = Math.max(0, Math.floor((last - first) / step) + 1)
   return () => new Indexed(count, (index) => first + index * step)
 }
 
-/** An iterator one step ahead of what was emitted; after a restore it is made anew and moved on to where it was. */
+/** Reads one element ahead of the emitted ones. After a restore it makes the iterator anew and skips the emitted elements. */
 export class Iterate<Out> extends SourceStage<Out, number> {
   private iterator: Iterator<Out> | undefined
   private ahead: IteratorResult<Out> | undefined
@@ -106,14 +100,14 @@ export class Iterate<Out> extends SourceStage<Out, number> {
   }
 
   override begin(): void {
-    if (!this.outClosed) this.moveOn(this.count)
+    if (!this.outClosed) this.readAhead(this.count)
   }
 
   protected next(): Out | None {
     if (!this.ahead || this.ahead.done) return none
     const { value } = this.ahead
     this.count++
-    this.moveOn()
+    this.readAhead()
     return value
   }
 
@@ -130,7 +124,7 @@ export class Iterate<Out> extends SourceStage<Out, number> {
     try {
       this.iterator?.return?.()
     } catch {
-      // Ignores what its clean-up throws: downstream has cancelled.
+      // Ignores errors of the clean-up, because downstream has cancelled.
     }
   }
 
@@ -142,8 +136,8 @@ export class Iterate<Out> extends SourceStage<Out, number> {
     this.count = count
   }
 
-  /** What the iterator throws ends the stream, after the element before it. */
-  private moveOn(skip = 0): void {
+  /** An error of the iterator fails the stream, after the element before it. */
+  private readAhead(skip = 0): void {
     try {
       this.iterator ??= this.iterable[Symbol.iterator]()
       for (let skipped = 0; skipped < skip; skipped++) this.iterator.next()

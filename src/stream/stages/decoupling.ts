@@ -1,7 +1,7 @@
-import { Emitter, type None, none } from "../emitter.ts"
-import { anIterable, anIteratorResult, aValue, checkReturned } from "../kinds.ts"
+import { anIterable, anIteratorResult, aValue, checkReturned } from "../checks.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 import { enqueue, type OverflowStrategy } from "../overflow.ts"
-import { Slot } from "./slot.ts"
+import { SingleSlot } from "./single-slot.ts"
 
 export class Buffer<T> extends Emitter<T, T, T[]> {
   private elements: T[] = []
@@ -13,7 +13,7 @@ export class Buffer<T> extends Emitter<T, T, T[]> {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     enqueue(this.elements, element, this.bufferSize, this.overflow)
   }
 
@@ -38,7 +38,7 @@ export class Buffer<T> extends Emitter<T, T, T[]> {
   }
 }
 
-export class Conflate<In, Out> extends Slot<In, Out, Out[]> {
+export class Conflate<In, Out> extends SingleSlot<In, Out, Out[]> {
   private isChecked = false
 
   constructor(
@@ -48,7 +48,7 @@ export class Conflate<In, Out> extends Slot<In, Out, Out[]> {
     super()
   }
 
-  protected take(element: In): void {
+  protected onElement(element: In): void {
     if (this.held === none) {
       this.held = this.seed(element)
     } else {
@@ -71,7 +71,7 @@ export class Conflate<In, Out> extends Slot<In, Out, Out[]> {
   }
 }
 
-/** Keeps the element and how often it was expanded: after a restore the iterator is made anew and moved on. */
+/** Saves the element and the number of emitted ones. After a restore it makes the iterator anew and skips these. */
 export class Expand<In, Out> extends Emitter<In, Out, [element: In[], count: number]> {
   private element: In[] = []
   private count = 0
@@ -81,7 +81,7 @@ export class Expand<In, Out> extends Emitter<In, Out, [element: In[], count: num
     super()
   }
 
-  protected take(element: In): void {
+  protected onElement(element: In): void {
     this.element = [element]
     this.count = 0
     this.iterator = undefined

@@ -1,7 +1,7 @@
-import { Emitter, type None, none } from "../emitter.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 
-/** An emitter that holds one element at the most. */
-export abstract class Slot<In, Out = In, State = unknown> extends Emitter<In, Out, State> {
+/** An emitter that holds at most one element. */
+export abstract class SingleSlot<In, Out = In, State = unknown> extends Emitter<In, Out, State> {
   protected held: Out | None = none
 
   protected next(): Out | None {
@@ -14,7 +14,7 @@ export abstract class Slot<In, Out = In, State = unknown> extends Emitter<In, Ou
     return this.held === none
   }
 
-  /** The held element in a form that structured clone keeps: a list of none or one. */
+  /** The held element for structured clone: an array of at most one. */
   protected saveHeld(): Out[] {
     return this.held === none ? [] : [this.held]
   }

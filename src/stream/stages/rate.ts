@@ -1,12 +1,12 @@
-import { Emitter, type None, none } from "../emitter.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
 import { RateExceededError } from "../errors.ts"
 import { enqueue, type OverflowStrategy } from "../overflow.ts"
-import { Slot } from "./slot.ts"
+import { SingleSlot } from "./single-slot.ts"
 
-// What becomes ready with time becomes so in `onTimer`, never by a look at the clock while emitting: a stage that was
-// just restored must emit nothing that it would not have emitted had it stayed in memory.
+// Elements become ready in `onTimer` only, never by comparing the clock while emitting: a restored stage must emit nothing
+// that it would not have emitted in memory.
 
-/** An element that is ready has no due time any more. */
+/** An element and its due time, which is `undefined` once the element is ready. */
 type Waiting<T> = [element: T, due: number | undefined]
 
 export class Delay<T> extends Emitter<T, T, Waiting<T>[]> {
@@ -20,7 +20,7 @@ export class Delay<T> extends Emitter<T, T, Waiting<T>[]> {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     enqueue(this.waiting, [element, this.run.now() + this.duration], this.bufferSize, this.overflow)
     this.schedule()
   }
@@ -59,14 +59,14 @@ export class Delay<T> extends Emitter<T, T, Waiting<T>[]> {
   }
 }
 
-/** Today's times, in milliseconds, are resolved to a four-thousandth by a double. */
-const rounding = 0.001
+/** The tolerance for due times, in milliseconds. A double resolves today's times to about 0.00025 ms. */
+const tolerance = 0.001
 
 /**
- * The generic cell rate algorithm (ITU-T I.371): one number, the time at which the next element would be due at the
- * steady rate, stands for the whole token bucket.
+ * The generic cell rate algorithm (ITU-T I.371). Its state is one number, in place of a token bucket: the time at which the
+ * next element is due at the steady rate.
  */
-export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
+export class Throttle<T> extends SingleSlot<T, T, [held: T[], expected: number]> {
   private expected = 0
 
   constructor(
@@ -77,11 +77,11 @@ export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     const now = this.run.now()
     const expected = Math.max(this.expected, now) + this.interval
     const allowedAt = expected - this.burst * this.interval
-    const isEarly = allowedAt > now + rounding
+    const isEarly = allowedAt > now + tolerance
     if (this.enforce && isEarly) throw new RateExceededError("throttle: the stream is faster than allowed")
     this.expected = expected
     this.held = element
@@ -92,7 +92,7 @@ export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
     return this.due === Infinity ? super.next() : none
   }
 
-  /** A late element counts from when it goes, or the next would follow on its heels. */
+  /** The interval after a late element counts from its emission; otherwise the next element would follow at once. */
   override onTimer(): void {
     this.expected = Math.max(this.expected, this.run.now() + this.interval)
     this.advance()
@@ -108,12 +108,12 @@ export class Throttle<T> extends Slot<T, T, [held: T[], expected: number]> {
   }
 }
 
-export class Debounce<T> extends Slot<T, T, T[]> {
+export class Debounce<T> extends SingleSlot<T, T, T[]> {
   constructor(private readonly duration: number) {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     this.held = element
     this.wakeAt(this.run.now() + this.duration)
   }
@@ -144,8 +144,8 @@ export class Debounce<T> extends Slot<T, T, T[]> {
   }
 }
 
-/** The window opens with its first element, so an empty one needs no timer. */
-export class GroupedWithin<T> extends Slot<T, T[], [ready: T[][], group: T[]]> {
+/** A group starts with its first element, so an empty group needs no timer. */
+export class GroupedWithin<T> extends SingleSlot<T, T[], [ready: T[][], group: T[]]> {
   private group: T[] = []
 
   constructor(
@@ -155,13 +155,13 @@ export class GroupedWithin<T> extends Slot<T, T[], [ready: T[][], group: T[]]> {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     this.group.push(element)
     if (this.group.length === this.count) this.close()
     else if (this.group.length === 1) this.wakeAt(this.run.now() + this.duration)
   }
 
-  /** A group closed by its time leaves one element asked for, with which the next group begins. */
+  /** After a timeout, one element is already asked for. It starts the next group. */
   protected override wants(): boolean {
     return this.held === none || (this.held.length < this.count && this.group.length === 0)
   }
@@ -191,7 +191,7 @@ export class GroupedWithin<T> extends Slot<T, T[], [ready: T[][], group: T[]]> {
     this.group = group
   }
 
-  /** A group whose time is over while the one before it still waits is closed when that one is emitted. */
+  /** If the group before is still held, this group is closed when that one is emitted. */
   private close(): void {
     this.wakeAt(Infinity)
     if (this.held !== none) return

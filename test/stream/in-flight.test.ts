@@ -1,13 +1,12 @@
 import { describe, expect, it } from "vitest"
-import { ClockHost } from "../../src/stream/clock.ts"
-import { Wiring } from "../../src/stream/compile.ts"
+import { ClockHost } from "../../src/stream/clock-host.ts"
+import { Run } from "../../src/stream/engine/run.ts"
+import { Wiring } from "../../src/stream/engine/wiring.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { hasRemainder } from "../../src/stream/remainder.ts"
-import { Run } from "../../src/stream/run.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { QueueContent, QueueStage } from "../../src/stream/stages/queue.ts"
-import { ForEach } from "../../src/stream/stages/sink.ts"
+import { ForEach } from "../../src/stream/stages/sinks.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
 /** A flow below an entry that is moved by hand. */
@@ -40,8 +39,8 @@ class Running {
     return this
   }
 
-  get remainder(): boolean {
-    return hasRemainder(this.entry)
+  get hasInFlight(): boolean {
+    return this.entry.hasInFlight()
   }
 }
 
@@ -49,95 +48,95 @@ const flow = Flow.of<string>()
 const slow = flow.delay(1_000)
 const late = flow.delay(2_000)
 
-describe("hasRemainder", () => {
+describe("hasInFlight", () => {
   it("is true as long as something may still come in", () => {
-    expect(new Running(flow).remainder).toBe(true)
-    expect(new Running(flow).send("a").remainder).toBe(true)
+    expect(new Running(flow).hasInFlight).toBe(true)
+    expect(new Running(flow).send("a").hasInFlight).toBe(true)
   })
 
   it("is false when the input has ended and nothing held it up", () => {
-    expect(new Running(flow.map(String)).send("a").complete().remainder).toBe(false)
+    expect(new Running(flow.map(String)).send("a").complete().hasInFlight).toBe(false)
   })
 
-  it("is false for what is no stage", () => {
-    expect(hasRemainder(undefined)).toBe(false)
+  it("is false below the last stage", () => {
+    expect(new ForEach(() => {}).down.hasInFlight()).toBe(false)
   })
 
   it("is true while an element is still on its way", () => {
     const running = new Running(slow).send("a").complete()
-    expect(running.remainder).toBe(true)
-    expect(running.advance(1_000).remainder).toBe(false)
+    expect(running.hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
   it("is true while what was taken before the flow cancelled its input is still on its way", () => {
     const running = new Running(flow.take(1).via(slow)).send("a")
-    expect(running.remainder).toBe(true)
-    expect(running.advance(1_000).remainder).toBe(false)
+    expect(running.hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
   it("is true while elements wait for demand", () => {
     const running = new Running(flow.throttle(1, "1 second")).send("a", "b", "c").complete()
-    expect(running.advance(1_000).remainder).toBe(true)
-    expect(running.advance(1_000).remainder).toBe(false)
+    expect(running.advance(1_000).hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
   it("counts what goes to the sink of a disconnected flow, and not what comes from its source", () => {
     const running = new Running(Flow.fromSinkAndSource(slow.to(Sink.ignore()), Source.tick(1))).send("a").complete()
-    expect(running.remainder).toBe(true)
-    expect(running.advance(1_000).remainder).toBe(false)
+    expect(running.hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
   it("is false where a sink has what it wants", () => {
-    expect(new Running(Flow.fromSinkAndSource(Sink.head<string>(), Source.never())).send("a").remainder).toBe(false)
+    expect(new Running(Flow.fromSinkAndSource(Sink.head<string>(), Source.never())).send("a").hasInFlight).toBe(false)
   })
 })
 
-describe("hasRemainder at a junction with a source", () => {
+describe("hasInFlight at a junction with a source", () => {
   it("is false when everything has gone through it, though the source goes on", () => {
     const running = new Running(flow.merge(Source.tick(1)))
-    expect(running.send("a").remainder).toBe(true)
-    expect(running.complete().remainder).toBe(false)
+    expect(running.send("a").hasInFlight).toBe(true)
+    expect(running.complete().hasInFlight).toBe(false)
   })
 
   it("is true while the junction has not taken an element", () => {
     const running = new Running(flow.zip(Source.tick(1_000, { initialDelay: 1_000 }))).send("a").complete()
-    expect(running.remainder).toBe(true)
-    expect(running.advance(1_000).remainder).toBe(false)
+    expect(running.hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
   it("is false once the junction is cancelled, whatever it had not taken (fault 4)", () => {
     const running = new Running(flow.zip(Source.never()).takeWithin(1_000)).send("a").complete()
-    expect(running.remainder).toBe(true)
-    expect(running.advance(1_000).remainder).toBe(false)
+    expect(running.hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
   it("goes no further than the junction, where elements can no longer be told from those of the source", () => {
-    expect(new Running(flow.merge(Source.never()).delay(1_000)).send("a").complete().remainder).toBe(false)
+    expect(new Running(flow.merge(Source.never()).delay(1_000)).send("a").complete().hasInFlight).toBe(false)
   })
 
   it("goes on below the junction when the source has ended", () => {
     const running = new Running(flow.merge(Source.empty()).delay(1_000)).send("a").complete()
-    expect(running.remainder).toBe(true)
-    expect(running.advance(1_000).remainder).toBe(false)
+    expect(running.hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 })
 
-describe("hasRemainder at a fork", () => {
+describe("hasInFlight at a fork", () => {
   it("is true while one of the branches has one", () => {
     const running = new Running(flow.broadcast(slow, late)).send("a").complete()
-    expect(running.advance(1_000).remainder).toBe(true)
-    expect(running.advance(1_000).remainder).toBe(false)
+    expect(running.advance(1_000).hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
   it("counts a branch that ends in a sink", () => {
     const running = new Running(flow.alsoTo(slow.to(Sink.ignore()))).send("a").complete()
-    expect(running.remainder).toBe(true)
-    expect(running.advance(1_000).remainder).toBe(false)
+    expect(running.hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
   it("counts what comes after the branches have met again", () => {
     const running = new Running(flow.broadcast(slow, flow).via(slow)).send("a").complete()
-    expect(running.advance(1_000).remainder).toBe(true)
-    expect(running.advance(1_000).remainder).toBe(false)
+    expect(running.advance(1_000).hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 })

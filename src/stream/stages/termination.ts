@@ -1,14 +1,14 @@
-import { none } from "../emitter.ts"
-import { Stage } from "../stage.ts"
-import { Slot } from "./slot.ts"
+import { none } from "../engine/emitter.ts"
+import { Stage } from "../engine/stage.ts"
+import { SingleSlot } from "./single-slot.ts"
 
-/** Lets elements pass; a failure becomes one last element. */
-export class Recover<T> extends Slot<T, T, T[]> {
+/** Replaces a failure by one last element. */
+export class Recover<T> extends SingleSlot<T, T, T[]> {
   constructor(private readonly f: (error: unknown) => T | undefined) {
     super()
   }
 
-  protected take(element: T): void {
+  protected onElement(element: T): void {
     this.held = element
   }
 
@@ -53,7 +53,7 @@ export class MapError<T> extends Stage<T, T> {
   }
 }
 
-/** How the end of a stream was reached. */
+/** The way in which a stream has ended. */
 export type Termination = { type: "completed" } | { type: "cancelled" } | { type: "failed"; error: unknown }
 
 export class OnTermination<T> extends Stage<T, T> {
@@ -66,21 +66,21 @@ export class OnTermination<T> extends Stage<T, T> {
   }
 
   override onComplete(): void {
-    this.tell({ type: "completed" })
+    this.report({ type: "completed" })
     this.completeDown()
   }
 
   override onFail(error: unknown): void {
-    this.tell({ type: "failed", error })
+    this.report({ type: "failed", error })
     this.failDown(error)
   }
 
   override onCancel(cause?: unknown): void {
-    this.tell(cause === undefined ? { type: "cancelled" } : { type: "failed", error: cause })
+    this.report(cause === undefined ? { type: "cancelled" } : { type: "failed", error: cause })
     this.cancelUp(cause)
   }
 
-  private tell(termination: Termination): void {
+  private report(termination: Termination): void {
     try {
       this.f(termination)
     } catch (error) {

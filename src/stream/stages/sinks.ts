@@ -1,39 +1,6 @@
+import { aValue, checkReturned, nothingAwaited } from "../checks.ts"
+import { SinkStage } from "../engine/sink-stage.ts"
 import { NoSuchElementError } from "../errors.ts"
-import { aValue, checkReturned, nothingAwaited } from "../kinds.ts"
-import { Stage } from "../stage.ts"
-
-/** Where the result of a sink goes. */
-export interface Outcome<Result> {
-  resolve(result: Result): void
-  reject(error: unknown): void
-}
-
-/** The last stage of a graph: takes whatever comes, and ends with a result. */
-export abstract class SinkStage<In = unknown, Result = unknown, State = unknown> extends Stage<In, never, State> {
-  outcome: Outcome<Result> | undefined
-  /** The source from which comes what was made of what came here, as in a flow that is an actor. */
-  leadsTo: Stage | undefined
-
-  override ask(): void {
-    if (!this.inClosed) this.up.resume()
-  }
-
-  /** Takes nothing more, because what it was part of is over. */
-  end(): void {
-    this.cancelUp()
-  }
-
-  protected succeed(result: Result): void {
-    this.completeDown()
-    this.outcome?.resolve(result)
-  }
-
-  protected override failDown(error: unknown): void {
-    if (this.outClosed) return
-    super.failDown(error)
-    this.outcome?.reject(error)
-  }
-}
 
 export class ForEach<In> extends SinkStage<In, void> {
   constructor(private readonly f: (element: In) => void) {
@@ -91,7 +58,7 @@ export class Fold<In, Result> extends SinkStage<In, Result, [Result]> {
     } catch (error) {
       return this.failStage(error)
     }
-    this.changed()
+    this.markDirty()
     return true
   }
 
@@ -125,7 +92,7 @@ export class Last<In> extends SinkStage<In, In, [In]> {
 
   push(element: In): boolean {
     this.kept = [element]
-    this.changed()
+    this.markDirty()
     return true
   }
 

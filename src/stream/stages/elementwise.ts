@@ -1,6 +1,6 @@
-import { Emitter, type None, none } from "../emitter.ts"
-import { aValue, checkReturned, holds, isPrimitive, wrongReturn } from "../kinds.ts"
-import { Stage } from "../stage.ts"
+import { aValue, checkReturned, isPrimitive, readPredicate, wrongReturn } from "../checks.ts"
+import { Emitter, type None, none } from "../engine/emitter.ts"
+import { Stage } from "../engine/stage.ts"
 
 export class MapStage<In, Out> extends Stage<In, Out> {
   constructor(private readonly f: (element: In) => Out) {
@@ -26,7 +26,7 @@ export class Filter<In> extends Stage<In, In> {
   push(element: In): boolean {
     let passes: boolean
     try {
-      passes = holds(this, "predicate", this.predicate(element))
+      passes = readPredicate(this, "predicate", this.predicate(element))
     } catch (error) {
       return this.failStage(error)
     }
@@ -50,7 +50,7 @@ export class Collect<In, Out> extends Stage<In, Out> {
   }
 }
 
-/** Emits the initial value by the rules of an emitter; from then on an element costs one call. */
+/** Emits the initial value like any emitter. After that, each element is pushed on directly, at the cost of one call. */
 export class Scan<In, Out> extends Emitter<In, Out, [Out]> {
   private started = false
   private isChecked = false
@@ -65,13 +65,13 @@ export class Scan<In, Out> extends Emitter<In, Out, [Out]> {
   override push(element: In): boolean {
     try {
       this.value = this.f(this.value, element)
-      // A function is asynchronous each time, or never.
+      // Checks the first result only: a function is asynchronous always or never.
       if (!this.isChecked) checkReturned(this, "f", this.value, aValue)
       this.isChecked = true
     } catch (error) {
       return this.failStage(error)
     }
-    this.changed()
+    this.markDirty()
     return this.down.push(this.value)
   }
 
@@ -80,7 +80,7 @@ export class Scan<In, Out> extends Emitter<In, Out, [Out]> {
     else super.resume()
   }
 
-  protected take(): void {}
+  protected onElement(): void {}
 
   protected next(): Out | None {
     if (this.started) return none
@@ -110,7 +110,7 @@ export class ZipWithIndex<In> extends Stage<In, [element: In, index: number], nu
   private index = 0
 
   push(element: In): boolean {
-    this.changed()
+    this.markDirty()
     return this.down.push([element, this.index++])
   }
 
@@ -140,10 +140,10 @@ export class DistinctUntilChanged<In> extends Stage<In, In, [Primitive]> {
     } catch (error) {
       return this.failStage(error)
     }
-    // NaN is the same as NaN here, and 0 as -0.
+    // Treats NaN as equal to NaN, and 0 as equal to -0.
     if (this.last === key || (Number.isNaN(key) && Number.isNaN(this.last))) return true
     this.last = key
-    this.changed()
+    this.markDirty()
     return this.down.push(element)
   }
 

@@ -1,0 +1,88 @@
+import type { Clock } from "./clock.ts"
+import type { Host, Run } from "./engine/run.ts"
+
+/** The events that the events of a run are part of, such as those of a Durable Object. */
+export interface EventScope {
+  readonly isInEvent: boolean
+  event(handler: () => void): void
+}
+
+/** Callbacks of a host to the owner of its run. */
+export interface HostHooks {
+  /** The next `save` may differ from the last one. */
+  onDirty?(): void
+  /** An event has ended. */
+  onSettled?(): void
+  /** The timer has fired. */
+  onTimer?(): void
+  /** See `Host.owner`. Default: the host. */
+  readonly owner?: object
+  /** Each event of the run becomes part of an event of this scope. Default: none. */
+  readonly scope?: EventScope
+}
+
+/**
+ * Runs one run on a clock, with one timer. Moving the due time later does not reset that timer; it fires early and is then
+ * set again, so an `idleTimeout` that moves with every message sets no timer for each message.
+ */
+export class ClockHost implements Host {
+  run: Run | undefined
+  /** The number of nested events in progress. */
+  protected depth = 0
+  private armed = Infinity
+  private disarm: (() => void) | undefined
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly hooks: HostHooks = {},
+  ) {}
+
+  get owner(): object {
+    return this.hooks.owner ?? this
+  }
+
+  now(): number {
+    return this.clock.now()
+  }
+
+  deliveredUntil(): number {
+    return this.clock.deliveredUntil ?? Infinity
+  }
+
+  markDirty(): void {
+    this.hooks.onDirty?.()
+  }
+
+  wake(due: number): void {
+    if (due !== Infinity && due >= this.armed) return
+    this.disarm?.()
+    this.armed = due
+    this.disarm = due === Infinity ? undefined : this.clock.at(due, () => this.onAlarm())
+  }
+
+  event(handler: () => void): void {
+    const { scope } = this.hooks
+    if (scope && !scope.isInEvent) {
+      scope.event(() => this.event(handler))
+      return
+    }
+    this.depth++
+    try {
+      handler()
+      if (this.depth === 1) this.run?.settle()
+    } finally {
+      this.depth--
+    }
+    if (this.depth === 0) this.hooks.onSettled?.()
+  }
+
+  private onAlarm(): void {
+    this.hooks.onTimer?.()
+    const { armed } = this
+    const due = this.run?.due ?? Infinity
+    this.armed = Infinity
+    // The due time has moved later: sets the timer again.
+    if (due > armed) this.wake(due)
+    else this.event(() => this.run?.fire())
+  }
+}
