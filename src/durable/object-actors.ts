@@ -70,7 +70,7 @@ export class ObjectActors {
       onEnd: (failure) => {
         if (failure) log({ level: "error", event: "actor failed", actor: path, cause: failure.error })
       },
-      kept: () => (current?.kept === "stored" ? "stored" : current?.kept && snapshotOf(current.kept)),
+      kept: () => (current?.retained === "stored" ? "stored" : current?.retained && snapshotOf(current.retained)),
       migrate: (snapshot) => {
         const migrated = migrate?.(savedIn(snapshot) ?? {})
         return migrated && snapshotOf(migrated)

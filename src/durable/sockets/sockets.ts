@@ -256,7 +256,7 @@ export class Sockets {
     connection?.terminate(code, reason)
     connection?.lingered()
     this.forget({ socket, id })
-    this.object.actors.loseScope(`/@${id}`, crossWatches)
+    this.object.actors.onConnectionLost(`/@${id}`, crossWatches)
   }
 
   private migrated(snapshot: Snapshot, from: string, { fingerprint }: AwakeSocket): Snapshot | undefined {
