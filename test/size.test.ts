@@ -27,8 +27,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    40_000,
-    "a flow, actors, what brings both through a sleep, and an object at work apart from what its author sees",
+    40_200,
+    "a flow, actors, what brings both through hibernation with codecs that name every stored entry, and one dirty set",
     `export * from "sluice/durable"`,
   ],
   [

@@ -92,6 +92,10 @@ export class ActorSourceStage<Out> extends Backlog<Out> implements Receiver {
     super(bufferSize, overflow)
   }
 
+  get directSource(): string {
+    return this.path
+  }
+
   override ask(): void {
     if (this.path === "" && !this.outClosed) this.register()
     super.ask()

@@ -158,7 +158,7 @@ export function checkProps<M>(props: Props<M>, where: string): Props<M> {
 export interface ActorContext<M> {
   readonly self: ActorRef<M>
 
-  /** Takes the answer while an ask is handled. For a message that was told, an answer is a dead letter. */
+  /** Takes the answer while an ask is handled. During any other message, an answer to it is a dead letter. */
   readonly sender: ActorRef<unknown>
 
   /** The time of the event in milliseconds since the epoch. Timers use the same clock. */

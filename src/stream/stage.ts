@@ -7,6 +7,8 @@ export interface Upstream {
   resume(): void
   /** Send nothing more. A cause means that something below failed rather than ended. */
   cancel(cause?: unknown): void
+  /** The channel or the actor whose elements this stage passes on unchanged. A hibernating socket gets them without its flow. */
+  readonly directSource?: string
 }
 
 /** What a stage tells the one below it. */

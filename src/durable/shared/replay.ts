@@ -3,7 +3,7 @@ import { atLeastOne } from "../../stream/overflow.ts"
 import { Sink } from "../../stream/sink.ts"
 import { SinkStage } from "../../stream/stages/sink.ts"
 
-/** Publishes every element of a shared source, and keeps the last ones, as many as `count`, for late subscribers. */
+/** Publishes every element of a shared source, and keeps the last `count` elements for late subscribers. */
 export function replaying<T>(count: number, publish: (element: T) => void): Sink<T> {
   atLeastOne(count, "The replay of a shared source")
   return new Sink([stage("replay", "keeps", () => new Replay(count, publish))])
