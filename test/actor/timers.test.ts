@@ -5,7 +5,7 @@ import { act } from "./witness.ts"
 
 type Ring = { rung: string; to?: ActorRef<string> }
 
-/** Starts timers as it is told to, and says when they ring. */
+/** Starts timers by command, and reports when they fire. */
 class Clockwork extends Actor<string | Ring> {
   constructor(private readonly out: ActorRef<string>) {
     super()
