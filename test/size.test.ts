@@ -27,14 +27,14 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    40_000,
-    "a flow, actors, what brings both through a sleep, and an object at work apart from what its author sees",
+    40_200,
+    "a flow, actors, what brings both through hibernation with codecs that name every stored entry, and one dirty set",
     `export * from "sluice/durable"`,
   ],
   [
     "sluice/actor",
-    24_600,
-    "actors, and the sources and sinks of sluice, which theirs extend",
+    24_700,
+    "actors, and the sources and sinks of sluice, which theirs extend; saved entries are read by name",
     `export * from "sluice/actor"`,
   ],
   [

@@ -1,12 +1,12 @@
-import { assertStorable } from "../stream/storable.ts"
 import { type Actor, equip, type Props } from "./actor.ts"
-import { type ActorRef, type AnyRef, PoisonPill } from "./actor-ref.ts"
+import { type ActorRef, PoisonPill } from "./actor-ref.ts"
 import type { ActorSystem } from "./actor-system.ts"
 import { CellContext } from "./cell-context.ts"
 import { Children } from "./children.ts"
 import type { Failed, Letter, Receiver, Runnable, Scope } from "./letter.ts"
-import { Mailbox, mayBeDropped, type TimedLetter } from "./mailbox.ts"
-import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
+import { isDroppable, Mailbox, type TimedLetter } from "./mailbox.ts"
+import { checkReceiveResult } from "./receive-result.ts"
+import { StateCopy } from "./state-copy.ts"
 import { type Decision, decide, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
 import { Timers } from "./timers.ts"
 
@@ -16,7 +16,7 @@ export interface Tree {
   readonly scope: Scope
   /** Decides about the root when it throws. */
   readonly strategy: SupervisorStrategy
-  /** Whether the root that has failed starts again from what was saved of it. */
+  /** Whether the root that has failed starts again from its saved state. */
   readonly recovers: boolean
   now(): number
   event(handler: () => void): void
@@ -24,7 +24,7 @@ export interface Tree {
   timersChanged(): void
   /** A cell has stopped. */
   ended(cell: ActorCell, failure: Failed | undefined): void
-  /** The root has failed: what is saved of the tree now, and these letters, are for the next instance. */
+  /** The root has failed. The state of the tree now, and these letters, are for the next instance. */
   recover(letters: readonly Letter[]): void
   report(path: string, decision: Decision, error: unknown): void
 }
@@ -37,7 +37,7 @@ export class ActorCell implements Receiver, Runnable {
   readonly timers: Timers<unknown>
   /** `undefined` before its first turn. */
   actor: Actor<unknown> | undefined
-  /** Whether its state is saved; once it had one, `undefined` is a state too. */
+  /** Whether its state is saved. Once it had a state, `undefined` is a state too. */
   isStateful = false
   restarts = new RestartCounter()
   private readonly mailbox: Mailbox
@@ -62,10 +62,14 @@ export class ActorCell implements Receiver, Runnable {
     this.mailbox = new Mailbox(props.mailbox)
     this.timers = new Timers({
       now: () => this.now(),
-      rung: (timer) => this.receive({ message: timer.message, timer }),
+      onFire: (timer) => this.receive({ message: timer.message, timer }),
       changed: () => this.tree.timersChanged(),
     })
     tree.system.add(this)
+  }
+
+  get system(): ActorSystem {
+    return this.tree.system
   }
 
   now(): number {
@@ -86,11 +90,11 @@ export class ActorCell implements Receiver, Runnable {
 
   receive(letter: TimedLetter): void {
     // One notice for each end, however often the actor watches.
-    if (letter.about !== undefined) this.mailbox.forget(letter.about)
+    if (letter.about !== undefined) this.mailbox.removeNotice(letter.about)
     try {
-      this.lose(this.mailbox.put(letter))
+      this.addDeadLetters(this.mailbox.put(letter))
     } catch (error) {
-      this.lose(1)
+      this.addDeadLetters(1)
       this.overflow = { error }
     }
     this.schedule()
@@ -105,7 +109,7 @@ export class ActorCell implements Receiver, Runnable {
   schedule(): void {
     if (this.isScheduled || this.isStopped) return
     this.isScheduled = true
-    this.tree.system.schedule(this)
+    this.system.schedule(this)
   }
 
   turn(): void {
@@ -115,46 +119,22 @@ export class ActorCell implements Receiver, Runnable {
       if (this.isStopping) this.terminate()
       else if (this.overflow) this.failed(this.overflow.error)
       else if (!this.actor) this.start()
-      else this.next(this.actor)
+      else this.handleNext(this.actor)
     })
     if (!this.mailbox.isEmpty) this.schedule()
   }
 
+  /** Where the answer to the current message goes; a path without an actor if the message is no question. */
   get sender(): ActorRef<unknown> {
-    return this.asker ?? this.refTo("/no-sender")
+    return this.asker ?? this.system.ref("/no-sender")
   }
 
-  refTo(path: string): ActorRef<unknown> {
-    return this.tree.system.ref(path)
+  unwatch(path: string): void {
+    this.system.unwatch({ watched: path, watcher: this.ref.path })
+    this.mailbox.removeNotice(path)
   }
 
-  stopOneOf({ path }: AnyRef): void {
-    const name = path.slice(path.lastIndexOf("/") + 1)
-    if (path === this.ref.path) this.stop()
-    else if (path === `${this.ref.path}/${name}`) this.children.get(name)?.stop()
-    else throw new Error(`${this.ref.path} cannot stop ${path}, which is no child of it: tell it PoisonPill`)
-  }
-
-  watch(actor: AnyRef, message?: unknown): void {
-    if (actor.path.startsWith("//")) throw new Error(`${this.ref.path} cannot watch ${actor.path} in another object`)
-    assertStorable(encodeRefs(message), `The message with which ${this.ref.path} watches ${actor.path}`, "message")
-    if (actor.path !== this.ref.path) this.tree.system.watch(actor, this, message)
-  }
-
-  unwatch({ path }: AnyRef): void {
-    this.tree.system.unwatch({ watched: path, watcher: this.ref.path })
-    this.mailbox.forget(path)
-  }
-
-  get watched(): string[] {
-    return this.tree.system.watchedBy(this.ref.path)
-  }
-
-  broadcast(paths: readonly string[], message: unknown): void {
-    this.tree.system.broadcast(paths, message)
-  }
-
-  /** A new instance. Its constructor does not know whether it is the first. */
+  /** Makes a new instance. */
   make(): Actor<unknown> {
     const actor = this.props.make()
     equip(actor, { context: new CellContext(this), timers: this.timers })
@@ -170,7 +150,7 @@ export class ActorCell implements Receiver, Runnable {
     const decision = decide(error, {
       strategy: this.parent?.actor?.supervisorStrategy ?? this.tree.strategy,
       otherwise: this.parent || !this.tree.recovers ? "stop" : "recover",
-      mayRestart: (strategy) => this.restarts.take(strategy, this.now()),
+      mayRestart: (strategy) => this.restarts.count(strategy, this.now()),
       onError: (thrown) => this.tree.report(this.ref.path, "stop", thrown),
     })
     if (decision === "resume" || decision === "restart") this.tree.report(this.ref.path, decision, error)
@@ -179,14 +159,14 @@ export class ActorCell implements Receiver, Runnable {
     else if (decision === "stop") this.terminate({ error })
   }
 
-  /** Ends the instance and all below it; watchers are notified last. */
+  /** Ends the instance and all below it. Watchers are notified last. */
   terminate(failure?: Failed): void {
     if (this.isStopped) return
-    this.leave()
+    this.endInstance()
     this.isStopped = true
-    this.lose(this.mailbox.takeAll().filter(mayBeDropped).length)
+    this.addDeadLetters(this.mailbox.takeAll().filter(isDroppable).length)
     this.parent?.children.delete(this.name)
-    this.tree.system.remove(this, failure)
+    this.system.remove(this, failure)
     this.tree.changed()
     this.tree.ended(this, failure)
   }
@@ -202,7 +182,7 @@ export class ActorCell implements Receiver, Runnable {
     this.tree.changed()
   }
 
-  private next(actor: Actor<unknown>): void {
+  private handleNext(actor: Actor<unknown>): void {
     const letter = this.mailbox.take()
     if (!letter || (letter.timer && !this.timers.deliver(letter.timer))) return
     if (letter.message === PoisonPill) {
@@ -212,7 +192,7 @@ export class ActorCell implements Receiver, Runnable {
     this.asker = letter.sender
     this.before = this.tree.recovers && !this.parent ? StateCopy.of(actor.state) : undefined
     try {
-      refuseAsync(actor.receive(letter.message), actor)
+      checkReceiveResult(actor.receive(letter.message), actor)
     } catch (error) {
       this.failed(error)
     }
@@ -223,70 +203,41 @@ export class ActorCell implements Receiver, Runnable {
   }
 
   private restart(): void {
-    this.leave()
+    this.endInstance()
     this.actor = undefined
     this.start()
   }
 
-  /** Everything is saved as it was before the message that failed, and the letters that wait go to the next instance. */
+  /** The state goes back to what it was before the message that failed. The waiting letters go to the next instance. */
   private recover(failure: Failed): void {
-    if (this.actor && this.before) this.actor.state = this.before.state((path) => this.refTo(path))
-    // A timer that has rung is over; its message goes on without it.
+    if (this.actor && this.before) this.actor.state = this.before.state((path) => this.system.ref(path))
+    // The next instance does not have the timers that have fired, so their messages go on without them.
     const letters = this.mailbox.takeAll().filter(({ timer }) => !timer || this.timers.deliver(timer))
     this.tree.recover(letters.map(({ timer: _, ...letter }) => letter))
     this.terminate(failure)
   }
 
-  /** Ends an instance: the actor stops, or it is restarted. */
-  private leave(): void {
-    this.abandon()
+  private endInstance(): void {
+    this.stopChildrenAndTimers()
     try {
       this.actor?.postStop()
     } catch (error) {
       this.tree.report(this.ref.path, "stop", error)
     }
     // `postStop` may have started children and timers.
-    this.abandon()
+    this.stopChildrenAndTimers()
   }
 
   /** Stops the children without notices, and cancels the timers. */
-  private abandon(): void {
+  private stopChildrenAndTimers(): void {
     for (const child of [...this.children]) {
-      this.unwatch(child.ref)
+      this.unwatch(child.ref.path)
       child.terminate()
     }
     this.timers.cancelAll()
   }
 
-  private lose(count: number): void {
-    for (let lost = 0; lost < count; lost++) this.tree.system.lose(this.ref.path)
+  private addDeadLetters(count: number): void {
+    for (let added = 0; added < count; added++) this.system.addDeadLetter(this.ref.path)
   }
-}
-
-/** A copy of a state, to go back to. */
-class StateCopy {
-  private constructor(private readonly encoded: unknown) {}
-
-  /** `undefined` for a state that cannot be stored, which is rolled back when the event is saved. */
-  static of(state: unknown): StateCopy | undefined {
-    if (typeof state !== "object" || state === null) return new StateCopy(state)
-    try {
-      return new StateCopy(structuredClone(encodeRefs(state)))
-    } catch {
-      return undefined
-    }
-  }
-
-  state(refTo: (path: string) => AnyRef): unknown {
-    return decodeRefs(this.encoded, refTo)
-  }
-}
-
-/** The code after an `await` is outside the event: what it sends would leave before it is saved. */
-function refuseAsync(result: unknown, actor: object): void {
-  if (!(result instanceof Promise)) return
-  result.catch(() => {})
-  throw new TypeError(
-    `The receive of ${actor.constructor.name} returned a promise: tell the actor itself what comes of it, promise.then((result) => self.tell(result))`,
-  )
 }

@@ -9,14 +9,19 @@ import { stopping } from "./supervision.ts"
 /** Flows that are actors. */
 export const ActorFlow = {
   /**
-   * A flow that is an actor of its own for each connection. It is told the messages that come in, and the messages that it tells
-   * `out` go to the client. Its end closes the socket, with 1000 or as its failure says, and it stops when the socket is closed.
+   * A flow that runs one actor for each connection. The actor gets every incoming message, and the messages that it tells `out` go
+   * to the client. When the actor stops, the socket closes with 1000; when it fails, with the code of its `CloseError` or 1011. When
+   * the socket closes, the actor stops. As Play's `ActorFlow.actorRef`, with a bounded mailbox.
    *
-   * - **Emits when** the actor tells `out` something and downstream wants it
-   * - **Backpressures when** never: the mailbox and the buffer are what is bounded
-   * - **Completes when** the actor stops, after what it told `out` before
+   * - **Emits when** the actor has sent `out` a message and downstream has demand
+   * - **Backpressures when** never: the mailbox and the buffer are bounded instead
+   * - **Completes when** the actor stops, after the messages that it sent `out` before
    * - **Cancels when** the actor stops
-   * - **Hibernates:** keeps the actor's state, its timers, its children and what waits
+   * - **Hibernates:** keeps the actor's state, timers, children and watches, and the buffered messages
+   *
+   * @param props called with the ref of the client; called again after hibernation, so it must depend on `out` alone
+   * @param options the buffer of `out`: `bufferSize` (at least 1, default 16), `overflow` (default `dropNew`)
+   * @throws RangeError for a `bufferSize` that is no positive integer
    *
    * @example
    * ```ts

@@ -1,48 +1,69 @@
 import type { Duration } from "../stream/duration.ts"
 
-/** Stops the actor that it is told to, as soon as that has handled what it was told before. */
+/**
+ * A message that stops an actor after the messages that it got before. Watchers get `Terminated`. Sent to the ref of a
+ * `Source.actorRef` it completes the source. As in Pekko.
+ */
 export const PoisonPill: unique symbol = Symbol("PoisonPill")
 export type PoisonPill = typeof PoisonPill
 
 /**
- * Where messages for an actor go, wherever that is: in the same connection, in the same Durable Object or in another one.
- * A ref can be part of a message, and of what an actor keeps. Refs to one actor have one `path`, but need not be one object.
+ * The address of an actor that takes messages of type `M`: in the same connection, in the same Durable Object or in another one.
+ * A ref may be part of a message and of an actor's `state`. Compare refs by `path`, since two refs of one actor may be two objects.
  */
 export abstract class ActorRef<M> {
   declare protected readonly phantom: (message: M) => void
 
-  /** Who it is, within its Durable Object, or within its connection in a plain Worker. */
+  /**
+   * The actor's path, such as `/room/$1`. It is unique within a Durable Object, or within a connection in a plain Worker, and the
+   * same after hibernation. A ref of `remoteActor` has `//<object>/<actor>`.
+   */
   abstract readonly path: string
 
   /**
-   * Sends a message, and that is all: nothing comes back, whatever becomes of it. What one sender tells arrives in order, at most
-   * once. What is told to an actor that has stopped is a dead letter: it is counted, and logged with the count, once an event and
-   * then each time there are ten times as many.
+   * Sends a message without waiting for it to be handled. Messages of one sender arrive in order, at most once. A message for an
+   * actor that has stopped is a dead letter: it is counted, and logged with the count after the first event and then after each
+   * tenfold increase. As in Pekko, but without a sender: `context.sender` is set for `ask` only.
+   *
+   * @param message an `M`, or `PoisonPill` to stop the actor
    */
   abstract tell(message: M | PoisonPill): void
 
   /**
-   * Sends a message and waits for the answer: what the actor tells its `context.sender`.
+   * Sends a message and waits for the answer: the first message that the actor tells its `context.sender`. The object stays in
+   * memory while an ask is pending. An answer after the timeout is a dead letter.
    *
-   * @returns rejects with an `AskTimeoutError` when there is no answer in time. Who waits keeps its object awake.
+   * @param timeout how long to wait, in milliseconds or as text such as `"5 seconds"`
+   * @returns the answer; rejects with an `AskTimeoutError` after `timeout`
+   *
+   * @example
+   * ```ts
+   * const total = async (counter: ActorRef<"total">) => counter.ask<number>("total", "5 seconds")
+   * ```
    */
   abstract ask<Reply>(message: M, timeout: Duration): Promise<Reply>
 }
 
-/** Whoever it is, whatever it takes. */
+/** A ref of any actor, for APIs that do not send to it. */
 export type AnyRef = ActorRef<never>
 
-/** What an actor is told, once, when one that it watches has stopped. */
+/**
+ * The message that an actor gets, once, when an actor that it watches has stopped. `actor` is the ref of the stopped actor. It
+ * does not say whether the actor has failed.
+ */
 export class Terminated {
   constructor(readonly actor: AnyRef) {}
 }
 
-/** Told to the ref of a `Source.actorRef`, it fails the source; with a `CloseError` it closes the socket with a code. */
+/**
+ * A message that fails the source of a `Source.actorRef` or `ActorFlow` with `cause`. A `CloseError` as the cause closes the socket
+ * with its code; any other cause closes it with 1011.
+ */
 export class Failure {
   constructor(readonly cause: unknown) {}
 }
 
-/** There was no answer in time. */
+/** An ask got no answer within its timeout. */
 export class AskTimeoutError extends Error {
   override name = "AskTimeoutError"
 }

@@ -21,8 +21,8 @@ export class ActorScope implements Scope {
     if (origin instanceof ActorScope) return origin
     const known = scopes.get(origin)
     if (known) return known
-    // The run may refuse what comes from another request.
-    const scope = new ActorScope(new ActorSystem({ ...standaloneHost, enter: () => run.event(() => {}) }), "")
+    // `run.event` throws for an event from another request, which keeps that request's messages out.
+    const scope = new ActorScope(new ActorSystem({ ...standaloneHost, beforeTell: () => run.event(() => {}) }), "")
     scopes.set(origin, scope)
     return scope
   }

@@ -6,36 +6,43 @@ import type { ActorRef, AnyRef } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
 import type { Letter, Receiver } from "./letter.ts"
 
-/** Messages that an actor is told besides the elements. */
+/** Messages that an actor gets besides the elements. Default: none. */
 export interface ActorSinkOptions<M> {
-  /** Before the first element, once: not when the flow wakes up. */
+  /** Sent once, before the first element. Not sent again after hibernation. */
   onInitMessage?: M
-  /** When the stream has completed, as when the client has left. */
+  /** Sent when the stream has completed, for example because the client has closed the socket. */
   onCompleteMessage?: M
-  /** When the stream has failed. */
+  /** Makes the message that is sent when the stream has failed with `error`. */
   onFailureMessage?: (error: unknown) => M
 }
 
-/** The sinks of streams, and one that is an actor. */
+/** The `Sink` of streams, extended by `actorRef`. */
 export class Sink<In, Result = void> extends StreamSink<In, Result> {
   /**
-   * Tells every element to an actor. It always has demand: the bound is that of the actor's mailbox. If the actor fails, so does
-   * the stream, which closes the socket with 1011.
+   * Sends every element to an actor. The demand is unlimited, and the actor's mailbox is bounded instead. If the actor fails, the
+   * stream fails with an `ActorFailedError`, which closes the socket with 1011. As Pekko's `Sink.actorRef`, with an
+   * `onInitMessage` as in `Sink.actorRefWithBackpressure`.
    *
    * - **Cancels when** the actor has stopped
    * - **Hibernates:** stateless
+   *
+   * @example
+   * ```ts
+   * type Said = { text: string } | { left: true }
+   * const toRoom = (room: ActorRef<Said>) => Sink.actorRef(room, { onCompleteMessage: { left: true } })
+   * ```
    */
   static actorRef<M>(ref: ActorRef<M>, options: ActorSinkOptions<NoInfer<M>> = {}): StreamSink<M> {
     return new StreamSink([sinkStep("actorRef", "keeps", () => new ActorSinkStage(ref, options))])
   }
 }
 
-/** Tells an actor the elements of a stream, and watches it: the stream ends when the actor does. */
+/** Sends the elements of a stream to an actor, and watches it, so that the stream ends with the actor. */
 class ActorSinkStage<M> extends SinkStage<M, void> implements Receiver {
   ref!: AnyRef
   scope!: ActorScope
   private isFresh = false
-  private isThere = false
+  private isRegistered = false
 
   constructor(
     private readonly target: ActorRef<M>,
@@ -50,7 +57,7 @@ class ActorSinkStage<M> extends SinkStage<M, void> implements Receiver {
   }
 
   override ask(): void {
-    if (!this.inClosed) this.enter()
+    if (!this.inClosed) this.register()
     super.ask()
   }
 
@@ -87,32 +94,32 @@ class ActorSinkStage<M> extends SinkStage<M, void> implements Receiver {
 
   override end(): void {
     super.end()
-    this.leave()
+    this.unregister()
   }
 
   override onComplete(): void {
     const { onCompleteMessage } = this.options
-    this.leave()
+    this.unregister()
     if (onCompleteMessage !== undefined) this.target.tell(onCompleteMessage)
     this.succeed()
   }
 
   override onFail(error: unknown): void {
     const { onFailureMessage } = this.options
-    this.leave()
+    this.unregister()
     if (onFailureMessage) this.target.tell(onFailureMessage(error))
     this.failDown(error)
   }
 
-  private enter(): void {
-    if (this.isThere) return
-    this.isThere = true
+  private register(): void {
+    if (this.isRegistered) return
+    this.isRegistered = true
     this.scope = ActorScope.of(this.run)
     this.ref = this.scope.system.ref(this.scope.pathOf(this))
     this.scope.system.add(this)
   }
 
-  private leave(): void {
-    if (this.isThere) this.scope.system.remove(this)
+  private unregister(): void {
+    if (this.isRegistered) this.scope.system.remove(this)
   }
 }

@@ -9,35 +9,41 @@ import { ActorScope } from "./actor-scope.ts"
 import type { Letter, Receiver } from "./letter.ts"
 import { ask } from "./local-ref.ts"
 
-/** What holds the messages that a client does not take yet. */
+/** The buffer for messages that downstream does not take yet. */
 export interface ActorSourceOptions {
-  /** How many messages wait. Default 16. */
+  /** The number of messages in the buffer, at least 1. Default 16. */
   bufferSize?: number
-  /** What happens to one more. Default `dropNew`; `fail` fails the flow with a `BufferOverflowError`, which closes with 1013. */
+  /** What a full buffer drops. Default `dropNew`. `fail` fails the flow with a `BufferOverflowError`, which closes with 1013. */
   overflow?: DropStrategy
 }
 
-/** A source that is an actor, and where to tell it something. */
+/** A source that emits the messages of its ref. */
 export interface ActorSource<Out> {
   readonly ref: ActorRef<Out | Failure>
   readonly source: StreamSource<Out>
 }
 
-/** The sources of streams, and one that is an actor. */
+/** The `Source` of streams, extended by `actorRef`. */
 export class Source<Out> extends StreamSource<Out> {
   /**
-   * A source that emits what its ref is told. Create one for each connection: it runs once. `PoisonPill` completes it after
-   * what still waits, a `Failure` fails it. Its end is the end of an actor: whoever watches the ref is told.
+   * A source that emits the messages sent to its ref. It runs once, so create one for each connection. `PoisonPill` completes it
+   * after the buffered messages, a `Failure` fails it. When the source ends, watchers of the ref get `Terminated`. As Pekko's
+   * `Source.actorRef`, but the ref is returned, and leads nowhere before the flow runs: hand it over in the `onInitMessage` of
+   * `Sink.actorRef`.
    *
-   * - **Emits when** its ref is told something and downstream wants it
-   * - **Completes when** its ref is told `PoisonPill`
-   * - **Hibernates:** keeps what waits; the ref leads to it as before
+   * - **Emits when** its ref has got a message and downstream has demand
+   * - **Completes when** its ref has got `PoisonPill`
+   * - **Hibernates:** keeps the buffered messages; the ref stays valid
+   *
+   * @throws RangeError for a `bufferSize` that is no positive integer. Using the ref before the flow runs is an `Error`, and so is
+   * running the source twice.
    *
    * @example
    * ```ts
    * const out = Source.actorRef<string>({ bufferSize: 64, overflow: "dropHead" })
-   * out.ref.tell("Welcome")
-   * const flow = Flow.fromSinkAndSource(Sink.ignore(), out.source)
+   * const toRoom = (room: ActorRef<string | { joined: ActorRef<string> }>) =>
+   *   Sink.actorRef(room, { onInitMessage: { joined: out.ref } })
+   * const flow = (room: ActorRef<string | { joined: ActorRef<string> }>) => Flow.fromSinkAndSource(toRoom(room), out.source)
    * ```
    */
   static actorRef<Out>({ bufferSize = 16, overflow = "dropNew" }: ActorSourceOptions = {}): ActorSource<Out> {
@@ -72,7 +78,7 @@ export class SourceRef<Out> extends ActorRef<Out | Failure> {
   }
 }
 
-/** The head of a flow that is an actor: it emits what it is told. */
+/** The stage of a `Source.actorRef`: emits the messages that its ref gets. */
 export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiver {
   path = ""
   scope!: ActorScope
@@ -81,14 +87,18 @@ export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiv
     readonly ref: SourceRef<Out>,
     bufferSize: number,
     overflow: DropStrategy,
-    /** It has ended, and its actor with it. */
+    /** Called when the source has ended. */
     private readonly onEnd: () => void = () => {},
   ) {
     super(bufferSize, overflow)
   }
 
+  get directSource(): string {
+    return this.path
+  }
+
   override ask(): void {
-    if (this.path === "" && !this.outClosed) this.enter()
+    if (this.path === "" && !this.outClosed) this.register()
     super.ask()
   }
 
@@ -105,20 +115,20 @@ export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiv
   }
 
   override onCancel(): void {
-    this.leave()
+    this.unregister()
   }
 
   protected override completeDown(): void {
     super.completeDown()
-    this.leave()
+    this.unregister()
   }
 
   override failDown(error: unknown): void {
     super.failDown(error)
-    this.leave()
+    this.unregister()
   }
 
-  private enter(): void {
+  private register(): void {
     if (this.ref.stage) throw new Error("A Source.actorRef runs once: create a new one for each connection")
     this.ref.stage = this
     this.scope = ActorScope.of(this.run)
@@ -128,14 +138,14 @@ export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiv
 
   private offer(element: Out): void {
     try {
-      if (this.ended) this.scope.system.lose(this.path)
+      if (this.ended) this.scope.system.addDeadLetter(this.path)
       else this.put(element)
     } catch (error) {
       this.failDown(error)
     }
   }
 
-  private leave(): void {
+  private unregister(): void {
     if (this.path !== "") this.scope.system.remove(this)
     this.onEnd()
   }

@@ -4,14 +4,14 @@ import { PoisonPill } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
 import { ActorTree, type RootSupervision, type TreeHost } from "./actor-tree.ts"
 import type { Failed } from "./letter.ts"
-import type { Kept, SavedActor } from "./saved-actor.ts"
+import { persistentPart, type Retained, type SavedActor } from "./saved-actor.ts"
 
-/** The stage of an actor: it tells the actor every element, and its saved state is the actor's. */
+/** Sends every element of a stream to an actor. Its saved state is the actor's. */
 export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements TreeHost {
   /** The actor has stopped. */
   onEnd: (failure?: Failed) => void = () => {}
-  /** Saved by `treeEnded` for the next instance of an actor that has failed. */
-  kept: Kept | undefined
+  /** Set when the tree ends: what the next instance of an actor that has failed starts from. */
+  retained: Retained | undefined
   override readonly isClockDerived = true
   private tree: ActorTree | undefined
   private isFresh = false
@@ -19,7 +19,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   constructor(
     private readonly props: () => Props<In>,
     private readonly supervision: RootSupervision,
-    /** Where the path does not follow from the position of the stage. */
+    /** Default: the path follows from the position of the stage. */
     private readonly path?: string,
   ) {
     super()
@@ -31,7 +31,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   }
 
   override ask(): void {
-    if (this.isFresh) this.tryEnter()
+    if (this.isFresh) this.tryCreateTree()
     super.ask()
   }
 
@@ -45,7 +45,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   }
 
   override onTimer(): void {
-    this.tree?.ring()
+    this.tree?.fireTimers()
     if (this.tree) this.wakeAt(this.tree.due)
   }
 
@@ -62,7 +62,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
     this.tree?.root.stop()
   }
 
-  /** Fails what cannot be stored; the rest of the tree goes on. */
+  /** Fails the actors whose state cannot be stored. The rest of the tree goes on. */
   failUnstorable(error: unknown, stored: SavedActor | undefined): void {
     this.run.event(() => this.tree?.failUnstorable(error, stored))
   }
@@ -75,9 +75,9 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
     this.wakeAt(due)
   }
 
-  treeEnded(failure?: Failed, kept?: Kept): void {
+  treeEnded(failure?: Failed, retained?: Retained): void {
     this.run.event(() => {
-      this.kept = kept
+      this.retained = retained
       this.tree = undefined
       this.cancelUp()
       this.onEnd(failure)
@@ -92,29 +92,23 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   }
 
   override restore(saved: SavedActor): void {
-    this.enter(saved.path).restore(saved)
+    this.createTree(saved.path).restore(saved)
     this.due = this.tree?.due ?? Infinity
   }
 
-  /** How often a timer has rung follows from the clock. */
   override persistentPart(saved: SavedActor): unknown {
-    const { timers, children } = saved
-    return {
-      ...saved,
-      timers: timers?.map((timer) => timer.slice(0, -1)),
-      children: children?.map((child) => [...child.slice(0, -1), this.persistentPart(child[4])]),
-    }
+    return persistentPart(saved)
   }
 
-  private tryEnter(): void {
+  private tryCreateTree(): void {
     try {
-      this.enter(this.path)
+      this.createTree(this.path)
     } catch (error) {
       this.treeEnded({ error })
     }
   }
 
-  private enter(path = this.path): ActorTree {
+  private createTree(path = this.path): ActorTree {
     const scope = ActorScope.of(this.run)
     const props = checkProps(this.props(), "What the function of an actorRef returns") as Props<unknown>
     this.tree = new ActorTree(props, path ?? scope.pathOf(this), scope, this.supervision, this)

@@ -11,11 +11,11 @@ import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
 export interface ActorHost {
   /** The clock of asks. */
   readonly clock: Clock
-  /** Called before a message from outside; what it throws keeps the message out. */
-  enter?(): void
+  /** Called before a message from outside is delivered. If it throws, the message is not delivered. */
+  beforeTell?(): void
   /** Runs a handler as an event of the object. */
   event(handler: () => void): void
-  /** Runs the turn of an actor: what is sent meanwhile is sent by that actor. */
+  /** Runs the turn of an actor, with that actor as the sender of everything that is sent meanwhile. */
   turn(actor: Runnable): void
   /** Runs an effect that leaves the object, once the event is saved. */
   whenSaved(effect: () => void): void
@@ -25,11 +25,11 @@ export interface ActorHost {
   wake(path: string): void
   /** Whether the actor of a path exists, but cannot be restored. */
   isRefused(path: string): boolean
-  /** Delivers a message to the client of a hibernating receiver; whether that was possible. */
+  /** Delivers a message to the client of a hibernating receiver. Returns whether that was possible. */
   deliverHibernating(path: string, message: unknown): boolean
   /** Runs `tell`, which tells one message to many receivers. */
   broadcast(message: unknown, tell: () => void): void
-  /** The watches that are kept with hibernating connections. */
+  /** The watches in the attachments of hibernating connections. */
   hibernatingWatches(): Iterable<Watch>
 }
 
@@ -48,15 +48,15 @@ export const standaloneHost: ActorHost = {
 }
 
 /**
- * Delivers messages by path: among the actors of one connection in a plain Worker, among all actors of one Durable Object.
- * Actors take turns of one message each. An event ends when no actor has a message, so every mailbox is empty then.
+ * Delivers messages by path: among all actors of one Durable Object, or among the actors of one connection in a plain Worker.
+ * Actors take turns of one message each. An event ends when no actor has a message, so no mailbox has to be saved.
  */
 export class ActorSystem {
   readonly deadLetters = new DeadLetters()
   private readonly receivers = new Map<string, Receiver>()
   private readonly watches = new DeathWatch()
   /** Whether the watches of hibernating connections have been read. */
-  private hasAllWatches = false
+  private hasReadHibernatingWatches = false
   private readonly ready: Runnable[] = []
   private isRunning = false
 
@@ -76,11 +76,12 @@ export class ActorSystem {
     const { path } = receiver.ref
     if (!this.receivers.delete(path)) return
     receiver.scope?.remove(receiver)
-    // An ask is not watched, and watches of a connection's actor are kept with that connection, which is in memory.
-    if (receiver.scope && connectionOf(path) === "") this.readAllWatches()
-    for (const watch of this.watches.by(path)) this.unwatch(watch)
-    for (const watch of this.watches.of(path)) {
-      // Restoring a hibernating watcher adds the watches that were kept with it, this one included.
+    // Hibernating connections may watch an actor of the object only: an ask is not watched, and the watches on an actor of a
+    // connection are kept with that connection, which is in memory.
+    if (receiver.scope && connectionOf(path) === "") this.readHibernatingWatches()
+    for (const watch of this.watches.watchesBy(path)) this.unwatch(watch)
+    for (const watch of this.watches.watchesOn(path)) {
+      // The watcher is found first, because restoring it adds its saved watches, this one included.
       const watcher = this.find(watch.watcher)
       this.watches.remove(watch)
       watcher?.watchersChanged()
@@ -88,8 +89,8 @@ export class ActorSystem {
     }
   }
 
-  /** A connection is over whose actors are not in memory. Those that watch them are notified. */
-  loseScope(path: string, watches: readonly Watch[]): void {
+  /** A connection is over, and its actors are not in memory. Their watchers are notified. */
+  onConnectionLost(path: string, watches: readonly Watch[]): void {
     for (const watch of watches) {
       const isWatched = connectionOf(watch.watched) === path
       const watcher = isWatched ? this.find(watch.watcher) : undefined
@@ -100,20 +101,20 @@ export class ActorSystem {
     }
   }
 
-  /** Forgets a receiver that is to be restored again; its watchers are not notified. */
+  /** Removes a receiver that could not be restored, without notices to its watchers. */
   detach(receiver: Receiver): void {
     this.receivers.delete(receiver.ref.path)
     receiver.scope?.remove(receiver)
   }
 
-  /** Delivers a message; without a receiver it is a dead letter. */
+  /** Delivers a message. Without a receiver it is a dead letter. Returns whether it was delivered. */
   tell(path: string, letter: Letter): boolean {
-    if (!this.isRunning) this.host.enter?.()
+    if (!this.isRunning) this.host.beforeTell?.()
     let receiver = this.receivers.get(path)
     if (!receiver && isForClient(letter) && this.host.deliverHibernating(path, letter.message)) return true
     receiver ??= this.find(path)
     if (receiver) receiver.receive(letter)
-    else this.lose(path)
+    else this.addDeadLetter(path)
     return receiver !== undefined
   }
 
@@ -125,12 +126,12 @@ export class ActorSystem {
   }
 
   /** Counts a dead letter. */
-  lose(path: string): void {
+  addDeadLetter(path: string): void {
     this.deadLetters.add(path)
     if (!this.isRunning) this.deadLetters.flush()
   }
 
-  /** Notifies `watcher` when the actor has stopped; at once if there is no such actor. */
+  /** Notifies `watcher` when the actor has stopped, or at once if there is no such actor. */
   watch(actor: AnyRef, watcher: Receiver, message?: unknown): void {
     const watch = {
       watched: actor.path,
@@ -150,9 +151,9 @@ export class ActorSystem {
 
   unwatch(watch: Watch): void {
     const { watched, watcher } = watch
-    // A watch on an actor of the object is not kept with that actor, so it need not be restored.
-    const isKeptThere = connectionOf(watched) !== ""
-    const receiver = isKeptThere ? this.find(watched) : this.receivers.get(watched)
+    // A watch on an actor of the object is not saved with that actor, so the actor need not be restored.
+    const isSavedThere = connectionOf(watched) !== ""
+    const receiver = isSavedThere ? this.find(watched) : this.receivers.get(watched)
     if (!this.watches.remove(watch)) return
     receiver?.watchersChanged()
     this.receivers.get(watcher)?.watchersChanged()
@@ -160,21 +161,21 @@ export class ActorSystem {
 
   /** The paths that an actor watches. */
   watchedBy(watcher: string): string[] {
-    this.readAllWatches()
-    return this.watches.by(watcher).map(({ watched }) => watched)
+    this.readHibernatingWatches()
+    return this.watches.watchesBy(watcher).map(({ watched }) => watched)
   }
 
-  /** The watches of an actor within its own scope: they are kept with the actor. */
+  /** The watches of an actor within its own scope, which are saved with the actor. */
   watchesWithin(scope: Scope, watcher: string): Watch[] {
-    return this.watches.by(watcher).filter(({ watched }) => scope.has(watched))
+    return this.watches.watchesBy(watcher).filter(({ watched }) => scope.has(watched))
   }
 
-  /** The watches across the border of a connection: they are kept with the connection. */
+  /** The watches across the border of a connection, which are saved with the connection. */
   watchesAcross(scope: Scope): readonly Watch[] {
     if (scope.members.size === 0) return []
     return [...scope.members].flatMap(({ ref: { path } }) => [
-      ...this.watches.of(path).filter(({ watcher }) => !scope.has(watcher)),
-      ...this.watches.by(path).filter(({ watched }) => !scope.has(watched)),
+      ...this.watches.watchesOn(path).filter(({ watcher }) => !scope.has(watcher)),
+      ...this.watches.watchesBy(path).filter(({ watched }) => !scope.has(watched)),
     ])
   }
 
@@ -182,7 +183,7 @@ export class ActorSystem {
     for (const watch of watches) this.watches.add(watch)
   }
 
-  /** Gives an actor a turn after those that are scheduled already. */
+  /** Gives an actor a turn after the actors that are scheduled already. */
   schedule(actor: Runnable): void {
     this.ready.push(actor)
     if (!this.isRunning) this.host.event(() => this.run())
@@ -203,9 +204,9 @@ export class ActorSystem {
     return this.receivers.get(path)
   }
 
-  private readAllWatches(): void {
-    if (this.hasAllWatches) return
-    this.hasAllWatches = true
+  private readHibernatingWatches(): void {
+    if (this.hasReadHibernatingWatches) return
+    this.hasReadHibernatingWatches = true
     this.restore([...this.host.hibernatingWatches()])
   }
 
@@ -215,7 +216,7 @@ export class ActorSystem {
   }
 }
 
-/** Whether a client may get the message as it is. */
+/** Whether the message may be sent to a client. An ask wakes the actor, because it needs an answer. */
 function isForClient({ message, sender }: Letter): boolean {
   return message !== PoisonPill && !(message instanceof Failure) && sender === undefined
 }

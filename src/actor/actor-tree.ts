@@ -8,7 +8,7 @@ import type { ActorScope } from "./actor-scope.ts"
 import type { ActorSystem } from "./actor-system.ts"
 import type { Failed, Letter } from "./letter.ts"
 import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
-import type { Kept, SavedActor, SavedChild } from "./saved-actor.ts"
+import { type Retained, type SavedActor, type SavedChild, savedChildren } from "./saved-actor.ts"
 import { type Decision, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
 import type { SavedTimer } from "./timers.ts"
 
@@ -18,8 +18,8 @@ export interface TreeHost {
   treeChanged(): void
   /** The next timer of an actor is due at this time. */
   treeWakesAt(due: number): void
-  /** The root has stopped. `kept` is there if it starts again from that with the next message. */
-  treeEnded(failure?: Failed, kept?: Kept): void
+  /** The root has stopped. With `retained` it starts again from that with the next message. */
+  treeEnded(failure?: Failed, retained?: Retained): void
 }
 
 /** How the root of a tree is supervised. */
@@ -35,7 +35,7 @@ export class ActorTree implements Tree {
   readonly strategy: SupervisorStrategy
   readonly recovers: boolean
   private isRestoring = false
-  private recovery: { kept: Kept; letters: readonly Letter[] } | undefined
+  private recovery: { retained: Retained; letters: readonly Letter[] } | undefined
 
   constructor(
     props: Props<unknown>,
@@ -72,25 +72,25 @@ export class ActorTree implements Tree {
   }
 
   get due(): number {
-    return Math.min(...family(this.root).map(({ timers }) => timers.due))
+    return Math.min(...withDescendants(this.root).map(({ timers }) => timers.due))
   }
 
-  /** Rings every timer that is due, the longest due first. */
-  ring(): void {
+  /** Fires every timer that is due, the longest due first. */
+  fireTimers(): void {
     const now = this.now()
     for (let due = this.due; due <= now; due = this.due) {
-      family(this.root)
+      withDescendants(this.root)
         .find(({ timers }) => timers.due === due)
-        ?.timers.ring(now)
+        ?.timers.fire(now)
     }
   }
 
   recover(letters: readonly Letter[]): void {
-    const culprits = [...this.unstorable(this.root, {})]
-    for (const { cell, error } of culprits) this.report(cell.ref.path, "recover", error)
-    // Nothing that depends on a state that cannot be stored leaves the object.
-    if (culprits.length > 0) for (const cell of family(this.root)) this.system.host.discard(cell)
-    this.recovery = { kept: culprits.length > 0 ? "stored" : this.save(), letters }
+    const failing = [...this.unstorable(this.root, {})]
+    for (const { cell, error } of failing) this.report(cell.ref.path, "recover", error)
+    // What depends on a state that cannot be stored must not leave the object.
+    if (failing.length > 0) for (const cell of withDescendants(this.root)) this.system.host.discard(cell)
+    this.recovery = { retained: failing.length > 0 ? "stored" : this.save(), letters }
   }
 
   ended(cell: ActorCell, failure: Failed | undefined): void {
@@ -98,8 +98,8 @@ export class ActorTree implements Tree {
       if (failure) this.report(cell.ref.path, "stop", failure.error)
       return
     }
-    const { kept, letters = [] } = this.recovery ?? {}
-    this.host.treeEnded(failure, kept)
+    const { retained, letters = [] } = this.recovery ?? {}
+    this.host.treeEnded(failure, retained)
     for (const letter of letters) this.system.tell(cell.ref.path, letter)
   }
 
@@ -111,32 +111,34 @@ export class ActorTree implements Tree {
     return this.saved(this.root)
   }
 
-  /** Fails the actors whose state cannot be stored. Nothing that they sent during this event leaves, and they go back to `stored`. */
+  /**
+   * Fails the actors whose state cannot be stored. Drops what they sent during this event, and rolls their states back to `stored`.
+   */
   failUnstorable(error: unknown, stored: SavedActor = {}): void {
-    const culprits = [...this.unstorable(this.root, stored)]
-    // All of them first: what an actor that fails leaves for its next instance is the whole tree.
-    for (const { cell, stored } of culprits) this.takeBack(cell, stored)
-    for (const { cell, error } of culprits) {
+    const failing = [...this.unstorable(this.root, stored)]
+    // All of them are rolled back first, because a failing root retains the whole tree for its next instance.
+    for (const { cell, stored } of failing) this.rollBack(cell, stored)
+    for (const { cell, error } of failing) {
       // The state of a new instance cannot be stored either.
       if (this.unstorableState(cell)) cell.terminate({ error })
       else cell.failed(error)
     }
-    if (culprits.length > 0) {
+    if (failing.length > 0) {
       this.changed()
       return
     }
-    // Storage refuses the row of the whole tree: it is too large, or the disk is full.
-    for (const [cell, storedCell] of familyWith(this.root, stored)) this.takeBack(cell, storedCell)
+    // Every state can be stored, so storage refuses the row of the whole tree: it is too large, or the disk is full.
+    for (const [cell, storedCell] of withStored(this.root, stored)) this.rollBack(cell, storedCell)
     this.root.failed(error)
   }
 
-  /** An actor that cannot be restored is a `RestoreError`, and nothing of the tree is left in memory. */
+  /** Restores the whole tree. If an actor cannot be restored, removes all of it from memory and throws a `RestoreError`. */
   restore(saved: SavedActor): void {
     this.isRestoring = true
     try {
-      this.revive(this.root, saved)
+      this.restoreCell(this.root, saved)
     } catch (cause) {
-      for (const cell of family(this.root)) this.system.detach(cell)
+      for (const cell of withDescendants(this.root)) this.system.detach(cell)
       throw new RestoreError(`The actor ${this.root.ref.path} cannot be restored`, { cause })
     } finally {
       this.isRestoring = false
@@ -147,7 +149,7 @@ export class ActorTree implements Tree {
     root: ActorCell,
     storedRoot: SavedActor,
   ): Iterable<{ cell: ActorCell; stored: SavedActor; error: Error }> {
-    for (const [cell, stored] of familyWith(root, storedRoot)) {
+    for (const [cell, stored] of withStored(root, storedRoot)) {
       const part = this.unstorableState(cell)
       if (!part) continue
       const message = `The state of the actor ${cell.ref.path} must be what structured clone takes, and refs: ${part}`
@@ -165,8 +167,8 @@ export class ActorTree implements Tree {
     }
   }
 
-  /** What an actor has sent during this event does not leave, and its state is again what is stored. */
-  private takeBack(cell: ActorCell, stored: SavedActor): void {
+  /** Drops what an actor sent during this event, and sets its state to what is stored. */
+  private rollBack(cell: ActorCell, stored: SavedActor): void {
     this.system.host.discard(cell)
     if (cell.actor) cell.actor.state = "state" in stored ? this.decoded(stored.state) : cell.props.make().state
   }
@@ -178,7 +180,7 @@ export class ActorTree implements Tree {
   private saved({ ref, actor, isStateful, timers, restarts, children }: ActorCell): SavedActor {
     const savedTimers = timers.save()
     const counted = restarts.save()
-    const savedChildren = [...children].map((child): SavedChild => {
+    const childrenToSave = [...children].map((child): SavedChild => {
       const { name, props } = child
       return [name, children.typeOf(props), encodeRefs(props.args), props.mailbox, this.saved(child)]
     })
@@ -187,19 +189,19 @@ export class ActorTree implements Tree {
       ...(isStateful && { state: encodeRefs(actor?.state) }),
       ...(savedTimers.length > 0 && { timers: encodeRefs(savedTimers) as SavedTimer[] }),
       ...(counted && { restarts: counted }),
-      ...(savedChildren.length > 0 && { children: savedChildren }),
+      ...(childrenToSave.length > 0 && { children: childrenToSave }),
       ...(children.numbered > 0 && { numbered: children.numbered }),
       ...(watching.length > 0 && { watching }),
     }
   }
 
-  private revive(
+  private restoreCell(
     cell: ActorCell,
-    { timers, restarts, children = [], numbered = 0, watching = [], ...kept }: SavedActor,
+    { timers, restarts, children = [], numbered = 0, watching = [], ...saved }: SavedActor,
   ): void {
     const actor = cell.make()
-    if ("state" in kept) actor.state = this.decoded(kept.state)
-    cell.isStateful ||= "state" in kept
+    if ("state" in saved) actor.state = this.decoded(saved.state)
+    cell.isStateful ||= "state" in saved
     const { run } = this.host
     if (timers) cell.timers.restore(this.decoded(timers) as SavedTimer[], Math.min(run.now(), run.deliveredUntil))
     cell.restarts = new RestartCounter(restarts)
@@ -212,21 +214,21 @@ export class ActorTree implements Tree {
           `The actor ${cell.ref.path} has no kind "${typeName}" of children: add it to its childTypes again`,
         )
       const props = Props.of(type, ...(this.decoded(args) as never[])).withMailbox(mailbox)
-      this.revive(cell.children.adopt(props as Props<unknown>, name), child)
+      this.restoreCell(cell.children.adopt(props as Props<unknown>, name), child)
     }
   }
 }
 
 /** An actor and all actors below it, parents first. */
-function family(cell: ActorCell): ActorCell[] {
-  return [cell, ...[...cell.children].flatMap(family)]
+function withDescendants(cell: ActorCell): ActorCell[] {
+  return [cell, ...[...cell.children].flatMap(withDescendants)]
 }
 
-/** The same, each with what is stored of it. */
-function familyWith(cell: ActorCell, stored: SavedActor): [cell: ActorCell, stored: SavedActor][] {
-  const storedChildren = new Map(stored.children?.map(([name, , , , child]) => [name, child]))
+/** An actor and all actors below it, parents first, each with what is stored of it. */
+function withStored(cell: ActorCell, stored: SavedActor): [cell: ActorCell, stored: SavedActor][] {
+  const storedChildren = savedChildren(stored)
   return [
     [cell, stored],
-    ...[...cell.children].flatMap((child) => familyWith(child, storedChildren.get(child.name) ?? {})),
+    ...[...cell.children].flatMap((child) => withStored(child, storedChildren.get(child.name) ?? {})),
   ]
 }

@@ -12,14 +12,14 @@ interface Equipment<M> {
 
 const equipments = new WeakMap<object, Equipment<never>>()
 
-/** Gives an actor its context and timers, which it lacks while it is constructed. */
+/** Gives an actor its context and timers. It has none while it is constructed. */
 export function equip(actor: Actor<never>, equipment: Equipment<never>): void {
   equipments.set(actor, equipment)
 }
 
 /**
- * Handles messages of type `M` one at a time. It lives as long as its connection or its object, hibernation included: its
- * `state`, timers, children and watches are kept.
+ * Handles messages of type `M` one at a time. It lives as long as its connection or its object. Its `state`, timers, children and
+ * watches survive hibernation. As Pekko's classic actors, without `become`: a behaviour is a closure, and closures do not survive.
  *
  * @example
  * ```ts
@@ -36,37 +36,41 @@ export function equip(actor: Actor<never>, equipment: Equipment<never>): void {
  */
 export abstract class Actor<M> {
   /**
-   * All that is kept of the actor's fields: a value that structured clone takes, and refs in it. Every other field is lost when
-   * the actor hibernates, and is made anew by the constructor.
+   * The one field that survives hibernation: a value that structured clone takes, with refs in it, nested at most 1,000 levels deep.
+   * The constructor makes every other field again. A state that cannot be stored fails the actor with a `TypeError` at the end of
+   * the event. Default `undefined`, which is not stored.
    */
   state: unknown = undefined
 
-  /** Handles one message. An error that it throws goes to the parent's `supervisorStrategy`. It must not be asynchronous. */
+  /**
+   * Handles one message. An error that it throws goes to the parent's `supervisorStrategy`. It must be synchronous: a returned
+   * promise is a `TypeError`. Let a promise tell the actor its result instead.
+   */
   abstract receive(message: M): void
 
-  /** Runs once, before the first message; not when the actor wakes up. */
+  /** Runs once, before the first message, and again after a restart. Does not run after hibernation. An error stops the actor. */
   preStart(): void {}
 
-  /** Runs once, when the actor has stopped; not when it hibernates. Its children have stopped before. */
+  /** Runs when the actor stops, and before a restart. Its children have stopped before. Does not run at hibernation. */
   postStop(): void {}
 
-  /** Decides about a child that throws. Default: the child stops. */
+  /** Decides about a child that throws. Default: the child stops. See `oneForOne`. */
   readonly supervisorStrategy: SupervisorStrategy = stopping
 
-  /** The classes of its children, by name: a child is kept as the name of its class, and the arguments. */
+  /** The classes of its children, by name. A child is stored as this name and its arguments, so a stored name must stay. */
   readonly childTypes: Record<string, ActorClass<never, never[]>> = {}
 
-  /** Starts and stops children, watches other actors. */
+  /** Starts and stops children, and watches other actors. Using it in the constructor is an `Error`. */
   get context(): ActorContext<M> {
     return equipmentOf(this).context
   }
 
-  /** The ref of this actor. */
+  /** The ref of this actor. Using it in the constructor is an `Error`. */
   get self(): ActorRef<M> {
     return this.context.self
   }
 
-  /** Messages that the actor tells itself later. */
+  /** Messages that the actor sends itself later. Using them in the constructor is an `Error`. */
   get timers(): Timers<M> {
     return equipmentOf(this).timers
   }
@@ -84,7 +88,8 @@ function equipmentOf<M>(actor: Actor<M>): Equipment<M> {
 export type ActorClass<M, Args extends unknown[]> = new (...args: Args) => Actor<M>
 
 /**
- * How to make an actor: its class and the arguments of its constructor.
+ * The recipe of an actor: its class and the arguments of its constructor. As Pekko's `Props`, but never a function, because the
+ * actor is made again from them after hibernation.
  *
  * @example
  * ```ts
@@ -107,10 +112,15 @@ export class Props<M> {
     readonly type: { readonly name: string },
     readonly args: readonly unknown[],
     readonly mailbox: MailboxSettings,
-    /** A new instance. */
+    /** Makes a new instance. */
     readonly make: () => Actor<M>,
   ) {}
 
+  /**
+   * Props of an actor with a mailbox of 1,000 messages. For a child, the arguments must be what structured clone takes, and refs.
+   *
+   * @throws TypeError for anything but a class that extends `Actor`
+   */
   static of<M, Args extends unknown[]>(type: ActorClass<M, Args>, ...args: Args): Props<M> {
     if (!isActorClass(type)) {
       throw new TypeError(
@@ -121,7 +131,12 @@ export class Props<M> {
     return new Props(type, args, { capacity: 1000, overflow: "dropNew" }, () => new type(...args))
   }
 
-  /** The same actor with another capacity of its mailbox. */
+  /**
+   * The same actor with another mailbox.
+   *
+   * @param settings `capacity` is at least 1, default 1,000; `overflow` is `dropNew` by default
+   * @throws RangeError for a capacity that is no positive integer
+   */
   withMailbox({ capacity, overflow }: Partial<MailboxSettings>): Props<M> {
     const settings = { capacity: capacity ?? this.mailbox.capacity, overflow: overflow ?? this.mailbox.overflow }
     requirePositiveInteger("The capacity of a mailbox", settings.capacity)
@@ -133,59 +148,89 @@ function isActorClass(type: unknown): boolean {
   return typeof type === "function" && type.prototype instanceof Actor
 }
 
-/** The props that a function of an author's returned; a `TypeError` for anything else. */
+/** Returns the props. Throws a `TypeError` if an author's function returned anything else. */
 export function checkProps<M>(props: Props<M>, where: string): Props<M> {
   if (props instanceof Props) return props
   throw new TypeError(`${where} must be Props, not ${describeValue(props)}: write Props.of(Counter, out)`)
 }
 
-/** What an actor can do besides telling. */
+/** The actor's own ref, the sender, children and watches. Use it while a message is handled. */
 export interface ActorContext<M> {
   readonly self: ActorRef<M>
 
-  /** The actor or the code that asked, while its question is handled; otherwise what is told to it is a dead letter. */
+  /** Takes the answer while an ask is handled. During any other message, an answer to it is a dead letter. */
   readonly sender: ActorRef<unknown>
 
-  /** The time of the event in milliseconds, by which timers go. */
+  /** The time of the event in milliseconds since the epoch. Timers use the same clock. */
   now(): number
 
   /**
-   * Starts a child. It stops when its parent does, and before it. Its class must be among the parent's `childTypes`, and the
-   * arguments must be what structured clone takes, and refs: the child is made again from them after hibernation.
+   * Starts a child. It stops before its parent stops. Its class must be in the parent's `childTypes`, because the child is made again
+   * from the name of its class and its arguments after hibernation.
+   *
+   * @param name letters, digits and `_`, `-`, `.`, `$`; unique among the children. Default: `$1`, `$2` and so on
+   * @returns the child's ref, with the path `<parent>/<name>`
+   * @throws Error for an invalid or taken name, and for a class that is not in `childTypes`
+   * @throws TypeError for arguments that structured clone refuses
+   *
+   * @example
+   * ```ts
+   * class Worker extends Actor<string> {
+   *   receive(job: string) {
+   *     console.log(job)
+   *   }
+   * }
+   * class Boss extends Actor<string> {
+   *   override childTypes = { Worker }
+   *   receive(job: string) {
+   *     this.context.actorOf(Props.of(Worker)).tell(job)
+   *   }
+   * }
+   * ```
    */
   actorOf<Child>(props: Props<Child>, name?: string): ActorRef<Child>
 
   /** The children by name. */
   readonly children: ReadonlyMap<string, AnyRef>
 
+  /** The child of a name. */
   child(name: string): AnyRef | undefined
 
-  /** Stops the actor itself or a child, after the message that it is handling. Messages that wait become dead letters. */
+  /**
+   * Stops this actor or a child after the message that it is handling. Waiting messages become dead letters.
+   *
+   * @throws Error for any other actor: send it `PoisonPill`
+   */
   stop(actor: AnyRef): void
 
   /**
-   * Tells this actor `Terminated`, once, when another has stopped: at once if it has stopped already. An error for an actor of
-   * another object.
+   * Sends this actor `Terminated`, once, when another actor has stopped, or at once if it has stopped already.
+   *
+   * @throws Error for an actor of another object
    */
   watch(this: ActorContext<M | Terminated>, actor: AnyRef): void
 
-  /** Tells this actor `message` instead of `Terminated`. The message must be what structured clone takes, and refs. */
+  /**
+   * Watches an actor, and sends this actor `message` instead of `Terminated`.
+   *
+   * @throws TypeError for a message that structured clone refuses; refs in it are fine
+   */
   watchWith(actor: AnyRef, message: M): void
 
-  /** After this no `Terminated` of that actor comes, even if it was on its way. */
+  /** Ends a watch. A `Terminated` that waits in the mailbox is removed. */
   unwatch(actor: AnyRef): void
 
-  /** The actors that this one watches, in no particular order. Watches are kept, so a room needs no other list of its members. */
+  /** The actors that this one watches, in no particular order. They survive hibernation, so a room needs no list of its members. */
   readonly watched: WatchedActors
 }
 
-/** A group of actors that can be told one message. */
+/** A group of actors that one call sends a message to. Pekko has no such group. */
 export interface WatchedActors extends Iterable<ActorRef<unknown>> {
   readonly size: number
 
   /**
-   * Tells every actor of the group, but for those in `except`. For clients of a `FlowObject` the message is encoded once, and
-   * hibernating ones are not restored for it.
+   * Sends a message to every actor of the group except those in `except`. For clients of a `FlowObject` the message is encoded
+   * once. It is sent to hibernating clients without restoring their flows.
    *
    * @example
    * ```ts

@@ -1,23 +1,25 @@
+import { assertStorable } from "../stream/storable.ts"
 import type { ActorContext, Props, WatchedActors } from "./actor.ts"
 import type { ActorRef, AnyRef } from "./actor-ref.ts"
+import type { ActorSystem } from "./actor-system.ts"
+import type { Receiver } from "./letter.ts"
+import { encodeRefs } from "./ref-encoding.ts"
 
-/** What a context shows of the cell of its actor. */
-interface Cell {
+/** What a context needs from the cell of its actor. */
+interface Cell extends Receiver {
   readonly ref: ActorRef<unknown>
+  readonly system: ActorSystem
   readonly sender: ActorRef<unknown>
   readonly children: Siblings
-  /** The paths of the actors that it watches. */
-  readonly watched: readonly string[]
   now(): number
-  stopOneOf(actor: AnyRef): void
-  watch(actor: AnyRef, message?: unknown): void
-  unwatch(actor: AnyRef): void
-  broadcast(paths: readonly string[], message: unknown): void
-  refTo(path: string): ActorRef<unknown>
+  /** Stops the actor after the message that it is handling. */
+  stop(): void
+  /** Removes a watch, and the notice about it that waits in the mailbox. */
+  unwatch(path: string): void
 }
 
 interface Siblings extends Iterable<{ readonly name: string; readonly ref: AnyRef }> {
-  get(name: string): { readonly ref: AnyRef } | undefined
+  get(name: string): { readonly ref: AnyRef; stop(): void } | undefined
   spawn<M>(props: Props<M>, name?: string): ActorRef<M>
 }
 
@@ -49,24 +51,35 @@ export class CellContext<M> implements ActorContext<M> {
     return this.cell.children.get(name)?.ref
   }
 
-  stop(actor: AnyRef): void {
-    this.cell.stopOneOf(actor)
+  stop({ path }: AnyRef): void {
+    const own = this.cell.ref.path
+    const name = path.slice(path.lastIndexOf("/") + 1)
+    if (path === own) this.cell.stop()
+    else if (path === `${own}/${name}`) this.cell.children.get(name)?.stop()
+    else throw new Error(`${own} cannot stop ${path}, which is no child of it: tell it PoisonPill`)
   }
 
   watch(actor: AnyRef): void {
-    this.cell.watch(actor)
+    this.addWatch(actor, undefined)
   }
 
   watchWith(actor: AnyRef, message: M): void {
-    this.cell.watch(actor, message)
+    this.addWatch(actor, message)
   }
 
   unwatch(actor: AnyRef): void {
-    this.cell.unwatch(actor)
+    this.cell.unwatch(actor.path)
   }
 
   get watched(): WatchedActors {
     return new WatchedCells(this.cell)
+  }
+
+  private addWatch(actor: AnyRef, message: unknown): void {
+    const own = this.cell.ref.path
+    if (actor.path.startsWith("//")) throw new Error(`${own} cannot watch ${actor.path} in another object`)
+    assertStorable(encodeRefs(message), `The message with which ${own} watches ${actor.path}`, "message")
+    if (actor.path !== own) this.cell.system.watch(actor, this.cell, message)
   }
 }
 
@@ -74,18 +87,20 @@ class WatchedCells implements WatchedActors {
   constructor(private readonly cell: Cell) {}
 
   get size(): number {
-    return this.cell.watched.length
+    return this.paths().length
   }
 
   tell(message: unknown, { except = [] }: { except?: AnyRef | readonly AnyRef[] } = {}): void {
     const skipped = new Set(("path" in except ? [except] : except).map(({ path }) => path))
-    this.cell.broadcast(
-      this.cell.watched.filter((path) => !skipped.has(path)),
-      message,
-    )
+    const paths = this.paths().filter((path) => !skipped.has(path))
+    this.cell.system.broadcast(paths, message)
   }
 
   *[Symbol.iterator](): Iterator<ActorRef<unknown>> {
-    for (const path of this.cell.watched) yield this.cell.refTo(path)
+    for (const path of this.paths()) yield this.cell.system.ref(path)
+  }
+
+  private paths(): string[] {
+    return this.cell.system.watchedBy(this.cell.ref.path)
   }
 }

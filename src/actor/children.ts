@@ -6,7 +6,7 @@ import { encodeRefs } from "./ref-encoding.ts"
 interface Child {
   readonly ref: ActorRef<unknown>
   readonly name: string
-  /** To be started by its first turn. */
+  /** Schedules the first turn, which starts the actor. */
   schedule(): void
 }
 
@@ -55,14 +55,14 @@ export class Children<Cell extends Child> implements Iterable<Cell> {
     return child.ref
   }
 
-  /** Adds a child that is neither started nor restored yet. */
+  /** Adds a child without starting or restoring it. */
   adopt(props: Props<unknown>, name: string): Cell {
     const child = this.parent.newChild(props, name)
     this.cells.set(name, child)
     return child
   }
 
-  /** The name by which the class of a child is found after hibernation; an `Error` for a class that the parent does not list. */
+  /** The stored name of a child's class. Throws an `Error` for a class that is not in the parent's `childTypes`. */
   typeOf({ type }: Pick<Props<unknown>, "type">): string {
     const { actor, props } = this.parent
     const [name] = Object.entries(actor?.childTypes ?? {}).find(([, known]) => known === type) ?? []

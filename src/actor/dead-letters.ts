@@ -1,25 +1,25 @@
 import { log } from "../stream/logger.ts"
 
 /**
- * Counts the messages that nobody took, for each actor that they were meant for. The first event with some of them is logged in
- * one line, and later ones each time there are ten times as many: a stream of dead letters does not flood the log.
+ * Counts the messages that could not be delivered, by the path of their receiver. The count is logged after the first event with
+ * dead letters and then after each tenfold increase, so that a stream of dead letters does not flood the log.
  */
 export class DeadLetters {
   private readonly counts = new Map<string, { count: number; logAt: number }>()
   private readonly unlogged = new Set<string>()
 
   add(path: string): void {
-    const letters = this.counts.get(path) ?? this.begin(path)
+    const letters = this.counts.get(path) ?? this.addCounter(path)
     letters.count++
     if (letters.count >= letters.logAt) this.unlogged.add(path)
   }
 
-  /** How many there were for one actor. */
+  /** The number of dead letters for a path. */
   of(path: string): number {
     return this.counts.get(path)?.count ?? 0
   }
 
-  /** To be called at the end of an event. */
+  /** Logs the counts that are due. Call it at the end of an event. */
   flush(): void {
     for (const path of this.unlogged) {
       const letters = this.counts.get(path)
@@ -30,8 +30,8 @@ export class DeadLetters {
     this.unlogged.clear()
   }
 
-  /** Paths come and go with connections: what is known of them is bounded. */
-  private begin(path: string): { count: number; logAt: number } {
+  /** Adds a counter. At most 1,000 are kept, because paths come and go with connections. */
+  private addCounter(path: string): { count: number; logAt: number } {
     const [oldest] = this.counts.keys()
     if (this.counts.size >= 1000 && oldest !== undefined) this.counts.delete(oldest)
     const letters = { count: 0, logAt: 1 }

@@ -1,4 +1,4 @@
-/** One actor watches another: their paths, and the message that the watcher gets instead of `Terminated`. */
+/** One actor watches another. Has both paths, and the message that the watcher gets instead of `Terminated`. */
 export interface Watch {
   readonly watched: string
   readonly watcher: string
@@ -13,28 +13,28 @@ export class DeathWatch {
   private readonly byWatcher: Index = new Map()
 
   add(watch: Watch): void {
-    entry(this.byWatched, watch.watched).set(watch.watcher, watch)
-    entry(this.byWatcher, watch.watcher).set(watch.watched, watch)
+    entryOf(this.byWatched, watch.watched).set(watch.watcher, watch)
+    entryOf(this.byWatcher, watch.watcher).set(watch.watched, watch)
   }
 
-  /** Whether there was such a watch. */
+  /** Returns whether there was such a watch. */
   remove({ watched, watcher }: Watch): boolean {
-    drop(this.byWatcher, watcher, watched)
-    return drop(this.byWatched, watched, watcher)
+    removeFrom(this.byWatcher, watcher, watched)
+    return removeFrom(this.byWatched, watched, watcher)
   }
 
   /** The watches on an actor. */
-  of(watched: string): Watch[] {
+  watchesOn(watched: string): Watch[] {
     return [...(this.byWatched.get(watched)?.values() ?? [])]
   }
 
   /** The watches of an actor on others. */
-  by(watcher: string): Watch[] {
+  watchesBy(watcher: string): Watch[] {
     return [...(this.byWatcher.get(watcher)?.values() ?? [])]
   }
 }
 
-function entry(index: Index, key: string): Map<string, Watch> {
+function entryOf(index: Index, key: string): Map<string, Watch> {
   const known = index.get(key)
   if (known) return known
   const fresh = new Map<string, Watch>()
@@ -42,7 +42,7 @@ function entry(index: Index, key: string): Map<string, Watch> {
   return fresh
 }
 
-function drop(index: Index, key: string, other: string): boolean {
+function removeFrom(index: Index, key: string, other: string): boolean {
   const found = index.get(key)
   if (!found?.delete(other)) return false
   if (found.size === 0) index.delete(key)

@@ -1,11 +1,11 @@
 import type { ActorRef, AnyRef } from "./actor-ref.ts"
 
-/** Why an actor or a stream has ended badly. */
+/** The error that ended an actor or a stream. */
 export interface Failed {
   error: unknown
 }
 
-/** A message on its way. */
+/** A message and its metadata, on the way to a receiver. */
 export interface Letter {
   readonly message: unknown
   /** Where an answer goes. */
@@ -16,12 +16,12 @@ export interface Letter {
   readonly failure?: Failed
 }
 
-/** Where messages are delivered: an actor, the end of a stream, a pending ask. */
+/** A destination of letters: an actor, the end of a stream, or a pending ask. */
 export interface Receiver {
   readonly ref: AnyRef
   readonly scope: Scope | undefined
   receive(letter: Letter): void
-  /** A watch that is kept with this receiver has been added or removed. */
+  /** A watch that is saved with this receiver has been added or removed. */
   watchersChanged(): void
 }
 
@@ -41,7 +41,7 @@ export interface Runnable {
   turn(): void
 }
 
-/** The prefix of the paths of a connection, `/@<id>`; the empty text for paths of an object. */
+/** The connection's prefix of a path, `/@<id>`; the empty text for the path of an object's actor. */
 export function connectionOf(path: string): string {
   return path.startsWith("/@") ? path.slice(0, path.indexOf("/", 2)) : ""
 }

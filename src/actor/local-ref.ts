@@ -15,7 +15,7 @@ interface System {
   tell(path: string, letter: Letter): boolean
 }
 
-/** A ref within a system. */
+/** A ref of an actor in the same system. */
 export class LocalRef<M> extends ActorRef<M> {
   constructor(
     private readonly system: System,
@@ -33,29 +33,29 @@ export class LocalRef<M> extends ActorRef<M> {
   }
 }
 
-/** Asks the actor of a path. */
+/** Sends a question to the actor of a path. */
 export function ask<Reply>(system: System, path: string, message: unknown, timeout: Duration): Promise<Reply> {
   const duration = toMilliseconds(timeout)
   return new Promise((resolve, reject) => {
-    const question = new Question(system.ref(`/?${crypto.randomUUID()}`), (answer) => {
-      system.remove(question)
-      // The answer leaves the actor: it waits until the state that it tells of is stored. If that fails, the ask times out.
+    const pending = new PendingAsk(system.ref(`/?${crypto.randomUUID()}`), (answer) => {
+      system.remove(pending)
+      // The answer waits until the actor's state is stored. If storing it fails, the ask times out.
       system.host.whenSaved(() => {
         cancel()
         resolve(answer as Reply)
       })
     })
     const cancel = system.host.clock.at(system.host.clock.now() + duration, () => {
-      system.remove(question)
+      system.remove(pending)
       reject(new AskTimeoutError(`No answer from ${path} within ${duration} ms`))
     })
-    system.add(question)
-    system.tell(path, { message, sender: question.ref })
+    system.add(pending)
+    system.tell(path, { message, sender: pending.ref })
   })
 }
 
-/** A pending ask. It is in memory only: an answer after an eviction is a dead letter. */
-class Question implements Receiver {
+/** A pending ask. It is in memory only, so an answer after an eviction is a dead letter. */
+class PendingAsk implements Receiver {
   readonly scope: undefined
 
   constructor(

@@ -4,11 +4,11 @@ import { PoisonPill } from "./actor-ref.ts"
 import type { Letter } from "./letter.ts"
 import type { Timer } from "./timers.ts"
 
-/** The capacity of a mailbox. */
+/** The bound of a mailbox. */
 export interface MailboxSettings {
-  /** How many messages wait for the actor. Default 1,000. */
+  /** The number of messages that may wait, at least 1. Default 1,000; Pekko's default mailbox is unbounded. */
   capacity: number
-  /** What a full mailbox does with one more message; `fail` fails the actor. Default `dropNew`. A dropped message is a dead letter. */
+  /** What a full mailbox drops. Default `dropNew`. `fail` fails the actor instead. A dropped message is a dead letter. */
   overflow: DropStrategy
 }
 
@@ -18,8 +18,8 @@ export interface TimedLetter extends Letter {
 }
 
 /**
- * The letters that wait for an actor, in the order in which they came. It is bounded, but never drops a `PoisonPill` or the
- * notice that a watched actor has stopped, of which there are at most as many as there are watched actors.
+ * The letters that wait for an actor, in the order of their arrival. It is bounded, but never drops a `PoisonPill` or the notice
+ * that a watched actor has stopped. There is at most one notice for each watched actor.
  */
 export class Mailbox {
   private letters: TimedLetter[] = []
@@ -30,10 +30,10 @@ export class Mailbox {
     return this.letters.length === 0
   }
 
-  /** Adds a letter; how many were dropped for it. A `BufferOverflowError` if it is full and the strategy is `fail`. */
+  /** Adds a letter. Returns how many were dropped for it. Throws a `BufferOverflowError` if full and the strategy is `fail`. */
   put(letter: TimedLetter): number {
     const { capacity, overflow } = this.settings
-    const isFull = this.letters.length >= capacity && mayBeDropped(letter)
+    const isFull = this.letters.length >= capacity && isDroppable(letter)
     if (isFull && overflow === "fail") throw new BufferOverflowError(`The mailbox is full: ${capacity} messages`)
     if (isFull && overflow === "dropNew") return 1
     const dropped = isFull ? this.drop(overflow) : 0
@@ -45,8 +45,8 @@ export class Mailbox {
     return this.letters.shift()
   }
 
-  /** Drops the notice about an actor that is no longer watched. */
-  forget(watched: string): void {
+  /** Removes the notice about an actor, which is no longer watched or is about to be replaced. */
+  removeNotice(watched: string): void {
     this.letters = this.letters.filter(({ about }) => about !== watched)
   }
 
@@ -57,16 +57,16 @@ export class Mailbox {
 
   private drop(overflow: MailboxSettings["overflow"]): number {
     const before = this.letters.length
-    if (overflow === "dropBuffer") this.letters = this.letters.filter((letter) => !mayBeDropped(letter))
+    if (overflow === "dropBuffer") this.letters = this.letters.filter((letter) => !isDroppable(letter))
     else {
       const index =
-        overflow === "dropHead" ? this.letters.findIndex(mayBeDropped) : this.letters.findLastIndex(mayBeDropped)
+        overflow === "dropHead" ? this.letters.findIndex(isDroppable) : this.letters.findLastIndex(isDroppable)
       if (index >= 0) this.letters.splice(index, 1)
     }
     return before - this.letters.length
   }
 }
 
-export function mayBeDropped({ message, about }: Letter): boolean {
+export function isDroppable({ message, about }: Letter): boolean {
   return about === undefined && message !== PoisonPill
 }

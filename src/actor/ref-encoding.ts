@@ -1,19 +1,19 @@
 import { ActorRef, type AnyRef, PoisonPill } from "./actor-ref.ts"
 
-/** The key of the plain object that stands for a ref in saved values: structured clone keeps no classes. */
+/** The key of the plain object that stands for a ref in saved values, because structured clone keeps no classes. */
 const mark = "sluice:actor"
 type Marked = Record<typeof mark, unknown>
 
 /**
- * How deep a value may be nested: far less than what the stack allows, so that what was encoded can be decoded whatever the stack is
- * then. Overflows were seen at about 3,000 levels.
+ * The most levels of nesting in a value. Overflows of the stack were seen at about 3,000 levels. The bound is far below, so that an
+ * encoded value can be decoded with less of the stack left.
  */
 const maxDepth = 1_000
 
 /**
- * The value with a plain object, `{ "sluice:actor": path }`, in place of each ref; the value itself where it has none. A plain
- * object that has this key already is wrapped, so that no client can make a ref by sending one. A `RangeError` for a value that is
- * nested more than 1,000 levels deep.
+ * Replaces each ref by a plain object, `{ "sluice:actor": path }`. A value without refs is returned as it is. A plain object that has
+ * this key already is wrapped, so that a client cannot forge a ref. Throws a `RangeError` for a value that is nested more than
+ * 1,000 levels deep.
  */
 export function encodeRefs(value: unknown): unknown {
   const known: Copies = new Map()
@@ -33,7 +33,7 @@ export function encodeRefs(value: unknown): unknown {
   return hasRefs ? copy : value
 }
 
-/** A path that means the same after hibernation; a `TypeError` for the path of an actor in another object. */
+/** Returns a path that is valid after hibernation. Throws a `TypeError` for the path of an actor in another object. */
 function durablePath(path: string): string {
   if (!path.startsWith("//")) return path
   throw new TypeError(
@@ -56,7 +56,7 @@ export function decodeRefs(value: unknown, refTo: (path: string) => AnyRef): unk
 
 type Copies = Map<object, unknown>
 
-/** A copy whose parts went through `each`. Shared parts stay shared, and circles stay circles. */
+/** Copies a value, with `each` applied to its parts. Shared parts stay shared, and circles stay circles. */
 function copyOf(value: object, each: (part: unknown) => unknown, known: Copies): unknown {
   const remember = <T extends object>(copy: T) => {
     known.set(value, copy)
@@ -80,7 +80,7 @@ function copyOf(value: object, each: (part: unknown) => unknown, known: Copies):
   }
   if (!isPlain(value)) return value
   const copy = remember({})
-  // Not by assignment: a key may be "__proto__".
+  // Defined rather than assigned, because a key may be "__proto__".
   const property = (part: unknown) => ({ value: each(part), writable: true, enumerable: true, configurable: true })
   for (const [key, part] of Object.entries(value)) Object.defineProperty(copy, key, property(part))
   return copy

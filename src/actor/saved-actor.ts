@@ -10,11 +10,27 @@ export interface SavedActor {
   timers?: SavedTimer[]
   restarts?: readonly [count: number, since: number]
   children?: SavedChild[]
+  /** How many children got a number for a name. */
   numbered?: number
   /** Its watches within its own scope. */
   watching?: readonly Watch[]
 }
 export type SavedChild = [name: string, type: string, args: unknown, mailbox: MailboxSettings, actor: SavedActor]
 
-/** What an actor that has failed starts again from: a snapshot, or what is stored already. */
-export type Kept = SavedActor | "stored"
+/** The state that an actor starts again from after a failure: a snapshot, or what is stored already. */
+export type Retained = SavedActor | "stored"
+
+/** A saved actor without the counts of its timers, which follow from the clock. */
+export function persistentPart(saved: SavedActor): unknown {
+  const { timers, children } = saved
+  return {
+    ...saved,
+    timers: timers?.map(([key, message, start, every]) => [key, message, start, every]),
+    children: children?.map(([name, type, args, mailbox, child]) => [name, type, args, mailbox, persistentPart(child)]),
+  }
+}
+
+/** What was saved of each child, by its name. */
+export function savedChildren({ children = [] }: SavedActor): Map<string, SavedActor> {
+  return new Map(children.map(([name, _type, _args, _mailbox, child]) => [name, child]))
+}

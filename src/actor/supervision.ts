@@ -4,21 +4,42 @@ import { type Duration, toMilliseconds } from "../stream/duration.ts"
 
 const directives = ["stop", "resume", "restart"] as const
 /**
- * What happens to an actor that has thrown: it stops, it goes on with the next message, or a new instance takes its place,
- * with the same ref, mailbox and watchers, and nothing else.
+ * What happens to a child that has thrown:
+ *
+ * - `stop`: it stops, and its watchers are notified
+ * - `resume`: it keeps its state and goes on with the next message
+ * - `restart`: a new instance takes its place. It keeps the ref, the mailbox and the watches. State, children and timers are lost.
+ *
+ * As in Pekko, without `escalate`.
  */
 export type Directive = (typeof directives)[number]
 
-/** The decisions of a parent about its children. */
+/** The decisions of a parent about children that throw. Make one with `oneForOne`. */
 export interface SupervisorStrategy {
-  /** Decides about the child that threw `error`; its siblings are not affected. */
+  /** Decides about the child that threw `error`. Its siblings are not affected. */
   decide(error: unknown): Directive
-  /** So many restarts within `within` milliseconds are allowed; one more stops the child. */
+  /** The number of restarts that are allowed within `within`. A further one stops the child. */
   readonly maxRestarts: number
+  /** In milliseconds. */
   readonly within: number
 }
 
-/** A strategy that decides about each child by itself. By default a child may be restarted 10 times a minute. */
+/**
+ * A strategy that decides about each child on its own. As Pekko's `OneForOneStrategy`, but restarts are counted across hibernation.
+ *
+ * @param decide called with the error that a child threw
+ * @param options `maxRestarts` (at least 1, default 10) restarts are allowed `within` a time (at least 1 ms, default 1 minute); a
+ * further one stops the child
+ * @throws RangeError for an option out of bounds
+ *
+ * @example
+ * ```ts
+ * class Parser extends Actor<string> {
+ *   override supervisorStrategy = oneForOne((error) => (error instanceof SyntaxError ? "resume" : "stop"))
+ *   receive() {}
+ * }
+ * ```
+ */
 export function oneForOne(
   decide: (error: unknown) => Directive,
   { maxRestarts = 10, within = "1 minute" }: { maxRestarts?: number; within?: Duration } = {},
@@ -30,13 +51,13 @@ export function oneForOne(
   }
 }
 
-/** The default: an actor that throws stops. */
+/** The default strategy: an actor that throws stops, where Pekko restarts it. */
 export const stopping: SupervisorStrategy = { decide: () => "stop", maxRestarts: 1, within: 1 }
 
 /** A directive, or `recover`: the actor stops, and starts again from its saved state with the next message. */
 export type Decision = Directive | "recover"
 
-/** The decision about a failure. `otherwise` holds where the author has not decided: by default, and after too many restarts. */
+/** Decides about a failure. Returns `otherwise` for the default strategy, after too many restarts, and if the strategy throws. */
 export function decide(
   error: unknown,
   {
@@ -65,12 +86,12 @@ export function decide(
   }
 }
 
-/** Counts the restarts of one child within a time. */
+/** Counts the restarts of one actor within a time. */
 export class RestartCounter {
   constructor(private counted: readonly [count: number, since: number] = [0, 0]) {}
 
-  /** Counts a restart; whether it is allowed. */
-  take({ maxRestarts, within }: SupervisorStrategy, now: number): boolean {
+  /** Counts a restart. Returns whether it is allowed. */
+  count({ maxRestarts, within }: SupervisorStrategy, now: number): boolean {
     const [count, since] = this.counted
     this.counted = count > 0 && now < since + within ? [count + 1, since] : [1, now]
     return this.counted[0] <= maxRestarts

@@ -12,22 +12,22 @@ export interface AlarmStorage {
 }
 
 /**
- * Any number of timers, by key, on the one alarm of a Durable Object, which is set once an event at most. A timer that was
- * moved to later leaves the alarm where it is, since setting it costs a row: the alarm then finds nothing due and is set again.
+ * Any number of timers, by key, on the one alarm of a Durable Object. The alarm is set at the end of an event. A timer that moves to
+ * later does not move the alarm, because setting it costs a row. The alarm then fires early, finds nothing due, and is set again.
  */
 export class AlarmClock {
   private readonly timers = new Map<string, Timer>()
-  private isRinging = false
+  private isFiring = false
   private isTimeFrozen = false
   private eventTime: number | undefined
-  /** The time of the storage's alarm, in whole milliseconds; `Infinity` for none. */
+  /** The time of the alarm in storage, in whole milliseconds; `Infinity` for none. */
   private alarm = Infinity
-  /** Whether storage may have an alarm that `alarm` does not know of. */
+  /** Whether storage may have another alarm than `alarm`. */
   private isUncertain = false
   private delivered = Infinity
-  /** The alarm that the author has set for the object; `Infinity` for none. */
+  /** The time of the author's alarm; `Infinity` for none. */
   authorAlarm = Infinity
-  /** Whether the alarm may have to be set anew. */
+  /** Whether the alarm is to be computed again. */
   isStale = false
 
   constructor(
@@ -35,7 +35,7 @@ export class AlarmClock {
     private readonly time = () => Date.now(),
   ) {}
 
-  /** Nothing that was due before this time is still to be delivered. */
+  /** Everything that was due before this time has been delivered. */
   get deliveredUntil(): number {
     return this.delivered
   }
@@ -45,43 +45,43 @@ export class AlarmClock {
     return this.delivered < Infinity && this.delivered <= this.now()
   }
 
-  /** The alarm that storage has when the object wakes up. */
+  /** Takes over the alarm that storage has when the object wakes up. */
   restoreAlarm(alarm: number): void {
     this.alarm = Math.min(this.alarm, alarm)
     this.delivered = this.alarm
   }
 
-  /** The alarm has fired, and storage has none now. */
+  /** The alarm has fired, so storage has none now. */
   onAlarm(scheduledTime = Infinity): void {
-    // A retried alarm has an old scheduled time, which a new alarm has replaced.
+    // Ignores the scheduled time of a retried alarm if a new alarm has been set since.
     const first = this.alarm === Infinity ? scheduledTime : Infinity
     this.delivered = Math.min(this.delivered, first, this.now())
     this.alarm = Infinity
     this.isStale = true
   }
 
-  /** The author has set or deleted the alarm of storage: the timers need it again. */
-  onOverruled(): void {
+  /** The author has set or deleted the alarm of storage, so it is to be set again for the timers. */
+  onReplaced(): void {
     this.delivered = Math.min(this.delivered, this.alarm)
     this.alarm = Infinity
     this.isUncertain = true
     this.isStale = true
   }
 
-  /** The same throughout an event, so that all its effects happen at one time. */
+  /** Milliseconds since the epoch. The same throughout an event, so that all its effects happen at one time. */
   now(): number {
     if (!this.isTimeFrozen) return this.time()
     this.eventTime ??= this.time()
     return this.eventTime
   }
 
-  /** An event begins (`true`) or ends. */
+  /** Keeps `now` the same from the beginning of an event (`true`) to its end (`false`). */
   freezeTime(isTimeFrozen: boolean): void {
     this.isTimeFrozen = isTimeFrozen
     this.eventTime = undefined
   }
 
-  /** A clock with one timer, under this key. */
+  /** A clock with one timer, under a key. */
   for(key: string): Clock {
     return new KeyedClock(this, key)
   }
@@ -100,15 +100,15 @@ export class AlarmClock {
     this.isStale = true
   }
 
-  /** Timers of connections that still hibernate may be obsolete, so the alarm is computed again. */
+  /** Timers of connections that hibernate may be obsolete, so the alarm is computed again. */
   invalidate(): void {
     this.isStale = true
   }
 
-  /** Fires what is due: the longest due first, at equal times in the order of the keys. */
-  ring(): void {
-    if (this.isRinging) return
-    this.isRinging = true
+  /** Fires the timers that are due, the longest due first. At equal times the order is that of the keys. */
+  fireDue(): void {
+    if (this.isFiring) return
+    this.isFiring = true
     const now = this.now()
     try {
       for (let next = this.earliest(); next && next[1].due <= now; next = this.earliest()) {
@@ -116,21 +116,22 @@ export class AlarmClock {
         next[1].fire()
       }
     } finally {
-      this.isRinging = false
+      this.isFiring = false
       this.delivered = Infinity
       this.isStale = true
     }
   }
 
   /**
-   * At the end of an event: sets the alarm to the earliest timer where it would fire too late, and deletes it where there is no
-   * timer. `restoreTimers` sets the timers of connections and actors that have not been restored since the object woke up.
+   * Sets the alarm to the earliest timer if the alarm is later, and deletes it if there is no timer. Call it at the end of an event.
+   *
+   * @param restoreTimers sets the timers of connections and actors that have not been restored since the object woke up
    */
   commit(restoreTimers: () => void = () => {}): void {
     if (!this.isStale) return
     if (this.timers.size === 0 || this.isUncertain) restoreTimers()
     this.isStale = false
-    // Alarms are set in whole milliseconds.
+    // The runtime takes whole milliseconds.
     const due = Math.max(1, Math.ceil(Math.min(this.earliest()?.[1].due ?? Infinity, this.authorAlarm)))
     const isInTime = this.now() < this.alarm && this.alarm <= due && due < Infinity
     if (!isInTime && (due !== this.alarm || this.isUncertain)) this.move(due)

@@ -1,10 +1,10 @@
 import { log } from "../stream/logger.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
-import { isReadable, layout } from "./layout.ts"
+import { contentOf, layout } from "./layout.ts"
 
 const key = "sluice:alarm"
 
-/** The alarm that an author has set for the object. It shares the object's one alarm with the timers of flows. */
+/** The alarm that an author has set. It shares the object's one alarm with the timers of flows, so its time has a row. */
 export class AuthorAlarm {
   private isStored = false
 
@@ -13,13 +13,13 @@ export class AuthorAlarm {
     private readonly alarms: AlarmClock,
   ) {}
 
-  /** Reads what is stored. */
+  /** Reads the row. */
   restore(): void {
     const row: unknown = this.kv.get(key)
     this.isStored = row !== undefined
-    const isKnown = isReadable(row) && typeof row[1] === "number"
-    this.alarms.authorAlarm = isKnown ? Number(row[1]) : Infinity
-    if (this.isStored && !isKnown) log({ level: "error", event: "alarm unreadable", name: key })
+    const [time] = contentOf(row) ?? []
+    this.alarms.authorAlarm = typeof time === "number" ? time : Infinity
+    if (this.isStored && typeof time !== "number") log({ level: "error", event: "alarm unreadable", name: key })
   }
 
   /** The author sets the alarm, or deletes it (`Infinity`). */
@@ -28,7 +28,7 @@ export class AuthorAlarm {
     this.store()
   }
 
-  /** The runtime calls the alarm handler, the author's included. */
+  /** The runtime calls the alarm handler. Removes the author's alarm if it is due, because the author's handler runs now. */
   onAlarm(): void {
     if (this.alarms.authorAlarm > this.alarms.now()) return
     this.set(Infinity)

@@ -1,8 +1,8 @@
-/** What an object does when its author uses the storage that they share. */
+/** Called when the author uses the object's storage. */
 export interface StorageHost {
   /** Runs a synchronous transaction of the author's. */
   transactionSync<T>(run: () => T): T
-  /** An asynchronous transaction of the author's begins; what is returned belongs to its end. */
+  /** An asynchronous transaction of the author's begins. Pass the result to `endTransaction`. */
   beginTransaction(): number
   endTransaction(begun: number, isCommitted: boolean): void
   /** Everything is about to be deleted. */
@@ -14,15 +14,15 @@ export interface StorageHost {
 
 type Shared = "deleteAll" | "setAlarm" | "deleteAlarm" | "transaction" | "transactionSync"
 
-/** The methods of storage that an author's use of concerns us, as the runtime has them. */
+/** The observed methods of storage, as the runtime has them. */
 export type OwnStorage = Pick<DurableObjectStorage, Shared>
 
 /**
- * Observes the author's use of `ctx.storage`, in which our alarm, cells and rows are as well: `deleteAll` takes our rows away,
- * `setAlarm` our timers, and a transaction that is rolled back takes back what a cell was set to. The methods are replaced on
- * this one storage object; its prototype, and other objects, are not touched.
+ * Observes the author's use of `ctx.storage`, because the alarm, cells and rows of this package are in it too: `deleteAll` deletes
+ * the rows, `setAlarm` replaces the alarm, and a rollback undoes the `set` of a cell. Replaces the methods on this one storage
+ * object. Its prototype and other objects stay unchanged.
  *
- * @returns the methods as they were
+ * @returns the original methods
  */
 export function shareStorage(storage: DurableObjectStorage, host: StorageHost): OwnStorage {
   const own = ownMethods(storage)
@@ -71,7 +71,7 @@ export function shareStorage(storage: DurableObjectStorage, host: StorageHost): 
   return own
 }
 
-/** A transaction has methods for the alarm, too. */
+/** Observes the methods of a transaction, which can set the alarm too. */
 function shareTransaction(transaction: DurableObjectTransaction, host: StorageHost, onRollback: () => void): void {
   const own: DurableObjectTransaction = Object.getPrototypeOf(transaction)
   const replacements: Pick<DurableObjectTransaction, "rollback" | "setAlarm" | "deleteAlarm"> = {

@@ -8,12 +8,12 @@ export interface ConnectionsHost<Data> {
   readonly accepted: AcceptedSockets
   readonly sockets: Sockets
   event<T>(handler: () => T): T
-  /** The data of a connection, made of the JSON that the route has handed over; an error where the class refuses it now. */
+  /** The `data` of a connection, made from the JSON of its route. Throws if the class refuses the JSON since a deploy. */
   data(info: ConnectionInfo): Data
 }
 
 /**
- * The open connections of an object, hibernating or not.
+ * The open connections of an object, awake and hibernating. Iterate over it for the info of each. Reading it restores no flow.
  *
  * @example
  * ```ts
@@ -31,28 +31,31 @@ export interface ConnectionsHost<Data> {
 export class Connections<Data> {
   constructor(private readonly object: ConnectionsHost<Data>) {}
 
-  /** How many there are. In `accept` the new connection is not among them. */
+  /** The number of open connections. In `accept` the new connection is not counted. Reads no attachment. */
   get size(): number {
     return this.object.accepted.size
   }
 
-  /** The info of a connection; `undefined` if it is over. Restores no flow. */
+  /** The info of a connection; `undefined` if there is no such connection, or if its `data` is refused since a deploy. */
   get(id: string): ConnectionInfo<Data> | undefined {
     const { accepted, event } = this.object
     const socket = accepted.byId(id)
     return socket && event(() => this.infoOf(socket))
   }
 
-  /** The info of all connections. Restores no flow, but reads the attachment of every hibernating socket. */
+  /** The info of all connections, in no particular order. Reads the attachment of every hibernating socket. */
   [Symbol.iterator](): Iterator<ConnectionInfo<Data>> {
     const { accepted, event } = this.object
     return event(() => accepted.all().flatMap((socket) => this.infoOf(socket) ?? [])).values()
   }
 
   /**
-   * Closes a connection, and its flow ends; whether there was one. A `RangeError` for a code that must not be sent.
+   * Closes a connection and ends its flow. Does nothing if there is no such connection.
    *
-   * @param code default 1000
+   * @param code of the close: 1000 (the default), another code that may be sent, or one from 3000 to 4999
+   * @param reason at most 123 bytes in UTF-8; a longer one is shortened. Default: empty
+   * @returns whether there was such a connection
+   * @throws RangeError for a code that must not be sent
    */
   close(id: string, code: number = CloseCode.normal, reason = ""): boolean {
     const { accepted, sockets, event } = this.object
@@ -65,7 +68,7 @@ export class Connections<Data> {
     })
   }
 
-  /** A connection whose data is refused since a deploy cannot go on: it is none of these. */
+  /** Leaves out a connection whose data the class refuses since a deploy, because its flow cannot go on. */
   private infoOf(socket: WebSocket): ConnectionInfo<Data> | undefined {
     const info = isOpen(socket) ? this.object.sockets.infoOf(socket) : undefined
     try {
@@ -76,7 +79,7 @@ export class Connections<Data> {
   }
 }
 
-/** The flow of a socket that is closed may still be at work. */
+/** Whether a socket is open. The flow of a closed socket may still run. */
 function isOpen({ readyState }: WebSocket): boolean {
   return readyState === WebSocket.OPEN
 }

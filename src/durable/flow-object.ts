@@ -6,16 +6,13 @@ import { checkedEndpoint } from "../socket/argument-checks.ts"
 import { CloseCode } from "../socket/close.ts"
 import { type ConnectionInfo, emptyInfo, infoOf } from "../socket/connection-info.ts"
 import type { Endpoint } from "../socket/endpoint.ts"
-import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import { validated } from "../socket/schema.ts"
-import { toData } from "../socket/worker-target.ts"
 import type { Duration } from "../stream/duration.ts"
-import { assertDurable } from "../stream/engine/fingerprint.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
-import { PinnedFlowError } from "../stream/errors.ts"
 import type { Source } from "../stream/source.ts"
 import { Connections } from "./connections.ts"
+import { checkFlow } from "./flow-check.ts"
 import type { ActorOptions } from "./object-actors.ts"
 import { ObjectRuntime } from "./object-runtime.ts"
 import { checkHandlers, checkStorage, observeAlarm } from "./requirements.ts"
@@ -23,22 +20,34 @@ import { type Cell, type CellOptions, cellOptions } from "./shared/cell.ts"
 import { Hub, type HubOptions } from "./shared/hub.ts"
 import { ObjectCells } from "./shared/object-cells.ts"
 import type { SharedSourceOptions } from "./shared/shared-sources.ts"
-import { flowOf } from "./sockets/awake-socket.ts"
 import { ConnectionCells, type ConnectionContext } from "./sockets/connection-cells.ts"
 
 /**
- * A Durable Object whose WebSockets are flows, and whose flows survive hibernation. A subclass returns the flow of a connection
- * from `accept`; routes hand sockets over with `webSocket.forward`.
+ * A Durable Object that runs a flow for each of its WebSockets. The flows survive hibernation. A subclass returns the flow of a
+ * connection from `accept`, and routes hand sockets over with `webSocket.forward`.
  *
- * Our keys in `ctx.storage` begin with `sluice:`, and our sockets have the tag `sluice`. All else is the author's: other keys and
- * tables, other sockets, the alarm, and every method but the handlers of this class. A subclass that overrides a handler calls
- * `super`. The author's own `setAlarm` shares the object's alarm with the timers of flows, so an override of `alarm` may run
- * earlier than it asked for, and `getAlarm` returns the earlier of the two.
+ * The package's keys in `ctx.storage` begin with `sluice:`, and its sockets have the tag `sluice`. Other keys, tables, sockets and
+ * methods are free for the subclass. A subclass that overrides `alarm` or a `webSocket…` handler must call `super`. The alarm is
+ * shared: after the subclass's `setAlarm`, its `alarm` may run earlier than set, and `getAlarm` returns the earlier of its time and
+ * the next timer of a flow.
  *
- * Needs SQLite (`new_sqlite_classes`) and workerd 1.20251001 or newer; the constructor throws otherwise.
+ * The constructor throws a `TypeError` without SQLite (`new_sqlite_classes`) or for a handler without `super`, an `Error` on a
+ * workerd older than 1.20251001, and a `PinnedFlowError` for a flow that cannot hibernate.
+ *
+ * @typeParam Data of a connection, as `accept` gets it
+ * @typeParam Input the JSON that a route hands over, which `dataSchema` turns into `Data`
+ *
+ * @example
+ * ```ts
+ * class Echo extends FlowObject {
+ *   protected accept() {
+ *     return webSocket.endpoint(text, Flow.of<string>())
+ *   }
+ * }
+ * ```
  */
 export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> extends DurableObject<Env> {
-  /** The type of what a route hands over, for `webSocket.forward`; there is no such method. */
+  /** Carries the type `Input` to `webSocket.forward`. There is no such method at runtime. */
   declare readonly sluiceData: (data: Input) => void
   readonly #runtime: ObjectRuntime
   readonly #cells: ObjectCells
@@ -54,7 +63,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
     })
     const runtime = new ObjectRuntime(ctx, {
       className: this.constructor.name,
-      endpoint: (scope) => this.#endpoint(scope),
+      endpoint: (context) => this.#endpoint(context),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
     })
     this.#runtime = runtime
@@ -66,54 +75,69 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
       data: (info) => this.#dataOf(info),
     })
     void ctx.blockConcurrencyWhile(async () => {
-      this.#checkFlow()
+      const context = new ConnectionCells().context(emptyInfo) as ConnectionContext<Data>
+      checkFlow(this.constructor, () => this.accept(context))
       await runtime.restore()
     })
   }
 
   /**
-   * The flow of a connection, or a `Response` that refuses it before the upgrade. Called when a socket is accepted, and again with
-   * the same info when its flow is needed after hibernation: it must depend on the info and on cells only, and be synchronous.
-   * A `Response` for a connection that is already open closes it with 1008.
+   * Returns the flow of a connection, as `webSocket.endpoint(…)`, or a `Response` that refuses the connection before the upgrade.
+   * It runs when a socket is accepted, and again with the same info when the flow is needed after hibernation. So it must be
+   * synchronous, and depend on the info and on cells only. A `Response` for an open connection closes it with 1008.
    *
-   * When the class is first constructed it is called once with empty info, to refuse a flow that cannot hibernate before any
-   * client connects. Other errors are ignored then.
+   * It also runs once with empty info when the class is first constructed, to find a flow that cannot hibernate. Other errors are
+   * ignored then.
+   *
+   * @param context the connection's `id`, `url`, `route`, `params`, `headers` and `data`, and `cell` for values of its own
    */
-  protected abstract accept(scope: ConnectionContext<Data>): Endpoint | Response
+  protected abstract accept(context: ConnectionContext<Data>): Endpoint | Response
 
   /**
-   * The snapshot for a flow that has changed since its socket was attached. By default there is none: the socket is closed with
-   * 1012, and the client connects anew.
+   * Makes a snapshot for a flow that has changed since it was saved. Default: `undefined`, which closes the socket with 1012, so that
+   * the client reconnects.
+   *
+   * @param snapshot for each saved stage: position, closed sides, due time, state
+   * @param from the fingerprint of the saved flow
+   * @param to the fingerprint of the flow now
    */
   protected migrate(_snapshot: Snapshot, _from: string, _to: string): Snapshot | undefined {
     return undefined
   }
 
   /**
-   * Validates what a route hands over, which is JSON, and makes the `data` of `accept` of it. A value that it refuses is an error of
-   * the route: the client gets 500. Default: `data` is the JSON as it is.
+   * Checks the JSON that a route hands over, and converts it to the `data` of `accept`. It must be synchronous. If it refuses the
+   * JSON, the route throws and the client gets 500. Default: `data` is the JSON.
    */
   protected readonly dataSchema: StandardSchema<Input, Data> | undefined = undefined
 
-  /** How many sockets may be open at a time; one more is refused with 503. The runtime takes 32,768. Default 10,000. */
+  /** How many connections may be open. Further ones are refused with 503. Default 10,000; the runtime's bound is 32,768. */
   protected readonly maxConnections: number = 10_000
 
-  /** The open connections: counts, finds and closes them. */
+  /** The open connections, to count, find, iterate and close them. */
   protected get connections(): Connections<Data> {
     return this.#connections
   }
 
   /**
-   * A value that all connections share and that lives as long as the object: one row in storage, written by `set`.
+   * A value that all connections share and that lives as long as the object. It is stored in one row. Declare it as a field.
    *
-   * @param options a schema, or a schema and a function that migrates what it refuses
+   * @param name unique among the cells of the class
+   * @param initial the value until `set` is called. It is not stored.
+   * @param options a schema that checks values, or a schema and a `migrate` for stored values that it refuses
+   * @throws Error for a name that the class has already
    */
   protected cell<T>(name: string, initial: T, options?: StandardSchema<unknown, T> | CellOptions<T>): Cell<T> {
     const channel = this.#runtime.topics.channel<T>(`sluice:cell:${name}`, `cell "${name}"`)
     return this.#cells.make(name, initial, channel, cellOptions(options))
   }
 
-  /** A topic: what is published to it goes to every subscribed connection. */
+  /**
+   * A topic that broadcasts elements to every subscribed connection. Declare it as a field.
+   *
+   * @param name unique among the hubs of the class
+   * @throws Error for a name that the class has already
+   */
   protected hub<T>(name: string, options?: HubOptions): Hub<T> {
     const channel = this.#runtime.topics.channel<T>(`sluice:hub:${name}`, `hub "${name}"`)
     const publishAll = (elements: readonly T[], except: readonly string[]) => {
@@ -125,46 +149,55 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
   }
 
   /**
-   * One run of `source` for all connections, as long as there is a subscriber. What it keeps lives as long as the object. Its end
-   * is that of its subscribers; for a later one it starts from the beginning.
+   * Runs `source` once for all connections, while there is a subscriber. Its state lives as long as the object. When it ends, its
+   * subscribers end too, and it starts from the beginning for the next subscriber. Declare it as a field.
    *
-   * A `PinnedFlowError` for a source that cannot hibernate.
+   * @param name unique among the shared sources of the class
+   * @param options `replay` (default 0), and the subscribers' `bufferSize` (default 16) and `overflow` (default `dropHead`)
+   * @returns the source for a connection's flow
+   * @throws PinnedFlowError for a source that cannot hibernate; Error for a name that the class has already
    */
   protected share<T>(name: string, source: Source<T>, options?: SharedSourceOptions): Source<T> {
     return this.#runtime.sources.share(name, source, options)
   }
 
   /**
-   * An actor that lives as long as the object. It starts with the first message, or with the first watch, and goes on whenever the
-   * object wakes up. One that has stopped starts anew with the next message. It is one row in storage, written when it has changed.
+   * An actor that lives as long as the object. It starts with the first message or watch, and a stopped one starts again with the
+   * next message. It is restored when the object wakes up. It is stored in one row, which is written when it changes. Other objects
+   * and Workers reach it with `remoteActor`. Declare it as a field.
    *
-   * Other objects and Workers reach it with `remoteActor`.
+   * @param name letters, digits, `_` and `-`; unique among the actors of the class. The actor's path is `/<name>`.
+   * @param options `supervisorStrategy`, `version` and `migrate`
+   * @throws Error for an invalid name or one that the class has already; TypeError for anything but `Props`
    */
   protected actor<M>(name: string, props: Props<M>, options: ActorOptions = {}): ActorRef<M> {
     return this.#runtime.actors.add(name, props, options)
   }
 
-  /** The time of the event in milliseconds, by which flows and their timers go. */
+  /** The time of the event, in milliseconds since the epoch. Flows and their timers use the same clock. */
   protected now(): number {
     return this.#runtime.alarms.now()
   }
 
   /**
-   * Ends the object for good: closes every connection, stops every actor, deletes everything in storage and leaves no alarm. A new
-   * connection finds a new object.
+   * Closes every connection, stops every actor, and deletes everything in storage and the alarm. A later connection finds a new
+   * object.
    *
-   * @param code of the close, default 1001
+   * @param code of the close. Default 1001
+   * @param reason at most 123 bytes in UTF-8; a longer one is shortened. Default: empty
+   * @returns resolves when storage is empty
+   * @throws RangeError for a code that must not be sent
    */
   protected destroy(code: number = CloseCode.goingAway, reason = ""): Promise<void> {
     return this.#runtime.destroy(code, reason)
   }
 
-  /** What `remoteActor(...).tell` calls. */
+  /** Called by `remoteActor(…).tell`. */
   sluiceTell(name: string, message: unknown): void {
     this.#actor(name).tell(this.#decoded(message))
   }
 
-  /** What `remoteActor(...).ask` calls. */
+  /** Called by `remoteActor(…).ask`. */
   sluiceAsk(name: string, message: unknown, timeout: Duration): Promise<unknown> {
     return this.#actor(name).ask(this.#decoded(message), timeout)
   }
@@ -172,88 +205,46 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
   override async fetch(request: Request): Promise<Response> {
     const info = infoOf(request)
     if (!info) return new Response("Only webSocket.forward leads here.\n", { status: 404 })
-    const { accepted, sockets } = this.#runtime
-    if (accepted.size >= this.maxConnections) {
-      return new Response("There are too many connections.\n", { status: 503, headers: { "Retry-After": "10" } })
-    }
-    const { 0: client, 1: server } = new WebSocketPair()
-    const opened = this.#runtime.event(() =>
-      sockets.open(server, request, info, (id, endpoint) => {
-        // Before the socket is accepted: a handshake that fails must leave nothing behind.
-        const headers = handshakeHeaders(request, endpoint)
-        if (endpoint.autoResponse) accepted.setAutoResponse(endpoint.autoResponse)
-        accepted.accept(server, id)
-        return headers
-      }),
-    )
-    return opened instanceof Response ? opened : new Response(null, { status: 101, webSocket: client, headers: opened })
+    return this.#runtime.socketEvents.upgrade(request, info, this.maxConnections)
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    this.#runtime.event(() => {
-      const connection = this.#runtime.sockets.connection(socket)
-      this.#runtime.sockets.recordActivity(socket)
-      if (connection) connection.message(toData(message))
-      else this.#runtime.sockets.hibernating.refuseOrphan(socket)
-    })
+    this.#runtime.socketEvents.message(socket, message)
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string, wasClean = false): void {
-    this.#runtime.event(() => {
-      const connection = this.#runtime.sockets.connection(socket)
-      // A client may send a close with this code, although it must not, and waits for an answer then.
-      if (code === CloseCode.abnormal && !wasClean) connection?.vanished()
-      else if (connection) connection.closed(code, reason)
-      // A close that is not answered leaves the client waiting until the object is evicted.
-      else if (this.#runtime.accepted.has(socket) !== false && code !== CloseCode.abnormal) socket.close()
-    })
+    this.#runtime.socketEvents.close(socket, code, reason, wasClean)
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#runtime.event(() => this.#runtime.sockets.connection(socket)?.vanished())
+    this.#runtime.socketEvents.error(socket)
   }
 
   override alarm(info: AlarmInvocationInfo | undefined = this.#alarmInfo): void {
     this.#runtime.onAlarm(info?.scheduledTime)
   }
 
-  #checkFlow(): void {
-    if (checked.has(this.constructor)) return
-    try {
-      const endpoint = this.accept(new ConnectionCells().scope(emptyInfo) as ConnectionContext<Data>)
-      if (!(endpoint instanceof Response)) assertDurable(endpoint.steps(), flowOf(this.constructor.name))
-    } catch (error) {
-      if (error instanceof PinnedFlowError) throw error
-    }
-    checked.add(this.constructor)
-  }
-
-  #endpoint(scope: ConnectionContext): Endpoint | Response {
-    const accepted = this.accept({ ...scope, data: this.#dataOf(scope) })
-    if (accepted instanceof Response) return accepted
-    return checkedEndpoint(
-      accepted,
-      `${this.constructor.name}.accept must return an endpoint or a Response, and returned`,
-    )
+  #endpoint(context: ConnectionContext): Endpoint | Response {
+    const accepted = this.accept({ ...context, data: this.#dataOf(context) })
+    const title = `${this.constructor.name}.accept must return an endpoint or a Response, and returned`
+    return accepted instanceof Response ? accepted : checkedEndpoint(accepted, title)
   }
 
   #dataOf({ data }: ConnectionInfo): Data {
-    if (!this.dataSchema) return data as Data
-    const what = `The data that a route hands over to ${this.constructor.name}`
-    return validated(this.dataSchema, data, what, "Hand over what its dataSchema takes")
+    const title = `The data that a route hands over to ${this.constructor.name}`
+    return this.dataSchema
+      ? validated(this.dataSchema, data, title, "Hand over what its dataSchema takes")
+      : (data as Data)
   }
 
   #actor(name: string): ActorRef<unknown> {
     const ref = this.#runtime.actors.get(name)
-    if (ref) return ref
-    throw new Error(`${this.constructor.name} has no actor "${name}"`)
+    if (!ref) throw new Error(`${this.constructor.name} has no actor "${name}"`)
+    return ref
   }
 
-  /** A message from another object as it was before it was sent. */
+  /** Decodes a message from another object. */
   #decoded(message: unknown): unknown {
     return decodeRefs(message, (path) => this.#runtime.system.ref(path))
   }
 }
-
-/** The classes whose flow can hibernate, as far as that is known without a client. */
-const checked = new WeakSet<object>()

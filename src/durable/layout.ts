@@ -4,10 +4,15 @@
  */
 export const layout = 1
 
-/** A row as it is stored: the layout, and what belongs to it. */
+/** A stored value: the layout, and the content. */
 export type Stored<Content extends readonly unknown[]> = [layout: typeof layout, ...content: Content]
 
 /** Whether a stored value has the layout of this release. */
 export function isReadable(stored: unknown): stored is Stored<unknown[]> {
   return Array.isArray(stored) && stored[0] === layout
+}
+
+/** The content of a stored value; `undefined` if its layout is not that of this release. */
+export function contentOf(stored: unknown): unknown[] | undefined {
+  return isReadable(stored) ? stored.slice(1) : undefined
 }

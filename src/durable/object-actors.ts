@@ -7,47 +7,40 @@ import type { ActorSystem } from "../actor/actor-system.ts"
 import type { SavedActor } from "../actor/saved-actor.ts"
 import { type SupervisorStrategy, stopping } from "../actor/supervision.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
-import { type Chain, sinkStep } from "../stream/engine/wiring.ts"
+import { sinkStep } from "../stream/engine/wiring.ts"
 import { log } from "../stream/logger.ts"
-import type { GraphSettings } from "./shared/graph-settings.ts"
+import type { ObjectGraphs } from "./shared/object-graphs.ts"
 import type { SharedGraph } from "./shared/shared-graph.ts"
 
-/** What is stored of an actor: its state, timers and children. Refs in it are encoded as plain objects. */
+/** A stored actor: its state, timers, watches and children. A ref in it is a plain object, `{ "sluice:actor": path }`. */
 export type ActorSnapshot = SavedActor
 
 /** How an object supervises one of its actors. */
 export interface ActorOptions {
   /**
-   * Decides when the actor throws. By default an actor that throws stops, which closes the sockets whose flows end in it with 1011;
-   * it starts again with the next message, from its state before the message that failed. Its row is deleted only if the strategy
-   * decides `stop`.
+   * Decides about the actor when it throws. Default: the actor stops, and starts again with the next message from its state before
+   * the message that failed. The sockets whose flows end in it close with 1011. Its row is deleted only if the strategy decides
+   * `stop`.
    */
   supervisorStrategy?: SupervisorStrategy
-  /** Changes with the meaning of `state`. What was stored under another version goes through `migrate`. */
+  /** Change it when the meaning of `state` changes. A snapshot of another version goes through `migrate`. Default: none. */
   version?: string | number
   /**
-   * Makes a snapshot for this version of one that was stored under another, or that cannot be restored. Without it, or where it
-   * returns `undefined`, the row stays as it is, and the actor refuses messages until a deploy can read it.
+   * Makes a snapshot for this version of a snapshot of another version, or of one that cannot be restored. If it is missing or
+   * returns `undefined`, the row stays as it is, and messages are dead letters until a deploy can read the row.
    */
   migrate?: (snapshot: ActorSnapshot) => ActorSnapshot | undefined
 }
 
-/** Makes a graph that is stored under a key. */
-export type MakeGraph = (
-  key: string,
-  chain: Chain,
-  settings: Pick<GraphSettings, "name" | "title" | "owner" | "version" | "onEnd" | "kept" | "migrate" | "onUnstorable">,
-) => SharedGraph
-
-/** The actors that live as long as their object. Each is a graph of one stage. */
+/** The actors that live as long as their object. Each is a shared graph of one stage. */
 export class ObjectActors {
   private readonly graphs = new Map<string, SharedGraph>()
-  /** The object is being destroyed: no actor starts. */
+  /** Whether the object is being destroyed, so that no actor may start. */
   private isClosed = false
 
   constructor(
     private readonly system: ActorSystem,
-    private readonly graph: MakeGraph,
+    private readonly objectGraphs: ObjectGraphs,
   ) {}
 
   add<M>(name: string, props: Props<M>, { supervisorStrategy, version, migrate }: ActorOptions): ActorRef<M> {
@@ -62,7 +55,7 @@ export class ObjectActors {
       current = new ActorStage(() => props, supervision, path)
       return current
     }
-    const graph = this.graph(`sluice:actor:${name}`, [sinkStep("actor", "keeps", make)], {
+    const graph = this.objectGraphs.make(`sluice:actor:${name}`, [sinkStep("actor", "keeps", make)], {
       name: path,
       title: `the actor ${path}`,
       owner: new ActorScope(this.system, ""),
@@ -70,12 +63,12 @@ export class ObjectActors {
       onEnd: (failure) => {
         if (failure) log({ level: "error", event: "actor failed", actor: path, cause: failure.error })
       },
-      kept: () => (current?.kept === "stored" ? "stored" : current?.kept && snapshotOf(current.kept)),
+      retained: () => (current?.retained === "stored" ? "stored" : current?.retained && snapshotOf(current.retained)),
       migrate: (snapshot) => {
-        const migrated = migrate?.(savedIn(snapshot) ?? {})
+        const migrated = migrate?.(actorOf(snapshot) ?? {})
         return migrated && snapshotOf(migrated)
       },
-      onUnstorable: (error, stored) => current?.failUnstorable(error, savedIn(stored)),
+      onUnstorable: (error, stored) => current?.failUnstorable(error, actorOf(stored)),
     })
     this.graphs.set(name, graph)
     return this.system.ref(path)
@@ -85,7 +78,7 @@ export class ObjectActors {
     return this.graphs.has(name) ? this.system.ref(`/${name}`) : undefined
   }
 
-  /** Whether what is stored of an actor cannot be restored by this release. */
+  /** Whether this release cannot restore an actor from its row. */
   isRefused(path: string): boolean {
     return this.graphOf(path)?.isRefused ?? false
   }
@@ -95,17 +88,17 @@ export class ObjectActors {
     if (!this.isClosed) this.graphOf(path)?.ensureRunning()
   }
 
-  /** Restores all that ever started: they may have timers and watches. */
+  /** Restores all actors that have a row, because they may have timers and watches. */
   resume(): void {
     for (const graph of this.graphs.values()) graph.resume()
   }
 
-  /** Writes what runs anew. */
+  /** Writes the rows of running actors again. */
   rewrite(): void {
     for (const graph of this.graphs.values()) graph.rewrite()
   }
 
-  /** Stops every actor that has ever started, until `discard`. */
+  /** Stops every actor. None starts before `discard`. */
   stopAll(): void {
     this.resume()
     this.isClosed = true
@@ -114,7 +107,7 @@ export class ObjectActors {
     }
   }
 
-  /** Forgets what was stored: storage has been emptied. */
+  /** Resets all actors, because storage has been emptied. */
   discard(): void {
     this.isClosed = false
     for (const graph of this.graphs.values()) graph.discard()
@@ -128,9 +121,14 @@ export class ObjectActors {
 
 /** The snapshot of a graph of one stage, which is open on both sides. */
 function snapshotOf(actor: SavedActor): Snapshot {
-  return [[0, 0, undefined, actor]]
+  const position = 0
+  const closed = 0
+  return [[position, closed, undefined, actor]]
 }
 
-function savedIn(snapshot: Snapshot): SavedActor | undefined {
-  return snapshot[0]?.[3] as SavedActor | undefined
+function actorOf(snapshot: Snapshot): SavedActor | undefined {
+  const [stage] = snapshot
+  if (!stage) return undefined
+  const [_position, _closed, _due, actor] = stage
+  return actor as SavedActor | undefined
 }

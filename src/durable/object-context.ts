@@ -3,6 +3,7 @@ import type { Endpoint, Share } from "../socket/endpoint.ts"
 import type { EventScope } from "../stream/clock-host.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
+import type { DirtySet } from "./dirty-set.ts"
 import type { Outbound } from "./outbound.ts"
 import type { AnyChannel } from "./shared/channel.ts"
 import type { AcceptedSockets } from "./sockets/accepted-sockets.ts"
@@ -14,7 +15,7 @@ export interface ObjectCallbacks {
   /** The name of the class, for errors. */
   readonly className: string
   /** The endpoint of a connection, or the response that refuses it. */
-  endpoint(scope: ConnectionContext): Endpoint | Response
+  endpoint(context: ConnectionContext): Endpoint | Response
   /** The snapshot for a flow that has changed; `undefined` closes the socket. */
   migrate(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
 }
@@ -25,6 +26,7 @@ export interface SocketsHost extends ObjectCallbacks {
   readonly alarms: AlarmClock
   readonly attachments: AttachmentStore
   readonly outbound: Outbound
+  readonly dirty: DirtySet
   /** Every channel that a flow may subscribe to. */
   readonly channels: readonly AnyChannel[]
   readonly actors: ActorSystem

@@ -3,103 +3,106 @@ import { connectionOf } from "../actor/letter.ts"
 import { sendable } from "../socket/close.ts"
 import { systemClock } from "../stream/clock.ts"
 import type { EventScope } from "../stream/clock-host.ts"
-import type { Chain } from "../stream/engine/wiring.ts"
 import { log } from "../stream/logger.ts"
 import { AlarmClock } from "./alarm-clock.ts"
 import { AuthorAlarm } from "./author-alarm.ts"
-import { type OwnStorage, type StorageHost, shareStorage } from "./author-storage.ts"
+import { type OwnStorage, shareStorage } from "./author-storage.ts"
 import { currentEvent } from "./current-event.ts"
+import { DirtySet } from "./dirty-set.ts"
 import { ObjectActors } from "./object-actors.ts"
 import type { ObjectCallbacks } from "./object-context.ts"
 import { Outbound } from "./outbound.ts"
 import { FrameCache } from "./shared/frame-cache.ts"
-import type { GraphSettings, Unsaved } from "./shared/graph-settings.ts"
-import { SharedGraph } from "./shared/shared-graph.ts"
+import { ObjectGraphs } from "./shared/object-graphs.ts"
 import { SharedSources } from "./shared/shared-sources.ts"
 import { Topics } from "./shared/topics.ts"
 import { AcceptedSockets } from "./sockets/accepted-sockets.ts"
 import { AttachmentStore } from "./sockets/attachment-store.ts"
+import { SocketEvents } from "./sockets/socket-events.ts"
 import { Sockets } from "./sockets/sockets.ts"
+import { StorageEvents, type StoredObject } from "./storage-events.ts"
 import { Transactions } from "./transactions.ts"
 
-/** An event ends when nothing is left to save. More rounds than this mean that its effects have no end. */
+/** The bound of the rounds at the end of an event. More rounds mean that its effects cause one another without end. */
 const maxRounds = 10_000
 
-/** An object at work, behind what its author sees of it: its events, and the sockets, actors and shared sources in them. */
-export class ObjectRuntime implements StorageHost, EventScope {
+/** A `FlowObject` at work: its events, and the sockets, actors and shared sources in them. */
+export class ObjectRuntime implements EventScope, StoredObject {
   readonly alarms: AlarmClock
+  readonly authorAlarm: AuthorAlarm
   readonly accepted: AcceptedSockets
   readonly sockets: Sockets
+  readonly socketEvents: SocketEvents
   readonly system: ActorSystem
   readonly actors: ObjectActors
+  readonly topics: Topics
+  readonly sources: SharedSources
   readonly outbound = new Outbound()
+  readonly transactions = new Transactions()
   /** Changes with each event, and whenever the author may have changed storage. */
   epoch = 0
   private readonly storage: OwnStorage
-  private readonly authorAlarm: AuthorAlarm
-  private readonly transactions = new Transactions()
   private readonly frames = new FrameCache()
-  readonly topics: Topics
-  readonly sources: SharedSources
-  /** Shared sources and actors with unsaved changes. */
-  private dirtyGraphs: Unsaved[] = []
+  private readonly dirty = new DirtySet()
   private readonly restoreAllTimers = () => this.restoreTimers()
-  /** How many events are nested in one another. */
+  /** The number of events that are nested in one another. */
   private depth = 0
   private hasCellChanged = false
 
   constructor(
     private readonly ctx: DurableObjectState,
-    private readonly callbacks: ObjectCallbacks,
+    callbacks: ObjectCallbacks,
   ) {
-    this.storage = shareStorage(ctx.storage, this)
+    const { outbound, transactions, frames, dirty } = this
+    const { className } = callbacks
+    this.storage = shareStorage(ctx.storage, new StorageEvents(this))
     this.alarms = new AlarmClock(this.storage)
     this.authorAlarm = new AuthorAlarm(ctx.storage.kv, this.alarms)
     this.accepted = new AcceptedSockets(ctx)
-    this.system = new ActorSystem({
-      clock: systemClock,
-      event: (handler) => this.event(handler),
-      turn: (actor) => this.outbound.sentBy(actor, () => actor.turn()),
-      whenSaved: (effect) => this.whenSaved(effect),
-      discard: (actor) => this.outbound.discard(actor),
-      wake: (path) =>
-        this.event(() => (connectionOf(path) === "" ? this.actors.wake(path) : this.sockets.wakeActor(path))),
-      isRefused: (path) => this.actors.isRefused(path),
-      deliverHibernating: (path, message) => this.event(() => this.sockets.hibernating.deliver(path, message)),
-      broadcast: (message, tell) => this.event(() => this.frames.whileBroadcasting(message, tell)),
-      hibernatingWatches: () => {
-        // The watches of the object's own actors are saved with them.
-        this.actors.resume()
-        return this.sockets.hibernatingWatches
-      },
-    })
-    this.actors = new ObjectActors(this.system, (...args) => this.graph(...args))
     this.topics = new Topics({
       event: (handler) => this.event(handler),
       whileBroadcasting: (element, publish) => this.whileBroadcasting(element, publish),
       publishHibernating: (...args) => this.sockets.publish(...args),
       ownersOf: (ids) => this.sockets.ownersOf(ids),
       subscribersChanged: () => this.sources.invalidate(),
-      outbound: this.outbound,
-      transactions: this.transactions,
+      outbound,
+      transactions,
     })
+    const { alarms, accepted, topics } = this
+    const graphs = new ObjectGraphs(ctx.storage.kv, { className, alarms, dirty, scope: this, outbound, topics })
+    this.system = new ActorSystem({
+      clock: systemClock,
+      event: (handler) => this.event(handler),
+      turn: (actor) => outbound.withSender(actor, () => actor.turn()),
+      whenSaved: (effect) => this.whenSaved(effect),
+      discard: (actor) => outbound.discard(actor),
+      wake: (path) => this.event(() => this.wakeActor(path)),
+      isRefused: (path) => this.actors.isRefused(path),
+      deliverHibernating: (path, message) => this.event(() => this.sockets.hibernating.deliver(path, message)),
+      broadcast: (message, tell) => this.event(() => frames.whileBroadcasting(message, tell)),
+      hibernatingWatches: () => {
+        // The watches of the object's own actors are saved with them.
+        this.actors.resume()
+        return this.sockets.hibernating.watches
+      },
+    })
+    this.actors = new ObjectActors(this.system, graphs)
     this.sockets = new Sockets({
       ...callbacks,
-      alarms: this.alarms,
+      ...{ alarms, accepted, outbound, dirty },
       attachments: new AttachmentStore(ctx.storage),
-      channels: this.topics.channels,
+      channels: topics.channels,
       actors: this.system,
-      share: (codec) => this.frames.shared(codec),
-      accepted: this.accepted,
-      outbound: this.outbound,
+      share: (codec) => frames.shared(codec),
       scope: this,
     })
-    this.sources = new SharedSources(this.topics, this.sockets, (...args) => this.graph(...args))
+    this.socketEvents = new SocketEvents(this)
+    this.sources = new SharedSources(topics, this.sockets, graphs)
   }
 
-  /** The object wakes up. */
+  /** Reads the alarm when the object wakes up. */
   async restore(): Promise<void> {
-    // There is none when the alarm itself wakes the object.
+    // Storage has no alarm when the alarm itself wakes the object.
     const alarm = await this.ctx.storage.getAlarm()
     this.authorAlarm.restore()
     this.alarms.restoreAlarm(alarm ?? Infinity)
@@ -109,13 +112,16 @@ export class ObjectRuntime implements StorageHost, EventScope {
     return this.depth > 0
   }
 
-  /** Every effect on the object happens in an event: what is overdue first, then the effect; then it is saved, then sent. */
+  /**
+   * Runs a handler as an event. Every effect on the object happens in one: overdue timers fire first, then the handler runs, then
+   * the changes are saved, then everything is sent. A nested event is part of the outer one.
+   */
   event<T>(handler: () => T): T {
     const outer = currentEvent.object
     if (this.depth === 0) this.beginEvent()
     this.depth++
     try {
-      if (this.depth === 1 && this.alarms.isDue) this.ring()
+      if (this.depth === 1 && this.alarms.isDue) this.fireTimers()
       return handler()
     } finally {
       try {
@@ -139,6 +145,10 @@ export class ObjectRuntime implements StorageHost, EventScope {
     this.hasCellChanged = true
   }
 
+  storageChanged(): void {
+    this.epoch++
+  }
+
   whenSaved(effect: () => void): void {
     this.event(() => this.outbound.whenSaved(effect))
   }
@@ -153,98 +163,37 @@ export class ObjectRuntime implements StorageHost, EventScope {
         this.sources.discard()
         this.alarms.cancelAll()
         this.authorAlarm.set(Infinity)
-        // When the event is saved: what it writes is deleted, too.
+        // After the event is saved, because its writes are to be deleted too.
         this.outbound.hold({ send: () => resolve(this.deleteEverything()), sender: undefined })
       })
     })
   }
 
-  /** At once: an event that comes while storage works belongs to the new object. */
+  /** Sets the timers of everything that hibernates. */
+  restoreTimers(): void {
+    this.sockets.restoreTimers()
+    this.actors.resume()
+    this.updateSources()
+    for (let round = 0; this.sources.isStale && round < maxRounds; round++) this.updateSources()
+  }
+
+  /** Does not wait for storage, because an event that comes meanwhile belongs to the new object. */
   private async deleteEverything(): Promise<void> {
     const deleted = [this.storage.deleteAll(), this.storage.deleteAlarm()]
     this.actors.discard()
-    this.epoch++
+    this.storageChanged()
     await Promise.all(deleted)
   }
 
-  transactionSync<T>(run: () => T): T {
-    return this.event(() => {
-      try {
-        return this.transactions.run(run)
-      } catch (error) {
-        this.onRollback()
-        throw error
-      }
-    })
+  private wakeActor(path: string): void {
+    if (connectionOf(path) === "") this.actors.wake(path)
+    else this.sockets.wakeActor(path)
   }
 
-  beginTransaction(): number {
-    return this.transactions.begin()
-  }
-
-  endTransaction(begun: number, isCommitted: boolean): void {
-    this.event(() => {
-      if (!isCommitted) this.onRollback()
-      this.transactions.end(begun, isCommitted)
-    })
-  }
-
-  /** Everything that hibernates comes into memory: what runs goes on, and is written anew afterwards. */
-  beforeDeleteAll(): void {
-    this.event(() => {
-      this.restoreTimers()
-      this.sockets.restoreSpilled()
-    })
-  }
-
-  afterDeleteAll(): void {
-    this.event(() => {
-      this.epoch++
-      this.authorAlarm.set(Infinity)
-      this.alarms.onOverruled()
-      this.actors.rewrite()
-      this.sources.rewrite()
-      this.cellChanged()
-    })
-  }
-
-  alarmChanged(time: number): void {
-    this.event(() => {
-      this.alarms.onOverruled()
-      this.authorAlarm.set(time)
-    })
-  }
-
-  /** Cells and the alarm are again as they were before the transaction. */
-  private onRollback(): void {
-    this.epoch++
-    this.cellChanged()
-    this.authorAlarm.restore()
-    this.alarms.onOverruled()
-  }
-
-  /** Each codec encodes the element once. The shared sources of hibernating subscribers may depend on the element. */
+  /** Lets each codec encode the element once. Starts the shared sources of hibernating subscribers, which may depend on it. */
   private whileBroadcasting(element: unknown, publish: () => void): void {
     if (!this.sources.isStarted) this.updateSources()
     this.frames.whileBroadcasting(element, publish)
-  }
-
-  private graph(
-    key: string,
-    chain: Chain,
-    settings: Omit<GraphSettings, "clock" | "row" | "scope" | "onDirty" | "onStop" | "discard">,
-  ): SharedGraph {
-    const { kv } = this.ctx.storage
-    return new SharedGraph(chain, {
-      ...settings,
-      title: `${settings.title} of ${this.callbacks.className}`,
-      clock: this.alarms.for(key),
-      row: { read: () => readRow(kv, key), write: (stored) => kv.put(key, stored), delete: () => void kv.delete(key) },
-      onDirty: (graph) => void this.dirtyGraphs.push(graph),
-      onStop: (owner) => this.topics.drop(owner),
-      scope: this,
-      discard: (sender) => this.outbound.discard(sender),
-    })
   }
 
   private beginEvent(): void {
@@ -253,44 +202,28 @@ export class ObjectRuntime implements StorageHost, EventScope {
     this.alarms.freezeTime(true)
   }
 
-  private ring(): void {
+  private fireTimers(): void {
     this.restoreTimers()
-    this.alarms.ring()
+    this.alarms.fireDue()
   }
 
-  /** Sets the timers of everything that hibernates. */
-  private restoreTimers(): void {
-    this.sockets.restoreTimers()
-    this.actors.resume()
-    do this.updateSources()
-    while (this.sources.isStale)
-  }
-
+  /**
+   * Saves everything, then sends everything, until nothing is left. Each step can make an earlier one necessary: a state that cannot
+   * be stored fails its flow, and a frame that cannot be sent ends it.
+   */
   private finishEvent(): void {
     if (this.transactions.isAsync) return
     for (let round = 0; round < maxRounds; round++) {
-      if (this.isUnsaved) this.save()
-      if (this.outbound.isEmpty) return
-      this.outbound.release()
+      if (this.sources.isStale) this.updateSources()
+      else if (this.alarms.isStale) this.alarms.commit(this.restoreAllTimers)
+      else if (!this.dirty.isEmpty) this.dirty.save()
+      else if (!this.outbound.isEmpty) this.outbound.release()
+      else return
     }
     log({ level: "error", event: "an event has effects without end" })
   }
 
-  /** Saving may have effects too: an owner whose state cannot be stored fails. */
-  private save(): void {
-    for (let round = 0; this.isUnsaved && round < maxRounds; round++) {
-      while (this.sources.isStale) this.updateSources()
-      this.alarms.commit(this.restoreAllTimers)
-      this.sockets.save()
-      if (this.dirtyGraphs.length > 0) for (const graph of this.dirtyGraphs.splice(0)) graph.save()
-    }
-  }
-
-  private get isUnsaved(): boolean {
-    return this.sources.isStale || this.alarms.isStale || this.sockets.hasUnsaved || this.dirtyGraphs.length > 0
-  }
-
-  /** Runs the shared sources that are needed, after flows have seen the cells that they depend on. */
+  /** Lets flows reevaluate changed cells, and then runs the shared sources that have subscribers. */
   private updateSources(): void {
     if (this.hasCellChanged) {
       this.hasCellChanged = false
@@ -298,15 +231,5 @@ export class ObjectRuntime implements StorageHost, EventScope {
       this.alarms.invalidate()
     }
     if (this.sources.update()) this.alarms.invalidate()
-  }
-}
-
-/** A value that is nested deeply may have been written with more of the stack left than there is now: it is unreadable. */
-function readRow(kv: SyncKvStorage, key: string): unknown {
-  try {
-    return kv.get(key)
-  } catch (error) {
-    if (error instanceof RangeError) return []
-    throw error
   }
 }

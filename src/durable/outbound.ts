@@ -3,28 +3,28 @@ import type { Data } from "../socket/codec.ts"
 import type { Socket } from "../socket/connection.ts"
 import { log } from "../stream/logger.ts"
 
-/** Something that leaves the object. */
-interface Held {
+/** An effect that leaves the object. */
+interface HeldEffect {
   send(): void
-  /** The actor or the channel that has sent it, if any. */
+  /** The actor or the channel that has caused it, if any. */
   readonly sender: object | undefined
 }
 
 /**
- * Holds what an event sends until the event is saved. The runtime delays a frame until the writes are durable that were pending
- * when it was sent, but not those that come after it (measured: with slowed writes 11 of 11 answers left before the state that
- * they told of was stored). So everything is written first.
+ * Buffers what an event sends until the event is saved, so that everything is written first. The runtime delays a frame only until
+ * the writes before it are durable, not the writes after it (measured: with slowed writes 11 of 11 answers left before the state
+ * that they reported was stored).
  */
 export class Outbound {
-  /** What is sent now is sent by this actor or channel. */
+  /** The actor or channel that is the sender of what is sent now. */
   sender: object | undefined
-  private held: Held[] = []
-  /** Sockets that looked slow because of what was held. */
-  private waiting = new Set<HeldSocket>()
+  private held: HeldEffect[] = []
+  /** Sockets whose buffered amount includes held frames, and is to be checked again after the release. */
+  private toRecheck = new Set<HeldSocket>()
   private readonly batches = new Batches()
   private readonly sockets = new WeakMap<WebSocket, HeldSocket>()
 
-  /** The socket through which an event sends. */
+  /** The socket that holds its frames until the event is saved; one for each socket. */
   socket(socket: WebSocket, isBatched: true | undefined): HeldSocket {
     const known = this.sockets.get(socket)
     if (known) return known
@@ -33,17 +33,17 @@ export class Outbound {
     return held
   }
 
-  hold(held: Held): void {
+  hold(held: HeldEffect): void {
     this.held.push(held)
   }
 
-  /** A socket is to be asked again how much it has buffered, when nothing is held. */
-  askAgain(socket: HeldSocket): void {
-    this.waiting.add(socket)
+  /** Calls `onReleased` of a socket after the release, because its buffered amount is smaller then. */
+  recheckLater(socket: HeldSocket): void {
+    this.toRecheck.add(socket)
   }
 
-  /** What is sent during `run` is sent by an actor or a channel; `undefined` for neither. */
-  sentBy<T>(sender: object | undefined, run: () => T): T {
+  /** Makes an actor or a channel, or neither, the sender of everything that is sent during `run`. */
+  withSender<T>(sender: object | undefined, run: () => T): T {
     const outer = this.sender
     this.sender = sender
     try {
@@ -58,7 +58,7 @@ export class Outbound {
     this.held.push({ send: effect, sender: this.sender })
   }
 
-  /** Drops what an actor or a channel has sent, or the frames for a socket. A close is never dropped. */
+  /** Drops everything that an actor or a channel has sent, or the frames for a socket. A close is never dropped. */
   discard(from: object): void {
     this.held = this.held.filter((held) => {
       const isKept = held.sender !== from && !(held instanceof HeldFrame && held.socket === from)
@@ -71,7 +71,7 @@ export class Outbound {
     return this.held.length === 0
   }
 
-  /** Sends everything, in order. What that leads to, such as the end of a flow whose socket is gone, is held again. */
+  /** Sends everything, in order. The effects of that, such as the end of a flow without a socket, are held again. */
   release(): void {
     const { held } = this
     this.held = []
@@ -79,23 +79,23 @@ export class Outbound {
       try {
         one.send()
       } catch (cause) {
-        // The effects of other connections and actors come after it.
+        // Goes on, because the following effects belong to other connections and actors.
         log({ level: "error", event: "an effect failed after its event was saved", cause })
       }
     }
     this.batches.flush()
-    const { waiting } = this
-    if (waiting.size === 0) return
-    this.waiting = new Set()
-    for (const socket of waiting) socket.onReleased()
+    const { toRecheck } = this
+    if (toRecheck.size === 0) return
+    this.toRecheck = new Set()
+    for (const socket of toRecheck) socket.onReleased()
   }
 }
 
-/** A socket whose frames are held. */
+/** A socket that holds its frames until the event is saved. */
 export class HeldSocket implements Socket {
-  /** A frame could not be sent: the author has closed the socket, or it is gone. */
+  /** A frame could not be sent, because the author has closed the socket or it has vanished. */
   onError: () => void = () => {}
-  /** What was held has been sent. */
+  /** The held frames have been sent. */
   onReleased: () => void = () => {}
   private heldAmount = 0
   private readonly batching: BatchSocket | undefined
@@ -110,11 +110,11 @@ export class HeldSocket implements Socket {
     this.batching = new BatchSocket({ send, close: (...args) => socket.close(...args) }, batches)
   }
 
-  /** With the held frames, so that what one event sends is bounded too. */
+  /** Includes the held frames, so that the output of a single event is bounded too. */
   get bufferedAmount(): number | undefined {
     const { bufferedAmount } = this.socket
     if (this.heldAmount === 0) return bufferedAmount
-    this.outbound.askAgain(this)
+    this.outbound.recheckLater(this)
     return this.heldAmount + (bufferedAmount ?? 0)
   }
 
@@ -147,7 +147,7 @@ export class HeldSocket implements Socket {
   }
 }
 
-class HeldFrame implements Held {
+class HeldFrame implements HeldEffect {
   constructor(
     readonly socket: HeldSocket,
     readonly data: Data,

@@ -7,7 +7,7 @@ import { log } from "../stream/logger.ts"
 import { assertStorable } from "../stream/storable.ts"
 import { whenSaved } from "./current-event.ts"
 
-/** What is needed of a binding to the class of a `FlowObject`. */
+/** A binding to the class of a `FlowObject`, such as `env.CHAT_ROOM`. */
 export interface ObjectNamespace {
   getByName(name: string): object
 }
@@ -19,10 +19,17 @@ interface ActorStub {
 }
 
 /**
- * The ref of an actor of a Durable Object, by the object's name and the actor's. It is used like a local one, but the guarantees
- * are those of a network: a message arrives at most once, those of one ref arrive in order until one is lost, and a lost one is
- * logged. What an object tells leaves when the event is saved. A message must be what structured clone takes; refs in it mean
- * nothing elsewhere and are a `TypeError`.
+ * The ref of an actor of another Durable Object. It has the guarantees of a network: a message arrives at most once, and the messages
+ * of one ref arrive in order until one is lost. A lost message is logged. Inside an object, a message leaves when the event is
+ * saved. `ask` rejects with an `AskTimeoutError` after its timeout, and with an `Error` if the object has no such actor. A remote
+ * ref cannot be watched, stored in `state`, or sent in a message.
+ *
+ * A message must be what structured clone takes, without refs, because a ref is valid in its own object only. `tell` throws a
+ * `TypeError` otherwise, and `ask` rejects with one.
+ *
+ * @param namespace the binding of the class
+ * @param object the name of the object, as for `getByName`
+ * @param actor the name of the actor, as in `this.actor(name, …)`
  *
  * @example
  * ```ts
@@ -50,13 +57,13 @@ class RemoteRef<M> extends ActorRef<M> {
     const encoded = this.encoded(message)
     whenSaved(() => {
       const told = this.stub.sluiceTell(this.actor, encoded)
-      // Without it the message would be lost with the request that it was told in.
+      // Without `waitUntil` the runtime may drop the message at the end of the current request.
       waitUntil(told.catch((cause) => log({ level: "error", event: "message lost", actor: this.path, cause })))
     })
   }
 
   ask<Reply>(message: M, timeout: Duration): Promise<Reply> {
-    // Not awaited, so that what is told afterwards arrives afterwards.
+    // Nothing is awaited before the call, so that messages arrive in the order of the calls.
     return new Promise((resolve) => {
       const duration = toMilliseconds(timeout)
       const encoded = this.encoded(message)
@@ -71,17 +78,17 @@ class RemoteRef<M> extends ActorRef<M> {
       throw error instanceof Error && error.name === "AskTimeoutError" ? timedOut() : error
     })
     let cancel = () => {}
-    const late = new Promise<never>((_, reject) => {
+    const timeout = new Promise<never>((_, reject) => {
       cancel = systemClock.at(systemClock.now() + duration, () => reject(timedOut()))
     })
-    // The answer may fail after the timeout.
+    // The answer may fail after the timeout, which must not be an unhandled rejection.
     answer.catch(() => {})
-    return (Promise.race([answer, late]) as Promise<Reply>).finally(cancel)
+    return (Promise.race([answer, timeout]) as Promise<Reply>).finally(cancel)
   }
 
   /**
-   * Structured clone takes no `PoisonPill`, and a ref means nothing outside its own object. Checked at once: later the error would
-   * not be the sender's.
+   * Encodes `PoisonPill`, which structured clone refuses. Throws a `TypeError` for refs and for values that structured clone refuses,
+   * at once, so that the sender gets the error.
    */
   private encoded(message: M | PoisonPill): unknown {
     const encoded = encodeRefs(message)

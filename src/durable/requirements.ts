@@ -1,15 +1,14 @@
 /**
- * The runtime that an object needs: `ctx.storage.kv` and `getByName` are there from workerd 1.20251001 on (1.20250801 lacks
- * them, 1.20250310 does not load the package).
+ * The lowest runtime with `ctx.storage.kv` and `getByName` (1.20250801 lacks them, and 1.20250310 does not load the package).
  */
 const lowestRuntime = "workerd 1.20251001"
 
-/** The handlers of the runtime's that a subclass may add to, but not replace. */
+/** The handlers that a subclass may extend, but not replace. */
 const handlers = ["webSocketMessage", "webSocketClose", "webSocketError", "alarm"] as const
 
 type Handler = (typeof handlers)[number]
 
-/** An error for a runtime that is too old, or for a class that is bound without SQLite. */
+/** Throws an `Error` for a runtime that is too old, and a `TypeError` for a class that is bound without SQLite. */
 export function checkStorage(type: { name: string }, storage: DurableObjectStorage): void {
   try {
     // `kv` is missing on an old runtime; without SQLite it throws.
@@ -26,7 +25,7 @@ export function checkStorage(type: { name: string }, storage: DurableObjectStora
   throw new Error(`${type.name} needs ${lowestRuntime} or newer: this runtime has no ctx.storage.kv`)
 }
 
-/** A `TypeError` for a subclass that replaces a handler: flows would get no messages, closes or timers. */
+/** Throws a `TypeError` for a subclass that replaces a handler, because flows would get no messages, closes or timers. */
 export function checkHandlers(object: Pick<Record<Handler, unknown>, Handler>, base: Record<Handler, unknown>): void {
   for (const name of handlers) {
     const own = object[name]
@@ -38,14 +37,14 @@ export function checkHandlers(object: Pick<Record<Handler, unknown>, Handler>, b
   }
 }
 
-/** The part of an object that the runtime calls when its alarm fires. */
+/** An object with an alarm handler. */
 interface Alarmed {
   alarm(info?: AlarmInvocationInfo): unknown
 }
 
 /**
- * Observes with what the runtime calls an override of `alarm`, which may call `super.alarm()` without it. Which ticks are still to
- * be delivered follows from the scheduled time, and when the alarm wakes the object nothing else tells it.
+ * Observes the argument of an override of `alarm`, because the override may call `super.alarm()` without it. The scheduled time in it
+ * decides which ticks are still to be delivered, and is known from nowhere else if the alarm wakes the object.
  */
 export function observeAlarm(object: Alarmed, base: Alarmed, observe: (info?: AlarmInvocationInfo) => void): void {
   const override = object.alarm

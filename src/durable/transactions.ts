@@ -1,4 +1,4 @@
-/** The transactions of an author's that are open. What is published meanwhile waits for the commit. */
+/** The open transactions of an author. Elements that are published meanwhile wait for the commit. */
 export class Transactions {
   private asyncCount = 0
   private syncCount = 0
@@ -8,7 +8,7 @@ export class Transactions {
     return this.asyncCount + this.syncCount > 0
   }
 
-  /** An asynchronous transaction spans events: none is saved, and nothing leaves the object, before it ends. */
+  /** Whether an asynchronous transaction is open. Its events are saved and sent when it ends. */
   get isAsync(): boolean {
     return this.asyncCount > 0
   }
@@ -33,7 +33,7 @@ export class Transactions {
     }
   }
 
-  /** An asynchronous transaction begins; what is returned belongs to `end`. */
+  /** An asynchronous transaction begins. Pass the result to `end`. */
   begin(): number {
     this.asyncCount++
     return this.waiting.length

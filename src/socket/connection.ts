@@ -161,9 +161,9 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
     this.host.own(() => {})
   }
 
-  /** What the output comes from: the stage right above the outbox. */
-  get output(): unknown {
-    return this.outbox.up
+  /** The channel or the actor whose elements go to the client with no stage in between. */
+  get directSource(): string | undefined {
+    return this.outbox.up.directSource
   }
 
   /** A frame has come. */

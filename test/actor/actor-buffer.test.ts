@@ -14,7 +14,7 @@ describe("the buffer of an ActorFlow", () => {
     ["dropTail", ["1", "5"]],
     ["dropNew", ["1", "2"]],
     ["dropBuffer", ["5"]],
-  ] as const)("with %s keeps %j while nobody wants anything", (overflow, kept) => {
+  ] as const)("with %s keeps %j without demand", (overflow, kept) => {
     expect(waiting({ bufferSize: 2, overflow }).hibernate().unbounded().received).toEqual(kept)
   })
 

@@ -4,7 +4,7 @@ import { Flow } from "../../src/stream/flow.ts"
 import { Probe } from "../support/probe.ts"
 import { logged } from "./witness.ts"
 
-/** A flow whose input is told to a ref, whose source is its output. */
+/** A flow that sends its input to a ref, and whose output is the source of that ref. */
 function loop(options?: ActorSinkOptions<string>) {
   const running: { out?: ActorSource<string> } = {}
   const probe = Probe.flow(() => {

@@ -35,7 +35,7 @@ describe("Source.actorRef", () => {
     expect(running.tell("a", "b").probe.received).toEqual(["a", "b"])
   })
 
-  it("keeps what nobody wants yet, and is told more under the same path when it has slept", () => {
+  it("keeps its buffer and its path across hibernation", () => {
     const running = new Running().tell("a", "b")
     running.probe.request(1).hibernate()
     running.tell("c").probe.hibernate().unbounded()
@@ -62,7 +62,7 @@ describe("Source.actorRef", () => {
     ["dropTail", ["a", "e"]],
     ["dropNew", ["a", "b"]],
     ["dropBuffer", ["e"]],
-  ] as const)("with %s keeps %j while nobody wants anything", (overflow, kept) => {
+  ] as const)("with %s keeps %j without demand", (overflow, kept) => {
     const running = new Running({ bufferSize: 2, overflow }).tell("a", "b", "c", "d", "e")
     expect(running.probe.hibernate().unbounded().received).toEqual(kept)
   })
@@ -100,7 +100,7 @@ describe("the ref of a Source.actorRef", () => {
   })
 })
 
-describe("who watches the ref of a Source.actorRef", () => {
+describe("a watcher of the ref of a Source.actorRef", () => {
   class Watcher extends Witness {
     constructor(private readonly target: Ref) {
       super()
@@ -114,7 +114,7 @@ describe("who watches the ref of a Source.actorRef", () => {
     }
   }
 
-  /** A client whose messages go to the watcher, and who sees the source. */
+  /** A client that sends its messages to the watcher, and gets the elements of the source. */
   const watching = (below = (source: ActorSource<string>["source"]) => source) => {
     const make = () => {
       const { ref, source } = Source.actorRef<string>()
@@ -139,7 +139,7 @@ describe("who watches the ref of a Source.actorRef", () => {
     expect(heard()).toBe(1)
   })
 
-  it("is told when nobody below wants more", () => {
+  it("is notified when downstream cancels", () => {
     expect(watching((source) => source.take(1)).send("word").received).toEqual(["word", closed(1000)])
     expect(heard()).toBe(1)
   })

@@ -56,7 +56,7 @@ async function observe(make: () => Flow<Command, string>, script: readonly Happe
   return seen
 }
 
-it("nobody can tell whether a connection's actors have slept", { timeout: 120_000 }, async () => {
+it("clients cannot observe the hibernation of a connection's actors", { timeout: 120_000 }, async () => {
   const property = fc.asyncProperty(flows, scripts, async (make, script) => {
     expect(await observe(make, script, true)).toEqual(await observe(make, script, false))
   })

@@ -5,7 +5,7 @@ import { ActorClient, logged, Witness } from "./witness.ts"
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** Answers at once, later, twice, not at all, or not any more. */
+/** Answers at once, later, twice or never, or stops without an answer. */
 class Oracle extends Actor<string> {
   private asker: ActorRef<unknown> | undefined
 

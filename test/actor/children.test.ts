@@ -3,12 +3,12 @@ import { type ActorRef, type AnyRef, Props } from "../../src/actor.ts"
 import { closed } from "../support/client.ts"
 import { Parent, seen, Witness, witnessed } from "./witness.ts"
 
-/** Says who its children are; has some without a name. */
+/** Lists its children, of which some have no name of their own. */
 class Mother extends Parent {
   override readonly childTypes = { Witness, Mother, Messenger }
 
   protected override hear(message: string): void {
-    if (message === "who?") seen.push([...this.context.children.keys()].join(" "))
+    if (message === "list?") seen.push([...this.context.children.keys()].join(" "))
     else if (message === "another") seen.push(this.context.actorOf(Props.of(Witness)).path)
     else if (message === "stranger") this.context.actorOf(Props.of(Stranger))
     else if (message === "bad name") this.context.actorOf(Props.of(Witness), "a/b")
@@ -21,7 +21,7 @@ class Mother extends Parent {
   }
 }
 
-/** Brings messages home; it was told in its constructor where that is. */
+/** Forwards messages to the ref that its constructor got. */
 class Messenger extends Witness {
   constructor(private readonly address: { home: ActorRef<string>[] }) {
     super("messenger")
@@ -44,14 +44,14 @@ describe("a child", () => {
   })
 
   it("is found by its name, or by a number that no other child ever has", () => {
-    mother("spawn a", "another", "another", "$2 stop", "another", "who?")
+    mother("spawn a", "another", "another", "$2 stop", "another", "list?")
     expect(seen.filter((line) => !line.includes("start") && !line.includes("stop"))).toEqual([
       ...["/1/$1", "/1/$2", "/1/$3", "a $1 $3"],
     ])
   })
 
   it("keeps its place, its children and its number when it has slept", () => {
-    mother("spawn parent", "parent spawn b", "another").sleep().sleep().send("parent b hello", "another", "who?")
+    mother("spawn parent", "parent spawn b", "another").sleep().sleep().send("parent b hello", "another", "list?")
     expect(seen.slice(5)).toEqual(["b: hello", "/1/$2", "root starts", "parent $1 $2"])
   })
 
@@ -61,7 +61,7 @@ describe("a child", () => {
   })
 
   it("has a name of its own, until it has stopped", () => {
-    mother("spawn a", "stop a", "spawn a", "who?")
+    mother("spawn a", "stop a", "spawn a", "list?")
     expect(seen.slice(1)).toEqual(["a starts", "a stops", "a starts", "a"])
     const client = mother("spawn a", "spawn a")
     expect(client.received).toEqual([closed(1011)])
@@ -80,7 +80,7 @@ describe("a child", () => {
 
 describe("context.stop", () => {
   it("stops a child", () => {
-    mother("spawn a", "stop a", "who?")
+    mother("spawn a", "stop a", "list?")
     expect(seen.slice(1)).toEqual(["a starts", "a stops", ""])
   })
 
@@ -98,7 +98,7 @@ describe("context.stop", () => {
     expect(seen).toEqual(["root starts", "a starts", "a stops", "root: hello"])
   })
 
-  it("refuses whoever is no child", () => {
+  it("refuses an actor that is no child", () => {
     mother("messenger", "m stop home")
     expect(seen).toEqual(["root starts", "messenger starts", "messenger stops"])
   })

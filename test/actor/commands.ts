@@ -1,26 +1,26 @@
 import fc from "fast-check"
 import type { AnyRef, Directive } from "../../src/actor.ts"
 
-/** Whom a puppet knows: itself, who made it, where its words go, whom it has in its state, and its children. */
-export type Who = "self" | "boss" | "out" | "known" | "a" | "b" | "$1"
+/** The refs that a puppet has: itself, its parent, its output, the one in its state, and its children. */
+export type Target = "self" | "boss" | "out" | "known" | "a" | "b" | "$1"
 export type Kind = "Puppet" | "Keeper"
 
-/** What a puppet does when it is told to. */
+/** The commands of a puppet. */
 export type Command =
   | { do: "say" | "forget" | "answer" }
   | { do: "keep" | "answered"; value: unknown }
   | { do: "spawn"; kind: Kind; name: "a" | "b" | undefined }
-  | { do: "know" | "stop" | "watch" | "watchWith" | "unwatch" | "poison" | "fail"; who: Who }
-  | { do: "tell" | "ask"; who: Who; command: Command }
+  | { do: "know" | "stop" | "watch" | "watchWith" | "unwatch" | "poison" | "fail"; target: Target }
+  | { do: "tell" | "ask"; target: Target; command: Command }
   | { do: "single" | "rate"; key: string; time: number; command: Command }
   | { do: "cancel"; key: string }
   | { do: "throw"; directive: Directive }
   | { do: "both"; commands: readonly [Command, Command] }
-  /** The end of somebody, as `watchWith` has it told. */
-  | { do: "mourn"; whom: AnyRef }
+  /** The message of `watchWith` for a stopped actor. */
+  | { do: "stopped"; stopped: AnyRef }
   | { do: "join"; member: AnyRef }
 
-const who = fc.constantFrom<Who>("self", "boss", "out", "known", "known", "a", "a", "a", "b", "$1")
+const target = fc.constantFrom<Target>("self", "boss", "out", "known", "known", "a", "a", "a", "b", "$1")
 const key = fc.constantFrom("x", "y")
 const time = fc.constantFrom(0, 10, 10, 25)
 /** What looks like something of ours comes back as it was sent, too. */
@@ -34,18 +34,18 @@ const { command } = fc.letrec<{ command: Command }>((tie) => {
   const plain = fc.oneof(
     fc.record({ do: fc.constantFrom("say" as const, "say" as const, "forget" as const) }),
     fc.record({ do: fc.constant("keep" as const), value }),
-    fc.record({ do: fc.constantFrom("know" as const, "watch" as const, "watchWith" as const), who }),
-    fc.record({ do: fc.constantFrom("unwatch" as const, "stop" as const, "poison" as const, "fail" as const), who }),
+    fc.record({ do: fc.constantFrom("know" as const, "watch" as const, "watchWith" as const), target }),
+    fc.record({ do: fc.constantFrom("unwatch" as const, "stop" as const, "poison" as const, "fail" as const), target }),
     fc.record({ do: fc.constant("cancel" as const), key }),
     fc.record({
       do: fc.constant("throw" as const),
       directive: fc.constantFrom("resume", "restart", "restart", "stop"),
     }),
-    fc.record({ do: fc.constant("ask" as const), who, command: fc.constant<Command>({ do: "answer" }) }),
+    fc.record({ do: fc.constant("ask" as const), target, command: fc.constant<Command>({ do: "answer" }) }),
   )
   const spawn = fc.record({ do: fc.constant("spawn" as const), kind, name })
   const nested = fc.oneof(
-    fc.record({ do: fc.constant("tell" as const), who, command: inner }),
+    fc.record({ do: fc.constant("tell" as const), target, command: inner }),
     fc.record({ do: fc.constantFrom("single" as const, "rate" as const), key, time, command: inner }),
     fc.record({ do: fc.constant("both" as const), commands: fc.tuple(inner, inner) }),
   )
@@ -59,17 +59,21 @@ const { command } = fc.letrec<{ command: Command }>((tie) => {
   }
 })
 
-/** Most of them go to children, who outlive more than the one that the others come to. */
+/** Most commands go to children, since children outlive more commands than the other actors. */
 const told = fc.oneof(
   { weight: 1, arbitrary: command },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("spawn" as const), kind, name }) },
   {
     weight: 4,
-    arbitrary: fc.record({ do: fc.constant("tell" as const), who: fc.constantFrom<Who>("a", "a", "b", "$1"), command }),
+    arbitrary: fc.record({
+      do: fc.constant("tell" as const),
+      target: fc.constantFrom<Target>("a", "a", "b", "$1"),
+      command,
+    }),
   },
 )
 
-/** Something that happens to whoever has a puppet, after which it may sleep. */
+/** An event for the host of a puppet, which may hibernate afterwards. */
 export interface Happening {
   kind: "send" | "advance" | "close" | "vanish" | "stall"
   client: number

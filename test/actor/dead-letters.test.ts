@@ -4,7 +4,7 @@ import { Actor, type ActorRef, PoisonPill, Props } from "../../src/actor.ts"
 import { setLogger } from "../../src/stream/logger.ts"
 import { ActorClient, lineOf, logged, Witness, witnessed } from "./witness.ts"
 
-/** Counts, and keeps what it logs. */
+/** Counts dead letters, and collects the log lines. */
 function counting() {
   const lines: string[] = []
   const letters = new DeadLetters()

@@ -3,7 +3,7 @@ import { CloseError } from "../../src/socket/close.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { seen } from "./witness.ts"
 
-/** Says what it is told, and goodbye. */
+/** Echoes messages, and sends a goodbye when it stops. */
 export class Echo extends Actor<string> {
   constructor(private readonly out: ActorRef<string>) {
     super()

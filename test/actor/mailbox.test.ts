@@ -58,7 +58,7 @@ describe("a full mailbox", () => {
   )
 
   it.each(["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"] as const)(
-    "with %s does not lose the news that somebody has stopped",
+    "with %s does not drop the notice that an actor has stopped",
     (overflow) => {
       class Watcher extends Parent {
         protected override hear(message: string): void {

@@ -10,7 +10,7 @@ import {
   Terminated,
 } from "../../src/actor.ts"
 import { CloseError } from "../../src/socket/close.ts"
-import type { Command, Kind, Who } from "./commands.ts"
+import type { Command, Kind, Target } from "./commands.ts"
 
 interface Kept {
   value?: unknown
@@ -21,7 +21,7 @@ interface Kept {
 /** What puppets have done, for each of them, whether or not they have slept in between. */
 export const journal = new Map<string, string[]>()
 
-/** Does what it is told, and says what it does to `out` and to the journal. All that it keeps is in its state. */
+/** Runs commands, and reports them to `out` and to the journal. It keeps nothing outside its state. */
 export class Puppet extends Actor<Command | Terminated | string> {
   override state: Kept | undefined = undefined
   override readonly childTypes = { Puppet, Keeper }
@@ -65,17 +65,17 @@ export class Puppet extends Actor<Command | Terminated | string> {
     if (command.do === "cancel") this.timers.cancel(command.key)
     if (command.do === "throw") throw new Error(command.directive)
     if (command.do === "both") for (const one of command.commands) this.act(one)
-    if (command.do === "mourn") this.note(`mourns ${command.whom.path}`)
+    if (command.do === "stopped") this.note(`saw the stop of ${command.stopped.path}`)
     if (command.do === "join") this.welcome(command.member as ActorRef<Command>)
-    if ("who" in command) this.meet(this.find(command.who), command)
+    if ("target" in command) this.meet(this.find(command.target), command)
   }
 
-  private meet(ref: ActorRef<Command> | undefined, command: Command & { who: Who }): void {
+  private meet(ref: ActorRef<Command> | undefined, command: Command & { target: Target }): void {
     if (!ref) return
-    if (command.do === "know") this.state = { ...this.state, known: this.known.set("somebody", ref) }
+    if (command.do === "know") this.state = { ...this.state, known: this.known.set("other", ref) }
     if (command.do === "stop") this.context.stop(ref)
     if (command.do === "watch") this.context.watch(ref)
-    if (command.do === "watchWith") this.context.watchWith(ref, { do: "mourn", whom: ref })
+    if (command.do === "watchWith") this.context.watchWith(ref, { do: "stopped", stopped: ref })
     if (command.do === "unwatch") this.context.unwatch(ref)
     if (command.do === "poison") ref.tell(PoisonPill)
     if (command.do === "fail") (ref as AnyRef as ActorRef<Failure>).tell(new Failure(new CloseError(4009)))
@@ -84,8 +84,8 @@ export class Puppet extends Actor<Command | Terminated | string> {
   }
 
   private welcome(member: ActorRef<Command>): void {
-    this.state = { ...this.state, known: this.known.set("somebody", member) }
-    this.context.watchWith(member, { do: "mourn", whom: member })
+    this.state = { ...this.state, known: this.known.set("other", member) }
+    this.context.watchWith(member, { do: "stopped", stopped: member })
     this.say(`${member.path} is here`)
   }
 
@@ -104,12 +104,12 @@ export class Puppet extends Actor<Command | Terminated | string> {
     )
   }
 
-  private find(who: Who): ActorRef<Command> | undefined {
-    if (who === "self") return this.self as ActorRef<Command>
-    if (who === "boss") return this.boss
-    if (who === "out") return this.out as AnyRef as ActorRef<Command> | undefined
-    if (who === "known") return this.state?.known.get("somebody")
-    return this.context.child(who) as ActorRef<Command> | undefined
+  private find(target: Target): ActorRef<Command> | undefined {
+    if (target === "self") return this.self as ActorRef<Command>
+    if (target === "boss") return this.boss
+    if (target === "out") return this.out as AnyRef as ActorRef<Command> | undefined
+    if (target === "known") return this.state?.known.get("other")
+    return this.context.child(target) as ActorRef<Command> | undefined
   }
 
   private get known(): Kept["known"] {
@@ -137,13 +137,13 @@ export class Keeper extends Puppet {
   override state: Kept | undefined = { value: "as it was born", known: new Map() }
 }
 
-/** What the parent of a puppet does about what it threw. */
+/** The directive of a puppet's parent for a thrown error. */
 export function directiveOf(error: unknown): Directive {
   const directives: Directive[] = ["resume", "restart", "stop"]
   return directives.find((directive) => error instanceof Error && error.message === directive) ?? "stop"
 }
 
-/** What the client sees of whatever is told to it. */
+/** A message as the client sees it. */
 export function shown(told: unknown): string {
   return typeof told === "string" ? told : (JSON.stringify(told) ?? String(told))
 }

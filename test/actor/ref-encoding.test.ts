@@ -10,7 +10,7 @@ class Ref extends ActorRef<unknown> {
   }
   tell(): void {}
   ask<Reply>(): Promise<Reply> {
-    return Promise.reject(new Error("Nobody is there"))
+    return Promise.reject(new Error("There is no actor"))
   }
 }
 const refTo = (path: string): AnyRef => new Ref(path)
@@ -36,7 +36,7 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => {
   }
 })
 
-/** An object with these keys of its own, whatever they are. */
+/** An object with these own keys, "__proto__" included. */
 function objectOf(entries: readonly (readonly [string, unknown])[]): object {
   const object = {}
   for (const [key, value] of entries) {
@@ -45,11 +45,11 @@ function objectOf(entries: readonly (readonly [string, unknown])[]): object {
   return object
 }
 
-describe("what is packed and kept", () => {
-  it("comes back as it was, whatever it is", () => {
+describe("an encoded value", () => {
+  it("decodes to the same value", () => {
     fc.assert(
       fc.property(value, (value) => {
-        // Which knows keys such as "constructor" from what they hide.
+        // `isDeepStrictEqual` distinguishes an own key such as "constructor" from the inherited one.
         expect(isDeepStrictEqual(kept(value), value)).toBe(true)
       }),
       { numRuns: 5_000 },

@@ -14,7 +14,7 @@ class Child extends Parent {
   }
 }
 
-/** The client of a parent with this strategy; what happened up to now is forgotten. */
+/** The client of a parent with this strategy. Clears the events so far. */
 function parentWith(supervisorStrategy: SupervisorStrategy, ...messages: string[]): ActorClient {
   class Strict extends Parent {
     override readonly supervisorStrategy = supervisorStrategy
@@ -101,7 +101,7 @@ describe("a child that throws", () => {
     expect(logged).toEqual(["/1/a: actor failed: stop Error: undecided", "/1/a: actor failed: stop Error: it"])
   })
 
-  it("is stopped, whatever the strategy, where it throws before it has started", () => {
+  it("stops with any strategy if it throws before it has started", () => {
     parentWith(always("restart")).send("spawn fragile", "hello")
     expect(seen).toEqual(["root starts", "root stops", "root: hello"])
   })
@@ -120,7 +120,7 @@ describe("a postStop that throws", () => {
     }
   }
 
-  it("does no harm: the actor has stopped, and who watches it is told", () => {
+  it("does not keep the actor from stopping, nor its watcher from the notice", () => {
     class Healthy extends Parent {
       override readonly childTypes = { Sore }
       protected override propsOf(name: string): Props<string> {

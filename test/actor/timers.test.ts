@@ -5,7 +5,7 @@ import { act } from "./witness.ts"
 
 type Ring = { rung: string; to?: ActorRef<string> }
 
-/** Starts timers as it is told to, and says when they ring. */
+/** Starts timers by command, and reports when they fire. */
 class Clockwork extends Actor<string | Ring> {
   constructor(private readonly out: ActorRef<string>) {
     super()
@@ -105,14 +105,14 @@ describe("a timer that is cancelled", () => {
     expect(clockwork("single x 10", "cancel x").clock.pending).toBe(0)
   })
 
-  it("has no message delivered that has rung already", () => {
-    const rung: Timer[] = []
-    const timers = new Timers<string>({ now: () => 0, rung: (timer) => rung.push(timer), changed() {} })
+  it("drops the messages of fired timers that were cancelled or replaced since", () => {
+    const fired: Timer[] = []
+    const timers = new Timers<string>({ now: () => 0, onFire: (timer) => fired.push(timer), changed() {} })
     for (const key of ["kept", "cancelled", "replaced"]) timers.startSingleTimer(key, key, 0)
-    for (const _ of ["kept", "cancelled", "replaced"]) timers.ring(0)
+    for (const _ of ["kept", "cancelled", "replaced"]) timers.fire(0)
     timers.cancel("cancelled")
     timers.startSingleTimer("replaced", "anew", 10)
-    expect(rung.filter((timer) => timers.deliver(timer)).map(({ key }) => key)).toEqual(["kept"])
+    expect(fired.filter((timer) => timers.deliver(timer)).map(({ key }) => key)).toEqual(["kept"])
   })
 
   it("does not matter where there is none", () => {

@@ -5,7 +5,7 @@ import { Parent, seen, Witness, witnessed } from "./witness.ts"
 const heard = () => seen.filter((line) => line.startsWith("root"))
 const gone = "root hears that a has stopped"
 
-/** Knows whom it has seen, and can watch those who have stopped. */
+/** Keeps the refs that it has seen, and can watch stopped actors. */
 class Watcher extends Parent {
   override readonly childTypes = { Witness, Watcher, Scout }
   protected ref: AnyRef | undefined
@@ -25,7 +25,7 @@ class Watcher extends Parent {
   }
 }
 
-/** Watches somebody who is no child of it. */
+/** Watches an actor that is not its child. */
 class Scout extends Witness {
   constructor(private readonly target: AnyRef) {
     super("scout")
@@ -36,7 +36,7 @@ class Scout extends Witness {
   }
 }
 
-describe("who watches an actor", () => {
+describe("a watcher of an actor", () => {
   it.each(["stop a", "poison a", "a throw it", "a die"])("is told once that it has stopped: %s", (end) => {
     witnessed().send("spawn a", "watch a", end).send("hello")
     expect(heard()).toEqual(["root starts", gone, "root: hello"])
@@ -117,7 +117,7 @@ describe("who watches an actor", () => {
   })
 })
 
-describe("who watches no more", () => {
+describe("a former watcher", () => {
   it("because it has stopped leaves nothing to the next one of its name", () => {
     witnessed(Watcher).send("spawn a", "spawn scout", "scout watch", "stop scout", "spawn scout", "stop a")
     expect(seen.slice(-3)).toEqual(["scout stops", "scout starts", "a stops"])
@@ -139,7 +139,7 @@ describe("who watches no more", () => {
   })
 })
 
-describe("all whom an actor watches", () => {
+describe("the group of watched actors", () => {
   it("can be told one message, and counted", () => {
     witnessed(Watcher).send("spawn a", "spawn b", "spawn c", "watch a", "watch b", "size", "tell all").sleep()
     expect(seen.slice(4).sort()).toEqual(["a: all of you", "b: all of you", "root watches 2"])

@@ -22,7 +22,7 @@ export function lineOf({ event, actor, count, cause }: LogEntry): string {
   return count ? `${count} ${event} for ${actor}` : `${actor}: ${event} ${cause}`
 }
 
-/** Says what happens to it. */
+/** Reports its lifecycle. */
 export class Witness extends Actor<string | Terminated> {
   constructor(protected readonly name = "root") {
     super()
@@ -49,7 +49,7 @@ export class Witness extends Actor<string | Terminated> {
   }
 }
 
-/** Does what it is told with its children, such as "spawn a", "watch a", and tells "a <message>" to a. */
+/** Runs commands on its children, such as "spawn a" and "watch a", and forwards "a <message>" to a. */
 export class Parent extends Witness {
   override readonly childTypes: Actor<never>["childTypes"] = { Witness, Parent }
 
@@ -80,7 +80,7 @@ export function nameOf({ path }: { path: string }): string {
   return path.slice(path.lastIndexOf("/") + 1)
 }
 
-/** A client whose connection is an actor, which is told what it sends. */
+/** A client of an actor that gets its messages. */
 export class ActorClient extends Client<string, string> {
   constructor(private readonly make: (out: ActorRef<string>) => Props<string>) {
     super(text, ActorFlow.actorRef(make))

@@ -14,7 +14,7 @@ const shapes = ["member", "slow member", "actor", "slow actor"] as const
 const say: Command = { do: "say" }
 type Shape = (typeof shapes)[number]
 
-/** The puppet of an object: it speaks to all whom it watches. */
+/** The puppet of an object. It sends messages to all actors that it watches. */
 class Lead extends Puppet {
   protected override say(text: string): void {
     this.context.watched.tell(text)
@@ -29,7 +29,7 @@ class Guest extends Puppet {
   }
 }
 
-/** An object that has a puppet, to whom its connections are clients or puppets as well. */
+/** An object with a puppet. Its connections are clients of the puppet, or puppets too. */
 class Theatre extends FlowObject<unknown, Shape> {
   private readonly lead = this.actor("lead", Props.of(Lead), { supervisorStrategy: oneForOne(directiveOf) })
 
@@ -69,7 +69,7 @@ function happen({ kind, command, value }: Happening, object: MemoryObject<Theatr
   if (kind === "vanish") object.close(socket, 1006, "")
 }
 
-/** What the clients got and what the puppets did, after each happening. */
+/** The messages of the clients and the reports of the puppets, after each event. */
 async function observe(kinds: readonly Shape[], script: readonly Happening[], sleeps: boolean) {
   // Of two timers at one time the one with the lesser id comes first.
   let ids = 0
@@ -89,7 +89,7 @@ async function observe(kinds: readonly Shape[], script: readonly Happening[], sl
   return seen
 }
 
-it("nobody can tell whether an object's actors have slept", { timeout: 120_000 }, async () => {
+it("clients cannot observe the hibernation of an object's actors", { timeout: 120_000 }, async () => {
   const kinds = fc.tuple(fc.constantFrom(...shapes), fc.constantFrom(...shapes))
   const property = fc.asyncProperty(kinds, scripts, async (kinds, script) => {
     expect(await observe(kinds, script, true)).toEqual(await observe(kinds, script, false))
@@ -101,17 +101,20 @@ describe("once it was seen, and is so no more, that after sleep", () => {
   const sent = (command: Command, sleeps = true): Happening => ({ kind: "send", client: 0, command, value: 0, sleeps })
   const gone: Happening = { kind: "close", client: 1, command: say, value: 0, sleeps: true }
   const stories: [string, Happening[]][] = [
-    ["a client gets a PoisonPill as a message", [sent(say), sent({ do: "poison", who: "known" })]],
-    ["a client gets a Failure as a message", [sent(say), sent({ do: "fail", who: "known" })]],
+    ["a client gets a PoisonPill as a message", [sent(say), sent({ do: "poison", target: "known" })]],
+    ["a client gets a Failure as a message", [sent(say), sent({ do: "fail", target: "known" })]],
     [
       "an actor has a state that was taken away",
-      [sent({ do: "know", who: "self" }), sent({ do: "forget" }), sent(say)],
+      [sent({ do: "know", target: "self" }), sent({ do: "forget" }), sent(say)],
     ],
     [
       "an actor that was stopped hears of those that it watched",
       [sent(say), sent({ do: "throw", directive: "stop" }), gone],
     ],
-    ["an actor hears of those that it watches no more", [sent(say), sent({ do: "unwatch", who: "known" }), gone]],
+    [
+      "an actor gets notices about actors that it does not watch",
+      [sent(say), sent({ do: "unwatch", target: "known" }), gone],
+    ],
   ]
 
   it.each(stories)("%s", async (_, script) => {

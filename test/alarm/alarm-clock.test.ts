@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { AlarmClock } from "../../src/durable/alarm-clock.ts"
 
-/** An object with nothing but timers: what its storage was told, and which timers have fired when. */
+/** An object with timers only. Records the calls of its storage, and the times of fired timers. */
 class Alarmed {
   time = 1_000
   /** What was written, in order: the time of `setAlarm`, or `null` for `deleteAlarm`. */
@@ -25,10 +25,10 @@ class Alarmed {
     this.alarms = new AlarmClock(storage, () => this.time)
   }
 
-  /** An event as an object handles it: what is overdue first, and the alarm last. */
+  /** An event as an object handles it: overdue timers first, and the alarm last. */
   event(handler: (object: Alarmed) => void = () => {}, recall?: () => void): this {
     this.alarms.freezeTime(true)
-    if (this.alarms.isDue) this.alarms.ring()
+    if (this.alarms.isDue) this.alarms.fireDue()
     handler(this)
     this.alarms.commit(recall)
     this.alarms.freezeTime(false)
@@ -209,7 +209,7 @@ describe("after the object woke up", () => {
     return object
   }
 
-  it("the alarm is kept for those who are still asleep, though the last timer in memory is cancelled", () => {
+  it("keeps the alarm for hibernating connections when the last timer in memory is cancelled", () => {
     const object = woken(5_000)
     const recall = () => object.set("asleep", 5_000)
     object.event(() => object.set("awake", 6_000), recall).event(() => object.alarms.cancel("awake"), recall)
@@ -217,7 +217,7 @@ describe("after the object woke up", () => {
     expect(object.ring().keys).toBe("asleep")
   })
 
-  it("those who are asleep are not asked as long as nothing is cancelled", () => {
+  it("reads no hibernating connection while no timer is cancelled", () => {
     const recall = () => {
       throw new Error("asked")
     }
@@ -253,7 +253,7 @@ const step = fc.oneof(
 /** Several steps are one event, as a message that moves three timers is. */
 const events = fc.array(fc.array(step, { minLength: 1, maxLength: 3 }), { maxLength: 40, size: "max" })
 
-describe("whatever is set, moved, cancelled and rung", () => {
+describe("any timers that are set, moved, cancelled and fired", () => {
   /** Runs the script and compares it with a list of timers, after every event. */
   function run(script: readonly Step[][]): Alarmed {
     const object = new Alarmed()

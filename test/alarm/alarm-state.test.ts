@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { AlarmClock } from "../../src/durable/alarm-clock.ts"
 
-/** An alarm clock at a time that is moved by hand, and what it has written: the time of an alarm, or `null` for none. */
+/** An alarm clock with a manual time. Records its writes: the time of an alarm, or `null` for none. */
 function newClock() {
   const writes: (number | null)[] = []
   const write = (alarm: number | Date | null) => {
@@ -16,7 +16,7 @@ function newClock() {
 const nothing = () => {}
 
 describe("an object that its alarm has woken", () => {
-  // The runtime has no alarm any more while it calls the handler.
+  // The runtime has no alarm while it calls the handler.
   const woken = () => {
     const clock = newClock()
     clock.alarms.restoreAlarm(Infinity)
@@ -41,7 +41,7 @@ describe("an object that its alarm has woken", () => {
   it("sets the alarm to the timers that it restores", () => {
     const { alarms, writes } = woken()
     alarms.onAlarm(4_000)
-    alarms.ring()
+    alarms.fireDue()
     alarms.commit(() => alarms.set("restored", 6_000, nothing))
     expect(writes).toEqual([6_000])
     expect(alarms.deliveredUntil).toBe(6_000)
@@ -56,7 +56,7 @@ describe("an alarm that the runtime retries after a new one was set", () => {
     alarms.commit()
     time.now = 2_000
     alarms.onAlarm(2_000)
-    alarms.ring()
+    alarms.fireDue()
     alarms.commit()
     time.now = 2_500
     alarms.onAlarm(2_000)
@@ -84,7 +84,7 @@ describe("an alarm that the author has overruled", () => {
     if (due < Infinity) clock.alarms.set("a", due, nothing)
     clock.alarms.commit()
     clock.writes.length = 0
-    clock.alarms.onOverruled()
+    clock.alarms.onReplaced()
     clock.alarms.commit()
     return clock.writes
   }
@@ -97,14 +97,14 @@ describe("an alarm that the author has overruled", () => {
     const { alarms, writes } = newClock()
     alarms.set("in memory", 3_000, nothing)
     alarms.commit()
-    alarms.onOverruled()
+    alarms.onReplaced()
     alarms.commit(() => alarms.set("hibernating", 2_000, nothing))
     expect(writes).toEqual([3_000, 2_000])
   })
 
   it("is deleted once", () => {
     const { alarms, writes } = newClock()
-    alarms.onOverruled()
+    alarms.onReplaced()
     alarms.commit()
     alarms.invalidate()
     alarms.commit()

@@ -25,7 +25,7 @@ interface Release {
   changed?: string
 }
 
-/** Adds up the lengths of what it is told. */
+/** Adds up the lengths of its messages. */
 class Adder extends Actor<Message> {
   override state: unknown = 0
 
@@ -35,7 +35,7 @@ class Adder extends Actor<Message> {
   }
 }
 
-/** Repeats what its members say, and says which one is gone. */
+/** Broadcasts the messages of its members, and announces a stopped member. */
 class Room extends Actor<Message> {
   override state: string[] = []
 

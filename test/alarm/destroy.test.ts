@@ -7,7 +7,7 @@ import { Scripted, script } from "../support/durable-worker/scripted.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 
-/** Counts what it is told, and ends the object; its last word goes to another one. */
+/** Counts messages, and destroys the object. Its last message goes to another object. */
 class Counter extends Actor<string> {
   override state = 0
 

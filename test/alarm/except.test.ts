@@ -11,7 +11,7 @@ interface Message {
   text: string
 }
 
-/** Watches its members, and tells them what one of them says. */
+/** Watches its members, and broadcasts their messages to them. */
 class Room extends Actor<Message> {
   receive({ from, text }: Message) {
     const { watched } = this.context

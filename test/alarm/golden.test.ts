@@ -128,13 +128,13 @@ function withFingerprint(value: unknown, replacement: string): unknown {
 const file = (name: string) => new URL(`../golden/${name}.json`, import.meta.url).pathname
 const written = (value: unknown, name: string) =>
   expect(toGolden(withFingerprint(value, "FINGERPRINT"))).toMatchFileSnapshot(file(name))
-/** What the file says, with the fingerprint of what was written now. */
+/** The content of the file, with the current fingerprint. */
 function golden(name: string, now: unknown): unknown {
   const text = Array.isArray(now) && typeof now[1] === "string" ? now[1] : ""
   return withFingerprint(fromGolden(readFileSync(file(name), "utf8")), fingerprint.exec(text)?.[0] ?? "")
 }
 
-/** The object hibernates, and goes on with what the file says. */
+/** The object hibernates, and goes on with the content of the file. */
 async function restored(socket: MemorySocket, name: string) {
   socket.serializeAttachment(golden(name, attached(socket)))
   await object.evict()

@@ -21,7 +21,7 @@ class Publisher extends FlowObject {
 
   publish(...texts: string[]): void {
     for (const text of texts) this.texts.publish(text)
-    // What is not for all is published after what was gathered.
+    // An element with `except` is published after the collected ones.
     this.texts.publish("the last", { except: "no connection" })
   }
 
@@ -37,7 +37,7 @@ interface Told {
   client: ActorRef<string>
 }
 
-/** What it is told to keep cannot be stored, so that nothing of what it has sent may leave. */
+/** Puts a value into its state that cannot be stored, so that its messages must not leave. */
 class Unstorable extends Actor<Told> {
   override state: unknown = undefined
 
@@ -85,7 +85,7 @@ describe("what an event sends", () => {
   })
 })
 
-describe("what an actor has sent whose state cannot be stored", () => {
+describe("the messages of an actor with a state that cannot be stored", () => {
   it("is dropped, and what others have sent after it is not", async () => {
     const object = new MemoryObject(Answering)
     const client = await object.connect()

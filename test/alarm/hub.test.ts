@@ -5,7 +5,7 @@ import { ManualClock } from "../support/manual-clock.ts"
 
 const duration = 10
 
-/** A hub that gathers elements for some time, and what it has published. */
+/** A hub with a batch window. Records the published elements. */
 function newHub(batchWindow = duration) {
   const clock = new ManualClock()
   const published: (readonly number[])[] = []

@@ -39,7 +39,7 @@ describe("the stopwatch", () => {
     expect(client.received).toEqual(["0", "1", "2", "3"])
   })
 
-  it("counts the days in which nobody looked", async () => {
+  it("counts days without an event", async () => {
     const { object, client, send } = await watching()
     send("start")
     object.close(client, 1000, "")
@@ -57,7 +57,7 @@ describe("the stopwatch", () => {
     expect(object.writes).toEqual(Array.from({ length: 10 }, () => "alarm"))
   })
 
-  it("writes nothing while it runs and nobody is connected", async () => {
+  it("writes nothing while it runs without connections", async () => {
     const { object, client, send } = await watching()
     send("start")
     object.close(client, 1000, "")
@@ -90,7 +90,7 @@ describe("the stopwatch", () => {
     const property = fc.asyncProperty(script, async (steps) => {
       const { object, client, send } = await watching()
       const expected: string[] = []
-      /** The clock of the watch: started when, with what on it, and the last number sent. */
+      /** The state of the stopwatch: its start, the time on it then, and the last number sent. */
       let startedAt: number | undefined
       let elapsed = 0
       let sent = -1

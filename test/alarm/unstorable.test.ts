@@ -29,7 +29,7 @@ function parsed(text: string): unknown {
   return value
 }
 
-/** Lists what it is told, and tells how many that are. */
+/** Collects messages, and reports their number. */
 class Keeper extends Actor<Message> {
   override state: { list: unknown[] } = { list: [] }
 
@@ -39,7 +39,7 @@ class Keeper extends Actor<Message> {
   }
 }
 
-/** Has two children that list what it is told, each what begins with its name. */
+/** Has two children that collect messages. Each gets the messages that begin with its name. */
 class Parent extends Actor<Message> {
   override readonly childTypes = { Keeper }
   override readonly supervisorStrategy = oneForOne(() => childDirective)
@@ -276,7 +276,7 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
   })
 })
 
-it("a state is nested at most 1,000 levels deep, so that it can be restored whatever the stack is then (fault 41)", async () => {
+it("a state is nested at most 1,000 levels deep, so that it can be restored with less stack left (fault 41)", async () => {
   const client = await object.connect("tell keeper")
   object.send(client, "deeper")
   expect(taken(client)).toEqual([])

@@ -50,7 +50,7 @@ function listen(socket: WebSocket) {
   return { received, over }
 }
 
-/** An object in the runtime; what comes from its clients is handed to it at a known time. */
+/** An object in the runtime. It gets the messages of its clients at a known time. */
 class RealObject implements SleepingObject {
   constructor(private readonly stub: DurableObjectStub<Sleeper>) {}
 
@@ -94,13 +94,13 @@ class RealObject implements SleepingObject {
   }
 
   async evict(): Promise<void> {
-    // One that is asleep already cannot be evicted.
+    // An object that hibernates already cannot be evicted.
     await this.alarm()
     await evictDurableObject(this.stub, { webSockets: "hibernate" })
     time++
   }
 
-  /** Closes what is still open, so that all that was sent has arrived once the clients see it. */
+  /** Closes the open connections. A client that sees the close has got all messages. */
   async end(): Promise<void> {
     await runInDurableObject(this.stub, (_, state) => {
       for (const socket of state.getWebSockets()) socket.close(4999, "end")

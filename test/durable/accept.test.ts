@@ -122,7 +122,7 @@ describe("the connections of an object (fault 34)", () => {
     expect(await ann.send("b").next()).toEqual([`b ${annId}`])
   })
 
-  it("are none whose socket is closed, though its client does not answer and its flow is still at work", async () => {
+  it("leave out a connection with a closed socket, even while its flow still runs", async () => {
     const { webSocket: silent } = await ask("late")
     silent?.accept({ allowHalfOpen: true })
     silent?.send("a")

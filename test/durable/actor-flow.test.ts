@@ -22,13 +22,13 @@ async function open(): Promise<Line> {
   return client
 }
 
-/** Tells the actor something while the object is asleep, and waits for what it says. */
+/** Sends the actor a message while the object hibernates, and waits for the answer. */
 async function say(client: Line, message: string, count = 1) {
   await place.sleep()
   return client.send(message).next(count)
 }
 
-/** How often the actor has told that it has stopped. */
+/** How often the actor has reported that it has stopped. */
 async function stops(): Promise<unknown[]> {
   await place.sleep()
   const said = await witness.send("that is all").next()

@@ -32,7 +32,7 @@ describe("the ref of an actor in another place", () => {
     }
   })
 
-  it("takes whatever structured clone takes", async () => {
+  it("takes every value that structured clone takes", async () => {
     far().tell({ at: new Date(0), bytes: new Uint8Array([1]), absent: undefined })
     expect(await witness.next(2)).toEqual(["started", '{"at":"1970-01-01T00:00:00.000Z","bytes":{"0":1}}'])
   })
@@ -44,7 +44,7 @@ describe("the ref of an actor in another place", () => {
     expect(await far().ask("ask", "1 second")).toBe(1)
   })
 
-  it("fails with an AskTimeoutError where nobody answers in time", async () => {
+  it("rejects with an AskTimeoutError without an answer in time", async () => {
     const question = far().ask("ignore", 20)
     await expect(question).rejects.toThrow(AskTimeoutError)
     await expect(question).rejects.toThrow(`No answer from //${there.id}/counter within 20 ms`)
@@ -88,19 +88,19 @@ describe("the ref of an actor in another place", () => {
 })
 
 describe("the ref of an actor that the object does not have", () => {
-  it("fails who asks, with the class and the name", async () => {
-    await expect(far("nobody").ask("ask", "1 second")).rejects.toThrow('ActorBench has no actor "nobody"')
+  it("rejects an ask, with the class and the name", async () => {
+    await expect(far("missing").ask("ask", "1 second")).rejects.toThrow('ActorBench has no actor "missing"')
   })
 
   it("logs what was told, and loses it", async () => {
     const log = silence()
-    far("nobody").tell("hello")
+    far("missing").tell("hello")
     await vi.waitFor(() => expect(log).toHaveBeenCalledOnce())
-    expect(log.mock.calls.flat().join()).toContain(`//${there.id}/nobody`)
-    expect(log.mock.calls.flat().join()).toMatch(/has no actor .*nobody/)
+    expect(log.mock.calls.flat().join()).toContain(`//${there.id}/missing`)
+    expect(log.mock.calls.flat().join()).toMatch(/has no actor .*missing/)
   })
 
-  it.each(["constructor", "__proto__", "counter/$1", ""])("is refused, whatever it is called: %j", async (name) => {
+  it.each(["constructor", "__proto__", "counter/$1", ""])("is refused under any name: %j", async (name) => {
     await expect(far(name).ask("ask", "1 second")).rejects.toThrow("has no actor")
   })
 })
@@ -137,7 +137,7 @@ describe("two objects", () => {
     }
   })
 
-  it("are closed with 1011 where nobody answers who was asked in a flow", async () => {
+  it("are closed with 1011 if an ask in a flow gets no answer", async () => {
     silence()
     const asker = await new Place("ACTOR_BENCH").dial(`/actors/:id/ask/${there.id}`)
     asker.send("ignore")

@@ -20,7 +20,7 @@ describe("the stopwatch actor of a client, asleep between every two messages", (
     await place.arrived()
   }
 
-  it("is everybody's own", async () => {
+  it("belongs to one client", async () => {
     const other = await place.dial("/actor-stopwatches/:id")
     await send("start")
     await place.pass(500)

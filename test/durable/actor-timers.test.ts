@@ -12,7 +12,7 @@ beforeEach(() => {
 
 const talk = () => place.dial("/actors/:id/talk/counter")
 
-/** Tells the actor something while the object is asleep, and waits for what it says. */
+/** Sends the actor a message while the object hibernates, and waits for the answer. */
 async function say(client: Line, message: string, count = 1) {
   await place.sleep()
   return client.send(message).next(count)
@@ -86,7 +86,7 @@ describe("the timers of an object's actor, asleep meanwhile", () => {
     expect(await place.alarm()).toBeNull()
   })
 
-  it("ring for nobody, too", async () => {
+  it("fire without connections", async () => {
     const client = await talk()
     await client.send("once").next()
     client.close(1000)

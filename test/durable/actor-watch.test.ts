@@ -18,7 +18,7 @@ beforeEach(async () => {
   group = await place.dial("/actors/:id/talk/group")
 })
 
-/** Tells the group something while the object is asleep, and waits for what it says. */
+/** Sends the group a message while the object hibernates, and waits for the answer. */
 async function say(message: string, count = 1) {
   await place.sleep()
   return group.send(message).next(count)
@@ -67,14 +67,14 @@ describe("an object's actor that watches clients, asleep between every two steps
     expect(await say("size", 2)).toEqual(["ann has left", "size 1"])
   })
 
-  it("is told nothing of those whom it does not watch any more", async () => {
+  it("gets no notice after unwatch", async () => {
     const member = await place.dial("/actors/:id/member/ann")
     await say("unwatch", 0)
     await leave(member)
     expect(await say("size")).toEqual(["size 0"])
   })
 
-  it("watches nobody when it begins anew: those who told it are gone with it", async () => {
+  it("watches no actor when it starts again", async () => {
     const member = await place.dial("/actors/:id/member/ann")
     await say("stop", 0)
     expect(await member.next()).toEqual([closed(1000)])
@@ -118,10 +118,10 @@ describe("an object's actor that watches clients, asleep between every two steps
   })
 })
 
-describe("what is told to all who are watched", () => {
+describe("a message for all watched actors", () => {
   const join = () => Promise.all(Array.from({ length: 20 }, () => place.dial("/actors/:id/member/one")))
 
-  it.each([false, true])("reaches everybody and is encoded once, asleep: %s", async (asleep) => {
+  it.each([false, true])("reaches all clients and is encoded once, hibernating: %s", async (asleep) => {
     const members = await join()
     if (asleep) await place.sleep()
     world.encoded = 0
@@ -137,7 +137,7 @@ describe("what is told to all who are watched", () => {
     world.built = 0
     group.send("all: hello", "all: again")
     for (const member of members) expect(await member.next(2)).toEqual(["all: hello", "all: again"])
-    // The one that told it.
+    // The connection of the sender.
     expect(world.built).toBe(1)
     expect(bill.take().attach).toBeUndefined()
     expect(bill.take().put).toBeUndefined()

@@ -17,7 +17,7 @@ beforeEach(() => {
 const talk = (actor = "counter") => place.dial(`/actors/:id/talk/${actor}`)
 const silence = () => vi.spyOn(console, "error").mockImplementation(() => {})
 
-/** Tells an actor something while the object is asleep, and waits for what it says. */
+/** Sends an actor a message while the object hibernates, and waits for the answer. */
 async function say(client: Line, message: string, count = 1) {
   await place.sleep()
   return client.send(message).next(count)
@@ -36,7 +36,7 @@ describe("an actor of an object", () => {
     for (const count of [2, 3]) expect(await say(client, "add")).toEqual([`count ${count}`])
   })
 
-  it("is there for whoever comes later", async () => {
+  it("keeps its state for later connections", async () => {
     const first = await talk()
     await first.send("add").next(2)
     first.close(1000)

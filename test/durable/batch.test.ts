@@ -31,7 +31,7 @@ describe("a client that speaks sluice.batch", () => {
     expect(await client.next()).toEqual(['["news"]'])
   })
 
-  it("is alone in that: who does not ask for it gets message by message", async () => {
+  it("leaves single frames to clients that do not ask for batches", async () => {
     const [client, other] = [
       await place.dial("/bench/:id/batchWindow", batch),
       await place.dial("/bench/:id/batchWindow"),

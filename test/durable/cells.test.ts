@@ -33,7 +33,7 @@ describe("a cell of the object", () => {
     expect(await changes.next()).toEqual(["birds"])
   })
 
-  it("tells those who are asleep of its changes", async () => {
+  it("publishes its changes to hibernating connections", async () => {
     const changes = await place.dial("/bench/:id/topics")
     const client = await place.dial("/bench/:id/topic")
     for (const topic of ["birds", "bees"]) {

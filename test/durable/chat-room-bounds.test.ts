@@ -15,7 +15,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     { what: "an empty text", frame: say(""), reason: refused },
     { what: "half a character", frame: '{"type":"say","text":"\\ud800"}', reason: refused },
     { what: "a text of 2,001 characters", frame: say("x".repeat(2_001)), reason: refused },
-  ])("closes with 1003 whoever sends $what, and disturbs nobody else", async ({ frame, reason }) => {
+  ])("closes with 1003 a client that sends $what, and no other client", async ({ frame, reason }) => {
     vi.spyOn(console, "error").mockImplementation(() => {})
     const room = new Room(kind)
     const [ann, bob] = [await room.join("ann"), await room.join("bob")]
@@ -32,7 +32,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(await ann.next(2)).toEqual([joined("ann"), said("ann", "x".repeat(2_000), 1)])
   })
 
-  it("writes one row for each message, and none for whoever comes and goes", async () => {
+  it("writes one row for each message, and none for joining and leaving", async () => {
     const room = new Room(kind)
     const [ann, bob] = [await room.join("ann"), await room.join("bob")]
     const saying = async () => {
@@ -53,7 +53,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     await Promise.all(members.map((member) => member.leave()))
   })
 
-  it("keeps nothing but what was said when everybody has left", async () => {
+  it("keeps only the messages when all clients have left", async () => {
     const room = new Room(kind)
     const [ann, bob] = [await room.join("ann"), await room.join("bob")]
     await ann.say("hi")

@@ -11,7 +11,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     room = new Room(kind)
   })
 
-  it("tells all what somebody says, numbered from 1", async () => {
+  it("sends each message to all clients, numbered from 1", async () => {
     const [ann, bob] = [await room.join("ann"), await room.join("bob")]
     await ann.say("hi")
     await bob.say("ho", "hm")
@@ -47,7 +47,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(await bob.next(51)).toEqual([...numbers(50, 2).map((seq) => said("ann", `${seq}`, seq)), joined("bob")])
   })
 
-  it("has no gap and no double where somebody joins in the middle of a burst", async () => {
+  it("has no gap and no duplicate for a client that joins during a burst", async () => {
     const ann = await room.join("ann")
     for (const round of numbers(5, 0)) {
       const [before, after] = [numbers(20, round * 40 + 1), numbers(20, round * 40 + 21)]
@@ -63,7 +63,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     }
   })
 
-  it("counts on after everybody has left", async () => {
+  it("keeps counting after all clients have left", async () => {
     const ann = await room.join("ann")
     await ann.say("one")
     await ann.next(2)
@@ -73,7 +73,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(await bob.next(3)).toEqual([said("ann", "one", 1), joined("bob"), said("bob", "two", 2)])
   })
 
-  it("tells once that somebody has joined, and once that somebody has left", async () => {
+  it("announces each join and each leave once", async () => {
     const ann = await room.join("ann")
     const bob = await room.join("bob")
     await bob.next()
@@ -93,7 +93,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(await two.next(3)).toEqual(events.slice(2))
   })
 
-  it("tells that somebody has left who has vanished", async () => {
+  it("announces the leave of a vanished client", async () => {
     const ann = await room.join("ann")
     const holding = new Holding()
     await room.place.sleep()

@@ -41,7 +41,7 @@ describe("/control, asleep between every two messages", () => {
     expect(await one.next()).toEqual([left(1006)])
   })
 
-  it("tells it to all who are still there, and goes on", async () => {
+  it("notifies the remaining clients, and goes on", async () => {
     const third = await place.dial("/control/:id")
     await place.sleep()
     one.close(4001, "first")

@@ -23,7 +23,7 @@ describe("idle is free", () => {
     expect([put, deleted, setAlarm, deleteAlarm]).toEqual([undefined, undefined, undefined, undefined])
   })
 
-  it("a running stopwatch with nobody connected has no alarm, and one row", async () => {
+  it("a running stopwatch without connections has no alarm, and one row", async () => {
     const place = new Place("STOPWATCH")
     const client = await place.dial("/stopwatch/:id")
     client.send("start")
@@ -105,7 +105,7 @@ describe("the alarm of a connection", () => {
     expect(await place.alarm()).toBeNull()
   })
 
-  it("stays for those who are asleep when the last one awake needs it no more", async () => {
+  it("stays for hibernating connections when the last awake one does not need it", async () => {
     const place = new Place("BENCH")
     const [one, other] = await Promise.all([place.dial("/bench/:id/idle"), place.dial("/bench/:id/idle")])
     await place.sleep()

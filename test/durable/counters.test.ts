@@ -51,7 +51,7 @@ describe("the metrics of an endpoint in an object", () => {
     expect(counted).toEqual({ messagesIn: 2, bytesIn: 9, messagesOut: 2, bytesOut: 9, wakes: 1 })
   })
 
-  it("count what is sent to those who are asleep", async () => {
+  it("count the messages that are sent to hibernating connections", async () => {
     const listeners = [await place.dial("/bench/:id/news"), await place.dial("/bench/:id/news")]
     const speaker = await place.dial("/bench/:id/publish")
     await place.sleep()

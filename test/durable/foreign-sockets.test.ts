@@ -12,7 +12,7 @@ interface Join {
   member: ActorRef<string>
 }
 
-/** Tells its members what it is told, and how many there are. */
+/** Broadcasts its messages to its members, and reports their number. */
 class Room extends Actor<string | Join | Terminated> {
   receive(message: string | Join | Terminated) {
     const { watched } = this.context
@@ -95,7 +95,7 @@ const attachments = [
 ]
 
 describe("sockets that the author has accepted beside flows (fault 1)", () => {
-  it("keep whatever is attached to them, and flows go on", async () => {
+  it("keep their attachments, and flows go on", async () => {
     const [ticks, news, count] = [await dial("ticks"), await dial("news"), await dial("count")]
     const mine: Line[] = []
     for (const attachment of attachments) mine.push(await dialMine(attachment))

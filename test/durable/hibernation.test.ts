@@ -8,7 +8,7 @@ it("an object that the runtime itself puts to sleep goes on for both its sockets
   const [one, other] = [await place.dial("/bench/:id/even"), await place.dial("/bench/:id/even")]
   expect(await one.send("1").next(2)).toEqual(["0", "1"])
   expect(world.constructed).toBe(1)
-  // The runtime lets an object sleep after ten seconds in which nothing happens, and tells nobody.
+  // The runtime evicts an object after ten seconds without an event, without a notice.
   await new Promise((resolve) => setTimeout(resolve, 12_000))
   expect(await other.send("1").next(2)).toEqual(["0", "1"])
   expect(await one.send("1").next()).toEqual(["2"])

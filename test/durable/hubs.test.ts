@@ -55,7 +55,7 @@ describe("a hub", () => {
     expect(await strict.next(2)).toEqual(["1", closed(1013, "Too slow")])
   })
 
-  it("forgets who has left", async () => {
+  it("drops the subscription of a closed connection", async () => {
     const leaver = await place.dial("/bench/:id/news")
     const stayer = await place.dial("/bench/:id/news")
     await place.sleep()
@@ -86,7 +86,7 @@ describe("a shared graph", () => {
     expect(await listener.next(4)).toEqual(["", "a", "a,b", "a,b"])
   })
 
-  it("runs for those who are asleep, and goes on for those who come later", async () => {
+  it("runs for hibernating subscribers, and goes on for later ones", async () => {
     const early = await place.dial("/bench/:id/beat")
     await place.pass(1_000)
     await place.pass(500)
@@ -97,7 +97,7 @@ describe("a shared graph", () => {
     expect(await late.next()).toEqual(["2"])
   })
 
-  it("ends for all who listen, asleep or not, and begins anew for the next", async () => {
+  it("ends for all subscribers, hibernating or not, and starts again for the next", async () => {
     const [early, late] = [await place.dial("/bench/:id/three"), await place.dial("/bench/:id/three")]
     for (const _ of [1, 2]) await place.pass(1_000)
     expect(await early.next(4)).toEqual(["0", "1", "2", closed(1000)])
@@ -105,7 +105,7 @@ describe("a shared graph", () => {
     expect(await (await place.dial("/bench/:id/three")).next()).toEqual(["0"])
   })
 
-  it("fails for all who listen, and begins anew for the next", async () => {
+  it("fails for all subscribers, and starts again for the next", async () => {
     const listeners = [await place.dial("/bench/:id/boom"), await place.dial("/bench/:id/boom")]
     speaker.send("one")
     await place.sleep()

@@ -6,7 +6,7 @@ import { newWorld } from "../support/durable-worker/bench.ts"
 const minute = 60_000
 const idleFor = closed(1001, "Idle for too long")
 const path = `/bench/:id/guarded?idleTimeout=${minute}`
-/** Long enough for whoever was silent since the beginning. */
+/** Long enough for a client that was silent since the beginning. */
 const long = 1.25 * minute
 
 let place: Place
@@ -57,7 +57,7 @@ describe("a client that is silent for too long", () => {
     expect(await silent.send("b").next()).toEqual(["b"])
   })
 
-  it("is no reason to close those who are not, or who may be silent for longer, or for ever", async () => {
+  it("closes no active connection, and none with a longer timeout or without one", async () => {
     const silent = await place.dial(path)
     const busy = await place.dial(path)
     const patient = await place.dial(`/bench/:id/guarded?idleTimeout=${10 * minute}`)
@@ -85,7 +85,7 @@ describe("a client that is not silent", () => {
     expect(await client.next()).toEqual([idleFor])
   })
 
-  it("stays, though nothing but keep-alive texts come, which wake nobody", async () => {
+  it("stays open with keep-alive texts only, which wake no object", async () => {
     // The runtime goes by its own time when it answers: it does so when an hour is over here.
     const hour = 60 * minute
     vi.useRealTimers()
@@ -124,7 +124,7 @@ describe("the sweep", () => {
     for (const client of clients) client.close(1000)
   })
 
-  it("rebuilds no flow where nobody is idle", async () => {
+  it("restores no flow of an active connection", async () => {
     const clients = await Promise.all(Array.from({ length: 5 }, () => place.dial(path)))
     await place.pass(minute / 2)
     await Promise.all(clients.map((client) => client.send("a").next()))
@@ -150,7 +150,7 @@ describe("the sweep", () => {
     expect([setAlarm, put]).toEqual([undefined, undefined])
   })
 
-  it("has no alarm where nobody is connected any more", async () => {
+  it("has no alarm without connections", async () => {
     const [one, other] = [await place.dial(path), await place.dial(path)]
     await place.sleep()
     one.close(1000)
@@ -161,7 +161,7 @@ describe("the sweep", () => {
     expect(await place.alarm()).toBeNull()
   })
 
-  it("has no alarm when it has closed everybody", async () => {
+  it("has no alarm after closing all connections", async () => {
     const clients = await Promise.all(Array.from({ length: 3 }, () => place.dial(path)))
     await place.pass(long)
     for (const client of clients) expect(await client.next()).toEqual([idleFor])
@@ -169,7 +169,7 @@ describe("the sweep", () => {
     expect(await place.rows()).toEqual([])
   })
 
-  it("has no alarm where everybody may be silent for ever", async () => {
+  it("has no alarm without idle timeouts", async () => {
     await place.dial("/bench/:id/guarded")
     await place.sleep()
     expect(await place.alarm()).toBeNull()

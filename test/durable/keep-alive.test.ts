@@ -59,7 +59,7 @@ describe("a keep-alive text", () => {
     expect(await client.send("hey").next()).toEqual(["hey!"])
   })
 
-  it("may be another one when nobody is connected any more", async () => {
+  it("may change when there are no connections", async () => {
     const client = await place.dial(path)
     client.close(1000)
     await client.next()

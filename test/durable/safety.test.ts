@@ -25,7 +25,7 @@ describe("a flow that cannot hibernate", () => {
     expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(0)
   })
 
-  it("is refused when the class is first constructed, before anybody connects", async () => {
+  it("is refused when the class is first constructed, before a client connects", async () => {
     silence()
     await expect(new Place("PINNED_FLOW").inside(() => {})).rejects.toThrow(/"fromAsync", step 5 of the flow/)
   })
@@ -129,8 +129,8 @@ describe("an alarm", () => {
 describe("a failure of one", () => {
   it("answers 500 where `accept` throws, and leaves nothing behind", async () => {
     silence()
-    world.failsFor = "nobody"
-    await expect(place.dial("/bench/:id/echo/nobody")).rejects.toThrow("500")
+    world.failsFor = "refused"
+    await expect(place.dial("/bench/:id/echo/refused")).rejects.toThrow("500")
     expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(0)
   })
 

@@ -5,9 +5,9 @@ import type { Line } from "../support/dial.ts"
 import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
 
-/** The sockets of objects whose clients do not read: there is always more on its way to them than any mark. */
+/** The sockets of objects with clients that do not read. Their buffered amount is above every limit. */
 const paused = new Set<WebSocket>()
-let everybody = false
+let areAllPaused = false
 
 let place: Place
 let world = newWorld()
@@ -15,10 +15,10 @@ let world = newWorld()
 beforeEach(() => {
   vi.restoreAllMocks()
   vi.spyOn(WebSocket.prototype, "bufferedAmount", "get").mockImplementation(function (this: WebSocket) {
-    return everybody || paused.has(this) ? 1e9 : 0
+    return areAllPaused || paused.has(this) ? 1e9 : 0
   })
   paused.clear()
-  everybody = false
+  areAllPaused = false
   holdTime()
   world = newWorld()
   place = new Place("BENCH")
@@ -45,7 +45,7 @@ async function arrived(client: Line, messages: readonly string[]): Promise<void>
   while (received() < before + messages.length) await place.arrived()
 }
 
-/** The alarm rings, and it is seen who reads again. */
+/** Fires the alarm, which finds the clients that read again. */
 async function look(): Promise<void> {
   vi.setSystemTime(Date.now() + 20_000)
   await place.ring(Date.now())
@@ -105,7 +105,7 @@ describe("a slow client in a room", () => {
     expect(await slow.next()).toEqual([first])
   })
 
-  it("gets in order what waited for it, and everybody else gets it once", async () => {
+  it("gets its waiting messages in order, and every other client gets each once", async () => {
     const slow = await dialPaused("guarded-news")
     const other = await place.dial("/bench/:id/news")
     const speaker = await place.dial("/bench/:id/publish")
@@ -135,8 +135,8 @@ describe("a slow client in a room", () => {
   })
 })
 
-describe("a slow client whose object is evicted all the same", () => {
-  // An object that looks after somebody by its timers is not evicted as one that is idle: here they never go off.
+describe("a slow client of an evicted object", () => {
+  // An object with pending timers is not evicted as idle, so the timers never fire here.
   beforeEach(() => vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() }))
 
   async function evict(): Promise<void> {
@@ -145,13 +145,13 @@ describe("a slow client whose object is evicted all the same", () => {
   }
 
   it("goes on where it was", async () => {
-    everybody = true
+    areAllPaused = true
     const client = await place.dial("/bench/:id/guarded-range?maxBufferedAmount=10")
     expect(await client.next()).toEqual(["message 1"])
     await evict()
     await client.send("is ignored")
     await evict()
-    everybody = false
+    areAllPaused = false
     const rest = Array.from({ length: 999 }, (_, index) => `message ${index + 2}`)
     expect(await client.send("is ignored").next(1_000)).toEqual([...rest, closed(1000)])
   })
@@ -179,7 +179,7 @@ describe("a slow client whose object is evicted all the same", () => {
     const { built } = world
     speaker.send("and later")
     expect(await client.next()).toEqual(["and later"])
-    // The speaker's only: it is not slow any more.
+    // Only the sender's flow is restored, because the client has caught up.
     expect(world.built).toBe(built + 1)
   })
 
@@ -239,7 +239,7 @@ describe("what a slow client costs", () => {
     expect(await place.rows()).toEqual([])
   })
 
-  it("is no alarm for those who are not slow", async () => {
+  it("sets no alarm for clients that are not slow", async () => {
     const client = await place.dial("/bench/:id/guarded?maxBufferedAmount=10")
     expect(await client.send(...texts(1, 50)).next(50)).toEqual(texts(1, 50))
     expect(await place.alarm()).toBeNull()

@@ -3,7 +3,7 @@ import type { Line } from "../support/dial.ts"
 import { holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
 
-/** How many bytes wait for the client of each socket of an object; 0 for all others. */
+/** The buffered amount of each socket of an object; 0 for all others. */
 const waiting = new Map<WebSocket, number>()
 const mark = 10
 
@@ -22,7 +22,7 @@ beforeEach(async () => {
   speaker = await place.dial("/bench/:id/publish")
 })
 
-/** Two clients of a hub whose sockets hibernate; so many bytes wait for the first of them. */
+/** Two hibernating clients of a hub. The first has this buffered amount. */
 async function hibernating(bytes: number): Promise<{ socket: WebSocket; client: Line; other: Line }> {
   const client = await place.dial(`/bench/:id/guarded-news?maxBufferedAmount=${mark}`)
   const other = await place.dial(`/bench/:id/guarded-news?maxBufferedAmount=${mark}`)
@@ -50,13 +50,13 @@ describe("a hibernating client", () => {
     const { client } = await hibernating(mark)
     speaker.send("a", "b")
     expect(await client.next(2)).toEqual(["a", "b"])
-    // The flow of the speaker.
+    // The flow of the sender.
     expect(world.built).toBe(1)
   })
 })
 
-describe("a slow client whose oldest messages are dropped", () => {
-  // Timers that look after a slow client keep its object in memory: here they never fire.
+describe("a slow client with dropHead", () => {
+  // The timers that poll a slow client keep its object in memory, so they never fire here.
   beforeEach(() => vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() }))
 
   it("gets what waited for it when its object was evicted after each message", async () => {

@@ -55,7 +55,7 @@ describe("the timers of a connection, asleep meanwhile", () => {
     expect(await client.next(4)).toEqual(["tick 0", "tick 1", "tick 4", "tick 5"])
   })
 
-  it("are everybody's own", async () => {
+  it("belong to one connection", async () => {
     const one = await place.dial("/bench/:id/once")
     await place.pass(30_000)
     const other = await place.dial("/bench/:id/once")
@@ -108,7 +108,7 @@ describe("state that is larger than an attachment", () => {
     expect(await client.send("a").next()).toEqual(["a"])
   })
 
-  it("is removed, though nobody was told that its socket has gone", async () => {
+  it("is removed without a close event of its socket", async () => {
     const lost = await place.dial("/bench/:id/all")
     await lost.send("x".repeat(20_000)).next()
     await abortAllDurableObjects()

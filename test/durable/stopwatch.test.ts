@@ -28,7 +28,7 @@ describe("a stopwatch that is shared, asleep between every two messages", () => 
     for (const line of [client, other]) expect(await line.next(3)).toEqual(["0", "1", "2"])
   })
 
-  it("runs on while nobody is connected", async () => {
+  it("runs on without connections", async () => {
     await send("start")
     expect(await client.next()).toEqual(["0"])
     client.close(1000, "bye")
@@ -57,7 +57,7 @@ describe("the stopwatch on request, asleep between every two messages", () => {
     await place.arrived()
   }
 
-  it("tells the time to the one who asks, running or not", async () => {
+  it("answers a request for the time, running or not", async () => {
     const other = await place.dial("/stopwatch-on-request/:id")
     await send("time")
     await send("start", other)

@@ -6,7 +6,7 @@ import type { Line } from "../support/dial.ts"
 import { Holding } from "../support/holding.ts"
 import { Random } from "../support/random.ts"
 
-/** Where tests run in workerd, the environment has what begins with VITE_: `VITE_STORM_SEED=7 npm test`. */
+/** In workerd the environment has only variables that begin with VITE_: `VITE_STORM_SEED=7 npm test`. */
 const seed = Number(process.env.VITE_STORM_SEED ?? 20_261_122)
 const steps = 100
 
@@ -14,7 +14,7 @@ const numbers = (count: number, first = 1) => Array.from({ length: count }, (_, 
 const textsOf = (events: readonly Event[], name: string) =>
   events.filter((event) => event.type === "said" && event.name === name).map(({ text }) => text)
 
-/** All that one of those who stay gets, until everything was said and all the others have left. */
+/** The messages of a staying client, until all messages are sent and all others have left. */
 async function eventsUntilCalm(line: Line, total: number): Promise<Event[]> {
   const events: Event[] = []
   const counts = { joined: 0, left: 0, said: 0 }
@@ -30,12 +30,12 @@ async function eventsUntilCalm(line: Line, total: number): Promise<Event[]> {
   return events
 }
 
-/** What has happened since all were there who stay. */
+/** The events since all staying clients have joined. */
 function sinceThere(events: Event[]): Event[] {
   return events.slice(events.findLastIndex(({ type, name }) => type === "joined" && name.startsWith("stayer")) + 1)
 }
 
-/** Five of those who come and go; they go together, with or without a close. */
+/** Five leaving clients. They leave together, with or without a close. */
 class Goers {
   private readonly holding = new Holding()
   private sockets: number[] = []
@@ -62,7 +62,7 @@ class Goers {
   }
 }
 
-/** Without waiting for what is on its way. */
+/** Does not wait for messages in transit. */
 async function evict({ place }: Room): Promise<void> {
   await place.inside(() => {})
   await evictDurableObject(place.stub)

@@ -43,7 +43,7 @@ describe("a broadcast", () => {
     newWorld()
   })
 
-  it("reaches sockets whose flow is not rebuilt, with one frame for all", async () => {
+  it("reaches hibernating sockets without restoring their flows, with one frame for all", async () => {
     const place = new Place("BENCH")
     const speaker = await place.dial("/bench/:id/publish")
     const lines = await crowd(place, 50, "/bench/:id/news")
@@ -54,7 +54,7 @@ describe("a broadcast", () => {
     expect(world).toMatchObject({ built: 1, encoded: 1 })
   })
 
-  it("has one frame for those who are awake and those who are asleep", async () => {
+  it("has one frame for awake and hibernating sockets", async () => {
     const place = new Place("BENCH")
     const speaker = await place.dial("/bench/:id/publish")
     const sleepers = await crowd(place, 3, "/bench/:id/news")

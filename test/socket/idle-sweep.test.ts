@@ -44,7 +44,7 @@ class Silent {
   leave(index: number): void {
     this.event(() => {
       this.clients = this.clients.filter((_, other) => other !== index)
-      this.sweep.forget()
+      this.sweep.onClosed()
     })
   }
 
@@ -55,7 +55,7 @@ class Silent {
     this.sweep = this.newSweep()
     for (const client of this.clients) client.activity = { ...client.kept }
     this.event(() => {
-      for (const { activity } of this.clients) this.sweep.expect(activity)
+      for (const { activity } of this.clients) this.sweep.schedule(activity)
     })
   }
 
@@ -74,13 +74,13 @@ class Silent {
     const client = this.clients[index]
     if (!client) return
     client.heardAt = client.activity.at = this.time
-    this.sweep.expect(client.activity)
-    if (this.sweep.isNews(client.activity)) client.kept = this.sweep.kept(client.activity)
+    this.sweep.schedule(client.activity)
+    if (this.sweep.isOutdated(client.activity)) client.kept = this.sweep.toSave(client.activity)
   }
 
   private event(handler: () => void): void {
     this.alarms.freezeTime(true)
-    if (this.alarms.isDue) this.alarms.ring()
+    if (this.alarms.isDue) this.alarms.fireDue()
     handler()
     this.alarms.commit()
     this.alarms.freezeTime(false)
@@ -105,7 +105,7 @@ class Silent {
         if (!client) return
         this.closed.push({ client, at: this.time })
         this.clients = this.clients.filter((other) => other !== client)
-        this.sweep.forget()
+        this.sweep.onClosed()
       },
     }
     return new IdleSweep(sockets, this.alarms)

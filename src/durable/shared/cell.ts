@@ -4,33 +4,44 @@ import type { Source } from "../../stream/source.ts"
 import { assertStorable } from "../../stream/storable.ts"
 import type { Channel } from "./channel.ts"
 
-/** Where the value of a cell is stored. */
+/** Stores and publishes the value of a cell. */
 export interface CellStore {
-  /** Undefined where nothing is stored. */
+  /** `undefined` if nothing is stored. */
   read(): { value: unknown } | undefined
   write(value: unknown): void
-  /** Runs a change as an event, so that what was due before comes before. */
+  /** Runs a change as an event, after the timers that are due. */
   event(change: () => void): void
-  /** Delivers a new value to subscribers, once it is sure to be stored. */
+  /** Delivers a new value to subscribers, after the commit of an open transaction. */
   publish(value: unknown): void
 }
 
-/** What a cell may hold. */
+/** How the values of a cell are checked. Default: only that structured clone takes them. */
 export interface CellOptions<T> {
-  /** Checks each value that is set, and each value that was stored. */
+  /** Checks and converts each value that is set, and each value that is read from storage. It must be synchronous. */
   schema?: StandardSchema<unknown, T>
-  /** Makes a value of a stored one that the schema refuses: after a deploy with another schema. */
+  /** Makes a valid value of a stored one that the schema refuses after a deploy. The result is not stored before the next `set`. */
   migrate?: (stored: unknown) => T
 }
 
-/** A schema alone is the most frequent option. */
+/** The options as an object. A schema alone is the most frequent option. */
 export function cellOptions<T>(options: StandardSchema<unknown, T> | CellOptions<T> = {}): CellOptions<T> {
   return "~standard" in options ? { schema: options } : options
 }
 
 /**
- * A value shared by the sink and the source of a flow, or by all connections of an object, that outlives hibernation. Reading
- * and writing are synchronous. The value must be one that structured clone takes.
+ * A value that survives hibernation, for one connection (`context.cell`) or for all connections of an object (`this.cell`). Reading
+ * and writing are synchronous. The value must be what structured clone takes. Change it by `set`, not in place.
+ *
+ * @example
+ * ```ts
+ * class Counter extends FlowObject {
+ *   private readonly count = this.cell("count", 0)
+ *   protected accept() {
+ *     const add = Sink.forEach(() => this.count.update((count) => count + 1))
+ *     return webSocket.endpoint(text, Flow.fromSinkAndSource(add, this.count.values.map(String)))
+ *   }
+ * }
+ * ```
  */
 export class Cell<T> {
   constructor(
@@ -41,13 +52,21 @@ export class Cell<T> {
     private readonly options: CellOptions<T> = {},
   ) {}
 
-  /** The stored value, or the initial one. */
+  /**
+   * The stored value, or the initial one.
+   *
+   * @throws TypeError for a stored value that the schema refuses, without a `migrate`
+   */
   get(): T {
     const stored = this.store.read()
     return stored ? this.restored(stored.value) : this.initial
   }
 
-  /** Stores the value: one row where the cell belongs to the object. A `TypeError` if it cannot be stored or the schema refuses it. */
+  /**
+   * Stores a value and publishes it. Costs one written row for a cell of the object, and none for a cell of a connection.
+   *
+   * @throws TypeError for a value that structured clone or the schema refuses
+   */
   set(value: T): void {
     const valid = this.validated(value)
     assertStorable(valid, `The value of the cell "${this.name}"`, "value")
@@ -57,21 +76,22 @@ export class Cell<T> {
     })
   }
 
+  /** Sets the value that `f` makes of the current one. Throws as `get` and `set` do. */
   update(f: (value: T) => T): void {
     this.store.event(() => this.set(f(this.get())))
   }
 
-  /** Each new value. A slow reader gets the latest. */
+  /** Emits each new value, from the start of the flow on. A slow subscriber gets the latest only. */
   get changes(): Source<T> {
     return this.channel.source({ bufferSize: 1, overflow: "dropHead" })
   }
 
-  /** The current value, and then each new one. A slow reader gets the latest. */
+  /** Emits the current value, and then each new one. A slow subscriber gets the latest only. */
   get values(): Source<T> {
     return this.channel.source({ bufferSize: 1, overflow: "dropHead" }, () => [this.get()])
   }
 
-  /** A stored value goes through `migrate` where the schema has changed since. */
+  /** Migrates a stored value that the schema refuses. */
   private restored(stored: unknown): T {
     const { migrate } = this.options
     try {

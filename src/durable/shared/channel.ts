@@ -5,21 +5,21 @@ import type { DropStrategy } from "../../stream/overflow.ts"
 import { Source } from "../../stream/source.ts"
 import { ExternalSource } from "../../stream/stages/external-source.ts"
 
-/** What a subscriber does about elements that it does not want yet. */
+/** The buffer of a subscriber. A slow subscriber never slows down the others. */
 export interface SubscriberOptions {
-  /** How many wait for this subscriber. Default 16. */
+  /** The number of elements in the buffer, at least 1. Default 16. */
   bufferSize?: number
-  /** What happens to one more; a slow subscriber never slows the others. `fail` closes with 1013. Default `dropHead`. */
+  /** What a full buffer drops. Default `dropHead`. `fail` closes the connection with 1013 instead. */
   overflow?: DropStrategy
 }
 
-export const defaultBound = 16
+export const defaultBufferSize = 16
 
 /** A topic and its subscribers in memory. */
 export class Channel<T> {
   /** By the owner of their runs. */
   private readonly subscriptions = new Map<unknown, Set<Subscription<T>>>()
-  /** All of them, until one is added or removed. */
+  /** All subscriptions; `undefined` after one was added or removed. */
   private list: Subscription<T>[] | undefined
 
   /** @param onChange called when a subscriber was added or removed */
@@ -28,28 +28,28 @@ export class Channel<T> {
     private readonly onChange: () => void = () => {},
   ) {}
 
-  /** Delivers an element to every subscriber, but for those of the owners in `except`. */
+  /** Delivers an element to every subscriber, except those of the owners in `except`. */
   publish(element: T, except?: ReadonlySet<unknown>): void {
     for (const subscription of this.all()) {
       if (!except?.has(subscription.run.owner)) subscription.receive(element)
     }
   }
 
-  /** Ends the sources of the current subscribers, with an error if what is published has failed. */
+  /** Ends the sources of the current subscribers, with an error if the published source has failed. */
   end(failure?: { error: unknown }): void {
     for (const subscription of this.all()) subscription.close(failure)
   }
 
-  /** What is published from the moment at which the source starts, after the elements of `first`. */
+  /** Emits the elements of `first`, and then everything that is published after the start of the source. */
   source(
-    { bufferSize = defaultBound, overflow = "dropHead" }: SubscriberOptions = {},
+    { bufferSize = defaultBufferSize, overflow = "dropHead" }: SubscriberOptions = {},
     first?: () => readonly T[],
   ): Source<T> {
-    requirePositiveInteger("The bound of a subscriber", bufferSize)
+    requirePositiveInteger("The bufferSize of a subscriber", bufferSize)
     return new Source([stageStep(this.name, "keeps", () => new Subscription(this, bufferSize, overflow, first))])
   }
 
-  /** Whether a connection subscribes; without one, whether there is any subscriber. */
+  /** Whether an owner of runs subscribes. Without an owner: whether there is any subscriber. */
   hasSubscriber(owner?: unknown): boolean {
     return owner === undefined ? this.subscriptions.size > 0 : this.subscriptions.has(owner)
   }
@@ -70,8 +70,8 @@ export class Channel<T> {
     this.onChange()
   }
 
-  /** Removes all subscribers of an owner. */
-  drop(owner: unknown): void {
+  /** Removes the subscriptions of an owner. */
+  removeSubscriber(owner: unknown): void {
     if (!this.subscriptions.delete(owner)) return
     this.list = undefined
     this.onChange()
@@ -83,10 +83,10 @@ export class Channel<T> {
   }
 }
 
-/** A channel, whatever its elements are. */
-export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber" | "drop">
+/** A channel of any elements. */
+export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber" | "removeSubscriber">
 
-/** A subscriber: the first stage of its flow. */
+/** The stage of a subscriber, at the head of its flow. */
 export class Subscription<T = unknown> extends ExternalSource<T> {
   constructor(
     readonly channel: Channel<T>,
@@ -110,6 +110,10 @@ export class Subscription<T = unknown> extends ExternalSource<T> {
     super.begin()
   }
 
+  get directSource(): string {
+    return this.channel.name
+  }
+
   receive(element: T): void {
     this.run.event(() => {
       try {
@@ -120,7 +124,7 @@ export class Subscription<T = unknown> extends ExternalSource<T> {
     })
   }
 
-  /** Ends after the elements that wait; a failure overtakes them. */
+  /** Completes after the buffered elements. A failure overtakes them. */
   close(failure?: { error: unknown }): void {
     this.channel.remove(this)
     this.run.event(() => {

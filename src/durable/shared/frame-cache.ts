@@ -1,13 +1,13 @@
 import { type Codec, codecOfFrames, type Data } from "../../socket/codec.ts"
 import type { CloseMessage } from "../../socket/message.ts"
 
-/** Encodes an element once a broadcast, however many sockets take it. */
+/** Encodes the element of a broadcast once for each codec, not once for each socket. */
 export class FrameCache {
   private readonly frames = new Map<unknown, Data | CloseMessage>()
   private broadcast: { element: unknown } | undefined
   private readonly shares = new WeakMap<object, object>()
 
-  /** While `publish` runs, each codec encodes `element` once. */
+  /** Caches the frames of `element` while `publish` runs. */
   whileBroadcasting(element: unknown, publish: () => void): void {
     const outer = this.broadcast
     this.broadcast = { element }
@@ -29,7 +29,7 @@ export class FrameCache {
     return frame
   }
 
-  /** The codec, encoding through this cache; one for each codec. */
+  /** A codec that encodes through this cache. Returns the same one for the same codec. */
   shared<In, Out>(codec: Codec<In, Out>): Codec<In, Out> {
     const known = this.shares.get(codec)
     if (known) return known as Codec<In, Out>

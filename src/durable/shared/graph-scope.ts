@@ -1,6 +1,6 @@
 import type { EventScope } from "../../stream/clock-host.ts"
 
-/** The events of one run of a graph. What is still on its way when the run is stopped, such as a promise, has no event. */
+/** The events of one run of a graph. After the run is stopped there are none, so the result of a pending promise is ignored. */
 export class GraphScope implements EventScope {
   isStopped = false
 

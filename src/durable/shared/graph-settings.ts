@@ -1,53 +1,45 @@
 import type { Clock } from "../../stream/clock.ts"
 import type { EventScope } from "../../stream/clock-host.ts"
 import type { Snapshot } from "../../stream/engine/run.ts"
-import type { Stored } from "../layout.ts"
+import type { DirtySet } from "../dirty-set.ts"
+import type { GraphRow } from "./graph-row.ts"
 
-/** The row of a graph. */
-export interface GraphRow {
-  read(): unknown
-  write(stored: StoredGraph): void
-  delete(): void
-}
-export type StoredGraph = Stored<[fingerprint: string, snapshot: Snapshot]>
-
+/** The error that ended a graph. */
 export interface Failure {
   error: unknown
 }
 
-/** Something that is to be saved. */
-export interface Unsaved {
-  save(): void
+/** What a graph needs from its object. */
+export interface GraphHost {
+  readonly clock: Clock
+  readonly row: GraphRow
+  readonly dirty: DirtySet
+  /** The events of the graph are events of its object. */
+  readonly scope: EventScope
+  /** Drops what a channel has sent during this event. */
+  discard(sender: object): void
+  /** The run of this owner is over, so its subscriptions are removed. */
+  onStop(owner: object): void
 }
 
-/** How a graph fits into its object. */
+/** A graph's names, its version, and what happens at its end. */
 export interface GraphSettings {
-  /** What logs call it. */
+  /** Its name in logs. */
   name: string
-  /** What errors call it. */
+  /** Its name in errors. */
   title: string
-  clock: Clock
-  row: GraphRow
   /** The owner of its run: see `Host.origin`. */
   owner?: object
   /** Goes into the fingerprint. */
   version?: string | number
-  /** What the graph sends to clients is sent by this channel. */
+  /** The channel that is the sender of everything that the graph sends to clients. */
   sender?: object
-  /** Drops what a channel has sent during this event. */
-  discard(sender: object): void
-  /** Something that the row tells has changed. */
-  onDirty(graph: Unsaved): void
-  /** The run of this owner is over: it subscribes to nothing. */
-  onStop(owner: object): void
-  /** The events of the graph are events of its object. */
-  scope: EventScope
   /** The graph has ended, with an error if it has failed. */
   onEnd(failure?: Failure): void
-  /** What is kept of a graph that has ended, instead of nothing: a snapshot, or what is stored. */
-  readonly kept?: () => Snapshot | "stored" | undefined
-  /** What does not fit goes on from this snapshot; `undefined` refuses it. Default: it starts anew. */
+  /** What stays stored when the graph has ended: a snapshot, or the row as it is. Default: the row is deleted. */
+  readonly retained?: () => Snapshot | "stored" | undefined
+  /** Makes a snapshot of one that cannot be restored; `undefined` refuses it. Default: the graph starts from the beginning. */
   readonly migrate?: (snapshot: Snapshot) => Snapshot | undefined
-  /** Its state cannot be stored. Default: it fails. */
+  /** Called when the state cannot be stored. Default: the graph fails. */
   readonly onUnstorable?: (error: unknown, stored: Snapshot) => void
 }

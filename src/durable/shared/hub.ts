@@ -4,28 +4,42 @@ import { Sink } from "../../stream/sink.ts"
 import type { Source } from "../../stream/source.ts"
 import type { Channel, SubscriberOptions } from "./channel.ts"
 
-/** How many elements are gathered before they are published ahead of time. */
-const maxGathered = 1000
+/** A batch of this size is published before the end of its window. */
+const maxBatchSize = 1000
 
 /** How a hub publishes. */
 export interface HubOptions {
   /**
-   * How long elements are gathered, so that those of many events leave in one: worth it with clients that speak `sluice.batch`.
-   * 1,000 gathered elements leave at once. They are in memory only, and keep the object there. Default: not at all.
+   * Collects elements for this time, in milliseconds or as text such as `"50 ms"`, and publishes them in one event. It pays off for
+   * clients with the subprotocol `sluice.batch`. A batch of 1,000 elements is published at once. Collected elements are in memory
+   * only, and keep the object in memory. Default 0: each element is published at once.
    */
   batchWindow?: Duration
 }
 
-/** To whom an element is not delivered. */
+/** Which connections do not get an element. */
 export interface PublishOptions {
-  /** The `id` of a connection, or of several, that do not get the element: that of the sender, for example. */
+  /** The `id` of a connection, such as the sender's, or a list of ids. Default: none. */
   except?: string | readonly string[]
 }
 
-/** Merges the elements of many connections and broadcasts them to all subscribers. Lives as long as its object. */
+/**
+ * Broadcasts elements of many connections to all subscribers, in one order. It lives as long as its object, and stores no elements.
+ * As Pekko's `MergeHub` into a `BroadcastHub`, except that a slow subscriber drops elements and does not backpressure.
+ *
+ * @example
+ * ```ts
+ * class Room extends FlowObject {
+ *   private readonly messages = this.hub<string>("messages")
+ *   protected accept() {
+ *     return webSocket.endpoint(text, Flow.fromSinkAndSource(this.messages.sink(), this.messages.source()))
+ *   }
+ * }
+ * ```
+ */
 export class Hub<T> {
   private readonly batchWindow: number
-  private gathered: T[] = []
+  private batch: T[] = []
   private cancel = () => {}
 
   constructor(
@@ -38,8 +52,8 @@ export class Hub<T> {
   }
 
   /**
-   * Sends an element to every subscriber, in memory or hibernating, but for the connections in `except`. Its frame is encoded
-   * once. An element with `except` is not gathered.
+   * Publishes an element to every subscriber, awake or hibernating, except the connections in `except`. Each codec encodes it once.
+   * In a transaction it waits for the commit. An element with `except` is published at once, after the collected ones.
    *
    * @example
    * ```ts
@@ -54,30 +68,35 @@ export class Hub<T> {
    */
   readonly publish = (element: T, { except }: PublishOptions = {}): void => {
     if (except !== undefined) {
-      if (this.gathered.length > 0) this.flush()
+      if (this.batch.length > 0) this.flush()
       this.publishAll([element], [except].flat())
     } else if (this.batchWindow === 0) this.publishAll([element], [])
     else this.add(element)
   }
 
-  /** Publishes each element that a flow sends to it. The end of the flow is not that of the hub. */
+  /** Publishes each element of a stream. The end of the stream does not end the hub. */
   sink(): Sink<T> {
     return Sink.forEach((element: T) => this.publish(element))
   }
 
-  /** What is published from the moment at which the flow starts. A slow connection loses its oldest elements, or as `options` say. */
+  /**
+   * Emits the elements that are published after the flow has started. It never completes.
+   *
+   * @param options the subscriber's buffer: by default 16 elements, and a full buffer drops the oldest
+   * @throws RangeError for a `bufferSize` that is no positive integer
+   */
   source(options?: SubscriberOptions): Source<T> {
     return this.channel.source(options)
   }
 
   private add(element: T): void {
-    this.gathered.push(element)
-    if (this.gathered.length === 1) this.cancel = this.clock.at(this.clock.now() + this.batchWindow, () => this.flush())
-    if (this.gathered.length >= maxGathered) this.flush()
+    this.batch.push(element)
+    if (this.batch.length === 1) this.cancel = this.clock.at(this.clock.now() + this.batchWindow, () => this.flush())
+    if (this.batch.length >= maxBatchSize) this.flush()
   }
 
   private flush(): void {
     this.cancel()
-    this.publishAll(this.gathered.splice(0), [])
+    this.publishAll(this.batch.splice(0), [])
   }
 }

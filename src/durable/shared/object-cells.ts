@@ -1,5 +1,5 @@
 import { log } from "../../stream/logger.ts"
-import { isReadable, layout } from "../layout.ts"
+import { contentOf, layout } from "../layout.ts"
 import { Cell, type CellOptions } from "./cell.ts"
 import type { Channel } from "./channel.ts"
 
@@ -14,7 +14,7 @@ export interface CellsHost {
   cellChanged(): void
 }
 
-/** The cells that live as long as their object: one row each. */
+/** The cells that live as long as their object. Each has one row. */
 export class ObjectCells {
   private readonly logged = new Set<string>()
 
@@ -23,7 +23,7 @@ export class ObjectCells {
     private readonly host: CellsHost,
   ) {}
 
-  /** The stored value is read once an event, and each time outside of events, where the author may change storage. */
+  /** Reads the stored value once in an event. Outside of events it reads each time, because the author may change storage there. */
   make<T>(name: string, initial: T, channel: Channel<T>, options: CellOptions<T>): Cell<T> {
     const { host } = this
     const key = `sluice:cell:${name}`
@@ -46,11 +46,12 @@ export class ObjectCells {
     return new Cell(name, initial, store, channel, options)
   }
 
-  /** A row of another layout is logged once and reads as if nothing were stored. */
+  /** Reads a row of another layout as if nothing were stored, and logs that once. */
   private stored(key: string, name: string): { value: unknown } | undefined {
     const row = this.kv.get(key)
     if (row === undefined) return undefined
-    if (isReadable(row)) return { value: row[1] }
+    const content = contentOf(row)
+    if (content) return { value: content[0] }
     if (!this.logged.has(key)) log({ level: "error", event: "cell unreadable", name })
     this.logged.add(key)
     return undefined

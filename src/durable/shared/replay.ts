@@ -3,7 +3,7 @@ import { SinkStage } from "../../stream/engine/sink-stage.ts"
 import { sinkStep } from "../../stream/engine/wiring.ts"
 import { Sink } from "../../stream/sink.ts"
 
-/** Publishes every element of a shared source, and keeps the last ones, as many as `count`, for late subscribers. */
+/** Publishes every element of a shared source, and keeps the last `count` elements for late subscribers. */
 export function replaying<T>(count: number, publish: (element: T) => void): Sink<T> {
   requirePositiveInteger("The replay of a shared source", count)
   return new Sink([sinkStep("replay", "keeps", () => new Replay(count, publish))])

@@ -6,10 +6,10 @@ import { Wiring } from "../../stream/engine/wiring.ts"
 import { RestoreError } from "../../stream/errors.ts"
 import { log } from "../../stream/logger.ts"
 import { unstorableError } from "../../stream/storable.ts"
-import { isReadable, layout } from "../layout.ts"
 import { isDeepEqual } from "./deep-equal.ts"
+import { decodeGraph, encodeGraph, type StoredGraph } from "./graph-row.ts"
 import { GraphScope } from "./graph-scope.ts"
-import type { Failure, GraphSettings, StoredGraph } from "./graph-settings.ts"
+import type { Failure, GraphHost, GraphSettings } from "./graph-settings.ts"
 
 interface Running {
   run: Run
@@ -21,16 +21,16 @@ interface Running {
 /** A graph that lives as long as its object, and runs while it is needed. */
 export class SharedGraph {
   private running: Running | undefined
-  private isDirty = false
-  /** What is stored cannot be restored by this release. It stays as it is, and the graph does not run. */
+  /** Whether this release cannot restore the row. The row stays as it is, and the graph does not run. */
   isRefused = false
-  /** What was stored last, but for what follows from the clock. */
+  /** The stored snapshot, without what follows from the clock. */
   private stored: Snapshot = []
 
-  /** A `PinnedFlowError` for a graph that cannot hibernate. */
+  /** Throws a `PinnedFlowError` for a graph that cannot hibernate. */
   constructor(
     private readonly chain: Chain,
     private readonly settings: GraphSettings,
+    private readonly object: GraphHost,
   ) {
     assertDurable(this.wire().steps, settings.title)
   }
@@ -39,40 +39,40 @@ export class SharedGraph {
     return this.running !== undefined
   }
 
-  /** Runs from now on; if it runs already, what it depends on may have changed. */
+  /** Starts or restores the graph. If it runs already, lets it reevaluate what it depends on. */
   ensureRunning(): void {
     if (this.running) this.running.host.event(() => {})
     else if (!this.isRefused) this.start()
   }
 
-  /** Runs from now on, if it ran before. */
+  /** Restores the graph if it has a row. */
   resume(): void {
-    if (!this.running && !this.isRefused && this.settings.row.read() !== undefined) this.start()
+    if (!this.running && !this.isRefused && this.object.row.read() !== undefined) this.start()
   }
 
-  /** Is not needed: keeps what it has, without a timer. */
+  /** Saves the graph and stops it, because it is not needed. It has no timer then. */
   stop(): void {
-    this.save()
-    this.leave()
+    if (this.object.dirty.delete(this)) this.save()
+    this.endRun()
   }
 
-  /** The state of the sink: as it is now, or as it is stored while the graph does not run. */
+  /** The state of the sink: the current one, or the stored one while the graph does not run. */
   get sinkState(): unknown {
     if (this.running) return this.running.run.stages.at(-1)?.save()
-    const stored = this.settings.row.read()
-    const [, , snapshot = []] = isReadable(stored) ? (stored as StoredGraph) : []
+    const { snapshot = [] } = decodeGraph(this.object.row.read()) ?? {}
     const last = this.wire().stages.length - 1
-    return snapshot.find(([position]) => position === last)?.[3]
+    for (const [position, _closed, _due, state] of snapshot) if (position === last) return state
+    return undefined
   }
 
-  /** Stops and keeps nothing. */
+  /** Stops without saving, because storage has been emptied. */
   discard(): void {
-    this.leave()
+    this.endRun()
     this.isRefused = false
     this.stored = []
   }
 
-  /** What is stored may not be what was written: writes it anew. */
+  /** Writes the row again, because storage may have lost it. */
   rewrite(): void {
     this.isRefused = false
     if (!this.running) return
@@ -80,38 +80,37 @@ export class SharedGraph {
     this.markDirty()
   }
 
-  /** Writes what has changed. A graph whose stages keep nothing has no row. */
+  /** Writes the row if the snapshot has changed. A graph without state has no row. */
   save(): void {
-    if (!this.running || !this.isDirty) return
-    this.isDirty = false
+    if (!this.running) return
     const { run, wiring } = this.running
     try {
       const snapshot = run.save()
-      const lasting = run.persistentPart(snapshot)
-      if (isDeepEqual(lasting, this.stored)) return
-      const copy = structuredClone(lasting)
-      this.settings.row.write(this.rowOf(wiring, snapshot))
+      const persistent = run.persistentPart(snapshot)
+      if (isDeepEqual(persistent, this.stored)) return
+      const copy = structuredClone(persistent)
+      this.object.row.write(this.rowOf(wiring, snapshot))
       this.stored = copy
     } catch (error) {
       this.fail(unstorableError(run, this.settings.title) ?? error)
     }
   }
 
-  /** Nothing that depends on a state that cannot be stored leaves the object. */
+  /** Drops what the graph has sent, because it depends on a state that cannot be stored. */
   private fail(error: unknown): void {
-    const { onUnstorable, sender, discard } = this.settings
+    const { onUnstorable, sender } = this.settings
     if (onUnstorable) {
       onUnstorable(error, this.stored)
       return
     }
-    if (sender) discard(sender)
+    if (sender) this.object.discard(sender)
     this.end({ error })
   }
 
-  /** What an author's function throws as the graph starts is the end of the graph, not of the event. */
+  /** An error of an author's function during the start ends the graph, not the event. */
   private start(): void {
     try {
-      const stored = this.settings.row.read()
+      const stored = this.object.row.read()
       if (stored === undefined) this.startFrom(undefined)
       else this.restore(stored)
     } catch (error) {
@@ -119,19 +118,19 @@ export class SharedGraph {
     }
   }
 
-  /** A snapshot of another fingerprint, and one that cannot be restored, goes through `migrate`. */
+  /** Migrates a snapshot if its fingerprint is another one, or if it cannot be restored. */
   private restore(stored: unknown): void {
     const { version, migrate } = this.settings
-    const [, shape, snapshot] = isReadable(stored) ? (stored as StoredGraph) : []
+    const { fingerprint: storedFingerprint, snapshot } = decodeGraph(stored) ?? {}
     let cause: unknown = new RestoreError("It was stored by another version, or by another release of Sluice")
     let isUnreadable = !snapshot
     try {
-      if (snapshot && shape === fingerprint(this.wire().steps, version)) {
+      if (snapshot && storedFingerprint === fingerprint(this.wire().steps, version)) {
         this.startFrom(snapshot)
         return
       }
     } catch (error) {
-      this.leave()
+      this.endRun()
       cause = error
       isUnreadable = true
     }
@@ -146,7 +145,7 @@ export class SharedGraph {
       this.startFrom(migrated)
       this.markDirty()
     } catch (error) {
-      this.leave()
+      this.endRun()
       this.isRefused = true
       this.report("cannot be restored", error)
     }
@@ -154,19 +153,19 @@ export class SharedGraph {
 
   private startFrom(snapshot: Snapshot | undefined): void {
     const wiring = this.wire()
-    const { clock, owner } = this.settings
-    const scope = new GraphScope(this.settings.scope)
-    const host = new ClockHost(clock, { scope, onDirty: () => this.markDirty(), owner: owner })
+    const { clock } = this.object
+    const scope = new GraphScope(this.object.scope)
+    const host = new ClockHost(clock, { scope, onDirty: () => this.markDirty(), owner: this.settings.owner })
     const run = new Run(wiring.stages, host)
     host.run = run
     this.running = { run, host, wiring, scope }
-    // A copy, since stages and actors may change in place what they are restored from.
+    // Stages and actors may change in place the snapshot that they are restored from, so this is a copy.
     this.stored = structuredClone(run.persistentPart(snapshot ?? []))
     host.event(() => run.start(snapshot))
   }
 
   private rowOf(wiring: Wiring, snapshot: Snapshot): StoredGraph {
-    return [layout, fingerprint(wiring.steps, this.settings.version), snapshot]
+    return encodeGraph(fingerprint(wiring.steps, this.settings.version), snapshot)
   }
 
   private report(event: string, cause: unknown): void {
@@ -174,36 +173,34 @@ export class SharedGraph {
   }
 
   private markDirty(): void {
-    if (this.isDirty) return
-    this.isDirty = true
-    this.settings.onDirty(this)
+    this.object.dirty.add(this)
   }
 
-  /** A graph that has ended starts from the beginning when it is needed again, unless something of it is kept. */
+  /** Ends the graph. It starts from the beginning when it is needed again, unless a snapshot is retained. */
   private end(failure?: Failure): void {
     const { wiring } = this.running ?? {}
-    this.leave()
-    const kept = this.settings.kept?.()
+    this.endRun()
+    const retained = this.settings.retained?.()
     try {
-      if (wiring && typeof kept === "object") this.settings.row.write(this.rowOf(wiring, kept))
-      else if (!kept && this.stored.length > 0) this.settings.row.delete()
+      if (wiring && typeof retained === "object") this.object.row.write(this.rowOf(wiring, retained))
+      else if (!retained && this.stored.length > 0) this.object.row.delete()
     } catch (error) {
-      // The row stays what it was.
+      // The row stays as it was.
       this.report("cannot be stored", error)
     }
     this.stored = []
     this.settings.onEnd(failure)
   }
 
-  /** The run is over, and takes no part in what happens later. */
-  private leave(): void {
+  /** Ends the run: it gets no timers, events or elements after this. */
+  private endRun(): void {
     if (!this.running) return
     const { host, scope } = this.running
     this.running = undefined
-    this.isDirty = false
+    this.object.dirty.delete(this)
     host.wake(Infinity)
     scope.isStopped = true
-    this.settings.onStop(host.owner)
+    this.object.onStop(host.owner)
   }
 
   private wire(): Wiring {

@@ -1,9 +1,9 @@
 import { describeValue } from "../../stream/author-value.ts"
-import type { Chain } from "../../stream/engine/wiring.ts"
 import { Sink } from "../../stream/sink.ts"
 import { Source } from "../../stream/source.ts"
-import { type AnyChannel, type Channel, defaultBound, type SubscriberOptions } from "./channel.ts"
+import { type AnyChannel, type Channel, defaultBufferSize, type SubscriberOptions } from "./channel.ts"
 import type { GraphSettings } from "./graph-settings.ts"
+import type { ObjectGraphs } from "./object-graphs.ts"
 import { replaying } from "./replay.ts"
 import type { SharedGraph } from "./shared-graph.ts"
 import type { Topics } from "./topics.ts"
@@ -11,28 +11,22 @@ import type { Topics } from "./topics.ts"
 /** How a source is shared. */
 export interface SharedSourceOptions extends SubscriberOptions {
   /**
-   * How many of the last elements a late subscriber gets at first; its `bufferSize` is at least as high by default. They are stored: one
-   * row for each element. Default 0: none, and no row.
+   * How many of the last elements a late subscriber gets first. The default of its `bufferSize` is at least as high. The elements
+   * are stored, which costs one written row for each element. Default 0: no elements and no row.
    */
   replay?: number
 }
 
 /** What shared sources need from the sockets of their object. */
 interface Subscribers {
-  hasHibernatingSubscriber(channel: string): boolean
+  readonly hibernating: { hasSubscriber(channel: string): boolean }
   /** Restores the hibernating subscribers of a channel. */
   wakeSubscribers(channel: string): void
 }
 
-type MakeGraph = (
-  key: string,
-  chain: Chain,
-  settings: Pick<GraphSettings, "name" | "title" | "sender" | "onEnd">,
-) => SharedGraph
-
-/** The shared sources of an object. Each runs as long as its channel has a subscriber, in memory or hibernating. */
+/** The shared sources of an object. Each runs while its channel has a subscriber, awake or hibernating. */
 export class SharedSources {
-  /** Whether subscribers or cells have changed, on which it depends which sources run. */
+  /** Whether subscribers or cells have changed, so that other sources may have to run. */
   isStale = false
   /** Whether the sources of hibernating subscribers have been started. */
   isStarted = false
@@ -41,14 +35,14 @@ export class SharedSources {
   constructor(
     private readonly topics: Topics,
     private readonly subscribers: Subscribers,
-    private readonly graph: MakeGraph,
+    private readonly graphs: ObjectGraphs,
   ) {}
 
   invalidate(): void {
     this.isStale = true
   }
 
-  /** One run of `source`, and the source of each of its subscribers. */
+  /** Runs `source` once for all subscribers. Returns the source of a subscriber. */
   share<T>(name: string, source: Source<T>, { replay = 0, ...options }: SharedSourceOptions = {}): Source<T> {
     if (!(source instanceof Source)) {
       throw new TypeError(
@@ -59,7 +53,7 @@ export class SharedSources {
     const publish = (element: T) => this.topics.publish(channel, element, [], channel)
     const sink = replay === 0 ? Sink.forEach(publish) : replaying(replay, publish)
     const onEnd: GraphSettings["onEnd"] = (failure) => this.end(channel, failure)
-    const graph = this.graph(channel.name, source.to(sink).chain, {
+    const graph = this.graphs.make(channel.name, source.to(sink).chain, {
       name,
       title: `the shared source "${name}"`,
       sender: channel,
@@ -68,16 +62,16 @@ export class SharedSources {
     this.all.push({ graph, channel })
     if (replay === 0) return channel.source(options)
     const recent = () => (graph.sinkState ?? []) as readonly T[]
-    return channel.source({ bufferSize: Math.max(defaultBound, replay), ...options }, recent)
+    return channel.source({ bufferSize: Math.max(defaultBufferSize, replay), ...options }, recent)
   }
 
-  /** Runs the sources that have a subscriber, and only those; whether one was stopped. */
+  /** Runs the sources that have a subscriber, and stops the others. Returns whether one was stopped. */
   update(): boolean {
     this.isStale = false
     this.isStarted = true
     let hasStopped = false
     for (const { graph, channel } of this.all) {
-      if (channel.hasSubscriber() || this.subscribers.hasHibernatingSubscriber(channel.name)) graph.ensureRunning()
+      if (channel.hasSubscriber() || this.subscribers.hibernating.hasSubscriber(channel.name)) graph.ensureRunning()
       else {
         graph.stop()
         hasStopped = true
@@ -86,12 +80,12 @@ export class SharedSources {
     return hasStopped
   }
 
-  /** Writes what runs anew. */
+  /** Writes the rows of running sources again. */
   rewrite(): void {
     for (const { graph } of this.all) graph.rewrite()
   }
 
-  /** Stops all, and keeps nothing. */
+  /** Stops all sources without saving them. */
   discard(): void {
     for (const { graph } of this.all) graph.discard()
   }

@@ -10,12 +10,15 @@ export interface TopicsHost {
   /** The owners of the runs of connections. */
   ownersOf(ids: readonly string[]): ReadonlySet<unknown>
   subscribersChanged(): void
-  /** What is sent during `run` is sent by an actor or a channel, or by neither. */
-  readonly outbound: { readonly sender: object | undefined; sentBy(sender: object | undefined, run: () => void): void }
+  /** Makes an actor or a channel, or neither, the sender of everything that is sent during `run`. */
+  readonly outbound: {
+    readonly sender: object | undefined
+    withSender(sender: object | undefined, run: () => void): void
+  }
   readonly transactions: Transactions
 }
 
-/** The channels of an object, and the order of what is published to them. */
+/** The channels of an object, and the order of the elements that are published to them. */
 export class Topics {
   readonly channels: AnyChannel[] = []
   /** The broadcasts under way, so that all subscribers see the same order. */
@@ -23,10 +26,10 @@ export class Topics {
 
   constructor(private readonly host: TopicsHost) {}
 
-  /** @param what the author's words for it, such as `cell "count"` */
-  channel<T>(name: string, what: string): Channel<T> {
+  /** @param title its name in errors, such as `cell "count"` */
+  channel<T>(name: string, title: string): Channel<T> {
     if (this.channels.some((channel) => channel.name === name)) {
-      throw new Error(`The object has a ${what} already: declare it once, as a field of the class`)
+      throw new Error(`The object has a ${title} already: declare it once, as a field of the class`)
     }
     const channel = new Channel<T>(name, () => this.host.subscribersChanged())
     this.channels.push(channel)
@@ -34,9 +37,9 @@ export class Topics {
   }
 
   /**
-   * Publishes an element to every subscriber, but for the connections in `except`. In a transaction it waits for the commit.
+   * Publishes an element to every subscriber, except the connections in `except`. In a transaction it waits for the commit.
    *
-   * @param sender the actor or the channel whose failure takes the element back, while the event is not saved
+   * @param sender the actor or the channel that publishes. If its state cannot be stored, the element is dropped.
    */
   publish<T>(
     channel: Channel<T>,
@@ -49,14 +52,14 @@ export class Topics {
       this.host.publishHibernating(channel.name, element, except)
       channel.publish(element, except.length > 0 ? this.host.ownersOf(except) : undefined)
     }
-    const broadcast = () => this.host.whileBroadcasting(element, () => outbound.sentBy(sender, publish))
+    const broadcast = () => this.host.whileBroadcasting(element, () => outbound.withSender(sender, publish))
     if (transactions.isOpen) transactions.whenCommitted(() => this.host.event(() => this.inOrder(broadcast)))
     else this.host.event(() => this.inOrder(broadcast))
   }
 
-  /** Removes all subscribers of an owner. */
-  drop(owner: unknown): void {
-    for (const channel of this.channels) channel.drop(owner)
+  /** Removes the subscriptions of an owner from all channels. */
+  removeSubscriber(owner: unknown): void {
+    for (const channel of this.channels) channel.removeSubscriber(owner)
   }
 
   private inOrder(broadcast: () => void): void {

@@ -1,26 +1,26 @@
 import type { AutoResponse } from "../../socket/endpoint.ts"
 
-/** The tag of every socket that a flow is attached to. Sockets without it are the author's. */
-const ours = "sluice"
+/** The tag of every socket that has a flow. Sockets without it are the author's. */
+const tag = "sluice"
 
 /** The sockets that an object has accepted for flows. The runtime keeps them while the object hibernates. */
 export class AcceptedSockets {
   private count: number | undefined
-  /** Sockets that were closing when they were counted. */
+  /** Sockets that were closing at the time of counting, so that their release does not count. */
   private uncounted = new WeakSet<WebSocket>()
   /** The text that this instance of the object has set. */
   private answer: AutoResponse | undefined
 
   constructor(private readonly ctx: DurableObjectState) {}
 
-  /** How many are open. Counted, because otherwise a list of thousands of sockets is made for each that is accepted. */
+  /** How many are open. Kept as a number, because the runtime would make a list of all sockets for each new one. */
   get size(): number {
     this.count ??= this.counted()
     return this.count
   }
 
   all(): WebSocket[] {
-    return this.ctx.getWebSockets(ours)
+    return this.ctx.getWebSockets(tag)
   }
 
   /** The socket of a connection. */
@@ -28,10 +28,10 @@ export class AcceptedSockets {
     return this.ctx.getWebSockets(tagOf(id))[0]
   }
 
-  /** Whether a socket is ours; `undefined` for one that has vanished, whose tags the runtime does not tell. */
+  /** Whether a socket was accepted for a flow; `undefined` for a vanished socket, whose tags the runtime does not return. */
   has(socket: WebSocket): boolean | undefined {
     try {
-      return this.ctx.getTags(socket).includes(ours)
+      return this.ctx.getTags(socket).includes(tag)
     } catch {
       return undefined
     }
@@ -39,18 +39,18 @@ export class AcceptedSockets {
 
   accept(socket: WebSocket, id: string): void {
     const { size } = this
-    this.ctx.acceptWebSocket(socket, [ours, tagOf(id)])
+    this.ctx.acceptWebSocket(socket, [tag, tagOf(id)])
     this.count = size + 1
   }
 
-  /** A connection is over. Its socket is closing, so a list that is made later does not count it. */
+  /** A connection is over. Its socket is closing, so the count that is made later leaves it out. */
   release(socket: WebSocket): void {
     if (this.count !== undefined && !this.uncounted.has(socket)) this.count--
   }
 
   /**
-   * Sets the text that the runtime answers. There is one for all sockets of an object: that of the release that accepted the last
-   * one, and an error for a second one in the same release.
+   * Sets the text that the runtime answers. The runtime has one for all sockets of an object. A new release replaces it; a second
+   * text in the same instance is an `Error`.
    */
   setAutoResponse({ request, response }: AutoResponse): void {
     if (this.answer && (this.answer.request !== request || this.answer.response !== response)) {
@@ -66,7 +66,7 @@ export class AcceptedSockets {
     this.ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(request, response))
   }
 
-  /** When the runtime last answered the text for a socket, in milliseconds; 0 for never. */
+  /** When the runtime last answered the text on a socket, in milliseconds; 0 for never. */
   answeredAt(socket: WebSocket): number {
     return this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0
   }
@@ -81,5 +81,5 @@ export class AcceptedSockets {
 
 /** The tag by which the socket of a connection is found. */
 function tagOf(id: string): string {
-  return `${ours}:${id}`
+  return `${tag}:${id}`
 }

@@ -1,35 +1,36 @@
 import { isReadable, layout } from "../layout.ts"
 import { type Attachment, decodeAttachment, type EncodedAttachment } from "./attachment.ts"
 
-/** Attached instead of an attachment that is too large: the key of its row. */
+/** The attachment of a socket whose real attachment is too large. It has the key of the row. */
 type Spilled = [layout: typeof layout, spilled: { id: string }]
 
 type Storage = Pick<DurableObjectStorage, "kv">
 
 const prefix = "sluice:spill:"
 
-/** A socket of ours whose attachment cannot be read. */
+/** The result of reading an attachment that another release or the author has written. */
 export const unreadable: unique symbol = Symbol("unreadable")
 
 /**
- * Writes and reads attachments. One that is larger than the runtime takes, 16,384 bytes as it counts them, spills to a row of the
- * object's storage.
+ * Writes and reads attachments. An attachment that is larger than the runtime's bound, 16,384 serialized bytes, spills to a row of
+ * the object's storage.
  */
 export class AttachmentStore {
   private readonly spilled = new Set<string>()
-  /** Sockets whose connection is over, although they may still be open until the event is saved. */
+  /** Sockets whose connection is over. They may be open until the event is saved. */
   private readonly ended = new WeakSet<WebSocket>()
 
   constructor(private readonly storage: Storage) {}
 
-  /** Whether the attachment fits. If not, it is to be spilled, or it has a value that structured clone refuses. */
+  /** Returns whether the attachment fits; if not, spill it. Throws for a value that structured clone refuses. */
   write(socket: WebSocket, id: string, encoded: EncodedAttachment): boolean {
     try {
       socket.serializeAttachment(encoded)
-    } catch {
+    } catch (error) {
+      if (error instanceof DOMException || error instanceof RangeError) throw error
       return false
     }
-    this.clear(id)
+    this.deleteRow(id)
     return true
   }
 
@@ -43,12 +44,12 @@ export class AttachmentStore {
       if (id !== undefined) this.spilled.add(id)
       return decodeAttachment(id === undefined ? attached : this.storage.kv.get(prefix + id)) ?? unreadable
     } catch {
-      // A value that is nested deeply may have been written with more of the stack left than there is now.
+      // A deeply nested value may have been written with more of the stack left than there is now.
       return unreadable
     }
   }
 
-  /** Whether a socket is open although it has no connection: the author has attached `null` to it. */
+  /** Whether a socket is open without a connection, because the author has attached `null` to it. */
   isOrphan(socket: WebSocket): boolean {
     return socket.readyState === WebSocket.OPEN && !this.ended.has(socket)
   }
@@ -57,15 +58,15 @@ export class AttachmentStore {
   end(socket: WebSocket, id?: string): void {
     this.ended.add(socket)
     socket.serializeAttachment(null)
-    if (id !== undefined) this.clear(id)
+    if (id !== undefined) this.deleteRow(id)
   }
 
-  /** The state of a connection fits again. */
-  private clear(id: string): void {
+  /** Deletes the row of an attachment that is not spilled now. */
+  private deleteRow(id: string): void {
     if (this.spilled.delete(id)) this.storage.kv.delete(prefix + id)
   }
 
-  /** Writes an attachment that does not fit. An error for a value that structured clone refuses. */
+  /** Writes an attachment that does not fit to a row. Throws for a value that structured clone refuses. */
   spill(socket: WebSocket, id: string, encoded: EncodedAttachment): void {
     this.storage.kv.put(prefix + id, encoded)
     if (this.spilled.has(id)) return
@@ -77,7 +78,7 @@ export class AttachmentStore {
     return this.spilled.has(id)
   }
 
-  /** Deletes the rows that a crash has left behind. To be called when the object has no sockets: a crash closes all of them. */
+  /** Deletes the rows that a crash has left. Call it when the object has no sockets, because a crash closes all of them. */
   sweep(): void {
     for (const [key] of this.storage.kv.list({ prefix })) {
       if (!this.spilled.has(key.slice(prefix.length))) this.storage.kv.delete(key)

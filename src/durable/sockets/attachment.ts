@@ -5,45 +5,49 @@ import type { Saved } from "../../stream/engine/run.ts"
 import { isReadable, layout, type Stored } from "../layout.ts"
 import type { Activity } from "./idle-sweep.ts"
 
-/** What is kept of a socket while its object hibernates. */
-export interface Attachment extends FixedPart, MutableState {
+/** The state of a socket while its flow is not in memory. */
+export interface Attachment extends FixedPart, Omit<MutableState, "direct" | "isLost"> {
   saved: SavedConnection
+  /** The channel, or the path of the actor, whose elements go to the client with no stage in between. */
+  directSource?: string
+  /** Its flow cannot go on: see `MutableState.isLost`. */
+  isUnrecoverable?: true
 }
 
-/** What stays the same as long as the socket is open. */
+/** The part of an attachment that does not change while the socket is open. */
 export interface FixedPart {
   id: string
   info: ConnectionInfo
   fingerprint: string
 }
 
-/** Fields that are empty for most connections. */
+/** The part of an attachment that changes, as it is stored. Its fields are empty for most connections. */
 export interface MutableState {
   /** The values of the connection's own cells. */
   cells?: Map<string, unknown>
-  /** When its flow is due; left out for never. */
+  /** When its flow has a timer; left out for never. */
   due?: number
   /** The channels that its flow subscribes to. */
   hubs?: string[]
-  /** Its flow depends on what may change outside, such as a cell. */
+  /** Its flow depends on something outside, such as a cell. */
   dependsOnOutside?: true
-  /** The channel, or the path of the actor, whose elements go to the client with no stage in between. */
+  /** See `Attachment.directSource`. */
   direct?: string
   /** The watches between its actors and those outside. */
   crossWatches?: readonly Watch[]
-  /** When it becomes idle, if it has an idle timeout. */
+  /** When its client was last active, if the endpoint has an idle timeout. */
   activity?: Activity
-  /** The close code that tells its client to come back, if that is not 1012. */
+  /** The close code for "restarted", if it is not 1012. */
   restarted?: number
   /** Its client takes many messages in one frame. */
   isBatched?: true
-  /** Its flow cannot go on: the client was slow, and what waited for it was too large to be written with every event. */
+  /** Its flow cannot go on: the client was slow, and the waiting messages were too large to be written with every event. */
   isLost?: true
 }
 
 /**
- * An attachment as it is written. A counter is written with every message, and each list and each object in an attachment costs
- * the runtime about 100 ns, a longer text almost nothing. So it is one flat list, and the fixed part is one text.
+ * An attachment as it is written: one flat list, with the fixed part as one text. A counter is written with every message, and each
+ * list and each object in an attachment costs the runtime about 100 ns, but a longer text almost nothing.
  */
 export type EncodedAttachment = Stored<
   [
@@ -75,7 +79,7 @@ export function encodeAttachment(
   return encoded
 }
 
-/** `undefined` for what is of another layout, or not an attachment of ours. */
+/** `undefined` for an attachment of another layout, and for a value that the author has attached. */
 export function decodeAttachment(stored: unknown): Attachment | undefined {
   if (!isReadable(stored) || typeof stored[1] !== "string") return undefined
   const [, fixed, flags, guard, state, ...stages] = stored as EncodedAttachment
@@ -84,14 +88,16 @@ export function decodeAttachment(stored: unknown): Attachment | undefined {
   for (let at = 0; at < stages.length; at += stageWidth) run.push(stages.slice(at, at + stageWidth) as Saved)
   const saved = { run, guard, isOpen: (flags & 1) !== 0, inputIsDone: (flags & 2) !== 0, hasFailed: (flags & 4) !== 0 }
   try {
-    const decoded = { id, info: { id, ...JSON.parse(info.join(" ")) }, fingerprint, saved, ...state }
+    const { direct: directSource, isLost: isUnrecoverable, ...others } = state ?? {}
+    const parsed: ConnectionInfo = { id, ...JSON.parse(info.join(" ")) }
+    const decoded = { ...others, id, info: parsed, fingerprint, saved, directSource, isUnrecoverable }
     return isAttachment(decoded) ? decoded : undefined
   } catch {
     return undefined
   }
 }
 
-/** Whether the fields that events of other connections look at are what they should be: the author can attach anything. */
+/** Checks the fields that events of other connections read, because the author can attach anything. */
 function isAttachment({ info, hubs = [], crossWatches = [], activity }: Attachment): boolean {
   return (
     typeof info.url === "string" &&

@@ -6,7 +6,14 @@ import { Channel } from "../shared/channel.ts"
 
 /** The info of a connection, and its own cells. */
 export interface ConnectionContext<Data = unknown> extends ConnectionInfo<Data> {
-  /** A value of this connection alone: kept with its socket, and deleted with it. */
+  /**
+   * A value of this connection, stored with its socket. It ends with the connection. Call it once for each name, in `accept`.
+   *
+   * @param name unique in the connection
+   * @param initial the value until `set` is called. It is not stored.
+   * @param options a schema that checks values, or a schema and a `migrate` for stored values that it refuses
+   * @throws Error for a name that the connection has already
+   */
   cell<T>(name: string, initial: T, options?: StandardSchema<unknown, T> | CellOptions<T>): Cell<T>
 }
 
@@ -15,17 +22,17 @@ export class ConnectionCells {
   /** Most connections have no cell. */
   private names: Set<string> | undefined
 
-  /** A value was set. Assigned when the connection is built, since `accept` may set values before. */
+  /** A value was set. Assigned when the connection is built; `accept` may set values before that. */
   onDirty: () => void = () => {}
 
   /** @param values the values that were set */
   constructor(public values?: Map<string, unknown>) {}
 
-  scope(info: ConnectionInfo): ConnectionContext {
+  context(info: ConnectionInfo): ConnectionContext {
     return { ...info, cell: (name, initial, options) => this.cell(name, initial, options) }
   }
 
-  /** Names the cell whose value structured clone refuses; `undefined` if it takes all of them. */
+  /** An error that names the cell whose value structured clone refuses; `undefined` if there is none. */
   unstorable(): Error | undefined {
     for (const [name, value] of this.values ?? []) {
       const part = unstorablePart(value, "value")

@@ -1,3 +1,4 @@
+import type { Watch } from "../../actor/death-watch.ts"
 import { connectionOf } from "../../actor/letter.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { routeOf } from "../../socket/connection-info.ts"
@@ -9,7 +10,7 @@ import type { Attachment } from "./attachment.ts"
 import { unreadable } from "./attachment-store.ts"
 import { ConnectionCells } from "./connection-cells.ts"
 
-/** The sockets whose flows are not in memory. All attachments are read once, when they are first needed. */
+/** The sockets whose flows are not in memory. All attachments are read at once, when they are first needed. */
 export class HibernatingSockets {
   private all: Map<WebSocket, Attachment> | undefined
   /** By the ids of their connections. */
@@ -25,7 +26,7 @@ export class HibernatingSockets {
     private readonly isAwake: (socket: WebSocket) => boolean,
   ) {}
 
-  /** Each with its attachment. Restoring one removes it, so iterate over a copy. */
+  /** Every socket with its attachment. Restoring a socket removes it, so iterate over a copy. */
   entries(): ReadonlyMap<WebSocket, Attachment> {
     if (this.all) return this.all
     const all = new Map<WebSocket, Attachment>()
@@ -34,10 +35,25 @@ export class HibernatingSockets {
       if (!attachment) continue
       all.set(socket, attachment)
       this.ids.set(attachment.id, socket)
-      if (attachment.direct !== undefined) this.directSockets.set(attachment.direct, socket)
+      if (attachment.directSource !== undefined) this.directSockets.set(attachment.directSource, socket)
     }
     this.all = all
     return all
+  }
+
+  /** The subscribers of a channel, with their attachments. */
+  subscribersOf(channel: string): [socket: WebSocket, attachment: Attachment][] {
+    return [...this.entries()].filter(([, { hubs }]) => hubs?.includes(channel))
+  }
+
+  hasSubscriber(channel: string): boolean {
+    for (const { hubs } of this.entries().values()) if (hubs?.includes(channel)) return true
+    return false
+  }
+
+  /** The watches between actors of hibernating connections and actors outside. */
+  get watches(): Watch[] {
+    return [...this.entries().values()].flatMap(({ crossWatches = [] }) => crossWatches)
   }
 
   /** The attachment of a socket; `undefined` if its connection is over, or if the socket is the author's. */
@@ -48,12 +64,12 @@ export class HibernatingSockets {
     return isOurs === false ? undefined : this.read(socket, isOurs)
   }
 
-  /** A message has come on a socket without a connection. If the socket is one of ours and still open, it is closed. */
+  /** Closes a socket that got a message but has no connection, unless it is the author's socket or closed already. */
   refuseOrphan(socket: WebSocket): void {
     if (this.object.accepted.has(socket) && this.object.attachments.isOrphan(socket)) this.refuse(socket)
   }
 
-  /** The flow of the socket is in memory now, or its connection is over. */
+  /** Removes a socket, because its flow is in memory now or its connection is over. */
   delete(socket: WebSocket): void {
     this.all?.delete(socket)
   }
@@ -64,44 +80,55 @@ export class HibernatingSockets {
     return id === "" ? undefined : (this.ids.get(id) ?? this.object.accepted.byId(id))
   }
 
-  /** Sends a message to the client of an actor without restoring its flow; whether that was possible. */
+  /** Sends a message to the client of an actor without restoring its flow. Returns whether that was possible. */
   deliver(path: string, message: unknown): boolean {
     const socket = this.directSockets.get(path) ?? this.socketOf(path)
     if (!socket || this.isAwake(socket)) return false
     const attachment = this.get(socket)
-    return attachment?.direct === path && this.send(socket, attachment, message)
+    return attachment?.directSource === path && this.send(socket, attachment, message)
   }
 
-  /** Sends an element as it is; `false` if the flow has to handle it, for example because the client is slow. */
+  /** Sends an element directly. Returns `false` if the flow has to handle it, for example because the client is slow. */
   send(socket: WebSocket, attachment: Attachment, element: unknown): boolean {
     if (!attachment.saved.isOpen) return false
+    const endpoint = this.endpointOf(attachment)
+    if (!endpoint) return false
+    const frame = this.encoded(endpoint, element)
+    if (typeof frame !== "string" && !(frame instanceof Uint8Array)) return false
+    const outgoing = this.object.outbound.socket(socket, attachment.isBatched)
+    if ((outgoing.bufferedAmount ?? 0) > endpoint.limits.maxBufferedAmount) return false
+    outgoing.send(frame)
+    metricsOf(routeOf(attachment.info)).sent(frame)
+    return true
+  }
+
+  /** `undefined` if the codec throws. The flow is restored then, encodes the element again, and fails with the codec's error. */
+  private encoded(endpoint: Endpoint, element: unknown): ReturnType<Endpoint["frame"]> | undefined {
     try {
-      const endpoint = this.endpointOf(attachment)
-      if (!endpoint) return false
-      const frame = endpoint.frame(element, this.object.share)
-      const outgoing = this.object.outbound.socket(socket, attachment.isBatched)
-      const isSlow = (outgoing.bufferedAmount ?? 0) > endpoint.limits.maxBufferedAmount
-      if (isSlow || (typeof frame !== "string" && !(frame instanceof Uint8Array))) return false
-      outgoing.send(frame)
-      metricsOf(routeOf(attachment.info)).sent(frame)
-      return true
+      return endpoint.frame(element, this.object.share)
     } catch {
-      // An element that cannot be encoded fails the flow, which needs the flow.
-      return false
+      return undefined
     }
   }
 
-  /** The endpoint that encodes for a connection; made once. */
+  /**
+   * The endpoint that encodes for a connection, made once. `undefined` if `accept` refuses the connection or throws. The flow is
+   * restored then, which calls `accept` again and reports its error.
+   */
   private endpointOf(attachment: Attachment): Endpoint | undefined {
     const known = this.endpoints.get(attachment)
     if (known) return known
-    const endpoint = this.object.endpoint(new ConnectionCells(attachment.cells).scope(attachment.info))
-    if (endpoint instanceof Response) return undefined
-    this.endpoints.set(attachment, endpoint)
-    return endpoint
+    try {
+      const endpoint = this.object.endpoint(new ConnectionCells(attachment.cells).context(attachment.info))
+      if (endpoint instanceof Response) return undefined
+      this.endpoints.set(attachment, endpoint)
+      return endpoint
+    } catch {
+      return undefined
+    }
   }
 
-  /** @param isOurs not known of a socket that has vanished */
+  /** @param isOurs `undefined` for a vanished socket, whose tags the runtime does not return */
   private read(socket: WebSocket, isOurs: boolean | undefined): Attachment | undefined {
     const attachment = this.object.attachments.read(socket)
     if (attachment !== unreadable) return attachment
@@ -109,7 +136,7 @@ export class HibernatingSockets {
     return undefined
   }
 
-  /** An attachment of another release, or one that the author has overwritten, costs this one socket. */
+  /** Closes one socket whose attachment is of another release, or was overwritten by the author. */
   private refuse(socket: WebSocket): void {
     this.object.attachments.end(socket)
     this.object.accepted.release(socket)

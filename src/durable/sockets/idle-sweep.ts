@@ -1,15 +1,15 @@
 import type { AlarmClock } from "../alarm-clock.ts"
 
-/** When a message last came from a client, and how long it may be silent. */
+/** When a message last came from a client, and its idle timeout, in milliseconds. */
 export interface Activity {
   readonly timeout: number
   at: number
-  /** The time that was saved last. */
-  kept?: number
+  /** The value of `at` in the attachment. It is in memory only. */
+  savedAt?: number
 }
 
-/** How exact the sweep is: an activity is saved, and looked at, at most so many times in its timeout. */
-const exactness = 16
+/** The resolution of the sweep: an activity is saved and checked at most this many times in its timeout. */
+const stepsInTimeout = 16
 
 const key = "sluice:idle"
 
@@ -17,14 +17,14 @@ const key = "sluice:idle"
 export interface Sweepable {
   /** The sockets with an idle timeout. */
   activities(): Iterable<[socket: WebSocket, activity: Activity]>
-  /** When the runtime last answered a keep-alive text of the client. */
+  /** When the runtime last sent the client an `autoResponse`. */
   answeredAt(socket: WebSocket): number
   close(socket: WebSocket): void
 }
 
 /**
- * Closes the sockets from which nothing has come for too long, with one timer for all of them; without such sockets there is no
- * timer. It is as late as it is inexact, never early.
+ * Closes idle sockets, with one timer for all of them. Without sockets that have an idle timeout there is no timer. A socket is
+ * closed late by up to an eighth of its timeout or so, and never early.
  */
 export class IdleSweep {
   private due = Infinity
@@ -34,44 +34,44 @@ export class IdleSweep {
     private readonly alarms: AlarmClock,
   ) {}
 
-  /** Whether the saved activity is too old. */
-  isNews({ timeout, at, kept = 0 }: Activity): boolean {
-    return at >= kept + timeout / exactness
+  /** Whether the saved activity is too old, so that the attachment is to be written. */
+  isOutdated({ timeout, at, savedAt = 0 }: Activity): boolean {
+    return at >= savedAt + timeout / stepsInTimeout
   }
 
-  /** What to save of an activity. */
-  kept(activity: Activity): Activity {
-    activity.kept = activity.at
+  /** The activity for the attachment. */
+  toSave(activity: Activity): Activity {
+    activity.savedAt = activity.at
     return { timeout: activity.timeout, at: activity.at }
   }
 
-  /** Makes sure that the socket is looked at in time. */
-  expect({ timeout, at }: Activity): void {
-    this.plan(at + timeout, timeout)
+  /** Schedules a sweep for when the socket may be idle. */
+  schedule({ timeout, at }: Activity): void {
+    this.scheduleSweep(at + timeout, timeout)
   }
 
-  /** Looks at all sockets. */
+  /** Closes the idle sockets, and schedules the next sweep. */
   sweep(): void {
     const now = this.alarms.now()
     this.due = Infinity
     for (const [socket, { timeout, at }] of [...this.sockets.activities()]) {
-      const since = Math.max(at + timeout / exactness, this.sockets.answeredAt(socket))
+      const since = Math.max(at + timeout / stepsInTimeout, this.sockets.answeredAt(socket))
       if (now >= since + timeout) this.sockets.close(socket)
-      else this.plan(since + timeout, timeout)
+      else this.scheduleSweep(since + timeout, timeout)
     }
   }
 
   /** A socket closed. Cancels the timer if no socket with an idle timeout is left. */
-  forget(): void {
+  onClosed(): void {
     if (this.due === Infinity) return
     for (const _ of this.sockets.activities()) return
     this.due = Infinity
     this.alarms.cancel(key)
   }
 
-  /** On a grid, so that sockets that become idle at about the same time share a sweep. */
-  private plan(earliest: number, timeout: number): void {
-    const step = timeout / exactness
+  /** Schedules a sweep on a grid, so that sockets that become idle at about the same time share it. */
+  private scheduleSweep(earliest: number, timeout: number): void {
+    const step = timeout / stepsInTimeout
     const due = Math.ceil(earliest / step + 1) * step
     if (due >= this.due) return
     this.due = due

@@ -1,59 +1,53 @@
-import { ActorSourceStage } from "../../actor/actor-source.ts"
 import { CloseCode } from "../../socket/close.ts"
 import type { SocketsHost } from "../object-context.ts"
-import { Subscription } from "../shared/channel.ts"
 import { encodeAttachment, type MutableState } from "./attachment.ts"
 import type { AwakeSocket } from "./awake-socket.ts"
 import type { IdleSweep } from "./idle-sweep.ts"
 
-/** Saves connections: their flows in memory become attachments. */
+/** Writes the state of connections to their attachments. */
 export class SocketState {
   constructor(
     private readonly object: Pick<SocketsHost, "attachments" | "actors" | "channels">,
     private readonly idle: IdleSweep,
   ) {}
 
-  /** An error for a state that cannot be stored. */
+  /** Throws for a state that cannot be stored. */
   save(awake: AwakeSocket): void {
-    const { socket, id, fixed, connection } = awake
+    const { socket, id, fixedPart, connection } = awake
     const { attachments } = this.object
     const state = this.stateOf(awake)
-    awake.isLost = false
+    awake.isUnrecoverable = false
     const saved = connection.save()
-    const encoded = encodeAttachment(fixed, saved, state)
+    const encoded = encodeAttachment(fixedPart, saved, state)
     if (attachments.write(socket, id, encoded)) return
-    // While a client is slow its object stays in memory, and writing megabytes with every message would slow down the others.
-    const lost = encodeAttachment(fixed, { ...saved, run: [] }, { ...state, isLost: true })
-    awake.isLost = connection.isBehind && attachments.write(socket, id, lost)
-    if (!awake.isLost) attachments.spill(socket, id, encoded)
+    // A slow client keeps the object in memory, so its state need not be written with every message. Megabytes of it would slow
+    // down the other connections.
+    const unrecoverable = encodeAttachment(fixedPart, { ...saved, run: [] }, { ...state, isLost: true })
+    awake.isUnrecoverable = connection.isBehind && attachments.write(socket, id, unrecoverable)
+    if (!awake.isUnrecoverable) attachments.spill(socket, id, encoded)
   }
 
-  private stateOf({ endpoint, cells, scope, connection, activity, isBatched }: AwakeSocket): MutableState | undefined {
-    const { output, due, owner: origin, watches } = connection
-    const crossWatches = this.object.actors.watchesAcross(scope)
+  private stateOf(awake: AwakeSocket): MutableState | undefined {
+    const { endpoint, cells, actorScope, connection, activity, isBatched } = awake
+    const { due, owner, watches } = connection
+    const crossWatches = this.object.actors.watchesAcross(actorScope)
     const state: MutableState = {}
     for (const channel of this.object.channels) {
-      if (!channel.hasSubscriber(origin)) continue
+      if (!channel.hasSubscriber(owner)) continue
       state.hubs ??= []
       state.hubs.push(channel.name)
     }
     if (cells.values) state.cells = cells.values
     if (due < Infinity) state.due = due
     if (watches) state.dependsOnOutside = true
-    // What waits for a slow client would be overtaken.
-    const direct = connection.isBehind ? undefined : directSource(output)
-    if (direct !== undefined) state.direct = direct
+    // A slow client has waiting messages, which an element that is sent directly would overtake.
+    const directSource = connection.isBehind ? undefined : connection.directSource
+    if (directSource !== undefined) state.direct = directSource
     if (crossWatches.length > 0) state.crossWatches = crossWatches
     if (isBatched) state.isBatched = true
     const { restarted } = endpoint.closeCodes
     if (restarted !== CloseCode.serviceRestart) state.restarted = restarted
-    if (activity) state.activity = this.idle.kept(activity)
+    if (activity) state.activity = this.idle.toSave(activity)
     return Object.keys(state).length > 0 ? state : undefined
   }
-}
-
-/** The channel, or the path of the actor, whose elements go to the client with no stage in between. */
-function directSource(output: unknown): string | undefined {
-  if (output instanceof Subscription) return output.channel.name
-  return output instanceof ActorSourceStage ? output.path : undefined
 }

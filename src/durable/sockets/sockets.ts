@@ -1,13 +1,11 @@
-import type { Watch } from "../../actor/death-watch.ts"
 import { asksForBatches, batchProtocol } from "../../socket/batch.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
 import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
-import type { Snapshot } from "../../stream/engine/run.ts"
 import { log } from "../../stream/logger.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { Attachment } from "./attachment.ts"
-import { type AwakeSocket, buildSocket } from "./awake-socket.ts"
+import { AwakeSocket } from "./awake-socket.ts"
 import { ConnectionCells } from "./connection-cells.ts"
 import { HibernatingSockets } from "./hibernating.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
@@ -16,20 +14,17 @@ import { SocketState } from "./socket-state.ts"
 type Refused = Pick<Attachment, "id" | "isBatched" | "crossWatches">
 
 /**
- * The sockets of an object: those whose flow is in memory, and those that hibernate. Waking up rebuilds nothing; a flow is
- * restored when its socket has a message, a timer, or an element of a hub that is not sent as it is.
+ * The sockets of an object, awake and hibernating. Waking up an object restores no flow. A flow is restored when its socket has
+ * a message, a timer, or an element of a hub that cannot be sent directly.
  */
 export class Sockets {
   readonly hibernating: HibernatingSockets
   private readonly awake = new Map<WebSocket, AwakeSocket>()
-  private dirty: AwakeSocket[] = []
-  /** Slow clients whose state is too large: they are saved when they have caught up. */
-  private postponed: AwakeSocket[] = []
   private readonly idle: IdleSweep
   private readonly state: SocketState
   private hasRestoredTimers = false
   private isSwept = false
-  private readonly onDirty = (awake: AwakeSocket) => this.markDirty(awake)
+  private readonly store = (awake: AwakeSocket) => this.save(awake)
 
   constructor(private readonly object: SocketsHost) {
     const { alarms, accepted } = object
@@ -41,7 +36,7 @@ export class Sockets {
   }
 
   /**
-   * Starts the flow of a new socket, after `accept` has accepted it. A `PinnedFlowError` for a flow that cannot hibernate.
+   * Starts the flow of a new socket, after `accept` has accepted it. Throws a `PinnedFlowError` for a flow that cannot hibernate.
    *
    * @returns the result of `accept`, or the response with which the author refuses the socket
    */
@@ -54,13 +49,13 @@ export class Sockets {
     this.sweepOnce()
     const { id } = info
     const cells = new ConnectionCells()
-    const endpoint = this.object.endpoint(cells.scope(info))
+    const endpoint = this.object.endpoint(cells.context(info))
     if (endpoint instanceof Response) return endpoint
     const isBatched = asksForBatches(request, endpoint) || undefined
-    const awake = buildSocket(this.object, { socket, id, info, isBatched, cells, endpoint }, this.onDirty)
+    const awake = new AwakeSocket(this.object, { socket, id, info, isBatched, cells, endpoint }, this.store)
     const accepted = accept(id, isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
     this.awake.set(socket, awake)
-    this.markDirty(awake)
+    awake.markDirty()
     this.recordActivity(socket)
     try {
       awake.connection.open()
@@ -77,8 +72,8 @@ export class Sockets {
     if (!awake?.activity) return
     const { activity } = awake
     activity.at = this.object.alarms.now()
-    this.idle.expect(activity)
-    if (this.idle.isNews(activity)) this.markDirty(awake)
+    this.idle.schedule(activity)
+    if (this.idle.isOutdated(activity)) awake.markDirty()
   }
 
   /** The connection of a socket, restored if it hibernates; `undefined` if it is over. */
@@ -95,19 +90,19 @@ export class Sockets {
     return (this.awake.get(socket) ?? this.hibernating.get(socket))?.info
   }
 
-  /** The owners of the runs of these connections, as far as they are in memory. */
+  /** The owners of the runs of these connections. Hibernating ones have no run. */
   ownersOf(ids: readonly string[]): Set<unknown> {
     const sockets = ids.map((id) => this.object.accepted.byId(id))
-    return new Set(sockets.flatMap((socket) => (socket && this.awake.get(socket)?.scope) ?? []))
+    return new Set(sockets.flatMap((socket) => (socket && this.awake.get(socket)?.actorScope) ?? []))
   }
 
   /** Publishes an element to hibernating subscribers. */
   publish(channel: string, element: unknown, except: readonly string[]): void {
-    for (const [socket, { id, hubs, direct }] of [...this.hibernating.entries()]) {
-      if (!hubs?.includes(channel) || except.includes(id)) continue
+    for (const [socket, { id, directSource }] of this.hibernating.subscribersOf(channel)) {
+      if (except.includes(id)) continue
       const attachment = this.hibernating.get(socket)
       // If the element cannot be sent directly, the flow is restored, subscribes and receives it.
-      const isSent = attachment && direct === channel && this.hibernating.send(socket, attachment, element)
+      const isSent = attachment && directSource === channel && this.hibernating.send(socket, attachment, element)
       if (!isSent) this.connection(socket)
     }
   }
@@ -118,19 +113,9 @@ export class Sockets {
     if (socket) this.connection(socket)
   }
 
-  /** The watches between actors of hibernating connections and actors outside. */
-  get hibernatingWatches(): Watch[] {
-    return [...this.hibernating.entries().values()].flatMap(({ crossWatches = [] }) => crossWatches)
-  }
-
   /** Restores the hibernating subscribers of a channel. */
   wakeSubscribers(channel: string): void {
-    this.wakeWhere(({ hubs }) => hubs?.includes(channel) === true)
-  }
-
-  hasHibernatingSubscriber(channel: string): boolean {
-    for (const { hubs } of this.hibernating.entries().values()) if (hubs?.includes(channel)) return true
-    return false
+    for (const [socket] of this.hibernating.subscribersOf(channel)) this.connection(socket)
   }
 
   /** Sets the timers of hibernating connections. */
@@ -139,23 +124,24 @@ export class Sockets {
     this.hasRestoredTimers = true
     for (const [socket, { id, due, activity }] of this.hibernating.entries()) {
       if (due !== undefined) this.object.alarms.set(id, due, () => void this.connection(socket))
-      if (activity) this.idle.expect(activity)
+      if (activity) this.idle.schedule(activity)
     }
   }
 
-  /** A cell has changed: flows may depend on it. */
+  /** A cell has changed, so the flows that may depend on it are evaluated again. */
   reevaluate(): void {
     this.wakeWhere(({ dependsOnOutside }) => dependsOnOutside === true)
     for (const { connection } of [...this.awake.values()]) if (connection.watches) connection.touch()
   }
 
-  /** Storage is about to be emptied: the connections whose attachments are there come into memory. */
+  /** Storage is about to be emptied, so the connections whose attachments are stored in it are restored and saved again. */
   restoreSpilled(): void {
-    this.wakeWhere(({ id }) => this.object.attachments.hasSpilled(id))
-    for (const awake of this.awake.values()) if (this.object.attachments.hasSpilled(awake.id)) this.markDirty(awake)
+    const { attachments } = this.object
+    this.wakeWhere(({ id }) => attachments.hasSpilled(id))
+    for (const awake of this.awake.values()) if (attachments.hasSpilled(awake.id)) awake.markDirty()
   }
 
-  /** Closes every connection. Its flow ends at once, whatever is still on its way through it. */
+  /** Closes every connection. Its flow ends at once, and drops the elements that are still in it. */
   closeAll(code: number, reason: string): void {
     for (const socket of this.object.accepted.all()) {
       const connection = this.connection(socket)
@@ -164,51 +150,34 @@ export class Sockets {
     }
   }
 
-  get hasUnsaved(): boolean {
-    if (this.dirty.length > 0) return true
-    return this.postponed.length > 0 && this.postponed.some(({ connection }) => !connection.isBehind)
-  }
-
-  /** Saves every connection that has changed, once for all effects of an event. */
-  save(): void {
-    if (this.postponed.length > 0) this.dirty.push(...this.postponed.splice(0))
-    for (let awake = this.dirty.pop(); awake; awake = this.dirty.pop()) {
-      if (awake.isLost && awake.connection.isBehind) {
-        this.postponed.push(awake)
-        continue
-      }
-      awake.isDirty = false
-      if (this.awake.get(awake.socket) !== awake) continue
-      if (awake.connection.isOver) this.forget(awake)
-      else this.saveOne(awake)
+  private save(awake: AwakeSocket): void {
+    const { connection, cells } = awake
+    // Its attachment has been written already, and changes again when the client has caught up.
+    if (awake.isUnrecoverable && connection.isBehind) return
+    if (this.awake.get(awake.socket) !== awake) return
+    if (connection.isOver) {
+      this.forget(awake)
+      return
     }
-  }
-
-  private saveOne(awake: AwakeSocket): void {
     try {
       this.state.save(awake)
     } catch (error) {
-      // Nothing of the event is sent to the client, since a crash or a sleep would take it back.
+      // Drops what the event sends to the client, because it depends on a state that cannot be stored.
       this.object.outbound.discard(awake.outgoing)
-      awake.connection.failed(this.unstorable(awake) ?? error)
-      awake.connection.lingered()
+      connection.failed(connection.unstorable() ?? cells.unstorable() ?? error)
+      connection.lingered()
       this.forget(awake)
     }
-  }
-
-  /** Names the step or the cell whose state structured clone refuses. */
-  private unstorable({ connection, cells }: AwakeSocket): Error | undefined {
-    return connection.unstorable() ?? cells.unstorable()
   }
 
   private restore(socket: WebSocket, attachment: Attachment): AnyConnection | undefined {
     const { id, info, isBatched } = attachment
     const { outbound } = this.object
     try {
-      // What a restored flow sends is not sent by the actor that woke it.
-      return outbound.sentBy(undefined, () => this.rebuild(socket, attachment))
+      // The actor that woke a flow is not the sender of what the flow sends.
+      return outbound.withSender(undefined, () => this.rebuild(socket, attachment))
     } catch (cause) {
-      // 1012 tells the client to come again: a new connection may succeed where an old one cannot go on.
+      // 1012 makes the client reconnect. A new connection may succeed where an old one cannot go on.
       log({ level: "error", event: "flow cannot go on", route: routeOf(info), connection: id, cause })
       outbound.discard(outbound.socket(socket, isBatched))
       this.refuse(socket, attachment, attachment.restarted ?? CloseCode.serviceRestart, "The service has changed")
@@ -217,31 +186,31 @@ export class Sockets {
   }
 
   private rebuild(socket: WebSocket, attachment: Attachment): AnyConnection | undefined {
-    const { info, saved, isLost, crossWatches } = attachment
+    const { info, isUnrecoverable, crossWatches } = attachment
     const cells = new ConnectionCells(attachment.cells)
-    const endpoint = this.object.endpoint(cells.scope(info))
+    const endpoint = this.object.endpoint(cells.context(info))
     if (endpoint instanceof Response) {
       this.refuse(socket, attachment, CloseCode.policyViolation, "")
       return undefined
     }
-    const awake = buildSocket(this.object, { ...attachment, socket, cells, endpoint }, this.onDirty)
+    const awake = new AwakeSocket(this.object, { ...attachment, socket, cells, endpoint }, this.store)
     if (crossWatches) this.object.actors.restore(crossWatches)
-    const run = isLost ? undefined : this.migrated(saved.run, attachment.fingerprint, awake)
+    const run = awake.runFrom(attachment)
     if (!run) {
-      const reason = isLost ? "The service was interrupted" : "The service has changed"
+      const reason = isUnrecoverable ? "The service was interrupted" : "The service has changed"
       this.refuse(socket, attachment, endpoint.closeCodes.restarted, reason)
       return undefined
     }
     this.awake.set(socket, awake)
-    if (awake.fingerprint !== attachment.fingerprint) this.markDirty(awake)
-    if (awake.activity) this.idle.expect(awake.activity)
-    awake.connection.open({ ...saved, run })
+    if (awake.fingerprint !== attachment.fingerprint) awake.markDirty()
+    if (awake.activity) this.idle.schedule(awake.activity)
+    awake.connection.open({ ...attachment.saved, run })
     return awake.connection
   }
 
   /**
-   * When the first socket is accepted after a wake, and there is no other one, the object may have crashed. Not earlier: the close
-   * of a socket that has vanished meanwhile may still come, and needs its row.
+   * Removes the rows that a crash has left. Runs when the first socket is accepted after a wake and there is no other socket. Not
+   * earlier, because the close of a vanished socket may still come and needs its row.
    */
   private sweepOnce(): void {
     if (this.isSwept) return
@@ -256,17 +225,7 @@ export class Sockets {
     connection?.terminate(code, reason)
     connection?.lingered()
     this.forget({ socket, id })
-    this.object.actors.loseScope(`/@${id}`, crossWatches)
-  }
-
-  private migrated(snapshot: Snapshot, from: string, { fingerprint }: AwakeSocket): Snapshot | undefined {
-    return from === fingerprint ? snapshot : this.object.migrate(snapshot, from, fingerprint)
-  }
-
-  private markDirty(awake: AwakeSocket): void {
-    if (awake.isDirty) return
-    awake.isDirty = true
-    this.dirty.push(awake)
+    this.object.actors.onConnectionLost(`/@${id}`, crossWatches)
   }
 
   /** The connection is over: its socket is closed, and its flow has ended. */
@@ -276,11 +235,11 @@ export class Sockets {
     this.object.accepted.release(socket)
     this.object.alarms.cancel(id)
     this.object.attachments.end(socket, id)
-    this.idle.forget()
+    this.idle.onClosed()
   }
 
-  private wakeWhere(isMeant: (attachment: Attachment) => boolean): void {
-    for (const [socket, attachment] of [...this.hibernating.entries()]) if (isMeant(attachment)) this.connection(socket)
+  private wakeWhere(matches: (attachment: Attachment) => boolean): void {
+    for (const [socket, attachment] of [...this.hibernating.entries()]) if (matches(attachment)) this.connection(socket)
   }
 
   private *activities(): Iterable<[socket: WebSocket, activity: Activity]> {

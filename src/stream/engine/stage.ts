@@ -6,6 +6,8 @@ export interface Upstream {
   resume(): void
   /** Stops the elements. A `cause` means that a stage below has failed, not ended. */
   cancel(cause?: unknown): void
+  /** The channel or the actor whose elements this stage passes on unchanged. A hibernating socket gets them without its flow. */
+  readonly directSource?: string
 }
 
 /** The side of a stage that the stage above calls. */

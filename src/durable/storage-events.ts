@@ -1,0 +1,81 @@
+import type { AlarmClock } from "./alarm-clock.ts"
+import type { AuthorAlarm } from "./author-alarm.ts"
+import type { StorageHost } from "./author-storage.ts"
+import type { Transactions } from "./transactions.ts"
+
+/** The parts of an object that depend on its storage. */
+export interface StoredObject {
+  readonly alarms: AlarmClock
+  readonly authorAlarm: AuthorAlarm
+  readonly transactions: Transactions
+  readonly actors: { rewrite(): void }
+  readonly sources: { rewrite(): void }
+  readonly sockets: { restoreSpilled(): void }
+  event<T>(handler: () => T): T
+  restoreTimers(): void
+  /** The author may have changed storage. */
+  storageChanged(): void
+  cellChanged(): void
+}
+
+/** Handles the author's use of `ctx.storage`, as events of the object. */
+export class StorageEvents implements StorageHost {
+  constructor(private readonly object: StoredObject) {}
+
+  transactionSync<T>(run: () => T): T {
+    return this.object.event(() => {
+      try {
+        return this.object.transactions.run(run)
+      } catch (error) {
+        this.onRollback()
+        throw error
+      }
+    })
+  }
+
+  beginTransaction(): number {
+    return this.object.transactions.begin()
+  }
+
+  endTransaction(begun: number, isCommitted: boolean): void {
+    this.object.event(() => {
+      if (!isCommitted) this.onRollback()
+      this.object.transactions.end(begun, isCommitted)
+    })
+  }
+
+  /** Restores everything that has stored state, so that it goes on running and is written again afterwards. */
+  beforeDeleteAll(): void {
+    this.object.event(() => {
+      this.object.restoreTimers()
+      this.object.sockets.restoreSpilled()
+    })
+  }
+
+  afterDeleteAll(): void {
+    const { alarms, authorAlarm, actors, sources } = this.object
+    this.object.event(() => {
+      this.object.storageChanged()
+      authorAlarm.set(Infinity)
+      alarms.onReplaced()
+      actors.rewrite()
+      sources.rewrite()
+      this.object.cellChanged()
+    })
+  }
+
+  alarmChanged(time: number): void {
+    this.object.event(() => {
+      this.object.alarms.onReplaced()
+      this.object.authorAlarm.set(time)
+    })
+  }
+
+  /** Cells and the alarm have the values from before the transaction. */
+  private onRollback(): void {
+    this.object.storageChanged()
+    this.object.cellChanged()
+    this.object.authorAlarm.restore()
+    this.object.alarms.onReplaced()
+  }
+}
