@@ -27,8 +27,5 @@ it("points come and go as bytes", () => {
   const mirror = Flow.of<Point>().map(({ x, y }) => ({ x: y, y: x }))
   const client = new Client(points, mirror).open()
   client.send(Uint8Array.of(0x3f, 0x80, 0, 0, 0xc0, 0, 0, 0), new Uint8Array(3))
-  expect(client.received).toEqual([
-    Uint8Array.of(0xc0, 0, 0, 0, 0x3f, 0x80, 0, 0),
-    closed(1007, "A point has 8 bytes"),
-  ])
+  expect(client.received).toEqual([Uint8Array.of(0xc0, 0, 0, 0, 0x3f, 0x80, 0, 0), closed(1007, "A point has 8 bytes")])
 })

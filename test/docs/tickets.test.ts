@@ -49,8 +49,7 @@ it("a ticket opens a WebSocket for its user, for half a minute", async () => {
     },
   }
   const env = { ROOM: { getByName: () => stub }, TICKET_SECRET: "a secret" }
-  const post = (token: string) =>
-    app.request("/tickets", { method: "POST", headers: { Authorization: token } }, env)
+  const post = (token: string) => app.request("/tickets", { method: "POST", headers: { Authorization: token } }, env)
   const open = async (ticket: string) =>
     (await app.request(`/rooms/1?ticket=${ticket}`, { headers: { Upgrade: "websocket" } }, env)).status
   expect((await post("secret of Eve")).status).toBe(401)

@@ -20,7 +20,9 @@ describe("the room of the README", () => {
   })
 
   it("sends each message to every member, and to no other room", async () => {
-    const [ann, bob, other] = await Promise.all(["lobby", "lobby", "kitchen"].map((room) => connect(`${url}/rooms/${room}`)))
+    const [ann, bob, other] = await Promise.all(
+      ["lobby", "lobby", "kitchen"].map((room) => connect(`${url}/rooms/${room}`)),
+    )
     expect(await ann?.send("hello").next()).toBe("hello")
     expect(await bob?.next()).toBe("hello")
     expect(await other?.send("anyone?").next()).toBe("anyone?")
