@@ -19,10 +19,13 @@ const documents = ["README.md", ...globSync("docs/**/*.md").filter((document) =>
 describe("the code in the documents", () => {
   it.each(documents)("%s shows what is tested", (document) => {
     const text = readFileSync(document, "utf8")
-    const shown = text.replace(block, (whole, file: string | undefined, region: string | undefined, language: string) => {
-      if (!file) throw new Error(`${document}: a block of code does not say which tested file it is from:\n${whole}`)
-      return `<!-- ${file}${region ? `#${region}` : ""} -->\n\`\`\`${language}\n${read(file, region)}\`\`\``
-    })
+    const shown = text.replace(
+      block,
+      (whole, file: string | undefined, region: string | undefined, language: string) => {
+        if (!file) throw new Error(`${document}: a block of code does not say which tested file it is from:\n${whole}`)
+        return `<!-- ${file}${region ? `#${region}` : ""} -->\n\`\`\`${language}\n${read(file, region)}\`\`\``
+      },
+    )
     // `UPDATE_DOCUMENTS=1 npm test` writes the blocks anew.
     if (process.env.UPDATE_DOCUMENTS) writeFileSync(document, shown)
     else expect(text).toBe(shown)
