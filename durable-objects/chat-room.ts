@@ -9,7 +9,7 @@ type Command =
   | { type: "say"; name: string; text: string }
   | { type: "left"; name: string }
 
-/** Its members are those whom it watches, so it keeps nothing but the history. */
+/** Watches its members. Watches are saved, so the history is the only state of its own. */
 class Room extends Actor<Command> {
   constructor(private readonly history: ChatHistory) {
     super()

@@ -1,11 +1,13 @@
 import { wrongValue } from "../stream/author-value.ts"
 import { CloseCode, checkedReason, sendable } from "./close.ts"
 
+/** A text frame. */
 export interface TextMessage {
   readonly type: "text"
   readonly text: string
 }
 
+/** A binary frame. */
 export interface BinaryMessage {
   readonly type: "binary"
   readonly bytes: Uint8Array

@@ -108,7 +108,7 @@ export class MemoryObject<T extends Handlers> {
   private object: T
   private time = Date.UTC(2030, 0, 1)
 
-  constructor(private readonly type: new (ctx: DurableObjectState, env: unknown) => T) {
+  constructor(private type: new (ctx: DurableObjectState, env: unknown) => T) {
     vi.useFakeTimers({ toFake: ["Date"], now: this.time })
     this.object = this.build()
   }
@@ -119,6 +119,12 @@ export class MemoryObject<T extends Handlers> {
 
   /** Lets its memory go, which takes a millisecond; the sockets stay. */
   async evict(): Promise<void> {
+    await this.deploy(this.type)
+  }
+
+  /** Lets its memory go, and goes on with the class of another release. */
+  async deploy(type: new (ctx: DurableObjectState, env: unknown) => T): Promise<void> {
+    this.type = type
     this.stall(1)
     this.object = this.build()
     await settled()

@@ -1,0 +1,62 @@
+import { Flow, json, webSocket } from "sluice"
+import { Actor, type ActorRef, Props, Sink, Source, Terminated } from "sluice/actor"
+import { type ConnectionContext, FlowObject } from "sluice/durable"
+import * as v from "valibot"
+import { afterEach, expect, it, vi } from "vitest"
+import { MemoryObject } from "../support/memory-object.ts"
+
+afterEach(() => void vi.useRealTimers())
+
+// #region presence
+const Status = v.object({ status: v.picklist(["here", "away"]) })
+type Status = v.InferOutput<typeof Status>
+type Member = { user: string } & Status
+type Changed = Member & { client: ActorRef<Member[]> }
+
+/** Tells all clients which members there are, each time that changes. */
+class Presence extends Actor<Changed | Terminated> {
+  override state = new Map<string, Member>()
+
+  receive(message: Changed | Terminated) {
+    if (message instanceof Terminated) this.state.delete(message.actor.path)
+    else {
+      const { user, status, client } = message
+      this.state.set(client.path, { user, status })
+      this.context.watch(client)
+    }
+    this.context.watched.tell([...this.state.values()])
+  }
+}
+
+export class Team extends FlowObject<unknown, { user: string }> {
+  private readonly presence = this.actor("presence", Props.of(Presence))
+
+  protected accept({ data: { user } }: ConnectionContext<{ user: string }>) {
+    const { ref: client, source } = Source.actorRef<Member[]>()
+    const changes = Flow.of<Status>().map(({ status }): Changed => ({ user, status, client }))
+    const toPresence = Sink.actorRef(this.presence, { onInitMessage: { user, status: "here", client } })
+    return webSocket.endpoint(json(Status), Flow.fromSinkAndSource(changes.to(toPresence), source))
+  }
+}
+// #endregion
+
+it("members are told of arrivals, changes and departures, asleep or not", async () => {
+  const object = new MemoryObject(Team)
+  const ann = await object.connect({ user: "Ann" })
+  const bob = await object.connect({ user: "Bob" })
+  object.send(bob, '{"status":"away"}')
+  await object.evict()
+  object.close(bob, 1000, "")
+  expect(ann.received.map((frame) => JSON.parse(String(frame)))).toEqual([
+    [{ user: "Ann", status: "here" }],
+    [
+      { user: "Ann", status: "here" },
+      { user: "Bob", status: "here" },
+    ],
+    [
+      { user: "Ann", status: "here" },
+      { user: "Bob", status: "away" },
+    ],
+    [{ user: "Ann", status: "here" }],
+  ])
+})

@@ -1,0 +1,21 @@
+import { readFileSync, writeFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { declarationsOf } from "./support/declarations.ts"
+import { referencePage } from "./support/reference.ts"
+
+const { exports } = JSON.parse(readFileSync("package.json", "utf8"))
+const entries = Object.keys(exports).map((path) => (path === "." ? "index" : path.replace("./", "")))
+const declarations = declarationsOf(entries)
+
+describe("docs/reference.md", () => {
+  it("is what the doc comments say", () => {
+    const page = referencePage(declarations)
+    // `UPDATE_DOCUMENTS=1 npm test` writes it anew.
+    if (process.env.UPDATE_DOCUMENTS) writeFileSync("docs/reference.md", page)
+    else expect(readFileSync("docs/reference.md", "utf8")).toBe(page)
+  })
+})
+
+describe.each([...declarations])("every export of %s", (_, exported) => {
+  it.each(exported)("$name has a doc comment", ({ doc }) => expect(doc).not.toBe(""))
+})
