@@ -2,10 +2,9 @@ import { DurableObject } from "cloudflare:workers"
 import type { Props } from "../actor/actor.ts"
 import type { ActorRef } from "../actor/actor-ref.ts"
 import { decodeRefs } from "../actor/ref-encoding.ts"
-import { checkedEndpoint } from "../socket/argument-checks.ts"
 import { CloseCode } from "../socket/close.ts"
 import { type ConnectionInfo, emptyInfo, infoOf } from "../socket/connection-info.ts"
-import type { Endpoint } from "../socket/endpoint.ts"
+import { checkedEndpoint, type Endpoint } from "../socket/endpoint.ts"
 import { handshakeHeaders } from "../socket/handshake.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import { validated } from "../socket/schema.ts"
@@ -193,7 +192,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
     this.#runtime.event(() => {
       const connection = this.#runtime.sockets.connection(socket)
       this.#runtime.sockets.recordActivity(socket)
-      if (connection) connection.message(toData(message))
+      if (connection) connection.onMessage(toData(message))
       else this.#runtime.sockets.hibernating.refuseOrphan(socket)
     })
   }
@@ -202,15 +201,15 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
     this.#runtime.event(() => {
       const connection = this.#runtime.sockets.connection(socket)
       // A client may send a close with this code, although it must not, and waits for an answer then.
-      if (code === CloseCode.abnormal && !wasClean) connection?.vanished()
-      else if (connection) connection.closed(code, reason)
+      if (code === CloseCode.abnormal && !wasClean) connection?.onDisconnect()
+      else if (connection) connection.onPeerClose(code, reason)
       // A close that is not answered leaves the client waiting until the object is evicted.
       else if (this.#runtime.accepted.has(socket) !== false && code !== CloseCode.abnormal) socket.close()
     })
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#runtime.event(() => this.#runtime.sockets.connection(socket)?.vanished())
+    this.#runtime.event(() => this.#runtime.sockets.connection(socket)?.onDisconnect())
   }
 
   override alarm(info: AlarmInvocationInfo | undefined = this.#alarmInfo): void {

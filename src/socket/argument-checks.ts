@@ -2,7 +2,6 @@ import { isPromise, wrongValue } from "../stream/author-value.ts"
 import { Flow } from "../stream/flow.ts"
 import { Sink } from "../stream/sink.ts"
 import { Codec } from "./codec.ts"
-import type { Endpoint } from "./endpoint.ts"
 
 // Checks of what an author passes to `webSocket`, or returns to it.
 
@@ -28,12 +27,6 @@ export function requireFlow(flow: unknown, must = "An endpoint has a flow, and g
   throw wrongValue(must, flow, remedyFor(flow))
 }
 
-/** @param must what must be, up to the value: `Room.accept must return an endpoint or a Response, and returned` */
-export function checkedEndpoint(endpoint: unknown, must: string): Endpoint {
-  if (isEndpoint(endpoint)) return endpoint
-  throw wrongValue(must, endpoint, isA(Flow, endpoint) ? "write webSocket.endpoint(codec, flow)" : remedyFor(endpoint))
-}
-
 export function mustReturn(what: string, handler: string): string {
   return `The function of webSocket.${handler} must return ${what}, and returned`
 }
@@ -55,7 +48,8 @@ export function requireStub(stub: unknown): void {
   throw wrongValue("webSocket.forward takes the stub of an object, and got", stub, remedy)
 }
 
-function remedyFor(value: unknown): string {
+/** What to write instead of a value that is no flow. */
+export function remedyFor(value: unknown): string {
   if (value === undefined) return "is a return missing?"
   // The class would bring every source into a Worker that has none; it alone can be run with a sink.
   if (isObject(value) && "runWith" in value) return "write Flow.fromSinkAndSource(Sink.ignore(), source)"
@@ -67,11 +61,11 @@ function remedyFor(value: unknown): string {
   return isObject(value) && "flow" in value ? "write its flow, and the rest as options" : "start with Flow.of()"
 }
 
-function isA(kind: abstract new (...given: never[]) => object, value: unknown): boolean {
+export function isA(kind: abstract new (...given: never[]) => object, value: unknown): boolean {
   return value instanceof kind
 }
 
-function isEndpoint(value: unknown): value is Endpoint {
+export function isEndpoint(value: unknown): boolean {
   return isObject(value) && "connection" in value && typeof value.connection === "function" && "steps" in value
 }
 

@@ -1,6 +1,6 @@
 import type { Data } from "./codec.ts"
-import type { Socket } from "./connection.ts"
 import { allOffered } from "./handshake.ts"
+import type { Socket } from "./target.ts"
 
 /** The subprotocol of clients that take many messages in one frame. */
 export const batchProtocol = "sluice.batch"

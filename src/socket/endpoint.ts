@@ -2,15 +2,17 @@ import { wrongValue } from "../stream/author-value.ts"
 import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
-import type { Flow } from "../stream/flow.ts"
-import { requireCodec, requireFlow } from "./argument-checks.ts"
+import { Flow } from "../stream/flow.ts"
+import { type Logger, log } from "../stream/logger.ts"
+import { isA, isEndpoint, remedyFor, requireCodec, requireFlow } from "./argument-checks.ts"
 import { type CloseCodes, withDefaultCodes } from "./close-codes.ts"
 import type { Codec, Data } from "./codec.ts"
-import { Connection, type ConnectionSettings, type Socket } from "./connection.ts"
+import { Connection } from "./connection.ts"
 import type { Handshake } from "./handshake.ts"
 import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
-import { metricsOf } from "./metrics.ts"
+import { type Metrics, metricsOf } from "./metrics.ts"
+import type { AnyConnection, ConnectionSettings, Socket } from "./target.ts"
 
 /** What an endpoint has besides its codec and its flow. */
 export interface EndpointOptions extends Handshake {
@@ -36,8 +38,12 @@ export interface EndpointOptions extends Handshake {
    * have not: sockets attached before then close as "restarted". Default: none.
    */
   version?: string | number
-  /** Told once when the flow fails with something other than a `CloseError`. Default: the logger. */
+  /** Called once, with the error, when the flow fails with something other than a `CloseError`. Default: `logger`. */
   onError?: (error: unknown) => void
+  /** Where the log entries of its connections go. Must not throw. Default: where `setLogger` says. */
+  logger?: Logger
+  /** Where its connections are counted, by the path of the route. Default: the map that `metrics()` returns. */
+  metrics?: Map<string, Metrics>
 }
 
 /** What a client sends to keep its connection alive, and the answer. */
@@ -52,12 +58,7 @@ export interface Identity {
   id: string
 }
 
-type Hooks = Pick<ConnectionSettings, "enter" | "onWired" | "onChanged" | "onSettled" | "origin" | "scope">
-/** A connection, whatever its messages are. */
-export type AnyConnection = Omit<
-  Connection<unknown, unknown>,
-  "scope" | "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "changed" | "settled" | "rang"
->
+type Hooks = Pick<ConnectionSettings, "enter" | "onWired" | "onChanged" | "onSettled" | "owner" | "scope">
 
 /** All that is needed to run a flow on a socket, whatever its messages are. */
 export interface Endpoint extends Handshake {
@@ -70,6 +71,8 @@ export interface Endpoint extends Handshake {
   readonly batch?: boolean
   readonly closeCodes: Required<CloseCodes>
   readonly version?: string | number
+  /** The metrics that its connections on a route are counted in. */
+  metricsOf(route: string): Metrics
   /** The frame for an element that goes to the client as it is. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }
@@ -80,7 +83,8 @@ export function endpointOf<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, 
   requireCodec(codec)
   requireFlow(flow)
   checkVersion(options.version)
-  const { autoResponse, onError, ...others } = options
+  const { autoResponse, onError, logger = log, metrics: routes, ...others } = options
+  checkSinks(logger, routes)
   const limits = withDefaults(options.limits ?? {})
   const closeCodes = withDefaultCodes(options.closeCodes)
   return {
@@ -94,16 +98,32 @@ export function endpointOf<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, 
       return wiring.steps
     },
     connection(socket, clock, { route, id }, hooks = {}, share = (same) => same) {
-      const settings = { clock, limits, closeCodes, metrics: metricsOf(route), route, id, onError, ...hooks }
+      const metrics = metricsOf(route, routes)
+      const settings = { clock, limits, closeCodes, metrics, logger, route, id, onError, ...hooks }
       return new Connection(flow, share(codec), socket, settings)
     },
+    metricsOf: (route) => metricsOf(route, routes),
     frame: (element, share) => share(codec).encode(element as Out),
   }
+}
+
+/** @param must what must be, up to the value: `Room.accept must return an endpoint or a Response, and returned` */
+export function checkedEndpoint(value: unknown, must: string): Endpoint {
+  if (isEndpoint(value)) return value as Endpoint
+  throw wrongValue(must, value, isA(Flow, value) ? "write webSocket.endpoint(codec, flow)" : remedyFor(value))
 }
 
 function checkVersion(version: unknown): void {
   if (version === undefined || typeof version === "string" || Number.isFinite(version)) return
   throw wrongValue("The version of an endpoint is", version, "it must be a string or a number")
+}
+
+function checkSinks(logger: unknown, metrics: unknown): void {
+  if (typeof logger !== "function") {
+    throw wrongValue("The logger of an endpoint is", logger, "it must be a function of a log entry, such as jsonLogger")
+  }
+  if (metrics === undefined || metrics instanceof Map) return
+  throw wrongValue("The metrics of an endpoint are", metrics, "they must be a map: new Map<string, Metrics>()")
 }
 
 /** Clients send U+FFFD for half a surrogate pair, and get it. */

@@ -13,6 +13,8 @@ export class Metrics {
   bytesOut = 0
   /** Messages and closes that the codec could not decode. */
   decodeErrors = 0
+  /** Those among them for which the codec threw an error other than a `CloseError`; the first is logged as a warning. */
+  codecErrors = 0
   /** Messages dropped by a full inbox, or because the client reads too slowly. */
   drops = 0
   /** Connections closed because something was full whose strategy is `fail`. */
@@ -26,7 +28,7 @@ export class Metrics {
   readonly #ids = new Set<string>()
 
   /** A connection is there, whether it is new or was asleep. */
-  met(id: string): void {
+  connected(id: string): void {
     this.#ids.add(id)
     this.open = this.#ids.size
   }
@@ -48,18 +50,21 @@ export class Metrics {
   }
 }
 
-const routes = new Map<string, Metrics>()
+const all = new Map<string, Metrics>()
 
-/** The metrics of a route, by its path as it was written. */
-export function metricsOf(route: string): Metrics {
+/** The metrics of a route in a map of metrics, by its path as it was written; added to it if there are none. */
+export function metricsOf(route: string, routes: Map<string, Metrics> = all): Metrics {
   const known = routes.get(route) ?? new Metrics()
   routes.set(route, known)
   return known
 }
 
-/** The metrics of all routes, by their paths as they were written. They live as long as this instance of the Worker, of which there may be many. */
+/**
+ * The metrics of all routes, by their paths as they were written, except those of endpoints with a map of their own. They live as
+ * long as this instance of the Worker, of which there may be many.
+ */
 export function metrics(): ReadonlyMap<string, Metrics> {
-  return routes
+  return all
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Clock } from "../stream/clock.ts"
 import { Batches, BatchSocket } from "./batch.ts"
 import type { Data } from "./codec.ts"
-import type { AnyConnection, Endpoint, Identity } from "./endpoint.ts"
+import type { Endpoint, Identity } from "./endpoint.ts"
+import type { AnyConnection } from "./target.ts"
 
 /**
  * Attaches an endpoint to a new `WebSocketPair` in a plain Worker, and opens its connection.
@@ -19,19 +20,19 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   const { autoResponse, limits } = endpoint
   const idle = limits.idleTimeout < Infinity ? new IdleTimer(limits.idleTimeout, clock, connection) : undefined
   server.addEventListener("message", ({ data }) => {
-    idle?.touch()
-    if (data !== autoResponse?.request || !autoResponse) connection.message(toData(data))
+    idle?.recordActivity()
+    if (data !== autoResponse?.request || !autoResponse) connection.onMessage(toData(data))
     else if (server.readyState === WebSocket.OPEN) server.send(autoResponse.response)
   })
   server.addEventListener("close", ({ code, reason, wasClean }) => {
     idle?.stop()
     // A client can send 1006, although it must not; a connection that dropped is not clean.
-    if (wasClean) connection.closed(code, reason)
-    else connection.vanished()
+    if (wasClean) connection.onPeerClose(code, reason)
+    else connection.onDisconnect()
   })
   server.addEventListener("error", () => {
     idle?.stop()
-    connection.vanished()
+    connection.onDisconnect()
   })
   // Half open, so that the answer to a close is the connection's: the runtime would send any code back, 999 too.
   server.accept({ allowHalfOpen: true })
@@ -68,7 +69,7 @@ class IdleTimer {
     this.cancel = this.set()
   }
 
-  touch(): void {
+  recordActivity(): void {
     this.since = this.clock.now()
   }
 
@@ -81,7 +82,7 @@ class IdleTimer {
   }
 
   private ring(): void {
-    if (this.clock.now() >= this.since + this.timeout) this.connection.idled()
+    if (this.clock.now() >= this.since + this.timeout) this.connection.onIdleTimeout()
     else this.cancel = this.set()
   }
 }

@@ -3,6 +3,7 @@ import { Connection } from "../../src/socket/connection.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { Metrics } from "../../src/socket/metrics.ts"
 import type { Flow } from "../../src/stream/flow.ts"
+import { log } from "../../src/stream/logger.ts"
 import { type CloseFrame, closed } from "../support/client.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
@@ -23,8 +24,8 @@ export class SlowClient {
   readonly metrics = new Metrics()
   /** The clock of the flow. */
   readonly clock = new ManualClock()
-  /** The clock that looks after slow clients go by: of this instance. */
-  looks = new CountingClock()
+  /** The clock that times the polls of this instance. */
+  pollClock = new CountingClock()
   /** How often it was asked how much is on its way. */
   asked = 0
   protected readonly onTheWay: (Data | CloseFrame)[] = []
@@ -54,7 +55,7 @@ export class SlowClient {
   }
 
   send(...frames: Data[]): this {
-    for (const frame of frames) this.connection.message(frame)
+    for (const frame of frames) this.connection.onMessage(frame)
     return this
   }
 
@@ -70,12 +71,12 @@ export class SlowClient {
   }
 
   close(code = 1000): this {
-    this.connection.closed(code, "")
+    this.connection.onPeerClose(code, "")
     return this
   }
 
   vanish(): this {
-    this.connection.vanished()
+    this.connection.onDisconnect()
     return this
   }
 
@@ -85,15 +86,15 @@ export class SlowClient {
     return this
   }
 
-  /** So much time passes that it is seen whether the client has read. */
-  look(): this {
-    this.looks.advance(2_000)
+  /** Advances the clock past the longest interval between two polls. */
+  poll(): this {
+    this.pollClock.advance(2_000)
     return this
   }
 
   /** Reads for as long as there is something. */
   catchUp(): this {
-    do this.read().look()
+    do this.read().poll()
     while (this.onTheWay.length > 0)
     return this
   }
@@ -102,7 +103,7 @@ export class SlowClient {
   hibernate(flow: Flow<string, string>): this {
     const saved = structuredClone(this.connection.save())
     this.disarm()
-    this.looks = new CountingClock()
+    this.pollClock = new CountingClock()
     this.connection = this.connect(flow)
     this.connection.open(saved)
     return this
@@ -114,7 +115,7 @@ export class SlowClient {
   }
 
   private connect(flow: Flow<string, string>): Connection<string, string> {
-    const { clock, looks } = this
+    const { clock, pollClock } = this
     const bufferedAmount = () => this.bufferedAmount()
     const socket = {
       send: (data: Data) => void this.onTheWay.push(data),
@@ -131,9 +132,10 @@ export class SlowClient {
           return this.disarm
         },
       },
-      looks,
+      pollClock,
       limits: withDefaults(this.limits),
       metrics: this.metrics,
+      logger: log,
       route: "/",
       id: "slow client",
       onError: (error) => this.errors.push(error),

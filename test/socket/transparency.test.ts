@@ -67,7 +67,7 @@ function happen({ kind, value }: Happening, client: Client<number, number>, worl
   if (kind === "vanish") client.vanish()
   if (kind === "toggle") {
     world.running = !world.running
-    client.touch()
+    client.reevaluate()
   }
 }
 

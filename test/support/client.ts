@@ -4,6 +4,7 @@ import { Connection } from "../../src/socket/connection.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { Metrics } from "../../src/socket/metrics.ts"
 import type { Flow } from "../../src/stream/flow.ts"
+import { log } from "../../src/stream/logger.ts"
 import { ManualClock } from "./manual-clock.ts"
 
 /** A close frame; one without a code has none here either. */
@@ -43,25 +44,25 @@ export class Client<In, Out> {
   }
 
   send(...frames: Data[]): this {
-    for (const frame of frames) this.connection.message(frame)
+    for (const frame of frames) this.connection.onMessage(frame)
     return this
   }
 
   /** Closes; without a code it is a close frame without one. */
   close(code = 1005, reason = ""): this {
-    this.connection.closed(code, reason)
+    this.connection.onPeerClose(code, reason)
     return this
   }
 
   /** Goes away without a close. */
   vanish(): this {
-    this.connection.vanished()
+    this.connection.onDisconnect()
     return this
   }
 
   /** What its flow depends on may have changed. */
-  touch(): this {
-    this.connection.touch()
+  reevaluate(): this {
+    this.connection.reevaluate()
     return this
   }
 
@@ -93,6 +94,7 @@ export class Client<In, Out> {
       closeCodes: this.closeCodes,
       enter: () => this.enter(),
       metrics: this.metrics,
+      logger: log,
       route: "/",
       id: "client",
       onError: this.onError,

@@ -1,6 +1,7 @@
 import { ActorScope } from "../../actor/actor-scope.ts"
 import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
-import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
+import type { Endpoint } from "../../socket/endpoint.ts"
+import type { AnyConnection } from "../../socket/target.ts"
 import type { Description } from "../../stream/blueprint.ts"
 import { assertDurable, fingerprint } from "../../stream/fingerprint.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -48,11 +49,11 @@ export function buildSocket(object: SocketsHost, parts: Parts, onDirty: (awake: 
     assertDurable(steps, flowOf(object.className))
     shape = fingerprint(steps, endpoint.version)
   }
-  const hooks = { onWired, onChanged: () => onDirty(awake), origin: actorScope, scope: object.scope }
+  const hooks = { onWired, onChanged: () => onDirty(awake), owner: actorScope, scope: object.scope }
   const outgoing = outbound.socket(socket, isBatched)
   const connection = endpoint.connection(outgoing, alarms.for(id), { route: routeOf(info), id }, hooks, share)
-  outgoing.onError = () => connection.vanished()
-  outgoing.onReleased = () => connection.touch()
+  outgoing.onError = () => connection.onDisconnect()
+  outgoing.onReleased = () => connection.reevaluate()
   const { idleTimeout: timeout } = endpoint.limits
   const activity = timeout < Infinity ? { timeout, at: kept?.at ?? alarms.now() } : undefined
   const awake: AwakeSocket = {

@@ -2,7 +2,6 @@ import { connectionOf } from "../../actor/letter.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { routeOf } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
-import { metricsOf } from "../../socket/metrics.ts"
 import { log } from "../../stream/logger.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { Attachment } from "./attachment.ts"
@@ -83,7 +82,7 @@ export class HibernatingSockets {
       const isSlow = (outgoing.bufferedAmount ?? 0) > endpoint.limits.maxBufferedAmount
       if (isSlow || (typeof frame !== "string" && !(frame instanceof Uint8Array))) return false
       outgoing.send(frame)
-      metricsOf(routeOf(attachment.info)).sent(frame)
+      endpoint.metricsOf(routeOf(attachment.info)).sent(frame)
       return true
     } catch {
       // An element that cannot be encoded fails the flow, which needs the flow.

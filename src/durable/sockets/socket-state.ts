@@ -29,17 +29,17 @@ export class SocketState {
   }
 
   private stateOf({ endpoint, cells, scope, connection, activity, isBatched }: AwakeSocket): MutableState | undefined {
-    const { output, due, origin, watches } = connection
+    const { output, due, owner, dependsOnOutside } = connection
     const crossWatches = this.object.actors.watchesAcross(scope)
     const state: MutableState = {}
     for (const channel of this.object.channels) {
-      if (!channel.hasSubscriber(origin)) continue
+      if (!channel.hasSubscriber(owner)) continue
       state.hubs ??= []
       state.hubs.push(channel.name)
     }
     if (cells.values) state.cells = cells.values
     if (due < Infinity) state.due = due
-    if (watches) state.dependsOnOutside = true
+    if (dependsOnOutside) state.dependsOnOutside = true
     // What waits for a slow client would be overtaken.
     const direct = connection.isBehind ? undefined : directSource(output)
     if (direct !== undefined) state.direct = direct

@@ -2,7 +2,8 @@ import type { Watch } from "../../actor/death-watch.ts"
 import { asksForBatches, batchProtocol } from "../../socket/batch.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
-import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
+import type { Endpoint } from "../../socket/endpoint.ts"
+import type { AnyConnection } from "../../socket/target.ts"
 import { log } from "../../stream/logger.ts"
 import type { Snapshot } from "../../stream/run.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -35,7 +36,7 @@ export class Sockets {
     const { alarms, accepted } = object
     this.hibernating = new HibernatingSockets(object, (socket) => this.awake.has(socket))
     const answeredAt = (socket: WebSocket) => accepted.answeredAt(socket)
-    const close = (socket: WebSocket) => void this.connection(socket)?.idled()
+    const close = (socket: WebSocket) => void this.connection(socket)?.onIdleTimeout()
     this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, close }, alarms)
     this.state = new SocketState(object, this.idle)
   }
@@ -146,7 +147,7 @@ export class Sockets {
   /** A cell has changed: flows may depend on it. */
   reevaluate(): void {
     this.wakeWhere(({ dependsOnOutside }) => dependsOnOutside === true)
-    for (const { connection } of [...this.awake.values()]) if (connection.watches) connection.touch()
+    for (const { connection } of [...this.awake.values()]) if (connection.dependsOnOutside) connection.reevaluate()
   }
 
   /** Storage is about to be emptied: the connections whose attachments are there come into memory. */
@@ -159,8 +160,8 @@ export class Sockets {
   closeAll(code: number, reason: string): void {
     for (const socket of this.object.accepted.all()) {
       const connection = this.connection(socket)
-      connection?.terminate(code, reason)
-      connection?.lingered()
+      connection?.close(code, reason)
+      connection?.terminate()
     }
   }
 
@@ -190,8 +191,8 @@ export class Sockets {
     } catch (error) {
       // Nothing of the event is sent to the client, since a crash or a sleep would take it back.
       this.object.outbound.discard(awake.outgoing)
-      awake.connection.failed(this.unstorable(awake) ?? error)
-      awake.connection.lingered()
+      awake.connection.fail(this.unstorable(awake) ?? error)
+      awake.connection.terminate()
       this.forget(awake)
     }
   }
@@ -253,8 +254,8 @@ export class Sockets {
   private refuse(socket: WebSocket, { id, isBatched, crossWatches = [] }: Refused, code: number, reason: string): void {
     const { connection } = this.awake.get(socket) ?? {}
     if (!connection) this.object.outbound.socket(socket, isBatched).close(code, reason)
-    connection?.terminate(code, reason)
-    connection?.lingered()
+    connection?.close(code, reason)
+    connection?.terminate()
     this.forget({ socket, id })
     this.object.actors.loseScope(`/@${id}`, crossWatches)
   }
