@@ -9,7 +9,7 @@ type Command =
   | { type: "say"; name: string; text: string }
   | { type: "left"; name: string }
 
-/** Its members are those whom it watches, so it keeps nothing but the history. */
+/** A room. It watches its members, so the list of watches is the list of members. */
 class Room extends Actor<Command> {
   constructor(private readonly history: ChatHistory) {
     super()
@@ -31,10 +31,10 @@ class Room extends Actor<Command> {
   }
 }
 
-/** A room in which people chat. */
+/** A chat room: each connection is a member. */
 export class ChatRoom extends FlowObject<unknown, { name: string }> {
   private readonly room = this.actor("room", Props.of(Room, new ChatHistory(this.ctx.storage.sql)), {
-    // A message that fails must not cost the others their room.
+    // An error in one message must not end the room of the other members.
     supervisorStrategy: oneForOne(() => "resume"),
   })
 

@@ -3,7 +3,7 @@ import { type ConnectionInfo, FlowObject } from "sluice/durable"
 import { type ChatEvent, chat, type Say } from "./chat.ts"
 import { ChatHistory } from "./chat-history.ts"
 
-/** The chat room without an actor: what a member brings about is a stream that goes into a hub. */
+/** The chat room without an actor: each connection publishes its events to a hub. */
 export class HubRoom extends FlowObject<unknown, { name: string }> {
   private readonly history = new ChatHistory(this.ctx.storage.sql)
   private readonly events = this.hub<ChatEvent>("events")

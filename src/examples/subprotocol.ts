@@ -3,7 +3,7 @@ import { Flow, offeredSubprotocols, text, webSocket } from "sluice"
 
 const supported = ["chat.v2", "chat.v1"]
 
-/** Speaks two subprotocols and prefers the first; a client that offers neither is rejected. */
+/** Selects the first of two subprotocols that the client offers. Rejects a client that offers neither. */
 export const subprotocol = new Hono().get("/subprotocol", (c) => {
   const offered = offeredSubprotocols(c.req.raw)
   const protocol = supported.find((name) => offered.includes(name))
