@@ -1,11 +1,11 @@
 import fc from "fast-check"
 import type { AnyRef, Directive } from "../../src/actor.ts"
 
-/** Whom a puppet knows: itself, who made it, where its words go, whom it has in its state, and its children. */
+/** The refs that a command actor has: its own, its parent's, its output, the one in its state, and its children. */
 export type Who = "self" | "boss" | "out" | "known" | "a" | "b" | "$1"
-export type Kind = "Puppet" | "Keeper"
+export type Kind = "CommandActor" | "InitializedActor"
 
-/** What a puppet does when it is told to. */
+/** A command of a command actor. */
 export type Command =
   | { do: "say" | "forget" | "answer" }
   | { do: "keep" | "answered"; value: unknown }
@@ -16,17 +16,17 @@ export type Command =
   | { do: "cancel"; key: string }
   | { do: "throw"; directive: Directive }
   | { do: "both"; commands: readonly [Command, Command] }
-  /** The end of somebody, as `watchWith` has it told. */
+  /** The message of `watchWith` for an actor that has stopped. */
   | { do: "mourn"; whom: AnyRef }
   | { do: "join"; member: AnyRef }
 
 const who = fc.constantFrom<Who>("self", "boss", "out", "known", "known", "a", "a", "a", "b", "$1")
 const key = fc.constantFrom("x", "y")
 const time = fc.constantFrom(0, 10, 10, 25)
-/** What looks like something of ours comes back as it was sent, too. */
+/** Values that look like encoded refs of ours must come back as they were sent, too. */
 const value = fc.constantFrom<unknown>(1, 2, { "sluice:actor": "/1" }, [{ "sluice:actor": [true] }], null)
 
-const kind = fc.constantFrom("Puppet" as const, "Keeper" as const)
+const kind = fc.constantFrom("CommandActor" as const, "InitializedActor" as const)
 const name = fc.constantFrom("a" as const, "a" as const, "b" as const, undefined)
 
 const { command } = fc.letrec<{ command: Command }>((tie) => {
@@ -59,7 +59,7 @@ const { command } = fc.letrec<{ command: Command }>((tie) => {
   }
 })
 
-/** Most of them go to children, who outlive more than the one that the others come to. */
+/** Most commands go to children, which survive more commands than their parent. */
 const told = fc.oneof(
   { weight: 1, arbitrary: command },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("spawn" as const), kind, name }) },
@@ -69,8 +69,8 @@ const told = fc.oneof(
   },
 )
 
-/** Something that happens to whoever has a puppet, after which it may sleep. */
-export interface Happening {
+/** An event of the object or connection that has a command actor, after which it may hibernate. */
+export interface TestEvent {
   kind: "send" | "advance" | "close" | "vanish" | "stall"
   client: number
   command: Command
@@ -78,11 +78,11 @@ export interface Happening {
   sleeps: boolean
 }
 
-const often: Happening["kind"][] = ["send", "send", "send", "advance"]
-const seldom: Happening["kind"][] = ["close", "vanish", "stall"]
+const often: TestEvent["kind"][] = ["send", "send", "send", "advance"]
+const seldom: TestEvent["kind"][] = ["close", "vanish", "stall"]
 
-export const scripts: fc.Arbitrary<Happening[]> = fc.array(
-  fc.record<Happening>({
+export const scripts: fc.Arbitrary<TestEvent[]> = fc.array(
+  fc.record<TestEvent>({
     kind: fc.oneof(
       { weight: 20, arbitrary: fc.constantFrom(...often) },
       { weight: 1, arbitrary: fc.constantFrom(...seldom) },

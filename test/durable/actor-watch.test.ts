@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import { decodeAttachment } from "../../src/durable/sockets/attachment.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
-import { Holding } from "../support/holding.ts"
+import { RemoteClients } from "../support/remote-clients.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place
+let object: TestObject
 let group: Line
 let world = newWorld()
 
@@ -14,18 +14,18 @@ beforeEach(async () => {
   vi.restoreAllMocks()
   holdTime()
   world = newWorld()
-  place = new Place("ACTOR_BENCH")
-  group = await place.dial("/actors/:id/talk/group")
+  object = new TestObject("ACTOR_BENCH")
+  group = await object.dial("/actors/:id/talk/group")
 })
 
 /** Tells the group something while the object is asleep, and waits for what it says. */
 async function say(message: string, count = 1) {
-  await place.sleep()
+  await object.sleep()
   return group.send(message).next(count)
 }
 
 async function leave(line: Line) {
-  await place.sleep()
+  await object.sleep()
   line.close(4000, "bye")
   expect(await line.next()).toEqual([closed(4000, "bye")])
 }
@@ -35,7 +35,7 @@ describe("an object's actor that watches clients, asleep between every two steps
     { path: "/actors/:id/member", news: "terminated" },
     { path: "/actors/:id/member/ann", news: "ann has left" },
   ])("is told once that one has closed: $news", async ({ path, news }) => {
-    const member = await place.dial(path)
+    const member = await object.dial(path)
     expect(await say("size")).toEqual(["size 1"])
     await leave(member)
     expect(await say("size", 2)).toEqual([news, "size 0"])
@@ -45,11 +45,11 @@ describe("an object's actor that watches clients, asleep between every two steps
     { path: "member", news: "terminated" },
     { path: "member/ann", news: "ann has left" },
   ])("is told once that one has vanished: $news", async ({ path, news }) => {
-    const holding = new Holding()
-    await holding.dial(`/actors/${place.id}/${path}`)
+    const remote = new RemoteClients()
+    await remote.dial(`/actors/${object.id}/${path}`)
     expect(await say("size")).toEqual(["size 1"])
-    await place.sleep()
-    await holding.vanish()
+    await object.sleep()
+    await remote.vanish()
     expect(await group.next()).toEqual([news])
     expect(await say("size")).toEqual(["size 0"])
   })
@@ -57,8 +57,8 @@ describe("an object's actor that watches clients, asleep between every two steps
   it("is told of each that leaves, and of no other", async () => {
     const members = []
     for (const name of ["ann", "bob", "cal"]) {
-      members.push(await place.dial(`/actors/:id/member/${name}`))
-      await place.sleep()
+      members.push(await object.dial(`/actors/:id/member/${name}`))
+      await object.sleep()
     }
     const [ann, bob] = members
     if (bob) await leave(bob)
@@ -68,14 +68,14 @@ describe("an object's actor that watches clients, asleep between every two steps
   })
 
   it("is told nothing of those whom it does not watch any more", async () => {
-    const member = await place.dial("/actors/:id/member/ann")
+    const member = await object.dial("/actors/:id/member/ann")
     await say("unwatch", 0)
     await leave(member)
     expect(await say("size")).toEqual(["size 0"])
   })
 
   it("watches nobody when it begins anew: those who told it are gone with it", async () => {
-    const member = await place.dial("/actors/:id/member/ann")
+    const member = await object.dial("/actors/:id/member/ann")
     await say("stop", 0)
     expect(await member.next()).toEqual([closed(1000)])
     expect(await say("size")).toEqual(["size 0"])
@@ -83,33 +83,33 @@ describe("an object's actor that watches clients, asleep between every two steps
 
   it.each(["stop", "fail"])("is told when another actor of the object ends by %s", async (end) => {
     vi.spyOn(console, "error").mockImplementation(() => {})
-    const counter = await place.dial("/actors/:id/talk/counter")
+    const counter = await object.dial("/actors/:id/talk/counter")
     expect(await say("watch")).toEqual(["started"])
-    await place.sleep()
+    await object.sleep()
     counter.send(end)
     expect(await group.next(2)).toEqual(["stopped", "terminated"])
     expect(await say("size")).toEqual(["size 0"])
   })
 
   it("tells a client's own actor that it has stopped, and not again when it stops another time", async () => {
-    const watcher = await place.dial("/actors/:id/watcher")
-    const counter = await place.dial("/actors/:id/talk/counter")
+    const watcher = await object.dial("/actors/:id/watcher")
+    const counter = await object.dial("/actors/:id/talk/counter")
     watcher.send("watch")
     expect(await counter.next()).toEqual(["started"])
-    await place.sleep()
+    await object.sleep()
     expect(await counter.send("stop").next()).toEqual(["stopped"])
-    await place.sleep()
+    await object.sleep()
     expect(await counter.send("show", "stop").next(3)).toEqual(["started", "count 0", "stopped"])
-    await place.sleep()
+    await object.sleep()
     expect(await watcher.send("size").next(2)).toEqual(["terminated", "size 0"])
   })
 
   it("leaves nothing behind when the last one has gone", async () => {
-    await leave(await place.dial("/actors/:id/member/ann"))
+    await leave(await object.dial("/actors/:id/member/ann"))
     await group.next()
-    await place.sleep()
-    expect(await place.alarm()).toBeNull()
-    const attached = await place.inside((_, state) =>
+    await object.sleep()
+    expect(await object.alarm()).toBeNull()
+    const attached = await object.inside((_, state) =>
       state.getWebSockets().map((socket) => {
         return decodeAttachment(socket.deserializeAttachment())?.crossWatches
       }),
@@ -119,11 +119,11 @@ describe("an object's actor that watches clients, asleep between every two steps
 })
 
 describe("what is told to all who are watched", () => {
-  const join = () => Promise.all(Array.from({ length: 20 }, () => place.dial("/actors/:id/member/one")))
+  const join = () => Promise.all(Array.from({ length: 20 }, () => object.dial("/actors/:id/member/one")))
 
   it.each([false, true])("reaches everybody and is encoded once, asleep: %s", async (asleep) => {
     const members = await join()
-    if (asleep) await place.sleep()
+    if (asleep) await object.sleep()
     world.encoded = 0
     group.send("all: hello")
     for (const member of members) expect(await member.next()).toEqual(["all: hello"])
@@ -132,14 +132,14 @@ describe("what is told to all who are watched", () => {
 
   it("wakes no flow and attaches nothing", async () => {
     const members = await join()
-    await place.sleep()
-    const bill = await Bill.open(place)
+    await object.sleep()
+    const costs = await CostMeter.open(object)
     world.built = 0
     group.send("all: hello", "all: again")
     for (const member of members) expect(await member.next(2)).toEqual(["all: hello", "all: again"])
     // The one that told it.
     expect(world.built).toBe(1)
-    expect(bill.take().attach).toBeUndefined()
-    expect(bill.take().put).toBeUndefined()
+    expect(costs.take().attach).toBeUndefined()
+    expect(costs.take().put).toBeUndefined()
   })
 })

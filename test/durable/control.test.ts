@@ -1,20 +1,20 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { Place } from "../support/durable.ts"
+import { TestObject } from "../support/test-object.ts"
 
 const left = (code: number, reason = "") => JSON.stringify({ left: { code, reason } })
 
 describe("/control, asleep between every two messages", () => {
-  let place: Place
+  let testObject: TestObject
   let one: Line
   let other: Line
 
   beforeEach(async () => {
-    place = new Place("CONTROL")
-    one = await place.dial("/control/:id")
-    other = await place.dial("/control/:id")
-    await place.sleep()
+    testObject = new TestObject("CONTROL")
+    one = await testObject.dial("/control/:id")
+    other = await testObject.dial("/control/:id")
+    await testObject.sleep()
   })
 
   it.each([
@@ -34,7 +34,7 @@ describe("/control, asleep between every two messages", () => {
   })
 
   it("tells that a client was lost", async () => {
-    await place.inside((object, state) => {
+    await testObject.inside((object, state) => {
       const [socket] = state.getWebSockets()
       if (socket) object.webSocketClose(socket, 1006, "")
     })
@@ -42,11 +42,11 @@ describe("/control, asleep between every two messages", () => {
   })
 
   it("tells it to all who are still there, and goes on", async () => {
-    const third = await place.dial("/control/:id")
-    await place.sleep()
+    const third = await testObject.dial("/control/:id")
+    await testObject.sleep()
     one.close(4001, "first")
     await one.next()
-    await place.sleep()
+    await testObject.sleep()
     other.close(4002, "second")
     expect(await third.next(2)).toEqual([left(4001, "first"), left(4002, "second")])
     expect(await other.next(2)).toEqual([left(4001, "first"), closed(4002, "second")])

@@ -1,17 +1,17 @@
 import { exports } from "cloudflare:workers"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place
+let object: TestObject
 let world = newWorld()
 
 beforeEach(() => {
   vi.restoreAllMocks()
   holdTime()
   world = newWorld()
-  place = new Place("BENCH")
+  object = new TestObject("BENCH")
 })
 
 const silence = () => vi.spyOn(console, "error").mockImplementation(() => {})
@@ -19,44 +19,44 @@ const silence = () => vi.spyOn(console, "error").mockImplementation(() => {})
 describe("a flow that cannot hibernate", () => {
   it("is refused, with the step and what to use instead", async () => {
     const log = silence()
-    await expect(place.dial("/bench/:id/pinned")).rejects.toThrow("500")
+    await expect(object.dial("/bench/:id/pinned")).rejects.toThrow("500")
     const [error] = log.mock.calls.flat()
     expect(String(error)).toMatch(/"?fromAsync"?/)
-    expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(0)
+    expect(await object.inside((_, state) => state.getWebSockets().length)).toBe(0)
   })
 
   it("is refused when the class is first constructed, before anybody connects", async () => {
     silence()
-    await expect(new Place("PINNED_FLOW").inside(() => {})).rejects.toThrow(/"fromAsync", step 5 of the flow/)
+    await expect(new TestObject("PINNED_FLOW").inside(() => {})).rejects.toThrow(/"fromAsync", step 5 of the flow/)
   })
 
   it("is refused when the class is constructed, in a shared graph", async () => {
     const log = silence()
-    await expect(new Place("PINNED").dial("/pinned/:id")).rejects.toThrow("500")
+    await expect(new TestObject("PINNED").dial("/pinned/:id")).rejects.toThrow("500")
     expect(String(log.mock.calls.flat()[0])).toContain("fromAsync")
   })
 })
 
 describe("a deploy that has changed a flow", () => {
   it("closes its sockets with 1012 when they are needed, and no others", async () => {
-    const [changing, echo] = [await place.dial("/bench/:id/changing"), await place.dial("/bench/:id/echo")]
+    const [changing, echo] = [await object.dial("/bench/:id/changing"), await object.dial("/bench/:id/echo")]
     expect(await changing.send("a").next()).toEqual(["1"])
-    await place.sleep()
+    await object.sleep()
     world.isNew = true
-    const bill = await Bill.open(place)
+    const costs = await CostMeter.open(object)
     expect(await echo.send("a").next()).toEqual(["a"])
     expect(await changing.send("a").next()).toEqual([closed(1012, "The service has changed")])
     expect(await echo.send("b").next()).toEqual(["b"])
-    expect(bill.take().attach).toBe(1)
+    expect(costs.take().attach).toBe(1)
   })
 
   it("goes on from what the author makes of the old state, once", async () => {
-    const client = await place.dial("/bench/:id/changing")
+    const client = await object.dial("/bench/:id/changing")
     expect(await client.send("a").next()).toEqual(["1"])
-    await place.sleep()
+    await object.sleep()
     Object.assign(world, { isNew: true, migrates: true })
     expect(await client.send("b").next()).toEqual(["new 2"])
-    await place.sleep()
+    await object.sleep()
     world.migrates = false
     expect(await client.send("c").next()).toEqual(["new 3"])
   })
@@ -66,25 +66,25 @@ describe("the info of a connection", () => {
   const forged = encodeURIComponent(JSON.stringify({ url: "https://forged/", params: {}, headers: {}, data: "root" }))
 
   it("are what the route says, and survive", async () => {
-    const client = await place.dial("/bench/:id/where/here?user=ada", { "X-Kept": "yes", "X-Other": "no" })
-    await place.sleep()
+    const client = await object.dial("/bench/:id/where/here?user=ada", { "X-Kept": "yes", "X-Other": "no" })
+    await object.sleep()
     const [info] = await client.send("?").next()
     expect(JSON.parse(String(info))).toEqual({
-      url: `https://example.com/bench/${place.id}/where/here?user=ada`,
-      params: { id: place.id, flow: "where", name: "here" },
+      url: `https://example.com/bench/${object.id}/where/here?user=ada`,
+      params: { id: object.id, flow: "where", name: "here" },
       headers: { "x-kept": "yes" },
       data: { user: "ada" },
     })
   })
 
   it("cannot be forged by a header", async () => {
-    const client = await place.dial("/bench/:id/where", { "Sluice-Info": forged })
+    const client = await object.dial("/bench/:id/where", { "Sluice-Info": forged })
     expect((await client.send("?").next()).join()).not.toContain("root")
   })
 
   it("are not believed in a request that was passed on as it came", async () => {
     const headers = { Upgrade: "websocket", "Sluice-Info": forged }
-    const response = await exports.default.fetch(`https://example.com/raw/${place.id}`, { headers })
+    const response = await exports.default.fetch(`https://example.com/raw/${object.id}`, { headers })
     expect([response.status, response.webSocket]).toEqual([404, null])
   })
 })
@@ -92,36 +92,36 @@ describe("the info of a connection", () => {
 describe("an alarm", () => {
   it("closes the flow that fails with 1011, and the others get their ticks", async () => {
     const log = silence()
-    const ticks = [await place.dial("/bench/:id/tick"), await place.dial("/bench/:id/tick")]
-    const failing = await place.dial("/bench/:id/fails-in-time")
+    const ticks = [await object.dial("/bench/:id/tick"), await object.dial("/bench/:id/tick")]
+    const failing = await object.dial("/bench/:id/fails-in-time")
     failing.send("a")
-    await place.pass(1_000)
+    await object.pass(1_000)
     for (const line of ticks) expect(await line.next(2)).toEqual(["tick 0", "tick 1"])
     expect(await failing.next()).toEqual([closed(1011)])
     expect(log).toHaveBeenCalledOnce()
-    await place.pass(1_000)
+    await object.pass(1_000)
     for (const line of ticks) expect(await line.next()).toEqual(["tick 2"])
   })
 
   it("does so too for a connection that `accept` has nothing for any more", async () => {
     silence()
-    const lost = await place.dial("/bench/:id/tick/lost")
-    const tick = await place.dial("/bench/:id/tick")
+    const lost = await object.dial("/bench/:id/tick/lost")
+    const tick = await object.dial("/bench/:id/tick")
     world.failsFor = "lost"
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await tick.next(2)).toEqual(["tick 0", "tick 1"])
     expect(await lost.next(2)).toEqual(["tick 0", closed(1012, "The service has changed")])
   })
 
   it("that is retried delivers nothing twice", async () => {
-    const tick = await place.dial("/bench/:id/tick")
-    await place.pass(1_000)
+    const tick = await object.dial("/bench/:id/tick")
+    await object.pass(1_000)
     const alarm = Date.now()
-    await place.ring(alarm, true)
-    await place.sleep()
+    await object.ring(alarm, true)
+    await object.sleep()
     vi.setSystemTime(Date.now() + 10)
-    await place.ring(alarm, true)
-    await place.pass(990)
+    await object.ring(alarm, true)
+    await object.pass(990)
     expect(await tick.next(3)).toEqual(["tick 0", "tick 1", "tick 2"])
   })
 })
@@ -130,15 +130,15 @@ describe("a failure of one", () => {
   it("answers 500 where `accept` throws, and leaves nothing behind", async () => {
     silence()
     world.failsFor = "nobody"
-    await expect(place.dial("/bench/:id/echo/nobody")).rejects.toThrow("500")
-    expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(0)
+    await expect(object.dial("/bench/:id/echo/nobody")).rejects.toThrow("500")
+    expect(await object.inside((_, state) => state.getWebSockets().length)).toBe(0)
   })
 
   it("does not keep a broadcast from the others", async () => {
     silence()
-    const speaker = await place.dial("/bench/:id/publish")
-    const [lost, found] = [await place.dial("/bench/:id/news/lost"), await place.dial("/bench/:id/news")]
-    await place.sleep()
+    const speaker = await object.dial("/bench/:id/publish")
+    const [lost, found] = [await object.dial("/bench/:id/news/lost"), await object.dial("/bench/:id/news")]
+    await object.sleep()
     world.failsFor = "lost"
     speaker.send("hello")
     expect(await found.next()).toEqual(["hello"])
@@ -147,28 +147,28 @@ describe("a failure of one", () => {
 
   it("that cannot be kept closes with 1011, and the others are kept", async () => {
     silence()
-    const even = await place.dial("/bench/:id/even")
-    const unkept = await place.dial("/bench/:id/unkept")
+    const even = await object.dial("/bench/:id/even")
+    const unkept = await object.dial("/bench/:id/unkept")
     expect(await unkept.next()).toEqual([closed(1011)])
-    await place.sleep()
+    await object.sleep()
     expect(await even.send("1").next(2)).toEqual(["0", "1"])
   })
 
   it("of a socket is its end", async () => {
-    await place.dial("/bench/:id/idle")
-    await place.sleep()
-    await place.inside((object, state) => {
+    await object.dial("/bench/:id/idle")
+    await object.sleep()
+    await object.inside((object, state) => {
       for (const socket of state.getWebSockets()) object.webSocketError(socket)
     })
-    expect(await place.alarm()).toBeNull()
-    expect(await place.inside((_, state) => state.getWebSockets()[0]?.deserializeAttachment())).toBeNull()
+    expect(await object.alarm()).toBeNull()
+    expect(await object.inside((_, state) => state.getWebSockets()[0]?.deserializeAttachment())).toBeNull()
   })
 
   it("that closes is over, though the client never answers", async () => {
     silence()
-    const pair = await place.dial("/bench/:id/idle")
-    await place.pass(60_000)
-    expect(await place.alarm()).toBeNull()
+    const pair = await object.dial("/bench/:id/idle")
+    await object.pass(60_000)
+    expect(await object.alarm()).toBeNull()
     expect(await pair.next()).toEqual([closed(1011)])
   })
 })

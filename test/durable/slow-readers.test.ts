@@ -2,14 +2,14 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import { metrics } from "../../src/socket/metrics.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
 /** The sockets of objects whose clients do not read: there is always more on its way to them than any mark. */
 const paused = new Set<WebSocket>()
 let everybody = false
 
-let place: Place
+let object: TestObject
 let world = newWorld()
 
 beforeEach(() => {
@@ -21,13 +21,13 @@ beforeEach(() => {
   everybody = false
   holdTime()
   world = newWorld()
-  place = new Place("BENCH")
+  object = new TestObject("BENCH")
 })
 
 /** A client that does not read, as far as its object can tell. */
 async function dialPaused(flow: string, query = ""): Promise<Line> {
-  const client = await place.dial(`/bench/:id/${flow}?maxBufferedAmount=10${query}`)
-  await place.inside((_, state) => {
+  const client = await object.dial(`/bench/:id/${flow}?maxBufferedAmount=10${query}`)
+  await object.inside((_, state) => {
     const [newest] = state.getWebSockets()
     if (newest) paused.add(newest)
   })
@@ -42,13 +42,13 @@ async function arrived(client: Line, messages: readonly string[]): Promise<void>
   const received = () => metrics().get("/bench/:id/:flow/:name?")?.messagesIn ?? 0
   const before = received()
   client.send(...messages)
-  while (received() < before + messages.length) await place.arrived()
+  while (received() < before + messages.length) await object.arrived()
 }
 
 /** The alarm rings, and it is seen who reads again. */
 async function look(): Promise<void> {
   vi.setSystemTime(Date.now() + 20_000)
-  await place.ring(Date.now())
+  await object.ring(Date.now())
 }
 
 /** The mark is so low that the first message is above it. */
@@ -98,8 +98,8 @@ describe("a slow client", () => {
 describe("a slow client in a room", () => {
   it("keeps nothing from the others", async () => {
     const slow = await dialPaused("guarded-news")
-    const others = await Promise.all(Array.from({ length: 3 }, () => place.dial("/bench/:id/news")))
-    const speaker = await place.dial("/bench/:id/publish")
+    const others = await Promise.all(Array.from({ length: 3 }, () => object.dial("/bench/:id/news")))
+    const speaker = await object.dial("/bench/:id/publish")
     speaker.send(...texts(1, 200))
     for (const other of others) expect(await other.next(200)).toEqual(texts(1, 200))
     expect(await slow.next()).toEqual([first])
@@ -107,8 +107,8 @@ describe("a slow client in a room", () => {
 
   it("gets in order what waited for it, and everybody else gets it once", async () => {
     const slow = await dialPaused("guarded-news")
-    const other = await place.dial("/bench/:id/news")
-    const speaker = await place.dial("/bench/:id/publish")
+    const other = await object.dial("/bench/:id/news")
+    const speaker = await object.dial("/bench/:id/publish")
     speaker.send(...texts(1, 20))
     expect(await other.next(20)).toEqual(texts(1, 20))
     paused.clear()
@@ -119,11 +119,11 @@ describe("a slow client in a room", () => {
 
   it("is slow in its sleep, too", async () => {
     const slow = await dialPaused("guarded-news")
-    const other = await place.dial("/bench/:id/news")
-    const speaker = await place.dial("/bench/:id/publish")
-    await place.sleep()
+    const other = await object.dial("/bench/:id/news")
+    const speaker = await object.dial("/bench/:id/publish")
+    await object.sleep()
     // The runtime keeps the socket, but not the object that stands for it.
-    await place.inside((_, state) => {
+    await object.inside((_, state) => {
       const [, , oldest] = state.getWebSockets()
       if (oldest) paused.add(oldest)
     })
@@ -141,12 +141,12 @@ describe("a slow client whose object is evicted all the same", () => {
 
   async function evict(): Promise<void> {
     vi.clearAllTimers()
-    await place.sleep()
+    await object.sleep()
   }
 
   it("goes on where it was", async () => {
     everybody = true
-    const client = await place.dial("/bench/:id/guarded-range?maxBufferedAmount=10")
+    const client = await object.dial("/bench/:id/guarded-range?maxBufferedAmount=10")
     expect(await client.next()).toEqual(["message 1"])
     await evict()
     await client.send("is ignored")
@@ -166,8 +166,8 @@ describe("a slow client whose object is evicted all the same", () => {
 
   it("gets in order what waited for it in a room, before what is new", async () => {
     const client = await dialPaused("guarded-news")
-    const other = await place.dial("/bench/:id/news")
-    const speaker = await place.dial("/bench/:id/publish")
+    const other = await object.dial("/bench/:id/news")
+    const speaker = await object.dial("/bench/:id/publish")
     speaker.send(...texts(1, 20))
     await other.next(20)
     await evict()
@@ -175,7 +175,7 @@ describe("a slow client whose object is evicted all the same", () => {
     speaker.send("after")
     expect(await other.next()).toEqual(["after"])
     expect(await client.next(21)).toEqual([...texts(1, 20), "after"])
-    await place.sleep()
+    await object.sleep()
     const { built } = world
     speaker.send("and later")
     expect(await client.next()).toEqual(["and later"])
@@ -188,15 +188,15 @@ describe("a slow client whose object is evicted all the same", () => {
     await arrived(client, texts(1, 20))
     await evict()
     paused.clear()
-    await place.pass(20_000)
+    await object.pass(20_000)
     expect(await client.next(20)).toEqual(texts(1, 20))
-    expect(await place.alarm()).toBeNull()
+    expect(await object.alarm()).toBeNull()
   })
 
   it("is closed with 1012 if what waited for it is too much to be kept", async () => {
     const client = await dialPaused("guarded-news")
-    const other = await place.dial("/bench/:id/news")
-    const speaker = await place.dial("/bench/:id/publish")
+    const other = await object.dial("/bench/:id/news")
+    const speaker = await object.dial("/bench/:id/publish")
     speaker.send(...texts(1, 50), "x".repeat(20_000))
     await other.next(51)
     await evict()
@@ -204,13 +204,13 @@ describe("a slow client whose object is evicted all the same", () => {
     speaker.send("after")
     expect(await other.next()).toEqual(["after"])
     expect(await client.next(2)).toEqual([first, closed(1012, "The service was interrupted")])
-    expect(await place.rows()).toEqual([])
+    expect(await object.rows()).toEqual([])
   })
 
   it("is not closed if it has caught up before", async () => {
     const client = await dialPaused("guarded-news")
-    const other = await place.dial("/bench/:id/news")
-    const speaker = await place.dial("/bench/:id/publish")
+    const other = await object.dial("/bench/:id/news")
+    const speaker = await object.dial("/bench/:id/publish")
     const long = "x".repeat(20_000)
     speaker.send(...texts(1, 50), long)
     await other.next(51)
@@ -226,42 +226,42 @@ describe("a slow client whose object is evicted all the same", () => {
 describe("what a slow client costs", () => {
   it("is no row, however much waits for it", async () => {
     await dialPaused("guarded-news")
-    const other = await place.dial("/bench/:id/news")
-    const speaker = await place.dial("/bench/:id/publish")
+    const other = await object.dial("/bench/:id/news")
+    const speaker = await object.dial("/bench/:id/publish")
     speaker.send(...texts(1, 10))
     await other.next(10)
-    const bill = await Bill.open(place)
+    const costs = await CostMeter.open(object)
     const long = "x".repeat(5_000)
     speaker.send(...Array.from({ length: 20 }, () => long))
     await other.next(20)
-    const { put, setAlarm } = bill.take()
+    const { put, setAlarm } = costs.take()
     expect([put, setAlarm]).toEqual([undefined, undefined])
-    expect(await place.rows()).toEqual([])
+    expect(await object.rows()).toEqual([])
   })
 
   it("is no alarm for those who are not slow", async () => {
-    const client = await place.dial("/bench/:id/guarded?maxBufferedAmount=10")
+    const client = await object.dial("/bench/:id/guarded?maxBufferedAmount=10")
     expect(await client.send(...texts(1, 50)).next(50)).toEqual(texts(1, 50))
-    expect(await place.alarm()).toBeNull()
+    expect(await object.alarm()).toBeNull()
   })
 
   it("is one alarm for all", async () => {
-    const other = await place.dial("/bench/:id/news")
-    const speaker = await place.dial("/bench/:id/publish")
+    const other = await object.dial("/bench/:id/news")
+    const speaker = await object.dial("/bench/:id/publish")
     for (let n = 0; n < 5; n++) await dialPaused("guarded-news")
-    const bill = await Bill.open(place)
+    const costs = await CostMeter.open(object)
     speaker.send(...texts(1, 10))
     await other.next(10)
-    await place.arrived()
-    expect(bill.take().setAlarm).toBe(1)
+    await object.arrived()
+    expect(costs.take().setAlarm).toBe(1)
   })
 
   it("is nothing any more when it has left", async () => {
     const client = await dialPaused("guarded")
     await arrived(client, texts(1, 10))
-    expect(await place.alarm()).not.toBeNull()
+    expect(await object.alarm()).not.toBeNull()
     client.close(1000)
     await client.next(2)
-    expect(await place.alarm()).toBeNull()
+    expect(await object.alarm()).toBeNull()
   })
 })

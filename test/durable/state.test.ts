@@ -1,118 +1,118 @@
 import { abortAllDurableObjects } from "cloudflare:test"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
-import { holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place
+let object: TestObject
 let world = newWorld()
 
 beforeEach(() => {
   vi.restoreAllMocks()
   holdTime()
   world = newWorld()
-  place = new Place("BENCH")
+  object = new TestObject("BENCH")
 })
 
 describe("the timers of a connection, asleep meanwhile", () => {
   it("an idle one is closed, counted from its last message", async () => {
-    const client = await place.dial("/bench/:id/idle")
-    await place.pass(40_000)
+    const client = await object.dial("/bench/:id/idle")
+    await object.pass(40_000)
     expect(await client.send("here").next()).toEqual(["here"])
-    await place.pass(59_999)
+    await object.pass(59_999)
     expect(await client.send("here").next()).toEqual(["here"])
-    await place.pass(60_000)
+    await object.pass(60_000)
     expect(await client.next()).toEqual([closed(1011)])
   })
 
   it("what is delayed comes in its time, each once", async () => {
-    const client = await place.dial("/bench/:id/delay")
+    const client = await object.dial("/bench/:id/delay")
     client.send("a")
-    await place.pass(2_000)
+    await object.pass(2_000)
     client.send("b")
-    await place.pass(3_000)
+    await object.pass(3_000)
     expect(await client.next()).toEqual(["a"])
-    await place.pass(2_000)
+    await object.pass(2_000)
     client.send("c")
-    await place.pass(9_000)
+    await object.pass(9_000)
     expect(await client.next(2)).toEqual(["b", "c"])
   })
 
   it("what is throttled waits", async () => {
-    const client = await place.dial("/bench/:id/throttle")
+    const client = await object.dial("/bench/:id/throttle")
     client.send("a", "b", "c")
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await client.next(2)).toEqual(["a", "b"])
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await client.next()).toEqual(["c"])
   })
 
   it("ticks stay on their grid, and late ones are one", async () => {
-    const client = await place.dial("/bench/:id/tick")
-    await place.pass(1_000)
-    await place.pass(3_700)
-    await place.pass(300)
+    const client = await object.dial("/bench/:id/tick")
+    await object.pass(1_000)
+    await object.pass(3_700)
+    await object.pass(300)
     expect(await client.next(4)).toEqual(["tick 0", "tick 1", "tick 4", "tick 5"])
   })
 
   it("are everybody's own", async () => {
-    const one = await place.dial("/bench/:id/once")
-    await place.pass(30_000)
-    const other = await place.dial("/bench/:id/once")
-    await place.pass(30_000)
+    const one = await object.dial("/bench/:id/once")
+    await object.pass(30_000)
+    const other = await object.dial("/bench/:id/once")
+    await object.pass(30_000)
     expect(await one.next()).toEqual([closed(1000)])
     expect(await other.send("still").next()).toEqual(["still"])
-    await place.pass(30_000)
+    await object.pass(30_000)
     expect(await other.next()).toEqual([closed(1000)])
-    expect(await place.alarm()).toBeNull()
+    expect(await object.alarm()).toBeNull()
   })
 
   it("what was taken before a close is not sent after it, though it is due later", async () => {
-    const client = await place.dial("/bench/:id/delay")
+    const client = await object.dial("/bench/:id/delay")
     client.send("a").close(1000)
     expect(await client.next()).toEqual([closed(1000)])
-    await place.pass(5_000)
-    expect(await place.alarm()).toBeNull()
+    await object.pass(5_000)
+    expect(await object.alarm()).toBeNull()
   })
 
   it("a limit counts on", async () => {
-    const client = await place.dial("/bench/:id/limited")
+    const client = await object.dial("/bench/:id/limited")
     expect(await client.send("a", "b").next(2)).toEqual(["a", "b"])
-    await place.sleep()
+    await object.sleep()
     expect(await client.send("c").next()).toEqual([closed(1008, "2 messages a second are allowed")])
   })
 })
 
 describe("state that is larger than an attachment", () => {
-  const spilled = async () => (await place.rows()).filter((key) => key.startsWith("sluice:spill:")).length
+  const spilled = async () => (await object.rows()).filter((key) => key.startsWith("sluice:spill:")).length
 
   it("is kept in storage, until its socket goes", async () => {
-    const client = await place.dial("/bench/:id/all")
+    const client = await object.dial("/bench/:id/all")
     expect(await client.send("x".repeat(16_000)).next()).toEqual(["16000"])
     expect(await spilled()).toBe(0)
-    await place.sleep()
+    await object.sleep()
     expect(await client.send("y".repeat(16_000)).next()).toEqual(["32000"])
     expect(await spilled()).toBe(1)
-    await place.sleep()
+    await object.sleep()
     expect(await client.send("z").next()).toEqual(["32001"])
-    await place.sleep()
+    await object.sleep()
     client.close(1000)
     await client.next()
     expect(await spilled()).toBe(0)
   })
 
   it("is so for info that are large", async () => {
-    const client = await place.dial(`/bench/:id/echo?why=${"because".repeat(1_500)}`, { "X-Kept": "k".repeat(8_000) })
+    const client = await object.dial(`/bench/:id/echo?why=${"because".repeat(1_500)}`, { "X-Kept": "k".repeat(8_000) })
     expect(await spilled()).toBe(1)
-    await place.sleep()
+    await object.sleep()
     expect(await client.send("a").next()).toEqual(["a"])
   })
 
   it("is removed, though nobody was told that its socket has gone", async () => {
-    const lost = await place.dial("/bench/:id/all")
+    const lost = await object.dial("/bench/:id/all")
     await lost.send("x".repeat(20_000)).next()
     await abortAllDurableObjects()
-    const client = await place.dial("/bench/:id/all")
+    const client = await object.dial("/bench/:id/all")
     await client.send("x".repeat(20_000)).next()
     expect(await spilled()).toBe(1)
   })
@@ -120,22 +120,22 @@ describe("state that is larger than an attachment", () => {
 
 describe("mapAsync", () => {
   it("saves what its results did", async () => {
-    const client = await place.dial("/bench/:id/async")
+    const client = await object.dial("/bench/:id/async")
     expect(await client.next()).toEqual(["0"])
     client.send("a")
-    await place.arrived()
+    await object.arrived()
     world.gate.resolve()
     expect(await client.next()).toEqual(["1"])
-    await place.sleep()
+    await object.sleep()
     expect(await client.send("b").next()).toEqual(["2"])
     expect(world.asked).toBe(2)
   })
 
   it("runs its input again where it was interrupted", async () => {
-    const client = await place.dial("/bench/:id/async")
+    const client = await object.dial("/bench/:id/async")
     world.isStuck = true
     client.send("a")
-    await place.sleep()
+    await object.sleep()
     expect(world.asked).toBe(1)
     world = newWorld()
     world.gate.resolve()

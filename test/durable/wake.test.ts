@@ -1,38 +1,38 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import type { Line } from "../support/dial.ts"
-import { Bill, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { CostMeter, TestObject } from "../support/test-object.ts"
 
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const crowd = (place: Place, count: number, path: string): Promise<Line[]> =>
-  Promise.all(Array.from({ length: count }, () => place.dial(path)))
+const crowd = (object: TestObject, count: number, path: string): Promise<Line[]> =>
+  Promise.all(Array.from({ length: count }, () => object.dial(path)))
 
 describe("waking up", () => {
   it.each([1, 50, 400])("costs one event the same with %i sockets", async (sockets) => {
-    const place = new Place("BENCH")
-    const lines = await crowd(place, sockets, "/bench/:id/even")
+    const object = new TestObject("BENCH")
+    const lines = await crowd(object, sockets, "/bench/:id/even")
     await Promise.all(lines.map((line) => line.next()))
-    await place.sleep()
-    const bill = await Bill.open(place)
+    await object.sleep()
+    const costs = await CostMeter.open(object)
     const world = newWorld()
     expect(await lines[Math.floor(sockets / 2)]?.send("1").next()).toEqual(["1"])
     expect(world).toMatchObject({ constructed: 0, built: 1 })
-    expect(bill.take()).toEqual({ read: 1, attach: 1 })
+    expect(costs.take()).toEqual({ read: 1, attach: 1 })
   })
 })
 
 describe("a flow", () => {
   it.each(["text.v1", "sluice.batch"])("makes its first state once for each time it is built: %s", async (protocol) => {
-    const place = new Place("BENCH")
+    const object = new TestObject("BENCH")
     // The class is asked for a flow when it is first constructed.
-    await place.dial("/bench/:id/echo")
+    await object.dial("/bench/:id/echo")
     const world = newWorld()
-    const client = await place.dial("/bench/:id/begun", { "Sec-WebSocket-Protocol": protocol })
+    const client = await object.dial("/bench/:id/begun", { "Sec-WebSocket-Protocol": protocol })
     expect(world).toMatchObject({ built: 1, begun: 1 })
-    await place.sleep()
+    await object.sleep()
     await client.send("again").next()
     expect(world).toMatchObject({ built: 2, begun: 2 })
   })
@@ -44,10 +44,10 @@ describe("a broadcast", () => {
   })
 
   it("reaches sockets whose flow is not rebuilt, with one frame for all", async () => {
-    const place = new Place("BENCH")
-    const speaker = await place.dial("/bench/:id/publish")
-    const lines = await crowd(place, 50, "/bench/:id/news")
-    await place.sleep()
+    const object = new TestObject("BENCH")
+    const speaker = await object.dial("/bench/:id/publish")
+    const lines = await crowd(object, 50, "/bench/:id/news")
+    await object.sleep()
     const world = newWorld()
     speaker.send("hello")
     for (const line of lines) expect(await line.next()).toEqual(["hello"])
@@ -55,11 +55,11 @@ describe("a broadcast", () => {
   })
 
   it("has one frame for those who are awake and those who are asleep", async () => {
-    const place = new Place("BENCH")
-    const speaker = await place.dial("/bench/:id/publish")
-    const sleepers = await crowd(place, 3, "/bench/:id/news")
-    await place.sleep()
-    const all = [...sleepers, ...(await crowd(place, 3, "/bench/:id/news"))]
+    const object = new TestObject("BENCH")
+    const speaker = await object.dial("/bench/:id/publish")
+    const sleepers = await crowd(object, 3, "/bench/:id/news")
+    await object.sleep()
+    const all = [...sleepers, ...(await crowd(object, 3, "/bench/:id/news"))]
     const world = newWorld()
     speaker.send("hello")
     for (const line of all) expect(await line.next()).toEqual(["hello"])
@@ -67,11 +67,11 @@ describe("a broadcast", () => {
   })
 
   it("rebuilds the flows that do something with it", async () => {
-    const place = new Place("BENCH")
-    const speaker = await place.dial("/bench/:id/publish")
-    const slow = await place.dial("/bench/:id/slow")
-    await crowd(place, 3, "/bench/:id/echo")
-    await place.sleep()
+    const object = new TestObject("BENCH")
+    const speaker = await object.dial("/bench/:id/publish")
+    const slow = await object.dial("/bench/:id/slow")
+    await crowd(object, 3, "/bench/:id/echo")
+    await object.sleep()
     const world = newWorld()
     speaker.send("hello")
     expect(await slow.next()).toEqual(["hello"])

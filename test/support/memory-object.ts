@@ -92,7 +92,7 @@ class MemoryStorage {
 }
 
 /** A value of a type of the runtime's, of which our code uses these members only. */
-const stand = <T>(members: object): T => Object.assign(members)
+const fake = <T>(members: object): T => Object.assign(members)
 
 type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSocketClose">
 
@@ -131,12 +131,12 @@ export class MemoryObject<T extends Handlers> {
   }
 
   send(socket: MemorySocket, message: string | ArrayBuffer): void {
-    if (this.isOpen(socket)) this.object.webSocketMessage(stand(socket), message)
+    if (this.isOpen(socket)) this.object.webSocketMessage(fake(socket), message)
   }
 
   close(socket: MemorySocket, code: number, reason: string): void {
     if (!this.isOpen(socket)) return
-    this.object.webSocketClose(stand(socket), code, reason)
+    this.object.webSocketClose(fake(socket), code, reason)
     this.sockets = this.sockets.filter((other) => other !== socket)
   }
 
@@ -182,6 +182,6 @@ export class MemoryObject<T extends Handlers> {
       },
       blockConcurrencyWhile: (run: () => Promise<void>) => run(),
     }
-    return new this.type(stand(ctx), {})
+    return new this.type(fake(ctx), {})
   }
 }

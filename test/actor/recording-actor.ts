@@ -4,9 +4,9 @@ import { text } from "../../src/socket/codec.ts"
 import { type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { Client } from "../support/client.ts"
 
-/** All that actors have done, in order. */
+/** The actions of all actors, in order. */
 export const seen: string[] = []
-/** What was logged. */
+/** The log entries, as lines. */
 export const logged: string[] = []
 
 beforeEach(() => {
@@ -22,8 +22,8 @@ export function lineOf({ event, actor, count, cause }: LogEntry): string {
   return count ? `${count} ${event} for ${actor}` : `${actor}: ${event} ${cause}`
 }
 
-/** Says what happens to it. */
-export class Witness extends Actor<string | Terminated> {
+/** Records its messages and its start and stop in `seen`. */
+export class RecordingActor extends Actor<string | Terminated> {
   constructor(protected readonly name = "root") {
     super()
   }
@@ -49,9 +49,9 @@ export class Witness extends Actor<string | Terminated> {
   }
 }
 
-/** Does what it is told with its children, such as "spawn a", "watch a", and tells "a <message>" to a. */
-export class Parent extends Witness {
-  override readonly childTypes: Actor<never>["childTypes"] = { Witness, Parent }
+/** Executes commands about its children, such as "spawn a" and "watch a"; "a <message>" tells the message to a. */
+export class Parent extends RecordingActor {
+  override readonly childTypes: Actor<never>["childTypes"] = { RecordingActor, Parent }
 
   protected override hear(message: string): void {
     const [verb = "", name = ""] = message.split(" ")
@@ -64,7 +64,7 @@ export class Parent extends Witness {
   }
 
   protected propsOf(name: string): Props<string> {
-    return name.startsWith("parent") ? Props.of(Parent, name) : Props.of(Witness, name)
+    return name.startsWith("parent") ? Props.of(Parent, name) : Props.of(RecordingActor, name)
   }
 
   private meet(verb: string, child: ActorRef<string>): void {
@@ -80,7 +80,7 @@ export function nameOf({ path }: { path: string }): string {
   return path.slice(path.lastIndexOf("/") + 1)
 }
 
-/** A client whose connection is an actor, which is told what it sends. */
+/** A client whose connection is an actor. The actor receives the messages of the client. */
 export class ActorClient extends Client<string, string> {
   constructor(private readonly make: (out: ActorRef<string>) => Props<string>) {
     super(text, ActorFlow.actorRef(make))
@@ -97,7 +97,7 @@ export function act(type: ActorClass<string, [ActorRef<string>]>): ActorClient {
   return new ActorClient((out) => Props.of(type, out))
 }
 
-/** A client of a witness. */
-export function witnessed(type: ActorClass<string, []> = Parent): ActorClient {
+/** A client of a recording actor. */
+export function recordingClient(type: ActorClass<string, []> = Parent): ActorClient {
   return new ActorClient(() => Props.of(type))
 }

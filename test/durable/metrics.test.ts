@@ -2,19 +2,19 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import { type Metrics, metrics } from "../../src/socket/metrics.ts"
 import { jsonLogger, type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { closed } from "../support/client.ts"
-import { holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
 const route = "/bench/:id/:flow/:name?"
 
-let place: Place
+let object: TestObject
 
 beforeEach(() => {
   vi.restoreAllMocks()
   setLogger(jsonLogger)
   holdTime()
   newWorld()
-  place = new Place("BENCH")
+  object = new TestObject("BENCH")
 })
 
 /** What is counted while something happens. */
@@ -22,7 +22,7 @@ async function counting(happens: () => Promise<unknown>): Promise<Partial<Metric
   const now = (): Partial<Metrics> => ({ ...metrics().get(route) })
   const before = now()
   await happens()
-  await place.arrived()
+  await object.arrived()
   const counted = Object.entries(now()).flatMap(([name, value]) => {
     const was = before[name as keyof Metrics] ?? 0
     if (typeof value !== "number" || typeof was !== "number") return []
@@ -34,7 +34,7 @@ async function counting(happens: () => Promise<unknown>): Promise<Partial<Metric
 describe("the metrics of an endpoint in an object", () => {
   it("count its connections, and those that are open", async () => {
     const counted = await counting(async () => {
-      const [one] = [await place.dial("/bench/:id/echo"), await place.dial("/bench/:id/echo")]
+      const [one] = [await object.dial("/bench/:id/echo"), await object.dial("/bench/:id/echo")]
       one.close(4000)
       await one.next()
     })
@@ -42,19 +42,19 @@ describe("the metrics of an endpoint in an object", () => {
   })
 
   it("count messages and bytes, in memory or not", async () => {
-    const client = await place.dial("/bench/:id/echo")
+    const client = await object.dial("/bench/:id/echo")
     const counted = await counting(async () => {
       await client.send("four").next()
-      await place.sleep()
+      await object.sleep()
       await client.send("five5").next()
     })
     expect(counted).toEqual({ messagesIn: 2, bytesIn: 9, messagesOut: 2, bytesOut: 9, wakes: 1 })
   })
 
   it("count what is sent to those who are asleep", async () => {
-    const listeners = [await place.dial("/bench/:id/news"), await place.dial("/bench/:id/news")]
-    const speaker = await place.dial("/bench/:id/publish")
-    await place.sleep()
+    const listeners = [await object.dial("/bench/:id/news"), await object.dial("/bench/:id/news")]
+    const speaker = await object.dial("/bench/:id/publish")
+    await object.sleep()
     const counted = await counting(async () => {
       speaker.send("hello")
       for (const listener of listeners) await listener.next()
@@ -63,20 +63,20 @@ describe("the metrics of an endpoint in an object", () => {
   })
 
   it("count timers that go off", async () => {
-    const client = await place.dial("/bench/:id/tick")
+    const client = await object.dial("/bench/:id/tick")
     const counted = await counting(async () => {
-      await place.pass(1_000)
-      await place.pass(1_000)
+      await object.pass(1_000)
+      await object.pass(1_000)
       await client.next(3)
     })
     expect(counted).toMatchObject({ alarms: 2 })
   })
 
   it("count a client that was silent for too long", async () => {
-    const client = await place.dial("/bench/:id/guarded?idleTimeout=60000")
+    const client = await object.dial("/bench/:id/guarded?idleTimeout=60000")
     const before = metrics().get(route)?.closes.get(1001) ?? 0
     const counted = await counting(async () => {
-      await place.pass(75_000)
+      await object.pass(75_000)
       await client.next()
     })
     expect(counted).toEqual({ open: -1, wakes: 1 })
@@ -84,7 +84,7 @@ describe("the metrics of an endpoint in an object", () => {
   })
 
   it("do not count keep-alive texts, which the runtime answers", async () => {
-    const client = await place.dial("/bench/:id/guarded?ping=hey")
+    const client = await object.dial("/bench/:id/guarded?ping=hey")
     expect(await counting(() => client.send("hey").next())).toEqual({})
   })
 })
@@ -93,9 +93,9 @@ describe("the log of an object", () => {
   it("goes where setLogger says, with the route and the connection", async () => {
     const entries: LogEntry[] = []
     setLogger((entry) => entries.push(entry))
-    const client = await place.dial("/bench/:id/fails-in-time")
+    const client = await object.dial("/bench/:id/fails-in-time")
     client.send("a secret")
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await client.next()).toEqual([closed(1011)])
     const about = { route, connection: expect.stringMatching(/^[\da-f-]{36}$/), code: 1011 }
     expect(entries).toEqual([
@@ -108,8 +108,8 @@ describe("the log of an object", () => {
   it("tells of a connection by the same name before and after a sleep", async () => {
     const entries: LogEntry[] = []
     setLogger((entry) => entries.push(entry))
-    const [one, other] = [await place.dial("/bench/:id/echo"), await place.dial("/bench/:id/echo")]
-    await place.sleep()
+    const [one, other] = [await object.dial("/bench/:id/echo"), await object.dial("/bench/:id/echo")]
+    await object.sleep()
     for (const client of [one, other]) {
       client.close(1000)
       await client.next()
@@ -124,8 +124,8 @@ describe("the log of an object", () => {
   it("tells of a flow that cannot go on", async () => {
     const entries: LogEntry[] = []
     setLogger((entry) => entries.push(entry))
-    const client = await place.dial("/bench/:id/echo/lost")
-    await place.sleep()
+    const client = await object.dial("/bench/:id/echo/lost")
+    await object.sleep()
     newWorld().failsFor = "lost"
     expect(await client.send("a secret").next()).toEqual([closed(1012, "The service has changed")])
     expect(entries).toEqual([

@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers"
 
-let holdings = 0
+let holders = 0
 
 /** Clients that can be lost: nobody closes their sockets, which just go away. */
-export class Holding {
-  private holder = env.HOLDER.getByName(`holding-${++holdings}`)
+export class RemoteClients {
+  private holder = env.HOLDER.getByName(`holder-${++holders}`)
 
   /** Another socket; its number. */
   dial(path: string): Promise<number> {
@@ -29,6 +29,6 @@ export class Holding {
   async vanish(): Promise<void> {
     // The runtime says what it has done by an error; workerd logs one for each socket, too.
     await this.holder.vanish().catch(() => {})
-    this.holder = env.HOLDER.getByName(`holding-${++holdings}`)
+    this.holder = env.HOLDER.getByName(`holder-${++holders}`)
   }
 }

@@ -1,7 +1,7 @@
 import type { SourceQueue } from "../../src/stream/source-queue.ts"
 
 /** What lies outside a flow and outlives its hibernation: what it has done there, and what it looks at. */
-export class World {
+export class TestEnvironment {
   readonly notes: string[] = []
   /** What ticks with a condition ask. */
   running = true

@@ -12,16 +12,16 @@ declare global {
   }
 }
 
-/** From now on time stands still, an hour from now: no alarm rings on its own, see `Place.pass`. */
+/** From now on time stands still, an hour from now: no alarm rings on its own, see `TestObject.pass`. */
 export function holdTime(): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 })
 }
 
-let places = 0
+let objects = 0
 
 /** One Durable Object of a class, of its own name, which sleeps and has alarms when it is told to. */
-export class Place<T extends FlowObject = FlowObject> {
-  readonly id = `place-${++places}`
+export class TestObject<T extends FlowObject = FlowObject> {
+  readonly id = `place-${++objects}`
 
   constructor(private readonly namespace: keyof Objects) {}
 
@@ -79,22 +79,22 @@ export class Place<T extends FlowObject = FlowObject> {
 }
 
 /** Counts what costs something, whichever object does it. */
-export class Bill {
+export class CostMeter {
   private readonly calls: Record<string, { mock: { calls: unknown[] } }> = {}
 
   /** To be asked for before what is to be counted; any object will do. */
-  static async open(place: Place): Promise<Bill> {
-    const bill = new Bill()
-    await place.inside((_, { storage }) => {
+  static async open(object: TestObject): Promise<CostMeter> {
+    const costs = new CostMeter()
+    await object.inside((_, { storage }) => {
       const prototypes = { storage: Object.getPrototypeOf(storage), kv: Object.getPrototypeOf(storage.kv) }
-      bill.calls.setAlarm = vi.spyOn(prototypes.storage, "setAlarm")
-      bill.calls.deleteAlarm = vi.spyOn(prototypes.storage, "deleteAlarm")
-      bill.calls.put = vi.spyOn(prototypes.kv, "put")
-      bill.calls.delete = vi.spyOn(prototypes.kv, "delete")
+      costs.calls.setAlarm = vi.spyOn(prototypes.storage, "setAlarm")
+      costs.calls.deleteAlarm = vi.spyOn(prototypes.storage, "deleteAlarm")
+      costs.calls.put = vi.spyOn(prototypes.kv, "put")
+      costs.calls.delete = vi.spyOn(prototypes.kv, "delete")
     })
-    bill.calls.attach = vi.spyOn(WebSocket.prototype, "serializeAttachment")
-    bill.calls.read = vi.spyOn(WebSocket.prototype, "deserializeAttachment")
-    return bill
+    costs.calls.attach = vi.spyOn(WebSocket.prototype, "serializeAttachment")
+    costs.calls.read = vi.spyOn(WebSocket.prototype, "deserializeAttachment")
+    return costs
   }
 
   /** What was done since the last time, and how often. */

@@ -18,13 +18,13 @@ interface Kept {
   known: Map<string, ActorRef<Command>>
 }
 
-/** What puppets have done, for each of them, whether or not they have slept in between. */
+/** The log of each actor by its path, from before hibernation and after. */
 export const journal = new Map<string, string[]>()
 
-/** Does what it is told, and says what it does to `out` and to the journal. All that it keeps is in its state. */
-export class Puppet extends Actor<Command | Terminated | string> {
+/** Executes commands, and reports each to `out` and to the journal. `state` is all that it keeps. */
+export class CommandActor extends Actor<Command | Terminated | string> {
   override state: Kept | undefined = undefined
-  override readonly childTypes = { Puppet, Keeper }
+  override readonly childTypes = { CommandActor, InitializedActor }
   override readonly supervisorStrategy = oneForOne(directiveOf, { maxRestarts: 1, within: 60 })
 
   constructor(
@@ -116,7 +116,7 @@ export class Puppet extends Actor<Command | Terminated | string> {
     return this.state?.known ?? new Map()
   }
 
-  /** Everything that can be seen of it. */
+  /** Its observable state. */
   private portrait(): string {
     const timers = ["x", "y"].filter((key) => this.timers.isTimerActive(key))
     const children = [...this.context.children.keys()]
@@ -132,18 +132,18 @@ export class Puppet extends Actor<Command | Terminated | string> {
   }
 }
 
-/** A puppet that begins with a state. */
-export class Keeper extends Puppet {
+/** A command actor with an initial state. */
+export class InitializedActor extends CommandActor {
   override state: Kept | undefined = { value: "as it was born", known: new Map() }
 }
 
-/** What the parent of a puppet does about what it threw. */
+/** The directive for an error: the one that its message names, else `stop`. */
 export function directiveOf(error: unknown): Directive {
   const directives: Directive[] = ["resume", "restart", "stop"]
   return directives.find((directive) => error instanceof Error && error.message === directive) ?? "stop"
 }
 
-/** What the client sees of whatever is told to it. */
+/** The text frame for a message to the client. */
 export function shown(told: unknown): string {
   return typeof told === "string" ? told : (JSON.stringify(told) ?? String(told))
 }
