@@ -7,7 +7,7 @@ type Row = { seq: number; name: string; text: string; at: number }
  * written, and nothing is ever deleted.
  */
 export class ChatHistory {
-  /** The number of the last message; 0 where nobody has said anything. */
+  /** The number of the last message; 0 if there is none. */
   latest: number
 
   constructor(
@@ -21,7 +21,7 @@ export class ChatHistory {
     this.latest = row?.seq ?? 0
   }
 
-  /** Keeps what somebody has said, under the next number. */
+  /** Stores a message under the next number. */
   add(name: string, text: string, at: number): Said {
     const seq = ++this.latest
     this.sql.exec(

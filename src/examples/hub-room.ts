@@ -17,7 +17,7 @@ export class HubRoom extends FlowObject<unknown, { name: string }> {
     return webSocket.endpoint(chat, Flow.fromSinkAndSource(doings.to(this.events.sink()), news))
   }
 
-  /** The last messages. From which to which is kept, so that a member who sleeps in between misses none. */
+  /** The last messages. Saves the range of their numbers, so that hibernation in between loses none. */
   private past(count: number): Source<ChatEvent> {
     const { latest } = this.history
     return Source.unfold([Math.max(1, latest - count + 1), latest], ([seq = 0, last = 0]) => {

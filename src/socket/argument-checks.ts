@@ -3,9 +3,9 @@ import { Flow } from "../stream/flow.ts"
 import { Sink } from "../stream/sink.ts"
 import { Codec } from "./codec.ts"
 
-// Checks of what an author passes to `webSocket`, or returns to it.
+// Checks of the arguments of `webSocket`, and of the values that an author's functions return to it.
 
-/** The function that a handler calls for each connection. */
+/** A `TypeError` unless the function that a handler calls for each connection is a function. */
 export function requireFunction(given: unknown, handler: string): void {
   if (typeof given === "function") return
   const remedy = isA(Flow, given) ? "write () => flow" : "is the codec the first argument?"
@@ -21,7 +21,7 @@ export function requireCodec(codec: unknown): void {
   )
 }
 
-/** @param must what must be, up to the value */
+/** @param must the beginning of the error, up to the value */
 export function requireFlow(flow: unknown, must = "An endpoint has a flow, and got"): void {
   if (isA(Flow, flow)) return
   throw wrongValue(must, flow, remedyFor(flow))
@@ -31,7 +31,7 @@ export function mustReturn(what: string, handler: string): string {
   return `The function of webSocket.${handler} must return ${what}, and returned`
 }
 
-/** The context of a handler, without which no request can be answered. */
+/** A `TypeError` for what is no context of a handler. */
 export function requireContext(c: unknown, name: string): void {
   if (isObject(c) && "req" in c && "res" in c) return
   throw wrongValue(
@@ -51,7 +51,7 @@ export function requireStub(stub: unknown): void {
 /** What to write instead of a value that is no flow. */
 export function remedyFor(value: unknown): string {
   if (value === undefined) return "is a return missing?"
-  // The class would bring every source into a Worker that has none; it alone can be run with a sink.
+  // Recognizes a Source by `runWith`: importing the class would bundle every source into a Worker that uses none.
   if (isObject(value) && "runWith" in value) return "write Flow.fromSinkAndSource(Sink.ignore(), source)"
   if (isA(Sink, value)) return "write Flow.fromSinkAndSource(sink, Source.never())"
   if (isA(Response, value)) return "webSocket.acceptOrResult can reject"

@@ -1,14 +1,14 @@
 import type { Data } from "./codec.ts"
 
-/** What has happened at an endpoint since this instance of the Worker has started. */
+/** The counters of a route since this instance of the Worker has started. */
 export class Metrics {
-  /** Connections that are open. One that has slept since this instance started is not known before it wakes up. */
+  /** Open connections. A connection that has hibernated since before this instance started counts once it wakes. */
   open = 0
   /** Connections that were opened. */
   opened = 0
   messagesIn = 0
   messagesOut = 0
-  /** Bytes of binary messages, UTF-16 code units of text: counting what text becomes in UTF-8 would cost more than an addition. */
+  /** Bytes of binary messages, UTF-16 code units of text. Counting UTF-8 would have to encode each text. */
   bytesIn = 0
   bytesOut = 0
   /** Messages and closes that the codec could not decode. */
@@ -17,17 +17,17 @@ export class Metrics {
   codecErrors = 0
   /** Messages dropped by a full inbox, or because the client reads too slowly. */
   drops = 0
-  /** Connections closed because something was full whose strategy is `fail`. */
+  /** Connections closed because a buffer with the strategy `fail` was full. */
   overflows = 0
-  /** Flows brought back into memory after a sleep. */
+  /** Flows restored after hibernation. */
   wakes = 0
-  /** Timers of flows that went off. */
+  /** Timers of flows that fired. */
   alarms = 0
   /** How many connections were closed with each code, by the client or by the endpoint. */
   readonly closes = new Map<number, number>()
   readonly #ids = new Set<string>()
 
-  /** A connection is there, whether it is new or was asleep. */
+  /** A connection has opened, or was restored. */
   connected(id: string): void {
     this.#ids.add(id)
     this.open = this.#ids.size

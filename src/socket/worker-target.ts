@@ -26,7 +26,7 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   })
   server.addEventListener("close", ({ code, reason, wasClean }) => {
     idle?.stop()
-    // A client can send 1006, although it must not; a connection that dropped is not clean.
+    // `code` does not tell a disconnect: a client can send 1006, although it must not (RFC 6455 §7.4.1).
     if (wasClean) connection.onPeerClose(code, reason)
     else connection.onDisconnect()
   })
@@ -34,15 +34,15 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
     idle?.stop()
     connection.onDisconnect()
   })
-  // Half open, so that the answer to a close is the connection's: the runtime would send any code back, 999 too.
+  // Half open, so that the connection answers a close: the runtime would echo any code, even 999.
   server.accept({ allowHalfOpen: true })
   connection.open()
   return client
 }
 
 /**
- * Throws in another request than the socket's own, before anything has happened to the flow: workerd lets no request touch the
- * socket of another, and a flow that could not send would be a zombie.
+ * Throws in a request other than the socket's own, before the event reaches the flow. workerd lets no request use the socket of
+ * another, so the flow could not send.
  */
 function checkRequest(server: WebSocket): void {
   try {
@@ -55,7 +55,7 @@ function checkRequest(server: WebSocket): void {
   }
 }
 
-/** Closes a connection from which nothing has come for too long. A timer that rings too early is set again then. */
+/** Closes a connection that has received nothing for `timeout` milliseconds. A timer that fires too early is set again. */
 class IdleTimer {
   private since: number
   private cancel: () => void
@@ -87,7 +87,7 @@ class IdleTimer {
   }
 }
 
-/** Bytes as a view; the runtime gives them as an `ArrayBuffer`. */
+/** The payload of a frame; the runtime provides bytes as an `ArrayBuffer`. */
 export function toData(data: string | ArrayBuffer): Data {
   return typeof data === "string" ? data : new Uint8Array(data)
 }

@@ -41,7 +41,7 @@ describe("10,000 messages of garbage", () => {
     await other.check()
   })
 
-  it.each(target("/control"))("to $path are taken, and heard by nobody", async ({ open }) => {
+  it.each(target("/control"))("to $path are taken, and reach no other client", async ({ open }) => {
     const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(...garbage(count, 2), ...garbage(count, 1))
@@ -57,7 +57,7 @@ it.each(targets)("garbage from 100 clients at once stops nothing at $path", asyn
   await other.check()
 })
 
-it("who comes and goes a hundred times leaves nobody in the room", async () => {
+it("a client that joins and leaves a hundred times leaves no member in the room", async () => {
   const room = randomUUID()
   const other = await connect(routes.room.url(demo, { room, name: "Ann" }))
   await other.next()
@@ -90,7 +90,7 @@ describe.skipIf(!tellsMemory)("the server's memory (only where /proc tells it)",
   // The runtime does not hand back at once what it may need again, so what is looked at is whether it is used again. In an object
   // the runtime keeps an unfinished message until the object hibernates.
   it.each(target("/echo", "/json"))(
-    "is there for the next when those have gone who filled it at $path",
+    "accepts the next client when those that filled it at $path have left",
     async ({ open }) => {
       const { url, other } = await open()
       const peaks: number[] = []

@@ -67,7 +67,7 @@ describe.each(targets)("frames to $path", ({ open }) => {
     await other.check()
   })
 
-  it("fragments that stop hold nobody up", async () => {
+  it("fragments that stop delay no other client", async () => {
     const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(frame.text("", { fin: false }), ...Array<Frame>(1000).fill(frame.continuation("x", { fin: false })))

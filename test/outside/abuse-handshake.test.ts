@@ -142,7 +142,7 @@ it.each(targets.filter(({ isObject }) => !isObject))("a FIN alone ends a connect
   await other.check()
 })
 
-describe("whoever is cut off", () => {
+describe("a client that is cut off", () => {
   const ways: { how: string; leave(offender: RawClient): unknown }[] = [
     { how: "by an error of the protocol", leave: (offender) => offender.send(odd(3)) },
     { how: "by a close code that must not be sent", leave: (offender) => offender.send(frame.close(1006)) },

@@ -32,7 +32,7 @@ const bombs = [
 ]
 
 const broken = [
-  { what: "100,000 arrays that nobody closes", bomb: "[".repeat(100_000) },
+  { what: "100,000 arrays that are not closed", bomb: "[".repeat(100_000) },
   { what: "a byte order mark", bomb: "\ufeff{}" },
   { what: "a zero", bomb: "\0" },
   { what: "what only JavaScript takes", bomb: "{foo:'x'}" },
@@ -127,7 +127,7 @@ describe.each([...target("/json"), ...target("/model"), ...target("/rooms")])(
   },
 )
 
-it("no key gives an object to somebody else what it has not got", async () => {
+it("no key adds a property to another object", async () => {
   const room = randomUUID()
   for (const url of [routes.json.url(demo), routes.room.url(demo, { room, name: "Mallory" })]) {
     const offender = await connect(url)

@@ -8,7 +8,7 @@ import { type CloseFrame, closed } from "../support/client.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
 class CountingClock extends ManualClock {
-  /** How many timers were ever set. */
+  /** The number of timers set so far. */
   set = 0
 
   override at(due: number, fire: () => void): () => void {
@@ -17,7 +17,7 @@ class CountingClock extends ManualClock {
   }
 }
 
-/** A client that reads when it is told to; what was sent meanwhile is on its way. */
+/** A client that reads on demand. Frames sent meanwhile are buffered. */
 export class SlowClient {
   readonly received: (Data | CloseFrame)[] = []
   readonly errors: unknown[] = []
@@ -26,11 +26,11 @@ export class SlowClient {
   readonly clock = new ManualClock()
   /** The clock that times the polls of this instance. */
   pollClock = new CountingClock()
-  /** How often it was asked how much is on its way. */
+  /** How often `bufferedAmount` was read. */
   asked = 0
   protected readonly onTheWay: (Data | CloseFrame)[] = []
   private connection: Connection<string, string>
-  /** Takes back the timer of this instance's flow. */
+  /** Cancels the timer of this instance's flow. */
   private disarm = () => {}
 
   constructor(
@@ -59,7 +59,7 @@ export class SlowClient {
     return this
   }
 
-  /** Sends past the flow, as to a connection that is asleep. */
+  /** Sends past the flow, as to a hibernating connection. */
   broadcast(...frames: Data[]): this {
     this.onTheWay.push(...frames)
     return this
@@ -80,7 +80,7 @@ export class SlowClient {
     return this
   }
 
-  /** Reads what is on its way by now, or the first few frames of it. */
+  /** Reads the buffered frames, or the first `count` of them. */
   read(count = Infinity): this {
     this.received.push(...this.onTheWay.splice(0, count))
     return this
@@ -92,14 +92,14 @@ export class SlowClient {
     return this
   }
 
-  /** Reads for as long as there is something. */
+  /** Reads until nothing is buffered. */
   catchUp(): this {
     do this.read().poll()
     while (this.onTheWay.length > 0)
     return this
   }
 
-  /** Goes on in a new instance with what was saved of this one; the timers of the old one are gone. */
+  /** Saves the connection and restores it in a new instance. The timers of the old one are cancelled. */
   hibernate(flow: Flow<string, string>): this {
     const saved = structuredClone(this.connection.save())
     this.disarm()
@@ -143,7 +143,7 @@ export class SlowClient {
   }
 }
 
-/** On a runtime that does not tell what is on its way. */
+/** On a runtime without `bufferedAmount`. */
 export class UntoldClient extends SlowClient {
   protected override bufferedAmount(): undefined {
     this.asked++

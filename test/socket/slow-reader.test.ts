@@ -205,7 +205,7 @@ describe("a slow client whose object is evicted", () => {
 })
 
 describe("looking after slow clients", () => {
-  it.each(strategies)("costs no timer while nobody is slow: %s", (slowReader) => {
+  it.each(strategies)("costs no timer while no client is slow: %s", (slowReader) => {
     const client = new SlowClient(echo(), { ...mark, slowReader })
     for (const text of tens(1, 1000)) client.send(text).read()
     expect(client.received).toHaveLength(1000)
@@ -338,14 +338,14 @@ describe("the mark", () => {
 })
 
 describe("where the runtime does not tell what is on its way", () => {
-  it.each(strategies)("nobody is slow: %s", (slowReader) => {
+  it.each(strategies)("no client is slow: %s", (slowReader) => {
     const client = new UntoldClient(echo(), { ...mark, slowReader }).send(...tens(1, 1000))
     expect(client.read().received).toEqual(tens(1, 1000))
     expect(client.isBehind).toBe(false)
     expect([client.pollClock.pending, client.clock.pending, client.metrics.drops]).toEqual([0, 0, 0])
   })
 
-  it("nobody is slow after a sleep", () => {
+  it("no client is slow after hibernation", () => {
     const client = new UntoldClient(echo(), mark)
       .send(...tens(1, 50))
       .hibernate(echo())

@@ -107,7 +107,7 @@ describe("hibernation is invisible to the client", () => {
     expect(client.send("d").received).toEqual([closed(1013, "The inbox is full")])
   })
 
-  it("who has used up its messages of a second", () => {
+  it("that the messages of this second are used up", () => {
     const flow = () => Flow.of<string>()
     const client = new Client(text, flow(), { messagesPerSecond: 1 }).open().send("a").hibernate(flow())
     expect(client.send("b").received).toEqual(["a", closed(1008, "1 messages a second are allowed")])

@@ -6,7 +6,7 @@ import { TestObject } from "./test-object.ts"
 /** The room that is an actor, and the one that is a hub. */
 export const kinds = ["CHAT_ROOM", "HUB_ROOM"] as const
 
-/** What a member gets before its close. */
+/** An event that a member receives. */
 export type Event = { type: "joined" | "left" | "said"; name: string; text?: string; seq?: number; at?: number }
 
 export const joined = (name: string): Event => ({ type: "joined", name })

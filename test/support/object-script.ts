@@ -6,7 +6,7 @@ import { disconnected, type Plan, sinks, sources } from "./plans.ts"
 import { flows, ObjectEnvironment } from "./scripted-object.ts"
 import type { TestEnvironment } from "./test-environment.ts"
 
-/** Something that happens to an object with two clients, after which it may be evicted. */
+/** An event of an object with two clients, after which it may be evicted. */
 export interface TestEvent {
   kind: "send" | "nonsense" | "close" | "vanish" | "advance" | "stall" | "toggle" | "publish"
   client: number
@@ -14,7 +14,7 @@ export interface TestEvent {
   sleeps: boolean
 }
 
-/** An object, wherever it runs. */
+/** The object that a script runs on: in memory or in workerd. */
 export interface ScriptTarget {
   message(client: number, message: string | ArrayBuffer): Promise<void>
   close(client: number, code: number): Promise<void>
@@ -42,7 +42,7 @@ export const scripts: fc.Arbitrary<TestEvent[]> = fc.array(
   { minLength: 1, maxLength: 20, size: "max" },
 )
 
-/** What lives as long as the object, as the source of a flow. */
+/** Sources that live as long as the object. */
 const objectSources = fc.constantFrom("hub" as const, "shared" as const, "times" as const, "changes" as const).map(
   (name): Plan<Source<number>> => ({
     text: name,
@@ -59,7 +59,7 @@ const listening = fc.oneof(
 )
 const ends = fc.oneof(disconnected(sources(anyStep), sinks(anyStep)), listening, listening)
 
-/** A random flow; most of them listen to something that lives as long as the object. */
+/** A random flow. Most of them subscribe to a source that lives as long as the object. */
 export const anyFlow = fc
   .tuple(fc.option(ends, { freq: 5 }), fc.array(anyStep, { maxLength: 3 }))
   .map(([start, below]) => ({
@@ -68,7 +68,7 @@ export const anyFlow = fc
     [fc.toStringMethod]: () => [start?.text ?? "Flow.of()", ...below.map(({ text }) => text)].join("."),
   }))
 
-/** Lets one thing happen. */
+/** Applies an event. */
 async function apply({ kind, client, value }: TestEvent, object: ScriptTarget): Promise<void> {
   if (kind === "send") await object.message(client, String(value))
   if (kind === "nonsense") await object.message(client, new ArrayBuffer(1))

@@ -2,11 +2,11 @@ import { env } from "cloudflare:workers"
 
 let holders = 0
 
-/** Clients that can be lost: nobody closes their sockets, which just go away. */
+/** Clients in another object. `vanish` removes their sockets without a close. */
 export class RemoteClients {
   private holder = env.HOLDER.getByName(`holder-${++holders}`)
 
-  /** Another socket; its number. */
+  /** Opens a socket; returns its number. */
   dial(path: string): Promise<number> {
     return this.holder.dial(path)
   }
@@ -15,19 +15,19 @@ export class RemoteClients {
     return this.holder.send(socket, text)
   }
 
-  /** What has come to one of the sockets by now. */
+  /** The messages that a socket has received since the last call. */
   take(socket: number): Promise<string[]> {
     return this.holder.take(socket)
   }
 
-  /** Closes all the sockets. There may be new ones afterwards. */
+  /** Closes all the sockets. New ones can be opened afterwards. */
   close(): Promise<void> {
     return this.holder.close()
   }
 
-  /** All the sockets go away. There may be new ones afterwards. */
+  /** Removes all the sockets without a close. New ones can be opened afterwards. */
   async vanish(): Promise<void> {
-    // The runtime says what it has done by an error; workerd logs one for each socket, too.
+    // The runtime reports the removal as an error, and workerd logs one for each socket.
     await this.holder.vanish().catch(() => {})
     this.holder = env.HOLDER.getByName(`holder-${++holders}`)
   }

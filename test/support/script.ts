@@ -2,7 +2,7 @@ import fc from "fast-check"
 import type { Probe } from "./probe.ts"
 import { show, TestEnvironment } from "./test-environment.ts"
 
-/** Something that happens to a flow from outside, after which it may sleep. */
+/** An event from outside of a flow, after which the flow may hibernate. */
 export interface TestEvent {
   kind: "send" | "request" | "advance" | "stall" | "offer" | "toggle" | "completeQueue" | "complete" | "fail" | "cancel"
   value: number
@@ -25,7 +25,7 @@ export const scripts: fc.Arbitrary<TestEvent[]> = fc.array(
   { minLength: 1, maxLength: 25, size: "max" },
 )
 
-/** Lets one thing happen; what is not possible now does not. */
+/** Applies an event. Ignores one that is not possible now. */
 export function apply({ kind, value }: TestEvent, probe: Probe<number, unknown>, environment: TestEnvironment): string {
   if (kind === "send" && probe.demand) probe.send(value)
   if (kind === "request") probe.request(value === 9 ? 1_000 : value)
@@ -42,7 +42,7 @@ export function apply({ kind, value }: TestEvent, probe: Probe<number, unknown>,
   return kind === "offer" && environment.queue ? environment.queue.offer(value) : ""
 }
 
-/** Everything that can be seen from outside after each event, with or without sleep in between. */
+/** The observable state after each event, with or without hibernation in between. */
 export function observe(
   start: (environment: TestEnvironment) => Probe<number, unknown>,
   script: readonly TestEvent[],

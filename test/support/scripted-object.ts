@@ -3,10 +3,10 @@ import { type ConnectionContext, FlowObject } from "sluice/durable"
 import type { Flow } from "../../src/stream/flow.ts"
 import { TestEnvironment } from "./test-environment.ts"
 
-/** The flows under test, by name: a function does not fit into the info of a connection. */
+/** The flows under test, by name: the info of a connection cannot hold a function. */
 export const flows = new Map<string, (environment: TestEnvironment) => Flow<number, number>>()
 
-/** Whose flow a connection gets, and which of the object's sockets it is. */
+/** The name of the flow of a connection, and the number of its socket. */
 export interface ScriptedData {
   flow: string
   client: number
@@ -14,14 +14,14 @@ export interface ScriptedData {
 
 const numbers = text.map(Number).contramap(String)
 
-/** A environment in an object: what flows look at is a cell, and there are sources that live as long as the object. */
+/** An environment in an object: `running` is a cell, and `sources` live as long as the object. */
 export class ObjectEnvironment extends TestEnvironment {
   constructor(readonly sources: Record<"hub" | "shared" | "times" | "changes", Source<number>>) {
     super()
   }
 }
 
-/** An object whose connections get the flow that their info name. */
+/** An object whose connections get the flow named in their info. */
 export class ScriptedObject extends FlowObject<unknown, ScriptedData> {
   private readonly running = this.cell("running", true)
   private readonly news = this.hub<number>("news")
