@@ -1,11 +1,11 @@
 import { text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
 import { FlowObject } from "sluice/durable"
-import { commands, secondsOn, timeOfSecond, zero } from "./watch.ts"
+import { commands, secondsOn, timeOfSecond, zero } from "./stopwatch-state.ts"
 
 const tick = { type: "tick" } as const
 
-/** A stopwatch for one client. What it keeps is the watch; its timer is kept for it. */
+/** A stopwatch for one client. `state` and the timer survive hibernation. */
 class StopwatchActor extends Actor<string | typeof tick> {
   override state = zero
 
@@ -24,7 +24,7 @@ class StopwatchActor extends Actor<string | typeof tick> {
     if (!changed || changed === this.state) return
     this.state = changed
     const due = timeOfSecond(changed, now)
-    // What is due at once waits for no alarm.
+    // A second that is due now is sent at once, without an alarm.
     if (due === now) this.tellTime()
     if (due === undefined) this.timers.cancel("second")
     else this.timers.startTimerAtFixedRate("second", tick, "1 second", due - now || "1 second")
@@ -35,7 +35,7 @@ class StopwatchActor extends Actor<string | typeof tick> {
   }
 }
 
-/** The object in which one client's stopwatch runs, and sleeps between the seconds. */
+/** Runs the stopwatch of one client, and hibernates between the seconds. */
 export class ActorStopwatch extends FlowObject {
   protected accept() {
     return webSocket.endpoint(

@@ -1,16 +1,16 @@
 import { Flow, Message, messages, Sink, webSocket } from "sluice"
 import { FlowObject } from "sluice/durable"
 
-/** Tells every client with which code and reason the others leave. */
+/** Sends every client the close code and the reason of each other client that closes. */
 export class Control extends FlowObject {
   private readonly departures = this.hub<Message>("departures")
 
   protected accept() {
-    const watch = Sink.forEach((message: Message) => {
+    const onClose = Sink.forEach((message: Message) => {
       if (message.type !== "close") return
       const { code, reason } = message
       this.departures.publish(Message.text(JSON.stringify({ left: { code, reason } })))
     })
-    return webSocket.endpoint(messages, Flow.fromSinkAndSource(watch, this.departures.source()))
+    return webSocket.endpoint(messages, Flow.fromSinkAndSource(onClose, this.departures.source()))
   }
 }

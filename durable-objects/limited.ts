@@ -1,7 +1,7 @@
 import { Flow, text, webSocket } from "sluice"
 import { FlowObject } from "sluice/durable"
 
-/** Echoes within limits; the runtime answers `ping` by itself, and the object sleeps on. */
+/** Echoes within limits. The runtime answers `ping` without waking the object. */
 export class Limited extends FlowObject {
   protected accept() {
     return webSocket.endpoint(text, Flow.of<string>(), {

@@ -1,15 +1,15 @@
 import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionInfo, FlowObject } from "sluice/durable"
-import { commands, isRunning, secondsOn, timeOfSecond, zero } from "./watch.ts"
+import { commands, isRunning, secondsOn, timeOfSecond, zero } from "./stopwatch-state.ts"
 
-/** A stopwatch that all clients share. It runs on without clients, and costs nothing meanwhile. */
+/** A stopwatch that all clients share. It goes on without clients, and costs nothing meanwhile. */
 export class Stopwatch extends FlowObject<unknown, { every: number } | undefined> {
-  private readonly watch = this.cell("watch", zero)
+  private readonly state = this.cell("state", zero)
 
-  /** Each whole second, when it is reached. */
+  /** Emits each whole second when it is reached. */
   private readonly seconds = this.share(
     "seconds",
-    Source.schedule((from) => timeOfSecond(this.watch.get(), from)).map(() => this.time()),
+    Source.schedule((from) => timeOfSecond(this.state.get(), from)).map(() => this.time()),
   )
 
   protected accept({ data }: ConnectionInfo<{ every: number } | undefined>) {
@@ -18,9 +18,9 @@ export class Stopwatch extends FlowObject<unknown, { every: number } | undefined
     return webSocket.endpoint(text, flow)
   }
 
-  /** Connected and disconnected messages in one flow: `time` is answered at once, the rest comes once in a while. */
+  /** Answers `time` at once, and sends the time every `every` milliseconds besides. */
   private onRequest(control: Sink<string>, every: number): Flow<string, string> {
-    const ticks = Source.tick(every, { initialDelay: every, while: () => isRunning(this.watch.get()) })
+    const ticks = Source.tick(every, { initialDelay: every, while: () => isRunning(this.state.get()) })
     return Flow.of<string>()
       .broadcast(
         (all) => all.filter((message) => message !== "time").to(control),
@@ -30,13 +30,13 @@ export class Stopwatch extends FlowObject<unknown, { every: number } | undefined
   }
 
   private control(command: string): void {
-    const watch = this.watch.get()
-    const changed = commands.get(command)?.(watch, this.now())
+    const state = this.state.get()
+    const changed = commands.get(command)?.(state, this.now())
     if (!changed) console.warn(`Unknown command: ${command.slice(0, 100)}`)
-    else if (changed !== watch) this.watch.set(changed)
+    else if (changed !== state) this.state.set(changed)
   }
 
   private time(): string {
-    return String(secondsOn(this.watch.get(), this.now()))
+    return String(secondsOn(this.state.get(), this.now()))
   }
 }

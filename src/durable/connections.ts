@@ -63,7 +63,7 @@ export class Connections<Data> {
     const socket = accepted.byId(id)
     return event(() => {
       if (!socket || !isOpen(socket) || !sockets.infoOf(socket)) return false
-      sockets.connection(socket)?.terminate(code, reason)
+      sockets.connection(socket)?.close(code, reason)
       return true
     })
   }

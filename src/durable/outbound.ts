@@ -1,6 +1,6 @@
 import { Batches, BatchSocket } from "../socket/batch.ts"
 import type { Data } from "../socket/codec.ts"
-import type { Socket } from "../socket/connection.ts"
+import type { Socket } from "../socket/target.ts"
 import { log } from "../stream/logger.ts"
 
 /** An effect that leaves the object. */

@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
 
-/** An actor for each connection. */
+/** Creates an actor for each connection. */
 class Echo extends Actor<string> {
   constructor(private readonly out: ActorRef<string>) {
     super()

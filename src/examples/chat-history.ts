@@ -3,8 +3,8 @@ import type { Said } from "./chat.ts"
 type Row = { seq: number; name: string; text: string; at: number }
 
 /**
- * The last messages of a room, in SQLite. Each has a slot of its own until it is overwritten by the one that is `bound` messages
- * younger: a message is one row written, and nothing is ever deleted.
+ * The last messages of a room, in SQLite. A message overwrites the one that is `bound` messages older, so each costs one row
+ * written, and nothing is ever deleted.
  */
 export class ChatHistory {
   /** The number of the last message; 0 if there is none. */

@@ -3,7 +3,7 @@ import * as v from "valibot"
 import { isPlain } from "./name.ts"
 
 const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(32), v.check(isPlain, "No control characters"))
-/** Half a character would not come back from the history as it went in. */
+/** SQLite does not keep half a surrogate pair as it is. */
 const isWhole = (text: string) => !/\p{Cs}/u.test(text)
 const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000), v.check(isWhole, "No halves of characters"))
 
@@ -17,10 +17,10 @@ export type Say = v.InferOutput<typeof Say>
 export type Said = v.InferOutput<typeof Said>
 export type ChatEvent = v.InferOutput<typeof ChatEvent>
 
-/** What a member of a room sends, and what it gets. */
+/** The messages of a member, `{"type":"say","text"}`, and the events that it gets. */
 export const chat = json(Say, ChatEvent)
 
-/** Whether a member may be called so: 1 to 32 characters, no control characters among them. */
+/** Whether a name is one of a member: 1 to 32 characters, no control characters among them. */
 export function isMember(name: string | undefined): name is string {
   return v.is(Name, name)
 }

@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { CloseCode, CloseError, Flow, isSendable, text, webSocket } from "sluice"
 
-/** A message `<code> <reason>` makes the server close so; anything else closes with 1003. */
+/** Closes with the code and the reason of a message `<code> <reason>`. Any other message closes with 1003. */
 export const close = new Hono().get(
   "/close",
   webSocket.accept(text, () =>

@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { Flow, text, webSocket } from "sluice"
 
-/** Each message back. */
+/** Echoes each message. */
 export const echo = new Hono().get(
   "/echo",
   webSocket.accept(text, () => Flow.of<string>()),

@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { Flow, Sink, Source, text, webSocket } from "sluice"
 
-/** The disconnected flow: logs what comes in, sends a greeting and stays open. */
+/** A sink and a source that are not connected: logs messages, sends a greeting and stays open. */
 export const greeting = new Hono().get(
   "/greeting",
   webSocket.accept(text, () =>

@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { Flow, text, webSocket } from "sluice"
 
-/** Each message back, with a greeting. */
+/** Answers each name with a greeting. */
 export const hello = new Hono().get(
   "/hello",
   webSocket.accept(text, () => Flow.of<string>().map((name) => `Hello ${name}`)),

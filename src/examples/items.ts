@@ -3,7 +3,7 @@ import { Flow, text, webSocket } from "sluice"
 
 const items = new Set(["1", "2", "3"])
 
-/** Rejected before the upgrade when there is no such item. */
+/** Rejects the request before the upgrade if there is no such item. */
 export const item = new Hono().get("/items/:id", (c) => {
   const id = c.req.param("id")
   if (!items.has(id)) return c.text("There is no such item", 404)

@@ -6,7 +6,7 @@ const InEvent = v.object({ foo: v.string() })
 const OutEvent = v.object({ bar: v.string() })
 type InEvent = v.InferOutput<typeof InEvent>
 
-/** Models both ways: what the schema refuses closes with 1003 and says why. */
+/** Validates messages both ways. A message that the schema refuses closes with 1003 and the issues as the reason. */
 export const model = new Hono().get(
   "/model",
   webSocket.accept(json(InEvent, OutEvent), () => Flow.of<InEvent>().map(({ foo }) => ({ bar: foo }))),

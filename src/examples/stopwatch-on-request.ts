@@ -3,7 +3,7 @@ import { webSocket } from "sluice"
 import { invalidName, isName } from "./name.ts"
 import { invalidPeriod, period } from "./period.ts"
 
-/** The same stopwatch. The client asks for the time, and gets it once a minute or every `?every=` milliseconds besides. */
+/** The same stopwatch. Answers `time`, and sends the time once a minute, or every `?every=` milliseconds, besides. */
 export const stopwatchOnRequest = new Hono<{ Bindings: { STOPWATCH: DurableObjectNamespace } }>().get(
   "/stopwatch-on-request/:id",
   async (c) => {

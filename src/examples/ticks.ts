@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { invalidPeriod, period } from "./period.ts"
 
-/** The disconnected flow: logs what comes in and sends a tick at once and then every second, or `?every=` milliseconds. */
+/** A sink and a source that are not connected: logs messages, and sends a tick at once and every second, or every `?every=` milliseconds. */
 export const ticks = new Hono().get("/ticks", (c) => {
   const every = period(c.req.query("every") ?? "1000")
   if (every === undefined) return c.text(invalidPeriod, 400)

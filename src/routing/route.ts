@@ -1,11 +1,11 @@
 import type { Env, Handler, Hono, Schema } from "hono"
 import { type Asking, Mounts, trimmed } from "./mounts.ts"
 
-/** The names of the params in a path such as `/items/:id`; those with a `?` may be left out. */
+/** The names of the params in a path such as `/items/:id`; those with a `?` are optional. */
 type Names<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
   ? NameOf<Segment> | Names<Rest>
   : NameOf<Path>
-/** The name alone, without its pattern: that of `:id{[0-9]+}?` is `id?`. */
+/** The name without its pattern: for `:id{[0-9]+}?` it is `id?`. */
 type NameOf<Segment extends string> = Segment extends `:${infer Name}`
   ? Name extends `${infer Before}{${string}`
     ? Name extends `${string}?`
@@ -21,21 +21,21 @@ export type Params<Path extends string> = {
 } & {
   [Name in Names<Path> as Name extends `${infer Optional}?` ? Optional : never]?: Value
 }
-/** What a query may be made of. */
+/** The values of a query; `undefined` ones are left out. */
 export type Query = Record<string, Value | undefined>
 
-/** A segment that is a param: its name, its pattern if it has one, and a `?` if it may be left out. */
+/** A segment that is a param: its name, its pattern if it has one, and a `?` if it is optional. */
 const param = /\/:([^/{}?]+)(?:\{[^/]+\})?(\?)?(?=\/|$)/g
 
-/** An argument that is not there where it would have nothing in it, and can be left out where nothing is required. */
+/** An argument of type `T`; absent if `T` has no properties, and optional if none is required. */
 type Argument<T> = [keyof T] extends [never] ? [] : Record<never, never> extends T ? [value?: T] : [value: T]
 type Parts<Path extends string, Q extends Query, Prefix extends string> = Argument<Params<Path> & Params<Prefix> & Q>
 
-/** What a URL is made from: the context of a handler, the `location` of a page, a URL. */
+/** The base of a URL: the context of a handler, the `location` of a page, or a URL. */
 export type UrlBase = { req: Asking } | { href: string } | string
 
 /**
- * A route as a value: the path that the app is given, and the way back from it to a URL.
+ * A route as a value: the path for the app, and the URL for a client.
  *
  * @example
  * ```ts
@@ -57,9 +57,8 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
   }
 
   /**
-   * The same route, whose app is mounted at `prefix`: all that `basePath` and `app.route` put before its path, whose params the
-   * URL needs, too. It is for URLs that are asked for where the mount cannot be told: in the handler of another app, in a page, in
-   * no request at all.
+   * The same route, whose app is mounted at `prefix`: everything that `basePath` and `app.route` put before its path. `url` needs the
+   * params of the prefix, too. For URLs where the mount is not known: in the handler of another app, in a page, outside of a request.
    *
    * @example `route("/items/:id").under("/api/v1").url("https://example.com", { id: 7 })` // wss://example.com/api/v1/items/7
    */
@@ -68,11 +67,14 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
   }
 
   /**
-   * The WebSocket URL of this route, on the host and by the scheme of the request, page or URL that is given: `wss://` for `https://`,
-   * else `ws://`. Params of the path and of the query are encoded. A `TypeError` where a param of the path is missing or empty.
+   * The WebSocket URL of this route, with the host of `base`, and with the scheme `wss:` if that of `base` is `https:` or `wss:`, else
+   * `ws:` (RFC 6455 §3). Params of the path and of the query are encoded.
    *
-   * In the handler of an app that has the route, the URL knows where that app is mounted, by `basePath` and `app.route`. Elsewhere
-   * `under` says it; a handler whose app does not have the route gets a `TypeError` that says so.
+   * In the handler of an app that has the route, the URL includes where that app is mounted, by `basePath` and `app.route`. Elsewhere
+   * use `under`.
+   *
+   * @throws a `TypeError` for a param of the path that is missing, empty, `.` or `..`, for a base without a host, and in a handler
+   * whose app does not have the route
    */
   url(base: UrlBase, ...[values]: Parts<Path, Q, Prefix>): string {
     const rest = new Map<string, Value | undefined>(Object.entries(values ?? {}))
@@ -84,7 +86,7 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
         rest.delete(name)
         return this.segment(name, value, optional !== undefined)
       })
-    // A param of the mount has the value that it has in the request.
+    // A param of the mount defaults to its value in the request.
     const mount = fill(withSlash(trimmed(prefix)), (name) => asking?.param?.(name))
     const path = mount + fill(withSlash(this.path))
     const url = socketUrl(path || "/", base)
@@ -92,9 +94,9 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
     return url.href
   }
 
-  /** Gives the app a handler for this route; the handler's context knows the path's params and the app's bindings. */
+  /** Adds a handler for GET on this route to the app. The handler's context is typed with the path's params and the app's bindings. */
   on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<E, Path>): void
-  /** A handler that was made elsewhere, for any app. */
+  /** Adds a handler that was made elsewhere, for any app. */
   on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<Env, Path>): void
   on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<E, Path>): void {
     app.get(this.path, handler)
@@ -113,7 +115,7 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
   }
 }
 
-/** A path as it continues another: `/` adds nothing. */
+/** A path to append to another: `/` adds nothing. */
 function withSlash(path: string): string {
   if (path === "" || path === "/") return ""
   return path.startsWith("/") ? path : `/${path}`

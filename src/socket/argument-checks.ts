@@ -2,11 +2,10 @@ import { isPromise, wrongValue } from "../stream/author-value.ts"
 import { Flow } from "../stream/flow.ts"
 import { Sink } from "../stream/sink.ts"
 import { Codec } from "./codec.ts"
-import type { Endpoint } from "./endpoint.ts"
 
-// Checks of what an author passes to `webSocket`, or returns to it.
+// Checks of the arguments of `webSocket`, and of the values that an author's functions return to it.
 
-/** The function that a handler calls for each connection. */
+/** A `TypeError` unless the function that a handler calls for each connection is a function. */
 export function requireFunction(given: unknown, handler: string): void {
   if (typeof given === "function") return
   const remedy = isA(Flow, given) ? "write () => flow" : "is the codec the first argument?"
@@ -22,23 +21,17 @@ export function requireCodec(codec: unknown): void {
   )
 }
 
-/** @param must what must be, up to the value */
+/** @param must the beginning of the error, up to the value */
 export function requireFlow(flow: unknown, must = "An endpoint has a flow, and got"): void {
   if (isA(Flow, flow)) return
   throw wrongValue(must, flow, remedyFor(flow))
-}
-
-/** @param must what must be, up to the value: `Room.accept must return an endpoint or a Response, and returned` */
-export function checkedEndpoint(endpoint: unknown, must: string): Endpoint {
-  if (isEndpoint(endpoint)) return endpoint
-  throw wrongValue(must, endpoint, isA(Flow, endpoint) ? "write webSocket.endpoint(codec, flow)" : remedyFor(endpoint))
 }
 
 export function mustReturn(what: string, handler: string): string {
   return `The function of webSocket.${handler} must return ${what}, and returned`
 }
 
-/** The context of a handler, without which no request can be answered. */
+/** A `TypeError` for what is no context of a handler. */
 export function requireContext(c: unknown, name: string): void {
   if (isObject(c) && "req" in c && "res" in c) return
   throw wrongValue(
@@ -55,9 +48,10 @@ export function requireStub(stub: unknown): void {
   throw wrongValue("webSocket.forward takes the stub of an object, and got", stub, remedy)
 }
 
-function remedyFor(value: unknown): string {
+/** What to write instead of a value that is no flow. */
+export function remedyFor(value: unknown): string {
   if (value === undefined) return "is a return missing?"
-  // The class would bring every source into a Worker that has none; it alone can be run with a sink.
+  // Recognizes a Source by `runWith`: importing the class would bundle every source into a Worker that uses none.
   if (isObject(value) && "runWith" in value) return "write Flow.fromSinkAndSource(Sink.ignore(), source)"
   if (isA(Sink, value)) return "write Flow.fromSinkAndSource(sink, Source.never())"
   if (isA(Response, value)) return "webSocket.acceptOrResult can reject"
@@ -67,11 +61,11 @@ function remedyFor(value: unknown): string {
   return isObject(value) && "flow" in value ? "write its flow, and the rest as options" : "start with Flow.of()"
 }
 
-function isA(kind: abstract new (...given: never[]) => object, value: unknown): boolean {
+export function isA(kind: abstract new (...given: never[]) => object, value: unknown): boolean {
   return value instanceof kind
 }
 
-function isEndpoint(value: unknown): value is Endpoint {
+export function isEndpoint(value: unknown): boolean {
   return isObject(value) && "connection" in value && typeof value.connection === "function" && "steps" in value
 }
 

@@ -1,11 +1,11 @@
 import type { Data } from "./codec.ts"
-import type { Socket } from "./connection.ts"
 import { allOffered } from "./handshake.ts"
+import type { Socket } from "./target.ts"
 
 /** The subprotocol of clients that take many messages in one frame. */
 export const batchProtocol = "sluice.batch"
 
-/** Whether a client that made this request gets its messages in batches: it offers to, and nothing else was selected. */
+/** Whether the client gets its messages in batches: it offers `sluice.batch`, and no other subprotocol was selected. */
 export function asksForBatches(
   request: Request,
   { batch = false, subprotocol }: { batch?: boolean; subprotocol?: string | null },
@@ -14,8 +14,8 @@ export function asksForBatches(
 }
 
 /**
- * A socket that sends what it is given during one event as one frame: texts as a JSON array of strings, bytes each after their
- * length, four bytes long, the most significant first. A frame costs the runtime far more than what is in it.
+ * A socket that sends all messages of one event as one frame: texts as a JSON array of strings; bytes each after their length, an
+ * unsigned 32-bit integer in big-endian order. Saves time because a frame costs the runtime far more than its content.
  */
 export class BatchSocket implements Socket {
   private batch: Data[] = []
@@ -30,7 +30,7 @@ export class BatchSocket implements Socket {
   }
 
   send(data: Data): void {
-    // One frame has one kind of messages.
+    // A frame carries texts or bytes, never both.
     if (this.batch.length > 0 && typeof this.batch[0] !== typeof data) this.flush()
     this.batch.push(data)
     this.batches.pending.add(this)
@@ -49,12 +49,12 @@ export class BatchSocket implements Socket {
   }
 }
 
-/** The batch sockets of one place, which have mostly the same to send. */
+/** The batch sockets of an object or of one connection. Most of them send the same batch. */
 export class Batches {
   readonly pending = new Set<BatchSocket>()
   private last: { batch: readonly Data[]; frame: Data } | undefined
 
-  /** Sends what has come together. */
+  /** Sends the batches of all pending sockets. */
   flush(): void {
     if (this.pending.size === 0) return
     for (const socket of this.pending) socket.flush()
@@ -62,7 +62,7 @@ export class Batches {
     this.last = undefined
   }
 
-  /** The frame of a batch; that of the batch before where it is the same. */
+  /** The frame of a batch. Reuses the last frame if the batch is the same. */
   encode(batch: readonly Data[]): Data {
     const { last } = this
     if (last?.batch.length === batch.length && batch.every((data, index) => data === last.batch[index]))

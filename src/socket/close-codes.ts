@@ -1,10 +1,10 @@
 import { CloseCode, sendable } from "./close.ts"
 
-/** The codes for the two closes that tell a client to come back; many clients refuse 1012 and 1013. */
+/** The codes of the two closes after which a client should reconnect. Many clients report 1012 and 1013 as errors. */
 export interface CloseCodes {
-  /** Something was full whose strategy is `fail`: the inbox, a buffer, what is on its way to a slow client. Default 1013. */
+  /** A buffer with the strategy `fail` was full: the queue of messages, a `buffer`, or that of a slow client. Default 1013. */
   overloaded?: number
-  /** The flow cannot go on, as after a deploy that has changed it. Default 1012. */
+  /** The flow cannot be restored, for example after a deploy that has changed it. Default 1012. */
   restarted?: number
 }
 

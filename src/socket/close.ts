@@ -1,6 +1,6 @@
 import { wrongValue } from "../stream/author-value.ts"
 
-/** The close codes of RFC 6455 §7.4.1 (and IANA's registry) that a WebSocket endpoint meets. */
+/** The close codes of RFC 6455 §7.4.1 and of IANA's registry that an endpoint sends or receives. */
 export const CloseCode = {
   normal: 1000,
   goingAway: 1001,
@@ -18,10 +18,10 @@ export const CloseCode = {
   tryAgainLater: 1013,
 } as const
 
-/** A control frame carries 125 bytes, two of which are the code: RFC 6455 §5.5. */
+/** Bytes of a reason: a control frame carries 125 bytes, two of which are the code (RFC 6455 §5.5). */
 const longestReason = 125 - 2
 
-/** Whether an endpoint may send the code: 1000 to 1015 but for the reserved ones, and 3000 to 4999. RFC 6455 §7.4. */
+/** Whether an endpoint may send the code: 1000 to 1003, 1007 to 1014 and 3000 to 4999 (RFC 6455 §7.4). */
 export function isSendable(code: number): boolean {
   if (!Number.isInteger(code) || code < 1000 || code > 4999) return false
   return code < 1016 ? ![1004, 1005, 1006, 1015].includes(code) : code >= 3000
@@ -35,19 +35,19 @@ export function sendable(code: number): number {
   )
 }
 
-/** The reason itself; a `TypeError` for what is no string. */
+/** The reason itself; a `TypeError` if it is not a string. */
 export function checkedReason(reason: string): string {
   if (typeof reason === "string") return reason
   throw wrongValue("The reason of a close is a string, and is", reason, "write it as a string, or leave it out")
 }
 
-/** What a flow sees of a peer's close: a code that must not be on the wire is a protocol error, RFC 6455 §7.4. */
+/** The code of a peer's close. A code that must not be on the wire becomes 1002, protocol error (RFC 6455 §7.4). */
 export function receivedCode(code: number, reason: string): number {
   // The runtime reports a close without a code as 1005; such a frame has no room for a reason.
   return isSendable(code) || (code === CloseCode.noStatus && reason === "") ? code : CloseCode.protocolError
 }
 
-/** The reason as a close frame carries it: well-formed, and cut between characters to the longest beginning that fits. */
+/** The reason as a close frame carries it: well-formed, and cut between characters to at most 123 bytes of UTF-8. */
 export function truncateReason(reason: string): string {
   const whole = reason.toWellFormed()
   // A UTF-16 code unit becomes at most three bytes of UTF-8.
@@ -57,10 +57,10 @@ export function truncateReason(reason: string): string {
 }
 
 /**
- * Closes the WebSocket with a code and a reason of one's choosing, wherever in a flow it is thrown.
+ * Closes the WebSocket with its code and reason when it is thrown anywhere in a flow or a codec. A reason over 123 bytes of UTF-8 is
+ * cut when it is sent.
  *
- * A `RangeError` for a code that must not be sent, a `TypeError` for a reason that is no string. A reason over 123 bytes of UTF-8
- * is cut when it is sent.
+ * @throws a `RangeError` for a code that must not be sent (RFC 6455 §7.4); a `TypeError` for a reason that is not a string
  *
  * @example
  * ```ts
@@ -75,7 +75,7 @@ export class CloseError extends Error {
   readonly code: number
   readonly reason: string
 
-  /** @param options a `cause`, which a logger sees in the entry of the close and no client does */
+  /** @param options a `cause`, for the log entry of the close; never sent to the client */
   constructor(code: number, reason = "", options?: { cause?: unknown }) {
     super(`Close ${code} ${checkedReason(reason)}`.trim(), options)
     this.code = sendable(code)

@@ -2,17 +2,17 @@ import { describeValue, isPromise, wrongValue } from "../stream/author-value.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import { type CloseMessage, isBinaryMessage, isCloseMessage, isTextMessage, Message } from "./message.ts"
 
-/** What comes in and goes out in one frame: text or bytes. */
+/** The payload of one frame: text or bytes. */
 export type Data = string | Uint8Array
 
-/** A codec of which no frame can be decoded, as with an asynchronous schema: a failure of the flow, not of the client. */
+/** A codec that can decode no frame, for example one with an asynchronous schema. It fails the flow, because the client is not at fault. */
 export class CodecError extends TypeError {}
 
 /**
- * Between the frames of a WebSocket and the elements of a flow: Play's `MessageFlowTransformer`.
+ * Decodes frames to the elements of a flow, and encodes elements to frames: Play's `MessageFlowTransformer`.
  *
- * A frame that `decode` throws for closes the socket with 1003, whatever was thrown, and is counted (`decodeErrors`), not logged;
- * a `CloseError` closes with its own code. An element that `encode` throws for, or of which it makes no frame, fails the flow.
+ * If `decode` throws a `CloseError`, the socket closes with its code. Any other error closes with 1003; the first on a route is
+ * logged as a warning. Both are counted (`decodeErrors`). If `encode` throws, or returns something that is no frame, the flow fails.
  *
  * @example
  * ```ts
@@ -20,14 +20,14 @@ export class CodecError extends TypeError {}
  * ```
  */
 export class Codec<In, Out> {
-  /** Makes a frame, or a close, of an element; text is well-formed: half a surrogate pair becomes U+FFFD. */
+  /** The frame, or the close, for an element. Text is well-formed: half a surrogate pair becomes U+FFFD. */
   readonly encode: (element: Out) => Data | CloseMessage
 
   /**
-   * @param decode makes an element of a frame
-   * @param encode makes a frame, or a close, of an element
-   * @param closed makes an element of the peer's close, for flows that want to see it
-   * @param name what errors call the codec; `map` and `contramap` keep it
+   * @param decode returns the element of a frame
+   * @param encode returns the frame, or the close, for an element
+   * @param closed returns an element for the peer's close. Default: the flow does not get the close
+   * @param name of the codec in errors; `map` and `contramap` keep it
    */
   constructor(
     readonly decode: (data: Data) => In,
@@ -38,20 +38,20 @@ export class Codec<In, Out> {
     this.encode = (element) => frameOf(encode(element), element, name)
   }
 
-  /** The codec whose incoming elements went through `f`. */
+  /** A codec that passes decoded elements through `f`. */
   map<B>(f: (element: In) => B): Codec<B, Out> {
     const { decode, closed } = this
     return codecOfFrames((data) => f(decode(data)), this.encode, closed && ((close) => f(closed(close))), this.name)
   }
 
-  /** The codec whose outgoing elements go through `f` first. */
+  /** A codec that passes elements through `f` before it encodes them. */
   contramap<B>(f: (element: B) => Out): Codec<In, B> {
     const { encode } = this
     return codecOfFrames(this.decode, (element: B) => encode(f(element)), this.closed, this.name)
   }
 }
 
-/** A codec whose `encode` makes frames and nothing else: nothing is checked a second time. */
+/** A codec whose `encode` is sure to return frames, so that its results are not checked. */
 export function codecOfFrames<In, Out>(
   decode: (data: Data) => In,
   encode: (element: Out) => Data | CloseMessage,
@@ -61,7 +61,7 @@ export function codecOfFrames<In, Out>(
   return Object.assign(new Codec(decode, encode, closed, name), { encode })
 }
 
-/** What an author's `encode` returned, if it is a frame or a close. */
+/** The result of an author's `encode`; a `TypeError` if it is neither a frame nor a close. */
 function frameOf(frame: unknown, element: unknown, codec: string): Data | CloseMessage {
   if (typeof frame === "string") return textFrame(frame)
   if (frame instanceof Uint8Array || isCloseMessage(frame)) return frame
@@ -69,12 +69,12 @@ function frameOf(frame: unknown, element: unknown, codec: string): Data | CloseM
   throw wrongValue(made, frame, isPromise(frame) ? "use mapAsync before it" : "return one of these")
 }
 
-/** Text as a frame carries it: the runtime would send half a surrogate pair as it is, and clients close for that. */
+/** Well-formed text: the runtime sends half a surrogate pair as it is, and clients close with 1007 for it (RFC 6455 §8.1). */
 function textFrame(text: string): string {
   return text.toWellFormed()
 }
 
-/** The error for an element that a codec cannot send, or for the part of it at a place. */
+/** The error for an element that a codec cannot send, or for the part of it at `place`. */
 export function unsendable(codec: string, sends: string, part: unknown, remedy: string, place = ""): TypeError {
   const instead = isPromise(part) ? "wait for it with mapAsync" : remedy
   return new TypeError(`${codec} sends ${sends}, and the flow emitted ${describeValue(part)}${place}: ${instead}`)
@@ -115,7 +115,7 @@ function toBytes(element: unknown): string {
   return element instanceof ArrayBuffer ? "map it to new Uint8Array(buffer)" : "map it to a Uint8Array, or use json()"
 }
 
-/** Every message as it is: text, binary, and the close. A close message sent closes the socket. */
+/** Text, binary and close messages, as they are. Sending a close message closes the socket. */
 export const messages: Codec<Message, Message> = codecOfFrames(
   (data): Message => (typeof data === "string" ? Message.text(data) : Message.binary(data)),
   (message: unknown) => {

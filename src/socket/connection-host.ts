@@ -1,9 +1,9 @@
 import type { Clock } from "../stream/clock.ts"
 import { ClockHost, type HostHooks } from "../stream/clock-host.ts"
 
-/** The host of a connection's run. What its target brings is an event as it is; what the flow begins must be let in. */
+/** The host of a connection's run. Events of the target always run; `enter` can keep out an event that the flow begins. */
 export class ConnectionHost extends ClockHost {
-  /** @param enter called before an event that a timer, a promise, a queue or an actor begins; what it throws keeps that out */
+  /** @param enter called before an event that a timer, a promise, a queue or an actor begins; an error that it throws keeps it out */
   constructor(
     clock: Clock,
     hooks: HostHooks,

@@ -1,10 +1,10 @@
 import { checkJson } from "./json-writer.ts"
 
-/** What a Durable Object knows of a connection: all that its flow may depend on, kept as long as the socket is open. */
+/** The info of a connection of a Durable Object. Its flow may depend on it, because it is kept while the socket is open. */
 export interface ConnectionInfo<Data = unknown> {
   /** Identifies the connection within its object, and in logs. */
   id: string
-  /** The address that the client asked for. */
+  /** The URL of the client's request. */
   url: string
   /** The path of the route as it was written, such as `/rooms/:room`. */
   route: string
@@ -12,18 +12,18 @@ export interface ConnectionInfo<Data = unknown> {
   params: Record<string, string>
   /** The request's headers that the route asked to keep. */
   headers: Record<string, string>
-  /** What the route found out about the client, such as who the user is. */
+  /** What the route passed as `data`, such as the user. */
   data: Data
 }
 
-/** What logs and metrics call the endpoint. */
+/** The path of the route, for logs and metrics. */
 export function routeOf({ route, url }: ConnectionInfo): string {
   return route ?? new URL(url).pathname
 }
 
 /**
- * Where requests from our own Worker are addressed to. No client can reach the Worker by this host: a request that was merely
- * passed on has the address that the client asked for, and its info are not believed.
+ * The URL of requests from `webSocket.forward`. No client can request it, so the info header is believed at this URL only: a request
+ * that a Worker passes on unchanged has the URL that the client asked for.
  */
 const address = "https://sluice.invalid/"
 const header = "Sluice-Info"
@@ -39,7 +39,7 @@ export const emptyInfo: ConnectionInfo = {
 }
 
 /**
- * The upgrade request that hands a socket over to an object, with what the object gets to know of it.
+ * The upgrade request that hands a socket over to an object, with the info of the connection.
  *
  * @throws a `TypeError` that names the part of `data` that JSON would lose
  */

@@ -2,42 +2,48 @@ import { wrongValue } from "../stream/author-value.ts"
 import type { Clock } from "../stream/clock.ts"
 import type { Step } from "../stream/engine/wiring.ts"
 import { Wiring } from "../stream/engine/wiring.ts"
-import type { Flow } from "../stream/flow.ts"
-import { requireCodec, requireFlow } from "./argument-checks.ts"
+import { Flow } from "../stream/flow.ts"
+import { type Logger, log } from "../stream/logger.ts"
+import { isA, isEndpoint, remedyFor, requireCodec, requireFlow } from "./argument-checks.ts"
 import { type CloseCodes, withDefaultCodes } from "./close-codes.ts"
 import type { Codec, Data } from "./codec.ts"
-import { Connection, type ConnectionSettings, type Socket } from "./connection.ts"
+import { Connection } from "./connection.ts"
 import type { Handshake } from "./handshake.ts"
 import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
-import { metricsOf } from "./metrics.ts"
+import { type Metrics, metricsOf } from "./metrics.ts"
+import type { AnyConnection, ConnectionSettings, Socket } from "./target.ts"
 
-/** What an endpoint has besides its codec and its flow. */
+/** The options of an endpoint, besides its codec and its flow. */
 export interface EndpointOptions extends Handshake {
-  /** What the endpoint takes from one client, and keeps for it. */
+  /** Limits per connection. Default: those that `Limits` names. */
   limits?: Limits
   /**
-   * A text message that is answered at once, and that no flow sees. In a Durable Object the runtime answers it without waking the
-   * object; there is one such text for all sockets of an object. Default: none.
+   * A text message that is answered at once and does not reach the flow. In a Durable Object the runtime answers it without waking
+   * the object; all sockets of an object share one such text. Default: none.
    */
   autoResponse?: AutoResponse
   /**
-   * Whether clients that offer the subprotocol `sluice.batch` get all messages of one event in one frame: a JSON array of the
-   * texts, or bytes each after a length of four bytes. Default `false`.
+   * Whether clients that offer the subprotocol `sluice.batch` get all messages of one event in one frame: a JSON array of texts, or
+   * bytes each after its length as an unsigned 32-bit integer in big-endian order. Default `false`.
    */
   batch?: boolean
   /**
    * The close codes for "overloaded" and "restarted". Default 1013 and 1012, which WebKitGTK, Qt, libwebsockets and others report
-   * as 1006 or 1002; codes from 4000 on reach every client. Whatever in the flow closes with 1013 or 1012 is sent as these.
+   * as 1006 or 1002; codes from 4000 on reach every client. A close with 1013 or 1012 by the flow is sent with these codes.
    */
   closeCodes?: CloseCodes
   /**
-   * Goes into the fingerprint of a Durable Object's flow. Change it when the state that steps keep has changed although the steps
-   * have not: sockets attached before then close as "restarted". Default: none.
+   * A part of the fingerprint of a Durable Object's flow. Change it when the state of steps has changed although the steps have not:
+   * sockets attached before then close as "restarted". Default: none.
    */
   version?: string | number
-  /** Told once when the flow fails with something other than a `CloseError`. Default: the logger. */
+  /** Called once, with the error, when the flow fails with something other than a `CloseError`. Default: `logger`. */
   onError?: (error: unknown) => void
+  /** Where the log entries of its connections go. Must not throw. Default: where `setLogger` says. */
+  logger?: Logger
+  /** Where its connections are counted, by the path of the route. Default: the map that `metrics()` returns. */
+  metrics?: Map<string, Metrics>
 }
 
 /** What a client sends to keep its connection alive, and the answer. */
@@ -46,41 +52,39 @@ export interface AutoResponse {
   response: string
 }
 
-/** Who a connection is in logs and metrics: the path of its route as it was written, and an id of its own. */
+/** Identifies a connection in logs and metrics: the path of its route as it was written, and an id of its own. */
 export interface Identity {
   route: string
   id: string
 }
 
-type Hooks = Pick<ConnectionSettings, "enter" | "onWired" | "onChanged" | "onSettled" | "origin" | "scope">
-/** A connection, whatever its messages are. */
-export type AnyConnection = Omit<
-  Connection<unknown, unknown>,
-  "scope" | "send" | "isSlow" | "dropped" | "inputDone" | "outputDone" | "changed" | "settled" | "rang"
->
+type Hooks = Pick<ConnectionSettings, "enter" | "onWired" | "onChanged" | "onSettled" | "owner" | "scope">
 
-/** All that is needed to run a flow on a socket, whatever its messages are. */
+/** A codec, a flow and options: everything that is needed to run a flow on a socket. */
 export interface Endpoint extends Handshake {
-  /** `share` may replace the codec's encoding by a shared one. */
+  /** @param share replaces the codec by one that shares encoded frames between connections */
   connection(socket: Socket, clock: Clock, identity: Identity, hooks?: Hooks, share?: Share): AnyConnection
-  /** The steps of its flow, in order; made anew for it. */
+  /** The steps of its flow, in order. */
   steps(): readonly Step[]
   readonly limits: AllLimits
   readonly autoResponse?: AutoResponse
   readonly batch?: boolean
   readonly closeCodes: Required<CloseCodes>
   readonly version?: string | number
-  /** The frame for an element that goes to the client as it is. */
+  /** The metrics that its connections on a route are counted in. */
+  metricsOf(route: string): Metrics
+  /** The frame for an element that goes to the client with no stage in between. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }
 export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 
-/** A `TypeError` for what is no codec, no flow or no version; a `RangeError` for a limit or a close code out of bounds. */
+/** A `TypeError` for an argument or an option of a wrong type; a `RangeError` for a limit or a close code out of bounds. */
 export function endpointOf<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, options: EndpointOptions): Endpoint {
   requireCodec(codec)
   requireFlow(flow)
   checkVersion(options.version)
-  const { autoResponse, onError, ...others } = options
+  const { autoResponse, onError, logger = log, metrics: routes, ...others } = options
+  checkSinks(logger, routes)
   const limits = withDefaults(options.limits ?? {})
   const closeCodes = withDefaultCodes(options.closeCodes)
   return {
@@ -94,11 +98,19 @@ export function endpointOf<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, 
       return wiring.steps
     },
     connection(socket, clock, { route, id }, hooks = {}, share = (same) => same) {
-      const settings = { clock, limits, closeCodes, metrics: metricsOf(route), route, id, onError, ...hooks }
+      const metrics = metricsOf(route, routes)
+      const settings = { clock, limits, closeCodes, metrics, logger, route, id, onError, ...hooks }
       return new Connection(flow, share(codec), socket, settings)
     },
+    metricsOf: (route) => metricsOf(route, routes),
     frame: (element, share) => share(codec).encode(element as Out),
   }
+}
+
+/** @param must the beginning of the error, up to the value: `Room.accept must return an endpoint or a Response, and returned` */
+export function checkedEndpoint(value: unknown, must: string): Endpoint {
+  if (isEndpoint(value)) return value as Endpoint
+  throw wrongValue(must, value, isA(Flow, value) ? "write webSocket.endpoint(codec, flow)" : remedyFor(value))
 }
 
 function checkVersion(version: unknown): void {
@@ -106,7 +118,15 @@ function checkVersion(version: unknown): void {
   throw wrongValue("The version of an endpoint is", version, "it must be a string or a number")
 }
 
-/** Clients send U+FFFD for half a surrogate pair, and get it. */
+function checkSinks(logger: unknown, metrics: unknown): void {
+  if (typeof logger !== "function") {
+    throw wrongValue("The logger of an endpoint is", logger, "it must be a function of a log entry, such as jsonLogger")
+  }
+  if (metrics === undefined || metrics instanceof Map) return
+  throw wrongValue("The metrics of an endpoint are", metrics, "they must be a map: new Map<string, Metrics>()")
+}
+
+/** The texts as frames carry them: half a surrogate pair becomes U+FFFD. */
 function wellFormed(autoResponse: AutoResponse): AutoResponse {
   const { request, response } = autoResponse
   if (typeof request === "string" && typeof response === "string") {

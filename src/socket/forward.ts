@@ -4,17 +4,17 @@ import type { Json } from "./json-value.ts"
 import { rejection } from "./refusal.ts"
 import { routeOf, switching } from "./upgrade.ts"
 
-/** The stub of a `FlowObject`; `Data` is what its class takes from routes. */
+/** The stub of a `FlowObject`; `Data` is the type of the `data` that its class takes from routes. */
 export interface FlowStub<Data = never> {
   fetch(request: Request): Promise<Response>
   /** Carries the type of `Data` from the class to `webSocket.forward`; never called. */
   readonly sluiceData?: (data: Data) => unknown
 }
 
-/** An object that does not say what it takes gets anything. */
+/** An object that declares no type takes any data. */
 type Sent<Data> = unknown extends Data ? unknown : Json<Data>
 
-/** What a route hands over with a socket. */
+/** The options of `webSocket.forward`. */
 export interface ForwardOptions<Data> {
   /** `data` of the object's `accept`: JSON, checked by the object's `dataSchema` if it has one. No client can set it. Default: none. */
   data?: Sent<Data>

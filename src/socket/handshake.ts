@@ -1,13 +1,13 @@
 import { type CookieOptions, serialize } from "hono/utils/cookie"
 
-/** What the 101 response says besides the upgrade. */
+/** The options of the 101 response (RFC 6455 §4.2.2). */
 export interface Handshake {
   /**
-   * One of those that the client offered; `null` or `""` selects none. Default: the first that the client offered, but for those of
-   * Sluice (`sluice.batch`), which options such as `batch` select.
+   * The subprotocol, one of those that the client offered; `null` or `""` selects none. Default: the first that the client offered,
+   * except those of Sluice (`sluice.batch`), which options such as `batch` select.
    */
   subprotocol?: string | null | undefined
-  /** Headers of one's own. Those that belong to the handshake itself are ignored. */
+  /** Further headers. Those that belong to the handshake itself, such as `Sec-WebSocket-Accept`, are ignored. */
   headers?: HeadersInit
   /** Cookies by name: a value, or a value with attributes. */
   cookies?: Record<string, string | ({ value: string } & CookieOptions)>
@@ -15,10 +15,10 @@ export interface Handshake {
   compression?: boolean
 }
 
-/** What the names of Sluice's own subprotocols begin with. */
+/** The prefix of Sluice's own subprotocols. */
 const own = "sluice."
 
-/** Subprotocols that the client offers, in its order of preference; Sluice's own, which options select, are not among them. */
+/** The subprotocols that the client offers, in its order of preference, without Sluice's own. */
 export function offeredSubprotocols(request: Request): string[] {
   return allOffered(request).filter((protocol) => !protocol.startsWith(own))
 }

@@ -1,7 +1,7 @@
 import { CloseCode, CloseError } from "./close.ts"
 import type { Data } from "./codec.ts"
 
-/** `T` where JSON gives it back as it was, and `never` in the place of what it does not: a Date, a Map, a function. */
+/** `T`, with `never` in place of values that JSON does not give back as they were: a Date, a Map, a function. */
 export type Json<T> = T extends string | number | boolean | null | undefined
   ? T
   : T extends
@@ -18,12 +18,12 @@ export type Json<T> = T extends string | number | boolean | null | undefined
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue }
 
 /**
- * The value in a frame; 1003 for what is not JSON or is nested deeper than `maxDepth`. A byte order mark is not JSON, in text and in
- * bytes alike: RFC 8259 §8.1 forbids a sender to add one, and `JSON.parse` refuses it.
+ * The value in a frame; a `CloseError` with 1003 if it is not JSON (RFC 8259) or is nested deeper than `maxDepth`. A byte order mark
+ * is refused in text and in bytes: RFC 8259 §8.1 forbids a sender to add one.
  */
 export function parseJson(data: Data, maxDepth: number): JsonValue {
   const value = parse(data)
-  // Every level takes two characters, so most messages need no look.
+  // Every level takes two characters, so most messages need no check.
   if (data.length > 2 * maxDepth && isDeeper(value, maxDepth)) {
     throw new CloseError(CloseCode.unsupportedData, `A json message may be nested ${maxDepth} deep`)
   }
@@ -39,7 +39,7 @@ function parse(data: Data): JsonValue {
   }
 }
 
-/** Whether lists and objects are nested more than `levels` deep. One level after the other: no depth is too much for the stack. */
+/** Whether lists and objects are nested more than `levels` deep. Iterates by level, so that no depth overflows the stack. */
 function isDeeper(value: JsonValue, levels: number): boolean {
   let level = [value].filter(isNested)
   for (let depth = 0; level.length > 0; depth++) {

@@ -19,22 +19,22 @@ export function checkJson(value: unknown, expectation: string, awaiting = "wait 
     cause = error
   }
   if (text !== undefined && !hasLost(value)) return text
-  // What JSON refused may be a part of itself.
+  // A value that JSON refused may contain itself.
   if (hasLost(value, 0, new Set())) throw lossOf(value, expectation, awaiting)
   const why = cause instanceof Error ? cause.message : "its toJSON returned nothing"
   throw new TypeError(`${expectation} ${describeValue(value)}: ${why}`, { cause })
 }
 
-/** Further down nothing is looked for: the search would be too much for the stack. */
+/** The depth at which the search stops, before it overflows the stack. */
 const deepest = 500
 
 /**
- * Whether a part of a value is nothing to JSON. A property that is `undefined` is no such part: it is left out, and reads the same.
+ * Whether JSON would lose a part of a value. A property that is `undefined` is not lost: it is left out, and reads the same.
  *
- * @param seen what was searched already, for a value that may be a part of itself
+ * @param seen the objects searched so far, for a value that may contain itself
  */
 function hasLost(value: unknown, depth = 0, seen?: Set<object>): boolean {
-  // Infinity becomes null; it is what JSON.parse makes of a client's 1e999, and nothing that the client may fail a flow with.
+  // Infinity becomes null without an error: a client's 1e999 parses to Infinity and must not fail the flow.
   if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null)
     return false
   if (typeof value !== "object" || isOpaque(value)) return true
@@ -47,13 +47,13 @@ function hasLost(value: unknown, depth = 0, seen?: Set<object>): boolean {
   const parts = value as { readonly [key: string]: unknown }
   for (const key in parts) {
     const part = parts[key]
-    // What has a toJSON says itself what becomes of it.
+    // An object with toJSON decides itself what is written.
     if (part !== undefined && hasLost(part, depth + 1, seen)) return !("toJSON" in parts)
   }
   return false
 }
 
-/** Whether JSON sees nothing of an object: a Map, a promise, bytes. Of one of the author's classes it sees the fields. */
+/** Whether JSON writes nothing of an object: a Map, a promise, bytes. Instances of the author's classes are written by their fields. */
 function isOpaque(value: object): boolean {
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === Array.prototype || prototype === null) return false
@@ -61,7 +61,7 @@ function isOpaque(value: object): boolean {
   return Object.prototype.toString.call(value) !== "[object Object]"
 }
 
-/** The error for the first part that is lost. */
+/** The error for the first part that JSON would lose. */
 function lossOf(value: unknown, expectation: string, awaiting: string): TypeError {
   const path: string[] = []
   let lost = value

@@ -4,7 +4,7 @@ import { type Codec, CodecError, codecOfFrames, unsendable } from "./codec.ts"
 import { type JsonValue, parseJson } from "./json-value.ts"
 import { writeJson } from "./json-writer.ts"
 
-/** What we need of a schema: the interface that valibot's share with others, https://standardschema.dev. */
+/** A schema of valibot, zod or any other library with the Standard Schema interface, https://standardschema.dev. */
 export interface StandardSchema<Input, Output> {
   readonly "~standard": {
     readonly version: 1
@@ -23,7 +23,7 @@ interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-/** What is wrong, for the client that sent the value: path and message of each issue. */
+/** The issues as JSON, for the client that sent the value: path and message of each. */
 function describe(issues: readonly Issue[]): string {
   const dotted = (path: Issue["path"] = []) =>
     path.map((step) => String(typeof step === "object" ? step.key : step)).join(".")
@@ -41,23 +41,24 @@ function validate<Output>(schema: StandardSchema<unknown, Output>, value: unknow
   )
 }
 
-/** How `json` reads. */
+/** The options of `json`. */
 export interface JsonOptions {
   /**
-   * How deep lists and objects of a message in may be nested; a deeper one closes with 1003. Default 64, as in System.Text.Json: no
-   * message that is written by hand comes near, and structured clone, which keeps state, fails at some thousands.
+   * How deep lists and objects of an incoming message may be nested; a deeper message closes with 1003. At least 1. Default 64, as in
+   * System.Text.Json. Structured clone, which saves state, fails at some thousands.
    */
   maxDepth?: number
 }
 
 /**
- * JSON in text or binary frames; text frames out. What is not JSON, or is nested more than 64 deep (`maxDepth`), closes with 1003.
- * What the flow emits must be JSON: a Map, a BigInt or a promise in it fails the flow with a `TypeError` that names the path.
+ * JSON (RFC 8259) in text or binary frames in, and in text frames out. A message that is not JSON, or is nested more than 64 deep
+ * (`maxDepth`), closes with 1003. A Map, a BigInt or a promise in an outgoing element fails the flow with a `TypeError` that names
+ * the path.
  *
- * With a schema (valibot's, or any Standard Schema) messages in are models: the flow gets what the schema makes of them, and one
- * that it refuses closes with 1003 and the issues as the reason. With a second schema messages out are checked too: one that it
- * refuses fails the flow with a `TypeError`, and one that it takes is sent as the flow emitted it, not as the schema transforms
- * it: the client that has the same schema does that.
+ * With a schema (valibot's, or any Standard Schema) the flow gets the output of the schema. A message that the schema refuses closes
+ * with 1003 and the issues as the reason. A second schema checks outgoing elements: one that it refuses fails the flow with a
+ * `TypeError`. Elements are sent as the flow emitted them, not as the second schema transforms them, because a client with the same
+ * schema transforms them.
  *
  * @example
  * ```ts
@@ -98,7 +99,7 @@ export function json(...given: unknown[]): Codec<unknown, never> {
 
 type Schema = StandardSchema<unknown, unknown>
 
-/** The arguments of `json`; an error for what is neither a schema nor options, since nothing would be checked. */
+/** The arguments of `json`; a `TypeError` for an argument that is neither a schema nor options. */
 function settingsOf(given: readonly unknown[]): { incoming?: Schema; outgoing?: Schema; maxDepth: number } {
   const last = given.at(-1)
   const hasOptions = given.length > 0 && isOptions(last)

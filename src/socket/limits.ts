@@ -4,30 +4,31 @@ import type { DropStrategy } from "../stream/overflow.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import type { Data } from "./codec.ts"
 
-/** What happens to messages for a client that reads too slowly. */
+/** What happens to messages for a slow client: see `Limits.slowReader`. */
 export type SlowReaderStrategy = "backpressure" | "dropHead" | "dropNew" | "fail"
 
-/** What an endpoint takes from one client, and keeps for it. */
+/** Limits per connection. A `RangeError` for a number that is not above 0, a `TypeError` for an unknown limit. */
 export interface Limits {
-  /** Bytes of one message, text counted as UTF-8; a larger one closes with 1009. Default 1,048,576 (1 MiB). */
+  /** Bytes of one message, text counted as UTF-8; a larger message closes with 1009. Default 1,048,576 (1 MiB). */
   maxMessageSize?: number
-  /** Messages a second, and at once; one more closes with 1008. Default: no limit. */
+  /** Messages per second, which is also the largest burst; one more closes with 1008. Default: no limit. */
   messagesPerSecond?: number
   /** Messages that wait because the flow has no demand. Default 256. */
   maxQueuedMessages?: number
-  /** What a full maxQueuedMessages does with one more; `fail` closes with 1013. Default `fail`. */
+  /** What happens to a message beyond `maxQueuedMessages`; `fail` closes with 1013. Default `fail`. */
   queueOverflow?: DropStrategy
   /**
-   * Bytes on their way to a client that reads slowly: above this mark the client is slow, until they are fewer again. Default
-   * 1,048,576 (1 MiB). While one is slow its object stays in memory; see `idleTimeout`. Only where the runtime tells how many there are (`bufferedAmount`, workerd from 2026-11-17 on).
+   * Bytes buffered for a client (`bufferedAmount`). Above this mark the client is slow. Default 1,048,576 (1 MiB). While a client is
+   * slow its object stays in memory; see `idleTimeout`. Needs `bufferedAmount`, which workerd has since 2026-11-17; without it no
+   * client is slow.
    */
   maxBufferedAmount?: number
   /**
-   * What then happens: the flow gets no demand (`backpressure`, the default), the oldest of more than 16 waiting messages are
-   * dropped (`dropHead`), new messages are dropped (`dropNew`), or the socket is closed with 1013 (`fail`).
+   * What happens while the client is slow: the flow gets no demand (`backpressure`, the default), the oldest of more than 16 waiting
+   * messages are dropped (`dropHead`), new messages are dropped (`dropNew`), or the socket closes with 1013 (`fail`).
    */
   slowReader?: SlowReaderStrategy
-  /** How long a client may send nothing, not even the keep-alive text, before it is closed with 1001. Default: for ever. */
+  /** How long a client may send nothing, not even the request of `autoResponse`, before it is closed with 1001. Default: no limit. */
   idleTimeout?: Duration
 }
 
@@ -37,7 +38,7 @@ export type AllLimits = Required<Omit<Limits, "idleTimeout">> & { idleTimeout: n
 const overflows: readonly string[] = ["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"] satisfies DropStrategy[]
 const slowReaders: readonly string[] = ["backpressure", "dropHead", "dropNew", "fail"] satisfies SlowReaderStrategy[]
 
-/** The limits, and the defaults of those that are not given; an error for one that would limit nothing. */
+/** The limits with defaults for those that are not given; a `RangeError` or `TypeError` for one that is not valid. */
 export function withDefaults(limits: Limits): AllLimits {
   const {
     maxMessageSize = 1_048_576,
@@ -70,14 +71,14 @@ function noLimit(name: string, known: readonly string[]): TypeError {
 
 export const defaultLimits = withDefaults({})
 
-/** What a guard keeps while its object sleeps. */
+/** The state of a guard while its object hibernates. */
 export type SavedGuard = number
 
-/** Counts what one client sends and throws the `CloseError` that its excess deserves. */
+/** Counts the messages of a client. Throws a `CloseError` (1009 or 1008) when the client exceeds a limit. */
 export class LimitGuard {
   /**
-   * When the next message would be due at the steady rate (see `throttle`), in units of a millisecond by the rate: so one
-   * message is 1,000 of them, and nothing is rounded.
+   * When the next message would be due at the steady rate (see `throttle`), in milliseconds multiplied by the rate. A message is
+   * 1,000 of these units, so nothing is rounded.
    */
   private expected = 0
 
@@ -102,7 +103,7 @@ export class LimitGuard {
   }
 }
 
-/** Counts bytes only where the number of UTF-16 code units leaves a doubt: each becomes one to three bytes. */
+/** Encodes text only if its UTF-16 length does not decide: a code unit becomes one to three bytes. */
 function isLarger(data: Data, size: number): boolean {
   if (typeof data !== "string") return data.byteLength > size
   if (data.length * 3 <= size) return false

@@ -20,10 +20,10 @@ export interface CloseMessage {
   readonly reason: string
 }
 
-/** What a WebSocket carries. Pings and pongs are answered by the runtime and never seen. */
+/** A message of a WebSocket. The runtime answers pings, and a flow gets neither pings nor pongs. */
 export type Message = TextMessage | BinaryMessage | CloseMessage
 
-/** Makes messages to send; a `TypeError` for what is no text, no bytes or no reason. */
+/** Makes messages to send. A `TypeError` for a text, bytes or a reason of a wrong type. */
 export const Message = {
   text(text: string): TextMessage {
     if (typeof text === "string") return { type: "text", text }

@@ -1,32 +1,34 @@
 import type { Data } from "./codec.ts"
 
-/** What has happened at an endpoint since this instance of the Worker has started. */
+/** The counters of a route since this instance of the Worker has started. */
 export class Metrics {
-  /** Connections that are open. One that has slept since this instance started is not known before it wakes up. */
+  /** Open connections. A connection that has hibernated since before this instance started counts once it wakes. */
   open = 0
   /** Connections that were opened. */
   opened = 0
   messagesIn = 0
   messagesOut = 0
-  /** Bytes of binary messages, UTF-16 code units of text: counting what text becomes in UTF-8 would cost more than an addition. */
+  /** Bytes of binary messages, UTF-16 code units of text. Counting UTF-8 would have to encode each text. */
   bytesIn = 0
   bytesOut = 0
   /** Messages and closes that the codec could not decode. */
   decodeErrors = 0
+  /** Those among them for which the codec threw an error other than a `CloseError`; the first is logged as a warning. */
+  codecErrors = 0
   /** Messages dropped by a full inbox, or because the client reads too slowly. */
   drops = 0
-  /** Connections closed because something was full whose strategy is `fail`. */
+  /** Connections closed because a buffer with the strategy `fail` was full. */
   overflows = 0
-  /** Flows brought back into memory after a sleep. */
+  /** Flows restored after hibernation. */
   wakes = 0
-  /** Timers of flows that went off. */
+  /** Timers of flows that fired. */
   alarms = 0
   /** How many connections were closed with each code, by the client or by the endpoint. */
   readonly closes = new Map<number, number>()
   readonly #ids = new Set<string>()
 
-  /** A connection is there, whether it is new or was asleep. */
-  met(id: string): void {
+  /** A connection has opened, or was restored. */
+  connected(id: string): void {
     this.#ids.add(id)
     this.open = this.#ids.size
   }
@@ -48,18 +50,21 @@ export class Metrics {
   }
 }
 
-const routes = new Map<string, Metrics>()
+const all = new Map<string, Metrics>()
 
-/** The metrics of a route, by its path as it was written. */
-export function metricsOf(route: string): Metrics {
+/** The metrics of a route in a map of metrics, by its path as it was written; added to it if there are none. */
+export function metricsOf(route: string, routes: Map<string, Metrics> = all): Metrics {
   const known = routes.get(route) ?? new Metrics()
   routes.set(route, known)
   return known
 }
 
-/** The metrics of all routes, by their paths as they were written. They live as long as this instance of the Worker, of which there may be many. */
+/**
+ * The metrics of all routes, by their paths as they were written, except those of endpoints with a map of their own. They live as
+ * long as this instance of the Worker, of which there may be many.
+ */
 export function metrics(): ReadonlyMap<string, Metrics> {
-  return routes
+  return all
 }
 
 /**

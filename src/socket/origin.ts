@@ -2,15 +2,16 @@ import type { MiddlewareHandler } from "hono"
 import { wrongValue } from "../stream/author-value.ts"
 import { asksForUpgrade, brokenAddress } from "./refusal.ts"
 
-/** The origin that the Worker itself was asked at. */
+/** The origin of the request's own URL (RFC 6454). */
 export const sameOrigin: unique symbol = Symbol("sameOrigin")
 
 /**
- * Refuses upgrade requests that a page of another origin makes, with 403: browsers send cookies along to any WebSocket, whatever
- * page has opened it. A request without `Origin` comes from no browser, and passes; so does one that asks for no upgrade. An upgrade
- * request with a broken `Host` gets 400.
+ * Middleware that refuses upgrade requests of pages of other origins with 403 (RFC 6455 §10.2). Browsers send cookies with the
+ * handshake of a WebSocket, whatever the origin of the page. Requests without `Origin`, which come from no browser, and requests for
+ * no upgrade pass. An upgrade request with a broken `Host` gets 400.
  *
- * @param allowed `sameOrigin`, or a list of origins such as `"https://example.com"`, `sameOrigin` among them or not
+ * @param allowed `sameOrigin`, or a list of origins such as `"https://example.com"` and `sameOrigin`
+ * @throws a `TypeError` for what is no list, and for a string that is no origin
  * @example `app.use(checkOrigin(sameOrigin))`
  */
 export function checkOrigin(allowed: typeof sameOrigin | readonly (string | typeof sameOrigin)[]): MiddlewareHandler {
@@ -30,13 +31,13 @@ export function checkOrigin(allowed: typeof sameOrigin | readonly (string | type
   }
 }
 
-/** As browsers send it, so that a list that would never fit is found at once. */
+/** A `TypeError` for a string that no browser would send as an origin. */
 function check(origin: string): void {
   if (URL.canParse(origin) && written(new URL(origin)) === origin && !origin.includes("*")) return
   throw new TypeError(`"${origin}" is not an origin: write scheme, host and port alone, such as "https://example.com"`)
 }
 
-/** Apps and extensions have schemes of their own, of which `URL` tells no origin. */
+/** The origin of a URL. For schemes of apps and extensions `URL.origin` is "null". */
 function written({ origin, protocol, host }: URL): string {
   return origin === "null" ? `${protocol}//${host}` : origin
 }

@@ -5,13 +5,13 @@ export function asksForUpgrade(c: Context): boolean {
   return c.req.header("Upgrade")?.toLowerCase() === "websocket"
 }
 
-/** The answer to a request that cannot become a WebSocket, with the headers that were set before; `undefined` for one that can. */
+/** The response to a request that cannot become a WebSocket, with the headers that were set before; `undefined` if it can. */
 export function notUpgradable(c: Context): Response | undefined {
-  // Hono has a HEAD answered by the handler for GET.
+  // Hono lets the handler for GET answer HEAD.
   if (c.req.method !== "GET" && c.req.method !== "HEAD") {
     return c.text("This address speaks WebSocket: ask for it with GET.\n", 405, { Allow: "GET" })
   }
-  // RFC 9110 §15.5.22 wants the header; the runtime keeps it from the wire.
+  // RFC 9110 §15.5.22 requires the header, although the runtime removes it.
   if (!asksForUpgrade(c)) {
     return c.text("This address speaks WebSocket: ask for an upgrade.\n", 426, { Upgrade: "websocket" })
   }
@@ -31,12 +31,12 @@ export function notUpgradable(c: Context): Response | undefined {
  */
 export const requireUpgrade: MiddlewareHandler = async (c, next) => notUpgradable(c) ?? next()
 
-/** The answer to a Host that makes no address, RFC 9112 §3.2; `undefined` where it does. */
+/** The response to a `Host` that is not valid (RFC 9112 §3.2); `undefined` if it is. */
 export function brokenAddress(c: Context): Response | undefined {
   return URL.canParse(c.req.url) ? undefined : c.text("The Host of this request is broken.\n", 400)
 }
 
-/** A rejection as it is, in a response whose headers middleware can set: those of a fetched one are immutable. */
+/** A copy of a rejection whose headers middleware can set: those of a fetched response are immutable. */
 export function rejection(response: Response): Response {
   return new Response(response.body, response)
 }

@@ -1,6 +1,6 @@
 import type { StandardSchema } from "./json.ts"
 
-/** The output of a schema; a `TypeError` for a value that it refuses. `what` is the subject of its sentence, `remedy` another one. */
+/** The output of a schema; a `TypeError` for a value that it refuses, with `what` as its subject and `remedy` as its last sentence. */
 export function validated<Output>(
   schema: StandardSchema<unknown, Output>,
   value: unknown,

@@ -8,7 +8,7 @@ import { attach } from "./worker-target.ts"
 /** Upgrades a request in a plain Worker: the 101, whose socket runs the endpoint's flow. */
 export function upgradeTo(c: Context, endpoint: Endpoint): Response {
   const request = c.req.raw
-  // Before the flow starts: a handshake that fails must leave nothing behind.
+  // Before the flow starts, so that a handshake that fails leaves nothing behind.
   const isBatched = asksForBatches(request, endpoint)
   const headers = handshakeHeaders(request, isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
   const client = attach(endpoint, systemClock, { route: routeOf(c), id: crypto.randomUUID() }, isBatched)
@@ -18,7 +18,7 @@ export function upgradeTo(c: Context, endpoint: Endpoint): Response {
 /** The 101, with what `c.header` and `setCookie` have set. */
 export function switching(c: Context, client: WebSocket, ofHandshake: Headers): Response {
   const headers = onTopOf(c.res.headers, ofHandshake)
-  // Hono would replace the cookies of a new response by those of the one before.
+  // Hono would replace the cookies of the new response by those of the previous one.
   c.res = undefined
   c.res = new Response(null, { status: 101, webSocket: client, headers })
   return c.res
@@ -31,7 +31,7 @@ export function routeOf(c: Context): string {
     // `routePath` of `hono/route` finds nothing in the context of another copy of Hono.
     path = c.req.routePath
   } catch {
-    // No route has called the handler, as where it is an app's `notFound`.
+    // The handler was not called by a route, for example as an app's `notFound`.
   }
   return path ?? "no route"
 }

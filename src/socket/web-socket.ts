@@ -15,25 +15,26 @@ import { notUpgradable, rejection } from "./refusal.ts"
 import { upgradeTo } from "./upgrade.ts"
 
 type Maybe<T> = T | Promise<T>
-/** A Hono handler that answers an upgrade request; it knows the path's params and the app's bindings. */
+/** A Hono handler that answers upgrade requests, typed with the path's params and the app's bindings. */
 export type WebSocketHandler<E extends Env, P extends string> = Handler<E, P, Record<never, never>, Promise<Response>>
 
-/** An options argument that may be left out where an object takes no data, or any. */
+/** The options argument; optional for an object that takes no data, or any. */
 type Forwarded<Data> = undefined extends Data
   ? [options?: ForwardOptions<Data>]
   : [options: Required<Pick<ForwardOptions<Data>, "data">> & ForwardOptions<Data>]
 
 /**
- * Answers to upgrade requests: a WebSocket is a `Flow` of the client's messages to the server's.
+ * Answers upgrade requests (RFC 6455 §4.2). A WebSocket is a `Flow` from the client's messages to the server's.
  *
- * A request without `Upgrade: websocket` gets 426, one with another method than GET 405.
+ * A request without `Upgrade: websocket` gets 426, a request with another method than GET 405.
  */
 export const webSocket = {
   /**
    * Upgrades a request, in an ordinary Hono handler, to a WebSocket that runs `flow`. To reject the request, return another
    * response instead.
    *
-   * @throws a `TypeError` for what is no codec or no flow; a `RangeError` for a limit or a close code out of bounds
+   * @throws a `TypeError` for what is no codec or no flow; a `RangeError` for a limit or a close code out of bounds; an `Error` for a
+   * subprotocol that the client did not offer
    * @returns the 101, with the headers and cookies that were set before
    *
    * @example
@@ -52,7 +53,7 @@ export const webSocket = {
 
   /**
    * Forwards an upgrade request, in an ordinary Hono handler, to a Durable Object that is a `FlowObject`. Its `accept` gets the URL,
-   * the path's params, `data`, and the headers that are named.
+   * the path's params, `data`, and the headers named in `headers`.
    *
    * @throws a `TypeError` for what is no stub, for `data` that is not JSON, and for an object that does not extend `FlowObject`
    * @returns the 101 of the object, or the response that it refuses the socket with
@@ -78,9 +79,9 @@ export const webSocket = {
   },
 
   /**
-   * A handler that accepts every upgrade request with the flow that `connect` makes of it: Play's `WebSocket.accept`.
+   * A handler that accepts every upgrade request with the flow that `connect` returns for it: Play's `WebSocket.accept`.
    *
-   * What `connect` throws goes to the app's `onError`, as from any handler.
+   * An error that `connect` throws goes to the app's `onError`, as from any handler.
    *
    * @example
    * ```ts
@@ -96,8 +97,8 @@ export const webSocket = {
   },
 
   /**
-   * A handler that accepts an upgrade request with a flow, or rejects it with a `Response`, which the client gets as it is: Play's
-   * `WebSocket.acceptOrResult`.
+   * A handler that accepts an upgrade request with the flow that `connect` returns, or rejects it with the `Response` that `connect`
+   * returns: Play's `WebSocket.acceptOrResult`.
    *
    * @example
    * ```ts
@@ -113,7 +114,7 @@ export const webSocket = {
   },
 
   /**
-   * What the `accept` of a `FlowObject` returns: a codec, a flow and options.
+   * The endpoint that the `accept` of a `FlowObject` returns: a codec, a flow and options.
    *
    * @throws a `TypeError` for what is no codec or no flow; a `RangeError` for a limit or a close code out of bounds
    */
@@ -122,7 +123,7 @@ export const webSocket = {
   },
 }
 
-/** A handler that upgrades to the flow that `connect` returns; `name` is what errors call it. */
+/** A handler that upgrades to the flow that `connect` returns; `name` is its name in errors. */
 function handler<In, Out, E extends Env, P extends string>(
   name: "accept" | "acceptOrResult",
   codec: Codec<In, Out>,

@@ -1,7 +1,8 @@
 import type { Clock } from "../stream/clock.ts"
 import { Batches, BatchSocket } from "./batch.ts"
 import type { Data } from "./codec.ts"
-import type { AnyConnection, Endpoint, Identity } from "./endpoint.ts"
+import type { Endpoint, Identity } from "./endpoint.ts"
+import type { AnyConnection } from "./target.ts"
 
 /**
  * Attaches an endpoint to a new `WebSocketPair` in a plain Worker, and opens its connection.
@@ -19,29 +20,29 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   const { autoResponse, limits } = endpoint
   const idle = limits.idleTimeout < Infinity ? new IdleTimer(limits.idleTimeout, clock, connection) : undefined
   server.addEventListener("message", ({ data }) => {
-    idle?.touch()
-    if (data !== autoResponse?.request || !autoResponse) connection.message(toData(data))
+    idle?.recordActivity()
+    if (data !== autoResponse?.request || !autoResponse) connection.onMessage(toData(data))
     else if (server.readyState === WebSocket.OPEN) server.send(autoResponse.response)
   })
   server.addEventListener("close", ({ code, reason, wasClean }) => {
     idle?.stop()
-    // A client can send 1006, although it must not; a connection that dropped is not clean.
-    if (wasClean) connection.closed(code, reason)
-    else connection.vanished()
+    // `code` does not tell a disconnect: a client can send 1006, although it must not (RFC 6455 §7.4.1).
+    if (wasClean) connection.onPeerClose(code, reason)
+    else connection.onDisconnect()
   })
   server.addEventListener("error", () => {
     idle?.stop()
-    connection.vanished()
+    connection.onDisconnect()
   })
-  // Half open, so that the answer to a close is the connection's: the runtime would send any code back, 999 too.
+  // Half open, so that the connection answers a close: the runtime would echo any code, even 999.
   server.accept({ allowHalfOpen: true })
   connection.open()
   return client
 }
 
 /**
- * Throws in another request than the socket's own, before anything has happened to the flow: workerd lets no request touch the
- * socket of another, and a flow that could not send would be a zombie.
+ * Throws in a request other than the socket's own, before the event reaches the flow. workerd lets no request use the socket of
+ * another, so the flow could not send.
  */
 function checkRequest(server: WebSocket): void {
   try {
@@ -54,7 +55,7 @@ function checkRequest(server: WebSocket): void {
   }
 }
 
-/** Closes a connection from which nothing has come for too long. A timer that rings too early is set again then. */
+/** Closes a connection that has received nothing for `timeout` milliseconds. A timer that fires too early is set again. */
 class IdleTimer {
   private since: number
   private cancel: () => void
@@ -68,7 +69,7 @@ class IdleTimer {
     this.cancel = this.set()
   }
 
-  touch(): void {
+  recordActivity(): void {
     this.since = this.clock.now()
   }
 
@@ -81,12 +82,12 @@ class IdleTimer {
   }
 
   private ring(): void {
-    if (this.clock.now() >= this.since + this.timeout) this.connection.idled()
+    if (this.clock.now() >= this.since + this.timeout) this.connection.onIdleTimeout()
     else this.cancel = this.set()
   }
 }
 
-/** Bytes as a view; the runtime gives them as an `ArrayBuffer`. */
+/** The payload of a frame; the runtime provides bytes as an `ArrayBuffer`. */
 export function toData(data: string | ArrayBuffer): Data {
   return typeof data === "string" ? data : new Uint8Array(data)
 }

@@ -28,7 +28,7 @@ async function copyCode(directory) {
   const names = (await readdir(new URL(directory, root))).map((file) => file.replace(/\.ts$/, ""))
   // Browsers take .ts for a video.
   for (const name of names) await copyFile(new URL(`${directory}${name}.ts`, root), new URL(`${name}.txt`, to))
-  // Only what is left over is removed, as several builds may run at once: one for each `wrangler dev`.
+  // Removes only leftovers, because several builds may run at once: one for each `wrangler dev`.
   for (const file of await readdir(to)) {
     if (!names.includes(file.replace(/\.txt$/, ""))) await rm(new URL(file, to), { force: true })
   }

@@ -2,7 +2,7 @@ import { html } from "hono/html"
 import { segment } from "./fields.ts"
 import type { Html } from "./handler.ts"
 
-/** The chat: two members side by side, so that one person sees both sides. */
+/** The chat: two members side by side, so that one page shows both sides. */
 export const chat = (): Html => html`<form class="room" autocomplete="off">
             <fieldset class="row">
               ${segment("Room")}

@@ -2,21 +2,21 @@ import { html } from "hono/html"
 import type { Html } from "./handler.ts"
 
 /**
- * The last segment of the path, which the page keeps in its own address. Where no value is given the page makes up a
- * random one: two visitors share an object only where one has sent the other a link.
+ * The last segment of the path, which the page keeps in its own address. Without a value the page makes up a random one, so two
+ * visitors share an object only by a link.
  */
 export const segment = (label: string, value?: string): Html => html`<label class="wide">${label}
                 <input name="segment" data-part="segment" value="${value ?? ""}" required maxlength="64"
                   pattern="(?!\\.\\.?$).+" title="1 to 64 characters, but not . or .."
                   spellcheck="false" autocapitalize="off" ${value === undefined ? "data-random" : ""}></label>`
 
-/** Hands on the address of the page, with the segment in it. */
+/** Shares the address of the page, with the segment in it. */
 export const sharing = (): Html => html`<p class="sharing">
             <button type="button" class="small copy-link">Copy link</button>
             <a class="second-tab" href="/" target="_blank">Open in a second tab</a>
           </p>`
 
-/** How often to be told. */
+/** The interval between two messages of the server. */
 export const every = (): Html => html`<label class="wide">every, in milliseconds
                 <input name="every" data-part="query" type="number" min="100" max="60000" placeholder="default"></label>`
 

@@ -79,7 +79,7 @@ export const groups: readonly HandlerGroup[] = [
         commands: ["start", "stop", "reset"],
         fields: [segment("id")],
         isShared: true,
-        files: ["durable-objects/stopwatch.ts", "durable-objects/watch.ts", "src/examples/stopwatch.ts"],
+        files: ["durable-objects/stopwatch.ts", "durable-objects/stopwatch-state.ts", "src/examples/stopwatch.ts"],
         url: (c) => routes.stopwatch.url(c, { id: 1 }),
       },
       {
@@ -91,7 +91,11 @@ export const groups: readonly HandlerGroup[] = [
         commands: ["start", "stop", "reset", "time"],
         fields: [segment("id"), every()],
         isShared: true,
-        files: ["durable-objects/stopwatch.ts", "durable-objects/watch.ts", "src/examples/stopwatch-on-request.ts"],
+        files: [
+          "durable-objects/stopwatch.ts",
+          "durable-objects/stopwatch-state.ts",
+          "src/examples/stopwatch-on-request.ts",
+        ],
         url: (c) => routes.stopwatchOnRequest.url(c, { id: 1 }),
       },
     ],
@@ -110,7 +114,11 @@ export const groups: readonly HandlerGroup[] = [
         hint: "A stopwatch of your own: an actor with a timer, in a Durable Object that hibernates between the seconds.",
         example: "start",
         commands: ["start", "stop", "reset"],
-        files: ["durable-objects/actor-stopwatch.ts", "durable-objects/watch.ts", "src/examples/actor-stopwatch.ts"],
+        files: [
+          "durable-objects/actor-stopwatch.ts",
+          "durable-objects/stopwatch-state.ts",
+          "src/examples/actor-stopwatch.ts",
+        ],
         url: (c) => routes.actorStopwatch.url(c),
       },
       {

@@ -3,7 +3,7 @@ import { ActorFlow, Props } from "../../src/actor.ts"
 import { BufferOverflowError } from "../../src/stream/errors.ts"
 import { Probe } from "../support/probe.ts"
 import { Echo } from "./echo.ts"
-import { logged, seen } from "./witness.ts"
+import { logged, seen } from "./recording-actor.ts"
 
 describe("the buffer of an ActorFlow", () => {
   const waiting = (options: Parameters<typeof ActorFlow.actorRef>[1], words = "1 2 3 4 5") =>

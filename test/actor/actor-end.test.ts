@@ -11,7 +11,7 @@ import { Source } from "../../src/stream/source.ts"
 import { Client, closed } from "../support/client.ts"
 import { Probe } from "../support/probe.ts"
 import { echo } from "./echo.ts"
-import { seen, Witness } from "./witness.ts"
+import { RecordingActor, seen } from "./recording-actor.ts"
 
 const refuse = (word: string) => {
   if (word === "fail") throw new Error("refused")
@@ -86,7 +86,7 @@ describe("an actor that is the end of a stream, as those of an object are", () =
       sinkStep(
         "actor",
         "keeps",
-        () => new ActorStage(() => Props.of(Witness), { strategy: stopping, recovers: false }),
+        () => new ActorStage(() => Props.of(RecordingActor), { strategy: stopping, recovers: false }),
       ),
     ])
 

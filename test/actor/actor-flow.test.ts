@@ -4,7 +4,7 @@ import { text } from "../../src/socket/codec.ts"
 import { Client, closed } from "../support/client.ts"
 import { Probe } from "../support/probe.ts"
 import { Echo, echo } from "./echo.ts"
-import { ActorClient, seen } from "./witness.ts"
+import { ActorClient, seen } from "./recording-actor.ts"
 
 const client = () => new ActorClient((out) => Props.of(Echo, out))
 

@@ -6,7 +6,7 @@ import { BufferOverflowError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Client, closed } from "../support/client.ts"
 import { Probe } from "../support/probe.ts"
-import { logged, seen, Witness } from "./witness.ts"
+import { logged, RecordingActor, seen } from "./recording-actor.ts"
 
 type Ref = ActorSource<string>["ref"]
 
@@ -101,7 +101,7 @@ describe("the ref of a Source.actorRef", () => {
 })
 
 describe("a watcher of the ref of a Source.actorRef", () => {
-  class Watcher extends Witness {
+  class Watcher extends RecordingActor {
     constructor(private readonly target: Ref) {
       super()
     }

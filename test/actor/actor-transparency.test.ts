@@ -6,9 +6,9 @@ import type { Flow } from "../../src/stream/flow.ts"
 import { setLogger } from "../../src/stream/logger.ts"
 import { Client } from "../support/client.ts"
 import { settled } from "../support/settled.ts"
-import { show } from "../support/world.ts"
-import { type Command, type Happening, scripts } from "./commands.ts"
-import { journal, Keeper, Puppet, shown } from "./puppet.ts"
+import { show } from "../support/test-environment.ts"
+import { CommandActor, InitializedActor, journal, shown } from "./command-actor.ts"
+import { type Command, scripts, type TestEvent } from "./commands.ts"
 
 const commands = text.map((line): Command => JSON.parse(line)).contramap(shown)
 
@@ -21,7 +21,7 @@ const ends = fc.constantFrom<((flow: Flow<Command, string>) => Flow<Command, str
 )
 const flows = fc
   .record({
-    type: fc.constantFrom(Puppet, Keeper),
+    type: fc.constantFrom(CommandActor, InitializedActor),
     bufferSize: fc.constantFrom(1, 3, 16),
     overflow: fc.constantFrom("dropHead" as const, "dropTail" as const, "dropNew" as const, "fail" as const),
     end: ends,
@@ -36,7 +36,7 @@ beforeEach(() => {
 })
 afterEach(() => vi.restoreAllMocks())
 
-async function happen({ kind, command, value }: Happening, client: Client<Command, string>): Promise<void> {
+async function apply({ kind, command, value }: TestEvent, client: Client<Command, string>): Promise<void> {
   if (kind === "send") client.send(JSON.stringify(command))
   if (kind === "advance" || kind === "stall") client.advance(value * 5)
   if (kind === "close") client.close(4000 + value)
@@ -44,14 +44,14 @@ async function happen({ kind, command, value }: Happening, client: Client<Comman
   await settled()
 }
 
-async function observe(make: () => Flow<Command, string>, script: readonly Happening[], sleeps: boolean) {
+async function observe(make: () => Flow<Command, string>, script: readonly TestEvent[], sleeps: boolean) {
   journal.clear()
   const client = new Client(commands, make()).open()
   const seen: string[] = []
-  for (const happening of script) {
-    await happen(happening, client)
-    if (sleeps && happening.sleeps) client.hibernate(make())
-    seen.push(`${happening.kind} ${show({ received: client.received, errors: client.errors, did: [...journal] })}`)
+  for (const event of script) {
+    await apply(event, client)
+    if (sleeps && event.sleeps) client.hibernate(make())
+    seen.push(`${event.kind} ${show({ received: client.received, errors: client.errors, did: [...journal] })}`)
   }
   return seen
 }

@@ -1,51 +1,51 @@
 import { describe, expect, it } from "vitest"
 import { Actor, type ActorRef, type AnyRef, Props } from "../../src/actor.ts"
 import { closed } from "../support/client.ts"
-import { ActorClient, act, logged, seen, Witness, witnessed } from "./witness.ts"
+import { ActorClient, act, logged, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
 
 describe("an actor", () => {
   it("starts before its first message, once, and not when it wakes up", () => {
-    witnessed().send("a").sleep().send("b").sleep()
+    recordingClient().send("a").sleep().send("b").sleep()
     expect(seen).toEqual(["root starts", "root: a", "root: b"])
   })
 
   it("stops once, and not when it falls asleep", () => {
-    witnessed().send("a").sleep().sleep().send("stop", "b").sleep().close().sleep()
+    recordingClient().send("a").sleep().sleep().send("stop", "b").sleep().close().sleep()
     expect(seen).toEqual(["root starts", "root: a", "root: stop", "root stops"])
   })
 
   it("handles one message at a time: what it tells itself comes after what it does", () => {
-    class Repeating extends Witness {
+    class Repeating extends RecordingActor {
       protected override hear(message: string): void {
         if (message.length < 3) this.self.tell(`${message}!`)
         super.hear(message)
       }
     }
-    witnessed(Repeating).send("a", "b")
+    recordingClient(Repeating).send("a", "b")
     expect(seen.slice(1)).toEqual(["root: a", "root: a!", "root: a!!", "root: b", "root: b!", "root: b!!"])
   })
 
   it("stops itself after the message that it handles, and what waits is lost", () => {
-    class Ending extends Witness {
+    class Ending extends RecordingActor {
       protected override hear(message: string): void {
         this.self.tell("too late")
         this.context.stop(this.self)
         super.hear(message)
       }
     }
-    expect(witnessed(Ending).send("last").received).toEqual([closed(1000)])
+    expect(recordingClient(Ending).send("last").received).toEqual([closed(1000)])
     expect(seen).toEqual(["root starts", "root: last", "root stops"])
     expect(logged).toEqual([expect.stringMatching(/^1 dead letters for /)])
   })
 
   it("stops at a PoisonPill after the messages before it", () => {
-    class Ending extends Witness {
+    class Ending extends RecordingActor {
       protected override hear(message: string): void {
         if (message === "end") for (const last of ["one", "die", "two"]) this.self.tell(last)
         super.hear(message)
       }
     }
-    witnessed(Ending).send("end")
+    recordingClient(Ending).send("end")
     expect(seen.slice(1)).toEqual(["root: end", "root: one", "root: die", "root: two", "root stops"])
   })
 
@@ -55,27 +55,27 @@ describe("an actor", () => {
         return Promise.reject(new Error("never heard of"))
       }
     }
-    const client = witnessed(Asynchronous).send("a")
+    const client = recordingClient(Asynchronous).send("a")
     expect(client.received).toEqual([closed(1011)])
     expect(String(client.errors)).toMatch(/^TypeError: The receive of Asynchronous returned a promise/)
   })
 
   it.each(["context", "self", "timers"] as const)("has no %s while it is constructed", (name) => {
-    class Early extends Witness {
+    class Early extends RecordingActor {
       readonly early = this[name]
     }
-    const client = witnessed(Early)
+    const client = recordingClient(Early)
     expect(client.received).toEqual([closed(1011)])
     expect(String(client.errors)).toContain("Early has no context while it is constructed")
   })
 
   it("has one time all through an event", () => {
-    class Timely extends Witness {
+    class Timely extends RecordingActor {
       protected override hear(): void {
         seen.push(`${this.context.now()}`)
       }
     }
-    witnessed(Timely).advance(7).send("now")
+    recordingClient(Timely).advance(7).send("now")
     expect(seen).toEqual(["root starts", "7"])
   })
 })

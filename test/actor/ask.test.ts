@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { Actor, type ActorRef, AskTimeoutError, Props } from "../../src/actor.ts"
-import { ActorClient, logged, Witness } from "./witness.ts"
+import { ActorClient, logged, RecordingActor } from "./recording-actor.ts"
 
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
@@ -26,7 +26,7 @@ class Oracle extends Actor<string> {
 /** An oracle, as its parent knows it. */
 function oracle(): ActorRef<string> {
   let ref: ActorRef<string> | undefined
-  class Parent extends Witness {
+  class Parent extends RecordingActor {
     override readonly childTypes = { Oracle }
     override preStart(): void {
       ref = this.context.actorOf(Props.of(Oracle))

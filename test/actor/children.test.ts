@@ -1,28 +1,28 @@
 import { describe, expect, it } from "vitest"
 import { type ActorRef, type AnyRef, Props } from "../../src/actor.ts"
 import { closed } from "../support/client.ts"
-import { Parent, seen, Witness, witnessed } from "./witness.ts"
+import { Parent, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
 
 /** Lists its children, of which some have no name of their own. */
 class Mother extends Parent {
-  override readonly childTypes = { Witness, Mother, Messenger }
+  override readonly childTypes = { RecordingActor, Mother, Messenger }
 
   protected override hear(message: string): void {
     if (message === "list?") seen.push([...this.context.children.keys()].join(" "))
-    else if (message === "another") seen.push(this.context.actorOf(Props.of(Witness)).path)
+    else if (message === "another") seen.push(this.context.actorOf(Props.of(RecordingActor)).path)
     else if (message === "stranger") this.context.actorOf(Props.of(Stranger))
-    else if (message === "bad name") this.context.actorOf(Props.of(Witness), "a/b")
+    else if (message === "bad name") this.context.actorOf(Props.of(RecordingActor), "a/b")
     else if (message === "messenger") this.context.actorOf(Props.of(Messenger, { home: [this.self] }), "m")
     else super.hear(message)
   }
 
   protected override propsOf(name: string): Props<string> {
-    return name.startsWith("parent") ? Props.of(Mother, name) : Props.of(Witness, name)
+    return name.startsWith("parent") ? Props.of(Mother, name) : Props.of(RecordingActor, name)
   }
 }
 
 /** Forwards messages to the ref that its constructor got. */
-class Messenger extends Witness {
+class Messenger extends RecordingActor {
   constructor(private readonly address: { home: ActorRef<string>[] }) {
     super("messenger")
   }
@@ -33,9 +33,9 @@ class Messenger extends Witness {
   }
 }
 
-class Stranger extends Witness {}
+class Stranger extends RecordingActor {}
 
-const mother = (...messages: string[]) => witnessed(Mother).send(...messages)
+const mother = (...messages: string[]) => recordingClient(Mother).send(...messages)
 
 describe("a child", () => {
   it("is started before its first message, after what its parent does just now", () => {
@@ -94,7 +94,7 @@ describe("context.stop", () => {
         else super.hear(message)
       }
     }
-    witnessed(Thorough).send("spawn a", "stop a", "stop it", "hello")
+    recordingClient(Thorough).send("spawn a", "stop a", "stop it", "hello")
     expect(seen).toEqual(["root starts", "a starts", "a stops", "root: hello"])
   })
 
@@ -113,12 +113,12 @@ describe("a parent that stops", () => {
   it("takes with it what it begins in its end", () => {
     class Late extends Parent {
       override postStop(): void {
-        this.context.actorOf(Props.of(Witness, "late"))
+        this.context.actorOf(Props.of(RecordingActor, "late"))
         this.timers.startSingleTimer("late", "too late", 10)
         super.postStop()
       }
     }
-    const client = witnessed(Late).send("stop").advance(100)
+    const client = recordingClient(Late).send("stop").advance(100)
     expect(seen).toEqual(["root starts", "root: stop", "root stops"])
     expect(client.clock.pending).toBe(0)
   })

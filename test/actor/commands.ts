@@ -1,32 +1,32 @@
 import fc from "fast-check"
 import type { AnyRef, Directive } from "../../src/actor.ts"
 
-/** The refs that a puppet has: itself, its parent, its output, the one in its state, and its children. */
-export type Target = "self" | "boss" | "out" | "known" | "a" | "b" | "$1"
-export type Kind = "Puppet" | "Keeper"
+/** The refs that a command actor has: its own, its parent's, its output, the one in its state, and its children. */
+export type Who = "self" | "boss" | "out" | "known" | "a" | "b" | "$1"
+export type Kind = "CommandActor" | "InitializedActor"
 
-/** The commands of a puppet. */
+/** A command of a command actor. */
 export type Command =
   | { do: "say" | "forget" | "answer" }
   | { do: "keep" | "answered"; value: unknown }
   | { do: "spawn"; kind: Kind; name: "a" | "b" | undefined }
-  | { do: "know" | "stop" | "watch" | "watchWith" | "unwatch" | "poison" | "fail"; target: Target }
-  | { do: "tell" | "ask"; target: Target; command: Command }
+  | { do: "know" | "stop" | "watch" | "watchWith" | "unwatch" | "poison" | "fail"; who: Who }
+  | { do: "tell" | "ask"; who: Who; command: Command }
   | { do: "single" | "rate"; key: string; time: number; command: Command }
   | { do: "cancel"; key: string }
   | { do: "throw"; directive: Directive }
   | { do: "both"; commands: readonly [Command, Command] }
-  /** The message of `watchWith` for a stopped actor. */
-  | { do: "stopped"; stopped: AnyRef }
+  /** The message of `watchWith` for an actor that has stopped. */
+  | { do: "mourn"; whom: AnyRef }
   | { do: "join"; member: AnyRef }
 
-const target = fc.constantFrom<Target>("self", "boss", "out", "known", "known", "a", "a", "a", "b", "$1")
+const who = fc.constantFrom<Who>("self", "boss", "out", "known", "known", "a", "a", "a", "b", "$1")
 const key = fc.constantFrom("x", "y")
 const time = fc.constantFrom(0, 10, 10, 25)
-/** What looks like something of ours comes back as it was sent, too. */
+/** Values that look like encoded refs of ours must come back as they were sent, too. */
 const value = fc.constantFrom<unknown>(1, 2, { "sluice:actor": "/1" }, [{ "sluice:actor": [true] }], null)
 
-const kind = fc.constantFrom("Puppet" as const, "Keeper" as const)
+const kind = fc.constantFrom("CommandActor" as const, "InitializedActor" as const)
 const name = fc.constantFrom("a" as const, "a" as const, "b" as const, undefined)
 
 const { command } = fc.letrec<{ command: Command }>((tie) => {
@@ -34,18 +34,18 @@ const { command } = fc.letrec<{ command: Command }>((tie) => {
   const plain = fc.oneof(
     fc.record({ do: fc.constantFrom("say" as const, "say" as const, "forget" as const) }),
     fc.record({ do: fc.constant("keep" as const), value }),
-    fc.record({ do: fc.constantFrom("know" as const, "watch" as const, "watchWith" as const), target }),
-    fc.record({ do: fc.constantFrom("unwatch" as const, "stop" as const, "poison" as const, "fail" as const), target }),
+    fc.record({ do: fc.constantFrom("know" as const, "watch" as const, "watchWith" as const), who }),
+    fc.record({ do: fc.constantFrom("unwatch" as const, "stop" as const, "poison" as const, "fail" as const), who }),
     fc.record({ do: fc.constant("cancel" as const), key }),
     fc.record({
       do: fc.constant("throw" as const),
       directive: fc.constantFrom("resume", "restart", "restart", "stop"),
     }),
-    fc.record({ do: fc.constant("ask" as const), target, command: fc.constant<Command>({ do: "answer" }) }),
+    fc.record({ do: fc.constant("ask" as const), who, command: fc.constant<Command>({ do: "answer" }) }),
   )
   const spawn = fc.record({ do: fc.constant("spawn" as const), kind, name })
   const nested = fc.oneof(
-    fc.record({ do: fc.constant("tell" as const), target, command: inner }),
+    fc.record({ do: fc.constant("tell" as const), who, command: inner }),
     fc.record({ do: fc.constantFrom("single" as const, "rate" as const), key, time, command: inner }),
     fc.record({ do: fc.constant("both" as const), commands: fc.tuple(inner, inner) }),
   )
@@ -59,22 +59,18 @@ const { command } = fc.letrec<{ command: Command }>((tie) => {
   }
 })
 
-/** Most commands go to children, since children outlive more commands than the other actors. */
+/** Most commands go to children, which survive more commands than their parent. */
 const told = fc.oneof(
   { weight: 1, arbitrary: command },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("spawn" as const), kind, name }) },
   {
     weight: 4,
-    arbitrary: fc.record({
-      do: fc.constant("tell" as const),
-      target: fc.constantFrom<Target>("a", "a", "b", "$1"),
-      command,
-    }),
+    arbitrary: fc.record({ do: fc.constant("tell" as const), who: fc.constantFrom<Who>("a", "a", "b", "$1"), command }),
   },
 )
 
-/** An event for the host of a puppet, which may hibernate afterwards. */
-export interface Happening {
+/** An event of the object or connection that has a command actor, after which it may hibernate. */
+export interface TestEvent {
   kind: "send" | "advance" | "close" | "vanish" | "stall"
   client: number
   command: Command
@@ -82,11 +78,11 @@ export interface Happening {
   sleeps: boolean
 }
 
-const often: Happening["kind"][] = ["send", "send", "send", "advance"]
-const seldom: Happening["kind"][] = ["close", "vanish", "stall"]
+const often: TestEvent["kind"][] = ["send", "send", "send", "advance"]
+const seldom: TestEvent["kind"][] = ["close", "vanish", "stall"]
 
-export const scripts: fc.Arbitrary<Happening[]> = fc.array(
-  fc.record<Happening>({
+export const scripts: fc.Arbitrary<TestEvent[]> = fc.array(
+  fc.record<TestEvent>({
     kind: fc.oneof(
       { weight: 20, arbitrary: fc.constantFrom(...often) },
       { weight: 1, arbitrary: fc.constantFrom(...seldom) },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { DeadLetters } from "../../src/actor/dead-letters.ts"
 import { Actor, type ActorRef, PoisonPill, Props } from "../../src/actor.ts"
 import { setLogger } from "../../src/stream/logger.ts"
-import { ActorClient, lineOf, logged, Witness, witnessed } from "./witness.ts"
+import { ActorClient, lineOf, logged, RecordingActor, recordingClient } from "./recording-actor.ts"
 
 /** Counts dead letters, and collects the log lines. */
 function counting() {
@@ -58,24 +58,24 @@ describe("a dead letter", () => {
   it("is what is told to an actor that has stopped", () => {
     class Ending extends Actor<string> {
       receive(message: string) {
-        if (message === "spawn") this.context.actorOf(Props.of(Witness, "child"), "child")
+        if (message === "spawn") this.context.actorOf(Props.of(RecordingActor, "child"), "child")
         const child = this.context.child("child") as ActorRef<string>
         if (message === "spawn") child.tell(PoisonPill)
         if (message === "spawn") for (const late of ["a", "b"]) child.tell(late)
       }
-      override readonly childTypes = { Witness }
+      override readonly childTypes = { RecordingActor }
     }
     new ActorClient(() => Props.of(Ending)).send("spawn")
     expect(logged).toEqual(["2 dead letters for /1/child"])
   })
 
   it("is what is told to the sender of what was not asked", () => {
-    class Answering extends Witness {
+    class Answering extends RecordingActor {
       protected override hear(): void {
         this.context.sender.tell("an answer")
       }
     }
-    witnessed(Answering).send("a")
+    recordingClient(Answering).send("a")
     expect(logged).toEqual([expect.stringContaining("1 dead letters for /no-sender")])
   })
 })

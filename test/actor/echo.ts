@@ -1,7 +1,7 @@
 import { Actor, ActorFlow, type ActorRef, PoisonPill, Props } from "../../src/actor.ts"
 import { CloseError } from "../../src/socket/close.ts"
 import type { Flow } from "../../src/stream/flow.ts"
-import { seen } from "./witness.ts"
+import { seen } from "./recording-actor.ts"
 
 /** Echoes messages, and sends a goodbye when it stops. */
 export class Echo extends Actor<string> {

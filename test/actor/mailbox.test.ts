@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest"
 import { type MailboxSettings, oneForOne, PoisonPill, Props } from "../../src/actor.ts"
 import { closed } from "../support/client.ts"
-import { ActorClient, logged, Parent, seen, Witness } from "./witness.ts"
+import { ActorClient, logged, Parent, RecordingActor, seen } from "./recording-actor.ts"
 
 /** Tells itself a number of things at once. */
-class Flooded extends Witness {
+class Flooded extends RecordingActor {
   protected override hear(message: string): void {
     if (message === "flood") {
       for (const n of [1, 2, 3, 4, 5]) this.self.tell(`${n}`)
@@ -80,7 +80,7 @@ describe("a full mailbox", () => {
   )
 
   it("holds 1,000 messages where nothing else is said, and drops what comes then", () => {
-    class Heavy extends Witness {
+    class Heavy extends RecordingActor {
       protected override hear(message: string): void {
         if (message === "flood") for (let n = 0; n < 1_005; n++) this.self.tell("drop")
         else seen.push(message)
@@ -92,7 +92,7 @@ describe("a full mailbox", () => {
   })
 
   it.each([0, -1, 1.5, Number.NaN])("cannot be bounded by %s", (capacity) => {
-    expect(() => Props.of(Witness).withMailbox({ capacity })).toThrow(RangeError)
+    expect(() => Props.of(RecordingActor).withMailbox({ capacity })).toThrow(RangeError)
   })
 })
 

@@ -3,7 +3,7 @@ import { ActorFlow, Props, Source } from "../../src/actor.ts"
 import { text } from "../../src/socket/codec.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Client } from "../support/client.ts"
-import { Parent, seen } from "./witness.ts"
+import { Parent, seen } from "./recording-actor.ts"
 
 const orders = Source.from(["spawn a", "watch a"])
   .concat(

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { oneForOne } from "../../src/actor.ts"
-import { Parent, seen, witnessed } from "./witness.ts"
+import { Parent, recordingClient, seen } from "./recording-actor.ts"
 
 const strategy = oneForOne(() => "restart", { maxRestarts: 2, within: 100 })
 
@@ -9,7 +9,7 @@ class Patient extends Parent {
   override readonly supervisorStrategy = strategy
 }
 
-const patient = () => witnessed(Patient).send("spawn a")
+const patient = () => recordingClient(Patient).send("spawn a")
 /** The first start is none. */
 const restarts = () => seen.filter((line) => line === "a starts").length - 1
 

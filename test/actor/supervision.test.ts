@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { type Directive, oneForOne, Props, type SupervisorStrategy } from "../../src/actor.ts"
 import { closed } from "../support/client.ts"
-import { type ActorClient, logged, Parent, seen, Witness, witnessed } from "./witness.ts"
+import { type ActorClient, logged, Parent, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
 
 /** A child with everything that a restart does away with. */
 class Child extends Parent {
@@ -23,13 +23,13 @@ function parentWith(supervisorStrategy: SupervisorStrategy, ...messages: string[
       return name === "fragile" ? Props.of(Fragile) : Props.of(Child, name)
     }
   }
-  const client = witnessed(Strict).send("spawn a", ...messages)
+  const client = recordingClient(Strict).send("spawn a", ...messages)
   seen.length = 0
   return client
 }
 
 /** Throws before it has started. */
-class Fragile extends Witness {
+class Fragile extends RecordingActor {
   override preStart(): void {
     super.preStart()
     throw new Error("fragile")
@@ -40,7 +40,7 @@ const always = (directive: Directive) => oneForOne(() => directive)
 
 describe("a child that throws", () => {
   it("is stopped where nothing else is said, and its parent goes on", () => {
-    const client = witnessed().send("spawn a", "watch a", "a throw it", "hello")
+    const client = recordingClient().send("spawn a", "watch a", "a throw it", "hello")
     expect(seen.slice(2)).toEqual(["a: throw it", "a stops", "root hears that a has stopped", "root: hello"])
     expect(client.received).toEqual([])
     expect(logged).toEqual(["/1/a: actor failed: stop Error: it"])
@@ -66,7 +66,7 @@ describe("a child that throws", () => {
         return Props.of(Busy, name)
       }
     }
-    witnessed(Strict).send("spawn a", "a hello", "a throw it")
+    recordingClient(Strict).send("spawn a", "a hello", "a throw it")
     expect(seen.slice(2)).toEqual([
       ...["heard 1", "a: hello", "heard 2", "a: throw it", "a stops"],
       ...["a starts", "heard 1", "a: waiting"],
@@ -107,13 +107,13 @@ describe("a child that throws", () => {
   })
 
   it("does not take its brothers and sisters with it", () => {
-    witnessed().send("spawn a", "spawn b", "a throw it", "b hello")
+    recordingClient().send("spawn a", "spawn b", "a throw it", "b hello")
     expect(seen.slice(3)).toEqual(["a: throw it", "a stops", "b: hello"])
   })
 })
 
 describe("a postStop that throws", () => {
-  class Sore extends Witness {
+  class Sore extends RecordingActor {
     override postStop(): void {
       super.postStop()
       throw new Error("sore")
@@ -127,13 +127,13 @@ describe("a postStop that throws", () => {
         return Props.of(Sore, name)
       }
     }
-    witnessed(Healthy).send("spawn a", "watch a", "stop a", "hello")
+    recordingClient(Healthy).send("spawn a", "watch a", "stop a", "hello")
     expect(seen.slice(2)).toEqual(["a stops", "root hears that a has stopped", "root: hello"])
     expect(logged).toEqual(["/1/a: actor failed: stop Error: sore"])
   })
 
   it("does not change how the socket is closed", () => {
-    const client = witnessed(Sore).send("stop")
+    const client = recordingClient(Sore).send("stop")
     expect(client.received).toEqual([closed(1000)])
     expect(client.errors).toEqual([])
   })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { type Timer, Timers } from "../../src/actor/timers.ts"
 import { Actor, type ActorRef } from "../../src/actor.ts"
-import { act } from "./witness.ts"
+import { act } from "./recording-actor.ts"
 
 type Ring = { rung: string; to?: ActorRef<string> }
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest"
 import { ActorRef, type AnyRef, Props } from "../../src/actor.ts"
-import { Parent, seen, Witness, witnessed } from "./witness.ts"
+import { Parent, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
 
 const heard = () => seen.filter((line) => line.startsWith("root"))
 const gone = "root hears that a has stopped"
 
 /** Keeps the refs that it has seen, and can watch stopped actors. */
 class Watcher extends Parent {
-  override readonly childTypes = { Witness, Watcher, Scout }
+  override readonly childTypes = { RecordingActor, Watcher, Scout }
   protected ref: AnyRef | undefined
 
   protected override hear(message: string): void {
@@ -26,7 +26,7 @@ class Watcher extends Parent {
 }
 
 /** Watches an actor that is not its child. */
-class Scout extends Witness {
+class Scout extends RecordingActor {
   constructor(private readonly target: AnyRef) {
     super("scout")
   }
@@ -38,48 +38,48 @@ class Scout extends Witness {
 
 describe("a watcher of an actor", () => {
   it.each(["stop a", "poison a", "a throw it", "a die"])("is told once that it has stopped: %s", (end) => {
-    witnessed().send("spawn a", "watch a", end).send("hello")
+    recordingClient().send("spawn a", "watch a", end).send("hello")
     expect(heard()).toEqual(["root starts", gone, "root: hello"])
   })
 
   it("is told once, however often it watches", () => {
-    witnessed().send("spawn a", "watch a", "watch a", "stop a")
+    recordingClient().send("spawn a", "watch a", "watch a", "stop a")
     expect(heard()).toEqual(["root starts", gone])
   })
 
   it("is told once where it watches again while the news is on its way", () => {
-    witnessed(Watcher).send("spawn a", "watch a", "stop and watch").send("hello")
+    recordingClient(Watcher).send("spawn a", "watch a", "stop and watch").send("hello")
     expect(heard()).toEqual(["root starts", gone, "root: hello"])
   })
 
   it("is told at once of one that has stopped already", () => {
-    witnessed(Watcher).send("spawn a", "a hello", "tell it", "stop a", "watch it")
+    recordingClient(Watcher).send("spawn a", "a hello", "tell it", "stop a", "watch it")
     expect(heard().at(-1)).toBe(gone)
   })
 
   it("is told what it has asked for instead of Terminated", () => {
-    witnessed().send("spawn a", "watchWith a", "stop a")
+    recordingClient().send("spawn a", "watchWith a", "stop a")
     expect(heard()).toEqual(["root starts", "root: a is gone"])
   })
 
   it("is told after the children of the one that stops have stopped", () => {
-    witnessed().send("spawn parent", "parent spawn b", "watch parent", "stop parent")
+    recordingClient().send("spawn parent", "parent spawn b", "watch parent", "stop parent")
     expect(seen.slice(-3)).toEqual(["b stops", "parent stops", "root hears that parent has stopped"])
   })
 
   it("need not be its parent", () => {
-    witnessed(Watcher).send("spawn a", "spawn scout", "scout watch", "stop a")
+    recordingClient(Watcher).send("spawn a", "spawn scout", "scout watch", "stop a")
     expect(seen.slice(-2)).toEqual(["a stops", "scout hears that a has stopped"])
   })
 
   it("is not told of itself", () => {
-    class Narcissus extends Witness {
+    class Narcissus extends RecordingActor {
       override preStart(): void {
         this.context.watch(this.self)
         seen.push(`watches ${this.context.watched.size}`)
       }
     }
-    witnessed(Narcissus).send("stop")
+    recordingClient(Narcissus).send("stop")
     expect(seen).toEqual(["watches 0", "root: stop", "root stops"])
   })
 
@@ -91,16 +91,16 @@ describe("a watcher of an actor", () => {
         return Promise.reject(new Error("too far away"))
       }
     }
-    class Overreaching extends Witness {
+    class Overreaching extends RecordingActor {
       override preStart(): void {
         this.context.watch(new Far())
       }
     }
-    expect(String(witnessed(Overreaching).errors)).toContain("cannot watch //object/actor in another object")
+    expect(String(recordingClient(Overreaching).errors)).toContain("cannot watch //object/actor in another object")
   })
 
   it("is remembered while it sleeps", () => {
-    witnessed(Watcher)
+    recordingClient(Watcher)
       .send("spawn a", "watchWith a", "spawn b", "watch b", "spawn scout", "scout watch")
       .sleep()
       .sleep()
@@ -112,36 +112,36 @@ describe("a watcher of an actor", () => {
   })
 
   it("is not told again after it has slept", () => {
-    witnessed().send("spawn a", "watch a", "stop a").sleep().send("spawn a", "stop a")
+    recordingClient().send("spawn a", "watch a", "stop a").sleep().send("spawn a", "stop a")
     expect(heard()).toEqual(["root starts", gone])
   })
 })
 
 describe("a former watcher", () => {
   it("because it has stopped leaves nothing to the next one of its name", () => {
-    witnessed(Watcher).send("spawn a", "spawn scout", "scout watch", "stop scout", "spawn scout", "stop a")
+    recordingClient(Watcher).send("spawn a", "spawn scout", "scout watch", "stop scout", "spawn scout", "stop a")
     expect(seen.slice(-3)).toEqual(["scout stops", "scout starts", "a stops"])
   })
 
   it("is told nothing", () => {
-    witnessed().send("spawn a", "watch a", "unwatch a", "stop a").sleep().send("hello")
+    recordingClient().send("spawn a", "watch a", "unwatch a", "stop a").sleep().send("hello")
     expect(heard()).toEqual(["root starts", "root: hello"])
   })
 
   it("is told nothing even where the news was on its way", () => {
-    witnessed(Watcher).send("spawn a", "watch a", "stop and unwatch").send("hello")
+    recordingClient(Watcher).send("spawn a", "watch a", "stop and unwatch").send("hello")
     expect(seen.slice(2)).toEqual(["a stops", "root: hello"])
   })
 
   it("is not remembered while it sleeps", () => {
-    witnessed(Watcher).send("spawn a", "watch a", "size").sleep().send("unwatch a").sleep().send("size")
+    recordingClient(Watcher).send("spawn a", "watch a", "size").sleep().send("unwatch a").sleep().send("size")
     expect(heard().slice(1)).toEqual(["root watches 1", "root watches 0"])
   })
 })
 
 describe("the group of watched actors", () => {
   it("can be told one message, and counted", () => {
-    witnessed(Watcher).send("spawn a", "spawn b", "spawn c", "watch a", "watch b", "size", "tell all").sleep()
+    recordingClient(Watcher).send("spawn a", "spawn b", "spawn c", "watch a", "watch b", "size", "tell all").sleep()
     expect(seen.slice(4).sort()).toEqual(["a: all of you", "b: all of you", "root watches 2"])
   })
 })

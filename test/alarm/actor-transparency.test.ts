@@ -4,8 +4,8 @@ import { ActorFlow, oneForOne, Props, Sink, Source } from "../../src/actor.ts"
 import { type ConnectionContext, FlowObject } from "../../src/durable.ts"
 import { Flow, text, webSocket } from "../../src/index.ts"
 import { setLogger } from "../../src/stream/logger.ts"
-import { type Command, type Happening, scripts } from "../actor/commands.ts"
-import { directiveOf, journal, Puppet, shown } from "../actor/puppet.ts"
+import { CommandActor, directiveOf, journal, shown } from "../actor/command-actor.ts"
+import { type Command, scripts, type TestEvent } from "../actor/commands.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 import { settled } from "../support/settled.ts"
 
@@ -14,22 +14,22 @@ const shapes = ["member", "slow member", "actor", "slow actor"] as const
 const say: Command = { do: "say" }
 type Shape = (typeof shapes)[number]
 
-/** The puppet of an object. It sends messages to all actors that it watches. */
-class Lead extends Puppet {
+/** The command actor of the object: it tells its messages to every actor that it watches. */
+class Lead extends CommandActor {
   protected override say(text: string): void {
     this.context.watched.tell(text)
   }
 }
 
-/** The puppet of a connection, which tells the one of the object that it is there. */
-class Guest extends Puppet {
+/** The command actor of a connection. It joins the one of the object. */
+class Guest extends CommandActor {
   override preStart(): void {
     super.preStart()
     this.boss?.tell({ do: "join", member: this.self })
   }
 }
 
-/** An object with a puppet. Its connections are clients of the puppet, or puppets too. */
+/** An object with a command actor, whose connections are plain clients or command actors. */
 class Theatre extends FlowObject<unknown, Shape> {
   private readonly lead = this.actor("lead", Props.of(Lead), { supervisorStrategy: oneForOne(directiveOf) })
 
@@ -61,7 +61,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function happen({ kind, command, value }: Happening, object: MemoryObject<Theatre>, socket: MemorySocket): void {
+function apply({ kind, command, value }: TestEvent, object: MemoryObject<Theatre>, socket: MemorySocket): void {
   if (kind === "send") object.send(socket, JSON.stringify(command))
   if (kind === "advance") object.advance(value * 5)
   if (kind === "stall") object.stall(value * 5)
@@ -69,8 +69,8 @@ function happen({ kind, command, value }: Happening, object: MemoryObject<Theatr
   if (kind === "vanish") object.close(socket, 1006, "")
 }
 
-/** The messages of the clients and the reports of the puppets, after each event. */
-async function observe(kinds: readonly Shape[], script: readonly Happening[], sleeps: boolean) {
+/** The messages of the clients and the journals of the actors, after each event. */
+async function observe(kinds: readonly Shape[], script: readonly TestEvent[], sleeps: boolean) {
   // Of two timers at one time the one with the lesser id comes first.
   let ids = 0
   vi.spyOn(crypto, "randomUUID").mockImplementation(() => `0-0-0-0-${ids++}`)
@@ -79,17 +79,17 @@ async function observe(kinds: readonly Shape[], script: readonly Happening[], sl
   const sockets: MemorySocket[] = []
   for (const kind of kinds) sockets.push(await object.connect(kind))
   const seen: unknown[] = []
-  for (const happening of script) {
-    happen(happening, object, sockets[happening.client] as MemorySocket)
+  for (const event of script) {
+    apply(event, object, sockets[event.client] as MemorySocket)
     await settled()
-    if (happening.sleeps && sleeps) await object.evict()
-    else if (happening.sleeps) object.stall(1)
+    if (event.sleeps && sleeps) await object.evict()
+    else if (event.sleeps) object.stall(1)
     seen.push(structuredClone({ received: sockets.map(({ received }) => received), did: journal }))
   }
   return seen
 }
 
-it("clients cannot observe the hibernation of an object's actors", { timeout: 120_000 }, async () => {
+it("nobody can tell whether an object's actors have slept", { timeout: 120_000 }, async () => {
   const kinds = fc.tuple(fc.constantFrom(...shapes), fc.constantFrom(...shapes))
   const property = fc.asyncProperty(kinds, scripts, async (kinds, script) => {
     expect(await observe(kinds, script, true)).toEqual(await observe(kinds, script, false))
@@ -98,23 +98,20 @@ it("clients cannot observe the hibernation of an object's actors", { timeout: 12
 })
 
 describe("once it was seen, and is so no more, that after sleep", () => {
-  const sent = (command: Command, sleeps = true): Happening => ({ kind: "send", client: 0, command, value: 0, sleeps })
-  const gone: Happening = { kind: "close", client: 1, command: say, value: 0, sleeps: true }
-  const stories: [string, Happening[]][] = [
-    ["a client gets a PoisonPill as a message", [sent(say), sent({ do: "poison", target: "known" })]],
-    ["a client gets a Failure as a message", [sent(say), sent({ do: "fail", target: "known" })]],
+  const sent = (command: Command, sleeps = true): TestEvent => ({ kind: "send", client: 0, command, value: 0, sleeps })
+  const gone: TestEvent = { kind: "close", client: 1, command: say, value: 0, sleeps: true }
+  const stories: [string, TestEvent[]][] = [
+    ["a client gets a PoisonPill as a message", [sent(say), sent({ do: "poison", who: "known" })]],
+    ["a client gets a Failure as a message", [sent(say), sent({ do: "fail", who: "known" })]],
     [
       "an actor has a state that was taken away",
-      [sent({ do: "know", target: "self" }), sent({ do: "forget" }), sent(say)],
+      [sent({ do: "know", who: "self" }), sent({ do: "forget" }), sent(say)],
     ],
     [
       "an actor that was stopped hears of those that it watched",
       [sent(say), sent({ do: "throw", directive: "stop" }), gone],
     ],
-    [
-      "an actor gets notices about actors that it does not watch",
-      [sent(say), sent({ do: "unwatch", target: "known" }), gone],
-    ],
+    ["an actor hears of those that it watches no more", [sent(say), sent({ do: "unwatch", who: "known" }), gone]],
   ]
 
   it.each(stories)("%s", async (_, script) => {

@@ -3,16 +3,20 @@ import { afterEach, describe, expect, it, vi } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
 import { Source } from "../../src/stream/source.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
-import { anyFlow, type Happening, play, type SleepingObject, scripts } from "../support/sleep.ts"
-import { ObjectWorld, Sleeper } from "../support/sleeper.ts"
-import type { World } from "../support/world.ts"
+import { anyFlow, play, type ScriptTarget, scripts, type TestEvent } from "../support/object-script.ts"
+import { ObjectEnvironment, ScriptedObject } from "../support/scripted-object.ts"
+import type { TestEnvironment } from "../support/test-environment.ts"
 
 afterEach(() => vi.useRealTimers())
 
-async function observe(make: (world: World) => Flow<number, number>, script: readonly Happening[], sleeps: boolean) {
+async function observe(
+  make: (environment: TestEnvironment) => Flow<number, number>,
+  script: readonly TestEvent[],
+  sleeps: boolean,
+) {
   const sockets: MemorySocket[] = []
-  const open = async (flow: string): Promise<SleepingObject> => {
-    const object = new MemoryObject(Sleeper)
+  const open = async (flow: string): Promise<ScriptTarget> => {
+    const object = new MemoryObject(ScriptedObject)
     for (const client of [0, 1]) sockets.push(await object.connect({ flow, client }))
     const socket = (client: number) => sockets[client] as MemorySocket
     return {
@@ -37,38 +41,38 @@ it("no client can tell whether its object has slept", { timeout: 120_000 }, asyn
 })
 
 describe("once it was seen, and is so no more, that after sleep", () => {
-  const happening = { client: 0, value: 2, sleeps: false }
-  const shared = (world: World) =>
-    Flow.of<number>().merge(world instanceof ObjectWorld ? world.sources.shared : Source.never())
+  const event = { client: 0, value: 2, sleeps: false }
+  const shared = (environment: TestEnvironment) =>
+    Flow.of<number>().merge(environment instanceof ObjectEnvironment ? environment.sources.shared : Source.never())
 
   it("a shared source has a tick that was off", async () => {
-    const script: Happening[] = [
-      { ...happening, kind: "toggle" },
-      { ...happening, kind: "stall", sleeps: true },
-      { ...happening, kind: "toggle" },
+    const script: TestEvent[] = [
+      { ...event, kind: "toggle" },
+      { ...event, kind: "stall", sleeps: true },
+      { ...event, kind: "toggle" },
     ]
     expect(await observe(shared, script, true)).toEqual(await observe(shared, script, false))
   })
 
   it("a schedule has a time that was off until a cell was set from outside", async () => {
-    const make = (world: World) =>
+    const make = (environment: TestEnvironment) =>
       Flow.of<number>()
-        .merge(world instanceof ObjectWorld ? world.sources.times : Source.never())
+        .merge(environment instanceof ObjectEnvironment ? environment.sources.times : Source.never())
         .debounce(10)
-    const script: Happening[] = [
-      { ...happening, kind: "toggle" },
-      { ...happening, kind: "stall", value: 3, sleeps: true },
-      { ...happening, kind: "toggle" },
+    const script: TestEvent[] = [
+      { ...event, kind: "toggle" },
+      { ...event, kind: "stall", value: 3, sleeps: true },
+      { ...event, kind: "toggle" },
     ]
     expect(await observe(make, script, true)).toEqual(await observe(make, script, false))
   })
 
   it("a timer that was moved to later is overtaken by one that was due after it", async () => {
-    const make = (world: World) => shared(world).keepAlive(30, () => -3)
-    const script: Happening[] = [
-      { ...happening, kind: "advance" },
-      { ...happening, kind: "stall", value: 6, sleeps: true },
-      { ...happening, kind: "send" },
+    const make = (environment: TestEnvironment) => shared(environment).keepAlive(30, () => -3)
+    const script: TestEvent[] = [
+      { ...event, kind: "advance" },
+      { ...event, kind: "stall", value: 6, sleeps: true },
+      { ...event, kind: "send" },
     ]
     expect(await observe(make, script, true)).toEqual(await observe(make, script, false))
   })

@@ -95,13 +95,13 @@ it("strict limits close who goes over them", () => {
     return { received, connection }
   }
   const quick = run(0)
-  for (let count = 0; count <= 20; count++) quick.connection.message("hi")
+  for (let count = 0; count <= 20; count++) quick.connection.onMessage("hi")
   expect(quick.received.slice(19)).toEqual(["hi", closed(1008, "20 messages a second are allowed")])
   const large = run(0)
-  large.connection.message("x".repeat(4097))
+  large.connection.onMessage("x".repeat(4097))
   expect(large.received).toEqual([closed(1009, "A message may have 4096 bytes")])
   const slow = run(65_537)
-  for (let count = 0; count < 20; count++) slow.connection.message("x".repeat(4096))
+  for (let count = 0; count < 20; count++) slow.connection.onMessage("x".repeat(4096))
   expect(slow.received.at(-1)).toEqual(closed(1013, "Too slow"))
 })
 
@@ -122,7 +122,7 @@ it("what is logged goes where one says", () => {
   const socket = { send() {}, close() {} }
   const connection = endpoint.connection(socket, new ManualClock(), { route: "/logged", id: "7" })
   connection.open()
-  connection.message("enough")
+  connection.onMessage("enough")
   expect(collect.mock.calls).toEqual([["/logged", "7"]])
 })
 
@@ -135,7 +135,7 @@ it("metrics become data points", () => {
     id: "1",
   })
   connection.open()
-  connection.message("hello")
+  connection.onMessage("hello")
   // #region metrics
   for (const [route, counted] of metrics()) env.METRICS.writeDataPoint(toDataPoint(route, counted))
   // #endregion

@@ -6,14 +6,14 @@ import { decodeAttachment } from "../../src/durable/sockets/attachment.ts"
 import { withInfo } from "../../src/socket/connection-info.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { closed } from "../support/client.ts"
-import { anyFlow, type Happening, play, type SleepingObject, scripts } from "../support/sleep.ts"
-import type { Sleeper, Sleeping } from "../support/sleeper.ts"
-import type { World } from "../support/world.ts"
+import { anyFlow, play, type ScriptTarget, scripts, type TestEvent } from "../support/object-script.ts"
+import type { ScriptedData, ScriptedObject } from "../support/scripted-object.ts"
+import type { TestEnvironment } from "../support/test-environment.ts"
 
 declare global {
   namespace Cloudflare {
     interface Env {
-      SLEEPER: DurableObjectNamespace<Sleeper>
+      SCRIPTED_OBJECT: DurableObjectNamespace<ScriptedObject>
     }
   }
 }
@@ -33,7 +33,7 @@ afterEach(() => vi.restoreAllMocks())
 /** Which client a socket of the object belongs to. */
 function clientOf(socket: WebSocket): number | undefined {
   const attached = decodeAttachment(socket.deserializeAttachment())
-  return attached && (attached.info.data as Sleeping).client
+  return attached && (attached.info.data as ScriptedData).client
 }
 
 /** A client, and all that it receives; `over` once its socket is closed. */
@@ -50,11 +50,11 @@ function listen(socket: WebSocket) {
   return { received, over }
 }
 
-/** An object in the runtime. It gets the messages of its clients at a known time. */
-class RealObject implements SleepingObject {
-  constructor(private readonly stub: DurableObjectStub<Sleeper>) {}
+/** An object in the runtime; what comes from its clients is handed to it at a known time. */
+class RealObject implements ScriptTarget {
+  constructor(private readonly stub: DurableObjectStub<ScriptedObject>) {}
 
-  async connect(data: Sleeping) {
+  async connect(data: ScriptedData) {
     const url = "https://example.com/"
     const headers = { Upgrade: "websocket" }
     const response = await this.stub.fetch(
@@ -94,13 +94,13 @@ class RealObject implements SleepingObject {
   }
 
   async evict(): Promise<void> {
-    // An object that hibernates already cannot be evicted.
+    // One that is asleep already cannot be evicted.
     await this.alarm()
     await evictDurableObject(this.stub, { webSockets: "hibernate" })
     time++
   }
 
-  /** Closes the open connections. A client that sees the close has got all messages. */
+  /** Closes what is still open, so that all that was sent has arrived once the clients see it. */
   async end(): Promise<void> {
     await runInDurableObject(this.stub, (_, state) => {
       for (const socket of state.getWebSockets()) socket.close(4999, "end")
@@ -111,8 +111,8 @@ class RealObject implements SleepingObject {
     return runInDurableObject(this.stub, (_, { storage }) => storage.getAlarm())
   }
 
-  private async with(client: number, handler: (object: Sleeper, socket: WebSocket) => void): Promise<void> {
-    await runInDurableObject(this.stub, (object: Sleeper, state) => {
+  private async with(client: number, handler: (object: ScriptedObject, socket: WebSocket) => void): Promise<void> {
+    await runInDurableObject(this.stub, (object: ScriptedObject, state) => {
       const isOpen = ({ readyState }: WebSocket) => readyState === WebSocket.OPEN
       const isTheirs = (socket: WebSocket) => clientOf(socket) === client
       const socket = state.getWebSockets().find((socket) => isOpen(socket) && isTheirs(socket))
@@ -121,12 +121,16 @@ class RealObject implements SleepingObject {
   }
 }
 
-async function observe(make: (world: World) => Flow<number, number>, script: readonly Happening[], sleeps: boolean) {
+async function observe(
+  make: (environment: TestEnvironment) => Flow<number, number>,
+  script: readonly TestEvent[],
+  sleeps: boolean,
+) {
   time = start
   const clients: ReturnType<typeof listen>[] = []
   const objects: RealObject[] = []
   const open = async (flow: string) => {
-    const object = new RealObject(env.SLEEPER.getByName(flow))
+    const object = new RealObject(env.SCRIPTED_OBJECT.getByName(flow))
     objects.push(object)
     for (const client of [0, 1]) clients.push(await object.connect({ flow, client }))
     return object

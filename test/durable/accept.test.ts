@@ -6,13 +6,13 @@ import type { ConnectionContext } from "sluice/durable"
 import * as v from "valibot"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
-import { holdTime, Place } from "../support/durable.ts"
 import { countingBuilds, newWorld } from "../support/durable-worker/bench.ts"
 import { type Scripted, script } from "../support/durable-worker/scripted.ts"
-import { Holding } from "../support/holding.ts"
 import { logged } from "../support/logged.ts"
+import { RemoteClients } from "../support/remote-clients.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place<Scripted>
+let testObject: TestObject<Scripted>
 let autoResponse: AutoResponse | undefined
 let ids: string[]
 
@@ -32,18 +32,20 @@ beforeEach(() => {
   newWorld()
   autoResponse = undefined
   ids = []
-  place = new Place("SCRIPTED")
+  testObject = new TestObject("SCRIPTED")
 })
 
 const path = (data: unknown) => `/scripted/:id?data=${encodeURIComponent(JSON.stringify(data))}`
-const dial = (data: unknown = "echo") => place.dial(path(data))
+const dial = (data: unknown = "echo") => testObject.dial(path(data))
 /** The answer to an upgrade request. */
 const ask = (data: unknown = "echo") =>
-  exports.default.fetch(`https://example.com${path(data).replace(":id", place.id)}`, {
+  exports.default.fetch(`https://example.com${path(data).replace(":id", testObject.id)}`, {
     headers: { Upgrade: "websocket" },
   })
 const sockets = () =>
-  place.inside((_, state) => state.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN).length)
+  testObject.inside(
+    (_, state) => state.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN).length,
+  )
 
 describe("accept that returns a Response (fault 34)", () => {
   beforeEach(() =>
@@ -65,18 +67,18 @@ describe("accept that returns a Response (fault 34)", () => {
       "The room is full",
     ])
     expect(await sockets()).toBe(2)
-    await place.sleep()
+    await testObject.sleep()
     expect((await ask()).status).toBe(503)
     first.close(1000)
     await first.next()
-    await place.arrived()
+    await testObject.arrived()
     const next = await dial()
     expect(await next.send("a").next()).toEqual(["a"])
   })
 
   it("closes with 1008 what was accepted before", async () => {
     const [first] = [await dial(), await dial()]
-    await place.sleep()
+    await testObject.sleep()
     expect(await first.send("a").next()).toEqual([closed(1008)])
   })
 })
@@ -101,9 +103,9 @@ describe("the connections of an object (fault 34)", () => {
     const [ann, bob] = [await dial("ann"), await dial("bob")]
     const [annId = "", bobId = ""] = ids
     expect(await ann.send("a").next()).toEqual([`a ${annId}`])
-    await place.sleep()
+    await testObject.sleep()
     const world = newWorld()
-    const seen = await place.inside(({ tools: { connections } }) => [
+    const seen = await testObject.inside(({ tools: { connections } }) => [
       connections.size,
       [...connections].map(({ id, data }) => `${data} ${id}`).toSorted(),
       connections.get(bobId)?.data,
@@ -112,7 +114,7 @@ describe("the connections of an object (fault 34)", () => {
     ])
     expect(seen).toEqual([2, [`ann ${annId}`, `bob ${bobId}`].toSorted(), "bob", undefined, false])
     expect(world.built).toBe(0)
-    await place.inside(({ tools: { connections } }) => {
+    await testObject.inside(({ tools: { connections } }) => {
       expect(() => connections.close(annId, 1005)).toThrow(RangeError)
       expect(connections.close(bobId, 4001, "Kicked")).toBe(true)
       expect([connections.close(bobId), connections.get(bobId), connections.size]).toEqual([false, undefined, 1])
@@ -126,25 +128,25 @@ describe("the connections of an object (fault 34)", () => {
     const { webSocket: silent } = await ask("late")
     silent?.accept({ allowHalfOpen: true })
     silent?.send("a")
-    await place.arrived()
+    await testObject.arrived()
     const [id = ""] = ids
-    expect(await place.inside(({ tools: { connections } }) => connections.close(id))).toBe(true)
-    expect(await place.inside(({ tools: { connections } }) => [...connections])).toEqual([])
-    await place.sleep()
+    expect(await testObject.inside(({ tools: { connections } }) => connections.close(id))).toBe(true)
+    expect(await testObject.inside(({ tools: { connections } }) => [...connections])).toEqual([])
+    await testObject.sleep()
     await dial()
-    expect(await place.inside(({ tools: { connections } }) => connections.size)).toBe(1)
-    await place.inside((_, { storage }) => storage.setAlarm(Date.now() + 30_000))
+    expect(await testObject.inside(({ tools: { connections } }) => connections.size)).toBe(1)
+    await testObject.inside((_, { storage }) => storage.setAlarm(Date.now() + 30_000))
     vi.setSystemTime(Date.now() + 30_000)
-    await place.ring(Date.now())
-    expect(await place.inside(({ tools: { connections } }) => [connections.size, [...connections].length])).toEqual([
-      1, 1,
-    ])
+    await testObject.ring(Date.now())
+    expect(
+      await testObject.inside(({ tools: { connections } }) => [connections.size, [...connections].length]),
+    ).toEqual([1, 1])
   })
 
   it("are counted without a list of them for each that is accepted (fault 45)", async () => {
     await dial()
-    await place.sleep()
-    const list = await place.inside((_, state) => vi.spyOn(Object.getPrototypeOf(state), "getWebSockets"))
+    await testObject.sleep()
+    const list = await testObject.inside((_, state) => vi.spyOn(Object.getPrototypeOf(state), "getWebSockets"))
     for (let n = 0; n < 10; n++) await dial()
     expect(list.mock.calls).toEqual([["sluice"]])
   })
@@ -166,7 +168,7 @@ it("the connection's cell can be set in accept (fault 9)", async () => {
   }))
   const client = await dial()
   expect(await client.send("a").next()).toEqual(["6"])
-  await place.sleep()
+  await testObject.sleep()
   expect(await client.send("b").next()).toEqual(["7"])
 })
 
@@ -176,7 +178,7 @@ it("a flow that cannot start leaves no socket behind (fault 34)", async () => {
   script(() => ({ accept: () => webSocket.endpoint(text, Flow.of<string>().merge(once.source)) }))
   const first = await dial()
   expect((await ask()).status).toBe(500)
-  expect([await sockets(), await place.inside(({ tools }) => tools.connections.size)]).toEqual([1, 1])
+  expect([await sockets(), await testObject.inside(({ tools }) => tools.connections.size)]).toEqual([1, 1])
   expect(await first.send("a").next()).toEqual(["a"])
 })
 
@@ -196,9 +198,9 @@ describe("the data that a route hands over (fault 7)", () => {
     const client = await dial({ name: "ann", since: "2030-01-01T00:00:00.000Z" })
     for (const _ of [1, 2]) {
       expect(await client.send("?").next()).toEqual([String(Date.UTC(2030, 0, 1))])
-      await place.sleep()
+      await testObject.sleep()
     }
-    const data = await place.inside(({ tools }) => [...tools.connections].map(({ data }) => data))
+    const data = await testObject.inside(({ tools }) => [...tools.connections].map(({ data }) => data))
     expect(data).toEqual([{ name: "ann", since: new Date("2030-01-01T00:00:00.000Z") }])
   })
 
@@ -235,19 +237,19 @@ describe("what accept returns (fault I)", () => {
 
 describe("a class that cannot work", () => {
   it("without SQLite is refused with the remedy (fault 49)", async () => {
-    await expect(new Place("KEY_VALUE").inside(() => {})).rejects.toThrow(
+    await expect(new TestObject("KEY_VALUE").inside(() => {})).rejects.toThrow(
       /^KeyValue needs a Durable Object with SQLite: bind it by "new_sqlite_classes"/,
     )
   })
 
   it("with a flow that cannot hibernate is refused with its name and the step (fault I)", async () => {
-    await expect(new Place("PINNED_FLOW").inside(() => {})).rejects.toThrow(
+    await expect(new TestObject("PINNED_FLOW").inside(() => {})).rejects.toThrow(
       /^"fromAsync", step \d+ of the flow that PinnedFlow\.accept returns, cannot hibernate/,
     )
   })
 
   it("with a shared source that cannot hibernate is refused with both names (fault I)", async () => {
-    await expect(new Place("PINNED").inside(() => {})).rejects.toThrow(
+    await expect(new TestObject("PINNED").inside(() => {})).rejects.toThrow(
       /^"fromAsync", step 1 of the shared source "letters" of Pinned, cannot hibernate/,
     )
   })
@@ -259,7 +261,7 @@ describe("the text that the runtime answers (fault 42)", () => {
     autoResponse = { request: "ping", response: "pong" }
     const old = await dial()
     expect(await old.send("ping").next()).toEqual(["pong"])
-    await place.sleep()
+    await testObject.sleep()
     autoResponse = { request: "hey", response: "ho" }
     const next = await dial()
     expect(await next.send("hey", "ping").next(2)).toEqual(["ho", "ping"])
@@ -291,29 +293,29 @@ describe("state that is spilled to a row (fault 48)", () => {
 
   it("is gone after a crash with the next socket", async () => {
     expect(await (await dial("all")).send("x".repeat(20_000)).next()).toEqual(["20000"])
-    expect(await place.rows()).toEqual([expect.stringMatching("^sluice:spill:")])
+    expect(await testObject.rows()).toEqual([expect.stringMatching("^sluice:spill:")])
     await abortAllDurableObjects()
     await dial("news")
-    expect(await place.rows()).toEqual([])
+    expect(await testObject.rows()).toEqual([])
   })
 
   it("stays while its socket hibernates, though another one is accepted first", async () => {
     const client = await dial("all")
     expect(await client.send("x".repeat(20_000)).next()).toEqual(["20000"])
-    await place.sleep()
+    await testObject.sleep()
     await dial("news")
     expect(await client.send("y").next()).toEqual(["20001"])
   })
 
   it("serves the end of a client that has vanished while the object hibernated", async () => {
-    const [news, holding] = [await dial("news"), new Holding()]
-    const lost = await holding.dial(path("all").replace(":id", place.id))
-    await holding.send(lost, "x".repeat(20_000))
-    await place.arrived()
-    expect(await place.rows()).toHaveLength(1)
-    await place.sleep()
-    await holding.vanish()
+    const [news, clients] = [await dial("news"), new RemoteClients()]
+    const lost = await clients.dial(path("all").replace(":id", testObject.id))
+    await clients.send(lost, "x".repeat(20_000))
+    await testObject.arrived()
+    expect(await testObject.rows()).toHaveLength(1)
+    await testObject.sleep()
+    await clients.vanish()
     expect(await news.next()).toEqual(["left"])
-    expect(await place.rows()).toEqual([])
+    expect(await testObject.rows()).toEqual([])
   })
 })

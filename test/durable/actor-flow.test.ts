@@ -1,39 +1,39 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
-import { Holding } from "../support/holding.ts"
+import { RemoteClients } from "../support/remote-clients.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place
-let witness: Line
+let object: TestObject
+let observer: Line
 
 beforeEach(async () => {
   vi.restoreAllMocks()
   holdTime()
   newWorld()
-  place = new Place("ACTOR_BENCH")
-  witness = await place.dial("/actors/:id/talk/counter")
+  object = new TestObject("ACTOR_BENCH")
+  observer = await object.dial("/actors/:id/talk/counter")
 })
 
 async function open(): Promise<Line> {
-  const client = await place.dial("/actors/:id/own")
-  expect(await witness.next()).toEqual(["started"])
+  const client = await object.dial("/actors/:id/own")
+  expect(await observer.next()).toEqual(["started"])
   return client
 }
 
 /** Sends the actor a message while the object hibernates, and waits for the answer. */
 async function say(client: Line, message: string, count = 1) {
-  await place.sleep()
+  await object.sleep()
   return client.send(message).next(count)
 }
 
 /** How often the actor has reported that it has stopped. */
 async function stops(): Promise<unknown[]> {
-  await place.sleep()
-  const said = await witness.send("that is all").next()
+  await object.sleep()
+  const said = await observer.send("that is all").next()
   const rest = []
-  for (let [text] = said; text !== "that is all"; [text] = await witness.next()) rest.push(text)
+  for (let [text] = said; text !== "that is all"; [text] = await observer.next()) rest.push(text)
   return rest.filter((text) => text !== "started")
 }
 
@@ -47,52 +47,52 @@ describe("ActorFlow in an object that sleeps between every two steps", () => {
   it("keeps nothing of the object's", async () => {
     const client = await open()
     await say(client, "add")
-    expect(await place.rows()).toEqual([])
-    const bill = await Bill.open(place)
+    expect(await object.rows()).toEqual([])
+    const costs = await CostMeter.open(object)
     await say(client, "show")
-    expect(bill.take().put).toBeUndefined()
+    expect(costs.take().put).toBeUndefined()
   })
 
   it("goes on with its timers, each connection with its own", async () => {
     const [one, other] = [await open(), await open()]
     await say(one, "beat", 0)
-    await place.pass(500)
+    await object.pass(500)
     await say(other, "beat", 0)
-    await place.pass(500)
+    await object.pass(500)
     expect(await one.next()).toEqual(["beaten"])
-    expect(await place.alarm()).toBe(Date.now() + 500)
-    await place.pass(500)
+    expect(await object.alarm()).toBe(Date.now() + 500)
+    await object.pass(500)
     expect(await other.next()).toEqual(["beaten"])
     await say(one, "quiet", 0)
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await say(one, "show")).toEqual(["count 0"])
     expect(await other.next()).toEqual(["beaten"])
     await say(other, "quiet", 0)
-    await place.arrived()
-    expect(await place.alarm()).toBeNull()
+    await object.arrived()
+    expect(await object.alarm()).toBeNull()
   })
 
   it("row 32: closes with 1000 when its actor stops, after what it sent before", async () => {
     const client = await open()
     await say(client, "beat", 0)
-    await place.sleep()
+    await object.sleep()
     client.send("add", "stop", "add")
     expect(await client.next(2)).toEqual(["count 1", closed(1000)])
     expect(await stops()).toEqual(["stopped"])
-    expect(await place.alarm()).toBeNull()
+    expect(await object.alarm()).toBeNull()
   })
 
   it("row 33: closes with 1011 when its actor throws, logs it once, and disturbs no other", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {})
     const [client, other] = [await open(), await open()]
     await say(client, "beat", 0)
-    await place.sleep()
+    await object.sleep()
     client.send("add", "fail", "add")
     expect(await client.next(2)).toEqual(["count 1", closed(1011)])
     expect(await stops()).toEqual(["stopped"])
     expect(log.mock.calls.flat().join()).toContain("It broke")
     expect(log).toHaveBeenCalledOnce()
-    expect(await place.alarm()).toBeNull()
+    expect(await object.alarm()).toBeNull()
     expect(await say(other, "add")).toEqual(["count 1"])
   })
 
@@ -102,25 +102,25 @@ describe("ActorFlow in an object that sleeps between every two steps", () => {
   ])("row 34: stops once when its client closes with %i", async (code, reason) => {
     const client = await open()
     await say(client, "beat", 0)
-    await place.sleep()
+    await object.sleep()
     client.close(code, reason)
     expect(await client.next()).toEqual([closed(code, reason)])
     expect(await stops()).toEqual(["stopped"])
-    expect(await place.alarm()).toBeNull()
+    expect(await object.alarm()).toBeNull()
   })
 
   it("row 34: stops once when its client vanishes", async () => {
-    const holding = new Holding()
-    await holding.dial(`/actors/${place.id}/own`)
-    await place.sleep()
-    await holding.vanish()
-    expect(await witness.next(2)).toEqual(["started", "stopped"])
+    const clients = new RemoteClients()
+    await clients.dial(`/actors/${object.id}/own`)
+    await object.sleep()
+    await clients.vanish()
+    expect(await observer.next(2)).toEqual(["started", "stopped"])
     expect(await stops()).toEqual([])
   })
 
   it("row 34: stops once when it breaks a rule", async () => {
     const client = await open()
-    await place.sleep()
+    await object.sleep()
     client.send(new Uint8Array([1]))
     expect(await client.next()).toMatchObject([{ close: 1003 }])
     expect(await stops()).toEqual(["stopped"])

@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { holdTime, Place } from "../support/durable.ts"
-import { Holding } from "../support/holding.ts"
+import { RemoteClients } from "../support/remote-clients.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
 describe("the stopwatch actor of a client, asleep between every two messages", () => {
-  let place: Place
+  let place: TestObject
   let client: Line
 
   beforeEach(async () => {
     holdTime()
-    place = new Place("ACTOR_STOPWATCH")
+    place = new TestObject("ACTOR_STOPWATCH")
     client = await place.dial("/actor-stopwatches/:id")
   })
 
@@ -45,7 +45,7 @@ describe("the stopwatch actor of a client, asleep between every two messages", (
   })
 
   it("ends with a client that vanishes", async () => {
-    const holding = new Holding()
+    const holding = new RemoteClients()
     const lost = await holding.dial(`/actor-stopwatches/${place.id}`)
     await holding.send(lost, "start")
     await vi.waitFor(async () => expect(await place.alarm()).not.toBeNull())
@@ -56,7 +56,7 @@ describe("the stopwatch actor of a client, asleep between every two messages", (
 })
 
 it("/actor/stopwatch is an object of its own for each client", async () => {
-  const place = new Place("ACTOR_STOPWATCH")
+  const place = new TestObject("ACTOR_STOPWATCH")
   const [one, other] = [await place.dial("/actor/stopwatch"), await place.dial("/actor/stopwatch")]
   expect(await one.send("start").next()).toEqual(["0"])
   expect(await other.send("reset", "start").next()).toEqual(["0"])

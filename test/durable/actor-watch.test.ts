@@ -2,11 +2,11 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import { decodeAttachment } from "../../src/durable/sockets/attachment.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
-import { Holding } from "../support/holding.ts"
+import { RemoteClients } from "../support/remote-clients.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place
+let place: TestObject
 let group: Line
 let world = newWorld()
 
@@ -14,7 +14,7 @@ beforeEach(async () => {
   vi.restoreAllMocks()
   holdTime()
   world = newWorld()
-  place = new Place("ACTOR_BENCH")
+  place = new TestObject("ACTOR_BENCH")
   group = await place.dial("/actors/:id/talk/group")
 })
 
@@ -45,7 +45,7 @@ describe("an object's actor that watches clients, asleep between every two steps
     { path: "member", news: "terminated" },
     { path: "member/ann", news: "ann has left" },
   ])("is told once that one has vanished: $news", async ({ path, news }) => {
-    const holding = new Holding()
+    const holding = new RemoteClients()
     await holding.dial(`/actors/${place.id}/${path}`)
     expect(await say("size")).toEqual(["size 1"])
     await place.sleep()
@@ -133,7 +133,7 @@ describe("a message for all watched actors", () => {
   it("wakes no flow and attaches nothing", async () => {
     const members = await join()
     await place.sleep()
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     world.built = 0
     group.send("all: hello", "all: again")
     for (const member of members) expect(await member.next(2)).toEqual(["all: hello", "all: again"])

@@ -6,9 +6,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { LogEntry } from "../../src/stream/logger.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { holdTime, Place } from "../support/durable.ts"
 import { type Scripted, script } from "../support/durable-worker/scripted.ts"
 import { logged } from "../support/logged.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
 /** Counts, and publishes the count every second once it has a message. */
 class Beating extends Actor<"add" | "beat" | "stop"> {
@@ -27,7 +27,7 @@ class Beating extends Actor<"add" | "beat" | "stop"> {
 
 type Act = (storage: DurableObjectStorage, tools: Scripted["tools"]) => unknown
 
-let place: Place<Scripted>
+let object: TestObject<Scripted>
 let errors: LogEntry[]
 /** What a client of the flow `act` has the object do. */
 let act: Act
@@ -78,7 +78,7 @@ beforeEach(() => {
       },
     }
   })
-  place = new Place("SCRIPTED")
+  object = new TestObject("SCRIPTED")
 })
 
 class Other extends Actor<string> {
@@ -88,9 +88,9 @@ class Other extends Actor<string> {
   receive() {}
 }
 
-const dial = (data: string) => place.dial(`/scripted/:id?data=${encodeURIComponent(JSON.stringify(data))}`)
+const dial = (data: string) => object.dial(`/scripted/:id?data=${encodeURIComponent(JSON.stringify(data))}`)
 const inStorage = <T>(f: (storage: DurableObjectStorage) => T | Promise<T>) =>
-  place.inside((_, state) => f(state.storage))
+  object.inside((_, state) => f(state.storage))
 
 const soon = () => Date.now() + 100
 const later = () => Date.now() + 3_600_000
@@ -119,18 +119,18 @@ describe("timers go on after the author's (fault 5)", () => {
     const [beat, idle, actor] = [await dial("beat"), await dial("idle"), await dial("act")]
     delay.send("late")
     beat.send("add")
-    await place.arrived()
-    await place.inside(({ tools }, { storage }) => overrule(storage, tools))
-    await place.pass(1_000)
+    await object.arrived()
+    await object.inside(({ tools }, { storage }) => overrule(storage, tools))
+    await object.pass(1_000)
     expect(await ticks.next(2)).toEqual(["tick 0", "tick 1"])
     expect(await total.next(2)).toEqual(["total 1", "total 2"])
     expect(await beat.next()).toEqual(["beat 1"])
     expect(await actor.send("in a flow").next()).toEqual(["in a flow"])
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await ticks.next()).toEqual(["tick 2"])
-    await place.sleep()
-    await place.inside(({ tools }, { storage }) => overrule(storage, tools))
-    await place.pass(1_000)
+    await object.sleep()
+    await object.inside(({ tools }, { storage }) => overrule(storage, tools))
+    await object.pass(1_000)
     expect(await ticks.next()).toEqual(["tick 3"])
     expect(await total.next(2)).toEqual(["total 3", "total 4"])
     expect(await beat.next(2)).toEqual(["beat 2", "beat 3"])
@@ -145,7 +145,7 @@ describe("the author's own alarm (fault 5)", () => {
     const begin = Date.now()
     const ticks = await dial("ticks")
     await inStorage((storage) => storage.setAlarm(begin + 1_500))
-    for (let n = 0; n < 4; n++) await place.pass(500)
+    for (let n = 0; n < 4; n++) await object.pass(500)
     expect(await ticks.next(3)).toEqual(["tick 0", "tick 1", "tick 2"])
     expect(alarms.map((time) => time - begin)).toEqual([1_000, 1_500, 2_000])
   })
@@ -153,9 +153,9 @@ describe("the author's own alarm (fault 5)", () => {
   it("is the only one where flows have no timer, and is over when it has rung", async () => {
     const begin = Date.now()
     await inStorage((storage) => storage.setAlarm(begin + 1_500))
-    expect(await place.alarm()).toBe(begin + 1_500)
-    await place.pass(1_500)
-    expect([alarms, await place.alarm(), await place.rows()]).toEqual([[begin + 1_500], null, []])
+    expect(await object.alarm()).toBe(begin + 1_500)
+    await object.pass(1_500)
+    expect([alarms, await object.alarm(), await object.rows()]).toEqual([[begin + 1_500], null, []])
   })
 
   it("set in a transaction rings unless the transaction is rolled back", async () => {
@@ -168,7 +168,7 @@ describe("the author's own alarm (fault 5)", () => {
         all.rollback()
       }),
     )
-    for (let n = 0; n < 7; n++) await place.pass(200)
+    for (let n = 0; n < 7; n++) await object.pass(200)
     expect(alarms.map((time) => time - begin)).toEqual([1_000, 1_200])
   })
 
@@ -176,17 +176,17 @@ describe("the author's own alarm (fault 5)", () => {
     const begin = Date.now()
     await dial("ticks")
     await inStorage((storage) => storage.setAlarm(begin + 500))
-    await place.sleep()
+    await object.sleep()
     await inStorage((storage) => storage.deleteAlarm())
-    expect(await place.alarm()).toBe(begin + 1_000)
-    expect(await place.rows()).toEqual([])
+    expect(await object.alarm()).toBe(begin + 1_000)
+    expect(await object.rows()).toEqual([])
   })
 
   it("in the past rings at once", async () => {
     await inStorage((storage) => storage.setAlarm(Date.now() - 1_000))
-    await place.pass(1)
+    await object.pass(1)
     expect(alarms).toHaveLength(1)
-    expect(await place.alarm()).toBeNull()
+    expect(await object.alarm()).toBeNull()
   })
 
   it("is rung by the runtime itself, though the timer of a flow has woken the object before", async () => {
@@ -194,25 +194,25 @@ describe("the author's own alarm (fault 5)", () => {
     const pair = await dial("pair")
     const time = Date.now() + 700
     await inStorage((storage) => storage.setAlarm(time))
-    await place.sleep()
+    await object.sleep()
     expect(await pair.next(2)).toEqual(["0", "1"])
-    await place.sleep()
+    await object.sleep()
     while (!alarms.some((rung) => rung >= time)) await new Promise((resolve) => setTimeout(resolve, 20))
-    expect([await place.alarm(), await place.rows()]).toEqual([null, []])
+    expect([await object.alarm(), await object.rows()]).toEqual([null, []])
   })
 
   it("is run by runDurableObjectAlarm in tests of an author's, and so are timers", async () => {
     const ticks = await dial("ticks")
     await ticks.next()
     vi.setSystemTime(Date.now() + 1_000)
-    expect(await runDurableObjectAlarm(place.stub)).toBe(true)
+    expect(await runDurableObjectAlarm(object.stub)).toBe(true)
     expect(await ticks.next()).toEqual(["tick 1"])
   })
 })
 
 describe("destroy (fault 5)", () => {
-  const destroyed = () => place.inside(({ tools }) => tools.destroy(4000, "The end"))
-  const isEmpty = async () => expect([await place.rows(), await place.alarm()]).toEqual([[], null])
+  const destroyed = () => object.inside(({ tools }) => tools.destroy(4000, "The end"))
+  const isEmpty = async () => expect([await object.rows(), await object.alarm()]).toEqual([[], null])
 
   it.each(["in an RPC method", "in a flow", "after an eviction"])("ends all for good: %s", async (where) => {
     act = (_, { destroy }) => void destroy(4000, "The end")
@@ -220,13 +220,13 @@ describe("destroy (fault 5)", () => {
     const [, , beat, delay, actor] = lines as [Line, Line, Line, Line, Line]
     beat.send("add")
     delay.send("too late")
-    await place.arrived()
+    await object.arrived()
     await inStorage((storage) => {
       storage.kv.put("mine", 1)
       storage.setAlarm(later())
       cell.set(7)
     })
-    if (where === "after an eviction") await place.sleep()
+    if (where === "after an eviction") await object.sleep()
     if (where === "in a flow") actor.send("now")
     else await destroyed()
     for (const line of lines) {
@@ -234,18 +234,18 @@ describe("destroy (fault 5)", () => {
       while (typeof frames[0] === "string") frames.splice(0, 1, ...(await line.next()))
       expect(frames).toEqual([closed(4000, "The end")])
     }
-    await place.arrived()
+    await object.arrived()
     await isEmpty()
-    expect(await place.inside(({ tools }) => [tools.connections.size, cell.get()])).toEqual([0, 1])
+    expect(await object.inside(({ tools }) => [tools.connections.size, cell.get()])).toEqual([0, 1])
     expect(started).toBe(0)
-    await place.sleep()
+    await object.sleep()
     await isEmpty()
     const [ticks, again, idle] = [await dial("ticks"), await dial("beat"), await dial("idle")]
     again.send("add")
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await ticks.next(2)).toEqual(["tick 0", "tick 1"])
     expect(await again.next()).toEqual(["beat 1"])
-    await place.pass(1_500)
+    await object.pass(1_500)
     expect(await idle.next()).toEqual([closed(1001, "Idle for too long")])
     expect(errors).toEqual([])
   })
@@ -253,14 +253,14 @@ describe("destroy (fault 5)", () => {
   it("is followed by a new object without an eviction, too", async () => {
     const first = await dial("beat")
     first.send("add")
-    await place.arrived()
+    await object.arrived()
     await destroyed()
     expect(await first.next()).toEqual([closed(4000, "The end")])
     const [second, idle] = [await dial("beat"), await dial("idle")]
     second.send("add")
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await second.next()).toEqual(["beat 1"])
-    await place.pass(1_500)
+    await object.pass(1_500)
     expect(await second.next()).toEqual(["beat 2"])
     expect(await idle.next()).toEqual([closed(1001, "Idle for too long")])
   })
@@ -341,7 +341,7 @@ describe("a cell is what is stored (fault 6)", () => {
 
   it("keeps what an outer transaction has published before an inner one was rolled back", async () => {
     const [changes, news] = [await dial("changes"), await dial("hub")]
-    await place.sleep()
+    await object.sleep()
     await inStorage((storage) =>
       storage.transaction(async () => {
         cell.set(2)
@@ -395,10 +395,10 @@ describe("after deleteAll (fault 6)", () => {
   it("running actors and shared graphs keep their state through an eviction", async () => {
     const [total, beat] = [await dial("total"), await dial("beat")]
     beat.send("add")
-    await place.pass(1_000)
+    await object.pass(1_000)
     await inStorage((storage) => storage.deleteAll())
-    expect((await place.rows()).toSorted()).toEqual(["sluice:actor:beating", "sluice:graph:total"])
-    await place.pass(1_000)
+    expect((await object.rows()).toSorted()).toEqual(["sluice:actor:beating", "sluice:graph:total"])
+    await object.pass(1_000)
     expect(await total.next(3)).toEqual(["total 1", "total 2", "total 3"])
     expect(await beat.next(2)).toEqual(["beat 1", "beat 2"])
   })

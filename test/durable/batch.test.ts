@@ -1,40 +1,40 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
 import { dial } from "../support/dial.ts"
-import { Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { TestObject } from "../support/test-object.ts"
 
-let place: Place
+let object: TestObject
 const batch = { "Sec-WebSocket-Protocol": "sluice.batch" }
 
 beforeEach(() => {
   vi.useRealTimers()
   newWorld()
-  place = new Place("BENCH")
+  object = new TestObject("BENCH")
 })
 
 describe("a client that speaks sluice.batch", () => {
   it("gets all messages of one event in one frame, awake and asleep", async () => {
-    const client = await place.dial("/bench/:id/triple", batch)
+    const client = await object.dial("/bench/:id/triple", batch)
     client.send("a")
     expect(await client.next()).toEqual(['["a","a","a"]'])
-    await place.sleep()
+    await object.sleep()
     client.send("b")
     expect(await client.next()).toEqual(['["b","b","b"]'])
   })
 
   it("gets a batch of one where there is one", async () => {
-    const client = await place.dial("/bench/:id/batched", batch)
-    const speaker = await place.dial("/bench/:id/publish")
-    await place.sleep()
+    const client = await object.dial("/bench/:id/batched", batch)
+    const speaker = await object.dial("/bench/:id/publish")
+    await object.sleep()
     speaker.send("news")
     expect(await client.next()).toEqual(['["news"]'])
   })
 
   it("leaves single frames to clients that do not ask for batches", async () => {
     const [client, other] = [
-      await place.dial("/bench/:id/batchWindow", batch),
-      await place.dial("/bench/:id/batchWindow"),
+      await object.dial("/bench/:id/batchWindow", batch),
+      await object.dial("/bench/:id/batchWindow"),
     ]
     other.send("a", "b", "c")
     expect(await other.next(3)).toEqual(["a", "b", "c"])
@@ -44,8 +44,8 @@ describe("a client that speaks sluice.batch", () => {
   })
 
   it("gets a burst of many senders in fewer frames than messages, each once and in order", async () => {
-    const client = await place.dial("/bench/:id/batchWindow", batch)
-    const senders = await Promise.all(Array.from({ length: 5 }, () => dial(`/bench/${place.id}/batchWindow`)))
+    const client = await object.dial("/bench/:id/batchWindow", batch)
+    const senders = await Promise.all(Array.from({ length: 5 }, () => dial(`/bench/${object.id}/batchWindow`)))
     const sent = senders.map((sender, n) => {
       const texts = Array.from({ length: 100 }, (_, i) => `${n}:${i}`)
       sender.send(...texts)
@@ -61,7 +61,7 @@ describe("a client that speaks sluice.batch", () => {
   })
 
   it("has all that was sent before its close", async () => {
-    const client = await place.dial("/bench/:id/triple", batch)
+    const client = await object.dial("/bench/:id/triple", batch)
     client.send("a").close(4000)
     expect(await client.next(2)).toEqual(['["a","a","a"]', closed(4000)])
   })

@@ -1,15 +1,15 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place
+let place: TestObject
 
 beforeEach(() => {
   vi.restoreAllMocks()
   holdTime()
   newWorld()
-  place = new Place("BENCH")
+  place = new TestObject("BENCH")
 })
 
 describe("a cell of the object", () => {
@@ -75,7 +75,7 @@ describe("a cell of a connection", () => {
 
   it("is written once an event, where it was set", async () => {
     const client = await place.dial("/bench/:id/own")
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     await client.send("a").next()
     expect(bill.take()).toEqual({ attach: 1 })
   })

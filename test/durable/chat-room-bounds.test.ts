@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from "vitest"
 import { ChatHistory } from "../../src/examples/chat-history.ts"
 import { joined, kinds, left, Room, said, say } from "../support/chat.ts"
 import { closed } from "../support/client.ts"
-import { Place } from "../support/durable.ts"
+import { TestObject } from "../support/test-object.ts"
 
 describe.each(kinds)("%s, asleep between every two steps", (kind) => {
   const refused = expect.stringMatching(/^\[\{"path":"/)
@@ -19,7 +19,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     vi.spyOn(console, "error").mockImplementation(() => {})
     const room = new Room(kind)
     const [ann, bob] = [await room.join("ann"), await room.join("bob")]
-    await room.place.sleep()
+    await room.object.sleep()
     bob.line.send(frame, say("too late"))
     expect(await bob.next(2)).toEqual([joined("bob"), closed(1003, reason)])
     await ann.say("hi")
@@ -61,21 +61,22 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     await bob.leave()
     await ann.next(4)
     await ann.leave()
-    await room.place.sleep()
-    expect(await room.place.alarm()).toBeNull()
-    expect(await room.place.rows()).toEqual(kind === "CHAT_ROOM" ? ["sluice:actor:room"] : [])
+    await room.object.sleep()
+    expect(await room.object.alarm()).toBeNull()
+    expect(await room.object.rows()).toEqual(kind === "CHAT_ROOM" ? ["sluice:actor:room"] : [])
     const tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'"
-    const kept = await room.place.inside((_, { storage: { sql } }) => [
+    const kept = await room.object.inside((_, { storage: { sql } }) => [
       sql.exec(tables).toArray(),
       sql.exec("SELECT seq, text FROM said").toArray(),
     ])
     expect(kept).toEqual([[{ name: "said" }], [{ seq: 1, text: "hi" }]])
-    expect(await room.place.inside((_, state) => state.getWebSockets().length)).toBe(0)
+    expect(await room.object.inside((_, state) => state.getWebSockets().length)).toBe(0)
   })
 })
 
 describe("the history of a room", () => {
-  const inside = (test: (sql: SqlStorage) => void) => new Place("BENCH").inside((_, { storage }) => test(storage.sql))
+  const inside = (test: (sql: SqlStorage) => void) =>
+    new TestObject("BENCH").inside((_, { storage }) => test(storage.sql))
   const seqs = (history: ChatHistory, count = 2_000) => history.last(count).map(({ seq }) => seq)
 
   it("keeps the last 1,000 messages", () =>
@@ -106,7 +107,7 @@ describe("the history of a room", () => {
 
 describe("/rooms/:room", () => {
   const ask = (name: string | undefined, room = "here") =>
-    new Place("CHAT_ROOM").dial(`/rooms/${room}${name === undefined ? "" : `?name=${encodeURIComponent(name)}`}`)
+    new TestObject("CHAT_ROOM").dial(`/rooms/${room}${name === undefined ? "" : `?name=${encodeURIComponent(name)}`}`)
 
   it.each([undefined, "", "x".repeat(33), "an\nn"])("refuses the name %j", (name) =>
     expect(ask(name)).rejects.toThrow("400"),

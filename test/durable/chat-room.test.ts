@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { eventsUntil, joined, kinds, left, Room, said, say, seqsIn } from "../support/chat.ts"
-import { Holding } from "../support/holding.ts"
+import { RemoteClients } from "../support/remote-clients.ts"
 
 const numbers = (count: number, first = 1) => Array.from({ length: count }, (_, index) => first + index)
 
@@ -52,7 +52,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     for (const round of numbers(5, 0)) {
       const [before, after] = [numbers(20, round * 40 + 1), numbers(20, round * 40 + 21)]
       await ann.say(...before.map(String))
-      const joining = ["bob", "cal"].map((name) => room.place.dial(room.pathFor(name)))
+      const joining = ["bob", "cal"].map((name) => room.object.dial(room.pathFor(name)))
       ann.line.send(...after.map((seq) => say(`${seq}`)))
       for (const line of await Promise.all(joining)) {
         const seqs = seqsIn(await eventsUntil(line, round * 40 + 40))
@@ -95,11 +95,11 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
 
   it("announces the leave of a vanished client", async () => {
     const ann = await room.join("ann")
-    const holding = new Holding()
-    await room.place.sleep()
-    await holding.dial(room.pathFor("bob"))
-    await room.place.sleep()
-    await holding.vanish()
+    const clients = new RemoteClients()
+    await room.object.sleep()
+    await clients.dial(room.pathFor("bob"))
+    await room.object.sleep()
+    await clients.vanish()
     expect(await ann.next(3)).toEqual([joined("ann"), joined("bob"), left("bob")])
     await ann.say("alone")
     expect(await ann.next()).toEqual([said("ann", "alone", 1)])

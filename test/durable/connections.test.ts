@@ -1,18 +1,18 @@
 import { exports } from "cloudflare:workers"
 import { beforeEach, describe, expect, it } from "vitest"
-import { Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { TestObject } from "../support/test-object.ts"
 
-let place: Place
+let object: TestObject
 
 beforeEach(() => {
   newWorld().maxConnections = 3
-  place = new Place("BENCH")
+  object = new TestObject("BENCH")
 })
 
-const dial = () => place.dial("/bench/:id/even")
+const dial = () => object.dial("/bench/:id/even")
 const ask = () =>
-  exports.default.fetch(`https://example.com/bench/${place.id}/even`, { headers: { Upgrade: "websocket" } })
+  exports.default.fetch(`https://example.com/bench/${object.id}/even`, { headers: { Upgrade: "websocket" } })
 
 describe("an object that has as many connections as it takes", () => {
   it("answers 503 to one more, and says when to try again", async () => {
@@ -24,15 +24,15 @@ describe("an object that has as many connections as it takes", () => {
 
   it("does not disturb those it has", async () => {
     const clients = await Promise.all([dial(), dial(), dial()])
-    await place.sleep()
+    await object.sleep()
     for (let n = 0; n < 5; n++) expect((await ask()).status).toBe(503)
     for (const client of clients) expect(await client.send("1").next(2)).toEqual(["0", "1"])
-    expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(3)
+    expect(await object.inside((_, state) => state.getWebSockets().length)).toBe(3)
   })
 
   it("has room again when one of them has left", async () => {
     const [one] = await Promise.all([dial(), dial(), dial()])
-    await place.sleep()
+    await object.sleep()
     one?.close(1000)
     await one?.next(2)
     const another = await dial()
@@ -42,7 +42,7 @@ describe("an object that has as many connections as it takes", () => {
 
   it("is none of another object's business", async () => {
     await Promise.all([dial(), dial(), dial()])
-    place = new Place("BENCH")
+    object = new TestObject("BENCH")
     expect(await (await dial()).next()).toEqual(["0"])
   })
 })
@@ -50,5 +50,5 @@ describe("an object that has as many connections as it takes", () => {
 it("an object takes thousands where nothing is said", async () => {
   newWorld()
   await Promise.all(Array.from({ length: 50 }, dial))
-  expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(50)
+  expect(await object.inside((_, state) => state.getWebSockets().length)).toBe(50)
 })

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { Place } from "../support/durable.ts"
+import { TestObject } from "../support/test-object.ts"
 
 const left = (code: number, reason = "") => JSON.stringify({ left: { code, reason } })
 
 describe("/control, asleep between every two messages", () => {
-  let place: Place
+  let place: TestObject
   let one: Line
   let other: Line
 
   beforeEach(async () => {
-    place = new Place("CONTROL")
+    place = new TestObject("CONTROL")
     one = await place.dial("/control/:id")
     other = await place.dial("/control/:id")
     await place.sleep()

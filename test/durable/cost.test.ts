@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
 beforeEach(() => {
   vi.restoreAllMocks()
@@ -11,10 +11,10 @@ beforeEach(() => {
 
 describe("idle is free", () => {
   it("a stopped stopwatch with many clients has no alarm, and writes nothing when one of them leaves", async () => {
-    const place = new Place("STOPWATCH")
+    const place = new TestObject("STOPWATCH")
     const clients = await Promise.all(Array.from({ length: 100 }, () => place.dial("/stopwatch/:id")))
     await place.sleep()
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     expect(await place.alarm()).toBeNull()
     expect(await place.rows()).toEqual([])
     clients[0]?.close(1000)
@@ -24,7 +24,7 @@ describe("idle is free", () => {
   })
 
   it("a running stopwatch without connections has no alarm, and one row", async () => {
-    const place = new Place("STOPWATCH")
+    const place = new TestObject("STOPWATCH")
     const client = await place.dial("/stopwatch/:id")
     client.send("start")
     await client.next()
@@ -36,9 +36,9 @@ describe("idle is free", () => {
   })
 
   it("a stopwatch that is stopped deletes its alarm", async () => {
-    const place = new Place("STOPWATCH")
+    const place = new TestObject("STOPWATCH")
     const client = await place.dial("/stopwatch/:id")
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     client.send("start")
     await place.arrived()
     expect(bill.take()).toEqual({ put: 1, setAlarm: 1 })
@@ -50,12 +50,12 @@ describe("idle is free", () => {
 
 describe("a shared graph that ticks", () => {
   it("writes nothing but its alarm: a second of the stopwatch", async () => {
-    const place = new Place("STOPWATCH")
+    const place = new TestObject("STOPWATCH")
     const client = await place.dial("/stopwatch/:id")
     client.send("start")
     await place.pass(1_000)
     await place.sleep()
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     vi.setSystemTime(Date.now() + 1_000)
     await place.ring(Date.now())
     const { setAlarm, put, attach } = bill.take()
@@ -64,10 +64,10 @@ describe("a shared graph that ticks", () => {
   })
 
   it("writes nothing but its alarm: a tick, in memory or not", async () => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     const client = await place.dial("/bench/:id/beat")
     expect(await client.next()).toEqual(["0"])
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     for (const [tick, sleeps] of [false, true, true].entries()) {
       if (sleeps) await place.sleep()
       vi.setSystemTime(Date.now() + 1_000)
@@ -82,10 +82,10 @@ describe("a shared graph that ticks", () => {
 
 describe("the alarm of a connection", () => {
   it("is not moved by what moves its timer to later; ringing for nothing it is set again, and no more", async () => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     const client = await place.dial("/bench/:id/idle")
     vi.setSystemTime(Date.now() + 30_000)
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     client.send("still here")
     await client.next()
     expect(bill.take()).toEqual({ attach: 1 })
@@ -96,7 +96,7 @@ describe("the alarm of a connection", () => {
   })
 
   it("is deleted with the last timer, though the object has slept", async () => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     const client = await place.dial("/bench/:id/idle")
     expect(await place.alarm()).toBe(Date.now() + 60_000)
     await place.sleep()
@@ -106,7 +106,7 @@ describe("the alarm of a connection", () => {
   })
 
   it("stays for hibernating connections when the last awake one does not need it", async () => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     const [one, other] = await Promise.all([place.dial("/bench/:id/idle"), place.dial("/bench/:id/idle")])
     await place.sleep()
     one.close(1000)
@@ -118,9 +118,9 @@ describe("the alarm of a connection", () => {
 
 describe("an attachment", () => {
   it("is not written by a flow without state", async () => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     const client = await place.dial("/bench/:id/echo")
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     for (const text of ["a", "b", "c"]) expect(await client.send(text).next()).toEqual([text])
     expect(bill.take()).toEqual({})
     await place.sleep()
@@ -129,10 +129,10 @@ describe("an attachment", () => {
   })
 
   it("is written once for each event of a flow with state", async () => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     const client = await place.dial("/bench/:id/even")
     await client.next()
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     for (const [index, text] of ["1", "3"].entries()) {
       expect(await client.send(text).next()).toEqual([String(index + 1)])
       expect(bill.take()).toEqual({ attach: 1 })

@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { LogEntry } from "../../src/stream/logger.ts"
 import { closed } from "../support/client.ts"
 import { Line } from "../support/dial.ts"
-import { holdTime, Place } from "../support/durable.ts"
 import { type Scripted, script } from "../support/durable-worker/scripted.ts"
 import { logged } from "../support/logged.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
 interface Join {
   member: ActorRef<string>
@@ -22,7 +22,7 @@ class Room extends Actor<string | Join | Terminated> {
   }
 }
 
-let place: Place<Scripted>
+let object: TestObject<Scripted>
 let errors: LogEntry[]
 let onAlarm = vi.fn<() => void>()
 
@@ -55,18 +55,18 @@ beforeEach(() => {
       },
     }
   })
-  place = new Place("SCRIPTED")
+  object = new TestObject("SCRIPTED")
 })
 
-const dial = (data: string) => place.dial(`/scripted/:id?data=${encodeURIComponent(JSON.stringify(data))}`)
+const dial = (data: string) => object.dial(`/scripted/:id?data=${encodeURIComponent(JSON.stringify(data))}`)
 
 const attached = new WeakSet<WebSocket>()
 
 /** A socket that the author has accepted, with this attachment. */
 async function dialMine(attachment: unknown): Promise<Line> {
-  const { webSocket } = await place.stub.fetch("https://object/mine", { headers: { Upgrade: "websocket" } })
+  const { webSocket } = await object.stub.fetch("https://object/mine", { headers: { Upgrade: "websocket" } })
   if (!webSocket) throw new Error("The object has accepted no socket")
-  await place.inside((_, state) => {
+  await object.inside((_, state) => {
     const socket = state.getWebSockets("mine").find((socket) => !attached.has(socket))
     socket?.serializeAttachment(attachment)
     if (socket) attached.add(socket)
@@ -100,17 +100,19 @@ describe("sockets that the author has accepted beside flows (fault 1)", () => {
     const mine: Line[] = []
     for (const attachment of attachments) mine.push(await dialMine(attachment))
     await count.send("a").next()
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await ticks.next(2)).toEqual(["0", "1"])
     for (const line of mine) expect(await line.send("hello").next()).toEqual(["mine: hello"])
     const newcomer = await dial("news")
-    await place.sleep()
+    await object.sleep()
     expect(await newcomer.send("hello").next()).toEqual(["hello"])
     expect(await news.next()).toEqual(["hello"])
     expect(await count.send("b").next()).toEqual(["2"])
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await ticks.next()).toEqual(["2"])
-    const kept = await place.inside((_, state) => state.getWebSockets("mine").map((one) => one.deserializeAttachment()))
+    const kept = await object.inside((_, state) =>
+      state.getWebSockets("mine").map((one) => one.deserializeAttachment()),
+    )
     expect(new Set(kept.map((one) => JSON.stringify(one)))).toEqual(
       new Set(attachments.map((one) => JSON.stringify(one))),
     )
@@ -120,7 +122,7 @@ describe("sockets that the author has accepted beside flows (fault 1)", () => {
 
   it("are not among the connections", async () => {
     await Promise.all([dial("news"), dialMine({ user: "ada" })])
-    expect(await place.inside(({ tools }) => [tools.connections.size, [...tools.connections].length])).toEqual([1, 1])
+    expect(await object.inside(({ tools }) => [tools.connections.size, [...tools.connections].length])).toEqual([1, 1])
   })
 })
 
@@ -131,33 +133,33 @@ describe("attachments of flows that the author has overwritten (fault 1)", () =>
     // A connection that is over has null.
     const others = attachments.filter((attachment) => attachment !== null)
     for (const _ of others) victims.push(await dial("victim"))
-    await place.sleep()
-    await place.inside(({ tools }, state) => {
+    await object.sleep()
+    await object.inside(({ tools }, state) => {
       const ids = [...tools.connections].flatMap(({ id, data }) => (data === "victim" ? [id] : []))
       for (const [index, attachment] of others.entries())
         state.getWebSockets(`sluice:${ids[index]}`)[0]?.serializeAttachment(attachment)
     })
-    await place.pass(1_000)
+    await object.pass(1_000)
     for (const victim of victims) expect(await victim.next(2)).toEqual(["0", closed(1012, "The service has changed")])
     expect(await ticks.next(2)).toEqual(["0", "1"])
     const newcomer = await dial("news")
-    await place.sleep()
+    await object.sleep()
     expect(await newcomer.send("hello").next()).toEqual(["hello"])
     expect(await news.next()).toEqual(["hello"])
     expect(await room.send("hello").next()).toEqual(["hello, 1 here"])
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await ticks.next()).toEqual(["2"])
     expect(errors).toEqual([expect.objectContaining({ event: "attachment unreadable", code: 1012 })])
     expect(onAlarm).toHaveBeenCalledTimes(2)
-    expect(await place.inside(({ tools }) => tools.connections.size)).toBe(4)
+    expect(await object.inside(({ tools }) => tools.connections.size)).toBe(4)
   })
 
   it.each([{ user: "ada" }, null])("cost their sockets at their own next message: %o", async (attachment) => {
     const victim = await dial("count")
-    await place.sleep()
-    await place.inside((_, state) => state.getWebSockets()[0]?.serializeAttachment(attachment))
+    await object.sleep()
+    await object.inside((_, state) => state.getWebSockets()[0]?.serializeAttachment(attachment))
     expect(await victim.send("a", "b").next()).toEqual([closed(1012, "The service has changed")])
     expect(errors).toHaveLength(1)
-    expect(await place.inside(({ tools }) => tools.connections.size)).toBe(0)
+    expect(await object.inside(({ tools }) => tools.connections.size)).toBe(0)
   })
 })

@@ -1,11 +1,11 @@
 import { expect, it } from "vitest"
-import { Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { TestObject } from "../support/test-object.ts"
 
 it("an object that the runtime itself puts to sleep goes on for both its sockets", async () => {
   const world = newWorld()
-  const place = new Place("BENCH")
-  const [one, other] = [await place.dial("/bench/:id/even"), await place.dial("/bench/:id/even")]
+  const object = new TestObject("BENCH")
+  const [one, other] = [await object.dial("/bench/:id/even"), await object.dial("/bench/:id/even")]
   expect(await one.send("1").next(2)).toEqual(["0", "1"])
   expect(world.constructed).toBe(1)
   // The runtime evicts an object after ten seconds without an event, without a notice.
@@ -16,9 +16,9 @@ it("an object that the runtime itself puts to sleep goes on for both its sockets
 }, 30_000)
 
 it("an alarm of the runtime itself wakes the object", async () => {
-  const place = new Place("STOPWATCH")
-  const client = await place.dial("/stopwatch/:id")
+  const object = new TestObject("STOPWATCH")
+  const client = await object.dial("/stopwatch/:id")
   expect(await client.send("start").next()).toEqual(["0"])
-  await place.sleep()
+  await object.sleep()
   expect(await client.next()).toEqual(["1"])
 })

@@ -1,17 +1,17 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place
+let place: TestObject
 let speaker: Line
 
 beforeEach(async () => {
   vi.restoreAllMocks()
   holdTime()
   newWorld()
-  place = new Place("BENCH")
+  place = new TestObject("BENCH")
   speaker = await place.dial("/bench/:id/publish")
 })
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
 const minute = 60_000
 const idleFor = closed(1001, "Idle for too long")
@@ -9,14 +9,14 @@ const path = `/bench/:id/guarded?idleTimeout=${minute}`
 /** Long enough for a client that was silent since the beginning. */
 const long = 1.25 * minute
 
-let place: Place
+let place: TestObject
 let world = newWorld()
 
 beforeEach(() => {
   vi.restoreAllMocks()
   holdTime()
   world = newWorld()
-  place = new Place("BENCH")
+  place = new TestObject("BENCH")
 })
 
 describe("a client that is silent for too long", () => {
@@ -106,7 +106,7 @@ describe("a client that is not silent", () => {
 
 describe("the sweep", () => {
   it("takes one alarm, however many are connected", async () => {
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     const clients = await Promise.all(Array.from({ length: 20 }, () => place.dial(path)))
     expect(bill.take().setAlarm).toBe(1)
     await Promise.all(clients.map((client) => client.send("a").next()))
@@ -138,7 +138,7 @@ describe("the sweep", () => {
 
   it("writes nothing for a message that follows soon on another", async () => {
     const client = await place.dial(path)
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     for (let n = 0; n < 50; n++) {
       vi.setSystemTime(Date.now() + minute / 160)
       await client.send("a").next()

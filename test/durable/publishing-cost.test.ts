@@ -1,28 +1,28 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place
+let object: TestObject
 let world = newWorld()
 
 beforeEach(() => {
   vi.restoreAllMocks()
   holdTime()
   world = newWorld()
-  place = new Place("BENCH")
+  object = new TestObject("BENCH")
 })
 
 describe("publishing to hibernating subscribers", () => {
   it("reads each attachment once, and no flow, however often", async () => {
-    const speaker = await place.dial("/bench/:id/publish")
-    const listeners = await Promise.all(Array.from({ length: 20 }, () => place.dial("/bench/:id/news")))
-    await place.sleep()
-    const bill = await Bill.open(place)
+    const speaker = await object.dial("/bench/:id/publish")
+    const listeners = await Promise.all(Array.from({ length: 20 }, () => object.dial("/bench/:id/news")))
+    await object.sleep()
+    const costs = await CostMeter.open(object)
     const { built } = world
     const publish = async (text: string) => {
       speaker.send(text)
       for (const listener of listeners) expect(await listener.next()).toEqual([text])
-      return bill.take().read
+      return costs.take().read
     }
     // One of them is that of the speaker.
     expect(await publish("first")).toBe(1 + listeners.length)
@@ -31,22 +31,22 @@ describe("publishing to hibernating subscribers", () => {
   })
 
   it("reads no attachment again when a subscriber sends something", async () => {
-    const speaker = await place.dial("/bench/:id/publish")
-    const listener = await place.dial("/bench/:id/news")
-    await place.sleep()
-    const bill = await Bill.open(place)
+    const speaker = await object.dial("/bench/:id/publish")
+    const listener = await object.dial("/bench/:id/news")
+    await object.sleep()
+    const costs = await CostMeter.open(object)
     speaker.send("first")
     expect(await listener.next()).toEqual(["first"])
-    bill.take()
+    costs.take()
     listener.send("is ignored")
-    await place.arrived()
-    expect(bill.take().read).toBeUndefined()
+    await object.arrived()
+    expect(costs.take().read).toBeUndefined()
   })
 
   it("reads nothing of a subscriber that has closed", async () => {
-    const speaker = await place.dial("/bench/:id/publish")
-    const [leaver, stayer] = [await place.dial("/bench/:id/news"), await place.dial("/bench/:id/news")]
-    await place.sleep()
+    const speaker = await object.dial("/bench/:id/publish")
+    const [leaver, stayer] = [await object.dial("/bench/:id/news"), await object.dial("/bench/:id/news")]
+    await object.sleep()
     speaker.send("first")
     for (const listener of [leaver, stayer]) expect(await listener.next()).toEqual(["first"])
     leaver.close(1000)

@@ -1,17 +1,17 @@
 import { exports } from "cloudflare:workers"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place
+let place: TestObject
 let world = newWorld()
 
 beforeEach(() => {
   vi.restoreAllMocks()
   holdTime()
   world = newWorld()
-  place = new Place("BENCH")
+  place = new TestObject("BENCH")
 })
 
 const silence = () => vi.spyOn(console, "error").mockImplementation(() => {})
@@ -27,12 +27,12 @@ describe("a flow that cannot hibernate", () => {
 
   it("is refused when the class is first constructed, before a client connects", async () => {
     silence()
-    await expect(new Place("PINNED_FLOW").inside(() => {})).rejects.toThrow(/"fromAsync", step 5 of the flow/)
+    await expect(new TestObject("PINNED_FLOW").inside(() => {})).rejects.toThrow(/"fromAsync", step 5 of the flow/)
   })
 
   it("is refused when the class is constructed, in a shared graph", async () => {
     const log = silence()
-    await expect(new Place("PINNED").dial("/pinned/:id")).rejects.toThrow("500")
+    await expect(new TestObject("PINNED").dial("/pinned/:id")).rejects.toThrow("500")
     expect(String(log.mock.calls.flat()[0])).toContain("fromAsync")
   })
 })
@@ -43,7 +43,7 @@ describe("a deploy that has changed a flow", () => {
     expect(await changing.send("a").next()).toEqual(["1"])
     await place.sleep()
     world.isNew = true
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     expect(await echo.send("a").next()).toEqual(["a"])
     expect(await changing.send("a").next()).toEqual([closed(1012, "The service has changed")])
     expect(await echo.send("b").next()).toEqual(["b"])

@@ -2,14 +2,14 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import { metrics } from "../../src/socket/metrics.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { Bill, holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
 /** The sockets of objects with clients that do not read. Their buffered amount is above every limit. */
 const paused = new Set<WebSocket>()
 let areAllPaused = false
 
-let place: Place
+let place: TestObject
 let world = newWorld()
 
 beforeEach(() => {
@@ -21,7 +21,7 @@ beforeEach(() => {
   areAllPaused = false
   holdTime()
   world = newWorld()
-  place = new Place("BENCH")
+  place = new TestObject("BENCH")
 })
 
 /** A client that does not read, as far as its object can tell. */
@@ -230,7 +230,7 @@ describe("what a slow client costs", () => {
     const speaker = await place.dial("/bench/:id/publish")
     speaker.send(...texts(1, 10))
     await other.next(10)
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     const long = "x".repeat(5_000)
     speaker.send(...Array.from({ length: 20 }, () => long))
     await other.next(20)
@@ -249,7 +249,7 @@ describe("what a slow client costs", () => {
     const other = await place.dial("/bench/:id/news")
     const speaker = await place.dial("/bench/:id/publish")
     for (let n = 0; n < 5; n++) await dialPaused("guarded-news")
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     speaker.send(...texts(1, 10))
     await other.next(10)
     await place.arrived()

@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { Line } from "../support/dial.ts"
-import { holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
 /** The buffered amount of each socket of an object; 0 for all others. */
 const waiting = new Map<WebSocket, number>()
 const mark = 10
 
-let place: Place
+let object: TestObject
 let speaker: Line
 let world = newWorld()
 
@@ -18,16 +18,16 @@ beforeEach(async () => {
   })
   waiting.clear()
   holdTime()
-  place = new Place("BENCH")
-  speaker = await place.dial("/bench/:id/publish")
+  object = new TestObject("BENCH")
+  speaker = await object.dial("/bench/:id/publish")
 })
 
 /** Two hibernating clients of a hub. The first has this buffered amount. */
 async function hibernating(bytes: number): Promise<{ socket: WebSocket; client: Line; other: Line }> {
-  const client = await place.dial(`/bench/:id/guarded-news?maxBufferedAmount=${mark}`)
-  const other = await place.dial(`/bench/:id/guarded-news?maxBufferedAmount=${mark}`)
-  await place.sleep()
-  const socket = await place.inside((_, state) => state.getWebSockets()[1])
+  const client = await object.dial(`/bench/:id/guarded-news?maxBufferedAmount=${mark}`)
+  const other = await object.dial(`/bench/:id/guarded-news?maxBufferedAmount=${mark}`)
+  await object.sleep()
+  const socket = await object.inside((_, state) => state.getWebSockets()[1])
   if (!socket) throw new Error("There is no socket")
   waiting.set(socket, bytes)
   world = newWorld()
@@ -60,29 +60,29 @@ describe("a slow client with dropHead", () => {
   beforeEach(() => vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() }))
 
   it("gets what waited for it when its object was evicted after each message", async () => {
-    const client = await place.dial(`/bench/:id/guarded?maxBufferedAmount=${mark}&slowReader=dropHead`)
-    const [newest] = await place.inside((_, state) => state.getWebSockets())
+    const client = await object.dial(`/bench/:id/guarded?maxBufferedAmount=${mark}&slowReader=dropHead`)
+    const [newest] = await object.inside((_, state) => state.getWebSockets())
     if (newest) waiting.set(newest, mark + 1)
     for (const text of ["a long text", "b", "c", "d"]) {
       client.send(text)
-      await place.arrived()
+      await object.arrived()
       vi.clearAllTimers()
-      await place.sleep()
+      await object.sleep()
     }
     waiting.clear()
     expect(await client.send("e").next(5)).toEqual(["a long text", "b", "c", "d", "e"])
   })
 
   it("gets what waited for it when its object was evicted after many messages", async () => {
-    const client = await place.dial(`/bench/:id/guarded?maxBufferedAmount=${mark}&slowReader=dropHead`)
-    const [newest] = await place.inside((_, state) => state.getWebSockets())
+    const client = await object.dial(`/bench/:id/guarded?maxBufferedAmount=${mark}&slowReader=dropHead`)
+    const [newest] = await object.inside((_, state) => state.getWebSockets())
     if (newest) waiting.set(newest, mark + 1)
     for (const text of ["a long text", "b", "c", "d"]) {
       client.send(text)
-      await place.arrived()
+      await object.arrived()
     }
     vi.clearAllTimers()
-    await place.sleep()
+    await object.sleep()
     waiting.clear()
     expect(await client.send("e").next(5)).toEqual(["a long text", "b", "c", "d", "e"])
   })

@@ -1,17 +1,17 @@
 import { abortAllDurableObjects } from "cloudflare:test"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
-import { holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
-let place: Place
+let place: TestObject
 let world = newWorld()
 
 beforeEach(() => {
   vi.restoreAllMocks()
   holdTime()
   world = newWorld()
-  place = new Place("BENCH")
+  place = new TestObject("BENCH")
 })
 
 describe("the timers of a connection, asleep meanwhile", () => {

@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import type { Line } from "../support/dial.ts"
-import { holdTime, Place } from "../support/durable.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
 describe("a stopwatch that is shared, asleep between every two messages", () => {
-  let place: Place
+  let place: TestObject
   let client: Line
 
   beforeEach(async () => {
     holdTime()
-    place = new Place("STOPWATCH")
+    place = new TestObject("STOPWATCH")
     client = await place.dial("/stopwatch/:id")
   })
 
@@ -42,12 +42,12 @@ describe("a stopwatch that is shared, asleep between every two messages", () => 
 })
 
 describe("the stopwatch on request, asleep between every two messages", () => {
-  let place: Place
+  let place: TestObject
   let client: Line
 
   beforeEach(async () => {
     holdTime()
-    place = new Place("STOPWATCH")
+    place = new TestObject("STOPWATCH")
     client = await place.dial("/stopwatch-on-request/:id?every=500")
   })
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { Line } from "../support/dial.ts"
-import { holdTime, Place } from "../support/durable.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
 /** The same rules for all: one that many clients share, and one that is an actor for one client. */
 const stopwatches = [
@@ -9,112 +9,112 @@ const stopwatches = [
 ] as const
 
 describe.each(stopwatches)("$name, asleep between every two messages", ({ namespace, path }) => {
-  let place: Place
+  let object: TestObject
   let client: Line
 
   beforeEach(async () => {
     vi.restoreAllMocks()
     holdTime()
-    place = new Place(namespace)
-    client = await place.dial(path)
+    object = new TestObject(namespace)
+    client = await object.dial(path)
   })
 
   const send = async (command: string, line = client) => {
-    await place.sleep()
+    await object.sleep()
     line.send(command)
-    await place.arrived()
+    await object.arrived()
   }
 
   it("counts from 0, a number each whole second", async () => {
     await send("start")
     expect(await client.next()).toEqual(["0"])
-    await place.pass(999)
-    await place.pass(1)
+    await object.pass(999)
+    await object.pass(1)
     expect(await client.next()).toEqual(["1"])
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await client.next()).toEqual(["2"])
   })
 
   it("goes on where it was stopped, and has no alarm meanwhile", async () => {
     await send("start")
-    await place.pass(1_000)
-    await place.pass(1_000)
-    await place.pass(300)
+    await object.pass(1_000)
+    await object.pass(1_000)
+    await object.pass(300)
     await send("stop")
-    expect(await place.alarm()).toBeNull()
-    await place.pass(3 * 24 * 3_600_000)
+    expect(await object.alarm()).toBeNull()
+    await object.pass(3 * 24 * 3_600_000)
     await send("start")
-    await place.pass(700)
+    await object.pass(700)
     expect(await client.next(4)).toEqual(["0", "1", "2", "3"])
   })
 
   it("goes on where it was stopped, however short before the next second", async () => {
     await send("start")
-    await place.pass(1_000)
-    await place.pass(1_000)
-    await place.pass(300)
+    await object.pass(1_000)
+    await object.pass(1_000)
+    await object.pass(300)
     await send("stop")
-    expect(await place.alarm()).toBeNull()
-    await place.pass(3 * 24 * 3_600_000)
+    expect(await object.alarm()).toBeNull()
+    await object.pass(3 * 24 * 3_600_000)
     await send("start")
-    await place.pass(699)
+    await object.pass(699)
     await send("stop")
     await send("start")
-    await place.pass(1)
+    await object.pass(1)
     expect(await client.next(4)).toEqual(["0", "1", "2", "3"])
   })
 
   it("sends no number twice that was reached in the moment in which it was stopped", async () => {
     await send("start")
-    await place.pass(1_000)
+    await object.pass(1_000)
     await send("stop")
     await send("start")
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await client.next(3)).toEqual(["0", "1", "2"])
   })
 
   it("is set to zero while it runs", async () => {
     await send("start")
-    await place.pass(1_000)
-    await place.pass(500)
+    await object.pass(1_000)
+    await object.pass(500)
     await send("reset")
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await client.next(4)).toEqual(["0", "1", "0", "1"])
   })
 
   it("is set to zero in the very moment of a whole second, which comes before", async () => {
     await send("start")
-    await place.sleep()
+    await object.sleep()
     vi.setSystemTime(Date.now() + 1_000)
     client.send("reset")
-    await place.arrived()
-    await place.pass(1)
-    await place.pass(1_000)
+    await object.arrived()
+    await object.pass(1)
+    await object.pass(1_000)
     expect(await client.next(4)).toEqual(["0", "1", "0", "1"])
   })
 
   it("is set to zero while it stands: the next start sends 0 at once", async () => {
     await send("start")
-    await place.pass(1_200)
+    await object.pass(1_200)
     await send("stop")
     await send("reset")
-    expect(await place.alarm()).toBeNull()
+    expect(await object.alarm()).toBeNull()
     await send("start")
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await client.next(4)).toEqual(["0", "1", "0", "1"])
   })
 
   it("starts at zero after a reset, at once where it runs and with the next start where it does not", async () => {
     await send("start")
-    await place.pass(1_500)
+    await object.pass(1_500)
     await send("reset")
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await client.next(4)).toEqual(["0", "1", "0", "1"])
     await send("stop")
     await send("reset")
-    await place.pass(5_000)
+    await object.pass(5_000)
     await send("start")
-    await place.pass(1_000)
+    await object.pass(1_000)
     expect(await client.next(2)).toEqual(["0", "1"])
   })
 
@@ -122,17 +122,17 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {})
     await send("stop")
     await send("start")
-    await place.pass(700)
+    await object.pass(700)
     for (const command of ["start", "faster", "time"]) await send(command)
-    await place.pass(300)
+    await object.pass(300)
     expect(await client.next(2)).toEqual(["0", "1"])
     expect(warn.mock.calls).toEqual([["Unknown command: faster"], ["Unknown command: time"]])
   })
 
   it("sends one number, the right one, when the alarm is late", async () => {
     await send("start")
-    await place.pass(4_200)
-    await place.pass(800)
+    await object.pass(4_200)
+    await object.pass(800)
     expect(await client.next(3)).toEqual(["0", "4", "5"])
   })
 
@@ -141,7 +141,7 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     vi.setSystemTime(Date.now() + 2_300)
     await send("stop")
     await send("start")
-    await place.pass(700)
+    await object.pass(700)
     expect(await client.next(3)).toEqual(["0", "2", "3"])
   })
 
@@ -149,12 +149,12 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     await send("start")
     vi.setSystemTime(Date.now() + 1_000)
     const alarm = Date.now()
-    await place.ring(alarm)
-    await place.ring(alarm, true)
-    await place.sleep()
+    await object.ring(alarm)
+    await object.ring(alarm, true)
+    await object.sleep()
     vi.setSystemTime(Date.now() + 200)
-    await place.ring(alarm, true)
-    await place.pass(800)
+    await object.ring(alarm, true)
+    await object.pass(800)
     expect(await client.next(3)).toEqual(["0", "1", "2"])
   })
 })

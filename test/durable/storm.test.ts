@@ -3,10 +3,10 @@ import { describe, expect, it, vi } from "vitest"
 import { type Event, kinds, Room, say, seqsIn } from "../support/chat.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { Holding } from "../support/holding.ts"
 import { Random } from "../support/random.ts"
+import { RemoteClients } from "../support/remote-clients.ts"
 
-/** In workerd the environment has only variables that begin with VITE_: `VITE_STORM_SEED=7 npm test`. */
+/** Where tests run in workerd, the environment has what begins with VITE_: `VITE_STORM_SEED=7 npm test`. */
 const seed = Number(process.env.VITE_STORM_SEED ?? 20_261_122)
 const steps = 100
 
@@ -14,7 +14,7 @@ const numbers = (count: number, first = 1) => Array.from({ length: count }, (_, 
 const textsOf = (events: readonly Event[], name: string) =>
   events.filter((event) => event.type === "said" && event.name === name).map(({ text }) => text)
 
-/** The messages of a staying client, until all messages are sent and all others have left. */
+/** All that one of those who stay gets, until everything was said and all the others have left. */
 async function eventsUntilCalm(line: Line, total: number): Promise<Event[]> {
   const events: Event[] = []
   const counts = { joined: 0, left: 0, said: 0 }
@@ -30,14 +30,14 @@ async function eventsUntilCalm(line: Line, total: number): Promise<Event[]> {
   return events
 }
 
-/** The events since all staying clients have joined. */
+/** What has happened since all were there who stay. */
 function sinceThere(events: Event[]): Event[] {
   return events.slice(events.findLastIndex(({ type, name }) => type === "joined" && name.startsWith("stayer")) + 1)
 }
 
-/** Five leaving clients. They leave together, with or without a close. */
+/** Five of those who come and go; they go together, with or without a close. */
 class Goers {
-  private readonly holding = new Holding()
+  private readonly clients = new RemoteClients()
   private sockets: number[] = []
 
   constructor(
@@ -50,22 +50,22 @@ class Goers {
   }
 
   async come(): Promise<void> {
-    this.sockets = await Promise.all(this.names.map((name) => this.holding.dial(this.room.pathFor(name))))
+    this.sockets = await Promise.all(this.names.map((name) => this.clients.dial(this.room.pathFor(name))))
   }
 
   /** What each of them has got while it was there. */
   async go(how: "close" | "vanish"): Promise<Event[][]> {
-    const got = await Promise.all(this.sockets.map((socket) => this.holding.take(socket)))
+    const got = await Promise.all(this.sockets.map((socket) => this.clients.take(socket)))
     this.sockets = []
-    await this.holding[how]()
+    await this.clients[how]()
     return got.map((frames) => frames.map((frame): Event => JSON.parse(frame)))
   }
 }
 
-/** Does not wait for messages in transit. */
-async function evict({ place }: Room): Promise<void> {
-  await place.inside(() => {})
-  await evictDurableObject(place.stub)
+/** Without waiting for what is on its way. */
+async function evict({ object }: Room): Promise<void> {
+  await object.inside(() => {})
+  await evictDurableObject(object.stub)
 }
 
 describe.each(kinds)(`%s with 200 members in a storm (seed ${seed})`, (kind) => {
@@ -74,7 +74,7 @@ describe.each(kinds)(`%s with 200 members in a storm (seed ${seed})`, (kind) => 
     vi.spyOn(console, "warn").mockImplementation(() => {})
     const random = new Random(seed)
     const room = new Room(kind)
-    const stayers = await Promise.all(numbers(150).map((n) => room.place.dial(room.pathFor(`stayer ${n}`))))
+    const stayers = await Promise.all(numbers(150).map((n) => room.object.dial(room.pathFor(`stayer ${n}`))))
     const goers = numbers(10).map(
       (n) =>
         new Goers(
@@ -108,7 +108,7 @@ describe.each(kinds)(`%s with 200 members in a storm (seed ${seed})`, (kind) => 
     for (const [n, texts] of said) expect(textsOf(events, `stayer ${n}`)).toEqual(texts)
     for (const got of seen) expect(seqsIn(got)).toEqual(numbers(seqsIn(got).length, seqsIn(got)[0]))
 
-    const history = await room.place.inside((_, { storage: { sql } }) =>
+    const history = await room.object.inside((_, { storage: { sql } }) =>
       sql.exec("SELECT 'said' AS type, name, text, seq, at FROM said ORDER BY seq").toArray(),
     )
     expect(history).toEqual(events.filter(({ type }) => type === "said"))
@@ -119,10 +119,10 @@ describe.each(kinds)(`%s with 200 members in a storm (seed ${seed})`, (kind) => 
       while (typeof frame === "string") [frame] = await line.next()
       expect(frame).toEqual(closed(1000))
     }
-    const before = await room.place.inside((object) => object)
-    await room.place.sleep()
-    expect(await room.place.inside((object) => object === before)).toBe(false)
-    expect(await room.place.inside((_, state) => state.getWebSockets().length)).toBe(0)
-    expect(await room.place.alarm()).toBeNull()
+    const before = await room.object.inside((object) => object)
+    await room.object.sleep()
+    expect(await room.object.inside((object) => object === before)).toBe(false)
+    expect(await room.object.inside((_, state) => state.getWebSockets().length)).toBe(0)
+    expect(await room.object.alarm()).toBeNull()
   })
 })

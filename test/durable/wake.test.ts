@@ -1,22 +1,22 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import type { Line } from "../support/dial.ts"
-import { Bill, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { CostMeter, TestObject } from "../support/test-object.ts"
 
 afterEach(() => {
   vi.restoreAllMocks()
 })
 
-const crowd = (place: Place, count: number, path: string): Promise<Line[]> =>
+const crowd = (place: TestObject, count: number, path: string): Promise<Line[]> =>
   Promise.all(Array.from({ length: count }, () => place.dial(path)))
 
 describe("waking up", () => {
   it.each([1, 50, 400])("costs one event the same with %i sockets", async (sockets) => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     const lines = await crowd(place, sockets, "/bench/:id/even")
     await Promise.all(lines.map((line) => line.next()))
     await place.sleep()
-    const bill = await Bill.open(place)
+    const bill = await CostMeter.open(place)
     const world = newWorld()
     expect(await lines[Math.floor(sockets / 2)]?.send("1").next()).toEqual(["1"])
     expect(world).toMatchObject({ constructed: 0, built: 1 })
@@ -26,7 +26,7 @@ describe("waking up", () => {
 
 describe("a flow", () => {
   it.each(["text.v1", "sluice.batch"])("makes its first state once for each time it is built: %s", async (protocol) => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     // The class is asked for a flow when it is first constructed.
     await place.dial("/bench/:id/echo")
     const world = newWorld()
@@ -44,7 +44,7 @@ describe("a broadcast", () => {
   })
 
   it("reaches hibernating sockets without restoring their flows, with one frame for all", async () => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     const speaker = await place.dial("/bench/:id/publish")
     const lines = await crowd(place, 50, "/bench/:id/news")
     await place.sleep()
@@ -55,7 +55,7 @@ describe("a broadcast", () => {
   })
 
   it("has one frame for awake and hibernating sockets", async () => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     const speaker = await place.dial("/bench/:id/publish")
     const sleepers = await crowd(place, 3, "/bench/:id/news")
     await place.sleep()
@@ -67,7 +67,7 @@ describe("a broadcast", () => {
   })
 
   it("rebuilds the flows that do something with it", async () => {
-    const place = new Place("BENCH")
+    const place = new TestObject("BENCH")
     const speaker = await place.dial("/bench/:id/publish")
     const slow = await place.dial("/bench/:id/slow")
     await crowd(place, 3, "/bench/:id/echo")

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from "node:crypto"
 import { describe, expect, inject, it } from "vitest"
 import { routes } from "../../src/examples/routes.ts"
 import { dialTcp, odd } from "../support/attacker.ts"
-import { targets } from "../support/bystander.ts"
 import { memoryOf, tellsMemory } from "../support/memory.ts"
+import { targets } from "../support/other-client.ts"
 import { type Frame, frame, masked, RawClient } from "../support/raw-client.ts"
 import { connect } from "../support/ws-client.ts"
 
@@ -15,57 +15,57 @@ describe("10,000 messages of garbage", () => {
   const count = 10_000
 
   it.each(target("/json", "/model", "/rooms"))("to $path are one 1003", async ({ open }) => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(...garbage(count, 1))
     const frames = await offender.send(frame.close(1003)).rest()
     expect(closesIn(frames)).toEqual([1003])
-    await bystander.check()
+    await other.check()
   })
 
   it.each(target("/echo", "/limits"))("to $path are one 1003 where they are bytes and not text", async ({ open }) => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(...garbage(count, 2))
     expect(closesIn(await offender.send(frame.close(1003)).rest())).toEqual([1003])
-    await bystander.check()
+    await other.check()
   })
 
   it.each(target("/limits"))("to $path are one 1008 after the first 20", async ({ open }) => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(...Array<Frame>(count).fill(frame.text("flood")))
     const frames = await offender.send(frame.close(1008)).rest()
     expect(frames.slice(0, 20)).toEqual(Array(20).fill(frame.text("flood")))
     expect(closesIn(frames)).toEqual([1008])
-    await bystander.check()
+    await other.check()
   })
 
-  it.each(target("/control"))("to $path are taken, and heard by nobody", async ({ open }) => {
-    const { url, bystander } = await open()
+  it.each(target("/control"))("to $path are taken, and reach no other client", async ({ open }) => {
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(...garbage(count, 2), ...garbage(count, 1))
     expect(closesIn(await offender.send(frame.close(4000)).rest())).toEqual([4000])
-    await bystander.check()
+    await other.check()
   })
 })
 
 it.each(targets)("garbage from 100 clients at once stops nothing at $path", async ({ open }) => {
-  const { url, bystander } = await open()
+  const { url, other } = await open()
   const offenders = await Promise.all(Array.from({ length: 100 }, () => RawClient.connect(url)))
   for (const { socket } of offenders) socket.on("error", () => {}).end(randomBytes(2000))
-  await bystander.check()
+  await other.check()
 })
 
-it("who comes and goes a hundred times leaves nobody in the room", async () => {
+it("a client that joins and leaves a hundred times leaves no member in the room", async () => {
   const room = randomUUID()
-  const bystander = await connect(routes.room.url(demo, { room, name: "Ann" }))
-  await bystander.next()
+  const other = await connect(routes.room.url(demo, { room, name: "Ann" }))
+  await other.next()
   for (let times = 0; times < 100; times++) {
     const offender = await RawClient.connect(routes.room.url(demo, { room, name: "Mallory" }))
     offender.socket.resetAndDestroy()
   }
-  const events = (await bystander.take(200)).map((text) => JSON.parse(String(text)).type)
+  const events = (await other.take(200)).map((text) => JSON.parse(String(text)).type)
   expect(events.filter((type) => type === "left")).toHaveLength(100)
 })
 
@@ -90,15 +90,15 @@ describe.skipIf(!tellsMemory)("the server's memory (only where /proc tells it)",
   // The runtime does not hand back at once what it may need again, so what is looked at is whether it is used again. In an object
   // the runtime keeps an unfinished message until the object hibernates.
   it.each(target("/echo", "/json"))(
-    "is there for the next when those have gone who filled it at $path",
+    "accepts the next client when those that filled it at $path have left",
     async ({ open }) => {
-      const { url, bystander } = await open()
+      const { url, other } = await open()
       const peaks: number[] = []
       for (let times = 0; times < 10; times++) {
         const goAway = await unfinished(url)
         peaks.push(memoryOf(demo.req.url))
         goAway()
-        await bystander.check()
+        await other.check()
       }
       expect((peaks.at(-1) ?? Infinity) - (peaks[1] ?? 0)).toBeLessThan(filling)
     },

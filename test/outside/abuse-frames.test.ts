@@ -1,7 +1,7 @@
 import { constants, deflateRawSync } from "node:zlib"
 import { describe, expect, it } from "vitest"
 import { claiming, odd, reserved, unmasked } from "../support/attacker.ts"
-import { targets } from "../support/bystander.ts"
+import { targets } from "../support/other-client.ts"
 import { type Frame, frame, RawClient } from "../support/raw-client.ts"
 
 const text = 1
@@ -33,74 +33,74 @@ const protocolErrors: { what: string; frames: Frame[] }[] = [
 
 describe.each(targets)("frames to $path", ({ open }) => {
   it.each(protocolErrors)("$what closes with 1002", async ({ frames }) => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(...frames)
     expect((await closeOf(offender)).code).toBe(1002)
-    await bystander.check()
+    await other.check()
   })
 
   it("bytes that are no frames close with 1002", async () => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.socket.write(Buffer.alloc(1000))
     expect((await closeOf(offender)).code).toBe(1002)
-    await bystander.check()
+    await other.check()
   })
 
   it.each([33n * 2n ** 20n, 2n ** 50n, 2n ** 63n])("a frame that claims %d bytes closes with 1009", async (length) => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.socket.write(claiming(length))
     expect((await closeOf(offender)).code).toBe(1009)
-    await bystander.check()
+    await other.check()
   })
 
   it("fragments without an end close with 1009 when they are more than 32 MiB", async () => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     const fragment = frame.continuation("x".repeat(2 ** 20), { fin: false })
     offender.send(frame.text("", { fin: false }), ...Array<Frame>(32).fill(fragment))
     // One byte more, and not a megabyte: what is left unread would reset the connection before the close has been read.
     offender.send(frame.continuation("x", { fin: false }))
     expect((await closeOf(offender)).code).toBe(1009)
-    await bystander.check()
+    await other.check()
   })
 
-  it("fragments that stop hold nobody up", async () => {
-    const { url, bystander } = await open()
+  it("fragments that stop delay no other client", async () => {
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(frame.text("", { fin: false }), ...Array<Frame>(1000).fill(frame.continuation("x", { fin: false })))
     // The answer to a ping comes when all before it has been read.
     offender.send(frame.ping("?"))
     expect(await pongOf(offender)).toBe("?")
-    await bystander.check()
+    await other.check()
   })
 
   // RFC 6455 §5.1 wants such a connection closed with 1002; workerd takes the frame.
   it("a frame without a mask is taken as it is", async () => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.socket.write(unmasked(frame.ping("bare")))
     expect(await pongOf(offender)).toBe("bare")
-    await bystander.check()
+    await other.check()
   })
 
   // RFC 6455 §5.5 allows 125 bytes; workerd takes more, and sends as many back.
   it("a ping that is too long is answered", async () => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     expect(await pongOf(offender.send(frame.ping(tooLong)))).toBe(tooLong)
-    await bystander.check()
+    await other.check()
   })
 
   it("a close that is too long ends the connection", async () => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(frame.close(1000, tooLong))
     expect(await closeOf(offender)).toEqual({ code: 1000, reason: tooLong.slice(0, 123) })
     await offender.rest()
-    await bystander.check()
+    await other.check()
   })
 
   // RFC 6455 §7.4 does not allow these codes in a frame, and §5.5.1 no single byte. The runtime does not tell 1005 from no code.
@@ -113,30 +113,30 @@ describe.each(targets)("frames to $path", ({ open }) => {
     ["one byte", odd(8, [3]), frame.close()],
     ["a reason that is no UTF-8", odd(8, [3, 232, 255]), frame.close(1000, "\ufffd")],
   ])("a close with %s is answered, and ends the connection", async (_, close, answer) => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url)
     const frames = await offender.send(close).rest()
     expect(frames.filter(({ opcode }) => opcode === 8)).toEqual([answer])
-    await bystander.check()
+    await other.check()
   })
 
   it("what is not compressed as it says closes with 1002", async () => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url, { "Sec-WebSocket-Extensions": "permessage-deflate" })
     offender.send(odd(reserved.one | text, [0xff, 0xff, 0xff, 1, 2, 3]))
     expect((await closeOf(offender)).code).toBe(1002)
-    await bystander.check()
+    await other.check()
   })
 
   it.each([
     { inflated: 20, by: "the endpoint" },
     { inflated: 200, by: "the runtime" },
   ])("a few bytes that become $inflated MiB are refused with 1009 by $by", async ({ inflated }) => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await RawClient.connect(url, { "Sec-WebSocket-Extensions": "permessage-deflate" })
     offender.send(odd(reserved.one | text, deflated(Buffer.alloc(inflated * 2 ** 20))))
     expect((await closeOf(offender)).code).toBe(1009)
-    await bystander.check()
+    await other.check()
   })
 })
 
@@ -151,21 +151,21 @@ describe("text that is not UTF-8", () => {
   it.each(targets.filter(({ path }) => path === "/echo" || path === "/limits"))(
     "$path gets U+FFFD",
     async ({ open }) => {
-      const { url, bystander } = await open()
+      const { url, other } = await open()
       const offender = await RawClient.connect(url)
       for (const { bytes, read } of invalid)
         expect(await offender.send(odd(text, bytes)).next()).toEqual(frame.text(read))
-      await bystander.check()
+      await other.check()
     },
   )
 
   it.each(targets.filter(({ path }) => path === "/json" || path === "/model" || path === "/rooms"))(
     "is no JSON to $path, which closes with 1003",
     async ({ open }) => {
-      const { url, bystander } = await open()
+      const { url, other } = await open()
       const offender = await RawClient.connect(url)
       expect((await closeOf(offender.send(odd(text, [0xff])))).code).toBe(1003)
-      await bystander.check()
+      await other.check()
     },
   )
 })

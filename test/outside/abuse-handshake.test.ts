@@ -3,7 +3,7 @@ import { once } from "node:events"
 import { describe, expect, inject, it } from "vitest"
 import { routes } from "../../src/examples/routes.ts"
 import { dialTcp, odd, statusOf, upgradeHead } from "../support/attacker.ts"
-import { targets } from "../support/bystander.ts"
+import { targets } from "../support/other-client.ts"
 import { frame, RawClient } from "../support/raw-client.ts"
 import { connect, type WsClient } from "../support/ws-client.ts"
 
@@ -46,15 +46,15 @@ const requests: {
 
 describe.each(targets)("an upgrade request to $path", ({ open }) => {
   it.each(requests)("with $what gets $status", async ({ changes, line, status }) => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     expect(await statusOf(url, upgradeHead(url, changes, line))).toBe(status)
-    await bystander.check()
+    await other.check()
   })
 
   it("that is none gets 400", async () => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     expect(await statusOf(url, "\x16\x03\x01\x02\0 hello\r\n\r\n")).toBe(400)
-    await bystander.check()
+    await other.check()
   })
 })
 
@@ -120,29 +120,29 @@ describe("names", () => {
 
 describe.each(targets)("half a connection to $path", ({ open }) => {
   it("costs the others nothing: silence, a head without an end, an end without a word", async () => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const silent = await Promise.all(Array.from({ length: 100 }, () => dialTcp(url)))
     for (const [index, socket] of silent.entries()) {
       if (index % 3 === 1) socket.write(upgradeHead(url).slice(0, -2))
       if (index % 3 === 2) socket.end()
     }
-    await bystander.check()
+    await other.check()
   })
 })
 
 // In an object it is over as well, see below, but the runtime keeps the TCP connection until the object hibernates.
 it.each(targets.filter(({ isObject }) => !isObject))("a FIN alone ends a connection to $path", async ({ open }) => {
-  const { url, bystander } = await open()
+  const { url, other } = await open()
   const offender = await dialTcp(url)
   offender.write(upgradeHead(url))
   await once(offender, "data")
   const ended = once(offender, "end")
   offender.resume().end()
   await ended
-  await bystander.check()
+  await other.check()
 })
 
-describe("whoever is cut off", () => {
+describe("a client that is cut off", () => {
   const ways: { how: string; leave(offender: RawClient): unknown }[] = [
     { how: "by an error of the protocol", leave: (offender) => offender.send(odd(3)) },
     { how: "by a close code that must not be sent", leave: (offender) => offender.send(frame.close(1006)) },
@@ -153,11 +153,11 @@ describe("whoever is cut off", () => {
 
   it.each(ways)("$how has left the room", async ({ leave }) => {
     const room = randomUUID()
-    const bystander = await connect(routes.room.url(demo, { room, name: "Ann" }))
+    const other = await connect(routes.room.url(demo, { room, name: "Ann" }))
     const offender = await RawClient.connect(routes.room.url(demo, { room, name: "Mallory" }))
-    expect(await namesIn(bystander, 2)).toEqual(["Ann joined", "Mallory joined"])
+    expect(await namesIn(other, 2)).toEqual(["Ann joined", "Mallory joined"])
     leave(offender)
-    expect(await namesIn(bystander, 1)).toEqual(["Mallory left"])
+    expect(await namesIn(other, 1)).toEqual(["Mallory left"])
   })
 })
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, inject, it } from "vitest"
 import { routes } from "../../src/examples/routes.ts"
-import { targets } from "../support/bystander.ts"
+import { targets } from "../support/other-client.ts"
 import { connect } from "../support/ws-client.ts"
 
 const demo = { req: { url: inject("baseUrl") } }
@@ -32,7 +32,7 @@ const bombs = [
 ]
 
 const broken = [
-  { what: "100,000 arrays that nobody closes", bomb: "[".repeat(100_000) },
+  { what: "100,000 arrays that are not closed", bomb: "[".repeat(100_000) },
   { what: "a byte order mark", bomb: "\ufeff{}" },
   { what: "a zero", bomb: "\0" },
   { what: "what only JavaScript takes", bomb: "{foo:'x'}" },
@@ -42,10 +42,10 @@ const broken = [
 
 describe.each(target("/json"))("JSON to $path", ({ open }) => {
   it.each(bombs)("$what comes back", async ({ bomb }) => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await connect(url)
     expect(await offender.send(bomb).next()).toBe(bomb)
-    await bystander.check()
+    await other.check()
   })
 
   it.each([
@@ -54,10 +54,10 @@ describe.each(target("/json"))("JSON to $path", ({ open }) => {
     { what: "a number that is too exact", bomb: `0.${"1".repeat(100_000)}`, becomes: "0.1111111111111111" },
     { what: "a key twice", bomb: '{"foo":1,"foo":2}', becomes: '{"foo":2}' },
   ])("$what becomes what JavaScript makes of it", async ({ bomb, becomes }) => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const offender = await connect(url)
     expect(await offender.send(bomb).next()).toBe(becomes)
-    await bystander.check()
+    await other.check()
   })
 })
 
@@ -65,20 +65,20 @@ describe.each([...target("/model"), ...target("/rooms")])("JSON to $path", ({ op
   it.each([...bombs, { what: "a number that is too large", bomb: "1e999" }])(
     "$what is refused with 1003",
     async ({ bomb }) => {
-      const { url, bystander } = await open()
+      const { url, other } = await open()
       const { code, reason } = await (await connect(url)).send(bomb).closed
       expect(code).toBe(1003)
       expect(reason).toMatch(/^\[\{"path":/)
-      await bystander.check()
+      await other.check()
     },
   )
 
   it("a wrong model of a million characters is not answered with as many", async () => {
-    const { url, bystander } = await open()
+    const { url, other } = await open()
     const text = "t".repeat(500_000)
     const { code, reason } = await (await connect(url)).send(JSON.stringify({ type: "say", foo: [text], text })).closed
     expect([code, Buffer.byteLength(reason)]).toEqual([1003, expect.toSatisfy((length: number) => length <= 123)])
-    await bystander.check()
+    await other.check()
   })
 })
 
@@ -103,12 +103,12 @@ describe.each([...target("/json"), ...target("/model"), ...target("/rooms")])(
   "what is no JSON to $path",
   ({ open }) => {
     it.each(broken)("$what is refused with 1003", async ({ bomb }) => {
-      const { url, bystander } = await open()
+      const { url, other } = await open()
       expect(await (await connect(url)).send(bomb).closed).toEqual({
         code: 1003,
         reason: "Unable to parse json message",
       })
-      await bystander.check()
+      await other.check()
     })
   },
 )
@@ -117,17 +117,17 @@ describe.each([...target("/json"), ...target("/model"), ...target("/rooms")])(
   "JSON that is nested too deep to $path (fault 41)",
   ({ open }) => {
     it.each(tooDeep)("$what is refused with 1003", async ({ bomb }) => {
-      const { url, bystander } = await open()
+      const { url, other } = await open()
       expect(await (await connect(url)).send(bomb).closed).toEqual({
         code: 1003,
         reason: "A json message may be nested 64 deep",
       })
-      await bystander.check()
+      await other.check()
     })
   },
 )
 
-it("no key gives an object to somebody else what it has not got", async () => {
+it("no key adds a property to another object", async () => {
   const room = randomUUID()
   for (const url of [routes.json.url(demo), routes.room.url(demo, { room, name: "Mallory" })]) {
     const offender = await connect(url)

@@ -10,7 +10,7 @@ it("row 29: a flow that has changed closes with 1012 on the Durable Object targe
   for (const client of [changed, same]) {
     expect(await client.send(frame.text("before")).next()).toEqual(frame.text("before"))
   }
-  // The runtime lets an object sleep after ten seconds in which nothing happens, and tells nobody.
+  // The runtime lets an object hibernate after ten seconds without an event, which cannot be observed.
   await setTimeout(12_000)
   expect(await same.send(frame.text("after")).next()).toEqual(frame.text("after"))
   expect(await changed.send(frame.text("after")).next()).toEqual(frame.close(1012, "The service has changed"))

@@ -31,7 +31,7 @@ async function growth(): Promise<number> {
   try {
     const room = (name: string) => `http://127.0.0.1:${server.port}/${name}`
     const memory = () => residentMemory(server.pid) * KiB
-    // What it takes to serve that much at all is not what is asked for: messages that nobody needs any more are collected late.
+    // The memory for serving that much does not count: garbage is collected late.
     for (const name of ["first", "second", "third"]) await talk(room(name))
     const before = memory()
     const paused = await Promise.all(Array.from({ length: 50 }, () => RawClient.connect(room("crowded"))))

@@ -5,7 +5,7 @@ import { connect } from "../support/ws-client.ts"
 
 const contractUrl = inject("contractUrl")
 
-describe.each(targets)("what nobody is told on the $name target", ({ path }) => {
+describe.each(targets)("the secrets on the $name target", ({ path }) => {
   it("is what went wrong inside, and where", async () => {
     const secret = randomUUID()
     const observer = await Observer.start()
@@ -52,7 +52,7 @@ describe.each(targets)("what nobody is told on the $name target", ({ path }) => 
     expect(await logSoFar()).not.toContain(secret)
   })
 
-  it("of whom an object is told who is connected", async () => {
+  it("the users that an object is told are connected", async () => {
     const info = {
       url: "https://sluice.invalid/?forged=1",
       route: "/",

@@ -6,7 +6,7 @@ import { connect } from "../support/ws-client.ts"
 
 const KiB = 1024
 const size = 64 * KiB
-/** More than the network takes while nobody reads. */
+/** More bytes than the network takes while the client does not read. */
 const count = 1_000
 
 /** The number that a block begins with; what comes at last is a close. */
@@ -95,7 +95,7 @@ describe.each(targets)("row 19: a slow reader on the $name target", ({ path }) =
     })
   })
 
-  it("row 19: is nobody else's business", async () => {
+  it("row 19: affects no other client", async () => {
     const { url } = urlOf("blocks", { count, size, maxBufferedAmount: 256 * KiB })
     await RawClient.connect(url)
     const other = await connect(url.replace("/blocks?", "/text?"))

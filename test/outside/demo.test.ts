@@ -145,7 +145,7 @@ describe("/actor/stopwatch", () => {
     expect(await client.send("stop", "reset", "start").next()).toBe("0")
   })
 
-  it("is everybody's own", async () => {
+  it("is separate for each client", async () => {
     const [one, other] = [
       await connect(routes.actorStopwatch.url(demo)),
       await connect(routes.actorStopwatch.url(demo)),
@@ -161,7 +161,7 @@ describe("/rooms/:room", () => {
     (await client.take(count)).map((text) => JSON.parse(String(text)))
   const say = (text: string) => JSON.stringify({ type: "say", text })
 
-  it("tells who joins, what is said and who leaves, and everybody who joins what was said before", async () => {
+  it("sends joins, messages and leaves to all, and the last messages to a new member", async () => {
     const room = randomUUID()
     const ann = await join(room, "Ann")
     expect(await events(ann, 1)).toEqual([{ type: "joined", name: "Ann" }])
@@ -175,7 +175,7 @@ describe("/rooms/:room", () => {
     expect(await events(ann, 3)).toEqual([{ type: "joined", name: "Bob" }, answer, { type: "left", name: "Bob" }])
   })
 
-  it("closes with 1003 whoever says what cannot be said", async () => {
+  it("closes a client with 1003 for a message that is not valid", async () => {
     const client = await join(randomUUID(), "Ann")
     expect(await client.send(say("")).closed).toMatchObject({ code: 1003 })
   })
@@ -184,7 +184,7 @@ describe("/rooms/:room", () => {
     await expect(join("lobby", name)).rejects.toMatchObject({ status: 400 })
   })
 
-  it("refuses who says no name", async () => {
+  it("refuses a client without a name", async () => {
     await expect(connect(`${demo.req.url.replace("http", "ws")}/rooms/lobby`)).rejects.toMatchObject({ status: 400 })
   })
 

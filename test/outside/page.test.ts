@@ -100,8 +100,8 @@ it("takes a message for what it is: text", async () => {
 })
 
 it("shows the code of every handler", async () => {
-  const stopwatch = ["durable-objects/stopwatch.ts", "durable-objects/watch.ts"]
-  const actorStopwatch = ["durable-objects/actor-stopwatch.ts", "durable-objects/watch.ts"]
+  const stopwatch = ["durable-objects/stopwatch.ts", "durable-objects/stopwatch-state.ts"]
+  const actorStopwatch = ["durable-objects/actor-stopwatch.ts", "durable-objects/stopwatch-state.ts"]
   const chat = ["hub-room", "chat", "chat-history", "room"].map((name) => `src/examples/${name}.ts`)
   const filesOf: Record<string, string[]> = {
     stopwatch: [...stopwatch, "src/examples/stopwatch.ts"],

@@ -5,7 +5,7 @@ import { Flow } from "../../src/stream/flow.ts"
 import { Client } from "../support/client.ts"
 import { type Step, steps } from "../support/operators.ts"
 import { disconnected, sinks, sources } from "../support/plans.ts"
-import { World } from "../support/world.ts"
+import { TestEnvironment } from "../support/test-environment.ts"
 
 const numbers = text.map(Number).contramap(String)
 const fansIn = ["concat", "prepend", "orElse", "merge", "mergePrioritized", "interleave", "zip", "zipLatest"]
@@ -21,15 +21,15 @@ const stepAlone = fc.oneof(...aloneSteps.map(([, step]) => step))
 function flowsOf(step: fc.Arbitrary<Step>) {
   const ends = disconnected(sources(step), sinks(step))
   return fc.tuple(fc.option(ends, { freq: 3 }), fc.array(step, { maxLength: 4 })).map(([ends, below]) => ({
-    make(world: World) {
-      const start = ends?.make(world) ?? Flow.of<number>()
-      return below.reduce((flow, step) => flow.via(step.make(world)), start)
+    make(environment: TestEnvironment) {
+      const start = ends?.make(environment) ?? Flow.of<number>()
+      return below.reduce((flow, step) => flow.via(step.make(environment)), start)
     },
     [fc.toStringMethod]: () => [ends?.text ?? "Flow.of()", ...below.map(({ text }) => text)].join("."),
   }))
 }
 
-const happenings = fc.array(
+const events = fc.array(
   fc.oneof(
     { weight: 8, arbitrary: fc.record({ kind: fc.constant("send"), value: fc.integer({ min: 0, max: 9 }) }) },
     { weight: 4, arbitrary: fc.record({ kind: fc.constant("advance"), value: fc.integer({ min: 0, max: 50 }) }) },
@@ -41,7 +41,7 @@ const happenings = fc.array(
   { maxLength: 30 },
 )
 
-function happen(client: Client<number, number>, { kind, value }: { kind: string; value: number }): void {
+function apply(client: Client<number, number>, { kind, value }: { kind: string; value: number }): void {
   if (kind === "send") client.send(String(value))
   if (kind === "advance") client.advance(value)
   if (kind === "close") client.close(value)
@@ -54,9 +54,9 @@ const isClose = (frame: unknown) => typeof frame === "object" && !(frame instanc
 describe("the connection of any flow", () => {
   it("closes once, sends nothing afterwards, and reports no more than one failure", () => {
     fc.assert(
-      fc.property(flowsOf(anyStep), happenings, ({ make }, script) => {
-        const client = new Client(numbers, make(new World()), { maxQueuedMessages: 4 }).open()
-        for (const happening of script) happen(client, happening)
+      fc.property(flowsOf(anyStep), events, ({ make }, script) => {
+        const client = new Client(numbers, make(new TestEnvironment()), { maxQueuedMessages: 4 }).open()
+        for (const event of script) apply(client, event)
         const { received, errors } = client.close(4001).advance(1_000)
         expect(received.slice(0, -1).filter(isClose)).toEqual([])
         expect(errors.length).toBeLessThanOrEqual(1)
@@ -67,9 +67,9 @@ describe("the connection of any flow", () => {
 
   it("leaves no timer, if no other source can hold up what the client sent", () => {
     fc.assert(
-      fc.property(flowsOf(stepAlone), happenings, ({ make }, script) => {
-        const client = new Client(numbers, make(new World()), { maxQueuedMessages: 4 }).open()
-        for (const happening of script) happen(client, happening)
+      fc.property(flowsOf(stepAlone), events, ({ make }, script) => {
+        const client = new Client(numbers, make(new TestEnvironment()), { maxQueuedMessages: 4 }).open()
+        for (const event of script) apply(client, event)
         client.close(4001).advance(40_000)
         expect(client.clock.pending).toBe(0)
       }),

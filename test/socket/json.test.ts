@@ -86,7 +86,7 @@ describe("json of two schemas", () => {
     ])
   })
 
-  it("fails for a message out that its schema refuses: that is nobody's fault but the author's", () => {
+  it("fails for an outgoing message that its schema refuses, because that is the author's fault", () => {
     const strict = json(InEvent, v.object({ bar: v.pipe(v.string(), v.maxLength(3)) }))
     const error = thrownBy(() => strict.encode({ bar: "too long" }))
     expect(error).toBeInstanceOf(TypeError)
@@ -362,9 +362,9 @@ describe("issues", () => {
   })
 })
 
-/** A schema of nobody's library. */
+/** A schema without a library. */
 function schema<Output>(validate: StandardSchema<unknown, Output>["~standard"]["validate"]) {
-  return { "~standard": { version: 1, vendor: "nobody", validate } } as const
+  return { "~standard": { version: 1, vendor: "none", validate } } as const
 }
 
 describe("any Standard Schema", () => {

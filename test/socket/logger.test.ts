@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from "vitest"
-import { text } from "../../src/socket/codec.ts"
+import { type Codec, text } from "../../src/socket/codec.ts"
 import { endpointOf } from "../../src/socket/endpoint.ts"
 import { json } from "../../src/socket/json.ts"
 import type { JsonValue } from "../../src/socket/json-value.ts"
+import { type Metrics, metrics } from "../../src/socket/metrics.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { jsonLogger, type LogEntry, log, setLogger } from "../../src/stream/logger.ts"
 import { ManualClock } from "../support/manual-clock.ts"
@@ -104,8 +105,8 @@ describe("an endpoint", () => {
     setLogger((entry) => entries.push(entry))
     const connection = endpoint.connection(socket, new ManualClock(), identity)
     connection.open()
-    connection.message(message)
-    connection.closed(4000, "a secret reason")
+    connection.onMessage(message)
+    connection.onPeerClose(4000, "a secret reason")
     return entries
   }
   const about = { route: "/chat/:id", connection: "7" }
@@ -141,5 +142,42 @@ describe("an endpoint", () => {
     const entries = logged(endpointOf(text, flow, { onError: (error) => errors.push(error) }), "a secret")
     expect(entries.map(({ event }) => event)).toEqual(["closed"])
     expect(errors).toEqual([new Error("It broke")])
+  })
+
+  it("logs the first error of a codec on a route, and none of a codec that throws a CloseError", () => {
+    const own = new Map<string, Metrics>()
+    const warnings = (codec: Codec<JsonValue, JsonValue>) =>
+      logged(endpointOf(codec, Flow.of<JsonValue>(), { metrics: own }), "{").filter(({ level }) => level === "warn")
+    expect(warnings(json())).toEqual([])
+    const parsing = text.map((message): JsonValue => JSON.parse(message)).contramap((value: JsonValue) => String(value))
+    expect(warnings(parsing)).toEqual([
+      { level: "warn", event: "message cannot be decoded", ...about, code: 1003, cause: expect.any(SyntaxError) },
+    ])
+    expect(warnings(parsing)).toEqual([])
+    expect(own.get("/chat/:id")).toMatchObject({ decodeErrors: 3, codecErrors: 2 })
+  })
+
+  it("logs to its own logger, and not where setLogger says", () => {
+    const own: LogEntry[] = []
+    const entries = logged(endpointOf(text, Flow.of<string>(), { logger: (entry) => void own.push(entry) }), "a")
+    expect(entries).toEqual([])
+    expect(own).toEqual([{ level: "info", event: "closed", ...about, code: 4000 }])
+  })
+
+  it("is counted in its own map, and not in that of the Worker", () => {
+    const own = new Map<string, Metrics>()
+    const before = metrics().get(identity.route)?.opened
+    logged(endpointOf(text, Flow.of<string>(), { metrics: own }), "a")
+    expect(own.get(identity.route)).toMatchObject({ opened: 1, messagesIn: 1, messagesOut: 1 })
+    expect(metrics().get(identity.route)?.opened).toBe(before)
+  })
+
+  it("refuses a logger that is no function, and metrics that are no map", () => {
+    expect(() => endpointOf(text, Flow.of<string>(), { logger: console as never })).toThrow(
+      /^The logger of an endpoint is .*: it must be a function of a log entry/,
+    )
+    expect(() => endpointOf(text, Flow.of<string>(), { metrics: {} as never })).toThrow(
+      /^The metrics of an endpoint are .*: they must be a map/,
+    )
   })
 })

@@ -3,11 +3,12 @@ import { Connection } from "../../src/socket/connection.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { Metrics } from "../../src/socket/metrics.ts"
 import type { Flow } from "../../src/stream/flow.ts"
+import { log } from "../../src/stream/logger.ts"
 import { type CloseFrame, closed } from "../support/client.ts"
 import { ManualClock } from "../support/manual-clock.ts"
 
 class CountingClock extends ManualClock {
-  /** How many timers were ever set. */
+  /** The number of timers set so far. */
   set = 0
 
   override at(due: number, fire: () => void): () => void {
@@ -16,20 +17,20 @@ class CountingClock extends ManualClock {
   }
 }
 
-/** A client that reads when it is told to; what was sent meanwhile is on its way. */
+/** A client that reads on demand. Frames sent meanwhile are buffered. */
 export class SlowClient {
   readonly received: (Data | CloseFrame)[] = []
   readonly errors: unknown[] = []
   readonly metrics = new Metrics()
   /** The clock of the flow. */
   readonly clock = new ManualClock()
-  /** The clock that looks after slow clients go by: of this instance. */
-  looks = new CountingClock()
-  /** How often it was asked how much is on its way. */
+  /** The clock that times the polls of this instance. */
+  pollClock = new CountingClock()
+  /** How often `bufferedAmount` was read. */
   asked = 0
   protected readonly onTheWay: (Data | CloseFrame)[] = []
   private connection: Connection<string, string>
-  /** Takes back the timer of this instance's flow. */
+  /** Cancels the timer of this instance's flow. */
   private disarm = () => {}
 
   constructor(
@@ -54,11 +55,11 @@ export class SlowClient {
   }
 
   send(...frames: Data[]): this {
-    for (const frame of frames) this.connection.message(frame)
+    for (const frame of frames) this.connection.onMessage(frame)
     return this
   }
 
-  /** Sends past the flow, as to a connection that is asleep. */
+  /** Sends past the flow, as to a hibernating connection. */
   broadcast(...frames: Data[]): this {
     this.onTheWay.push(...frames)
     return this
@@ -70,39 +71,39 @@ export class SlowClient {
   }
 
   close(code = 1000): this {
-    this.connection.closed(code, "")
+    this.connection.onPeerClose(code, "")
     return this
   }
 
   vanish(): this {
-    this.connection.vanished()
+    this.connection.onDisconnect()
     return this
   }
 
-  /** Reads what is on its way by now, or the first few frames of it. */
+  /** Reads the buffered frames, or the first `count` of them. */
   read(count = Infinity): this {
     this.received.push(...this.onTheWay.splice(0, count))
     return this
   }
 
-  /** So much time passes that it is seen whether the client has read. */
-  look(): this {
-    this.looks.advance(2_000)
+  /** Advances the clock past the longest interval between two polls. */
+  poll(): this {
+    this.pollClock.advance(2_000)
     return this
   }
 
-  /** Reads for as long as there is something. */
+  /** Reads until nothing is buffered. */
   catchUp(): this {
-    do this.read().look()
+    do this.read().poll()
     while (this.onTheWay.length > 0)
     return this
   }
 
-  /** Goes on in a new instance with what was saved of this one; the timers of the old one are gone. */
+  /** Saves the connection and restores it in a new instance. The timers of the old one are cancelled. */
   hibernate(flow: Flow<string, string>): this {
     const saved = structuredClone(this.connection.save())
     this.disarm()
-    this.looks = new CountingClock()
+    this.pollClock = new CountingClock()
     this.connection = this.connect(flow)
     this.connection.open(saved)
     return this
@@ -114,7 +115,7 @@ export class SlowClient {
   }
 
   private connect(flow: Flow<string, string>): Connection<string, string> {
-    const { clock, looks } = this
+    const { clock, pollClock } = this
     const bufferedAmount = () => this.bufferedAmount()
     const socket = {
       send: (data: Data) => void this.onTheWay.push(data),
@@ -131,9 +132,10 @@ export class SlowClient {
           return this.disarm
         },
       },
-      looks,
+      pollClock,
       limits: withDefaults(this.limits),
       metrics: this.metrics,
+      logger: log,
       route: "/",
       id: "slow client",
       onError: (error) => this.errors.push(error),
@@ -141,7 +143,7 @@ export class SlowClient {
   }
 }
 
-/** On a runtime that does not tell what is on its way. */
+/** On a runtime without `bufferedAmount`. */
 export class UntoldClient extends SlowClient {
   protected override bufferedAmount(): undefined {
     this.asked++

@@ -32,14 +32,14 @@ describe("a client that reads too slowly", () => {
   it("gets nothing more however often it is polled, and whatever it sends, as long as it does not read (fault 4)", () => {
     const flow = Flow.of<string>().merge(Source.range(1, 1000).map((n) => ten(String(n))))
     const client = new SlowClient(flow, mark)
-    for (let n = 0; n < 20; n++) client.send("a message").look()
+    for (let n = 0; n < 20; n++) client.send("a message").poll()
     expect(client.read().received).toEqual(tens(1, 11))
   })
 
   it("gets more as soon as it has read enough to be below the mark", () => {
     const client = new SlowClient(range(1000), mark)
-    expect(client.look().isBehind).toBe(true)
-    expect(client.read(1).look().received).toEqual(tens(1, 1))
+    expect(client.poll().isBehind).toBe(true)
+    expect(client.read(1).poll().received).toEqual(tens(1, 1))
     expect(client.catchUp().received).toEqual([...tens(1, 1000), closed(1000)])
   })
 
@@ -50,11 +50,11 @@ describe("a client that reads too slowly", () => {
         const client = new SlowClient(range(100), { maxBufferedAmount })
         for (const { reads, looks, sleeps } of script) {
           client.read(reads)
-          if (looks) client.look()
+          if (looks) client.poll()
           if (sleeps) client.hibernate(range(100))
         }
         expect(client.catchUp().received).toEqual([...tens(1, 100), closed(1000)])
-        expect([client.looks.pending, client.clock.pending]).toEqual([0, 0])
+        expect([client.pollClock.pending, client.clock.pending]).toEqual([0, 0])
       }),
     )
   })
@@ -97,7 +97,7 @@ describe("a slow client that has left", () => {
     client[leave]()
     expect(seen).toEqual(tens(1, 20))
     expect(client.isOver).toBe(true)
-    expect([client.looks.pending, client.clock.pending]).toEqual([0, 0])
+    expect([client.pollClock.pending, client.clock.pending]).toEqual([0, 0])
   })
 })
 
@@ -199,17 +199,17 @@ describe("a slow client whose object is evicted", () => {
 
   it("is looked after again", () => {
     const client = slow("backpressure")
-    expect(client.read().look().isBehind).toBe(false)
+    expect(client.read().poll().isBehind).toBe(false)
     expect(client.read().received).toEqual(tens(1, 20))
   })
 })
 
 describe("looking after slow clients", () => {
-  it.each(strategies)("costs no timer while nobody is slow: %s", (slowReader) => {
+  it.each(strategies)("costs no timer while no client is slow: %s", (slowReader) => {
     const client = new SlowClient(echo(), { ...mark, slowReader })
     for (const text of tens(1, 1000)) client.send(text).read()
     expect(client.received).toHaveLength(1000)
-    expect(client.looks.set).toBe(0)
+    expect(client.pollClock.set).toBe(0)
     expect(client.clock.pending).toBe(0)
   })
 
@@ -227,33 +227,33 @@ describe("looking after slow clients", () => {
 
   it("takes one timer at a time, which is gone when the client has caught up", () => {
     const client = new SlowClient(range(20), mark)
-    for (let n = 0; n < 10; n++) expect(client.look().looks.pending).toBe(1)
+    for (let n = 0; n < 10; n++) expect(client.poll().pollClock.pending).toBe(1)
     client.catchUp()
-    expect([client.looks.pending, client.clock.pending]).toEqual([0, 0])
+    expect([client.pollClock.pending, client.clock.pending]).toEqual([0, 0])
   })
 
   it("takes no timer after an event of a client that has caught up", () => {
     const client = new SlowClient(echo(), mark).send(...tens(1, 20)).read()
     expect(client.send("after").isBehind).toBe(false)
-    expect([client.looks.pending, client.due]).toEqual([0, Infinity])
+    expect([client.pollClock.pending, client.due]).toEqual([0, Infinity])
   })
 
   it("begins anew with short waits when a client is slow again", () => {
     const client = new SlowClient(echo(), mark).send(...tens(1, 20))
-    client.looks.advance(60_000)
+    client.pollClock.advance(60_000)
     client.read().send("after").read()
     expect(client.send(...tens(1, 20)).isBehind).toBe(true)
     client.read()
-    client.looks.advance(20)
+    client.pollClock.advance(20)
     expect(client.isBehind).toBe(false)
   })
 
   it("becomes rarer the longer it takes", () => {
     const client = new SlowClient(range(20), mark)
     const looks = () => {
-      const before = client.looks.set
-      client.looks.advance(10_000)
-      return client.looks.set - before
+      const before = client.pollClock.set
+      client.pollClock.advance(10_000)
+      return client.pollClock.set - before
     }
     const [first, ...later] = [looks(), looks(), looks()]
     expect(first).toBeGreaterThan(5)
@@ -262,7 +262,7 @@ describe("looking after slow clients", () => {
 
   it("ends with the connection", () => {
     const client = new SlowClient(range(1000), mark).vanish()
-    expect([client.looks.pending, client.clock.pending]).toEqual([0, 0])
+    expect([client.pollClock.pending, client.clock.pending]).toEqual([0, 0])
   })
 
   it.each([
@@ -271,7 +271,7 @@ describe("looking after slow clients", () => {
   ])("ends with a flow that $end meanwhile", ({ flow }) => {
     const client = new SlowClient(flow, mark).send(...tens(1, 20)).advance(100)
     expect(client.isBehind).toBe(false)
-    expect([client.looks.pending, client.clock.pending]).toEqual([0, 0])
+    expect([client.pollClock.pending, client.clock.pending]).toEqual([0, 0])
   })
 
   it("has a timer of the flow's clock in case that the object is evicted, and no other", () => {
@@ -338,14 +338,14 @@ describe("the mark", () => {
 })
 
 describe("where the runtime does not tell what is on its way", () => {
-  it.each(strategies)("nobody is slow: %s", (slowReader) => {
+  it.each(strategies)("no client is slow: %s", (slowReader) => {
     const client = new UntoldClient(echo(), { ...mark, slowReader }).send(...tens(1, 1000))
     expect(client.read().received).toEqual(tens(1, 1000))
     expect(client.isBehind).toBe(false)
-    expect([client.looks.pending, client.clock.pending, client.metrics.drops]).toEqual([0, 0, 0])
+    expect([client.pollClock.pending, client.clock.pending, client.metrics.drops]).toEqual([0, 0, 0])
   })
 
-  it("nobody is slow after a sleep", () => {
+  it("no client is slow after hibernation", () => {
     const client = new UntoldClient(echo(), mark)
       .send(...tens(1, 50))
       .hibernate(echo())

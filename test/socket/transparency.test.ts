@@ -8,7 +8,7 @@ import { Source } from "../../src/stream/source.ts"
 import { Client, closed } from "../support/client.ts"
 import { type Step, steps } from "../support/operators.ts"
 import { disconnected, sinks, sources } from "../support/plans.ts"
-import { show, World } from "../support/world.ts"
+import { show, TestEnvironment } from "../support/test-environment.ts"
 
 const runs = 10_000
 
@@ -22,8 +22,8 @@ const operators = steps(1)
 const anyStep: fc.Arbitrary<Step> = fc.oneof(...Object.values(operators))
 const ends = disconnected(sources(anyStep), sinks(anyStep))
 const flows = fc.tuple(fc.option(ends, { freq: 3 }), fc.array(anyStep, { maxLength: 4 })).map(([ends, below]) => ({
-  make: (world: World) =>
-    below.reduce((flow, step) => flow.via(step.make(world)), ends?.make(world) ?? Flow.of<number>()),
+  make: (environment: TestEnvironment) =>
+    below.reduce((flow, step) => flow.via(step.make(environment)), ends?.make(environment) ?? Flow.of<number>()),
   [fc.toStringMethod]: () => [ends?.text ?? "Flow.of()", ...below.map(({ text }) => text)].join("."),
 }))
 
@@ -34,20 +34,20 @@ const limits = fc.record({
   maxMessageSize: fc.constantFrom(3, 1_000),
 })
 
-interface Happening {
+interface TestEvent {
   kind: "send" | "advance" | "offer" | "toggle" | "nonsense" | "huge" | "close" | "vanish" | "completeQueue"
   value: number
   sleeps: boolean
 }
 
-const often: Happening["kind"][] = ["send", "send", "send", "send", "advance", "advance", "offer", "toggle"]
+const often: TestEvent["kind"][] = ["send", "send", "send", "send", "advance", "advance", "offer", "toggle"]
 const scripts = fc.array(
-  fc.record<Happening>({
+  fc.record<TestEvent>({
     kind: fc.oneof(
       { weight: 8, arbitrary: fc.constantFrom(...often) },
       {
         weight: 1,
-        arbitrary: fc.constantFrom<Happening["kind"]>("nonsense", "huge", "close", "vanish", "completeQueue"),
+        arbitrary: fc.constantFrom<TestEvent["kind"]>("nonsense", "huge", "close", "vanish", "completeQueue"),
       },
     ),
     value: fc.integer({ min: -1, max: 9 }),
@@ -56,18 +56,18 @@ const scripts = fc.array(
   { minLength: 1, maxLength: 25, size: "max" },
 )
 
-function happen({ kind, value }: Happening, client: Client<number, number>, world: World): void {
+function apply({ kind, value }: TestEvent, client: Client<number, number>, environment: TestEnvironment): void {
   if (kind === "send") client.send(String(value))
   if (kind === "advance") client.advance((value + 1) * 5)
-  if (kind === "offer") world.queue?.offer(value)
-  if (kind === "completeQueue") world.queue?.complete()
+  if (kind === "offer") environment.queue?.offer(value)
+  if (kind === "completeQueue") environment.queue?.complete()
   if (kind === "nonsense") client.send(new Uint8Array(1))
   if (kind === "huge") client.send("1234")
   if (kind === "close") client.close(value % 2 === 0 ? 4000 + value : undefined)
   if (kind === "vanish") client.vanish()
   if (kind === "toggle") {
-    world.running = !world.running
-    client.touch()
+    environment.running = !environment.running
+    client.reevaluate()
   }
 }
 
@@ -77,13 +77,13 @@ describe("hibernation is invisible to the client", () => {
     fc.assert(
       fc.property(flows, codecs, limits, scripts, ({ make }, codec, limits, script) => {
         const observe = (sleeps: boolean) => {
-          const world = new World()
-          const client = new Client(codec, make(world), limits).open()
-          return script.map((happening) => {
-            happen(happening, client, world)
-            if (sleeps && happening.sleeps) client.hibernate(make(world))
+          const environment = new TestEnvironment()
+          const client = new Client(codec, make(environment), limits).open()
+          return script.map((event) => {
+            apply(event, client, environment)
+            if (sleeps && event.sleeps) client.hibernate(make(environment))
             const { received, errors } = client
-            return `${happening.kind}(${happening.value}) ${show({ received, errors, did: world.notes })}`
+            return `${event.kind}(${event.value}) ${show({ received, errors, did: environment.notes })}`
           })
         }
         expect(observe(true)).toEqual(observe(false))
@@ -107,7 +107,7 @@ describe("hibernation is invisible to the client", () => {
     expect(client.send("d").received).toEqual([closed(1013, "The inbox is full")])
   })
 
-  it("who has used up its messages of a second", () => {
+  it("that the messages of this second are used up", () => {
     const flow = () => Flow.of<string>()
     const client = new Client(text, flow(), { messagesPerSecond: 1 }).open().send("a").hibernate(flow())
     expect(client.send("b").received).toEqual(["a", closed(1008, "1 messages a second are allowed")])

@@ -9,8 +9,8 @@ import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { identity, steps } from "../support/operators.ts"
 import { Probe } from "../support/probe.ts"
-import { happen, scripts } from "../support/script.ts"
-import { World } from "../support/world.ts"
+import { apply, scripts } from "../support/script.ts"
+import { TestEnvironment } from "../support/test-environment.ts"
 
 const error = new Error("broken")
 const none = Source.empty<number>()
@@ -199,11 +199,11 @@ describe("of any operators below one another", () => {
 
   it("none moves an element before every stage has begun, asleep or not", () => {
     const property = fc.property(anyFlow, scripts, (below, script) => {
-      const world = new World()
-      const make = () => below.reduce((flow, step) => flow.via(step.make(world)), identity.make(world))
+      const environment = new TestEnvironment()
+      const make = () => below.reduce((flow, step) => flow.via(step.make(environment)), identity.make(environment))
       const probe = Probe.guarded(make)
       for (const happening of script) {
-        happen(happening, probe, world)
+        apply(happening, probe, environment)
         if (happening.sleeps) probe.hibernate()
       }
       expect(probe.early).toBe(0)

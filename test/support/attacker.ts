@@ -48,7 +48,7 @@ export async function dialTcp(url: string): Promise<net.Socket> {
   const { hostname, port } = new URL(url)
   const socket = net.connect({ host: hostname, port: Number(port), allowHalfOpen: true })
   onTestFinished(() => void socket.destroy())
-  // Whoever is cut off may be so in the middle of a write.
+  // The server may cut the connection in the middle of a write.
   socket.on("error", () => {})
   await new Promise((resolve) => socket.once("connect", resolve))
   return socket

@@ -6,18 +6,18 @@ interface Call<In, Out> {
   reject(error: unknown): void
 }
 
-/** An asynchronous function whose results are given by hand. */
+/** An asynchronous function whose results the test sets. */
 export class Calls<In, Out> {
   private readonly calls: Call<In, Out>[] = []
 
   readonly f = (input: In) => new Promise<Out>((resolve, reject) => this.calls.push({ input, resolve, reject }))
 
-  /** What it was called with, in order. */
+  /** The arguments of its calls, in order. */
   get inputs(): In[] {
     return this.calls.map(({ input }) => input)
   }
 
-  /** Gives the result of the latest call with `input`. */
+  /** Resolves the latest call with `input`. */
   resolve(input: In, output: Out): Promise<void> {
     this.latest(input).resolve(output)
     return settled()

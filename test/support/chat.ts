@@ -1,12 +1,12 @@
 import { vi } from "vitest"
 import { type CloseFrame, closed } from "./client.ts"
 import type { Line } from "./dial.ts"
-import { Place } from "./durable.ts"
+import { TestObject } from "./test-object.ts"
 
 /** The room that is an actor, and the one that is a hub. */
 export const kinds = ["CHAT_ROOM", "HUB_ROOM"] as const
 
-/** What a member gets before its close. */
+/** An event that a member receives. */
 export type Event = { type: "joined" | "left" | "said"; name: string; text?: string; seq?: number; at?: number }
 
 export const joined = (name: string): Event => ({ type: "joined", name })
@@ -32,25 +32,25 @@ export function seqsIn(events: readonly Event[]): number[] {
 
 /** A chat room that hibernates before each event. */
 export class Room {
-  readonly place: Place
+  readonly object: TestObject
 
   constructor(private readonly kind: (typeof kinds)[number]) {
-    this.place = new Place(kind)
+    this.object = new TestObject(kind)
   }
 
   pathFor(name: string): string {
     const rooms = this.kind === "CHAT_ROOM" ? "rooms" : "hub-rooms"
-    return `/${rooms}/${this.place.id}?name=${encodeURIComponent(name)}`
+    return `/${rooms}/${this.object.id}?name=${encodeURIComponent(name)}`
   }
 
   async join(name: string): Promise<Member> {
-    await this.place.sleep()
-    return new Member(this.place, await this.place.dial(this.pathFor(name)))
+    await this.object.sleep()
+    return new Member(this.object, await this.object.dial(this.pathFor(name)))
   }
 
   /** How many rows SQL has written when all is over that `happens`. */
   async rowsWrittenBy(happens: () => Promise<unknown>): Promise<number> {
-    const sql: SqlStorage = await this.place.inside((_, { storage }) => Object.getPrototypeOf(storage.sql))
+    const sql: SqlStorage = await this.object.inside((_, { storage }) => Object.getPrototypeOf(storage.sql))
     const exec = vi.spyOn(sql, "exec")
     await happens()
     const counts = exec.mock.results.map(({ value }): number => value.rowsWritten)
@@ -61,12 +61,12 @@ export class Room {
 
 export class Member {
   constructor(
-    private readonly place: Place,
+    private readonly object: TestObject,
     readonly line: Line,
   ) {}
 
   async say(...texts: string[]): Promise<void> {
-    await this.place.sleep()
+    await this.object.sleep()
     this.line.send(...texts.map(say))
   }
 
@@ -82,7 +82,7 @@ export class Member {
 
   /** Closes, after which nothing but the answer comes. */
   async leave(): Promise<void> {
-    await this.place.sleep()
+    await this.object.sleep()
     this.line.close(4000, "bye")
     const [frame] = await this.next()
     if (JSON.stringify(frame) !== JSON.stringify(closed(4000, "bye"))) {

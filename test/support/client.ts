@@ -4,9 +4,10 @@ import { Connection } from "../../src/socket/connection.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { Metrics } from "../../src/socket/metrics.ts"
 import type { Flow } from "../../src/stream/flow.ts"
+import { log } from "../../src/stream/logger.ts"
 import { ManualClock } from "./manual-clock.ts"
 
-/** A close frame; one without a code has none here either. */
+/** A close frame; `close` is `undefined` for one without a code. */
 export interface CloseFrame {
   close: number | undefined
   reason: string
@@ -14,17 +15,17 @@ export interface CloseFrame {
 
 export const closed = (close?: number, reason = ""): CloseFrame => ({ close, reason })
 
-/** The client of a connection in memory: it sees every frame in order, on a clock that is moved by hand. */
+/** The client of a connection in memory. Records every frame in order, on a manual clock. */
 export class Client<In, Out> {
   readonly received: (Data | CloseFrame)[] = []
-  /** What was reported as a failure of the flow. */
+  /** The errors passed to `onError`. */
   readonly errors: unknown[] = []
   readonly clock = new ManualClock()
   readonly metrics = new Metrics()
   /** Called before an event that the flow begins itself. */
   enter = () => {}
   private connection: Connection<In, Out>
-  /** Takes back the timer of the running instance. */
+  /** Cancels the timer of the running instance. */
   private disarm = () => {}
 
   constructor(
@@ -43,25 +44,25 @@ export class Client<In, Out> {
   }
 
   send(...frames: Data[]): this {
-    for (const frame of frames) this.connection.message(frame)
+    for (const frame of frames) this.connection.onMessage(frame)
     return this
   }
 
-  /** Closes; without a code it is a close frame without one. */
+  /** Closes, by default with a close frame without a code. */
   close(code = 1005, reason = ""): this {
-    this.connection.closed(code, reason)
+    this.connection.onPeerClose(code, reason)
     return this
   }
 
-  /** Goes away without a close. */
+  /** Disconnects without a close. */
   vanish(): this {
-    this.connection.vanished()
+    this.connection.onDisconnect()
     return this
   }
 
-  /** What its flow depends on may have changed. */
-  touch(): this {
-    this.connection.touch()
+  /** Reevaluates what the flow depends on outside. */
+  reevaluate(): this {
+    this.connection.reevaluate()
     return this
   }
 
@@ -70,7 +71,7 @@ export class Client<In, Out> {
     return this
   }
 
-  /** Goes on in a new instance, which has the same flow, with what was saved of this one. */
+  /** Saves the connection and restores it in a new instance with the same flow. */
   hibernate(flow: Flow<In, Out>): this {
     const saved = structuredClone(this.connection.save())
     this.disarm()
@@ -93,6 +94,7 @@ export class Client<In, Out> {
       closeCodes: this.closeCodes,
       enter: () => this.enter(),
       metrics: this.metrics,
+      logger: log,
       route: "/",
       id: "client",
       onError: this.onError,

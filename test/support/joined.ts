@@ -3,7 +3,7 @@ import type { SourceQueue } from "../../src/stream/source.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Probe } from "./probe.ts"
 
-/** A flow of letters joined with a side source, both moved by hand: the flow by `probe`, the source by `side`. */
+/** A flow of letters joined with a side source: `probe` drives the flow, `side` the source. */
 export class Joined<Out> {
   readonly probe: Probe<string, Out>
   private queue!: SourceQueue<string>
@@ -15,7 +15,7 @@ export class Joined<Out> {
     })
   }
 
-  /** The side source of the running instance: hibernation makes a new one. */
+  /** The side source of the running instance: hibernation creates a new one. */
   get side(): SourceQueue<string> {
     return this.queue
   }

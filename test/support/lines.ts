@@ -4,7 +4,7 @@ import { Probe } from "./probe.ts"
 
 type Make = () => Flow<number, unknown>
 
-/** The lines of every operator that ends as its neighbours do. */
+/** The tests of every operator that ends when its neighbours end. */
 export function endsWithItsNeighbours(make: Make): void {
   it("completes when upstream completes", () => {
     const probe = Probe.flow(make).unbounded()
@@ -24,7 +24,7 @@ export function endsWithItsNeighbours(make: Make): void {
   })
 }
 
-/** The line of every operator that wants no more than what comes after it; `element` is one that it lets pass. */
+/** The test of every operator that passes on the demand from downstream; `element` is one that it forwards. */
 export function backpressuresWithDownstream(make: Make, element = 1): void {
   it("backpressures when downstream backpressures", () => {
     const probe = Probe.flow(make)
@@ -35,7 +35,7 @@ export function backpressuresWithDownstream(make: Make, element = 1): void {
   })
 }
 
-/** The line of every operator without state: there is nothing to save, so there is nothing to lose. */
+/** The test of every operator without state: it saves nothing. */
 export function keepsNothing(make: Make): void {
   it("keeps nothing while it hibernates", () => {
     const probe = Probe.flow(make).unbounded().send(1, 2)
@@ -44,7 +44,7 @@ export function keepsNothing(make: Make): void {
   })
 }
 
-/** What a function of the author throws ends the stream on both sides. */
+/** An error thrown by an author's function ends the stream on both sides. */
 export function failsWithWhatIsThrown(make: (thrower: () => never) => Flow<number, unknown>): void {
   it("fails with what its function throws, and cancels with that as the cause", () => {
     const error = new Error("thrown")

@@ -1,6 +1,6 @@
 import { type LogEntry, setLogger } from "../../src/stream/logger.ts"
 
-/** What is logged from now on as a warning or an error. */
+/** The warnings and errors that are logged from now on. */
 export function logged(): LogEntry[] {
   const entries: LogEntry[] = []
   setLogger((entry) => void (entry.level !== "info" && entries.push(entry)))

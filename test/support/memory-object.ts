@@ -91,18 +91,18 @@ class MemoryStorage {
   }
 }
 
-/** A value of a type of the runtime's, of which our code uses these members only. */
-const stand = <T>(members: object): T => Object.assign(members)
+/** A fake of a type of the runtime, with the members that our code uses. */
+const fake = <T>(members: object): T => Object.assign(members)
 
 type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSocketClose">
 
-/** A Durable Object and its runtime in memory: the storage, the sockets and a time that is moved by hand. */
+/** A Durable Object and its runtime in memory: storage, sockets and a manual clock. */
 export class MemoryObject<T extends Handlers> {
-  /** What was written to storage: the keys, and `alarm`. */
+  /** The writes to storage: keys, and `alarm`. */
   readonly writes: string[] = []
   readonly rows = new Map<string, unknown>()
   alarm: number | null = null
-  /** Whether the disk has no room for a row. */
+  /** Whether writing a row fails because the disk is full. */
   isFull: (key: string) => boolean = () => false
   private sockets: MemorySocket[] = []
   private object: T
@@ -117,7 +117,7 @@ export class MemoryObject<T extends Handlers> {
     return this.object
   }
 
-  /** Lets its memory go, which takes a millisecond; the sockets stay. */
+  /** Evicts the object, which takes a millisecond. Its sockets stay open. */
   async evict(): Promise<void> {
     await this.deploy(this.type)
   }
@@ -137,16 +137,16 @@ export class MemoryObject<T extends Handlers> {
   }
 
   send(socket: MemorySocket, message: string | ArrayBuffer): void {
-    if (this.isOpen(socket)) this.object.webSocketMessage(stand(socket), message)
+    if (this.isOpen(socket)) this.object.webSocketMessage(fake(socket), message)
   }
 
   close(socket: MemorySocket, code: number, reason: string): void {
     if (!this.isOpen(socket)) return
-    this.object.webSocketClose(stand(socket), code, reason)
+    this.object.webSocketClose(fake(socket), code, reason)
     this.sockets = this.sockets.filter((other) => other !== socket)
   }
 
-  /** Moves on, and lets the alarm ring at its time on the way, or at once where it is late. */
+  /** Advances the time, and fires each alarm when it is due, or at once if it is late. */
   advance(duration: number): void {
     const end = this.time + duration
     while (this.alarm !== null && this.alarm <= end) {
@@ -158,7 +158,7 @@ export class MemoryObject<T extends Handlers> {
     this.moveTo(end)
   }
 
-  /** Moves on without any alarm: it is late. */
+  /** Advances the time without firing the alarm, which is late then. */
   stall(duration: number): void {
     this.moveTo(this.time + duration)
   }
@@ -188,6 +188,6 @@ export class MemoryObject<T extends Handlers> {
       },
       blockConcurrencyWhile: (run: () => Promise<void>) => run(),
     }
-    return new this.type(stand(ctx), {})
+    return new this.type(fake(ctx), {})
   }
 }

@@ -35,7 +35,7 @@ function listenerOn(port: number): string {
     .map((columns) => `socket:[${columns[9]}]`)
   const found = processes().find((pid) => filesOf(pid).some((file) => inodes.includes(file)))
   if (found) return found
-  throw new Error(`Nobody listens on port ${port}`)
+  throw new Error(`No process listens on port ${port}`)
 }
 
 function filesOf(pid: string): string[] {

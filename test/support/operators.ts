@@ -1,13 +1,13 @@
 import fc from "fast-check"
 import { Flow } from "../../src/stream/flow.ts"
 import { type Branches, branches, type Plan, type Sinks, type Sources, sinks, sources } from "./plans.ts"
-import type { World } from "./world.ts"
+import type { TestEnvironment } from "./test-environment.ts"
 
 export type Numbers = Flow<number, number>
 
 /** An operator with its arguments, to be put below any flow of numbers. */
 export interface Step extends Plan<Numbers> {
-  apply(flow: Numbers, world: World): Numbers
+  apply(flow: Numbers, environment: TestEnvironment): Numbers
 }
 
 type Operator = (name: string) => fc.Arbitrary<Step>
@@ -15,13 +15,13 @@ type Operator = (name: string) => fc.Arbitrary<Step>
 /** An operator with random arguments; `apply` makes numbers again of whatever it emits. */
 function step<Args extends unknown[]>(
   args: { [I in keyof Args]: fc.Arbitrary<Args[I]> },
-  apply: (flow: Numbers, world: World, ...args: Args) => Numbers,
+  apply: (flow: Numbers, environment: TestEnvironment, ...args: Args) => Numbers,
 ): Operator {
   return (name) =>
     fc.tuple<Args>(...args).map((values) => {
-      const below = (flow: Numbers, world: World) => apply(flow, world, ...values)
+      const below = (flow: Numbers, environment: TestEnvironment) => apply(flow, environment, ...values)
       const text = values.map((value) => (isPlan(value) ? value.text : JSON.stringify(value))).join(", ")
-      return { text: `${name}(${text})`, apply: below, make: (world) => below(Flow.of<number>(), world) }
+      return { text: `${name}(${text})`, apply: below, make: (environment) => below(Flow.of<number>(), environment) }
     })
 }
 
@@ -53,9 +53,9 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
       flow.mapConcat((n) => Array.from({ length: size }, (_, i) => n + i)),
     ),
     scan: step([], (flow) => flow.scan(0, (sum, n) => (sum + n) % 11)),
-    statefulMap: step([eager, fc.constantFrom(7, 3)], (flow, world, hasEnd, bad) => {
+    statefulMap: step([eager, fc.constantFrom(7, 3)], (flow, environment, hasEnd, bad) => {
       const atEnd = (state: number) => {
-        world.note("end", state)
+        environment.note("end", state)
         return isOdd(state) ? state : undefined
       }
       const next = (state: number, n: number): [number, number] => {
@@ -100,51 +100,53 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     expand: step([fc.integer({ min: 0, max: 4 })], (flow, _, size) =>
       flow.expand((n) => Array.from({ length: size }, (_, i) => n + i)),
     ),
-    concat: step([sources], (flow, world, source) => flow.concat(source.make(world))),
-    prepend: step([sources], (flow, world, source) => flow.prepend(source.make(world))),
-    orElse: step([sources], (flow, world, source) => flow.orElse(source.make(world))),
-    merge: step([sources, eager], (flow, world, source, eagerComplete) =>
-      flow.merge(source.make(world), { eagerComplete }),
+    concat: step([sources], (flow, environment, source) => flow.concat(source.make(environment))),
+    prepend: step([sources], (flow, environment, source) => flow.prepend(source.make(environment))),
+    orElse: step([sources], (flow, environment, source) => flow.orElse(source.make(environment))),
+    merge: step([sources, eager], (flow, environment, source, eagerComplete) =>
+      flow.merge(source.make(environment), { eagerComplete }),
     ),
-    mergePrioritized: step([sources, count, count, eager], (flow, world, source, mine, its, eagerComplete) =>
-      flow.mergePrioritized(source.make(world), mine, its, { eagerComplete }),
+    mergePrioritized: step([sources, count, count, eager], (flow, environment, source, mine, its, eagerComplete) =>
+      flow.mergePrioritized(source.make(environment), mine, its, { eagerComplete }),
     ),
-    interleave: step([sources, count, eager], (flow, world, source, segment, eagerComplete) =>
-      flow.interleave(source.make(world), segment, { eagerComplete }),
+    interleave: step([sources, count, eager], (flow, environment, source, segment, eagerComplete) =>
+      flow.interleave(source.make(environment), segment, { eagerComplete }),
     ),
-    zip: step([sources], (flow, world, source) => flow.zip(source.make(world)).map(taken)),
-    zipLatest: step([sources], (flow, world, source) => flow.zipLatest(source.make(world)).map(taken)),
-    flatMapConcat: step([sources], (flow, world, source) =>
-      flow.flatMapConcat((n) => source.make(world).map((inner) => digest([n, inner]))),
+    zip: step([sources], (flow, environment, source) => flow.zip(source.make(environment)).map(taken)),
+    zipLatest: step([sources], (flow, environment, source) => flow.zipLatest(source.make(environment)).map(taken)),
+    flatMapConcat: step([sources], (flow, environment, source) =>
+      flow.flatMapConcat((n) => source.make(environment).map((inner) => digest([n, inner]))),
     ),
-    flatMapMerge: step([count, sources], (flow, world, breadth, source) =>
-      flow.flatMapMerge(breadth, (n) => source.make(world).map((inner) => digest([n, inner]))),
+    flatMapMerge: step([count, sources], (flow, environment, breadth, source) =>
+      flow.flatMapMerge(breadth, (n) => source.make(environment).map((inner) => digest([n, inner]))),
     ),
-    alsoTo: step([sinks], (flow, world, sink) => flow.alsoTo(sink.make(world))),
-    divertTo: step([sinks], (flow, world, sink) => flow.divertTo(sink.make(world), isOdd)),
-    wireTap: step([sinks], (flow, world, sink) => flow.wireTap(sink.make(world))),
-    broadcast: step([flows, branch], (flow, world, first, second) =>
-      flow.broadcast<number>((all) => all.via(first.make(world)), second.make(world)),
+    alsoTo: step([sinks], (flow, environment, sink) => flow.alsoTo(sink.make(environment))),
+    divertTo: step([sinks], (flow, environment, sink) => flow.divertTo(sink.make(environment), isOdd)),
+    wireTap: step([sinks], (flow, environment, sink) => flow.wireTap(sink.make(environment))),
+    broadcast: step([flows, branch], (flow, environment, first, second) =>
+      flow.broadcast<number>((all) => all.via(first.make(environment)), second.make(environment)),
     ),
-    partition: step([branch, flows], (flow, world, first, second) =>
-      flow.partition<number>((n) => (isOdd(n) ? 1 : 0), first.make(world), second.make(world)),
+    partition: step([branch, flows], (flow, environment, first, second) =>
+      flow.partition<number>((n) => (isOdd(n) ? 1 : 0), first.make(environment), second.make(environment)),
     ),
-    balance: step([flows, branch], (flow, world, first, second) =>
-      flow.balance<number>(first.make(world), second.make(world)),
+    balance: step([flows, branch], (flow, environment, first, second) =>
+      flow.balance<number>(first.make(environment), second.make(environment)),
     ),
-    recover: step([eager], (flow, world, handled) =>
+    recover: step([eager], (flow, environment, handled) =>
       flow.recover((error) => {
-        world.note("recover", error)
+        environment.note("recover", error)
         return handled ? 100 : undefined
       }),
     ),
-    recoverWith: step([sources, fc.integer({ min: 0, max: 2 })], (flow, world, source, attempts) =>
-      flow.recoverWith((error) => source.make(world).map((n) => n + String(error).length), { attempts }),
+    recoverWith: step([sources, fc.integer({ min: 0, max: 2 })], (flow, environment, source, attempts) =>
+      flow.recoverWith((error) => source.make(environment).map((n) => n + String(error).length), { attempts }),
     ),
     mapError: step([], (flow) => flow.mapError((error) => new TypeError(`mapped ${String(error)}`))),
-    onTermination: step([], (flow, world) => flow.onTermination((termination) => world.note("over", termination))),
-    log: step([], (flow, world) => flow.log("log", (...line) => world.note(...line))),
-    via: step([flows], (flow, world, other) => flow.via(other.make(world))),
+    onTermination: step([], (flow, environment) =>
+      flow.onTermination((termination) => environment.note("over", termination)),
+    ),
+    log: step([], (flow, environment) => flow.log("log", (...line) => environment.note(...line))),
+    via: step([flows], (flow, environment, other) => flow.via(other.make(environment))),
   }
 }
 

@@ -2,12 +2,12 @@ import fc from "fast-check"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import type { World } from "./world.ts"
+import type { TestEnvironment } from "./test-environment.ts"
 
 /** How to make a blueprint, and how to show it when a property fails. The same every time, as in a Durable Object. */
 export interface Plan<T> {
   text: string
-  make(world: World): T
+  make(environment: TestEnvironment): T
 }
 
 export type Sources = fc.Arbitrary<Plan<Source<number>>>
@@ -16,7 +16,7 @@ export type Flows = fc.Arbitrary<Plan<Flow<number, number>>>
 export type Branches = fc.Arbitrary<Plan<Flow<number, number> | Sink<number, unknown>>>
 
 const small = fc.integer({ min: 0, max: 4 })
-const plan = <T>(text: string, make: (world: World) => T): Plan<T> => ({ text, make })
+const plan = <T>(text: string, make: (environment: TestEnvironment) => T): Plan<T> => ({ text, make })
 
 /** Iterated anew each time; not an array, so that it is really iterated. */
 const iterable = (size: number): Iterable<number> => new Set(Array.from({ length: size }, (_, i) => i))
@@ -35,8 +35,11 @@ export const sourceTable = {
   tick: fc
     .tuple(fc.constantFrom(10, 20, 30), fc.constantFrom(0, 5, 40), fc.constantFrom("", "running", "stopped"))
     .map(([every, initialDelay, when]) =>
-      plan(`tick(${every}, ${initialDelay}, ${when})`, (world) =>
-        Source.tick(every, { initialDelay, while: when ? () => world.running === (when === "running") : undefined }),
+      plan(`tick(${every}, ${initialDelay}, ${when})`, (environment) =>
+        Source.tick(every, {
+          initialDelay,
+          while: when ? () => environment.running === (when === "running") : undefined,
+        }),
       ),
     ),
   lazy: fc.constantFrom<Plan<Source<number>>>(
@@ -48,9 +51,9 @@ export const sourceTable = {
     plan("lazy(failed())", () => Source.lazy(() => Source.single(1).concat(Source.failed(new TypeError("lazy"))))),
   ),
   queue: fc.constantFrom<"fail" | "dropHead" | "dropNew">("fail", "dropHead", "dropNew").map((overflow) =>
-    plan(`queue(2, ${overflow})`, (world) => {
-      world.queue = Source.queue<number>(2, overflow)
-      return world.queue.source
+    plan(`queue(2, ${overflow})`, (environment) => {
+      environment.queue = Source.queue<number>(2, overflow)
+      return environment.queue.source
     }),
   ),
 }
@@ -61,28 +64,35 @@ export function sources(flows: Flows): Sources {
   const { queue: _, ...others } = sourceTable
   return fc
     .tuple(fc.oneof(...Object.values(others)), flows)
-    .map(([source, flow]) => plan(`${source.text}.${flow.text}`, (world) => source.make(world).via(flow.make(world))))
+    .map(([source, flow]) =>
+      plan(`${source.text}.${flow.text}`, (environment) => source.make(environment).via(flow.make(environment))),
+    )
 }
 
-const sink = (text: string, make: (world: World) => Sink<number, unknown>) => fc.constant(plan(text, make))
+const sink = (text: string, make: (environment: TestEnvironment) => Sink<number, unknown>) =>
+  fc.constant(plan(text, make))
 
 export const sinkTable = {
-  forEach: sink("forEach()", (world) => Sink.forEach((n) => world.note("sink", n))),
+  forEach: sink("forEach()", (environment) => Sink.forEach((n) => environment.note("sink", n))),
   ignore: sink("ignore()", () => Sink.ignore()),
   cancelled: sink("cancelled()", () => Sink.cancelled()),
   fold: sink("fold()", () => Sink.fold<number, number>(0, (sum, n) => sum * 3 + n)),
   head: sink("head()", () => Sink.head<number>()),
   last: sink("last()", () => Sink.last<number>()),
   toArray: sink("toArray()", () => Sink.toArray<number>()),
-  onComplete: sink("onComplete()", (world) => Sink.onComplete((error) => world.note("sink is over", error))),
+  onComplete: sink("onComplete()", (environment) =>
+    Sink.onComplete((error) => environment.note("sink is over", error)),
+  ),
 }
 
 export function sinks(flows: Flows): Sinks {
-  const seen = (world: World) => Flow.of<number>().log("side", (...line) => world.note(...line))
+  const seen = (environment: TestEnvironment) => Flow.of<number>().log("side", (...line) => environment.note(...line))
   return fc
     .tuple(flows, fc.oneof(...Object.values(sinkTable)))
     .map(([flow, end]) =>
-      plan(`${flow.text}.to(${end.text})`, (world) => flow.make(world).via(seen(world)).to(end.make(world))),
+      plan(`${flow.text}.to(${end.text})`, (environment) =>
+        flow.make(environment).via(seen(environment)).to(end.make(environment)),
+      ),
     )
 }
 
@@ -93,8 +103,8 @@ export function disconnected(sources: Sources, sinks: Sinks): Flows {
   const source = fc.oneof(sources, sourceTable.queue)
   return fc.tuple(sinks, source, fc.boolean()).map(([into, out, coupled]) => {
     const make = coupled ? Flow.fromSinkAndSourceCoupled : Flow.fromSinkAndSource
-    return plan(`fromSinkAndSource${coupled ? "Coupled" : ""}(${into.text}, ${out.text})`, (world) =>
-      make<number, number>(into.make(world), out.make(world)),
+    return plan(`fromSinkAndSource${coupled ? "Coupled" : ""}(${into.text}, ${out.text})`, (environment) =>
+      make<number, number>(into.make(environment), out.make(environment)),
     )
   })
 }

@@ -1,20 +1,20 @@
 import fc from "fast-check"
 import type { Probe } from "./probe.ts"
-import { show, World } from "./world.ts"
+import { show, TestEnvironment } from "./test-environment.ts"
 
-/** Something that happens to a flow from outside, after which it may sleep. */
-export interface Happening {
+/** An event from outside of a flow, after which the flow may hibernate. */
+export interface TestEvent {
   kind: "send" | "request" | "advance" | "stall" | "offer" | "toggle" | "completeQueue" | "complete" | "fail" | "cancel"
   value: number
   sleeps: boolean
 }
 
-type Kind = Happening["kind"]
+type Kind = TestEvent["kind"]
 const often: readonly Kind[] = ["send", "send", "send", "request", "request", "advance", "advance", "offer", "toggle"]
 const seldom: readonly Kind[] = ["stall", "complete", "completeQueue", "fail", "cancel"]
 
-export const scripts: fc.Arbitrary<Happening[]> = fc.array(
-  fc.record<Happening>({
+export const scripts: fc.Arbitrary<TestEvent[]> = fc.array(
+  fc.record<TestEvent>({
     kind: fc.oneof(
       { weight: 8, arbitrary: fc.constantFrom(...often) },
       { weight: 1, arbitrary: fc.constantFrom(...seldom) },
@@ -25,8 +25,8 @@ export const scripts: fc.Arbitrary<Happening[]> = fc.array(
   { minLength: 1, maxLength: 25, size: "max" },
 )
 
-/** Lets one thing happen; what is not possible now does not. */
-export function happen({ kind, value }: Happening, probe: Probe<number, unknown>, world: World): string {
+/** Applies an event. Ignores one that is not possible now. */
+export function apply({ kind, value }: TestEvent, probe: Probe<number, unknown>, environment: TestEnvironment): string {
   if (kind === "send" && probe.demand) probe.send(value)
   if (kind === "request") probe.request(value === 9 ? 1_000 : value)
   if (kind === "advance") probe.advance(value * 5)
@@ -34,26 +34,26 @@ export function happen({ kind, value }: Happening, probe: Probe<number, unknown>
   if (kind === "complete") probe.complete()
   if (kind === "fail") probe.fail(new RangeError(`failure ${value}`))
   if (kind === "cancel") probe.cancel(value % 2 === 0 ? undefined : new RangeError(`cause ${value}`))
-  if (kind === "completeQueue") world.queue?.complete()
+  if (kind === "completeQueue") environment.queue?.complete()
   if (kind === "toggle") {
-    world.running = !world.running
+    environment.running = !environment.running
     probe.request(0)
   }
-  return kind === "offer" && world.queue ? world.queue.offer(value) : ""
+  return kind === "offer" && environment.queue ? environment.queue.offer(value) : ""
 }
 
-/** Everything that can be seen from outside after each happening, with or without sleep in between. */
+/** The observable state after each event, with or without hibernation in between. */
 export function observe(
-  start: (world: World) => Probe<number, unknown>,
-  script: readonly Happening[],
+  start: (environment: TestEnvironment) => Probe<number, unknown>,
+  script: readonly TestEvent[],
   sleeps: boolean,
 ): string[] {
-  const world = new World()
-  const probe = start(world)
-  return script.map((happening) => {
-    const answer = happen(happening, probe, world)
-    if (sleeps && happening.sleeps) probe.hibernate()
+  const environment = new TestEnvironment()
+  const probe = start(environment)
+  return script.map((event) => {
+    const answer = apply(event, probe, environment)
+    if (sleeps && event.sleeps) probe.hibernate()
     const { received, ended, cancelled, demand, result, clock } = probe
-    return `${happening.kind}(${happening.value}) ${show({ received, ended, cancelled, demand, result, answer, at: clock.now(), did: world.notes })}`
+    return `${event.kind}(${event.value}) ${show({ received, ended, cancelled, demand, result, answer, at: clock.now(), did: environment.notes })}`
   })
 }

@@ -1,9 +1,9 @@
 import fc from "fast-check"
 import { vi } from "vitest"
 
-// A red run of CI shall mean that the change broke something: there the properties try the same cases each time. Everywhere
-// else they try new ones, and print the seed of what they find.
+// In CI the properties try the same cases each time, so that a red run means that the change broke something. Elsewhere they try new
+// cases, and print the seed of a failure.
 if (process.env.CI) fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: 20_261_122 })
 
-// Thousands of cases take as long as the machine is busy: no property asserts a time.
+// Thousands of cases take long on a busy machine. No property asserts a time.
 vi.setConfig({ testTimeout: 600_000 })

@@ -38,7 +38,7 @@ describe("a request that is rejected", () => {
 })
 
 describe("/private", () => {
-  it("lets in whoever has the cookie", async () => {
+  it("accepts a client with the cookie", async () => {
     const line = await dial("/private", { Cookie: "user=alice" })
     expect(await line.send("a").next()).toEqual(["a"])
   })

@@ -1,6 +1,6 @@
 import type { Watch } from "../../actor/death-watch.ts"
-import type { SavedConnection } from "../../socket/connection.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
+import type { SavedConnection } from "../../socket/target.ts"
 import type { Saved } from "../../stream/engine/run.ts"
 import { isReadable, layout, type Stored } from "../layout.ts"
 import type { Activity } from "./idle-sweep.ts"

@@ -1,6 +1,7 @@
 import { ActorScope } from "../../actor/actor-scope.ts"
 import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
-import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
+import type { Endpoint } from "../../socket/endpoint.ts"
+import type { AnyConnection } from "../../socket/target.ts"
 import { assertDurable, fingerprint } from "../../stream/engine/fingerprint.ts"
 import type { Snapshot } from "../../stream/engine/run.ts"
 import type { Unsaved } from "../dirty-set.ts"
@@ -67,15 +68,15 @@ export class AwakeSocket implements Unsaved {
       onSettled: () => {
         if (this.isUnrecoverable && !this.connection.isBehind) this.markDirty()
       },
-      origin: this.actorScope,
+      owner: this.actorScope,
       scope,
     }
     this.connection = endpoint.connection(this.outgoing, alarms.for(id), { route: routeOf(info), id }, hooks, share)
     this.fixedPart = encodeFixedPart({ id, info, fingerprint: this.shape })
     const { idleTimeout: timeout } = endpoint.limits
     this.activity = timeout < Infinity ? { timeout, at: activity?.at ?? alarms.now() } : undefined
-    this.outgoing.onError = () => this.connection.vanished()
-    this.outgoing.onReleased = () => this.connection.touch()
+    this.outgoing.onError = () => this.connection.onDisconnect()
+    this.outgoing.onReleased = () => this.connection.reevaluate()
     cells.onDirty = () => this.markDirty()
   }
 

@@ -3,7 +3,6 @@ import { connectionOf } from "../../actor/letter.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { routeOf } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
-import { metricsOf } from "../../socket/metrics.ts"
 import { log } from "../../stream/logger.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { Attachment } from "./attachment.ts"
@@ -98,7 +97,7 @@ export class HibernatingSockets {
     const outgoing = this.object.outbound.socket(socket, attachment.isBatched)
     if ((outgoing.bufferedAmount ?? 0) > endpoint.limits.maxBufferedAmount) return false
     outgoing.send(frame)
-    metricsOf(routeOf(attachment.info)).sent(frame)
+    endpoint.metricsOf(routeOf(attachment.info)).sent(frame)
     return true
   }
 

@@ -40,7 +40,7 @@ export class SocketEvents {
     this.object.event(() => {
       const connection = sockets.connection(socket)
       sockets.recordActivity(socket)
-      if (connection) connection.message(toData(message))
+      if (connection) connection.onMessage(toData(message))
       else sockets.hibernating.refuseOrphan(socket)
     })
   }
@@ -50,14 +50,14 @@ export class SocketEvents {
     this.object.event(() => {
       const connection = sockets.connection(socket)
       // A client may send a close with this code, although it must not. It waits for an answer then.
-      if (code === CloseCode.abnormal && !wasClean) connection?.vanished()
-      else if (connection) connection.closed(code, reason)
+      if (code === CloseCode.abnormal && !wasClean) connection?.onDisconnect()
+      else if (connection) connection.onPeerClose(code, reason)
       // Without an answer to its close the client waits until the object is evicted.
       else if (accepted.has(socket) !== false && code !== CloseCode.abnormal) socket.close()
     })
   }
 
   error(socket: WebSocket): void {
-    this.object.event(() => this.object.sockets.connection(socket)?.vanished())
+    this.object.event(() => this.object.sockets.connection(socket)?.onDisconnect())
   }
 }

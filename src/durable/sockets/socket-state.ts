@@ -29,7 +29,7 @@ export class SocketState {
 
   private stateOf(awake: AwakeSocket): MutableState | undefined {
     const { endpoint, cells, actorScope, connection, activity, isBatched } = awake
-    const { due, owner, watches } = connection
+    const { due, owner, dependsOnOutside } = connection
     const crossWatches = this.object.actors.watchesAcross(actorScope)
     const state: MutableState = {}
     for (const channel of this.object.channels) {
@@ -39,7 +39,7 @@ export class SocketState {
     }
     if (cells.values) state.cells = cells.values
     if (due < Infinity) state.due = due
-    if (watches) state.dependsOnOutside = true
+    if (dependsOnOutside) state.dependsOnOutside = true
     // A slow client has waiting messages, which an element that is sent directly would overtake.
     const directSource = connection.isBehind ? undefined : connection.directSource
     if (directSource !== undefined) state.direct = directSource

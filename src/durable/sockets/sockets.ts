@@ -1,7 +1,8 @@
 import { asksForBatches, batchProtocol } from "../../socket/batch.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
-import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
+import type { Endpoint } from "../../socket/endpoint.ts"
+import type { AnyConnection } from "../../socket/target.ts"
 import { log } from "../../stream/logger.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { Attachment } from "./attachment.ts"
@@ -30,7 +31,7 @@ export class Sockets {
     const { alarms, accepted } = object
     this.hibernating = new HibernatingSockets(object, (socket) => this.awake.has(socket))
     const answeredAt = (socket: WebSocket) => accepted.answeredAt(socket)
-    const close = (socket: WebSocket) => void this.connection(socket)?.idled()
+    const close = (socket: WebSocket) => void this.connection(socket)?.onIdleTimeout()
     this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, close }, alarms)
     this.state = new SocketState(object, this.idle)
   }
@@ -131,7 +132,7 @@ export class Sockets {
   /** A cell has changed, so the flows that may depend on it are evaluated again. */
   reevaluate(): void {
     this.wakeWhere(({ dependsOnOutside }) => dependsOnOutside === true)
-    for (const { connection } of [...this.awake.values()]) if (connection.watches) connection.touch()
+    for (const { connection } of [...this.awake.values()]) if (connection.dependsOnOutside) connection.reevaluate()
   }
 
   /** Storage is about to be emptied, so the connections whose attachments are stored in it are restored and saved again. */
@@ -145,8 +146,8 @@ export class Sockets {
   closeAll(code: number, reason: string): void {
     for (const socket of this.object.accepted.all()) {
       const connection = this.connection(socket)
-      connection?.terminate(code, reason)
-      connection?.lingered()
+      connection?.close(code, reason)
+      connection?.terminate()
     }
   }
 
@@ -164,8 +165,8 @@ export class Sockets {
     } catch (error) {
       // Drops what the event sends to the client, because it depends on a state that cannot be stored.
       this.object.outbound.discard(awake.outgoing)
-      connection.failed(connection.unstorable() ?? cells.unstorable() ?? error)
-      connection.lingered()
+      connection.fail(connection.unstorable() ?? cells.unstorable() ?? error)
+      connection.terminate()
       this.forget(awake)
     }
   }
@@ -222,8 +223,8 @@ export class Sockets {
   private refuse(socket: WebSocket, { id, isBatched, crossWatches = [] }: Refused, code: number, reason: string): void {
     const { connection } = this.awake.get(socket) ?? {}
     if (!connection) this.object.outbound.socket(socket, isBatched).close(code, reason)
-    connection?.terminate(code, reason)
-    connection?.lingered()
+    connection?.close(code, reason)
+    connection?.terminate()
     this.forget({ socket, id })
     this.object.actors.onConnectionLost(`/@${id}`, crossWatches)
   }

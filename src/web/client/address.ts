@@ -1,6 +1,6 @@
 import { find } from "./element.ts"
 
-/** The WebSocket address of a handler: the one that the page gives, with what the fields say put in. */
+/** The WebSocket address of a handler: that of the page, with the values of the fields. */
 export function address(handler: string, fields: Iterable<HTMLInputElement>): string {
   const meta = find(`meta[name="webSocketUrl"][data-handler="${handler}"]`, HTMLMetaElement)
   const url = new URL(meta.content)

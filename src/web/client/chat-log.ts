@@ -3,7 +3,7 @@ import { Lines } from "./lines.ts"
 
 type Said = { type: "said"; name: string; text: string; seq: number; at: number }
 
-/** What the room tells its members. */
+/** The events that a room sends to its members. */
 export type ChatEvent = Said | { type: "joined" | "left"; name: string }
 
 const time = new Intl.DateTimeFormat("en-GB", {
@@ -14,7 +14,7 @@ const time = new Intl.DateTimeFormat("en-GB", {
   second: "2-digit",
 })
 
-/** What one member has seen of the room, and what happened to its connection. */
+/** The log of one member: the events of the room and of its connection. */
 export class ChatLog {
   private readonly lines: Lines
 
@@ -22,7 +22,7 @@ export class ChatLog {
     this.lines = new Lines(view)
   }
 
-  /** Shows an event to the member of that name; what was said in the order in which the room has numbered it. */
+  /** Shows an event to the member of that name. Messages are in the order of the numbers that the room gave them. */
   show(event: ChatEvent, member: string): void {
     if (event.type === "said") this.said(event, event.name === member ? "own" : "other")
     else this.lines.add(create("p", event.type, create("span", "content", `${event.name} ${event.type}`)))

@@ -7,7 +7,7 @@ import { randomId } from "./random-id.ts"
 import { Segment } from "./segment.ts"
 import { Trial } from "./trial.ts"
 
-/** The id in the link that has led here where it is an object's, else a random one. */
+/** The id in the link to this page if it is that of an object, else a random one. */
 function ownId(): string {
   const { handler, segment } = readHash()
   const field = document.querySelector(`[data-name="${CSS.escape(handler)}"] [data-random]`)

@@ -53,7 +53,7 @@ export class Connection {
     return this.socket.readyState === WebSocket.OPEN
   }
 
-  /** Whether one side has begun to close it, or both are through. */
+  /** Whether one side has begun to close it, or both have closed it. */
   get isClosing(): boolean {
     return this.socket.readyState > WebSocket.OPEN
   }
@@ -69,7 +69,7 @@ export class Connection {
   /** Closes, and reports nothing from now on. */
   abandon(): void {
     this.listening.abort()
-    // A script cannot send 1001, which a browser sends for a page that is gone.
+    // A script cannot send 1001, which a browser sends when a page is left.
     this.close(1000, "The page was left")
   }
 }

@@ -1,8 +1,8 @@
 type Fields = HTMLFieldSetElement | HTMLButtonElement
 
 /**
- * Switches on the fields that are in use, and the others off. One that is switched off loses the focus: before that it
- * moves on to where the next key is wanted.
+ * Enables the fields that are in use, and disables the others. A field that is disabled loses the focus, so the focus moves to the
+ * next field first.
  */
 export function switchFields(all: Fields[], inUse: Fields[], next: HTMLElement): void {
   const idle = all.filter((fields) => !inUse.includes(fields))

@@ -1,13 +1,13 @@
 const maxLines = 500
 
-/** Lines below each other, of which the oldest go when there are too many. The view follows the last one. */
+/** Lines below each other. The oldest are removed when there are too many. The view follows the last one. */
 export class Lines {
   /** False where a reader has scrolled back. */
   private isFollowing = true
 
   constructor(private readonly view: HTMLElement) {
     view.addEventListener("scroll", () => {
-      // A view that is being hidden has no height, and says nothing about its reader.
+      // A view that is being hidden has no height, so its position is unknown.
       if (view.clientHeight > 0) this.isFollowing = view.scrollHeight - view.scrollTop - view.clientHeight < 8
     })
   }

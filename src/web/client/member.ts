@@ -6,15 +6,15 @@ import { Session, type State } from "./session.ts"
 
 const states = { closed: "Not in the room", connecting: "Joining…", open: "In the room" }
 
-/** What the members share. */
+/** What the two members share. */
 export interface Room {
-  /** Where a member of that name connects to; nothing where the room has no valid name itself. */
+  /** The address for a member of that name; `undefined` if the name of the room is not valid. */
   address(name: HTMLInputElement): string | undefined
   /** A member has been connected or closed. */
   changed(): void
 }
 
-/** One member of the room, with its form, its log and what it says. */
+/** One member of the room, with its form, its log and its message. */
 export class Member {
   readonly session: Session
   private readonly joinForm: HTMLFormElement
@@ -71,7 +71,7 @@ export class Member {
   private show(state: State): void {
     const { joinFields, leaveButton } = this
     const inUse = { closed: [joinFields], connecting: [joinFields, leaveButton], open: [leaveButton] }
-    // The room tells the last messages again.
+    // The room sends the last messages again.
     if (state === "connecting") this.log.clear()
     this.status.textContent = states[state]
     this.status.dataset.state = state

@@ -10,7 +10,7 @@ export class Notes {
     return notes
   }
 
-  /** Tells every test: what nobody handled is nobody's in particular. */
+  /** Reports to every test: an unhandled error belongs to no test in particular. */
   static toAll(...words: unknown[]): void {
     for (const notes of Notes.all.values()) notes.add(...words)
   }

@@ -5,7 +5,7 @@ import { Counter, Group, type Join } from "./actors.ts"
 import { counted, countingBuilds } from "./bench.ts"
 import type { Objects } from "./worker.ts"
 
-/** Any flow to actors, by the name in the path. What the object's actors do, they tell everybody on `talk`. */
+/** Any flow to actors, by the name in the path. The object's actors report their actions to every client of `talk`. */
 export class ActorBench extends FlowObject<Objects> {
   private readonly news = this.hub<string>("news")
   private readonly log = { tell: (text: string) => this.news.publish(text) }

@@ -17,7 +17,7 @@ const fresh = () => ({
   isNew: false,
   /** Whether what was kept of the old flow will do for the new one. */
   migrates: false,
-  /** Whom `accept` fails for. */
+  /** The connections for which `accept` fails. */
   failsFor: "",
   /** What `mapAsync` waits for, and how often it was asked. */
   gate: Promise.withResolvers<void>(),
@@ -180,7 +180,7 @@ export class Bench extends FlowObject {
         Flow.of<string>()
           .mapAsync(4, async (text) => {
             world.asked++
-            // A promise of somebody else's would keep the object from being evicted.
+            // A promise of another object would keep this one from being evicted.
             await (world.isStuck ? new Promise(() => {}) : world.gate.promise)
             return `${text}!`
           })
@@ -325,7 +325,7 @@ export class Pinned extends FlowObject {
   }
 }
 
-/** A class whose flow, whoever connects, cannot hibernate. */
+/** A class whose flow cannot hibernate. */
 export class PinnedFlow extends FlowObject {
   private readonly news = this.hub<string>("news")
 

@@ -1,6 +1,6 @@
 import { DurableObject, exports } from "cloudflare:workers"
 
-/** Holds clients' ends of sockets, in order to lose them: those that go with their object are closed by nobody. */
+/** Holds clients' ends of sockets. When the object is destroyed, its sockets disappear without a close. */
 export class Holder extends DurableObject {
   private readonly held: { socket: WebSocket; received: string[] }[] = []
 

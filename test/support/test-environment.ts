@@ -1,11 +1,11 @@
 import type { SourceQueue } from "../../src/stream/source.ts"
 
-/** What lies outside a flow and outlives its hibernation: what it has done there, and what it looks at. */
-export class World {
+/** The state outside of a flow, which survives its hibernation: its side effects, and its inputs. */
+export class TestEnvironment {
   readonly notes: string[] = []
-  /** What ticks with a condition ask. */
+  /** The condition of ticks. */
   running = true
-  /** The handle that the running flow made last. */
+  /** The queue that the running flow created last. */
   queue: SourceQueue<number> | undefined
 
   note(...words: unknown[]): void {
@@ -13,7 +13,7 @@ export class World {
   }
 }
 
-/** Errors by name and message: that is what is kept of them. */
+/** A value as JSON, errors as name and message: these two are saved of them. */
 export function show(value: unknown): string {
   return (
     JSON.stringify(value, (_, part) => (part instanceof Error ? `${part.name}: ${part.message}` : part)) ?? "nothing"

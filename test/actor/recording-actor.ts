@@ -23,7 +23,7 @@ export function lineOf({ event, actor, count, cause }: LogEntry): string {
 }
 
 /** Reports its lifecycle. */
-export class Witness extends Actor<string | Terminated> {
+export class RecordingActor extends Actor<string | Terminated> {
   constructor(protected readonly name = "root") {
     super()
   }
@@ -50,8 +50,8 @@ export class Witness extends Actor<string | Terminated> {
 }
 
 /** Runs commands on its children, such as "spawn a" and "watch a", and forwards "a <message>" to a. */
-export class Parent extends Witness {
-  override readonly childTypes: Actor<never>["childTypes"] = { Witness, Parent }
+export class Parent extends RecordingActor {
+  override readonly childTypes: Actor<never>["childTypes"] = { RecordingActor, Parent }
 
   protected override hear(message: string): void {
     const [verb = "", name = ""] = message.split(" ")
@@ -64,7 +64,7 @@ export class Parent extends Witness {
   }
 
   protected propsOf(name: string): Props<string> {
-    return name.startsWith("parent") ? Props.of(Parent, name) : Props.of(Witness, name)
+    return name.startsWith("parent") ? Props.of(Parent, name) : Props.of(RecordingActor, name)
   }
 
   private meet(verb: string, child: ActorRef<string>): void {
@@ -98,6 +98,6 @@ export function act(type: ActorClass<string, [ActorRef<string>]>): ActorClient {
 }
 
 /** A client of a witness. */
-export function witnessed(type: ActorClass<string, []> = Parent): ActorClient {
+export function recordingClient(type: ActorClass<string, []> = Parent): ActorClient {
   return new ActorClient(() => Props.of(type))
 }

@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
-import { Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { TestObject } from "../support/test-object.ts"
 
 const path = "/bench/:id/guarded?ping=hey"
 
-let place: Place
+let place: TestObject
 let world = newWorld()
 
 beforeEach(() => {
   vi.restoreAllMocks()
   world = newWorld()
-  place = new Place("BENCH")
+  place = new TestObject("BENCH")
 })
 
 describe("a keep-alive text", () => {

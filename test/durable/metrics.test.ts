@@ -2,19 +2,19 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import { type Metrics, metrics } from "../../src/socket/metrics.ts"
 import { jsonLogger, type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { closed } from "../support/client.ts"
-import { holdTime, Place } from "../support/durable.ts"
 import { newWorld } from "../support/durable-worker/bench.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
 const route = "/bench/:id/:flow/:name?"
 
-let place: Place
+let place: TestObject
 
 beforeEach(() => {
   vi.restoreAllMocks()
   setLogger(jsonLogger)
   holdTime()
   newWorld()
-  place = new Place("BENCH")
+  place = new TestObject("BENCH")
 })
 
 /** What is counted while something happens. */

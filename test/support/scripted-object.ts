@@ -1,28 +1,28 @@
 import { Source, text, webSocket } from "sluice"
 import { type ConnectionContext, FlowObject } from "sluice/durable"
 import type { Flow } from "../../src/stream/flow.ts"
-import { World } from "./world.ts"
+import { TestEnvironment } from "./test-environment.ts"
 
-/** The flows under test, by name: a function does not fit into the info of a connection. */
-export const flows = new Map<string, (world: World) => Flow<number, number>>()
+/** The flows under test, by name: the info of a connection cannot hold a function. */
+export const flows = new Map<string, (environment: TestEnvironment) => Flow<number, number>>()
 
-/** Whose flow a connection gets, and which of the object's sockets it is. */
-export interface Sleeping {
+/** The name of the flow of a connection, and the number of its socket. */
+export interface ScriptedData {
   flow: string
   client: number
 }
 
 const numbers = text.map(Number).contramap(String)
 
-/** A world in an object: what flows look at is a cell, and there are sources that live as long as the object. */
-export class ObjectWorld extends World {
+/** An environment in an object: `running` is a cell, and `sources` live as long as the object. */
+export class ObjectEnvironment extends TestEnvironment {
   constructor(readonly sources: Record<"hub" | "shared" | "times" | "changes", Source<number>>) {
     super()
   }
 }
 
-/** An object whose connections get the flow that their info name. */
-export class Sleeper extends FlowObject<unknown, Sleeping> {
+/** An object whose connections get the flow named in their info. */
+export class ScriptedObject extends FlowObject<unknown, ScriptedData> {
   private readonly running = this.cell("running", true)
   private readonly news = this.hub<number>("news")
   private readonly ticks = this.share(
@@ -34,13 +34,18 @@ export class Sleeper extends FlowObject<unknown, Sleeping> {
     Source.schedule((from) => (this.running.get() ? Math.ceil(from / 15) * 15 : undefined)).map((time) => time % 1_000),
   )
 
-  protected accept({ data }: ConnectionContext<Sleeping>) {
+  protected accept({ data }: ConnectionContext<ScriptedData>) {
     const changes = this.running.changes.map((running) => (running ? 1 : 0))
-    const world = new ObjectWorld({ hub: this.news.source(), shared: this.ticks, times: this.times, changes })
-    Object.defineProperty(world, "running", { get: () => this.running.get() })
+    const environment = new ObjectEnvironment({
+      hub: this.news.source(),
+      shared: this.ticks,
+      times: this.times,
+      changes,
+    })
+    Object.defineProperty(environment, "running", { get: () => this.running.get() })
     const make = flows.get(data.flow)
     if (!make) throw new Error(`There is no flow ${data.flow}`)
-    return webSocket.endpoint(numbers, make(world), { limits: { maxQueuedMessages: 4 }, onError: () => {} })
+    return webSocket.endpoint(numbers, make(environment), { limits: { maxQueuedMessages: 4 }, onError: () => {} })
   }
 
   toggle(): void {

@@ -3,27 +3,27 @@ import { expect, inject } from "vitest"
 import { routes } from "../../src/examples/routes.ts"
 import { connect, type WsClient } from "./ws-client.ts"
 
-/** Somebody at the same address as an attacker. */
-export interface Bystander {
-  /** Whether all is as before: nothing has come that was not to come, and what is sent is answered. */
+/** Another client of the object or Worker under attack. */
+export interface OtherClient {
+  /** Fails if it received an unexpected message, or if a message of its own is not answered. */
   check(): Promise<void>
 }
 
-/** An address of the demo: where an attack goes, and who may be hit by it. */
+/** A route of the demo under attack, and another client that the attack must not affect. */
 export interface Target {
   path: string
   url: string
-  bystander: Bystander
+  other: OtherClient
 }
 
 const demo = { req: { url: inject("baseUrl") } }
 
-/** Each with a bystander of its own: at the same object where there is one, else at the same Worker. */
+/** Each with another client: of the same object if there is one, else of the same Worker. */
 export const targets: { path: string; isObject: boolean; open(): Promise<Target> }[] = [
   { path: "/echo", isObject: false, open: () => plain("/echo", routes.echo.url(demo)) },
   { path: "/json", isObject: false, open: () => plain("/json", routes.json.url(demo)) },
   { path: "/model", isObject: false, open: () => plain("/model", routes.model.url(demo)) },
-  // An object for each connection: the bystander can only be elsewhere.
+  // An object for each connection, so the other client uses another one.
   { path: "/limits", isObject: true, open: () => plain("/limits", routes.limits.url(demo)) },
   { path: "/rooms", isObject: true, open: room },
   { path: "/control", isObject: true, open: control },
@@ -35,27 +35,27 @@ async function plain(path: string, url: string): Promise<Target> {
     const word = randomUUID()
     expect(await client.send(word).next()).toBe(word)
   }
-  return { path, url, bystander: { check } }
+  return { path, url, other: { check } }
 }
 
-/** In a room one may hear others come and go, and nothing else of them. */
+/** A member that receives how others join and leave, and nothing else of them. */
 async function room(): Promise<Target> {
   const room = randomUUID()
-  const client = await connect(routes.room.url(demo, { room, name: "Bystander" }))
+  const client = await connect(routes.room.url(demo, { room, name: "OtherClient" }))
   const check = async () => {
     const word = randomUUID()
     client.send(JSON.stringify({ type: "say", text: word }))
     for (;;) {
       const event = JSON.parse(String(await client.next()))
       if (event.type === "joined" || event.type === "left") continue
-      expect(event).toMatchObject({ type: "said", name: "Bystander", text: word })
+      expect(event).toMatchObject({ type: "said", name: "OtherClient", text: word })
       return
     }
   }
-  return { path: "/rooms", url: routes.room.url(demo, { room, name: "Mallory" }), bystander: { check } }
+  return { path: "/rooms", url: routes.room.url(demo, { room, name: "Mallory" }), other: { check } }
 }
 
-/** Where everybody hears how the others leave, and nothing else. */
+/** A client that receives how the others leave, and nothing else. */
 async function control(): Promise<Target> {
   const url = routes.control.url(demo, { id: randomUUID() })
   const client = await connect(url)
@@ -69,5 +69,5 @@ async function control(): Promise<Target> {
       if (left.code === 4321) return expect(left.reason).toBe(reason)
     }
   }
-  return { path: "/control", url, bystander: { check } }
+  return { path: "/control", url, other: { check } }
 }

@@ -120,8 +120,8 @@ describe("the metrics of a connection", () => {
 describe("how many are open", () => {
   it("is known of those that were opened elsewhere as soon as they wake up", () => {
     const counted = new Metrics()
-    counted.met("awake")
-    counted.met("awake")
+    counted.connected("awake")
+    counted.connected("awake")
     expect(counted.open).toBe(1)
     counted.closed("awake", 1000)
     counted.closed("never met", 1000)
@@ -154,7 +154,7 @@ describe("a data point", () => {
     wakes: 10,
     alarms: 11,
   })
-  counted.met("the only one")
+  counted.connected("the only one")
 
   it("has the endpoint as its index, and the numbers in their order", () => {
     expect(toDataPoint("/chat", counted)).toEqual({

@@ -4,17 +4,17 @@ import { AskTimeoutError, PoisonPill } from "../../src/actor.ts"
 import { remoteActor } from "../../src/durable.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { holdTime, Place } from "../support/durable.ts"
 import { ActorBench } from "../support/durable-worker/actor-bench.ts"
+import { holdTime, TestObject } from "../support/test-object.ts"
 
-let there: Place
-let witness: Line
+let there: TestObject
+let observer: Line
 
 beforeEach(async () => {
   vi.restoreAllMocks()
   holdTime()
-  there = new Place("ACTOR_BENCH")
-  witness = await there.dial("/actors/:id/talk/counter")
+  there = new TestObject("ACTOR_BENCH")
+  observer = await there.dial("/actors/:id/talk/counter")
 })
 
 const far = (actor = "counter") => remoteActor<unknown>(env.ACTOR_BENCH, there.id, actor)
@@ -26,20 +26,20 @@ describe("the ref of an actor in another place", () => {
     for (const round of [0, 1]) {
       const words = Array.from({ length: 50 }, (_, index) => `${round}-${index}`)
       for (const word of words) counter.tell(word)
-      if (round === 0) await witness.next()
-      expect(await witness.next(50)).toEqual(words)
+      if (round === 0) await observer.next()
+      expect(await observer.next(50)).toEqual(words)
       await there.sleep()
     }
   })
 
   it("takes every value that structured clone takes", async () => {
     far().tell({ at: new Date(0), bytes: new Uint8Array([1]), absent: undefined })
-    expect(await witness.next(2)).toEqual(["started", '{"at":"1970-01-01T00:00:00.000Z","bytes":{"0":1}}'])
+    expect(await observer.next(2)).toEqual(["started", '{"at":"1970-01-01T00:00:00.000Z","bytes":{"0":1}}'])
   })
 
   it("asks, and gets the answer", async () => {
     far().tell("add")
-    await witness.next(2)
+    await observer.next(2)
     await there.sleep()
     expect(await far().ask("ask", "1 second")).toBe(1)
   })
@@ -61,12 +61,12 @@ describe("the ref of an actor in another place", () => {
     const log = silence()
     await expect(far().ask("fail", 20)).rejects.toThrow(AskTimeoutError)
     expect(log.mock.calls.flat().join()).toContain("It broke")
-    expect(await witness.next(2)).toEqual(["started", "stopped"])
+    expect(await observer.next(2)).toEqual(["started", "stopped"])
   })
 
   it("stops its actor with a PoisonPill, after what it was told before", async () => {
     for (const message of ["add", "add", PoisonPill]) far().tell(message)
-    expect(await witness.next(4)).toEqual(["started", "count 1", "count 2", "stopped"])
+    expect(await observer.next(4)).toEqual(["started", "count 1", "count 2", "stopped"])
     expect(await there.rows()).toEqual([])
   })
 
@@ -83,7 +83,7 @@ describe("the ref of an actor in another place", () => {
 
   it("does not take for a ref what looks like one", async () => {
     far().tell({ "sluice:actor": "/group" })
-    expect(await witness.next(2)).toEqual(["started", '{"sluice:actor":"/group"}'])
+    expect(await observer.next(2)).toEqual(["started", '{"sluice:actor":"/group"}'])
   })
 })
 
@@ -107,7 +107,7 @@ describe("the ref of an actor that the object does not have", () => {
 
 describe("two objects", () => {
   it("tell and ask, and both sleep between every two messages", async () => {
-    const here = new Place("ACTOR_BENCH")
+    const here = new TestObject("ACTOR_BENCH")
     const [teller, asker] = [
       await here.dial(`/actors/:id/tell/${there.id}`),
       await here.dial(`/actors/:id/ask/${there.id}`),
@@ -115,7 +115,7 @@ describe("two objects", () => {
     const answers = []
     for (const count of [1, 2, 3]) {
       teller.send("add")
-      expect((await witness.next(count === 1 ? 2 : 1)).at(-1)).toBe(`count ${count}`)
+      expect((await observer.next(count === 1 ? 2 : 1)).at(-1)).toBe(`count ${count}`)
       await Promise.all([here.sleep(), there.sleep()])
       answers.push(...(await asker.send("ask").next()))
     }
@@ -126,11 +126,11 @@ describe("two objects", () => {
   it("keep the order of what several tell", async () => {
     const senders = await Promise.all(
       ["a", "b", "c"].map(async (name) => {
-        return [name, await new Place("ACTOR_BENCH").dial(`/actors/:id/tell/${there.id}`)] as const
+        return [name, await new TestObject("ACTOR_BENCH").dial(`/actors/:id/tell/${there.id}`)] as const
       }),
     )
     for (const index of Array(20).keys()) for (const [name, sender] of senders) sender.send(`${name} ${index}`)
-    const said = (await witness.next(61)).slice(1)
+    const said = (await observer.next(61)).slice(1)
     for (const [name] of senders) {
       const expected = Array.from({ length: 20 }, (_, index) => `${name} ${index}`)
       expect(said.filter((text) => String(text).startsWith(name))).toEqual(expected)
@@ -139,7 +139,7 @@ describe("two objects", () => {
 
   it("are closed with 1011 if an ask in a flow gets no answer", async () => {
     silence()
-    const asker = await new Place("ACTOR_BENCH").dial(`/actors/:id/ask/${there.id}`)
+    const asker = await new TestObject("ACTOR_BENCH").dial(`/actors/:id/ask/${there.id}`)
     asker.send("ignore")
     expect(await asker.next()).toEqual([closed(1011)])
   })

@@ -12,16 +12,16 @@ declare global {
   }
 }
 
-/** From now on time stands still, an hour from now: no alarm rings on its own, see `Place.pass`. */
+/** Stops the time, one hour from now, so that no alarm fires on its own: see `TestObject.pass`. */
 export function holdTime(): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 })
 }
 
-let places = 0
+let objects = 0
 
-/** One Durable Object of a class, of its own name, which sleeps and has alarms when it is told to. */
-export class Place<T extends FlowObject = FlowObject> {
-  readonly id = `place-${++places}`
+/** A Durable Object with a name of its own. It hibernates and fires alarms on demand. */
+export class TestObject<T extends FlowObject = FlowObject> {
+  readonly id = `place-${++objects}`
 
   constructor(private readonly namespace: keyof Objects) {}
 
@@ -34,13 +34,13 @@ export class Place<T extends FlowObject = FlowObject> {
     return dial(path.replace(":id", this.id), headers)
   }
 
-  /** All that was sent has arrived, and the object is evicted. Its sockets stay. */
+  /** Waits until every message has arrived, and evicts the object. Its sockets stay open. */
   async sleep(): Promise<void> {
     await this.arrived()
     await evictDurableObject(this.stub, { webSockets: "hibernate" })
   }
 
-  /** All that was sent has arrived. */
+  /** Waits until every message has arrived. */
   async arrived(): Promise<void> {
     await this.inside(() => {})
     await this.inside(() => {})
@@ -50,12 +50,12 @@ export class Place<T extends FlowObject = FlowObject> {
     return runInDurableObject(this.stub, callback)
   }
 
-  /** When the alarm is set to. */
+  /** The time of the alarm. */
   alarm(): Promise<number | null> {
     return this.inside((_, { storage }) => storage.getAlarm())
   }
 
-  /** So many milliseconds go by; the object sleeps, and if its alarm is over by then, it rings. */
+  /** Hibernates, advances the time by `duration` milliseconds, and fires the alarm if it is due. */
   async pass(duration: number): Promise<void> {
     await this.sleep()
     vi.setSystemTime(Date.now() + duration)
@@ -63,41 +63,41 @@ export class Place<T extends FlowObject = FlowObject> {
     if (alarm !== null && alarm <= Date.now()) await this.ring(alarm)
   }
 
-  /** The alarm rings. */
+  /** Fires the alarm. */
   ring(scheduledTime: number, isRetry = false): Promise<void> {
     return this.inside(async (object, { storage }) => {
-      // As the runtime does it, not as an author.
+      // By the runtime's own method, which the object has not wrapped.
       if (!isRetry) await Object.getPrototypeOf(storage).deleteAlarm.call(storage)
       object.alarm({ scheduledTime, isRetry, retryCount: isRetry ? 1 : 0 })
     })
   }
 
-  /** How many rows are in storage, by key. */
+  /** The keys of the rows in storage. */
   rows(): Promise<string[]> {
     return this.inside((_, { storage }) => [...storage.kv.list()].map(([key]) => key))
   }
 }
 
-/** Counts what costs something, whichever object does it. */
-export class Bill {
+/** Counts the calls that cost money or time, of all objects. */
+export class CostMeter {
   private readonly calls: Record<string, { mock: { calls: unknown[] } }> = {}
 
-  /** To be asked for before what is to be counted; any object will do. */
-  static async open(place: Place): Promise<Bill> {
-    const bill = new Bill()
-    await place.inside((_, { storage }) => {
+  /** Starts counting; any object will do. */
+  static async open(object: TestObject): Promise<CostMeter> {
+    const costs = new CostMeter()
+    await object.inside((_, { storage }) => {
       const prototypes = { storage: Object.getPrototypeOf(storage), kv: Object.getPrototypeOf(storage.kv) }
-      bill.calls.setAlarm = vi.spyOn(prototypes.storage, "setAlarm")
-      bill.calls.deleteAlarm = vi.spyOn(prototypes.storage, "deleteAlarm")
-      bill.calls.put = vi.spyOn(prototypes.kv, "put")
-      bill.calls.delete = vi.spyOn(prototypes.kv, "delete")
+      costs.calls.setAlarm = vi.spyOn(prototypes.storage, "setAlarm")
+      costs.calls.deleteAlarm = vi.spyOn(prototypes.storage, "deleteAlarm")
+      costs.calls.put = vi.spyOn(prototypes.kv, "put")
+      costs.calls.delete = vi.spyOn(prototypes.kv, "delete")
     })
-    bill.calls.attach = vi.spyOn(WebSocket.prototype, "serializeAttachment")
-    bill.calls.read = vi.spyOn(WebSocket.prototype, "deserializeAttachment")
-    return bill
+    costs.calls.attach = vi.spyOn(WebSocket.prototype, "serializeAttachment")
+    costs.calls.read = vi.spyOn(WebSocket.prototype, "deserializeAttachment")
+    return costs
   }
 
-  /** What was done since the last time, and how often. */
+  /** The calls since the last time, by name. */
   take(): Record<string, number> {
     const counts = Object.entries(this.calls).map(([name, { mock }]) => [name, mock.calls.splice(0).length] as const)
     return Object.fromEntries(counts.filter(([, count]) => count > 0))

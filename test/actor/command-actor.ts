@@ -10,7 +10,7 @@ import {
   Terminated,
 } from "../../src/actor.ts"
 import { CloseError } from "../../src/socket/close.ts"
-import type { Command, Kind, Target } from "./commands.ts"
+import type { Command, Kind, Who } from "./commands.ts"
 
 interface Kept {
   value?: unknown
@@ -18,13 +18,13 @@ interface Kept {
   known: Map<string, ActorRef<Command>>
 }
 
-/** What puppets have done, for each of them, whether or not they have slept in between. */
+/** The log of each actor by its path, from before hibernation and after. */
 export const journal = new Map<string, string[]>()
 
-/** Runs commands, and reports them to `out` and to the journal. It keeps nothing outside its state. */
-export class Puppet extends Actor<Command | Terminated | string> {
+/** Executes commands, and reports each to `out` and to the journal. `state` is all that it keeps. */
+export class CommandActor extends Actor<Command | Terminated | string> {
   override state: Kept | undefined = undefined
-  override readonly childTypes = { Puppet, Keeper }
+  override readonly childTypes = { CommandActor, InitializedActor }
   override readonly supervisorStrategy = oneForOne(directiveOf, { maxRestarts: 1, within: 60 })
 
   constructor(
@@ -65,17 +65,17 @@ export class Puppet extends Actor<Command | Terminated | string> {
     if (command.do === "cancel") this.timers.cancel(command.key)
     if (command.do === "throw") throw new Error(command.directive)
     if (command.do === "both") for (const one of command.commands) this.act(one)
-    if (command.do === "stopped") this.note(`saw the stop of ${command.stopped.path}`)
+    if (command.do === "mourn") this.note(`mourns ${command.whom.path}`)
     if (command.do === "join") this.welcome(command.member as ActorRef<Command>)
-    if ("target" in command) this.meet(this.find(command.target), command)
+    if ("who" in command) this.meet(this.find(command.who), command)
   }
 
-  private meet(ref: ActorRef<Command> | undefined, command: Command & { target: Target }): void {
+  private meet(ref: ActorRef<Command> | undefined, command: Command & { who: Who }): void {
     if (!ref) return
-    if (command.do === "know") this.state = { ...this.state, known: this.known.set("other", ref) }
+    if (command.do === "know") this.state = { ...this.state, known: this.known.set("somebody", ref) }
     if (command.do === "stop") this.context.stop(ref)
     if (command.do === "watch") this.context.watch(ref)
-    if (command.do === "watchWith") this.context.watchWith(ref, { do: "stopped", stopped: ref })
+    if (command.do === "watchWith") this.context.watchWith(ref, { do: "mourn", whom: ref })
     if (command.do === "unwatch") this.context.unwatch(ref)
     if (command.do === "poison") ref.tell(PoisonPill)
     if (command.do === "fail") (ref as AnyRef as ActorRef<Failure>).tell(new Failure(new CloseError(4009)))
@@ -84,8 +84,8 @@ export class Puppet extends Actor<Command | Terminated | string> {
   }
 
   private welcome(member: ActorRef<Command>): void {
-    this.state = { ...this.state, known: this.known.set("other", member) }
-    this.context.watchWith(member, { do: "stopped", stopped: member })
+    this.state = { ...this.state, known: this.known.set("somebody", member) }
+    this.context.watchWith(member, { do: "mourn", whom: member })
     this.say(`${member.path} is here`)
   }
 
@@ -104,19 +104,19 @@ export class Puppet extends Actor<Command | Terminated | string> {
     )
   }
 
-  private find(target: Target): ActorRef<Command> | undefined {
-    if (target === "self") return this.self as ActorRef<Command>
-    if (target === "boss") return this.boss
-    if (target === "out") return this.out as AnyRef as ActorRef<Command> | undefined
-    if (target === "known") return this.state?.known.get("other")
-    return this.context.child(target) as ActorRef<Command> | undefined
+  private find(who: Who): ActorRef<Command> | undefined {
+    if (who === "self") return this.self as ActorRef<Command>
+    if (who === "boss") return this.boss
+    if (who === "out") return this.out as AnyRef as ActorRef<Command> | undefined
+    if (who === "known") return this.state?.known.get("somebody")
+    return this.context.child(who) as ActorRef<Command> | undefined
   }
 
   private get known(): Kept["known"] {
     return this.state?.known ?? new Map()
   }
 
-  /** Everything that can be seen of it. */
+  /** Its observable state. */
   private portrait(): string {
     const timers = ["x", "y"].filter((key) => this.timers.isTimerActive(key))
     const children = [...this.context.children.keys()]
@@ -132,18 +132,18 @@ export class Puppet extends Actor<Command | Terminated | string> {
   }
 }
 
-/** A puppet that begins with a state. */
-export class Keeper extends Puppet {
+/** A command actor with an initial state. */
+export class InitializedActor extends CommandActor {
   override state: Kept | undefined = { value: "as it was born", known: new Map() }
 }
 
-/** The directive of a puppet's parent for a thrown error. */
+/** The directive for an error: the one that its message names, else `stop`. */
 export function directiveOf(error: unknown): Directive {
   const directives: Directive[] = ["resume", "restart", "stop"]
   return directives.find((directive) => error instanceof Error && error.message === directive) ?? "stop"
 }
 
-/** A message as the client sees it. */
+/** The text frame for a message to the client. */
 export function shown(told: unknown): string {
   return typeof told === "string" ? told : (JSON.stringify(told) ?? String(told))
 }

@@ -1,0 +1,85 @@
+import { ActorFailedError, BufferOverflowError } from "../stream/errors.ts"
+import type { LogEntry } from "../stream/logger.ts"
+import { CloseCode, CloseError, truncateReason } from "./close.ts"
+import { type CloseCodes, translated, withDefaultCodes } from "./close-codes.ts"
+import type { ConnectionSettings, SavedConnection, Socket } from "./target.ts"
+
+/** The closing of a socket: the close is written once, counted and logged. */
+export class Closing {
+  isOpen = true
+  hasFailed = false
+  private readonly closeCodes: Required<CloseCodes>
+
+  /** @param onSent called when a close was sent that is no answer to the peer's */
+  constructor(
+    private readonly socket: Socket,
+    private readonly settings: ConnectionSettings,
+    private readonly onSent: () => void,
+  ) {
+    this.closeCodes = settings.closeCodes ?? withDefaultCodes()
+  }
+
+  restore({ isOpen, hasFailed }: SavedConnection): void {
+    this.isOpen = isOpen
+    this.hasFailed = hasFailed
+  }
+
+  /** Closes the socket, if it is open. */
+  sendClose(code: number, reason: string, cause?: unknown): void {
+    if (!this.isOpen) return
+    const sent = translated(code, this.closeCodes)
+    this.markClosed(sent, () => this.socket.close(sent, truncateReason(reason)), cause)
+    this.onSent()
+  }
+
+  /** The peer has closed; `answer` writes the close that it gets back. */
+  onPeerClose(code: number, answer: (socket: Socket) => void): void {
+    this.markClosed(code, () => answer(this.socket))
+  }
+
+  /** Closes the socket with the code that belongs to an error, and reports the error unless it is a close. */
+  fail(error: unknown): void {
+    if (error instanceof BufferOverflowError) {
+      this.overload("Too many messages are waiting")
+    } else if (error instanceof CloseError) {
+      if (error.code === CloseCode.tryAgainLater) this.settings.metrics.overflows++
+      this.sendClose(error.code, error.reason, error.cause)
+    } else {
+      this.sendClose(CloseCode.internalError, "")
+      // An actor's failure was reported by its supervisor.
+      if (this.hasFailed || error instanceof ActorFailedError) return
+      this.hasFailed = true
+      this.report(error)
+    }
+  }
+
+  /** Something is full whose strategy is `fail`. */
+  overload(reason: string): void {
+    this.fail(new CloseError(CloseCode.tryAgainLater, reason))
+  }
+
+  log(level: LogEntry["level"], event: string, code: number, cause?: unknown): void {
+    const { route, id, logger } = this.settings
+    logger({ level, event, route, connection: id, code, ...(cause !== undefined && { cause }) })
+  }
+
+  /** Writes the close first: a logger that throws must not leave a socket open that has no flow. */
+  private markClosed(code: number, write: () => void, cause?: unknown): void {
+    this.isOpen = false
+    this.settings.onChanged?.()
+    write()
+    this.settings.metrics.closed(this.settings.id, code)
+    this.log("info", "closed", code, cause)
+  }
+
+  /** An error that `onError` throws must not reach the event, which may be another connection's. */
+  private report(error: unknown): void {
+    const { onError } = this.settings
+    try {
+      if (onError) onError(error)
+      else this.log("error", "flow failed", CloseCode.internalError, error)
+    } catch (thrown) {
+      this.log("error", "onError failed", CloseCode.internalError, thrown)
+    }
+  }
+}

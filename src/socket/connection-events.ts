@@ -1,0 +1,16 @@
+/** What the two ends of a flow, its inbox and its outbox, call on their connection. */
+export interface ConnectionEvents<Out> {
+  /** Encodes an element and sends it. */
+  send(element: Out): void
+  /** Whether more bytes are buffered for the client than its limit. */
+  isSlow(): boolean
+  onMessagesDropped(count: number): void
+  /** The flow has cancelled its input. */
+  onInputCancelled(): void
+  /** The flow has completed its output. */
+  onOutputComplete(): void
+  /** The flow has not ended in time after its socket was closed. */
+  onDrainTimeout(): void
+  /** Closes the socket because of an error. */
+  fail(error: unknown): void
+}

@@ -1,0 +1,46 @@
+import { CloseCode, CloseError } from "./close.ts"
+import type { Closing } from "./closing.ts"
+import { type Codec, CodecError, type Data } from "./codec.ts"
+import type { CloseMessage } from "./message.ts"
+import type { Metrics } from "./metrics.ts"
+
+/** Decodes what a client sends, and counts what cannot be decoded. */
+export class Decoder<In> {
+  constructor(
+    private readonly codec: Codec<In, never>,
+    private readonly metrics: Metrics,
+    private readonly closing: Closing,
+  ) {}
+
+  /** A `CloseError` for a frame that cannot be decoded: it is the client's fault. */
+  message(data: Data): In {
+    try {
+      return this.codec.decode(data)
+    } catch (error) {
+      this.metrics.decodeErrors++
+      if (error instanceof CloseError || error instanceof CodecError) throw error
+      this.warn(error)
+      throw new CloseError(CloseCode.unsupportedData, "Unable to decode the message", { cause: error })
+    }
+  }
+
+  /** The elements that a codec with `closed` makes of the peer's close. One that it cannot decode counts like a message. */
+  close(close: CloseMessage): In[] {
+    try {
+      return this.codec.closed ? [this.codec.closed(close)] : []
+    } catch (error) {
+      this.metrics.decodeErrors++
+      this.closing.log("info", "close cannot be decoded", close.code, error)
+      return []
+    }
+  }
+
+  /**
+   * An error other than a `CloseError` may be a fault of the codec. Logged once per route, because a client could fill the log with
+   * messages that the codec throws for.
+   */
+  private warn(error: unknown): void {
+    if (this.metrics.codecErrors++ > 0) return
+    this.closing.log("warn", "message cannot be decoded", CloseCode.unsupportedData, error)
+  }
+}

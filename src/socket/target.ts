@@ -1,0 +1,98 @@
+import type { Clock } from "../stream/clock.ts"
+import type { EventScope } from "../stream/clock-host.ts"
+import type { Snapshot } from "../stream/engine/run.ts"
+import type { Step } from "../stream/engine/wiring.ts"
+import type { Logger } from "../stream/logger.ts"
+import type { CloseCodes } from "./close-codes.ts"
+import type { Data } from "./codec.ts"
+import type { AllLimits, SavedGuard } from "./limits.ts"
+import type { Metrics } from "./metrics.ts"
+
+/** The part of a WebSocket that a connection writes to. The target, a plain Worker or a Durable Object, provides it. */
+export interface Socket {
+  send(data: Data): void
+  /** Without a code: a close frame without one. */
+  close(code?: number, reason?: string): void
+  /** Bytes that were sent and that the network has not taken yet; `undefined` on older runtimes. */
+  readonly bufferedAmount?: number
+}
+
+/** What a connection needs besides its codec, its flow and its socket. */
+export interface ConnectionSettings {
+  clock: Clock
+  limits: AllLimits
+  metrics: Metrics
+  logger: Logger
+  /** Default: 1013 and 1012. */
+  closeCodes?: Required<CloseCodes>
+  /** The path of its route as it was written, for logs. */
+  route: string
+  /** Identifies the connection in logs and metrics. */
+  id: string
+  /** Called once with the failure that closes the socket with 1011. Default: the logger. */
+  onError?(error: unknown): void
+  /** Called with the steps of the flow before it runs. An error that it throws refuses the flow. */
+  onWired?(steps: readonly Step[]): void
+  /** Called before an event that the flow begins itself. An error that it throws keeps the event out. See `ConnectionHost`. */
+  enter?(): void
+  /** The result of `save` has changed; for targets that hibernate. */
+  onChanged?(): void
+  /** An event is over, and no element is on its way. */
+  onSettled?(): void
+  /** Times the polls of slow clients. Timers of the flow's clock would survive hibernation. Default: the runtime's timers. */
+  pollClock?: Clock
+  /** The owner of the connection's run: see `Host.owner`. */
+  owner?: object
+  /** See `HostHooks.scope`. */
+  scope?: EventScope
+}
+
+/** The state of a connection while its object hibernates. */
+export interface SavedConnection {
+  run: Snapshot
+  guard: SavedGuard | undefined
+  isOpen: boolean
+  inputIsDone: boolean
+  hasFailed: boolean
+}
+
+/** What a target calls on a connection, whatever its messages are. */
+export interface AnyConnection {
+  /** Starts the flow of an open socket, or restores it from `saved`. */
+  open(saved?: SavedConnection): void
+  /** What `open` needs to restore the connection in another instance. */
+  save(): SavedConnection
+  /** A frame has come. */
+  onMessage(data: Data): void
+  /**
+   * The peer has closed, and gets its code and reason back: no code for none, 1002 for a code that must not be on the wire (RFC 6455
+   * §7.4).
+   */
+  onPeerClose(code: number, reason: string): void
+  /** The connection has ended without a close. Nothing can be written to it. */
+  onDisconnect(): void
+  /** The client has sent nothing for as long as its idle timeout. */
+  onIdleTimeout(): void
+  /** What the flow depends on outside of it, such as a cell, may have changed. */
+  reevaluate(): void
+  /** Closes the socket from outside the flow. A `RangeError` for a code that must not be sent. */
+  close(code: number, reason: string): void
+  /** Closes the socket because of an error. */
+  fail(error: unknown): void
+  /** Ends the flow at once, with everything that is on its way through it. Closes the socket with 1000 if it is open. */
+  terminate(): void
+  /** The error that names the step whose state structured clone refuses; `undefined` if it takes all of them. */
+  unstorable(): Error | undefined
+  /** The socket is closed, and the flow has ended. */
+  readonly isOver: boolean
+  /** The client is slow, and is polled until it has caught up. */
+  readonly isBehind: boolean
+  /** When the next timer of the flow is due, in milliseconds since the epoch; `Infinity` for never. */
+  readonly due: number
+  /** Whether the flow depends on something outside, such as the condition of a tick on a cell. */
+  readonly dependsOnOutside: boolean
+  /** The owner of the run: see `Host.owner`. */
+  readonly owner: object
+  /** The channel or the actor whose elements go to the client with no stage in between. */
+  readonly directSource: string | undefined
+}
