@@ -95,7 +95,8 @@ export class Run implements RunContext {
     let position = -1
     for (const stage of this.stages) {
       position++
-      if (stage.isUnchanged) continue
+      if (stage.changes === "none") continue
+      stage.changes = "saved"
       const closed = closedSides(stage)
       const due = stage.due === Infinity ? undefined : stage.due
       const state = closed === 3 ? undefined : this.stateOf(stage)
@@ -197,7 +198,7 @@ export class Run implements RunContext {
     for (const [position, closed, due, state] of snapshot) {
       // `check` has made sure that it exists.
       const stage = this.stages[position] as Stage
-      stage.isUnchanged = false
+      stage.changes = "saved"
       stage.inClosed = (closed & 1) !== 0
       stage.outClosed = (closed & 2) !== 0
       stage.due = due ?? Infinity

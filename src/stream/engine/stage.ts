@@ -73,8 +73,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   outClosed = false
   /** The time to call `onTimer`, in milliseconds since the epoch; `Infinity` for none. */
   due = Infinity
-  /** The only dirty flag of a stage: `true` until its first change, and while it is, there is nothing to save. */
-  isUnchanged = true
+  /** The only dirty flag of a stage. A stage with `none` differs in nothing from a fresh one, and is not saved. */
+  changes: "none" | "saved" | "unsaved" = "none"
   /** Whether the stage can compute its due time from an old snapshot and `deliveredUntil`; see `persistentPart`. */
   readonly isClockDerived: boolean = false
 
@@ -192,7 +192,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   }
 
   protected markDirty(): void {
-    this.isUnchanged = false
+    if (this.changes === "unsaved") return
+    this.changes = "unsaved"
     this.run.markDirty()
   }
 

@@ -22,7 +22,7 @@ export class Schedule extends SourceStage<number> {
   /** The next time is computed again after a restore, so only a closed output is saved. */
   protected override markDirty(): void {
     super.markDirty()
-    this.isUnchanged = !this.outClosed
+    if (!this.outClosed) this.changes = "none"
   }
 
   override onTimer(): void {
