@@ -11,8 +11,9 @@ export class CodecError extends TypeError {}
 /**
  * Decodes frames to the elements of a flow, and encodes elements to frames: Play's `MessageFlowTransformer`.
  *
- * If `decode` throws a `CloseError`, the socket closes with its code. Any other error closes with 1003; the first on a route is
- * logged as a warning. Both are counted (`decodeErrors`). If `encode` throws, or returns something that is no frame, the flow fails.
+ * If `decode` throws a `CloseError`, the socket closes with its code. Any other error closes with 1003. Neither is logged as an error;
+ * metrics count both (`decodeErrors`), and the others apart (`codecErrors`). If `encode` throws, or returns something that is no
+ * frame, the flow fails.
  *
  * @example
  * ```ts

@@ -12,14 +12,17 @@ export class Decoder<In> {
     private readonly closing: Closing,
   ) {}
 
-  /** A `CloseError` for a frame that cannot be decoded: it is the client's fault. */
+  /**
+   * A `CloseError` for a frame that cannot be decoded. Not logged, because a client could fill the log; an error other than a
+   * `CloseError`, which may be a fault of the codec, has a counter of its own.
+   */
   message(data: Data): In {
     try {
       return this.codec.decode(data)
     } catch (error) {
       this.metrics.decodeErrors++
       if (error instanceof CloseError || error instanceof CodecError) throw error
-      this.warn(error)
+      this.metrics.codecErrors++
       throw new CloseError(CloseCode.unsupportedData, "Unable to decode the message", { cause: error })
     }
   }
@@ -33,14 +36,5 @@ export class Decoder<In> {
       this.closing.log("info", "close cannot be decoded", close.code, error)
       return []
     }
-  }
-
-  /**
-   * An error other than a `CloseError` may be a fault of the codec. Logged once per route, because a client could fill the log with
-   * messages that the codec throws for.
-   */
-  private warn(error: unknown): void {
-    if (this.metrics.codecErrors++ > 0) return
-    this.closing.log("warn", "message cannot be decoded", CloseCode.unsupportedData, error)
   }
 }

@@ -13,7 +13,7 @@ export class Metrics {
   bytesOut = 0
   /** Messages and closes that the codec could not decode. */
   decodeErrors = 0
-  /** Those among them for which the codec threw an error other than a `CloseError`; the first is logged as a warning. */
+  /** Those of them for which the codec threw an error other than a `CloseError`, which may be a fault of the codec. */
   codecErrors = 0
   /** Messages dropped by a full inbox, or because the client reads too slowly. */
   drops = 0

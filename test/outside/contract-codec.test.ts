@@ -76,7 +76,7 @@ describe.each(targets)("codecs on the $name target", ({ path }) => {
       async (endpoint, message, report) => {
         const client = await connect(urlOf(endpoint))
         expect(await client.send(message).closed).toEqual({ code: 1011, reason: "" })
-        expect(await logSoFar()).toMatch(new RegExp(`"endpoint":"${path}/:name".*${report}`))
+        expect(await logSoFar()).toMatch(new RegExp(`"route":"${path}/:name".*${report}`))
       },
     )
   })

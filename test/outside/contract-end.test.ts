@@ -94,7 +94,7 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
     it("is logged once, with the cause", async () => {
       const client = await connect(urlOf("fails-once"))
       await client.send("fail once", "fail once").closed
-      const line = `"event":"flow failed","endpoint":"${path}/:name".*"message":"It broke once".*"A part was missing"`
+      const line = `"event":"flow failed","route":"${path}/:name".*"message":"It broke once".*"A part was missing"`
       await logged(inject("contractLog"), new RegExp(line))
       expect((await logSoFar()).match(new RegExp(line, "g"))).toHaveLength(1)
     })

@@ -16,7 +16,7 @@ describe("a flow that tells the flow of another request (fault 3)", () => {
       const { offender } = await open(endpoint)
       expect(await offender.send("own").next()).toBe("own")
       expect(await offender.send("all: hello").closed).toEqual({ code: 1011, reason: "" })
-      expect(await logSoFar()).toMatch(/"event":"flow failed","endpoint":"\/worker\/:name".*a FlowObject with a hub/)
+      expect(await logSoFar()).toMatch(/"event":"flow failed","route":"\/worker\/:name".*a FlowObject with a hub/)
     },
   )
 

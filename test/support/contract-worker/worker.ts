@@ -8,7 +8,7 @@ import { requestId } from "hono/request-id"
 import { secureHeaders } from "hono/secure-headers"
 import { timing } from "hono/timing"
 import { checkOrigin, Flow, metrics, Sink, Source, sameOrigin, text, toDataPoint, webSocket } from "sluice"
-import { notUpgradable } from "../../../src/socket/refusal.ts"
+import { notUpgradable, rejection } from "../../../src/socket/refusal.ts"
 import { upgradeTo } from "../../../src/socket/upgrade.ts"
 import { accepting } from "./accepting.ts"
 import type { ContractObject } from "./contract-object.ts"
@@ -72,8 +72,11 @@ const targets = {
   },
   // A refusal that was fetched is the object's own here.
   object: async (c: Called) => {
-    const rejection = c.req.param("name") === "fetched" ? undefined : await accept(c)
-    return rejection ?? webSocket.forward(c, objectOf(c))
+    const refusal = notUpgradable(c)
+    if (refusal) return refusal
+    const answer = c.req.param("name") === "fetched" ? undefined : await accept(c)
+    // A copy, because Hono cannot add headers of middleware to `Response.redirect`.
+    return answer ? rejection(answer) : webSocket.forward(c, objectOf(c))
   },
 }
 
