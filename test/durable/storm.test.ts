@@ -1,10 +1,10 @@
 import { evictDurableObject } from "cloudflare:test"
 import { describe, expect, it, vi } from "vitest"
+import { Random } from "../../src/testing/random.ts"
 import { type Event, kinds, Room, say, seqsIn } from "../support/chat.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
 import { Holding } from "../support/holding.ts"
-import { Random } from "../support/random.ts"
 
 /** Where tests run in workerd, the environment has what begins with VITE_: `VITE_STORM_SEED=7 npm test`. */
 const seed = Number(process.env.VITE_STORM_SEED ?? 20_261_122)

@@ -4,22 +4,17 @@ import { Connection } from "../../src/socket/connection.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { Metrics } from "../../src/socket/metrics.ts"
 import type { Flow } from "../../src/stream/flow.ts"
-import { ManualClock } from "./manual-clock.ts"
+import { type CloseFrame, closed } from "../../src/testing/frame.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
-/** A close frame; one without a code has none here either. */
-export interface CloseFrame {
-  close: number | undefined
-  reason: string
-}
-
-export const closed = (close?: number, reason = ""): CloseFrame => ({ close, reason })
+export { type CloseFrame, closed }
 
 /** The client of a connection in memory: it sees every frame in order, on a clock that is moved by hand. */
 export class Client<In, Out> {
   readonly received: (Data | CloseFrame)[] = []
   /** What was reported as a failure of the flow. */
   readonly errors: unknown[] = []
-  readonly clock = new ManualClock()
+  readonly clock = new TestClock()
   readonly metrics = new Metrics()
   /** Called before an event that the flow begins itself. */
   enter = () => {}
