@@ -6,6 +6,7 @@ export const largestAttachment = 16_384
 /** What is attached to a socket, as the runtime keeps it. An error for what it refuses. */
 export function serialize(attachment: unknown): Uint8Array {
   const serializer = new (v8().Serializer)()
+  serializer._getDataCloneError = (message) => new DOMException(message, "DataCloneError")
   serializer.writeHeader()
   serializer.writeValue(attachment)
   const bytes = serializer.releaseBuffer()

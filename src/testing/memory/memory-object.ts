@@ -5,6 +5,7 @@ import type { Link } from "../link.ts"
 import { settled } from "../settled.ts"
 import { TestClient, type Wire } from "../test-client.ts"
 import { TestClock } from "../test-clock.ts"
+import type { TestObject } from "../test-object.ts"
 import type { Cost } from "./disk.ts"
 import { type Handlers, MemoryHost, type ObjectClass, type RequestFacts } from "./memory-host.ts"
 import type { MemorySocket } from "./memory-socket.ts"
@@ -38,7 +39,7 @@ export interface ConnectOptions extends RequestFacts {
  * await ann.expect({ type: "joined" }, { type: "said", text: "hi" })
  * ```
  */
-export class MemoryObject<T extends Handlers> {
+export class MemoryObject<T extends Handlers> implements TestObject<T> {
   readonly clock: TestClock
   private readonly host: MemoryHost<T>
 
@@ -99,7 +100,7 @@ export class MemoryObject<T extends Handlers> {
   }
 
   /** Time goes by, and the alarm is late: it rings with the next `advance`. */
-  stall(duration: Duration): void {
+  async stall(duration: Duration): Promise<void> {
     this.clock.stall(duration)
   }
 

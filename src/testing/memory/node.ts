@@ -18,7 +18,12 @@ export interface Statement {
 
 /** The part of `node:v8` that is used. */
 export interface V8 {
-  Serializer: new () => { writeHeader(): void; writeValue(value: unknown): boolean; releaseBuffer(): Uint8Array }
+  Serializer: new () => {
+    writeHeader(): void
+    writeValue(value: unknown): boolean
+    releaseBuffer(): Uint8Array
+    _getDataCloneError: (message: string) => Error
+  }
   Deserializer: new (buffer: Uint8Array) => { readHeader(): boolean; readValue(): unknown }
 }
 
