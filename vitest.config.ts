@@ -21,7 +21,11 @@ export default defineConfig({
         resolve: { alias: [...alias, inMemory] },
         test: {
           name: "node",
-          include: ["test/{stream,socket,actor,routing,docs,alarm,testing}/**/*.test.ts", "test/*.test.ts"],
+          include: [
+            "test/{stream,socket,actor,routing,docs,alarm,testing}/**/*.test.ts",
+            "test/*.test.ts",
+            "test/package/kit/*s.test.ts",
+          ],
           setupFiles: "test/support/seed.ts",
         },
       },

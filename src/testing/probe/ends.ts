@@ -24,8 +24,13 @@ export class InputEnd<T> extends Stage<never, T> {
   wanted = false
   override inClosed = false
 
-  constructor(private readonly state: InputState) {
+  constructor(private state: InputState) {
     super()
+  }
+
+  /** Its instance is gone: what is still under way in it comes to nothing. */
+  detach(): void {
+    this.state = { cancelled: undefined }
   }
 
   push(): boolean {
@@ -50,8 +55,13 @@ export class InputEnd<T> extends Stage<never, T> {
 
 /** The stage of an output that is moved by hand. */
 export class OutputEnd<T> extends SinkStage<T> {
-  constructor(private readonly state: OutputState<T>) {
+  constructor(private state: OutputState<T>) {
     super()
+  }
+
+  /** Its instance is gone: what is still under way in it comes to nothing. */
+  detach(): void {
+    this.state = { received: [], ended: undefined, requested: 0 }
   }
 
   override ask(): void {

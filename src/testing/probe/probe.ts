@@ -116,6 +116,8 @@ export class Probe<In, Out, Result = unknown> {
     const snapshot = this.changes > 0 || !this.saved ? this.save() : this.saved
     this.clock.outlive(() => {
       this.host.evict()
+      this.input.detach()
+      this.output.detach()
       this.start(structuredClone(snapshot))
     })
     return this

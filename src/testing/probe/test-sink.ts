@@ -43,6 +43,7 @@ export class TestSink<T> {
   }
 
   private start(): OutputEnd<T> {
+    this.running?.detach()
     this.running = new OutputEnd(this)
     return this.running
   }

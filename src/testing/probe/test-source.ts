@@ -43,6 +43,7 @@ export class TestSource<T> {
   }
 
   private start(): InputEnd<T> {
+    this.running?.detach()
     this.running = new InputEnd(this)
     return this.running
   }

@@ -96,16 +96,23 @@ class FlowTrial<In, Out, Module> implements Trial<Step<In>> {
 class FlowSubject<In, Out> implements Subject<Step<In>> {
   /** What came out, in words. */
   private readonly shown: string[] = []
+  private failure: string | undefined
 
   constructor(private readonly probe: Probe<In, Out>) {}
 
   take(step: Step<In>): void {
+    if (this.failure) return
     if ("advance" in step) this.probe.advance(toMilliseconds(step.advance))
     else if (this.probe.demand) this.probe.send(copyOf(step.send))
   }
 
   sleep(): void {
-    this.probe.hibernate()
+    if (this.failure) return
+    try {
+      this.probe.hibernate()
+    } catch (error) {
+      this.failure = `cannot be restored: ${error instanceof Error ? error.message : String(error)}`
+    }
   }
 
   seen(): readonly string[] {
@@ -115,6 +122,7 @@ class FlowSubject<In, Out> implements Subject<Step<In>> {
     if (ended === "completed") seen.push("completes")
     else if (ended) seen.push(`fails with ${show(ended.failed)}`)
     if (cancelled) seen.push("takes no more input")
+    if (this.failure) seen.push(this.failure)
     return seen
   }
 }

@@ -36,8 +36,9 @@ export async function observe<Step>(trial: Trial<Step>, script: Script<Step>, sl
     const seen: string[][] = []
     let count = 0
     for (const { step, sleeps } of played) {
-      await subject.take(step)
-      // What is under way is to be lost or kept, so nothing is waited for.
+      const taken = subject.take(step)
+      // What is under way in a flow is to be lost or kept, so nothing is waited for.
+      if (taken instanceof Promise) await taken
       if (sleeps) await subject.sleep()
       await settledTurn()
       const all = subject.seen()

@@ -48,7 +48,8 @@ export async function search<Step>(
   const [script] = result.counterexample ?? []
   // What the flow's own functions throw while it is made is no question of hibernation.
   if (!script || !(await fails(script))) throw result.errorInstance ?? new Error("The flow did not run")
-  return { script, seed: result.seed }
+  const known = steps.flatMap(({ step }) => (isList(step) ? step : []))
+  return { script: await shortest(script, known, fails), seed: result.seed }
 }
 
 /** Random scripts that are the same each time. */
@@ -84,9 +85,16 @@ async function shortest<Step>(
 
 function* simpler<Step>(script: Script<Step>, steps: readonly Step[]): Generator<Script<Step>> {
   for (const index of script.keys()) if (script.length > 1) yield script.toSpliced(index, 1)
+  // The same step in several places is made simpler in all of them.
+  for (const step of new Set(script.map(({ step }) => step))) {
+    for (const earlier of steps.slice(0, Math.max(0, steps.indexOf(step)))) {
+      yield script.map((one) => (one.step === step ? { ...one, step: earlier } : one))
+    }
+  }
   for (const [index, { step, sleeps }] of script.entries()) {
     if (sleeps) yield script.with(index, { step, sleeps: false })
-    for (const earlier of steps.slice(0, steps.indexOf(step))) yield script.with(index, { step: earlier, sleeps })
+    for (const earlier of steps.slice(0, Math.max(0, steps.indexOf(step))))
+      yield script.with(index, { step: earlier, sleeps })
   }
 }
 
