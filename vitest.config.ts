@@ -4,13 +4,14 @@ import { defineConfig } from "vitest/config"
 /** "sluice" is the package's name for itself, in examples and documents as in a user's Worker. */
 const alias = [
   { find: /^sluice$/, replacement: new URL("./src/index.ts", import.meta.url).pathname },
+  { find: "sluice/testing/workerd", replacement: new URL("./src/testing-workerd.ts", import.meta.url).pathname },
   { find: /^sluice\/(\w+)$/, replacement: new URL("./src/$1.ts", import.meta.url).pathname },
 ]
 
 /** Durable Objects in memory, where no runtime is needed. */
 const inMemory = {
   find: "cloudflare:workers",
-  replacement: new URL("./test/support/cloudflare-workers.ts", import.meta.url).pathname,
+  replacement: new URL("./src/testing/cloudflare-workers.ts", import.meta.url).pathname,
 }
 
 export default defineConfig({
@@ -20,7 +21,11 @@ export default defineConfig({
         resolve: { alias: [...alias, inMemory] },
         test: {
           name: "node",
-          include: ["test/{stream,socket,actor,routing,docs,alarm}/**/*.test.ts", "test/*.test.ts"],
+          include: [
+            "test/{stream,socket,actor,routing,docs,alarm,testing}/**/*.test.ts",
+            "test/*.test.ts",
+            "test/package/kit/*s.test.ts",
+          ],
           setupFiles: "test/support/seed.ts",
         },
       },

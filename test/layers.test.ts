@@ -30,6 +30,16 @@ const layers: Record<string, readonly string[]> = {
     "hono",
     "valibot",
   ],
+  "src/testing/": [
+    "src/testing/",
+    "src/durable/",
+    "src/actor/",
+    "src/socket/",
+    "src/stream/",
+    "cloudflare:workers",
+    "cloudflare:test",
+    "fast-check",
+  ],
   "src/durable/": ["src/durable/", "src/actor/", "src/socket/", "src/stream/", "cloudflare:workers"],
 }
 
@@ -71,7 +81,8 @@ describe("the layers", () => {
   })
 
   it("every source file is in a layer or an entry", () => {
-    const entries = ["src/index.ts", "src/actor.ts", "src/routing.ts", "src/durable.ts", "src/worker.ts"]
+    const names = ["index", "actor", "routing", "durable", "testing", "testing-workerd", "worker"]
+    const entries = names.map((name) => `src/${name}.ts`)
     const homeless = files.filter(
       (file) => !entries.includes(file) && !Object.keys(layers).some((layer) => file.startsWith(layer)),
     )
@@ -80,9 +91,17 @@ describe("the layers", () => {
 
   it("only the system clock sets timers", () => {
     const callers = files.filter(
-      (file) => !file.startsWith("src/web/") && /\bset(Timeout|Interval)\(/.test(readFileSync(file, "utf8")),
+      (file) => !/^src\/(web|testing)\//.test(file) && /\bset(Timeout|Interval)\(/.test(readFileSync(file, "utf8")),
     )
     expect(callers).toEqual(["src/stream/clock.ts"])
+  })
+
+  it("only tests import the test kit", () => {
+    const kit = (file: string) => file.startsWith("src/testing")
+    const importers = files.filter(
+      (file) => !kit(file) && importsOf(file).some((name) => /(src|sluice)\/testing/.test(name)),
+    )
+    expect(importers).toEqual([])
   })
 
   it("nobody imports the worker", () => {

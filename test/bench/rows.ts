@@ -1,5 +1,5 @@
 import { cpuPerDelivery, deliveriesPerSecond, firstReply, memoryPerSocket, startUp } from "./harness/crowd.ts"
-import { type Case, nanoseconds } from "./harness/in-process.ts"
+import { type Case, nanoseconds, printedBy } from "./harness/in-process.ts"
 import { cpuPerMessage, type Load } from "./harness/load.ts"
 import type { Sample } from "./harness/machine.ts"
 import { oneByOne } from "./harness/rounds.ts"
@@ -226,5 +226,11 @@ export const rows: Record<string, Row> = {
     measure: oneByOne((name) =>
       deliveriesPerSecond({ worker: workers[name] ?? "", path: "/room", messages: 200, ...bursts[name] }),
     ),
+  },
+  scripts: {
+    title: "Test kit: 1,000 scripts of a small flow, with and without sleeps",
+    column: { unit: "ms", digits: 0, compare: "ratio" },
+    contestants: ["sluice"],
+    measure: oneByOne(() => printedBy("in-process/scripts.ts")),
   },
 }

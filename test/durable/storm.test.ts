@@ -1,9 +1,9 @@
 import { evictDurableObject } from "cloudflare:test"
 import { describe, expect, it, vi } from "vitest"
+import { Random } from "../../src/testing/random.ts"
 import { type Event, kinds, Room, say, seqsIn } from "../support/chat.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { Random } from "../support/random.ts"
 import { RemoteClients } from "../support/remote-clients.ts"
 
 /** Where tests run in workerd, the environment has what begins with VITE_: `VITE_STORM_SEED=7 npm test`. */

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process"
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, normalize, resolve } from "node:path"
 import { promisify } from "node:util"
@@ -50,16 +50,25 @@ describe("the package", () => {
 
   it("depends on nothing, and has Hono for a peer (fault 29)", () => {
     expect(manifest.dependencies).toBe(undefined)
-    expect(manifest.peerDependencies).toEqual({ hono: ">=4.8" })
-    expect(manifest.peerDependenciesMeta).toBe(undefined)
+    expect(manifest.peerDependencies).toEqual({ "fast-check": ">=4", hono: ">=4.8" })
+    expect(manifest.peerDependenciesMeta).toEqual({ "fast-check": { optional: true } })
   })
 
+  const importsOf = (files: string[]) => {
+    const statement = /(?:^(?:import|export)\b[^"';]*?from |^import |import\()"([^"\n.][^"\n]*)"/gm
+    return new Set(files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(statement)].map(([, name]) => name)))
+  }
+  const isKit = (file: string) => /^dist.package.testing/.test(file)
+  const compiled = () => globSync("dist/package/**/*.{js,d.ts}")
+
   it("imports nothing but Hono and the runtime (fault 29)", () => {
-    const imported = globSync("dist/package/**/*.{js,d.ts}").flatMap((file) => {
-      const statement = /(?:^(?:import|export)\b[^"';]*?from |^import |import\()"([^"\n.][^"\n]*)"/gm
-      return [...readFileSync(file, "utf8").matchAll(statement)].map(([, name]) => name)
-    })
-    expect(new Set(imported)).toEqual(new Set(["hono", "hono/utils/cookie", "cloudflare:workers"]))
+    const imported = importsOf(compiled().filter((file) => !isKit(file)))
+    expect(imported).toEqual(new Set(["hono", "hono/utils/cookie", "cloudflare:workers"]))
+  })
+
+  it("has a test kit that imports nothing but fast-check, where there is one, and the runtime's tests", () => {
+    expect(importsOf(compiled().filter(isKit))).toEqual(new Set(["fast-check", "cloudflare:test"]))
+    expect(importsOf(compiled().filter((file) => isKit(file) && file.endsWith(".d.ts")))).toEqual(new Set())
   })
 
   it("says what it is, and where it is at home (fault 32)", () => {
@@ -82,9 +91,9 @@ describe("the package", () => {
   })
 
   it("has the sources that its source maps and declaration maps lead to (fault 32)", () => {
-    const compiled = files.filter((file) => /^dist\/package\/.*\.(js|d\.ts)$/.test(file))
-    expect(compiled.length).toBeGreaterThan(100)
-    expect(compiled.filter((file) => !files.includes(`${file}.map`))).toEqual([])
+    const built = files.filter((file) => /^dist\/package\/.*\.(js|d\.ts)$/.test(file))
+    expect(built.length).toBeGreaterThan(100)
+    expect(built.filter((file) => !files.includes(`${file}.map`))).toEqual([])
     const sources = files
       .filter((file) => file.endsWith(".map"))
       .flatMap((map) =>
@@ -169,4 +178,33 @@ describe.each([
       expect((await fetch(`${url}/echo`)).status).toBe(426)
     })
   })
+})
+
+describe("the test kit in a fresh project", () => {
+  let project = ""
+  beforeAll(async () => {
+    project = await install("kit", `hono@${newest}`)
+    // As large as the rest of the tests together, so they are not installed a second time.
+    mkdirSync(join(project, "node_modules/@cloudflare"), { recursive: true })
+    for (const name of ["vitest", "@cloudflare/vitest-plugin", "fast-check"]) {
+      symlinkSync(resolve("node_modules", name), join(project, "node_modules", name))
+    }
+    cpSync("test/package/kit", project, { recursive: true })
+  }, 60_000)
+
+  const vitest = (...given: string[]) =>
+    run(project, process.execPath, "node_modules/vitest/vitest.mjs", "run", "--reporter=default", ...given)
+
+  it("runs the examples of docs/testing.md in Node", async () => {
+    expect(await vitest("--project", "memory")).toMatch(/Test Files.* 2 passed/)
+  }, 60_000)
+
+  it("runs them in workerd", async () => {
+    expect(await vitest("--project", "workerd")).toMatch(/Test Files.* 1 passed/)
+  }, 60_000)
+
+  it("needs no fast-check", async () => {
+    rmSync(join(project, "node_modules/fast-check"))
+    expect(await vitest("--project", "memory", "objects.test.ts")).toMatch(/Test Files.* 1 passed/)
+  }, 60_000)
 })

@@ -1,4 +1,4 @@
-import type { Random } from "../support/random.ts"
+import type { Random } from "../../src/testing/random.ts"
 import type { Observed } from "./observed.ts"
 
 /** What a process has to do, and when it is killed. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { Random } from "../../src/testing/random.ts"
 import { Workerd, type WorkerdOptions } from "../bench/harness/workerd.ts"
-import { Random } from "../support/random.ts"
 import type { Findings } from "./findings.ts"
 import type { KillMode } from "./kill-mode.ts"
 import { type KillPlan, longestRun } from "./kill-plan.ts"

@@ -1,4 +1,4 @@
-import type { Random } from "../support/random.ts"
+import type { Random } from "../../src/testing/random.ts"
 import type { Findings } from "./findings.ts"
 import type { Frame } from "./journal-actors.ts"
 import { Ledger } from "./ledger.ts"

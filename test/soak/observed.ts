@@ -1,4 +1,4 @@
-import type { Random } from "../support/random.ts"
+import type { Random } from "../../src/testing/random.ts"
 
 /** One connection to an observed object. */
 export interface Observer {

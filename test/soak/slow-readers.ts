@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises"
-import { Random } from "../support/random.ts"
+import { Random } from "../../src/testing/random.ts"
 import type { Histogram } from "./histogram.ts"
 import { Member } from "./member.ts"
 

@@ -1,5 +1,5 @@
+import type { Random } from "../../src/testing/random.ts"
 import { pinSelf } from "../bench/harness/machine.ts"
-import type { Random } from "../support/random.ts"
 import { Findings } from "./findings.ts"
 import { killModes } from "./kill-mode.ts"
 import { randomPlan } from "./kill-plan.ts"

@@ -11,7 +11,7 @@ const anything = (value: unknown) => value as never
 type Make = (value: number) => unknown
 
 /** Everything that takes a number, by what its error must name. */
-const atLeastOne: Record<string, Make> = {
+const requirePositiveInteger: Record<string, Make> = {
   "grouped: count": (n) => flow().grouped(n),
   "sliding: count": (n) => flow().sliding(n),
   "sliding: step": (n) => flow().sliding(2, n),
@@ -62,7 +62,7 @@ const rangeErrorOf = (make: () => unknown): RangeError => {
   throw new Error("It was taken")
 }
 
-const numbers = Object.entries({ ...atLeastOne, ...whole })
+const numbers = Object.entries({ ...requirePositiveInteger, ...whole })
 
 describe.each(numbers)("a count that is no whole number (fault 13): %s", (what, make) => {
   it.each([
@@ -83,7 +83,7 @@ describe.each(numbers)("a count that is no whole number (fault 13): %s", (what, 
   })
 })
 
-describe.each(Object.entries(atLeastOne))("a bound (fault 13): %s", (what, make) => {
+describe.each(Object.entries(requirePositiveInteger))("a bound (fault 13): %s", (what, make) => {
   it.each([0, -1, Infinity])("%s is a RangeError", (value) => {
     expect(rangeErrorOf(() => make(value)).message).toBe(
       `${what} is a number (${value}): write a whole number of at least 1`,

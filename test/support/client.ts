@@ -5,22 +5,17 @@ import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { Metrics } from "../../src/socket/metrics.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { log } from "../../src/stream/logger.ts"
-import { ManualClock } from "./manual-clock.ts"
+import { type CloseFrame, closed } from "../../src/testing/frame.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
-/** A close frame; `close` is `undefined` for one without a code. */
-export interface CloseFrame {
-  close: number | undefined
-  reason: string
-}
-
-export const closed = (close?: number, reason = ""): CloseFrame => ({ close, reason })
+export { type CloseFrame, closed }
 
 /** The client of a connection in memory. Records every frame in order, on a manual clock. */
 export class Client<In, Out> {
   readonly received: (Data | CloseFrame)[] = []
   /** The errors passed to `onError`. */
   readonly errors: unknown[] = []
-  readonly clock = new ManualClock()
+  readonly clock = new TestClock()
   readonly metrics = new Metrics()
   /** Called before an event that the flow begins itself. */
   enter = () => {}

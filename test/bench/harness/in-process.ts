@@ -15,24 +15,23 @@ export interface Case {
 export async function nanoseconds({ file, name, mode = "burst", seconds, clones = false }: Case): Promise<Sample> {
   const measure = await bundle("in-process/measure.ts", "node")
   const contestant = await bundle(file, "node")
-  const args = [
-    "-c",
-    measuredCore,
-    process.execPath,
-    "--expose-gc",
-    measure.file,
-    contestant.file,
-    name,
-    mode,
-    String(seconds),
-  ]
-  const child = spawn("taskset", args, {
+  const args = ["--expose-gc", measure.file, contestant.file, name, mode, String(seconds)]
+  return printed(args, `${file} doing ${name}`, { BENCH_CLONE: clones ? "yes" : "no" })
+}
+
+/** What a script prints, in a process of its own. */
+export async function printedBy(file: string): Promise<Sample> {
+  return printed([(await bundle(file, "node")).file], file, {})
+}
+
+async function printed(args: string[], what: string, env: Record<string, string>): Promise<Sample> {
+  const child = spawn("taskset", ["-c", measuredCore, process.execPath, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
-    env: { ...process.env, BENCH_CLONE: clones ? "yes" : "no" },
+    env: { ...process.env, ...env },
   })
-  let printed = ""
+  let output = ""
   child.stdout.on("data", (chunk) => {
-    printed += chunk
+    output += chunk
   })
   // Once it has ended, /proc knows it no more.
   let used = 0
@@ -45,6 +44,6 @@ export async function nanoseconds({ file, name, mode = "burst", seconds, clones 
   }, 20)
   await once(child, "exit")
   clearInterval(look)
-  if (child.exitCode !== 0) throw new Error(`${file} could not be measured doing ${name}`)
-  return { value: Number(printed), foreign: foreign() }
+  if (child.exitCode !== 0) throw new Error(`${what} could not be measured`)
+  return { value: Number(output), foreign: foreign() }
 }

@@ -4,6 +4,7 @@ import demo from "../../../src/worker.ts"
 import type { ActorBench } from "./actor-bench.ts"
 import type { Holder } from "./holder.ts"
 import type { Scripted } from "./scripted.ts"
+import type { Workbench } from "./workbench.ts"
 
 export { HubRoom } from "../../../src/examples/hub-room.ts"
 export * from "../../../src/worker.ts"
@@ -12,6 +13,7 @@ export { Bench, Pinned, PinnedFlow } from "./bench.ts"
 export { Holder } from "./holder.ts"
 export { KeyValue } from "./key-value.ts"
 export { Scripted } from "./scripted.ts"
+export { Workbench } from "./workbench.ts"
 
 /** The objects that tests look into. */
 export interface Objects {
@@ -27,6 +29,7 @@ export interface Objects {
   PINNED_FLOW: DurableObjectNamespace
   SCRIPTED: DurableObjectNamespace<Scripted>
   KEY_VALUE: DurableObjectNamespace
+  WORKBENCH: DurableObjectNamespace<Workbench>
 }
 
 interface Env {

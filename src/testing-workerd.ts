@@ -1,0 +1,8 @@
+export { ExpectationError } from "./testing/errors.ts"
+export type { CloseFrame, Frame } from "./testing/frame.ts"
+export type { Cost } from "./testing/memory/disk.ts"
+export type { RequestFacts } from "./testing/memory/memory-host.ts"
+export { type Expected, TestClient, type Wire } from "./testing/test-client.ts"
+export { TestClock } from "./testing/test-clock.ts"
+export type { TestObject } from "./testing/test-object.ts"
+export { expectSleeps, WorkerdObject, type WorkerdObjectOptions } from "./testing/workerd/workerd-object.ts"

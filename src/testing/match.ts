@@ -1,0 +1,34 @@
+/** Whether two values are equal, by what is in them: plain objects, arrays, bytes, maps, sets, dates and errors at any depth. */
+export function isEqual(actual: unknown, expected: unknown): boolean {
+  return compare(actual, expected, (all, own) => all.length === own.length)
+}
+
+/** Like `isEqual`, but an object may have more than what is expected of it. */
+export function isMatch(actual: unknown, expected: unknown): boolean {
+  return compare(actual, expected, () => true)
+}
+
+type KeysAgree = (actual: readonly string[], expected: readonly string[]) => boolean
+
+function compare(actual: unknown, expected: unknown, keysAgree: KeysAgree): boolean {
+  if (Object.is(actual, expected)) return true
+  if (!isObject(actual) || !isObject(expected)) return false
+  if (Object.getPrototypeOf(actual) !== Object.getPrototypeOf(expected)) return false
+  const same = (a: unknown, b: unknown) => compare(a, b, keysAgree)
+  if (actual instanceof Date) return actual.getTime() === Number(expected)
+  if (actual instanceof Error) return actual.message === Reflect.get(expected, "message")
+  if (isIterable(actual) && isIterable(expected)) {
+    const [all, own] = [[...actual], [...expected]]
+    return all.length === own.length && all.every((part, index) => same(part, own[index]))
+  }
+  const [all, own] = [Object.keys(actual), Object.keys(expected)]
+  return keysAgree(all, own) && own.every((key) => key in actual && same(actual[key], expected[key]))
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null
+}
+
+function isIterable(value: object): value is Iterable<unknown> {
+  return Symbol.iterator in value
+}

@@ -1,0 +1,27 @@
+import { nodeModule, type V8 } from "./node.ts"
+
+/** How many bytes the runtime takes, as it counts them: those of V8's serializer, header included. */
+export const largestAttachment = 16_384
+
+/** What is attached to a socket, as the runtime keeps it. An error for what it refuses. */
+export function serialize(attachment: unknown): Uint8Array {
+  const serializer = new (v8().Serializer)()
+  serializer._getDataCloneError = (message) => new DOMException(message, "DataCloneError")
+  serializer.writeHeader()
+  serializer.writeValue(attachment)
+  const bytes = serializer.releaseBuffer()
+  if (bytes.byteLength <= largestAttachment) return bytes
+  throw new Error(
+    `A WebSocket 'attachment' cannot be larger than ${largestAttachment} bytes.'attachment' was ${bytes.byteLength} bytes.`,
+  )
+}
+
+export function deserialize(bytes: Uint8Array): unknown {
+  const deserializer = new (v8().Deserializer)(bytes)
+  deserializer.readHeader()
+  return deserializer.readValue()
+}
+
+function v8(): V8 {
+  return nodeModule<V8>("node:v8", "A MemoryObject needs Node 20.16, 22.3 or newer")
+}

@@ -1,0 +1,144 @@
+import type { Data } from "../../socket/codec.ts"
+import { withInfo } from "../../socket/connection-info.ts"
+import { closed } from "../frame.ts"
+import type { TestClock } from "../test-clock.ts"
+import { Disk } from "./disk.ts"
+import { provideGlobals } from "./globals.ts"
+import type { MemorySocket } from "./memory-socket.ts"
+import { MemoryState, type StateHost } from "./memory-state.ts"
+
+/** The handlers that the runtime calls, as far as an object has them. */
+export interface Handlers {
+  fetch?(request: Request): Promise<Response> | Response
+  alarm?(info?: AlarmInvocationInfo): unknown
+  webSocketMessage?(socket: WebSocket, message: string | ArrayBuffer): unknown
+  webSocketClose?(socket: WebSocket, code: number, reason: string, wasClean: boolean): unknown
+}
+
+/** The class of an object. */
+export type ObjectClass<T> = new (ctx: DurableObjectState, env: never) => T
+
+/** A value that stands for one of the runtime's, of which it has the members that are used. */
+const standIn = <T>(members: object): T => members as T
+
+/** The runtime of one object in memory: makes its instances, and delivers its events. Everything happens at once. */
+export class MemoryHost<T extends Handlers> implements StateHost {
+  readonly disk: Disk
+  sockets: MemorySocket[] = []
+  autoResponse: WebSocketRequestResponsePair | null = null
+  /** What a handler has returned that takes time. */
+  pending: unknown[] = []
+  private current: T
+  private context!: MemoryState
+  private isAborted = false
+
+  constructor(
+    private type: ObjectClass<T>,
+    readonly clock: TestClock,
+    private readonly env: unknown = {},
+    readonly name = "memory",
+  ) {
+    provideGlobals()
+    this.disk = new Disk(clock, (scheduledTime) => this.ring(scheduledTime))
+    this.current = this.build()
+  }
+
+  get instance(): T {
+    if (this.isAborted) {
+      this.isAborted = false
+      this.current = this.build()
+    }
+    return this.current
+  }
+
+  get state(): MemoryState {
+    void this.instance
+    return this.context
+  }
+
+  /** The object hibernates and wakes up at once: its memory is gone, its sockets stay. `type` is the class of another release. */
+  evict(type: ObjectClass<T> = this.type): void {
+    this.type = type
+    this.disk.flush()
+    this.isAborted = false
+    this.current = this.build()
+  }
+
+  /** The instance is gone with its sockets and with what was not durable; so are the connections, as in a crash. */
+  abort(): void {
+    this.disk.abort()
+    const { sockets } = this
+    this.sockets = []
+    for (const socket of sockets) {
+      if (!socket.isClosed) socket.deliver(closed(1006))
+      socket.isClosed = true
+    }
+    this.isAborted = true
+  }
+
+  accept(socket: MemorySocket): void {
+    this.sockets.push(socket)
+  }
+
+  /** A request that a route has forwarded. */
+  request(data: unknown, facts: RequestFacts = {}): Promise<Response> {
+    const { url = "https://example.com/", params = {}, headers = {}, kept = headers } = facts
+    const info = { url, route: new URL(url).pathname, params, headers: kept, data }
+    return this.fetch(withInfo(new Request(url, { headers: { Upgrade: "websocket", ...headers } }), info))
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const { instance } = this
+    if (!instance.fetch) throw new TypeError(`${this.type.name} has no fetch`)
+    return instance.fetch(request)
+  }
+
+  message(socket: MemorySocket, data: Data | ArrayBuffer): void {
+    if (!this.isOpen(socket)) return
+    if (data === this.autoResponse?.request) {
+      socket.autoResponseTimestamp = new Date(this.clock.now())
+      socket.deliver(this.autoResponse.response)
+      return
+    }
+    const message = data instanceof Uint8Array ? Uint8Array.from(data).buffer : data
+    this.event(() => this.instance.webSocketMessage?.(standIn(socket), message))
+  }
+
+  /** The client has closed; 1006 for a connection that has dropped. */
+  close(socket: MemorySocket, code: number, reason: string): void {
+    if (!this.isOpen(socket)) return
+    const isClean = code !== 1006
+    socket.isClosing = true
+    this.event(() => this.instance.webSocketClose?.(standIn(socket), code, reason, isClean))
+    this.sockets = this.sockets.filter((other) => other !== socket)
+  }
+
+  private ring(scheduledTime: number): void {
+    this.disk.takeAlarm()
+    this.event(() => this.instance.alarm?.({ scheduledTime, isRetry: false, retryCount: 0 }))
+  }
+
+  private event(handler: () => unknown): void {
+    const result = handler()
+    if (result instanceof Promise) this.pending.push(result)
+    this.disk.flush()
+  }
+
+  private isOpen(socket: MemorySocket): boolean {
+    return !socket.isClosed && this.sockets.includes(socket)
+  }
+
+  private build(): T {
+    this.context = new MemoryState(this)
+    return new this.type(standIn(this.context), standIn(this.env as object))
+  }
+}
+
+/** What a route knows of a request. */
+export interface RequestFacts {
+  url?: string
+  params?: Record<string, string>
+  headers?: Record<string, string>
+  /** The headers that the route keeps for the object. Default: all. */
+  kept?: Record<string, string>
+}

@@ -1,0 +1,74 @@
+import type { Disk } from "./disk.ts"
+import type { MemorySocket } from "./memory-socket.ts"
+import { MemoryStorage } from "./memory-storage.ts"
+
+/** What the state of an object needs of the object. */
+export interface StateHost {
+  readonly name: string
+  readonly disk: Disk
+  /** Its sockets, in the order in which they were accepted. */
+  readonly sockets: readonly MemorySocket[]
+  accept(socket: MemorySocket): void
+  autoResponse: WebSocketRequestResponsePair | null
+  /** Ends this instance at once. */
+  abort(reason: unknown): void
+}
+
+/** `ctx` of an object. */
+export class MemoryState {
+  readonly storage: MemoryStorage
+  readonly id: { name: string; toString(): string; equals(other: unknown): boolean }
+  readonly props = {}
+  readonly exports = {}
+  /** What must be over before the object gets its first event. */
+  ready: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly host: StateHost) {
+    this.storage = new MemoryStorage(host.disk)
+    const { name } = host
+    this.id = { name, toString: () => name, equals: (other) => String(other) === name }
+  }
+
+  acceptWebSocket(socket: MemorySocket, tags: string[] = []): void {
+    if (tags.length > 10) throw new Error("a Hibernatable WebSocket cannot have more than 10 tags")
+    socket.tags = [...tags]
+    socket.disk = this.host.disk
+    this.host.accept(socket)
+  }
+
+  /** All sockets, the newest first; those with a tag, the oldest first. */
+  getWebSockets(tag?: string): MemorySocket[] {
+    const open = this.host.sockets.filter(({ isClosed }) => !isClosed)
+    return tag === undefined ? open.reverse() : open.filter(({ tags }) => tags.includes(tag))
+  }
+
+  getTags(socket: MemorySocket): string[] {
+    return [...socket.tags]
+  }
+
+  setWebSocketAutoResponse(pair?: WebSocketRequestResponsePair): void {
+    this.host.autoResponse = pair ?? null
+  }
+
+  getWebSocketAutoResponse(): WebSocketRequestResponsePair | null {
+    return this.host.autoResponse
+  }
+
+  getWebSocketAutoResponseTimestamp(socket: MemorySocket): Date | null {
+    return socket.autoResponseTimestamp
+  }
+
+  async blockConcurrencyWhile<T>(run: () => Promise<T>): Promise<T> {
+    const running = run()
+    this.ready = Promise.all([this.ready, running])
+    return running
+  }
+
+  /** Does nothing: what is waited for goes on by itself. */
+  waitUntil(): void {}
+
+  abort(reason?: unknown): never {
+    this.host.abort(reason)
+    throw reason instanceof Error ? reason : new Error(String(reason ?? "The Durable Object was aborted"))
+  }
+}

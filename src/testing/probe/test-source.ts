@@ -1,0 +1,63 @@
+import { stageStep } from "../../stream/engine/wiring.ts"
+import { Source } from "../../stream/source.ts"
+import { ExpectationError } from "../errors.ts"
+import { show } from "../show.ts"
+import { InputEnd } from "./ends.ts"
+
+/**
+ * A source that a test moves by hand, to be put beside a flow. It lies outside of the flow, so it goes on when the flow has slept.
+ *
+ * @example
+ * ```ts
+ * const prices = new TestSource<number>()
+ * flowTest(() => Flow.of<number>().merge(prices.source))
+ * prices.send(3)
+ * ```
+ */
+export class TestSource<T> {
+  /** Whether the flow has cancelled it; with the cause where there was one. */
+  cancelled: true | { cause: unknown } | undefined
+  readonly source: Source<T> = new Source([stageStep("testSource", "keeps", () => this.start())])
+  private running: InputEnd<T> | undefined
+
+  /** Whether the flow would take an element. */
+  get demand(): boolean {
+    return this.running?.wanted === true && !this.running.outClosed
+  }
+
+  /** Sends elements; an error where there is no demand for one. */
+  send(...elements: T[]): this {
+    for (const element of elements) {
+      if (!this.demand) throw new ExpectationError(`The flow does not ask for ${show(element)}${this.why()}`)
+      this.event((input) => input.send(element))
+    }
+    return this
+  }
+
+  complete(): this {
+    return this.event((input) => input.complete())
+  }
+
+  fail(error: unknown): this {
+    return this.event((input) => input.fail(error))
+  }
+
+  private start(): InputEnd<T> {
+    this.running?.detach()
+    this.running = new InputEnd(this)
+    return this.running
+  }
+
+  private event(handler: (input: InputEnd<T>) => void): this {
+    const { running } = this
+    if (!running)
+      throw new ExpectationError("The flow of this TestSource does not run: give its source to a flow first")
+    running.run.event(() => handler(running))
+    return this
+  }
+
+  private why(): string {
+    if (!this.running) return ": it does not run"
+    return this.cancelled ? ": it has cancelled" : ""
+  }
+}

@@ -1,0 +1,19 @@
+import type { Codec } from "../socket/codec.ts"
+import type { Duration } from "../stream/duration.ts"
+import type { Cost } from "./memory/disk.ts"
+import type { RequestFacts } from "./memory/memory-host.ts"
+import type { TestClient } from "./test-client.ts"
+import type { TestClock } from "./test-clock.ts"
+
+/** The words for an object under test: a `MemoryObject` in Node, a `WorkerdObject` in workerd. */
+export interface TestObject<T> {
+  readonly clock: TestClock
+  readonly cost: Cost
+  connect<In, Out>(codec: Codec<In, Out>, data?: unknown, facts?: RequestFacts): Promise<TestClient<In, Out>>
+  inside<R>(run: (object: T, state: DurableObjectState) => R | Promise<R>): Promise<R>
+  evict(how?: "hibernate" | "forced"): Promise<void>
+  advance(duration: Duration): Promise<void>
+  stall(duration: Duration): Promise<void>
+  alarm(): Promise<number | null>
+  resetCost(): void
+}

@@ -1,0 +1,125 @@
+import { text } from "../../socket/codec.ts"
+import { type Duration, toMilliseconds } from "../../stream/duration.ts"
+import type { Handlers, ObjectClass, RequestFacts } from "../memory/memory-host.ts"
+import { MemoryObject } from "../memory/memory-object.ts"
+import { show } from "../show.ts"
+import type { TestClient } from "../test-client.ts"
+import { report } from "./report.ts"
+import { differs, type Script, type Subject, type Trial } from "./script.ts"
+import { type SearchOptions, type Steps, search } from "./search.ts"
+
+/** How the object is tried. */
+export interface ObjectTransparencyOptions extends SearchOptions {
+  /** What clients send: some frames, and values that are sent as JSON. Default: the texts `a` and `b`. */
+  input?: readonly unknown[]
+  /** The clients that connect: what a route hands over for each. Default: one, without data. */
+  clients?: readonly (RequestFacts & { data?: unknown })[]
+  /** How much time goes by at a time. Default: a second, a minute and an hour. */
+  advance?: readonly Duration[]
+  /** The bindings of the class. */
+  env?: unknown
+}
+
+type Step =
+  | { readonly client: number; readonly send: unknown }
+  | { readonly client: number; readonly ends: "close" | "drop" }
+  | { readonly advance: Duration }
+
+/**
+ * Tries random scripts of messages, closes, lost connections and time on an object with clients, each twice: as it is, and
+ * with the object evicted after some of the steps. Rejects with a `TransparencyError` that shows the shortest script in which a
+ * client sees that the object has slept.
+ *
+ * @example
+ * ```ts
+ * await expectTransparentObject(ChatRoom, { input: [{ type: "say", text: "hi" }], clients: [{ data: { name: "Ann" } }] })
+ * ```
+ */
+export async function expectTransparentObject<T extends Handlers>(
+  type: ObjectClass<T>,
+  options: ObjectTransparencyOptions = {},
+): Promise<void> {
+  const { input = ["a", "b"], clients = [{}], advance = ["1 second", "1 minute", "1 hour"], env } = options
+  const trial = new ObjectTrial(type, clients, env)
+  const each = clients.map((_, client) => client)
+  const steps: Steps<Step> = [
+    { weight: 6, step: each.flatMap((client) => input.map((send) => ({ client, send }))) },
+    { weight: 2, step: advance.map((duration) => ({ advance: toMilliseconds(duration) })) },
+    {
+      weight: 1,
+      step: each.flatMap((client) => [
+        { client, ends: "close" as const },
+        { client, ends: "drop" as const },
+      ]),
+    },
+  ]
+  const found = await search(steps, (script) => differs(trial, script), options)
+  if (found) throw await report(trial, found)
+}
+
+class ObjectTrial<T extends Handlers> implements Trial<Step> {
+  readonly title: string
+  private subject: ObjectSubject<T> | undefined
+
+  constructor(
+    private readonly type: ObjectClass<T>,
+    private readonly clients: readonly (RequestFacts & { data?: unknown })[],
+    private readonly env: unknown,
+  ) {
+    this.title = `Hibernation changes what clients see of ${type.name}.`
+  }
+
+  async start(_script: Script<Step>): Promise<Subject<Step>> {
+    const object = new MemoryObject(this.type, { env: this.env })
+    const clients = []
+    for (const { data, ...facts } of this.clients) clients.push(await object.connect(text, data, facts))
+    this.subject = new ObjectSubject(object, clients)
+    return this.subject
+  }
+
+  end(): void {
+    this.subject?.object.clock.uninstall()
+  }
+
+  describe(step: Step): string {
+    if ("advance" in step) return `advance ${show(step.advance)}`
+    const client = this.clients.length > 1 ? `client ${step.client + 1}: ` : ""
+    return `${client}${"send" in step ? `send ${show(step.send)}` : step.ends}`
+  }
+}
+
+class ObjectSubject<T extends Handlers> implements Subject<Step> {
+  /** What has come to the clients, in words, and how much of it came to each. */
+  private readonly log: string[] = []
+  private readonly counts: number[] = []
+
+  constructor(
+    readonly object: MemoryObject<T>,
+    private readonly clients: readonly TestClient<string, string>[],
+  ) {}
+
+  async take(step: Step): Promise<void> {
+    if ("advance" in step) return this.object.advance(step.advance)
+    const client = this.clients[step.client]
+    if ("send" in step) await client?.sendFrames(frameOf(step.send))
+    else if (step.ends === "close") await client?.close(1000)
+    else await client?.drop()
+  }
+
+  sleep(): Promise<void> {
+    return this.object.evict()
+  }
+
+  seen(): readonly string[] {
+    for (const [index, { received }] of this.clients.entries()) {
+      const name = this.clients.length > 1 ? `client ${index + 1} gets ` : ""
+      for (const frame of received.slice(this.counts[index])) this.log.push(`${name}${show(frame)}`)
+      this.counts[index] = received.length
+    }
+    return this.log
+  }
+}
+
+function frameOf(value: unknown): string | Uint8Array {
+  return typeof value === "string" || value instanceof Uint8Array ? value : JSON.stringify(value)
+}

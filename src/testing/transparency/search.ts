@@ -1,0 +1,130 @@
+import { Random } from "../random.ts"
+import type { Happening, Script } from "./script.ts"
+
+/** A value that fast-check generates: `fc.string()`, say. */
+export interface Arbitrary<T> {
+  generate(random: never, biasFactor: number | undefined): { readonly value: T }
+}
+
+/** How scripts are searched for. */
+export interface SearchOptions {
+  /** How many scripts are tried, by default 300. */
+  runs?: number
+  /** The longest script, by default 20 steps. */
+  maxSteps?: number
+  /** Repeats the search of an error that was reported with its seed. */
+  seed?: number
+}
+
+/** The steps that scripts are made of: some of each kind, the simplest first. */
+export type Steps<Step> = readonly { readonly weight: number; readonly step: readonly Step[] | Arbitrary<Step> }[]
+
+export interface Found<Step> {
+  readonly script: Script<Step>
+  readonly seed: number
+}
+
+type FastCheck = typeof import("fast-check")
+
+/** The shortest script for which `fails`, or `undefined` if there is none among those that were tried. */
+export async function search<Step>(
+  steps: Steps<Step>,
+  fails: (script: Script<Step>) => Promise<boolean>,
+  { runs = 300, maxSteps = 20, seed }: SearchOptions,
+): Promise<Found<Step> | undefined> {
+  const fc = await fastCheck()
+  if (!fc) return searchFixed(fixedSteps(steps), fails, runs, maxSteps, seed ?? 1)
+  const arbitraries = steps.map(({ weight, step }) => ({ weight, arbitrary: asArbitrary(fc, step) }))
+  const happening = fc.record<Happening<Step>>({
+    step: fc.oneof({ withCrossShrink: true }, ...arbitraries),
+    sleeps: fc.boolean(),
+  })
+  const scripts = fc.array(happening, { minLength: 1, maxLength: maxSteps, size: "max" })
+  const result = await fc.check(
+    fc.asyncProperty(scripts, async (script) => !(await fails(script))),
+    { numRuns: runs, ...(seed === undefined ? {} : { seed }) },
+  )
+  if (!result.failed) return undefined
+  const [script] = result.counterexample ?? []
+  // What the flow's own functions throw while it is made is no question of hibernation.
+  if (!script || !(await fails(script))) throw result.errorInstance ?? new Error("The flow did not run")
+  const known = steps.flatMap(({ step }) => (isList(step) ? step : []))
+  return { script: await shortest(script, known, fails), seed: result.seed }
+}
+
+/** Random scripts that are the same each time. */
+async function searchFixed<Step>(
+  steps: readonly Step[],
+  fails: (script: Script<Step>) => Promise<boolean>,
+  runs: number,
+  maxSteps: number,
+  seed: number,
+): Promise<Found<Step> | undefined> {
+  const random = new Random(seed)
+  for (let run = 0; run < runs; run++) {
+    const length = 1 + random.below(Math.min(maxSteps, 2 + run))
+    const script = Array.from({ length }, (): Happening<Step> => {
+      return { step: steps[random.below(steps.length)] as Step, sleeps: random.below(2) === 0 }
+    })
+    if (await fails(script)) return { script: await shortest(script, steps, fails), seed }
+  }
+  return undefined
+}
+
+/** Leaves out, and makes simpler, what is not needed for the script to fail. */
+async function shortest<Step>(
+  script: Script<Step>,
+  steps: readonly Step[],
+  fails: (script: Script<Step>) => Promise<boolean>,
+): Promise<Script<Step>> {
+  for (const candidate of simpler(script, steps)) {
+    if (await fails(candidate)) return shortest(candidate, steps, fails)
+  }
+  return script
+}
+
+function* simpler<Step>(script: Script<Step>, steps: readonly Step[]): Generator<Script<Step>> {
+  for (const index of script.keys()) if (script.length > 1) yield script.toSpliced(index, 1)
+  // The same step in several places is made simpler in all of them.
+  for (const step of new Set(script.map(({ step }) => step))) {
+    for (const earlier of steps.slice(0, Math.max(0, steps.indexOf(step)))) {
+      yield script.map((one) => (one.step === step ? { ...one, step: earlier } : one))
+    }
+  }
+  for (const [index, { step, sleeps }] of script.entries()) {
+    if (sleeps) yield script.with(index, { step, sleeps: false })
+    for (const earlier of steps.slice(0, Math.max(0, steps.indexOf(step))))
+      yield script.with(index, { step: earlier, sleeps })
+  }
+}
+
+async function fastCheck(): Promise<FastCheck | undefined> {
+  try {
+    return await import("fast-check")
+  } catch {
+    return undefined
+  }
+}
+
+function asArbitrary<T>(fc: FastCheck, step: readonly T[] | Arbitrary<T>): import("fast-check").Arbitrary<T> {
+  if (isList(step)) return fc.constantFrom(...step)
+  if (step instanceof fc.Arbitrary) return step
+  throw notArbitrary()
+}
+
+function fixedSteps<Step>(steps: Steps<Step>): Step[] {
+  return steps.flatMap(({ step }) => {
+    if (isList(step)) return step
+    throw notArbitrary()
+  })
+}
+
+function isList<T>(step: readonly T[] | Arbitrary<T>): step is readonly T[] {
+  return Array.isArray(step)
+}
+
+function notArbitrary(): TypeError {
+  return new TypeError(
+    'The input is an arbitrary of fast-check, which is not installed or is there twice: install one "fast-check" next to sluice, or give the input as an array of values',
+  )
+}

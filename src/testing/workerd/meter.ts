@@ -1,0 +1,35 @@
+import type { Cost } from "../memory/disk.ts"
+
+/** Counts what the storage of objects writes. It is that of all objects of the isolate: the runtime has one prototype for them. */
+export class Meter {
+  cost: Cost = { rowsWritten: 0, alarms: 0 }
+  private isReading = false
+
+  /** Counts from now on; `storage` is that of any object. */
+  watch(storage: DurableObjectStorage): void {
+    if (this.isReading) return
+    this.isReading = true
+    const { cost } = { cost: () => this.cost }
+    after(Object.getPrototypeOf(storage), "setAlarm", () => cost().alarms++)
+    after(Object.getPrototypeOf(storage.kv), "put", () => cost().rowsWritten++)
+    after(Object.getPrototypeOf(storage.kv), "delete", (existed) => (cost().rowsWritten += existed ? 1 : 0))
+    after(Object.getPrototypeOf(storage.sql), "exec", (cursor) => {
+      cost().rowsWritten += Number(Reflect.get(Object(cursor), "rowsWritten"))
+    })
+  }
+}
+
+/** Observes what a method returns. */
+function after(prototype: object, name: string, observe: (returned: unknown) => void): void {
+  const method: unknown = Reflect.get(prototype, name)
+  if (typeof method !== "function") return
+  Object.defineProperty(prototype, name, {
+    configurable: true,
+    writable: true,
+    value(this: unknown, ...args: unknown[]) {
+      const returned: unknown = Reflect.apply(method, this, args)
+      observe(returned)
+      return returned
+    },
+  })
+}

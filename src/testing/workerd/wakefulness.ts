@@ -1,0 +1,67 @@
+/** Something that keeps objects in memory, and where it began. */
+interface Cause {
+  what: string
+  where: string
+}
+
+/** Notices what keeps an object from hibernating: timers, and sockets that it accepted by `accept()`. */
+export class Wakefulness {
+  private readonly causes = new Map<unknown, Cause>()
+  /** Unobserved, for the kit itself. */
+  private readonly timer = globalThis.setTimeout
+
+  /** Waits in real time. */
+  wait(duration: number): Promise<void> {
+    return new Promise((resolve) => Reflect.apply(this.timer, globalThis, [resolve, duration]))
+  }
+
+  /** Notices from now on whatever any object of the isolate starts. */
+  watch(): void {
+    this.watchTimers("setTimeout", "clearTimeout", true)
+    this.watchTimers("setInterval", "clearInterval", false)
+    const { accept } = WebSocket.prototype
+    const causes = this.causes
+    WebSocket.prototype.accept = function (this: WebSocket, ...options) {
+      causes.set(this, { what: "a socket that was accepted by accept()", where: caller() })
+      this.addEventListener("close", () => causes.delete(this))
+      return accept.apply(this, options)
+    }
+  }
+
+  /** What is pending now. */
+  get pending(): string[] {
+    return [...this.causes.values()].map(({ what, where }) => `${what}, ${where}`)
+  }
+
+  private watchTimers(
+    set: "setTimeout" | "setInterval",
+    clear: "clearTimeout" | "clearInterval",
+    isOnce: boolean,
+  ): void {
+    const { [set]: start, [clear]: stop } = globalThis
+    const causes = this.causes
+    const replacement = (handler: (...args: unknown[]) => void, delay?: number, ...args: unknown[]) => {
+      const id: unknown = Reflect.apply(start, globalThis, [
+        (...given: unknown[]) => {
+          if (isOnce) causes.delete(id)
+          handler(...given)
+        },
+        delay,
+        ...args,
+      ])
+      causes.set(id, { what: `a ${set} of ${delay ?? 0} ms`, where: caller() })
+      return id
+    }
+    Reflect.set(globalThis, set, replacement)
+    Reflect.set(globalThis, clear, (id: never) => {
+      causes.delete(id)
+      Reflect.apply(stop, globalThis, [id])
+    })
+  }
+}
+
+/** The line of code that has called what is observed. */
+function caller(): string {
+  const lines = new Error().stack?.split("\n").slice(1) ?? []
+  return (lines.find((line) => !line.includes("wakefulness")) ?? "at an unknown place").trim()
+}

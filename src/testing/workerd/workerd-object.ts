@@ -1,0 +1,213 @@
+/// <reference types="@cloudflare/vitest-plugin/types" />
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
+import type { Codec, Data } from "../../socket/codec.ts"
+import { withInfo } from "../../socket/connection-info.ts"
+import { type Duration, toMilliseconds } from "../../stream/duration.ts"
+import { ExpectationError } from "../errors.ts"
+import { closed, type Frame } from "../frame.ts"
+import type { Cost } from "../memory/disk.ts"
+import type { RequestFacts } from "../memory/memory-host.ts"
+import { TestClient, type Wire } from "../test-client.ts"
+import { TestClock } from "../test-clock.ts"
+import type { TestObject } from "../test-object.ts"
+import { Meter } from "./meter.ts"
+import { Wakefulness } from "./wakefulness.ts"
+
+/** What a `WorkerdObject` may be given. */
+export interface WorkerdObjectOptions {
+  /** The name of the object. Default: a new one. */
+  name?: string
+  /** A clock that several objects share. Default: one of its own, at the beginning of 2100. */
+  clock?: TestClock
+}
+
+/** How long a client waits for a frame that is expected. */
+const patience = 1_000
+
+const meter = new Meter()
+const wakefulness = new Wakefulness()
+let isWatching = false
+
+/**
+ * A Durable Object in workerd, under `@cloudflare/vitest-plugin`, with the words of `MemoryObject`. `Date` tells the time of its
+ * clock, which is so far ahead that no alarm rings on its own.
+ *
+ * @example
+ * ```ts
+ * const room = new WorkerdObject(env.CHAT_ROOM)
+ * const ann = await room.connect(chat, { name: "Ann" })
+ * await room.evict()
+ * ```
+ */
+export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestObject<T> {
+  readonly name: string
+  readonly clock: TestClock
+
+  constructor(
+    private readonly namespace: DurableObjectNamespace<T>,
+    { name = crypto.randomUUID(), clock = new TestClock(Date.UTC(2100, 0, 1)) }: WorkerdObjectOptions = {},
+  ) {
+    this.name = name
+    this.clock = clock.install()
+    if (!isWatching) wakefulness.watch()
+    isWatching = true
+  }
+
+  /** A new one each time: an abort breaks those that were made before. */
+  get stub(): DurableObjectStub<T> {
+    return this.namespace.getByName(this.name)
+  }
+
+  /** Connects a client, as a route does that calls `webSocket.forward`. An error for a refusal. */
+  async connect<In, Out>(
+    codec: Codec<In, Out>,
+    data?: unknown,
+    facts: RequestFacts = {},
+  ): Promise<TestClient<In, Out>> {
+    const { url = "https://example.com/", params = {}, headers = {}, kept = headers } = facts
+    const request = new Request(url, { headers: { Upgrade: "websocket", ...headers } })
+    const info = { url, route: new URL(url).pathname, params, headers: kept, data }
+    const response = await this.stub.fetch(withInfo(request, info))
+    const { webSocket: socket, status } = response
+    if (!socket) throw new ExpectationError(`The object has refused with ${status}: ${await response.text()}`)
+    const tags = await this.inside((_, state) => {
+      const [newest] = state.getWebSockets()
+      return newest ? state.getTags(newest) : []
+    })
+    const wire = new WorkerdWire(this, socket, tags.at(-1))
+    const client = new TestClient(codec, wire)
+    wire.listen((frame) => client.receive(frame))
+    return client
+  }
+
+  /** Runs a function inside the object: `runInDurableObject`. */
+  async inside<R>(run: (object: T, state: DurableObjectState) => R | Promise<R>): Promise<R> {
+    return runInDurableObject<T, R>(this.stub, (object, state) => {
+      meter.watch(state.storage)
+      return run(object, state)
+    })
+  }
+
+  /**
+   * Lets the instance go. Its sockets stay, unless it is `"forced"`, as by a crash or a deploy: then they are closed with 1006, and
+   * what was attached to them is gone.
+   */
+  async evict(how: "hibernate" | "forced" = "hibernate"): Promise<void> {
+    await this.arrived()
+    if (how === "hibernate") return evictDurableObject(this.stub, { webSockets: "hibernate" })
+    await this.inside((_, state) => state.abort("evicted by a test")).catch(() => {})
+  }
+
+  /** Time goes by, and the alarm rings when it is due. */
+  async advance(duration: Duration): Promise<void> {
+    const end = this.clock.now() + toMilliseconds(duration)
+    for (let due = await this.alarm(); due !== null && due <= end; due = await this.alarm()) {
+      this.clock.advance(Math.max(0, due - this.clock.now()))
+      await runDurableObjectAlarm(this.stub)
+    }
+    this.clock.advance(end - this.clock.now())
+  }
+
+  /** Time goes by, and the alarm is late: it rings with the next `advance`. */
+  async stall(duration: Duration): Promise<void> {
+    this.clock.stall(duration)
+  }
+
+  /** When the alarm is set to. */
+  alarm(): Promise<number | null> {
+    return this.inside((_, { storage }) => storage.getAlarm())
+  }
+
+  /** What all objects of the test were billed, since the first look into one of them or since `resetCost`. */
+  get cost(): Cost {
+    return { ...meter.cost }
+  }
+
+  resetCost(): void {
+    meter.cost = { rowsWritten: 0, alarms: 0 }
+  }
+
+  /** All that was sent to it has arrived. */
+  async arrived(): Promise<void> {
+    await this.inside(() => {})
+    await this.inside(() => {})
+  }
+}
+
+/**
+ * Expects that an object may hibernate: no timer is pending and no socket was accepted by `accept()` (of any object since the first
+ * `WorkerdObject`: a runtime does not tell which one), no event is in progress, and the runtime evicts it.
+ */
+export async function expectSleeps(stub: DurableObjectStub): Promise<void> {
+  for (let turn = 0; turn < 2; turn++) await runInDurableObject(stub, () => {})
+  const { pending } = wakefulness
+  if (pending.length > 0) {
+    throw new ExpectationError(
+      `The object does not sleep: it is kept in memory by\n${pending.map((one) => `  ${one}`).join("\n")}`,
+    )
+  }
+  try {
+    await evictDurableObject(stub, { webSockets: "hibernate" })
+  } catch (cause) {
+    throw new ExpectationError(`The object does not sleep: ${cause instanceof Error ? cause.message : String(cause)}`)
+  }
+}
+
+class WorkerdWire<T extends Rpc.DurableObjectBranded> implements Wire {
+  private arrived = () => {}
+  private isOver = false
+
+  constructor(
+    private readonly object: WorkerdObject<T>,
+    private readonly socket: WebSocket,
+    /** A tag that only the object's end of this socket has. */
+    private readonly tag: string | undefined,
+  ) {}
+
+  listen(receive: (frame: Frame) => void): void {
+    const take = (frame: Frame) => {
+      if (!this.isOver) receive(frame)
+      this.arrived()
+    }
+    this.socket.binaryType = "arraybuffer"
+    this.socket.addEventListener("message", ({ data }) => take(typeof data === "string" ? data : new Uint8Array(data)))
+    this.socket.addEventListener("close", ({ code, reason }) => take(closed(code === 1005 ? undefined : code, reason)))
+    this.socket.accept()
+  }
+
+  async send(data: Data): Promise<void> {
+    this.socket.send(data)
+    await this.settle()
+  }
+
+  async close(code?: number, reason?: string): Promise<void> {
+    this.socket.close(code, reason)
+    await this.settle()
+  }
+
+  /** The object is told what the runtime tells it when a connection drops. */
+  async drop(): Promise<void> {
+    const { tag } = this
+    if (tag === undefined)
+      throw new ExpectationError("Only a socket with a tag of its own can drop, as every FlowObject's")
+    this.isOver = true
+    await this.object.inside((object, state) => {
+      const [socket] = state.getWebSockets(tag)
+      if (!socket) return
+      const handlers = object as Partial<Pick<DurableObject, "webSocketClose">>
+      void handlers.webSocketClose?.(socket, 1006, "", false)
+      socket.close()
+    })
+  }
+
+  settle(): Promise<void> {
+    return this.object.arrived()
+  }
+
+  more(): Promise<void> {
+    const arrival = new Promise<void>((resolve) => {
+      this.arrived = resolve
+    })
+    return Promise.race([arrival, wakefulness.wait(patience)])
+  }
+}

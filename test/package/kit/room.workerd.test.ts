@@ -1,0 +1,41 @@
+import { env } from "cloudflare:workers"
+import { expectSleeps, WorkerdObject } from "sluice/testing/workerd"
+import { expect, it } from "vitest"
+import { type ChatRoom, chat } from "./chat-room.ts"
+
+declare global {
+  namespace Cloudflare {
+    interface Env {
+      CHAT_ROOM: DurableObjectNamespace<ChatRoom>
+    }
+  }
+}
+
+// #region room
+it("numbers what is said, in workerd", async () => {
+  const room = new WorkerdObject(env.CHAT_ROOM)
+  const ann = await room.connect(chat, { name: "Ann" })
+  await ann.send({ text: "hi" })
+  await room.evict()
+  await ann.send({ text: "ho" })
+  await ann.expect({ seq: 1, text: "hi" }, { seq: 2, text: "ho" })
+  await room.evict("forced")
+  await ann.expectClosed(1006)
+})
+// #endregion
+
+// #region sleeps
+it("may sleep while its clients are silent", async () => {
+  const room = new WorkerdObject(env.CHAT_ROOM)
+  const ann = await room.connect(chat, { name: "Ann" })
+  await ann.send({ text: "hi" })
+  await expectSleeps(room.stub)
+})
+
+it("does not sleep with a timer", async () => {
+  const room = new WorkerdObject(env.CHAT_ROOM)
+  const timer = await room.inside(() => setTimeout(() => {}, 60_000))
+  await expect(expectSleeps(room.stub)).rejects.toThrow("a setTimeout of 60000 ms")
+  await room.inside(() => clearTimeout(timer))
+})
+// #endregion
