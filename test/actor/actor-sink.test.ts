@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { type ActorSinkOptions, type ActorSource, PoisonPill, Sink, Source } from "../../src/actor.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import { logged } from "./witness.ts"
 
 /** A flow whose input is told to a ref, whose source is its output. */

@@ -3,10 +3,10 @@ import { Connection } from "../../src/socket/connection.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { Metrics } from "../../src/socket/metrics.ts"
 import type { Flow } from "../../src/stream/flow.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 import { type CloseFrame, closed } from "../support/client.ts"
-import { ManualClock } from "../support/manual-clock.ts"
 
-class CountingClock extends ManualClock {
+class CountingClock extends TestClock {
   /** How many timers were ever set. */
   set = 0
 
@@ -22,7 +22,7 @@ export class SlowClient {
   readonly errors: unknown[] = []
   readonly metrics = new Metrics()
   /** The clock of the flow. */
-  readonly clock = new ManualClock()
+  readonly clock = new TestClock()
   /** The clock that looks after slow clients go by: of this instance. */
   looks = new CountingClock()
   /** How often it was asked how much is on its way. */

@@ -5,10 +5,11 @@ import { Message } from "../../src/socket/message.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
+import { show } from "../../src/testing/show.ts"
 import { Client, closed } from "../support/client.ts"
 import { type Step, steps } from "../support/operators.ts"
 import { disconnected, sinks, sources } from "../support/plans.ts"
-import { show, World } from "../support/world.ts"
+import { World } from "../support/world.ts"
 
 const runs = 10_000
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { type Clock, ClockHost, systemClock } from "../../src/stream/clock.ts"
 import { Run } from "../../src/stream/run.ts"
 import { Stage } from "../../src/stream/stage.ts"
-import { ManualClock } from "../support/manual-clock.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 /** A stage that does nothing but ring. */
 class Alarm extends Stage {
@@ -47,7 +47,7 @@ const alarmsOn = (clock: Clock, count = 1) => {
 
 describe("a host on a clock", () => {
   const ticking = (count?: number) => {
-    const clock = new ManualClock()
+    const clock = new TestClock()
     return { clock, ...alarmsOn(clock, count) }
   }
 
@@ -130,7 +130,7 @@ describe("a host on a clock", () => {
 
 describe("a run", () => {
   it("depends on what changes outside where one of its stages looks after each event", () => {
-    const clock = new ManualClock()
+    const clock = new TestClock()
     class Plain extends Stage {
       push(): boolean {
         return true

@@ -3,7 +3,7 @@ import { Flow } from "../../src/stream/flow.ts"
 import { withOwnBytes } from "../../src/stream/own-bytes.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 type Bytes = Uint8Array
 type Operator = (flow: Flow<Bytes, Bytes>) => Flow<Bytes, unknown>

@@ -1,7 +1,7 @@
 import { Flow } from "../../src/stream/flow.ts"
 import { Source } from "../../src/stream/source.ts"
 import type { SourceQueue } from "../../src/stream/source-queue.ts"
-import { Probe } from "./probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 /** A flow of letters joined with a side source, both moved by hand: the flow by `probe`, the source by `side`. */
 export class Joined<Out> {

@@ -1,6 +1,7 @@
 import fc from "fast-check"
-import type { Probe } from "./probe.ts"
-import { show, World } from "./world.ts"
+import type { Probe } from "../../src/testing/probe/probe.ts"
+import { show } from "../../src/testing/show.ts"
+import { World } from "./world.ts"
 
 /** Something that happens to a flow from outside, after which it may sleep. */
 export interface Happening {

@@ -1,4 +1,5 @@
 import type { SourceQueue } from "../../src/stream/source-queue.ts"
+import { show } from "../../src/testing/show.ts"
 
 /** What lies outside a flow and outlives its hibernation: what it has done there, and what it looks at. */
 export class World {
@@ -11,11 +12,4 @@ export class World {
   note(...words: unknown[]): void {
     this.notes.push(words.map(show).join(" "))
   }
-}
-
-/** Errors by name and message: that is what is kept of them. */
-export function show(value: unknown): string {
-  return (
-    JSON.stringify(value, (_, part) => (part instanceof Error ? `${part.name}: ${part.message}` : part)) ?? "nothing"
-  )
 }

@@ -110,6 +110,10 @@ class ObjectSubject<T extends Handlers> implements Subject<Step> {
     return this.object.evict()
   }
 
+  rest(): Promise<void> {
+    return this.object.stall(1)
+  }
+
   seen(): readonly string[] {
     for (const [index, { received }] of this.clients.entries()) {
       const name = this.clients.length > 1 ? `client ${index + 1} gets ` : ""

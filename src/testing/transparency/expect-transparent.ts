@@ -107,12 +107,17 @@ class FlowSubject<In, Out> implements Subject<Step<In>> {
   }
 
   sleep(): void {
+    this.rest()
     if (this.failure) return
     try {
       this.probe.hibernate()
     } catch (error) {
       this.failure = `cannot be restored: ${error instanceof Error ? error.message : String(error)}`
     }
+  }
+
+  rest(): void {
+    this.probe.clock.stall(1)
   }
 
   seen(): readonly string[] {
