@@ -32,11 +32,16 @@ export interface ConnectOptions extends RequestFacts {
  *
  * @example
  * ```ts
- * const room = new MemoryObject(ChatRoom)
- * const ann = await room.connect(chat, { name: "Ann" })
- * await room.evict()
- * await ann.send({ type: "say", text: "hi" })
- * await ann.expect({ type: "joined" }, { type: "said", text: "hi" })
+ * class Echo extends FlowObject {
+ *   protected accept() {
+ *     return webSocket.endpoint(text, Flow.of<string>())
+ *   }
+ * }
+ * const echo = new MemoryObject(Echo)
+ * const ann = await echo.connect(text, { name: "Ann" })
+ * await echo.evict()
+ * await ann.send("hi")
+ * await ann.expect("hi")
  * ```
  */
 export class MemoryObject<T extends Handlers> implements TestObject<T> {

@@ -32,7 +32,12 @@ type Step =
  *
  * @example
  * ```ts
- * await expectTransparentObject(ChatRoom, { input: [{ type: "say", text: "hi" }], clients: [{ data: { name: "Ann" } }] })
+ * class Echo extends FlowObject {
+ *   protected accept() {
+ *     return webSocket.endpoint(text, Flow.of<string>())
+ *   }
+ * }
+ * await expectTransparentObject(Echo, { input: ["a", "b"], clients: [{ data: { name: "Ann" } }, {}] })
  * ```
  */
 export async function expectTransparentObject<T extends Handlers>(

@@ -33,7 +33,7 @@ const durations: readonly Duration[] = [1, 10, 100, "1 second", "1 minute", "1 h
  * @param make makes the flow; with the option `module` it gets the module
  * @example
  * ```ts
- * await expectTransparent(() => counting(), { input: fc.string() })
+ * await expectTransparent(() => Flow.of<string>().debounce("1 second"), { input: ["a", "b"] })
  * ```
  */
 export async function expectTransparent<In, Out, Module = undefined>(

@@ -34,9 +34,11 @@ let isWatching = false
  *
  * @example
  * ```ts
- * const room = new WorkerdObject(env.CHAT_ROOM)
- * const ann = await room.connect(chat, { name: "Ann" })
+ * const rooms = env.CHAT_ROOM as DurableObjectNamespace<FlowObject>
+ * const room = new WorkerdObject(rooms)
+ * const ann = await room.connect(text, { name: "Ann" })
  * await room.evict()
+ * await ann.expectNothing()
  * ```
  */
 export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestObject<T> {
