@@ -13,7 +13,8 @@ import { TestClock } from "./test-clock.ts"
  * @param make makes the flow, and again after each sleep. It may close over no state: that is what a test is to find out
  * @example
  * ```ts
- * flowTest(counting).send("a").sleep().send("b").expect("1: a", "2: b").advance("1 minute").expectNothing()
+ * const counting = () => Flow.of<string>().scan(0, (count) => count + 1)
+ * flowTest(counting).send("a").sleep().send("b").expect(0, 1, 2).advance("1 minute").expectNothing()
  * ```
  */
 export function flowTest<In, Out>(make: () => Flow<In, Out>, clock: TestClock = new TestClock()): FlowTest<In, Out> {

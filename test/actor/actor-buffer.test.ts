@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { ActorFlow, Props } from "../../src/actor.ts"
 import { BufferOverflowError } from "../../src/stream/errors.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import { Echo } from "./echo.ts"
 import { logged, seen } from "./recording-actor.ts"
 

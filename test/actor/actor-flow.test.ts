@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { ActorFlow, Props } from "../../src/actor.ts"
 import { text } from "../../src/socket/codec.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import { Client, closed } from "../support/client.ts"
-import { Probe } from "../support/probe.ts"
 import { Echo, echo } from "./echo.ts"
 import { ActorClient, seen } from "./recording-actor.ts"
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { type ActorSinkOptions, type ActorSource, PoisonPill, Sink, Source } from "../../src/actor.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import { logged } from "./recording-actor.ts"
 
 /** A flow that sends its input to a ref, and whose output is the source of that ref. */

@@ -4,8 +4,8 @@ import { CloseError } from "../../src/socket/close.ts"
 import { text } from "../../src/socket/codec.ts"
 import { BufferOverflowError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import { Client, closed } from "../support/client.ts"
-import { Probe } from "../support/probe.ts"
 import { logged, RecordingActor, seen } from "./recording-actor.ts"
 
 type Ref = ActorSource<string>["ref"]

@@ -4,10 +4,10 @@ import { ActorFlow, oneForOne, Props, Sink, Source } from "../../src/actor.ts"
 import { type ConnectionContext, FlowObject } from "../../src/durable.ts"
 import { Flow, text, webSocket } from "../../src/index.ts"
 import { setLogger } from "../../src/stream/logger.ts"
+import { settled } from "../../src/testing/settled.ts"
 import { CommandActor, directiveOf, journal, shown } from "../actor/command-actor.ts"
 import { type Command, scripts, type TestEvent } from "../actor/commands.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
-import { settled } from "../support/settled.ts"
 
 const commands = text.map((line): Command => JSON.parse(line)).contramap(shown)
 const shapes = ["member", "slow member", "actor", "slow actor"] as const

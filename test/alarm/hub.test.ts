@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest"
 import { Channel } from "../../src/durable/shared/channel.ts"
 import { Hub } from "../../src/durable/shared/hub.ts"
-import { ManualClock } from "../support/manual-clock.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 const duration = 10
 
 /** A hub with a batch window. Records the published elements. */
 function newHub(batchWindow = duration) {
-  const clock = new ManualClock()
+  const clock = new TestClock()
   const published: (readonly number[])[] = []
   const publishAll = (elements: readonly number[]) => void published.push(elements)
   return { clock, published, hub: new Hub(new Channel<number>("hub"), publishAll, { batchWindow }, clock) }

@@ -1,11 +1,11 @@
 import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { Source as ActorSource } from "sluice/actor"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { settled } from "../../src/testing/settled.ts"
 import { closed } from "../support/client.ts"
 import { Scripted, script } from "../support/durable-worker/scripted.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
-import { settled } from "../support/settled.ts"
 
 let object: MemoryObject<Scripted>
 /** The promises that `async` waits for. */

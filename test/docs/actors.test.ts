@@ -3,8 +3,8 @@ import { getCookie } from "hono/cookie"
 import { CloseError, Flow, text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props, Sink, Source } from "sluice/actor"
 import { expect, it } from "vitest"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import { Client, closed } from "../support/client.ts"
-import { Probe } from "../support/probe.ts"
 
 const lines: string[] = []
 const log = (line: string) => lines.push(line)

@@ -1,6 +1,6 @@
 import { Flow } from "sluice"
 import { describe, expect, it } from "vitest"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 // #region bug
 const forgetful = () => {

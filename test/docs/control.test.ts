@@ -1,6 +1,6 @@
 import { Flow, type Message, messages } from "sluice"
 import { expect, it } from "vitest"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 // #region control
 const goodbyes = (log: (line: string) => void) =>

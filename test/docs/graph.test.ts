@@ -1,6 +1,6 @@
 import { Flow, Sink, Source } from "sluice"
 import { expect, it } from "vitest"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 const done: string[] = []
 const control = Sink.forEach((command: string) => done.push(command))

@@ -2,9 +2,9 @@ import { CloseError, Flow, text, webSocket } from "sluice"
 import { Actor, type ActorRef, Failure, oneForOne, Props, Sink, Source, Terminated } from "sluice/actor"
 import { type ConnectionInfo, FlowObject, type ObjectNamespace, remoteActor } from "sluice/durable"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { settled } from "../../src/testing/settled.ts"
 import { closed } from "../support/client.ts"
 import { MemoryObject } from "../support/memory-object.ts"
-import { settled } from "../support/settled.ts"
 
 vi.mock("cloudflare:workers", async (original) => ({ ...(await original<object>()), waitUntil() {} }))
 

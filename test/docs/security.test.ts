@@ -14,8 +14,8 @@ import {
 import { afterEach, expect, it, vi } from "vitest"
 import { CloseError } from "../../src/socket/close.ts"
 import { type ConnectionInfo, infoOf } from "../../src/socket/connection-info.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 import { closed } from "../support/client.ts"
-import { ManualClock } from "../support/manual-clock.ts"
 
 afterEach(() => {
   setLogger(jsonLogger)
@@ -90,7 +90,7 @@ it("strict limits close who goes over them", () => {
       send: (data: unknown) => void received.push(data),
       close: (code?: number, reason?: string) => void received.push(closed(code, reason)),
     }
-    const connection = endpoint.connection(socket, new ManualClock(), { route: "/strict", id: "1" })
+    const connection = endpoint.connection(socket, new TestClock(), { route: "/strict", id: "1" })
     connection.open()
     return { received, connection }
   }
@@ -120,7 +120,7 @@ it("what is logged goes where one says", () => {
     }),
   )
   const socket = { send() {}, close() {} }
-  const connection = endpoint.connection(socket, new ManualClock(), { route: "/logged", id: "7" })
+  const connection = endpoint.connection(socket, new TestClock(), { route: "/logged", id: "7" })
   connection.open()
   connection.onMessage("enough")
   expect(collect.mock.calls).toEqual([["/logged", "7"]])
@@ -130,7 +130,7 @@ it("metrics become data points", () => {
   const points: { indexes: string[]; doubles: number[] }[] = []
   const env = { METRICS: { writeDataPoint: (point: (typeof points)[0]) => void points.push(point) } }
   const endpoint = webSocket.endpoint(text, Flow.of<string>())
-  const connection = endpoint.connection({ send() {}, close() {} }, new ManualClock(), {
+  const connection = endpoint.connection({ send() {}, close() {} }, new TestClock(), {
     route: "/counted",
     id: "1",
   })

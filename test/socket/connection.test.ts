@@ -10,8 +10,8 @@ import { Flow } from "../../src/stream/flow.ts"
 import { jsonLogger, type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
+import { settled } from "../../src/testing/settled.ts"
 import { Client, closed, connect } from "../support/client.ts"
-import { settled } from "../support/settled.ts"
 
 const echo = Flow.of<string>()
 const only = (source: Source<string>) => Flow.fromSinkAndSource<string, string>(Sink.ignore(), source)

@@ -5,7 +5,7 @@ import { endpointOf } from "../../src/socket/endpoint.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { attach } from "../../src/socket/worker-target.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { ManualClock } from "../support/manual-clock.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 /** The server's end of a `WebSocketPair` in memory. */
 class End extends EventTarget {
@@ -47,8 +47,8 @@ afterAll(() => vi.unstubAllGlobals())
 
 const autoResponse = { request: "ping", response: "pong" }
 
-function connect(limits: Limits): { end: End; clock: ManualClock; send(data: string): void } {
-  const clock = new ManualClock()
+function connect(limits: Limits): { end: End; clock: TestClock; send(data: string): void } {
+  const clock = new TestClock()
   attach(endpointOf(text, Flow.of<string>(), { limits, autoResponse }), clock, { route: "/", id: "1" }, false)
   const end = End.last
   return { end, clock, send: (data) => void end.dispatchEvent(Object.assign(new Event("message"), { data })) }

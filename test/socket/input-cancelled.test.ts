@@ -3,8 +3,8 @@ import { text } from "../../src/socket/codec.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
+import { settled } from "../../src/testing/settled.ts"
 import { closed, connect } from "../support/client.ts"
-import { settled } from "../support/settled.ts"
 
 const echo = Flow.of<string>()
 const ticks = Source.tick(1_000).map(String)

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { CloseError } from "../../src/socket/close.ts"
 import { LimitGuard, type Limits, withDefaults } from "../../src/socket/limits.ts"
-import { ManualClock } from "../support/manual-clock.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 const guard = (limits: Limits) => new LimitGuard(withDefaults(limits))
 
@@ -54,7 +54,7 @@ describe("messagesPerSecond", () => {
 
   /** Whether each of the messages that come after these pauses is taken; nothing is asked after the first that is not. */
   function taken(messagesPerSecond: number, start: number, pauses: readonly number[]): boolean[] {
-    const clock = new ManualClock()
+    const clock = new TestClock()
     clock.advance(start)
     const rate = guard({ messagesPerSecond })
     const answers: boolean[] = []

@@ -6,7 +6,7 @@ import type { JsonValue } from "../../src/socket/json-value.ts"
 import { type Metrics, metrics } from "../../src/socket/metrics.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { jsonLogger, type LogEntry, log, setLogger } from "../../src/stream/logger.ts"
-import { ManualClock } from "../support/manual-clock.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 const methods = ["debug", "log", "info", "warn", "error"] as const
 
@@ -103,7 +103,7 @@ describe("an endpoint", () => {
   function logged(endpoint: ReturnType<typeof endpointOf>, message: string): LogEntry[] {
     const entries: LogEntry[] = []
     setLogger((entry) => entries.push(entry))
-    const connection = endpoint.connection(socket, new ManualClock(), identity)
+    const connection = endpoint.connection(socket, new TestClock(), identity)
     connection.open()
     connection.onMessage(message)
     connection.onPeerClose(4000, "a secret reason")

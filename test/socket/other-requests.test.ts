@@ -5,8 +5,8 @@ import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import type { SourceQueue } from "../../src/stream/source.ts"
 import { Source } from "../../src/stream/source.ts"
+import { settled } from "../../src/testing/settled.ts"
 import { closed, connect } from "../support/client.ts"
-import { settled } from "../support/settled.ts"
 
 const foreign = () => {
   throw new Error("Another request")

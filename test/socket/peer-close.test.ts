@@ -5,8 +5,8 @@ import { Flow } from "../../src/stream/flow.ts"
 import { jsonLogger, type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
+import { settled } from "../../src/testing/settled.ts"
 import { closed, connect } from "../support/client.ts"
-import { settled } from "../support/settled.ts"
 
 const completed = { type: "completed" }
 

@@ -4,10 +4,10 @@ import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { Metrics } from "../../src/socket/metrics.ts"
 import type { Flow } from "../../src/stream/flow.ts"
 import { log } from "../../src/stream/logger.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 import { type CloseFrame, closed } from "../support/client.ts"
-import { ManualClock } from "../support/manual-clock.ts"
 
-class CountingClock extends ManualClock {
+class CountingClock extends TestClock {
   /** The number of timers set so far. */
   set = 0
 
@@ -23,7 +23,7 @@ export class SlowClient {
   readonly errors: unknown[] = []
   readonly metrics = new Metrics()
   /** The clock of the flow. */
-  readonly clock = new ManualClock()
+  readonly clock = new TestClock()
   /** The clock that times the polls of this instance. */
   pollClock = new CountingClock()
   /** How often `bufferedAmount` was read. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
 import { Source } from "../../src/stream/source.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
+import { settled } from "../../src/testing/settled.ts"
 import { Calls } from "../support/calls.ts"
-import { Probe } from "../support/probe.ts"
-import { settled } from "../support/settled.ts"
 
 const error = new Error("broken")
 

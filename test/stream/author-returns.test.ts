@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { ManualClock } from "../support/manual-clock.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 const flow = () => Flow.of<number>()
 const other = Source.range(1, 3)
@@ -178,7 +178,7 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
 }
 
 function end(source: Source<unknown>): Promise<unknown> {
-  const clock = new ManualClock()
+  const clock = new TestClock()
   const ended = source.runWith(Sink.ignore(), { clock })
   clock.advance(100)
   return ended
@@ -213,7 +213,7 @@ describe("what an author's function returns is checked where it enters (part I)"
 
   it("and a tick whose condition says nothing does not go on", () => {
     const seen: number[] = []
-    const clock = new ManualClock()
+    const clock = new TestClock()
     void Source.tick(10, { while: () => anything(undefined) }).runWith(
       Sink.forEach((n) => seen.push(n)),
       { clock },

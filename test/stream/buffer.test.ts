@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { BufferOverflowError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 const error = new Error("broken")
 

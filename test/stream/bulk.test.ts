@@ -4,9 +4,9 @@ import { sinkStep } from "../../src/stream/engine/wiring.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { ManualClock } from "../support/manual-clock.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 import { steps } from "../support/operators.ts"
-import { Probe } from "../support/probe.ts"
 
 const million = 1_000_000
 const all = million
@@ -100,7 +100,7 @@ const slow: Record<string, Row> = {
 }
 
 async function emitted(source: Source<number>, make: Row[0]): Promise<number> {
-  const clock = new ManualClock()
+  const clock = new TestClock()
   const count = source.via(make(same())).runWith(
     Sink.fold(0, (count) => count + 1),
     { clock },

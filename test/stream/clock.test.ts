@@ -3,7 +3,7 @@ import { type Clock, systemClock } from "../../src/stream/clock.ts"
 import { ClockHost } from "../../src/stream/clock-host.ts"
 import { Run } from "../../src/stream/engine/run.ts"
 import { Stage } from "../../src/stream/engine/stage.ts"
-import { ManualClock } from "../support/manual-clock.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 /** A stage that does nothing but ring. */
 class Alarm extends Stage {
@@ -48,7 +48,7 @@ const alarmsOn = (clock: Clock, count = 1) => {
 
 describe("a host on a clock", () => {
   const ticking = (count?: number) => {
-    const clock = new ManualClock()
+    const clock = new TestClock()
     return { clock, ...alarmsOn(clock, count) }
   }
 
@@ -131,7 +131,7 @@ describe("a host on a clock", () => {
 
 describe("a run", () => {
   it("depends on what changes outside where one of its stages looks after each event", () => {
-    const clock = new ManualClock()
+    const clock = new TestClock()
     class Plain extends Stage {
       push(): boolean {
         return true

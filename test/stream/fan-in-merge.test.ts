@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
 import { Source } from "../../src/stream/source.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import { Joined } from "../support/joined.ts"
-import { Probe } from "../support/probe.ts"
 
 const error = new Error("broken")
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 import { Joined } from "../support/joined.ts"
-import { ManualClock } from "../support/manual-clock.ts"
 
 const error = new Error("broken")
 
@@ -114,7 +114,7 @@ describe("zipLatest", () => {
   })
 
   it("pairs the settings with the first tick (fault 14)", async () => {
-    const clock = new ManualClock()
+    const clock = new TestClock()
     const ticks = Source.tick("1 second", { initialDelay: "1 second" })
     const pairs = Source.single("settings").zipLatest(ticks).runWith(Sink.toArray(), { clock })
     clock.advance(1_000)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { Branch } from "../../src/stream/flow.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 const start = (fork: (flow: Flow<number, number>) => Flow<number, string>) => Probe.flow(() => fork(Flow.of<number>()))
 const named = (name: string) => Flow.of<number>().map((n) => `${name}${n}`)

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { ManualClock } from "../support/manual-clock.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 /** The time between `start` and `stop`. It belongs to the object, not to a connection: it outlives every flow. */
 class Watch {
-  readonly clock = new ManualClock()
+  readonly clock = new TestClock()
   private startedAt: number | undefined
   private before = 0
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import { endsWithItsNeighbours } from "../support/lines.ts"
-import { Probe } from "../support/probe.ts"
 
 describe("intersperse", () => {
   const listed = (ends?: { start?: string; end?: string }) => () => Flow.of<number>().map(String).intersperse(",", ends)

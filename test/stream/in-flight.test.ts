@@ -7,13 +7,13 @@ import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { QueueContent, QueueStage } from "../../src/stream/stages/queue.ts"
 import { ForEach } from "../../src/stream/stages/sinks.ts"
-import { ManualClock } from "../support/manual-clock.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 /** A flow below an entry that is moved by hand. */
 class Running {
   private readonly content = new QueueContent<string>(16, "fail")
   private readonly entry = new QueueStage(this.content)
-  private readonly clock = new ManualClock()
+  private readonly clock = new TestClock()
 
   constructor(flow: Flow<string, unknown>) {
     const wiring = new Wiring()

@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
 import { Source } from "../../src/stream/source.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 const elements = fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 30, size: "max" })
 const count = fc.integer({ min: 0, max: 12 })

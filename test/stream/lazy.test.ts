@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 const error = new Error("broken")
 

@@ -2,13 +2,13 @@ import { describe, expect, it } from "vitest"
 import { StreamLimitError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Source } from "../../src/stream/source.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import {
   backpressuresWithDownstream,
   endsWithItsNeighbours,
   failsWithWhatIsThrown,
   keepsNothing,
 } from "../support/lines.ts"
-import { Probe } from "../support/probe.ts"
 
 const small = (n: number) => n < 3
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import {
   backpressuresWithDownstream,
   endsWithItsNeighbours,
   failsWithWhatIsThrown,
   keepsNothing,
 } from "../support/lines.ts"
-import { Probe } from "../support/probe.ts"
 
 const isOdd = (n: number) => n % 2 === 1
 

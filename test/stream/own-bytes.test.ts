@@ -3,7 +3,7 @@ import { withOwnBytes } from "../../src/stream/engine/own-bytes.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 type Bytes = Uint8Array
 type Operator = (flow: Flow<Bytes, Bytes>) => Flow<Bytes, unknown>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { Source } from "../../src/stream/source.ts"
-import { Probe } from "../support/probe.ts"
-import { settled } from "../support/settled.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
+import { settled } from "../../src/testing/settled.ts"
 
 describe("fromPromise", () => {
   /** A source whose promises are settled by hand, in the order in which they were asked for. */

@@ -4,7 +4,7 @@ import type { DropStrategy } from "../../src/stream/overflow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import type { SourceQueue } from "../../src/stream/source.ts"
 import { Source } from "../../src/stream/source.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 describe("queue", () => {
   /** The handle is the one of the newest instance, as in a function that makes the flow for each connection. */

@@ -4,7 +4,7 @@ import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import type { Termination } from "../../src/stream/stages/termination.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 const error = new Error("broken")
 const other = new Error("worse")

@@ -7,8 +7,8 @@ import { RestoreError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { ManualClock } from "../support/manual-clock.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 const error = new Error("broken")
 
@@ -127,7 +127,7 @@ describe("a snapshot that was not made by these stages", () => {
   ] as const)("throws: %s", (_, entries) => {
     const wiring = new Wiring()
     wiring.chain(Flow.of<number>().flatMapConcat(() => Source.empty<number>()).chain, undefined)
-    const host = new ClockHost(new ManualClock())
+    const host = new ClockHost(new TestClock())
     const run = new Run(wiring.stages, host)
     const snapshot = entries.map(([position, closed, due, state]): Saved => [position, closed, due, state])
     expect(() => run.start(snapshot)).toThrow(RestoreError)

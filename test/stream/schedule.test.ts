@@ -2,8 +2,8 @@ import fc from "fast-check"
 import { beforeEach, describe, expect, it } from "vitest"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { ManualClock } from "../support/manual-clock.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 let times: number[] = []
 const upcoming = (from: number) => times.find((time) => time >= from)
@@ -34,7 +34,7 @@ describe("schedule", () => {
 
   it("emits a time that is reached as it starts", async () => {
     times = [0, 10]
-    const seen = await Source.schedule(upcoming).take(1).runWith(Sink.toArray(), { clock: new ManualClock() })
+    const seen = await Source.schedule(upcoming).take(1).runWith(Sink.toArray(), { clock: new TestClock() })
     expect(seen).toEqual([0])
   })
 
@@ -153,7 +153,7 @@ describe("schedule that hibernates", () => {
     fc.assert(
       fc.property(some, script, (unsorted, steps) => {
         times = unsorted.toSorted((a, b) => a - b)
-        const clock = new ManualClock()
+        const clock = new TestClock()
         const probe = Probe.source(() => Source.schedule(upcoming), clock).unbounded()
         const expected: number[] = []
         /** What is due by `end` is delivered, one element at a time for all that is overdue. */

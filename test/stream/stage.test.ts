@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { ClockHost } from "../../src/stream/clock-host.ts"
 import { Run } from "../../src/stream/engine/run.ts"
 import { Stage } from "../../src/stream/engine/stage.ts"
-import { ManualClock } from "../support/manual-clock.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 /** Notes what it is told, and does what it is told to. */
 class Noting extends Stage {
@@ -48,7 +48,7 @@ function line() {
   middle.up = above
   middle.down = below
   below.up = middle
-  const host = new ClockHost(new ManualClock())
+  const host = new ClockHost(new TestClock())
   host.run = new Run([above, middle, below], host)
   host.run.start()
   return { above, middle, below, run: host.run }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import { backpressuresWithDownstream, endsWithItsNeighbours, failsWithWhatIsThrown } from "../support/lines.ts"
-import { Probe } from "../support/probe.ts"
 
 describe("zipWithIndex", () => {
   const numbered = () => Flow.of<number>().zipWithIndex()

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
-import { ManualClock } from "../support/manual-clock.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 describe("tick", () => {
   const seconds = (initialDelay?: number) => Probe.source(() => Source.tick("1 second", { initialDelay }))
@@ -15,7 +15,7 @@ describe("tick", () => {
   })
 
   it("emits tick 0 at once where it is wanted when it starts", async () => {
-    const seen = await Source.tick(10).take(1).runWith(Sink.toArray(), { clock: new ManualClock() })
+    const seen = await Source.tick(10).take(1).runWith(Sink.toArray(), { clock: new TestClock() })
     expect(seen).toEqual([0])
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 const operators: Record<string, (flow: Flow<number, number>) => Flow<number, unknown>> = {
   takeWithin: (flow) => flow.takeWithin("1 second"),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { StreamTimeoutError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 describe("keepAlive", () => {
   const alive = (inject = () => "alive") => Probe.flow(() => Flow.of<string>().keepAlive("1 second", inject))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 describe("debounce", () => {
   const second = () => Probe.flow(() => Flow.of<number>().debounce("1 second"))

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { RateExceededError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
-import { Probe } from "../support/probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 describe("throttle", () => {
   const twice = (options?: Parameters<Flow<number, number>["throttle"]>[2]) =>

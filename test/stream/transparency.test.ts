@@ -5,9 +5,9 @@ import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Scan } from "../../src/stream/stages/elementwise.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 import { identity, type Numbers, steps } from "../support/operators.ts"
 import { disconnected, type Plan, sinks, sinkTable, sources, sourceTable } from "../support/plans.ts"
-import { Probe } from "../support/probe.ts"
 import { observe, scripts } from "../support/script.ts"
 
 const runs = { flows: 4_000, sources: 1_000, sinks: 1_000, operators: 100 }

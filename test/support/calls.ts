@@ -1,4 +1,4 @@
-import { settled } from "./settled.ts"
+import { settled } from "../../src/testing/settled.ts"
 
 interface Call<In, Out> {
   input: In

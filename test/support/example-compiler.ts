@@ -17,10 +17,12 @@ declare const c: Context<Env>
 declare const env: Env["Bindings"]
 `
 
-/** The public entries of the package, by the names of their files in `src`. */
-const entries = Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).exports).map((path) =>
-  path === "." ? "index" : path.replace("./", ""),
-)
+/** The public entries of the package, by their names, and the files in `src` that they are compiled from. */
+const { exports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"))
+const entries = Object.entries<{ types: string }>(exports).map(([path, { types }]) => ({
+  from: path.replace(".", "sluice"),
+  file: types.replace("./dist/package/", "src/").replace(".d.ts", ".ts"),
+}))
 
 /** Compiles all examples at once; a line for each error, with the file and the line in `src` that it is about. */
 export async function compileExamples(examples: readonly Example[]): Promise<string[]> {
@@ -56,10 +58,10 @@ function compile(folder: string): Promise<string> {
 function headOf({ file }: Example): string {
   const [, own = ""] = /^src\/(\w+)\//.exec(file) ?? []
   const imports = new Map<string, string>()
-  for (const entry of entries.toSorted((one, other) => Number(other === own) - Number(one === own))) {
-    const from = entry === "index" ? "sluice" : `sluice/${entry}`
-    for (const { name, isType } of exportsOf(join(root, "src", `${entry}.ts`))) {
-      if (!imports.has(name)) imports.set(name, `import { ${isType ? "type " : ""}${name} } from "${from}"`)
+  const isOwn = ({ from }: { from: string }) => Number(from === `sluice/${own}`)
+  for (const entry of entries.toSorted((one, other) => isOwn(other) - isOwn(one))) {
+    for (const { name, isType } of exportsOf(join(root, entry.file))) {
+      if (!imports.has(name)) imports.set(name, `import { ${isType ? "type " : ""}${name} } from "${entry.from}"`)
     }
   }
   return `${[...imports.values()].join("\n")}\n${prelude}export async function example() {\n`

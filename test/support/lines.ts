@@ -1,6 +1,6 @@
 import { expect, it } from "vitest"
 import type { Flow } from "../../src/stream/flow.ts"
-import { Probe } from "./probe.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
 
 type Make = () => Flow<number, unknown>
 

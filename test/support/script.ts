@@ -1,5 +1,5 @@
 import fc from "fast-check"
-import type { Probe } from "./probe.ts"
+import type { Probe } from "../../src/testing/probe/probe.ts"
 import { show, TestEnvironment } from "./test-environment.ts"
 
 /** An event from outside of a flow, after which the flow may hibernate. */

@@ -32,11 +32,16 @@ export interface ConnectOptions extends RequestFacts {
  *
  * @example
  * ```ts
- * const room = new MemoryObject(ChatRoom)
- * const ann = await room.connect(chat, { name: "Ann" })
- * await room.evict()
- * await ann.send({ type: "say", text: "hi" })
- * await ann.expect({ type: "joined" }, { type: "said", text: "hi" })
+ * class Echo extends FlowObject {
+ *   protected accept() {
+ *     return webSocket.endpoint(text, Flow.of<string>())
+ *   }
+ * }
+ * const echo = new MemoryObject(Echo)
+ * const ann = await echo.connect(text, { name: "Ann" })
+ * await echo.evict()
+ * await ann.send("hi")
+ * await ann.expect("hi")
  * ```
  */
 export class MemoryObject<T extends Handlers> implements TestObject<T> {
@@ -78,10 +83,12 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
   }
 
   /**
-   * Lets the instance go. The object wakes up at once, in a new one. Its sockets stay, unless it is `"forced"`, as by a crash or a
+   * Lets the instance go. The object wakes up a millisecond later, in a new one. Its sockets stay, unless it is `"forced"`, as by a crash or a
    * deploy: then they are closed with 1006, and what was attached to them is gone.
    */
   async evict(how: "hibernate" | "forced" = "hibernate"): Promise<void> {
+    // A timer that has just fired would be due again: no object sleeps for less.
+    this.clock.stall(1)
     if (how === "forced") this.host.abort()
     else this.host.evict()
     await this.host.state.ready

@@ -32,7 +32,12 @@ type Step =
  *
  * @example
  * ```ts
- * await expectTransparentObject(ChatRoom, { input: [{ type: "say", text: "hi" }], clients: [{ data: { name: "Ann" } }] })
+ * class Echo extends FlowObject {
+ *   protected accept() {
+ *     return webSocket.endpoint(text, Flow.of<string>())
+ *   }
+ * }
+ * await expectTransparentObject(Echo, { input: ["a", "b"], clients: [{ data: { name: "Ann" } }, {}] })
  * ```
  */
 export async function expectTransparentObject<T extends Handlers>(
@@ -108,6 +113,10 @@ class ObjectSubject<T extends Handlers> implements Subject<Step> {
 
   sleep(): Promise<void> {
     return this.object.evict()
+  }
+
+  rest(): Promise<void> {
+    return this.object.stall(1)
   }
 
   seen(): readonly string[] {

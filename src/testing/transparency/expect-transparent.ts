@@ -33,7 +33,7 @@ const durations: readonly Duration[] = [1, 10, 100, "1 second", "1 minute", "1 h
  * @param make makes the flow; with the option `module` it gets the module
  * @example
  * ```ts
- * await expectTransparent(() => counting(), { input: fc.string() })
+ * await expectTransparent(() => Flow.of<string>().debounce("1 second"), { input: ["a", "b"] })
  * ```
  */
 export async function expectTransparent<In, Out, Module = undefined>(
@@ -107,12 +107,17 @@ class FlowSubject<In, Out> implements Subject<Step<In>> {
   }
 
   sleep(): void {
+    this.rest()
     if (this.failure) return
     try {
       this.probe.hibernate()
     } catch (error) {
       this.failure = `cannot be restored: ${error instanceof Error ? error.message : String(error)}`
     }
+  }
+
+  rest(): void {
+    this.probe.clock.stall(1)
   }
 
   seen(): readonly string[] {

@@ -11,8 +11,10 @@ export type Script<Step> = readonly Happening<Step>[]
 /** A flow or an object under test. */
 export interface Subject<Step> {
   take(step: Step): void | Promise<void>
-  /** Hibernates, and goes on in a new instance. */
+  /** Hibernates, and goes on in a new instance. Takes a millisecond. */
   sleep(): void | Promise<void>
+  /** Does nothing for a millisecond, awake. */
+  rest(): void | Promise<void>
   /** All that could be seen of it so far. */
   seen(): readonly string[]
 }
@@ -30,16 +32,15 @@ export interface Trial<Step> {
 
 /** What was seen after each happening, in order. */
 export async function observe<Step>(trial: Trial<Step>, script: Script<Step>, sleeps: boolean): Promise<string[][]> {
-  const played = sleeps ? script : script.map(({ step }) => ({ step, sleeps: false }))
-  const subject = await trial.start(played)
+  const subject = await trial.start(script)
   try {
     const seen: string[][] = []
     let count = 0
-    for (const { step, sleeps } of played) {
+    for (const { step, sleeps: isPause } of script) {
       const taken = subject.take(step)
       // What is under way in a flow is to be lost or kept, so nothing is waited for.
       if (taken instanceof Promise) await taken
-      if (sleeps) await subject.sleep()
+      if (isPause) await (sleeps ? subject.sleep() : subject.rest())
       await settledTurn()
       const all = subject.seen()
       seen.push(all.slice(count))

@@ -28,6 +28,11 @@ export class Wakefulness {
     }
   }
 
+  /** A client's end, which keeps no object in memory. */
+  forget(socket: WebSocket): void {
+    this.causes.delete(socket)
+  }
+
   /** What is pending now. */
   get pending(): string[] {
     return [...this.causes.values()].map(({ what, where }) => `${what}, ${where}`)

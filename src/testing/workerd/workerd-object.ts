@@ -34,9 +34,11 @@ let isWatching = false
  *
  * @example
  * ```ts
- * const room = new WorkerdObject(env.CHAT_ROOM)
- * const ann = await room.connect(chat, { name: "Ann" })
+ * const rooms = env.CHAT_ROOM as DurableObjectNamespace<FlowObject>
+ * const room = new WorkerdObject(rooms)
+ * const ann = await room.connect(text, { name: "Ann" })
  * await room.evict()
+ * await ann.expectNothing()
  * ```
  */
 export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestObject<T> {
@@ -89,11 +91,12 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
   }
 
   /**
-   * Lets the instance go. Its sockets stay, unless it is `"forced"`, as by a crash or a deploy: then they are closed with 1006, and
+   * Lets the instance go, which takes a millisecond of its clock. Its sockets stay, unless it is `"forced"`, as by a crash or a deploy: then they are closed with 1006, and
    * what was attached to them is gone.
    */
   async evict(how: "hibernate" | "forced" = "hibernate"): Promise<void> {
     await this.arrived()
+    this.clock.stall(1)
     if (how === "hibernate") return evictDurableObject(this.stub, { webSockets: "hibernate" })
     await this.inside((_, state) => state.abort("evicted by a test")).catch(() => {})
   }
@@ -173,6 +176,7 @@ class WorkerdWire<T extends Rpc.DurableObjectBranded> implements Wire {
     this.socket.addEventListener("message", ({ data }) => take(typeof data === "string" ? data : new Uint8Array(data)))
     this.socket.addEventListener("close", ({ code, reason }) => take(closed(code === 1005 ? undefined : code, reason)))
     this.socket.accept()
+    wakefulness.forget(this.socket)
   }
 
   async send(data: Data): Promise<void> {

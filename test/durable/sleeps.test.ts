@@ -1,0 +1,31 @@
+import { env } from "cloudflare:workers"
+import { text } from "sluice"
+import { expectSleeps, WorkerdObject } from "sluice/testing/workerd"
+import { describe, expect, it } from "vitest"
+
+describe("expectSleeps", () => {
+  it("takes an object with a silent client", async () => {
+    const bench = new WorkerdObject(env.WORKBENCH)
+    const client = await bench.connect(text)
+    await expectSleeps(bench.stub)
+    await client.send("awake again")
+    await client.expect("awake again")
+  })
+
+  it("refuses one with an interval, and says where it was set", async () => {
+    const bench = new WorkerdObject(env.WORKBENCH)
+    const interval = await bench.inside(() => setInterval(() => {}, 1_000))
+    await expect(expectSleeps(bench.stub)).rejects.toThrow(/a setInterval of 1000 ms, at .*sleeps\.test/)
+    await bench.inside(() => clearInterval(interval))
+    await expectSleeps(bench.stub)
+  })
+
+  it("refuses one with a socket that it has accepted itself", async () => {
+    const bench = new WorkerdObject(env.WORKBENCH)
+    await bench.inside(() => {
+      const { 1: server } = new WebSocketPair()
+      server.accept()
+    })
+    await expect(expectSleeps(bench.stub)).rejects.toThrow("a socket that was accepted by accept()")
+  })
+})

@@ -1,1 +1,0 @@
-export { TestClock as ManualClock } from "../../src/testing/test-clock.ts"

@@ -1,1 +1,0 @@
-export { Probe } from "../../src/testing/probe/probe.ts"

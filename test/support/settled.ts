@@ -1,1 +1,0 @@
-export { settled } from "../../src/testing/settled.ts"
