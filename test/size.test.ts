@@ -10,7 +10,7 @@ async function sizeOf(contents: string): Promise<number> {
     minify: true,
     format: "esm",
     target: "es2024",
-    external: ["hono", "hono/*", "cloudflare:*"],
+    external: ["hono", "hono/*", "cloudflare:*", "react"],
     write: false,
   })
   return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length
@@ -20,8 +20,8 @@ async function sizeOf(contents: string): Promise<number> {
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    22_300,
-    "every operator can be called on a flow, so every operator is in it; errors that say what an author's value was",
+    23_200,
+    "every operator can be called on a flow, so every operator is in it; errors that say what an author's value was; JSON, in which a protocol speaks",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
   ],
@@ -43,9 +43,29 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
     "paths and their addresses, and where their apps are mounted; no flow",
     `export * from "sluice/routing"`,
   ],
+  [
+    "sluice/protocol",
+    1_000,
+    "an address, the check of its query, and the schemas as they are",
+    `export * from "sluice/protocol"`,
+  ],
+  [
+    "sluice/client",
+    1_640,
+    "1.6 kB: reconnecting, the page cache, what waits to be sent, and the schemas' say; no Hono, no operators",
+    `export * from "sluice/client"`,
+  ],
 ]
 
+/** What React's hook may weigh besides the client. */
+const hookBudget = 500
+
 describe("the size of", () => {
+  it(`sluice/react is at most ${hookBudget} bytes more than that of the client`, async () => {
+    const both = await sizeOf(`export * from "sluice/client"; export * from "sluice/react"`)
+    expect(both - (await sizeOf(`export * from "sluice/client"`))).toBeLessThanOrEqual(hookBudget)
+  })
+
   it.each(budgets)("%s is at most %i bytes: %s", async (_name, budget, _why, code) => {
     expect(await sizeOf(code)).toBeLessThanOrEqual(budget)
   })

@@ -1,3 +1,5 @@
+import { trimmed } from "./address.ts"
+
 /** A route of a Hono app, as `app.routes` and `c.req.matchedRoutes` list them. */
 interface Listed {
   readonly path: string
@@ -52,7 +54,7 @@ export class Mounts {
   }
 
   /** The `basePath` of its only app; what is asked outside of a handler is not told more. */
-  get ownBase(): string {
+  private get ownBase(): string {
     const [first, ...others] = this.apps
     return others.length === 0 ? (first?.base ?? "") : ""
   }
@@ -70,9 +72,4 @@ function mountsOf(app: App, asking: Listed): string[] {
 /** Hono wraps the handlers of an app that has an error handler of its own, and says so by this name. */
 function innermost(handler: { __COMPOSED_HANDLER?: object }): object {
   return handler.__COMPOSED_HANDLER ? innermost(handler.__COMPOSED_HANDLER) : handler
-}
-
-/** A path without a slash at its end. */
-export function trimmed(path: string): string {
-  return path.endsWith("/") ? path.slice(0, -1) : path
 }

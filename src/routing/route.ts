@@ -1,38 +1,9 @@
 import type { Env, Handler, Hono, Schema } from "hono"
-import { type Asking, Mounts, trimmed } from "./mounts.ts"
+import { address, requestOf, type UrlBase } from "./address.ts"
+import { Mounts } from "./mounts.ts"
+import type { Argument, Params, Query } from "./params.ts"
 
-/** The names of the params in a path such as `/items/:id`; those with a `?` may be left out. */
-type Names<Path extends string> = Path extends `${infer Segment}/${infer Rest}`
-  ? NameOf<Segment> | Names<Rest>
-  : NameOf<Path>
-/** The name alone, without its pattern: that of `:id{[0-9]+}?` is `id?`. */
-type NameOf<Segment extends string> = Segment extends `:${infer Name}`
-  ? Name extends `${infer Before}{${string}`
-    ? Name extends `${string}?`
-      ? `${Before}?`
-      : Before
-    : Name
-  : never
-
-type Value = string | number | boolean
-/** The params of a path, by name. */
-export type Params<Path extends string> = {
-  [Name in Names<Path> as Name extends `${string}?` ? never : Name]: Value
-} & {
-  [Name in Names<Path> as Name extends `${infer Optional}?` ? Optional : never]?: Value
-}
-/** What a query may be made of. */
-export type Query = Record<string, Value | undefined>
-
-/** A segment that is a param: its name, its pattern if it has one, and a `?` if it may be left out. */
-const param = /\/:([^/{}?]+)(?:\{[^/]+\})?(\?)?(?=\/|$)/g
-
-/** An argument that is not there where it would have nothing in it, and can be left out where nothing is required. */
-type Argument<T> = [keyof T] extends [never] ? [] : Record<never, never> extends T ? [value?: T] : [value: T]
 type Parts<Path extends string, Q extends Query, Prefix extends string> = Argument<Params<Path> & Params<Prefix> & Q>
-
-/** What a URL is made from: the context of a handler, the `location` of a page, a URL. */
-export type UrlBase = { req: Asking } | { href: string } | string
 
 /**
  * A route as a value: the path that the app is given, and the way back from it to a URL.
@@ -75,21 +46,7 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
    * `under` says it; a handler whose app does not have the route gets a `TypeError` that says so.
    */
   url(base: UrlBase, ...[values]: Parts<Path, Q, Prefix>): string {
-    const rest = new Map<string, Value | undefined>(Object.entries(values ?? {}))
-    const asking = typeof base === "object" && "req" in base ? base.req : undefined
-    const prefix = this.prefix ?? (asking ? this.mounts.prefixFor(asking) : this.mounts.ownBase)
-    const fill = (path: string, given?: (name: string) => Value | undefined) =>
-      path.replace(param, (_, name: string, optional?: string) => {
-        const value = rest.get(name) ?? given?.(name)
-        rest.delete(name)
-        return this.segment(name, value, optional !== undefined)
-      })
-    // A param of the mount has the value that it has in the request.
-    const mount = fill(withSlash(trimmed(prefix)), (name) => asking?.param?.(name))
-    const path = mount + fill(withSlash(this.path))
-    const url = socketUrl(path || "/", base)
-    for (const [name, value] of rest) if (value !== undefined) url.searchParams.append(name, String(value))
-    return url.href
+    return address(this.path, this.prefix ?? this.mounts.prefixFor(requestOf(base)), base, values)
   }
 
   /** Gives the app a handler for this route; the handler's context knows the path's params and the app's bindings. */
@@ -100,36 +57,6 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
     app.get(this.path, handler)
     this.mounts.add(app)
   }
-
-  private segment(name: string, value: Value | undefined, isOptional: boolean): string {
-    if (value === undefined || value === "") {
-      if (isOptional) return ""
-      throw new TypeError(`The route ${this.path} needs a value for "${name}"`)
-    }
-    if (value === "." || value === "..") {
-      throw new TypeError(`The route ${this.path} cannot have "${value}" for "${name}": URLs give it a meaning`)
-    }
-    return `/${encodeURIComponent(String(value))}`
-  }
-}
-
-/** A path as it continues another: `/` adds nothing. */
-function withSlash(path: string): string {
-  if (path === "" || path === "/") return ""
-  return path.startsWith("/") ? path : `/${path}`
-}
-
-function socketUrl(path: string, base: UrlBase): URL {
-  const from = typeof base === "string" ? base : "req" in base ? base.req.url : base.href
-  const scheme = /^(?:http|ws)(s?):/i.exec(from)
-  if (!scheme || !URL.canParse(from)) {
-    throw new TypeError(
-      `"${from}" has no WebSockets: url() takes a handler's context, a page's location or a URL with http or ws`,
-    )
-  }
-  const url = new URL(path, from)
-  url.protocol = scheme[1] ? "wss:" : "ws:"
-  return url
 }
 
 /** A route with the given path, in Hono's notation: `/items/:id`. */

@@ -3,7 +3,7 @@ import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
 import { Wiring } from "../stream/compile.ts"
 import type { Flow } from "../stream/flow.ts"
-import { requireCodec, requireFlow } from "./argument-checks.ts"
+import { requireFlow } from "./argument-checks.ts"
 import { type CloseCodes, withDefaultCodes } from "./close-codes.ts"
 import type { Codec, Data } from "./codec.ts"
 import { Connection, type ConnectionSettings, type Socket } from "./connection.ts"
@@ -11,6 +11,7 @@ import type { Handshake } from "./handshake.ts"
 import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
 import { metricsOf } from "./metrics.ts"
+import { type CodecOrProtocol, codecOf } from "./protocol-codec.ts"
 
 /** What an endpoint has besides its codec and its flow. */
 export interface EndpointOptions extends Handshake {
@@ -76,8 +77,12 @@ export interface Endpoint extends Handshake {
 export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 
 /** A `TypeError` for what is no codec, no flow or no version; a `RangeError` for a limit or a close code out of bounds. */
-export function endpointOf<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, options: EndpointOptions): Endpoint {
-  requireCodec(codec)
+export function endpointOf<In, Out>(
+  given: CodecOrProtocol<In, Out>,
+  flow: Flow<In, Out>,
+  options: EndpointOptions,
+): Endpoint {
+  const codec = codecOf(given)
   requireFlow(flow)
   checkVersion(options.version)
   const { autoResponse, onError, ...others } = options

@@ -1,0 +1,2 @@
+export type { Closes, FinalCode, InputOf, OutputOf } from "./protocol/elements.ts"
+export { type Protocol, type ProtocolOptions, protocol } from "./protocol/protocol.ts"

@@ -1,0 +1,47 @@
+import { requireCodec } from "./argument-checks.ts"
+import { Codec, codecOfFrames } from "./codec.ts"
+import { json, type StandardSchema } from "./json.ts"
+
+/** What goes one way over a WebSocket: JSON that a schema describes, or the elements of a codec. */
+export type Speech = StandardSchema<unknown, unknown> | Codec<unknown, never>
+
+/** Both ways of a WebSocket, named from the server's side. */
+interface Ways {
+  readonly receives: Speech
+  readonly sends: Speech
+}
+
+/** What a protocol is to an endpoint: its two ways, and the types of their elements for the server. */
+export interface ProtocolLike<In, Out> extends Ways {
+  /** Carries the types of the elements to `webSocket.upgrade` and the like; never called. */
+  readonly sluiceElements?: (element: Out) => In
+}
+
+/** What tells an endpoint how to read and write frames. */
+export type CodecOrProtocol<In, Out> = Codec<In, Out> | ProtocolLike<In, Out>
+
+/** One codec a protocol: a hub encodes an element once for all sockets with the same codec. */
+const codecs = new WeakMap<object, unknown>()
+
+/** The codec, or that of a protocol: it validates both ways, and sends the input of the schema for what is sent. */
+export function codecOf<In, Out>(given: CodecOrProtocol<In, Out>): Codec<In, Out> {
+  if (!isProtocol(given)) {
+    requireCodec(given)
+    return given
+  }
+  const known = codecs.get(given) ?? madeOf(given)
+  codecs.set(given, known)
+  return known as Codec<In, Out>
+}
+
+function madeOf({ receives, sends }: Ways): unknown {
+  if (receives === sends && receives instanceof Codec) return receives
+  if (!(receives instanceof Codec) && !(sends instanceof Codec)) return json(receives, sends)
+  const incoming = receives instanceof Codec ? receives : json(receives)
+  const outgoing = sends instanceof Codec ? sends : json(sends, sends)
+  return codecOfFrames(incoming.decode, outgoing.encode, incoming.closed, `${incoming.name} and ${outgoing.name}`)
+}
+
+function isProtocol<In, Out>(given: CodecOrProtocol<In, Out>): given is ProtocolLike<In, Out> {
+  return typeof given === "object" && given !== null && "receives" in given && "sends" in given
+}
