@@ -29,6 +29,7 @@ const layers: Record<string, readonly string[]> = {
     "src/web/",
     "src/examples/",
     "sluice",
+    "sluice/asyncapi",
     "sluice/client",
     "sluice/protocol",
     "hono",

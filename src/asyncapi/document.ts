@@ -1,6 +1,6 @@
 import type { Closes } from "../protocol/elements.ts"
 import type { StandardSchema } from "../socket/json.ts"
-import type { Speech } from "../socket/protocol-codec.ts"
+import type { Speech } from "../socket/speech.ts"
 import { describeSchema, leftOutText } from "./json-schema.ts"
 import { type MessageObject, messagesOf } from "./messages.ts"
 

@@ -1,5 +1,4 @@
-import { Codec } from "../socket/codec.ts"
-import type { Speech } from "../socket/protocol-codec.ts"
+import type { Speech } from "../socket/speech.ts"
 import { describeSchema, leftOutText } from "./json-schema.ts"
 
 /** A message of a channel, as AsyncAPI has it. */
@@ -14,7 +13,7 @@ export interface MessageObject {
 /** The messages that go one way. Those of a variant have names: the values of the key that tells them apart. */
 export function messagesOf(speech: Speech, name: string, examples: readonly unknown[] = []): MessageObject[] {
   const shown = examples.length > 0 ? { examples: examples.map((payload) => ({ payload })) } : {}
-  if (speech instanceof Codec) return [{ name, ...ofCodec(speech.name), ...shown }]
+  if ("decode" in speech) return [{ name, ...ofCodec(speech.name), ...shown }]
   const described = describeSchema(speech)
   const description = leftOutText(described)
   const contentType = "application/json"

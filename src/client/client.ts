@@ -1,4 +1,4 @@
-import type { Closes, FinalCode } from "../protocol/elements.ts"
+import type { CloseCode, Closes, FinalCode } from "../protocol/elements.ts"
 
 /** `connecting` until there is a connection, and again when it is lost; `closed` for good. */
 export type Status = "connecting" | "open" | "closed"
@@ -36,8 +36,8 @@ export interface Client<In, Out, Codes extends Closes = Closes> extends AsyncIte
    * refuses, when too many wait, and when the client is closed before.
    */
   send(message: Out): Promise<void>
-  /** Closes for good. */
-  close(code?: FinalCode<Codes>, reason?: string): void
+  /** Closes for good; with 1005, without a code. */
+  close(code?: CloseCode<Codes>, reason?: string): void
   /** The messages from now on, until the client is closed; an error for a loop that falls behind by `bufferSize` messages. */
   [Symbol.asyncIterator](): AsyncGenerator<In, void>
 }

@@ -1,7 +1,7 @@
 import type { Closes, InputOf, OutputOf } from "../protocol/elements.ts"
 import type { Protocol, UrlValues } from "../protocol/protocol.ts"
 import type { UrlBase } from "../routing/address.ts"
-import type { Speech } from "../socket/protocol-codec.ts"
+import type { Speech } from "../socket/speech.ts"
 import type { Client } from "./client.ts"
 import type { ConnectOptions, Fresh, HeardSocket, WebSocketClass } from "./options.ts"
 import { start } from "./start.ts"

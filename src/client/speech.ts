@@ -1,7 +1,7 @@
 import type { Data } from "../socket/codec.ts"
 import type { Issue } from "../socket/issues.ts"
 import type { StandardSchema } from "../socket/json.ts"
-import type { Speech } from "../socket/protocol-codec.ts"
+import type { Speech } from "../socket/speech.ts"
 
 interface Validation {
   readonly value?: unknown

@@ -1,6 +1,6 @@
-import type { Closes, FinalCode } from "../protocol/elements.ts"
+import type { CloseCode, Closes, FinalCode } from "../protocol/elements.ts"
 import type { Data } from "../socket/codec.ts"
-import type { Speech } from "../socket/protocol-codec.ts"
+import type { Speech } from "../socket/speech.ts"
 import { makeBackoff } from "./backoff.ts"
 import type { Client, ClientEvents, Closed, Status } from "./client.ts"
 import { runtimeClock } from "./clock.ts"
@@ -49,11 +49,11 @@ export function start<In, Out, Codes extends Closes>(
     resolve(as)
   }
   /** @param as how the client ends, where the server is told otherwise */
-  const close = (code: FinalCode<Codes> = 1000, reason = "", as: End = { code, reason }) => {
+  const close = (code: CloseCode<Codes> = 1000, reason = "", as: End = { code, reason }) => {
     if (end) return
     end = as
     backoff.stop()
-    if (socket) socket.close(code, reason)
+    if (socket) socket.close(...((code === 1005 ? [] : [code, reason]) as [number, string]))
     else finish(end)
   }
   const receive = (data: Data) => {

@@ -1,6 +1,6 @@
 import type { Value } from "../routing/params.ts"
-import type { Codec } from "../socket/codec.ts"
 import type { StandardSchema } from "../socket/json.ts"
+import type { FrameCodec } from "../socket/speech.ts"
 
 /** Close codes and what they mean. */
 export type Closes = Readonly<Record<number, string>>
@@ -9,10 +9,10 @@ export type QuerySchema = StandardSchema<object, object>
 
 /** What is put in: what is sent. */
 export type InputOf<S> =
-  S extends Codec<unknown, infer Out> ? Out : S extends StandardSchema<infer In, unknown> ? In : never
+  S extends FrameCodec<unknown, infer Out> ? Out : S extends StandardSchema<infer In, unknown> ? In : never
 /** What comes out on the other side. */
 export type OutputOf<S> =
-  S extends Codec<infer In, never> ? In : S extends StandardSchema<unknown, infer Out> ? Out : never
+  S extends FrameCodec<infer In, never> ? In : S extends StandardSchema<unknown, infer Out> ? Out : never
 
 /** The elements of the server's flow. */
 export type Elements<Receives, Sends> = (element: InputOf<Sends>) => OutputOf<Receives>
@@ -29,3 +29,6 @@ export type ValidatedQuery<Q> =
 
 /** The close codes after which a client does not come back: those of the protocol, and what a new connection would not change. */
 export type FinalCode<Codes extends Closes> = 1000 | 1003 | 1005 | 1008 | (keyof Codes & number)
+
+/** The close codes that a client can send: a script cannot send 1003 and 1008. */
+export type CloseCode<Codes extends Closes> = 1000 | 1005 | (keyof Codes & number)

@@ -2,7 +2,7 @@ import type { Env, Handler, Hono, Schema } from "hono"
 import { address, requestOf, type UrlBase } from "../routing/address.ts"
 import type { Argument, Params, Query } from "../routing/params.ts"
 import { listIssues } from "../socket/issues.ts"
-import type { Speech } from "../socket/protocol-codec.ts"
+import type { Speech } from "../socket/speech.ts"
 import type { Closes, Elements, InputOf, QueryInput, QuerySchema, ValidatedQuery } from "./elements.ts"
 
 /** What a protocol says besides its path. */

@@ -3,7 +3,7 @@ import type { Client, Status } from "../client/client.ts"
 import { type ConnectArguments, connect } from "../client/connect.ts"
 import type { Closes, InputOf, OutputOf } from "../protocol/elements.ts"
 import type { Protocol, UrlValues } from "../protocol/protocol.ts"
-import type { Speech } from "../socket/protocol-codec.ts"
+import type { Speech } from "../socket/speech.ts"
 
 /** What a component sees of its client. */
 export interface SocketState<In> {

@@ -1,9 +1,7 @@
 import { requireCodec } from "./argument-checks.ts"
-import { Codec, codecOfFrames } from "./codec.ts"
-import { json, type StandardSchema } from "./json.ts"
-
-/** What goes one way over a WebSocket: JSON that a schema describes, or the elements of a codec. */
-export type Speech = StandardSchema<unknown, unknown> | Codec<unknown, never>
+import { Codec } from "./codec.ts"
+import { json } from "./json.ts"
+import type { Speech } from "./speech.ts"
 
 /** Both ways of a WebSocket, named from the server's side. */
 interface Ways {
@@ -36,10 +34,10 @@ export function codecOf<In, Out>(given: CodecOrProtocol<In, Out>): Codec<In, Out
 
 function madeOf({ receives, sends }: Ways): unknown {
   if (receives === sends && receives instanceof Codec) return receives
-  if (!(receives instanceof Codec) && !(sends instanceof Codec)) return json(receives, sends)
-  const incoming = receives instanceof Codec ? receives : json(receives)
-  const outgoing = sends instanceof Codec ? sends : json(sends, sends)
-  return codecOfFrames(incoming.decode, outgoing.encode, incoming.closed, `${incoming.name} and ${outgoing.name}`)
+  if (!("decode" in receives) && !("encode" in sends)) return json(receives, sends)
+  const incoming = "decode" in receives ? receives : json(receives)
+  const outgoing = "encode" in sends ? sends : json(sends, sends)
+  return new Codec(incoming.decode, outgoing.encode, undefined, `${incoming.name} and ${outgoing.name}`)
 }
 
 function isProtocol<In, Out>(given: CodecOrProtocol<In, Out>): given is ProtocolLike<In, Out> {

@@ -44,22 +44,12 @@ describe("the server of a protocol", () => {
         Flow.of<{ type: "say"; text: string }>().map(() => ({ type: "said" as const, at: 1 })),
       ),
     )
+    const hello = Flow.of<{ type: "say"; text: string }>().map(() => "hello")
     // @ts-expect-error
-    chat.on(app, (c) =>
-      webSocket.upgrade(
-        c,
-        chat,
-        Flow.of<{ type: "say"; text: string }>().map(() => "hello"),
-      ),
-    )
+    webSocket.endpoint(chat, hello)
+    const shouted = Flow.of<{ type: "shout" }>().map(() => ({ type: "said" as const, at: 1 }))
     // @ts-expect-error
-    chat.on(app, (c) =>
-      webSocket.upgrade(
-        c,
-        chat,
-        Flow.of<{ type: "shout" }>().map(() => ({ type: "said", at: 1 })),
-      ),
-    )
+    webSocket.endpoint(chat, shouted)
     const accepted = webSocket.accept(echo, (c) => {
       expectTypeOf(c.req.param()).toExtend<object>()
       return Flow.of<string>()
@@ -77,11 +67,6 @@ describe("the server of a protocol", () => {
       }
     }
     expectTypeOf<Room>().toExtend<FlowObject>()
-    // @ts-expect-error
-    webSocket.endpoint(
-      chat,
-      Flow.of<{ type: "say" }>().map(() => ({ type: "joined" as const })),
-    )
   })
 
   it("closes with codes of the protocol", () => {
