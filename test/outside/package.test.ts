@@ -48,10 +48,13 @@ afterAll(() => rmSync(directory, { recursive: true }))
 describe("the package", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8"))
 
-  it("depends on nothing, and has Hono for a peer (fault 29)", () => {
+  it("depends on nothing, and has Hono for a peer; those of sluice/react and sluice/asyncapi are optional (fault 29)", () => {
     expect(manifest.dependencies).toBe(undefined)
-    expect(manifest.peerDependencies).toEqual({ hono: ">=4.8" })
-    expect(manifest.peerDependenciesMeta).toBe(undefined)
+    expect(manifest.peerDependencies).toEqual({ hono: ">=4.8", "@valibot/to-json-schema": ">=1.5", react: ">=18" })
+    expect(manifest.peerDependenciesMeta).toEqual({
+      "@valibot/to-json-schema": { optional: true },
+      react: { optional: true },
+    })
   })
 
   it("imports nothing but Hono and the runtime (fault 29)", () => {
@@ -59,7 +62,8 @@ describe("the package", () => {
       const statement = /(?:^(?:import|export)\b[^"';]*?from |^import |import\()"([^"\n.][^"\n]*)"/gm
       return [...readFileSync(file, "utf8").matchAll(statement)].map(([, name]) => name)
     })
-    expect(new Set(imported)).toEqual(new Set(["hono", "hono/utils/cookie", "cloudflare:workers"]))
+    const peers = ["hono", "hono/utils/cookie", "cloudflare:workers", "react", "@valibot/to-json-schema"]
+    expect(new Set(imported)).toEqual(new Set(peers))
   })
 
   it("says what it is, and where it is at home (fault 32)", () => {
