@@ -41,7 +41,7 @@ export function useSocket<
   ...given: ConnectArguments<UrlValues<Path, Q, Prefix>>
 ): SocketHandle<OutputOf<Sends>, InputOf<Receives>> {
   const key = JSON.stringify(given[0])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: values are compared by what is in them
+  // Values are compared by what is in them.
   const store = useMemo(
     () => makeStore<OutputOf<Sends>, InputOf<Receives>>(() => connect(protocol, ...given)),
     [protocol, key],

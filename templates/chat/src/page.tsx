@@ -32,7 +32,7 @@ function Chat({ room, name }: { room: string; name: string }) {
           required
           maxLength={2000}
         />
-        <button>Say</button>
+        <button type="submit">Say</button>
       </form>
     </main>
   )
