@@ -22,7 +22,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: [
-            "test/{stream,socket,actor,routing,docs,alarm,testing}/**/*.test.ts",
+            "test/{stream,socket,actor,routing,protocol,client,react,asyncapi,docs,alarm,testing,session}/**/*.test.ts",
             "test/*.test.ts",
             "test/package/kit/*s.test.ts",
           ],

@@ -1,1 +1,3 @@
-export { type Params, type Query, Route, route, type UrlBase } from "./routing/route.ts"
+export type { UrlBase } from "./routing/address.ts"
+export type { Params, Query } from "./routing/params.ts"
+export { Route, route } from "./routing/route.ts"

@@ -1,6 +1,7 @@
 import { Hono } from "hono"
 import { requestId } from "hono/request-id"
 import { checkOrigin, sameOrigin } from "sluice"
+import { asyncApi } from "sluice/asyncapi"
 import { actorEcho } from "./examples/actor-echo.ts"
 import { actorStop } from "./examples/actor-stop.ts"
 import { actorStopwatch } from "./examples/actor-stopwatch.ts"
@@ -17,11 +18,13 @@ import { jsonEcho } from "./examples/json.ts"
 import { limits } from "./examples/limits.ts"
 import { model } from "./examples/model.ts"
 import { privateEcho } from "./examples/private.ts"
+import { protocols } from "./examples/protocols.ts"
 import { room } from "./examples/room.ts"
 import { stopwatch } from "./examples/stopwatch.ts"
 import { stopwatchOnRequest } from "./examples/stopwatch-on-request.ts"
 import { subprotocol } from "./examples/subprotocol.ts"
 import { ticks } from "./examples/ticks.ts"
+import { documentPage, info } from "./web/document.ts"
 import { page } from "./web/page.ts"
 
 export { ActorStopwatch } from "../durable-objects/actor-stopwatch.ts"
@@ -43,6 +46,8 @@ const app = new Hono<{ Bindings: Bindings }>()
 app.use(requestId())
 app.use(checkOrigin(sameOrigin))
 app.get("/", page)
+app.get("/asyncapi", documentPage)
+app.get("/asyncapi.json", asyncApi(info, Object.values(protocols)))
 app.route("/", echo)
 app.route("/", hello)
 app.route("/", binaryEcho)

@@ -8,18 +8,34 @@ const layers: Record<string, readonly string[]> = {
   "src/socket/": ["src/socket/", "src/stream/"],
   "src/actor/": ["src/actor/", "src/stream/"],
   "src/routing/": ["src/routing/", "src/socket/", "hono"],
+  "src/protocol/": ["src/protocol/", "src/routing/address.ts", "src/routing/params.ts", "src/socket/", "hono"],
+  "src/client/": ["src/client/", "src/protocol/", "src/routing/address.ts", "src/socket/"],
+  "src/react/": ["src/react/", "src/client/", "src/protocol/", "src/socket/", "react"],
+  "src/asyncapi/": ["src/asyncapi/", "src/protocol/", "src/socket/", "hono", "@valibot/to-json-schema"],
   "src/examples/": [
     "src/examples/",
     "sluice",
     "sluice/actor",
     "sluice/durable",
     "sluice/routing",
+    "sluice/protocol",
+    "sluice/asyncapi",
     "hono",
     "hono/cookie",
     "hono/request-id",
     "valibot",
   ],
-  "src/web/": ["src/web/", "src/examples/", "sluice", "sluice/routing", "hono", "hono/html", "valibot"],
+  "src/web/": [
+    "src/web/",
+    "src/examples/",
+    "sluice",
+    "sluice/asyncapi",
+    "sluice/client",
+    "sluice/protocol",
+    "hono",
+    "hono/html",
+    "valibot",
+  ],
   "durable-objects/": [
     "durable-objects/",
     "src/examples/",
@@ -27,6 +43,8 @@ const layers: Record<string, readonly string[]> = {
     "sluice/actor",
     "sluice/durable",
     "sluice/routing",
+    "sluice/protocol",
+    "sluice/asyncapi",
     "hono",
     "valibot",
   ],
@@ -81,7 +99,8 @@ describe("the layers", () => {
   })
 
   it("every source file is in a layer or an entry", () => {
-    const names = ["index", "actor", "routing", "durable", "testing", "testing-workerd", "worker"]
+    const own = ["index", "actor", "routing", "durable", "protocol", "client", "react", "asyncapi"]
+    const names = [...own, "testing", "testing-workerd", "worker"]
     const entries = names.map((name) => `src/${name}.ts`)
     const homeless = files.filter(
       (file) => !entries.includes(file) && !Object.keys(layers).some((layer) => file.startsWith(layer)),
@@ -89,11 +108,11 @@ describe("the layers", () => {
     expect(homeless).toEqual([])
   })
 
-  it("only the system clock sets timers", () => {
+  it("only the clocks set timers", () => {
     const callers = files.filter(
       (file) => !/^src\/(web|testing)\//.test(file) && /\bset(Timeout|Interval)\(/.test(readFileSync(file, "utf8")),
     )
-    expect(callers).toEqual(["src/stream/clock.ts"])
+    expect(callers.sort()).toEqual(["src/client/clock.ts", "src/stream/clock.ts"])
   })
 
   it("only tests import the test kit", () => {

@@ -15,9 +15,6 @@ const allowed: readonly { sentence: string; reason: string }[] = [
   },
 ]
 
-/** TODO: folders whose comments still have pronouns. Remove each when it is clean. */
-const unfinished = ["src/actor/", "src/durable/", "src/socket/"]
-
 const prose = [...globSync("*.md"), ...globSync("docs/**/*.md"), ...globSync(".github/**/*.{md,yml}")]
 /** Made from the comments of src, where they are checked. */
 const generated = ["docs/operators.md", "docs/reference.md"]
@@ -41,16 +38,6 @@ describe("prose", () => {
   })
 
   it("of comments names its subjects", () => {
-    const finished = code.filter((file) => !unfinished.some((folder) => file.startsWith(folder)))
-    expect(finished.flatMap((file) => offences(file, readFileSync(file, "utf8").match(comment) ?? []))).toEqual([])
-  })
-
-  it("of an unfinished folder still has pronouns: one that has none is to be taken off the list", () => {
-    const clean = unfinished.filter((folder) =>
-      code
-        .filter((file) => file.startsWith(folder))
-        .every((file) => offences(file, readFileSync(file, "utf8").match(comment) ?? []).length === 0),
-    )
-    expect(clean).toEqual([])
+    expect(code.flatMap((file) => offences(file, readFileSync(file, "utf8").match(comment) ?? []))).toEqual([])
   })
 })

@@ -10,7 +10,7 @@ async function bundled(contents: string): Promise<{ size: number; inputs: string
     minify: true,
     format: "esm",
     target: "es2024",
-    external: ["hono", "hono/*", "cloudflare:*", "fast-check"],
+    external: ["hono", "hono/*", "cloudflare:*", "fast-check", "react"],
     write: false,
     metafile: true,
   })
@@ -21,8 +21,8 @@ async function bundled(contents: string): Promise<{ size: number; inputs: string
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    22_700,
-    "every operator can be called on a flow, so every operator is in it; errors that say what an author's value was; a logger and metrics per endpoint",
+    23_900,
+    "every operator can be called on a flow, so every operator is in it; errors that say what an author's value was; a logger and metrics per endpoint; JSON, in which a protocol speaks",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
   ],
@@ -44,15 +44,36 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
     "paths and their addresses, and where their apps are mounted; no flow",
     `export * from "sluice/routing"`,
   ],
+  [
+    "sluice/protocol",
+    1_000,
+    "an address, the check of its query, and the schemas as they are",
+    `export * from "sluice/protocol"`,
+  ],
+  [
+    "sluice/client",
+    1_660,
+    "1.6 kB: reconnecting, the page cache, what waits to be sent, and the schemas' say; no Hono, no operators",
+    `export * from "sluice/client"`,
+  ],
 ]
+
+/** The additional size of React's hook beside the client. */
+const hookBudget = 500
 
 /** The test kit, which is in no Worker. */
 const kits: typeof budgets = [
-  ["sluice/testing", 28_900, "flows, and an object's runtime in memory", `export * from "sluice/testing"`],
+  ["sluice/testing", 29_300, "flows, and an object's runtime in memory", `export * from "sluice/testing"`],
   ["sluice/testing/workerd", 4_900, "the words over the runtime", `export * from "sluice/testing/workerd"`],
 ]
 
 describe("the size of", () => {
+  it(`sluice/react is at most ${hookBudget} bytes more than that of the client`, async () => {
+    const both = (await bundled(`export * from "sluice/client"; export * from "sluice/react"`)).size
+    const client = (await bundled(`export * from "sluice/client"`)).size
+    expect(both - client).toBeLessThanOrEqual(hookBudget)
+  })
+
   it.each([...budgets, ...kits])("%s is at most %i bytes: %s", async (_name, budget, _why, code) => {
     expect((await bundled(code)).size).toBeLessThanOrEqual(budget)
   })

@@ -1,6 +1,7 @@
 import { Hono } from "hono"
-import { text, webSocket } from "sluice"
+import { webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
+import { protocols } from "./protocols.ts"
 
 /** Creates an actor for each connection. */
 class Echo extends Actor<string> {
@@ -13,7 +14,8 @@ class Echo extends Actor<string> {
   }
 }
 
-export const actorEcho = new Hono().get(
-  "/actor/echo",
-  webSocket.accept(text, () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Echo, out))),
+export const actorEcho = new Hono()
+protocols.actorEcho.on(
+  actorEcho,
+  webSocket.accept(protocols.actorEcho, () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Echo, out))),
 )

@@ -1,6 +1,7 @@
 import { Hono } from "hono"
-import { text, webSocket } from "sluice"
+import { webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, PoisonPill, Props } from "sluice/actor"
+import { protocols } from "./protocols.ts"
 
 /** Echoes; on `stop` it sends itself a `PoisonPill`, and its end closes the socket. */
 class Stoppable extends Actor<string> {
@@ -14,7 +15,8 @@ class Stoppable extends Actor<string> {
   }
 }
 
-export const actorStop = new Hono().get(
-  "/actor/stop",
-  webSocket.accept(text, () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Stoppable, out))),
+export const actorStop = new Hono()
+protocols.actorStop.on(
+  actorStop,
+  webSocket.accept(protocols.actorStop, () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Stoppable, out))),
 )

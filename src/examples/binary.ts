@@ -1,8 +1,10 @@
 import { Hono } from "hono"
-import { binary, Flow, webSocket } from "sluice"
+import { Flow, webSocket } from "sluice"
+import { protocols } from "./protocols.ts"
 
-/** Echoes each binary message. A text message closes with 1003. */
-export const binaryEcho = new Hono().get(
-  "/binary",
-  webSocket.accept(binary, () => Flow.of<Uint8Array>()),
+/** Each binary message back; a text message closes with 1003. */
+export const binaryEcho = new Hono()
+protocols.binary.on(
+  binaryEcho,
+  webSocket.accept(protocols.binary, () => Flow.of<Uint8Array>()),
 )

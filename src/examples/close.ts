@@ -1,10 +1,12 @@
 import { Hono } from "hono"
-import { CloseCode, CloseError, Flow, isSendable, text, webSocket } from "sluice"
+import { CloseCode, CloseError, Flow, isSendable, webSocket } from "sluice"
+import { protocols } from "./protocols.ts"
 
-/** Closes with the code and the reason of a message `<code> <reason>`. Any other message closes with 1003. */
-export const close = new Hono().get(
-  "/close",
-  webSocket.accept(text, () =>
+/** A message `<code> <reason>` makes the server close so; anything else closes with 1003. */
+export const close = new Hono()
+protocols.close.on(
+  close,
+  webSocket.accept(protocols.close, () =>
     Flow.of<string>().map((message): string => {
       const [, code, reason] = /^(\d{4})(?: (.*))?$/s.exec(message) ?? []
       if (isSendable(Number(code))) throw new CloseError(Number(code), reason)

@@ -1,8 +1,10 @@
 import { Hono } from "hono"
-import { Flow, text, webSocket } from "sluice"
+import { Flow, webSocket } from "sluice"
+import { protocols } from "./protocols.ts"
 
-/** Echoes each message. */
-export const echo = new Hono().get(
-  "/echo",
-  webSocket.accept(text, () => Flow.of<string>()),
+/** Each message back. */
+export const echo = new Hono()
+protocols.echo.on(
+  echo,
+  webSocket.accept(protocols.echo, () => Flow.of<string>()),
 )

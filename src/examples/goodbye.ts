@@ -1,8 +1,10 @@
 import { Hono } from "hono"
-import { Flow, Sink, Source, text, webSocket } from "sluice"
+import { Flow, Sink, Source, webSocket } from "sluice"
+import { protocols } from "./protocols.ts"
 
-/** Ignores messages, sends a greeting and closes, because the source has completed. */
-export const goodbye = new Hono().get(
-  "/goodbye",
-  webSocket.accept(text, () => Flow.fromSinkAndSource(Sink.ignore(), Source.single("Hello!"))),
+/** Ignores what comes in, sends a greeting and closes: the source has ended. */
+export const goodbye = new Hono()
+protocols.goodbye.on(
+  goodbye,
+  webSocket.accept(protocols.goodbye, () => Flow.fromSinkAndSource(Sink.ignore(), Source.single("Hello!"))),
 )

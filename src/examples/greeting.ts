@@ -1,10 +1,12 @@
 import { Hono } from "hono"
-import { Flow, Sink, Source, text, webSocket } from "sluice"
+import { Flow, Sink, Source, webSocket } from "sluice"
+import { protocols } from "./protocols.ts"
 
-/** A sink and a source that are not connected: logs messages, sends a greeting and stays open. */
-export const greeting = new Hono().get(
-  "/greeting",
-  webSocket.accept(text, () =>
+/** The disconnected flow: logs what comes in, sends a greeting and stays open. */
+export const greeting = new Hono()
+protocols.greeting.on(
+  greeting,
+  webSocket.accept(protocols.greeting, () =>
     Flow.fromSinkAndSource(
       Sink.forEach((message: string) => console.log(message)),
       Source.single("Hello!").concat(Source.never()),

@@ -1,8 +1,10 @@
 import { Hono } from "hono"
-import { Flow, text, webSocket } from "sluice"
+import { Flow, webSocket } from "sluice"
+import { protocols } from "./protocols.ts"
 
-/** Answers each name with a greeting. */
-export const hello = new Hono().get(
-  "/hello",
-  webSocket.accept(text, () => Flow.of<string>().map((name) => `Hello ${name}`)),
+/** Each message back, with a greeting. */
+export const hello = new Hono()
+protocols.hello.on(
+  hello,
+  webSocket.accept(protocols.hello, () => Flow.of<string>().map((name) => `Hello ${name}`)),
 )

@@ -1,12 +1,14 @@
 import { Hono } from "hono"
-import { Flow, text, webSocket } from "sluice"
+import { Flow, webSocket } from "sluice"
+import { protocols } from "./protocols.ts"
 
 const items = new Set(["1", "2", "3"])
 
-/** Rejects the request before the upgrade if there is no such item. */
-export const item = new Hono().get("/items/:id", (c) => {
+/** Rejected before the upgrade when there is no such item. */
+export const item = new Hono()
+protocols.items.on(item, (c) => {
   const id = c.req.param("id")
   if (!items.has(id)) return c.text("There is no such item", 404)
   const flow = Flow.of<string>().map((message) => `item ${id}: ${message}`)
-  return webSocket.upgrade(c, text, flow)
+  return webSocket.upgrade(c, protocols.items, flow)
 })

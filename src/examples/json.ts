@@ -1,8 +1,10 @@
 import { Hono } from "hono"
-import { Flow, type JsonValue, json, webSocket } from "sluice"
+import { Flow, type JsonValue, webSocket } from "sluice"
+import { protocols } from "./protocols.ts"
 
-/** Echoes each JSON value. A message that is not JSON closes with 1003. */
-export const jsonEcho = new Hono().get(
-  "/json",
-  webSocket.accept(json(), () => Flow.of<JsonValue>()),
+/** Each JSON value back; what is not JSON closes with 1003. */
+export const jsonEcho = new Hono()
+protocols.json.on(
+  jsonEcho,
+  webSocket.accept(protocols.json, () => Flow.of<JsonValue>()),
 )

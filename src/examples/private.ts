@@ -1,9 +1,13 @@
 import { Hono } from "hono"
 import { getCookie } from "hono/cookie"
-import { Flow, text, webSocket } from "sluice"
+import { Flow, webSocket } from "sluice"
+import { protocols } from "./protocols.ts"
 
-/** Rejects a request without the cookie `user` before the upgrade. */
-export const privateEcho = new Hono().get(
-  "/private",
-  webSocket.acceptOrResult(text, (c) => (getCookie(c, "user") ? Flow.of<string>() : c.text("Forbidden", 403))),
+/** EndpointOptions with the cookie `user`, else rejected before the upgrade. */
+export const privateEcho = new Hono()
+protocols.private.on(
+  privateEcho,
+  webSocket.acceptOrResult(protocols.private, (c) =>
+    getCookie(c, "user") ? Flow.of<string>() : c.text("Forbidden", 403),
+  ),
 )

@@ -1,18 +1,12 @@
 import { Hono } from "hono"
-import { Flow, Sink, Source, text, webSocket } from "sluice"
-import { invalidPeriod, period } from "./period.ts"
+import { Flow, Sink, Source, webSocket } from "sluice"
+import { protocols } from "./protocols.ts"
 
-/** A sink and a source that are not connected: logs messages, and sends a tick at once and every second, or every `?every=` milliseconds. */
-export const ticks = new Hono().get("/ticks", (c) => {
-  const every = period(c.req.query("every") ?? "1000")
-  if (every === undefined) return c.text(invalidPeriod, 400)
+/** The disconnected flow: logs what comes in and sends a tick at once and then every second, or `?every=` milliseconds. */
+export const ticks = new Hono()
+protocols.ticks.on(ticks, (c) => {
+  const { every = 1000 } = c.req.valid("query")
   const log = Sink.forEach((message: string) => console.log(message))
-  return webSocket.upgrade(
-    c,
-    text,
-    Flow.fromSinkAndSource(
-      log,
-      Source.tick(every).map(() => "tick"),
-    ),
-  )
+  const tick = Source.tick(every).map(() => "tick")
+  return webSocket.upgrade(c, protocols.ticks, Flow.fromSinkAndSource(log, tick))
 })

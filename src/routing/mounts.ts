@@ -1,3 +1,5 @@
+import { trimmed } from "./address.ts"
+
 /** A route of a Hono app, as `app.routes` and `c.req.matchedRoutes` list them. */
 interface Listed {
   readonly path: string
@@ -5,12 +7,12 @@ interface Listed {
   readonly handler: object
 }
 
-/** The part of an app that is used: its routes, including those of the apps mounted in it. */
+/** What is needed of an app: all its routes, those of the apps that are mounted in it among them. */
 interface App {
   readonly routes: readonly Listed[]
 }
 
-/** The part of a request that tells which handler asks for a URL. */
+/** What a request tells of the handler that asks. */
 export interface Asking {
   readonly url: string
   readonly matchedRoutes?: readonly Listed[]
@@ -18,16 +20,16 @@ export interface Asking {
   param?(name: string): string | undefined
 }
 
-/** How many apps to remember. Only code that creates an app per request puts a route on more. */
+/** More apps than a route is put on, but for those that are made anew for each request. */
 const mostApps = 16
 
-/** The apps that a route was put on. They tell the prefix of its path: `basePath`, and where they are mounted. */
+/** The apps that a route was put on, which tell what stands before its path: `basePath`, and where they are mounted. */
 export class Mounts {
   private readonly apps: { app: App; base: string }[] = []
 
   constructor(private readonly path: string) {}
 
-  /** To be called when the route is the last of the app's routes. */
+  /** The app has the route now, as the last of its routes. */
   add(app: App): void {
     const registered = trimmed(app.routes.at(-1)?.path ?? this.path)
     this.apps.push({ app, base: registered.slice(0, registered.length - trimmed(this.path).length) })
@@ -35,10 +37,9 @@ export class Mounts {
   }
 
   /**
-   * The prefix of the path for the handler that asks: where the app that has both the route and the handler is mounted. A route that
-   * was put on no app counts as one of the handler's app.
-   *
-   * @throws a `TypeError` if the route's app does not have the handler, because that app may be mounted anywhere
+   * What stands before the path for a handler that asks: where the app is mounted that both belong to. A route that was put on no app
+   * is taken to belong to that of the handler. A `TypeError` where the route's app does not have the handler: it may be mounted
+   * anywhere.
    */
   prefixFor({ matchedRoutes = [], routeIndex = 0 }: Asking): string {
     const asking = matchedRoutes[routeIndex]
@@ -52,14 +53,14 @@ export class Mounts {
     )
   }
 
-  /** The `basePath` of its only app, for URLs outside of a handler; empty if there are several apps. */
-  get ownBase(): string {
+  /** The `basePath` of its only app; what is asked outside of a handler is not told more. */
+  private get ownBase(): string {
     const [first, ...others] = this.apps
     return others.length === 0 ? (first?.base ?? "") : ""
   }
 }
 
-/** The paths at which an app is mounted in the app that matched the request, found by a handler that both have. */
+/** Where an app is mounted in the one that has matched the request, by a handler that both have. */
 function mountsOf(app: App, asking: Listed): string[] {
   const handler = innermost(asking.handler)
   const whole = trimmed(asking.path)
@@ -68,12 +69,7 @@ function mountsOf(app: App, asking: Listed): string[] {
     .map(({ path }) => whole.slice(0, whole.length - trimmed(path).length))
 }
 
-/** Hono wraps the handlers of an app that has its own error handler, and keeps the handler in this property. */
+/** Hono wraps the handlers of an app that has an error handler of its own, and says so by this name. */
 function innermost(handler: { __COMPOSED_HANDLER?: object }): object {
   return handler.__COMPOSED_HANDLER ? innermost(handler.__COMPOSED_HANDLER) : handler
-}
-
-/** A path without a slash at its end. */
-export function trimmed(path: string): string {
-  return path.endsWith("/") ? path.slice(0, -1) : path
 }

@@ -12,12 +12,12 @@ export function requireFunction(given: unknown, handler: string): void {
   throw wrongValue(`webSocket.${handler} takes a function, which it calls for each connection, and got`, given, remedy)
 }
 
-export function requireCodec(codec: unknown): void {
+export function requireCodec(codec: unknown): asserts codec is Codec<never, never> {
   if (isA(Codec, codec)) return
   throw wrongValue(
     "An endpoint has a codec, and got",
     codec,
-    "use text, binary, json(), messages or a Codec of your own",
+    "use text, binary, json(), messages, a Codec of your own or a protocol",
   )
 }
 

@@ -81,4 +81,24 @@ export class CloseError extends Error {
     this.code = sendable(code)
     this.reason = reason
   }
+
+  /**
+   * The error for a close code of a protocol, which alone the compiler takes; the reason is what the protocol says of it.
+   *
+   * @example
+   * ```ts
+   * const room = protocol("/rooms/:room", { receives: text, sends: text, closes: { 4001: "Kicked" } })
+   * const flow = Flow.of<string>().map((message) => {
+   *   if (message === "spam") throw CloseError.of(room, 4001)
+   *   return message
+   * })
+   * ```
+   */
+  static of<Codes extends Readonly<Record<number, string>>>(
+    protocol: { readonly closes: Codes },
+    code: keyof Codes & number,
+    reason: string = protocol.closes[code] ?? "",
+  ): CloseError {
+    return new CloseError(code, reason)
+  }
 }

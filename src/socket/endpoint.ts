@@ -4,7 +4,7 @@ import type { Step } from "../stream/engine/wiring.ts"
 import { Wiring } from "../stream/engine/wiring.ts"
 import { Flow } from "../stream/flow.ts"
 import { type Logger, log } from "../stream/logger.ts"
-import { isA, isEndpoint, remedyFor, requireCodec, requireFlow } from "./argument-checks.ts"
+import { isA, isEndpoint, remedyFor, requireFlow } from "./argument-checks.ts"
 import { type CloseCodes, withDefaultCodes } from "./close-codes.ts"
 import type { Codec, Data } from "./codec.ts"
 import { Connection } from "./connection.ts"
@@ -12,6 +12,7 @@ import type { Handshake } from "./handshake.ts"
 import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
 import { type Metrics, metricsOf } from "./metrics.ts"
+import { type CodecOrProtocol, codecOf } from "./protocol-codec.ts"
 import type { AnyConnection, ConnectionSettings, Socket } from "./target.ts"
 
 /** The options of an endpoint, besides its codec and its flow. */
@@ -79,8 +80,12 @@ export interface Endpoint extends Handshake {
 export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 
 /** A `TypeError` for an argument or an option of a wrong type; a `RangeError` for a limit or a close code out of bounds. */
-export function endpointOf<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, options: EndpointOptions): Endpoint {
-  requireCodec(codec)
+export function endpointOf<In, Out>(
+  given: CodecOrProtocol<In, Out>,
+  flow: Flow<In, Out>,
+  options: EndpointOptions,
+): Endpoint {
+  const codec = codecOf(given)
   requireFlow(flow)
   checkVersion(options.version)
   const { autoResponse, onError, logger = log, metrics: routes, ...others } = options

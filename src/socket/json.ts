@@ -1,6 +1,7 @@
 import { describeValue, isPromise, wrongValue } from "../stream/author-value.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import { type Codec, CodecError, codecOfFrames, unsendable } from "./codec.ts"
+import { describeIssues, type Issue } from "./issues.ts"
 import { type JsonValue, parseJson } from "./json-value.ts"
 import { writeJson } from "./json-writer.ts"
 
@@ -17,18 +18,6 @@ export interface StandardSchema<Input, Output> {
 type Validation<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly Issue[] }
-
-interface Issue {
-  readonly message: string
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
-}
-
-/** The issues as JSON, for the client that sent the value: path and message of each. */
-function describe(issues: readonly Issue[]): string {
-  const dotted = (path: Issue["path"] = []) =>
-    path.map((step) => String(typeof step === "object" ? step.key : step)).join(".")
-  return JSON.stringify(issues.map(({ message, path }) => ({ path: dotted(path), message })))
-}
 
 function validate<Output>(schema: StandardSchema<unknown, Output>, value: unknown): Validation<Output> {
   const result = schema["~standard"].validate(value)
@@ -84,13 +73,13 @@ export function json(...given: unknown[]): Codec<unknown, never> {
       if (!incoming) return value
       const result = validate(incoming, value)
       if (!result.issues) return result.value
-      throw new CloseError(CloseCode.unsupportedData, describe(result.issues))
+      throw new CloseError(CloseCode.unsupportedData, describeIssues(result.issues))
     },
     (element: unknown) => {
       const issues = outgoing && validate(outgoing, element).issues
       if (!issues) return writeJson(element)
       if (isPromise(element)) throw unsendable("json", "what its outgoing schema takes", element, "")
-      throw new TypeError(`json: the flow emitted what its outgoing schema refuses: ${describe(issues)}`)
+      throw new TypeError(`json: the flow emitted what its outgoing schema refuses: ${describeIssues(issues)}`)
     },
     undefined,
     "json",

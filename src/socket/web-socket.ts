@@ -1,16 +1,9 @@
 import type { Context, Env, Handler } from "hono"
 import type { Flow } from "../stream/flow.ts"
-import {
-  mustReturn,
-  requireCodec,
-  requireContext,
-  requireFlow,
-  requireFunction,
-  requireStub,
-} from "./argument-checks.ts"
-import type { Codec } from "./codec.ts"
+import { mustReturn, requireContext, requireFlow, requireFunction, requireStub } from "./argument-checks.ts"
 import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
 import { type FlowStub, type ForwardOptions, forwardTo } from "./forward.ts"
+import { type CodecOrProtocol, codecOf } from "./protocol-codec.ts"
 import { notUpgradable, rejection } from "./refusal.ts"
 import { upgradeTo } from "./upgrade.ts"
 
@@ -46,7 +39,12 @@ export const webSocket = {
    * })
    * ```
    */
-  upgrade<In, Out>(c: Context, codec: Codec<In, Out>, flow: Flow<In, Out>, options: EndpointOptions = {}): Response {
+  upgrade<In, Out>(
+    c: Context,
+    codec: CodecOrProtocol<In, Out>,
+    flow: Flow<In, Out>,
+    options: EndpointOptions = {},
+  ): Response {
     requireContext(c, "upgrade")
     return notUpgradable(c) ?? upgradeTo(c, endpointOf(codec, flow, options))
   },
@@ -89,7 +87,7 @@ export const webSocket = {
    * ```
    */
   accept<In, Out, E extends Env = Env, P extends string = string>(
-    codec: Codec<In, Out>,
+    codec: CodecOrProtocol<In, Out>,
     connect: (c: Context<E, P>) => Maybe<Flow<In, Out>>,
     options: EndpointOptions = {},
   ): WebSocketHandler<E, P> {
@@ -106,7 +104,7 @@ export const webSocket = {
    * ```
    */
   acceptOrResult<In, Out, E extends Env = Env, P extends string = string>(
-    codec: Codec<In, Out>,
+    codec: CodecOrProtocol<In, Out>,
     connect: (c: Context<E, P>) => Maybe<Flow<In, Out> | Response>,
     options: EndpointOptions = {},
   ): WebSocketHandler<E, P> {
@@ -118,7 +116,7 @@ export const webSocket = {
    *
    * @throws a `TypeError` for what is no codec or no flow; a `RangeError` for a limit or a close code out of bounds
    */
-  endpoint<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, options: EndpointOptions = {}): Endpoint {
+  endpoint<In, Out>(codec: CodecOrProtocol<In, Out>, flow: Flow<In, Out>, options: EndpointOptions = {}): Endpoint {
     return endpointOf(codec, flow, options)
   },
 }
@@ -126,11 +124,11 @@ export const webSocket = {
 /** A handler that upgrades to the flow that `connect` returns; `name` is its name in errors. */
 function handler<In, Out, E extends Env, P extends string>(
   name: "accept" | "acceptOrResult",
-  codec: Codec<In, Out>,
+  codec: CodecOrProtocol<In, Out>,
   connect: (c: Context<E, P>) => Maybe<Flow<In, Out> | Response>,
   options: EndpointOptions,
 ): WebSocketHandler<E, P> {
-  requireCodec(codec)
+  const spoken = codecOf(codec)
   requireFunction(connect, name)
   return async (c) => {
     const refusal = notUpgradable(c)
@@ -139,6 +137,6 @@ function handler<In, Out, E extends Env, P extends string>(
     if (name === "acceptOrResult" && result instanceof Response) return rejection(result)
     const flow = result as Flow<In, Out>
     requireFlow(flow, mustReturn("a flow", name))
-    return upgradeTo(c, endpointOf(codec, flow, options))
+    return upgradeTo(c, endpointOf(spoken, flow, options))
   }
 }

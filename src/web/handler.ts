@@ -1,5 +1,5 @@
-import type { Context } from "hono"
 import type { html } from "hono/html"
+import type { DescribedProtocol } from "sluice/asyncapi"
 
 /** A piece of the page. */
 export type Html = ReturnType<typeof html>
@@ -28,8 +28,10 @@ export interface Handler {
   files?: readonly string[]
   /** Whether it speaks binary messages. */
   binary?: boolean
-  /** Its WebSocket address; for a route with params the address of an example. */
-  url(c: Context): string
+  /** What its address speaks. */
+  protocol: DescribedProtocol
+  /** Its WebSocket address on a host; where it has params, that of an example. */
+  url(base: string): string
 }
 
 /** Handlers that show the same side of the library. */

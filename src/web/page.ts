@@ -1,16 +1,20 @@
 import type { Context } from "hono"
 import { html } from "hono/html"
+import { asyncApiDocument, type DescribedProtocol } from "sluice/asyncapi"
+import { info } from "./document.ts"
 import { sharing } from "./fields.ts"
 import type { Handler } from "./handler.ts"
 import { groups } from "./handlers.ts"
+import { securityHeaders } from "./headers.ts"
 import { picker } from "./picker.ts"
+import { protocolView } from "./protocol-view.ts"
 import { trial } from "./trial.ts"
 
 const handlers = groups.flatMap((group) => group.handlers)
 
 /** The page on which every handler can be tried. */
 export function page(c: Context): Response | Promise<Response> {
-  const addresses = handlers.map(({ name, url }) => ({ name, url: url(c) }))
+  const addresses = handlers.map(({ name, url }) => ({ name, url: url(c.req.url) }))
   return c.html(
     html`<!doctype html>
 <html lang="en">
@@ -48,7 +52,7 @@ export function page(c: Context): Response | Promise<Response> {
   </body>
 </html>`,
     200,
-    headers(addresses.map(({ url }) => new URL(url).origin)),
+    securityHeaders(addresses.map(({ url }) => new URL(url).origin)),
   )
 }
 
@@ -63,25 +67,14 @@ const panel = (handler: Handler, index: number) => {
           <p class="hint">${hint}</p>
           ${isShared ? sharing() : ""}
           ${body ?? trial(handler)}
+          <details><summary>Protocol</summary>
+          ${speaks(handler.protocol)}
+          <p><a href="/asyncapi">All addresses</a></p>
+          </details>
         </section>
       `
 }
 
-/** Everything comes from the page's own host; the WebSocket origins are there for browsers in which 'self' lacks them. */
-function headers(webSocketOrigins: string[]): Record<string, string> {
-  const policy = [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self'",
-    `connect-src 'self' ${[...new Set(webSocketOrigins)].join(" ")}`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ]
-  return {
-    "Content-Security-Policy": policy.join("; "),
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-  }
-}
+/** What a handler's address speaks, as the AsyncAPI document has it. */
+const speaks = (protocol: DescribedProtocol) =>
+  Object.values(asyncApiDocument(info, [protocol]).channels).map(protocolView)

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from "node:crypto"
 import { describe, expect, inject, it } from "vitest"
-import { routes } from "../../src/examples/routes.ts"
+import { protocols as routes } from "../../src/examples/protocols.ts"
 import { dialTcp, odd } from "../support/attacker.ts"
 import { memoryOf, tellsMemory } from "../support/memory.ts"
 import { targets } from "../support/other-client.ts"

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import { once } from "node:events"
 import { describe, expect, inject, it } from "vitest"
-import { routes } from "../../src/examples/routes.ts"
+import { protocols as routes } from "../../src/examples/protocols.ts"
 import { dialTcp, odd, statusOf, upgradeHead } from "../support/attacker.ts"
 import { targets } from "../support/other-client.ts"
 import { frame, RawClient } from "../support/raw-client.ts"

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, inject, it } from "vitest"
-import { routes } from "../../src/examples/routes.ts"
+import { protocols as routes } from "../../src/examples/protocols.ts"
 import { targets } from "../support/other-client.ts"
 import { connect } from "../support/ws-client.ts"
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, inject, it } from "vitest"
-import { routes } from "../../src/examples/routes.ts"
+import { protocols as routes } from "../../src/examples/protocols.ts"
 import { frame, RawClient } from "../support/raw-client.ts"
 import { logged } from "../support/worker-log.ts"
 import { connect, type WsClient } from "../support/ws-client.ts"

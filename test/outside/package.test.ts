@@ -48,10 +48,16 @@ afterAll(() => rmSync(directory, { recursive: true }))
 describe("the package", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8"))
 
-  it("depends on nothing, and has Hono for a peer (fault 29)", () => {
+  it("depends on nothing, and has Hono for a peer; those of sluice/react and sluice/asyncapi are optional (fault 29)", () => {
     expect(manifest.dependencies).toBe(undefined)
-    expect(manifest.peerDependencies).toEqual({ "fast-check": ">=4", hono: ">=4.8" })
-    expect(manifest.peerDependenciesMeta).toEqual({ "fast-check": { optional: true } })
+    const optional = { optional: true }
+    const peers = { "@valibot/to-json-schema": ">=1.5", "fast-check": ">=4", hono: ">=4.8", react: ">=18" }
+    expect(manifest.peerDependencies).toEqual(peers)
+    expect(manifest.peerDependenciesMeta).toEqual({
+      "@valibot/to-json-schema": optional,
+      "fast-check": optional,
+      react: optional,
+    })
   })
 
   const importsOf = (files: string[]) => {
@@ -63,7 +69,9 @@ describe("the package", () => {
 
   it("imports nothing but Hono and the runtime (fault 29)", () => {
     const imported = importsOf(compiled().filter((file) => !isKit(file)))
-    expect(imported).toEqual(new Set(["hono", "hono/utils/cookie", "cloudflare:workers"]))
+    expect(imported).toEqual(
+      new Set(["hono", "hono/utils/cookie", "cloudflare:workers", "react", "@valibot/to-json-schema"]),
+    )
   })
 
   it("has a test kit that imports nothing but fast-check, where there is one, and the runtime's tests", () => {

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto"
 import type { Locator } from "playwright-core"
 import { expect, inject, it } from "vitest"
-import { routes } from "../../src/examples/routes.ts"
+import { protocols as routes } from "../../src/examples/protocols.ts"
 import { open, openNext, type Tab } from "../support/demo-page.ts"
 
 const demo = { req: { url: inject("baseUrl") } }

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { expect, inject, it } from "vitest"
-import { routes } from "../../src/examples/routes.ts"
+import { protocols as routes } from "../../src/examples/protocols.ts"
 import { complaints, open, openNext, type Tab } from "../support/demo-page.ts"
 
 const demo = { req: { url: inject("baseUrl") } }

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises"
 import { expect, inject, it } from "vitest"
-import { routes } from "../../src/examples/routes.ts"
+import { protocols as routes } from "../../src/examples/protocols.ts"
 import { open } from "../support/demo-page.ts"
 
 const baseUrl = inject("baseUrl")

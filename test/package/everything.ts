@@ -2,7 +2,9 @@ import { Hono } from "hono"
 import { getCookie } from "hono/cookie"
 import { checkOrigin, Flow, json, type StandardSchema, sameOrigin, text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
+import { connect } from "sluice/client"
 import { FlowObject } from "sluice/durable"
+import { protocol } from "sluice/protocol"
 import { route } from "sluice/routing"
 import readme from "./worker.ts"
 
@@ -45,7 +47,18 @@ type Env = { Bindings: { ROOM: DurableObjectNamespace<Room> }; Variables: { user
 const item = route("/items/:id").withQuery<{ lang?: string }>()
 const room = route("/rooms/:room")
 
+/** A protocol, whose types both sides infer from the declarations of the package. */
+const speech = protocol("/speech/:id", { receives: Say, sends: text, closes: { 4001: "Enough" } })
+export const dial = (base: string) => connect(speech, { id: 1 }, { base }).closed.then(({ code }) => code === 4001)
+
 const sub = new Hono<Env>()
+speech.on(sub, (c) =>
+  webSocket.upgrade(
+    c,
+    speech,
+    Flow.of<Say>().map(({ say }) => `${c.req.param("id")}: ${say}`),
+  ),
+)
 item.on(sub, (c) => {
   const flow = Flow.of<Say>().map(({ say }) => ({ said: say, id: c.req.param("id"), user: c.get("user") }))
   return webSocket.upgrade(c, json(Say), flow, {

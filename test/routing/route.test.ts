@@ -43,7 +43,7 @@ describe("url", () => {
   })
 
   it("names the param that is missing or empty", () => {
-    const needed = new TypeError('The route /items/:id needs a value for "id"')
+    const needed = new TypeError('/items/:id needs a value for "id", not ""')
     expect(() => route("/items/:id").url(here, { id: "" })).toThrow(needed)
     // What the types refuse may still come from elsewhere.
     const values = JSON.parse("{}")

@@ -34,7 +34,7 @@ describe("a handler (fault I)", () => {
 
   it.each(["accept", "acceptOrResult"] as const)("%s takes a codec", (name) => {
     const words =
-      "An endpoint has a codec, and got a function: use text, binary, json(), messages or a Codec of your own"
+      "An endpoint has a codec, and got a function: use text, binary, json(), messages, a Codec of your own or a protocol"
     expect(() =>
       webSocket[name](
         any(() => flow),

@@ -19,14 +19,14 @@ export interface Member {
 const root = new URL("../..", import.meta.url).pathname
 const comment = /\/\*\*([\s\S]*?)\*\//
 
-/** What each public entry exports, by the entry's name, in the order of the alphabet. */
-export function declarationsOf(entries: readonly string[]): Map<string, Declaration[]> {
+/** What each public entry exports, by the entry's name, in the order of the alphabet. @param entries their modules, by name */
+export function declarationsOf(entries: ReadonlyMap<string, string>): Map<string, Declaration[]> {
   mkdirSync(join(root, "dist"), { recursive: true })
   const folder = mkdtempSync(join(root, "dist", "declarations-"))
   try {
     const options = ["--emitDeclarationOnly", "--declarationMap", "false", "--outDir", folder]
     execFileSync(join(root, "node_modules/.bin/tsc"), ["-p", join(root, "tsconfig.build.json"), ...options])
-    return new Map(entries.map((entry) => [entry, exportsOf(folder, entry)]))
+    return new Map([...entries].map(([entry, module]) => [entry, exportsOf(folder, module)]))
   } finally {
     rmSync(folder, { recursive: true })
   }

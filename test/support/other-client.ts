@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { expect, inject } from "vitest"
-import { routes } from "../../src/examples/routes.ts"
+import { protocols as routes } from "../../src/examples/protocols.ts"
 import { connect, type WsClient } from "./ws-client.ts"
 
 /** Another client of the object or Worker under attack. */

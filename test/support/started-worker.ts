@@ -12,7 +12,8 @@ export class StartedWorker {
     ...args: string[]
   ) {
     const output = openSync(log, "a")
-    this.npm = spawn("npm", ["start", "--", "--port", "0", "--inspector-port", "0", ...args], {
+    const port = args.includes("--port") ? [] : ["--port", "0"]
+    this.npm = spawn("npm", ["start", "--", ...port, "--inspector-port", "0", ...args], {
       detached: true,
       stdio: ["ignore", output, output],
     })

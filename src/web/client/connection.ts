@@ -1,3 +1,5 @@
+import { type Client, connect } from "sluice/client"
+import { type FrameCodec, protocol } from "sluice/protocol"
 import { closeMeaning } from "./close-codes.ts"
 
 /** A text message or a binary message. */
@@ -17,64 +19,68 @@ export interface ConnectionListener {
   closed(text: string, meaning: string): void
 }
 
-/** One WebSocket from the start of its handshake to its close. */
+/** Frames as they are, so that the page can send what a handler refuses. */
+const frames: FrameCodec<Message, Message> = {
+  name: "frames",
+  decode: (data) => data as Message,
+  encode: (message) => message,
+}
+const anyCode: Record<number, string> = {}
+
+/** One WebSocket from the start of its handshake to its close: a client that does not connect again. */
 export class Connection {
-  private readonly socket: WebSocket
-  private readonly listening = new AbortController()
+  private readonly client: Client<Message, Message, typeof anyCode>
   private wasOpen = false
+  private closing = false
 
   constructor({ url, subprotocols }: Target, listener: ConnectionListener) {
-    const { signal } = this.listening
-    this.socket = new WebSocket(url, subprotocols)
-    this.socket.binaryType = "arraybuffer"
-    this.socket.addEventListener(
-      "open",
-      () => {
-        this.wasOpen = true
-        listener.opened(this.socket.protocol)
-      },
-      { signal },
-    )
-    this.socket.addEventListener(
-      "message",
-      ({ data }: MessageEvent<string | ArrayBuffer>) =>
-        listener.received(typeof data === "string" ? data : new Uint8Array(data)),
-      { signal },
-    )
-    this.socket.addEventListener(
-      "close",
-      (event) => listener.closed(closeText(event, this.wasOpen), closeMeaning(event.code)),
-      { signal },
-    )
+    const { pathname, search } = new URL(url)
+    const raw = protocol(`${pathname}${search}`, { receives: frames, sends: frames, closes: anyCode })
+    this.client = connect(raw, {}, { base: url, subprotocols })
+    this.client.on("status", (status) => {
+      if (status !== "open" || this.closing) return
+      this.wasOpen = true
+      listener.opened(this.client.subprotocol)
+    })
+    this.client.on("message", (message) => {
+      if (!this.closing) listener.received(message)
+    })
+    this.client.on("close", (close) => {
+      this.closing = true
+      this.client.close()
+      listener.closed(closeText(close, this.wasOpen), closeMeaning(close.code))
+    })
   }
 
   /** Whether a message that is sent now goes out. */
   get isOpen(): boolean {
-    return this.socket.readyState === WebSocket.OPEN
+    return this.client.status === "open" && !this.closing
   }
 
-  /** Whether one side has begun to close it, or both have closed it. */
+  /** Whether one side has begun to close it, or both are through. */
   get isClosing(): boolean {
-    return this.socket.readyState > WebSocket.OPEN
+    return this.closing
   }
 
   send(message: Message): void {
-    this.socket.send(message)
+    void this.client.send(message)
   }
 
-  close(code?: number, reason?: string): void {
-    this.socket.close(code, reason)
+  close(code = 1005, reason?: string): void {
+    this.closing = true
+    this.client.close(code, reason)
   }
 
-  /** Closes, and reports nothing from now on. */
+  /** Closes, and reports nothing from now on. A script cannot send 1001, which a browser sends for a page that is gone. */
   abandon(): void {
-    this.listening.abort()
-    // A script cannot send 1001, which a browser sends when a page is left.
     this.close(1000, "The page was left")
   }
 }
 
-function closeText({ code, reason, wasClean }: CloseEvent, wasOpen: boolean): string {
+function closeText(
+  { code, reason, wasClean }: { code: number; reason: string; wasClean: boolean },
+  wasOpen: boolean,
+): string {
   const text = `Closed with ${code}, ${reason ? `reason “${reason}”` : "no reason"}, ${wasClean ? "clean" : "not clean"}`
   return wasOpen ? text : `${text}. The handshake failed or was refused`
 }

@@ -1,0 +1,144 @@
+import type { Closes } from "../protocol/elements.ts"
+import type { StandardSchema } from "../socket/json.ts"
+import type { Speech } from "../socket/speech.ts"
+import { describeSchema, leftOutText } from "./json-schema.ts"
+import { type MessageObject, messagesOf } from "./messages.ts"
+
+/** What the document says of the whole; more fields of AsyncAPI's Info Object can be added. */
+export interface AsyncApiInfo {
+  readonly title: string
+  readonly version: string
+  readonly description?: string
+  readonly contact?: { readonly name?: string; readonly url?: string; readonly email?: string }
+  readonly license?: { readonly name: string; readonly url?: string }
+}
+
+/** What a document needs of a protocol. */
+export interface DescribedProtocol {
+  readonly path: string
+  readonly query?: unknown
+  readonly receives: Speech
+  readonly sends: Speech
+  readonly closes: Closes
+  readonly summary?: string
+  readonly description?: string
+  readonly params?: { readonly [name: string]: string | undefined }
+  readonly examples?: { readonly receives?: readonly unknown[]; readonly sends?: readonly unknown[] }
+}
+
+/** An address of the document. */
+export interface ChannelObject {
+  readonly address: string
+  readonly summary?: string
+  readonly description?: string
+  readonly parameters?: Record<string, { readonly description?: string }>
+  readonly messages: Record<string, MessageObject>
+  readonly bindings: { readonly ws: Record<string, unknown> }
+  /** The close codes of the application, which AsyncAPI has no field for. */
+  readonly "x-close-codes"?: Closes
+}
+
+interface Reference {
+  readonly $ref: string
+}
+
+interface OperationObject {
+  readonly action: "receive" | "send"
+  readonly channel: Reference
+  readonly messages: readonly Reference[]
+}
+
+/** A document of AsyncAPI 3.1.0. */
+export interface AsyncApiDocument {
+  readonly asyncapi: "3.1.0"
+  readonly info: AsyncApiInfo
+  readonly servers?: Record<string, { readonly host: string; readonly protocol: "ws" | "wss" }>
+  readonly defaultContentType: string
+  readonly channels: Record<string, ChannelObject>
+  readonly operations: Record<string, OperationObject>
+}
+
+/**
+ * The AsyncAPI document of some protocols, from the server's side: it receives what `receives` says, and sends what `sends` says.
+ *
+ * @param server where they are served, as a URL. Default: nothing is said
+ */
+export function asyncApiDocument(
+  info: AsyncApiInfo,
+  protocols: readonly DescribedProtocol[],
+  server?: string,
+): AsyncApiDocument {
+  const channels: Record<string, ChannelObject> = {}
+  const operations: Record<string, OperationObject> = {}
+  for (const protocol of protocols) {
+    const id = freeId(idOf(protocol.path), channels)
+    const ways = [
+      ["receive", messagesOf(protocol.receives, "message", protocol.examples?.receives)],
+      ["send", messagesOf(protocol.sends, "message", protocol.examples?.sends)],
+    ] as const
+    const keyed = ways.map(([action, messages]) => ({
+      action,
+      messages,
+      keys: messages.map(({ name }) => `${action}-${name}`),
+    }))
+    channels[id] = {
+      ...channelOf(protocol),
+      messages: Object.fromEntries(
+        keyed.flatMap(({ messages, keys }) => messages.map((message, at) => [keys[at], message])),
+      ),
+    }
+    for (const { action, keys } of keyed) {
+      operations[`${action}-${id}`] = {
+        action,
+        channel: { $ref: `#/channels/${id}` },
+        messages: keys.map((key) => ({ $ref: `#/channels/${id}/messages/${key}` })),
+      }
+    }
+  }
+  const url = server === undefined ? undefined : new URL(server)
+  return {
+    asyncapi: "3.1.0",
+    info,
+    ...(url && {
+      servers: { default: { host: url.host, protocol: /^(https|wss):$/.test(url.protocol) ? "wss" : "ws" } },
+    }),
+    defaultContentType: "application/json",
+    channels,
+    operations,
+  }
+}
+
+const param = /:([^/{}?]+)(?:\{[^/]+\})?\??(?=\/|$)/g
+
+function channelOf(protocol: DescribedProtocol): Omit<ChannelObject, "messages"> {
+  const { path, summary, description, params = {}, closes, query } = protocol
+  const names = Array.from(path.matchAll(param), ([, name = ""]) => name)
+  const parameters = Object.fromEntries(names.map((name) => [name, { description: params[name] }]))
+  const described = query === undefined ? undefined : describeSchema(query as StandardSchema<unknown, unknown>)
+  const codes = Object.entries(closes).map(([code, meaning]) => `${code}: ${meaning}`)
+  const texts = [
+    description,
+    codes.length > 0 ? `Closes with ${codes.join("; ")}.` : undefined,
+    described && leftOutText(described)?.replace("this schema", "the schema of the query"),
+  ].filter((text) => text !== undefined)
+  return {
+    address: path.replace(param, "{$1}"),
+    summary,
+    ...(texts.length > 0 && { description: texts.join("\n\n") }),
+    ...(names.length > 0 && { parameters }),
+    bindings: { ws: { method: "GET", ...(described && { query: described.schema }), bindingVersion: "0.1.0" } },
+    ...(codes.length > 0 && { "x-close-codes": closes }),
+  }
+}
+
+/** `rooms-room` for `/rooms/:room`. */
+function idOf(path: string): string {
+  return path.replace(param, "$1").match(/\w+/g)?.join("-") ?? "root"
+}
+
+function freeId(id: string, taken: object): string {
+  for (let number = 1; ; number++) {
+    const free = number === 1 ? id : `${id}-${number}`
+    if (!(free in taken)) return free
+  }
+}

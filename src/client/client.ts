@@ -1,0 +1,43 @@
+import type { CloseCode, Closes, FinalCode } from "../protocol/elements.ts"
+
+/** `connecting` until there is a connection, and again when it is lost; `closed` for good. */
+export type Status = "connecting" | "open" | "closed"
+
+/** How a connection, or the client, has ended. */
+export interface Closed<Code extends number = number> {
+  readonly code: Code
+  readonly reason: string
+}
+
+/** What a client reports. */
+export interface ClientEvents<In> {
+  message: In
+  status: Status
+  /** A connection has ended. Unless that is final, the client connects again. */
+  close: Closed & { readonly wasClean: boolean }
+  /** The URL, the headers or the socket could not be made. The client tries again. */
+  error: unknown
+}
+
+/**
+ * The client of a protocol, made by `connect`: one connection after the other, until one side closes for good. It connects again
+ * at random within 100 ms, then within twice as much each time up to 20 s, and at once when the page is back or online.
+ */
+export interface Client<In, Out, Codes extends Closes = Closes> extends AsyncIterable<In, void> {
+  readonly status: Status
+  /** The subprotocol that the server has selected. */
+  readonly subprotocol: string
+  /** The end of the client, by either side. */
+  readonly closed: Promise<Closed<FinalCode<Codes>>>
+  /** Calls `listener` for each event of a type; the answer takes that back. */
+  on<Type extends keyof ClientEvents<In>>(type: Type, listener: (value: ClientEvents<In>[Type]) => void): () => void
+  /**
+   * Sends a message, as soon as there is a connection. Resolves when it has gone to the socket; rejects for a message that the schema
+   * refuses, when too many wait, and when the client is closed before.
+   */
+  send(message: Out): Promise<void>
+  /** Closes for good; with 1005, without a code. */
+  close(code?: CloseCode<Codes>, reason?: string): void
+  /** The messages from now on, until the client is closed; an error for a loop that falls behind by `bufferSize` messages. */
+  [Symbol.asyncIterator](): AsyncGenerator<In, void>
+}

@@ -1,0 +1,15 @@
+/** Where a client gets the time from; `systemClock` of `sluice` is one, too. */
+export interface ClientClock {
+  now(): number
+  /** Calls `fire` once, at `due`; the answer takes that back. */
+  at(due: number, fire: () => void): () => void
+}
+
+/** The clock of the runtime. */
+export const runtimeClock: ClientClock = {
+  now: () => Date.now(),
+  at(due, fire) {
+    const timer = setTimeout(fire, due - Date.now())
+    return () => clearTimeout(timer)
+  },
+}

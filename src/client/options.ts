@@ -1,0 +1,41 @@
+import type { UrlBase } from "../routing/address.ts"
+import type { ClientClock } from "./clock.ts"
+
+/** A value, or a function that is asked for it before each connection: for a token that expires. */
+export type Fresh<T> = T | (() => T | Promise<T>)
+
+/** What a client needs of a WebSocket. */
+export interface ClientSocket {
+  binaryType: string
+  readonly readyState: number
+  readonly protocol: string | null
+  send(data: string): void
+  close(code?: number, reason?: string): void
+  addEventListener(type: never, listener: never): void
+}
+
+/** The same, for its listeners. */
+export interface HeardSocket extends ClientSocket {
+  addEventListener(type: string, listener: (event: never) => void): void
+}
+
+/** The class of the WebSockets, whatever it takes besides the URL: the subprotocols, or `{ protocols, headers }` where there are headers. */
+export type WebSocketClass = new (url: string, protocols: never) => ClientSocket
+
+/** How a client connects. */
+export interface ConnectOptions {
+  /** The host, as a page's `location` or a URL. Default: the page's `location`. */
+  base?: Fresh<UrlBase>
+  /** Headers of the handshake, where the WebSocket takes `{ protocols, headers }`, as that of Node. Browsers send none. */
+  headers?: Fresh<Record<string, string>>
+  /** The subprotocols to offer. Default: none. */
+  subprotocols?: string[]
+  /** Default: that of the runtime. */
+  WebSocket?: WebSocketClass
+  /** Messages that wait: to be sent while there is no connection, or to be taken by a loop over the client. Default 1,000. */
+  bufferSize?: number
+  /** Default: that of the runtime. */
+  clock?: ClientClock
+  /** From 0 to 1, for the times of reconnecting. Default `Math.random`. */
+  random?: () => number
+}

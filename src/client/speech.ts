@@ -1,0 +1,28 @@
+import type { Data } from "../socket/codec.ts"
+import type { Issue } from "../socket/issues.ts"
+import type { StandardSchema } from "../socket/json.ts"
+import type { Speech } from "../socket/speech.ts"
+
+interface Validation {
+  readonly value?: unknown
+  readonly issues?: readonly Issue[]
+}
+
+/** The frame of a message: the schema checks it, and it goes out as it is; the server transforms it. */
+export function frameOf(speech: Speech, message: unknown): Data {
+  if ("encode" in speech) return speech.encode(message as never) as Data
+  validated(speech, message)
+  return JSON.stringify(message)
+}
+
+/** The message in a frame, as the schema transforms it. */
+export function messageOf(speech: Speech, data: Data): unknown {
+  return "decode" in speech ? speech.decode(data) : validated(speech, JSON.parse(data as string))
+}
+
+/** The server refuses a schema that is asynchronous. */
+function validated(schema: StandardSchema<unknown, unknown>, value: unknown): unknown {
+  const result = schema["~standard"].validate(value) as Validation
+  if (!result.issues) return result.value
+  throw new TypeError(result.issues.map(({ message }) => message).join("; "), { cause: result.issues })
+}

@@ -1,0 +1,34 @@
+import type { Value } from "../routing/params.ts"
+import type { StandardSchema } from "../socket/json.ts"
+import type { FrameCodec } from "../socket/speech.ts"
+
+/** Close codes and what they mean. */
+export type Closes = Readonly<Record<number, string>>
+/** What a query must be. */
+export type QuerySchema = StandardSchema<object, object>
+
+/** What is put in: what is sent. */
+export type InputOf<S> =
+  S extends FrameCodec<unknown, infer Out> ? Out : S extends StandardSchema<infer In, unknown> ? In : never
+/** What comes out on the other side. */
+export type OutputOf<S> =
+  S extends FrameCodec<infer In, never> ? In : S extends StandardSchema<unknown, infer Out> ? Out : never
+
+/** The elements of the server's flow. */
+export type Elements<Receives, Sends> = (element: InputOf<Sends>) => OutputOf<Receives>
+
+/** What the query of a URL is made from: a text can be given as a number, too. */
+export type QueryInput<Q> =
+  Q extends StandardSchema<infer In, unknown>
+    ? { [Name in keyof In]: string extends In[Name] ? In[Name] | Value : In[Name] }
+    : Record<never, never>
+
+/** What Hono's `c.req.valid("query")` is. */
+export type ValidatedQuery<Q> =
+  Q extends StandardSchema<infer In, infer Out> ? { in: { query: In }; out: { query: Out } } : Record<never, never>
+
+/** The close codes after which a client does not come back: those of the protocol, and what a new connection would not change. */
+export type FinalCode<Codes extends Closes> = 1000 | 1003 | 1005 | 1008 | (keyof Codes & number)
+
+/** The close codes that a client can send: a script cannot send 1003 and 1008. */
+export type CloseCode<Codes extends Closes> = 1000 | 1005 | (keyof Codes & number)

@@ -1,0 +1,133 @@
+import type { Env, Handler, Hono, Schema } from "hono"
+import { address, requestOf, type UrlBase } from "../routing/address.ts"
+import type { Argument, Params, Query } from "../routing/params.ts"
+import { listIssues } from "../socket/issues.ts"
+import type { Speech } from "../socket/speech.ts"
+import type { Closes, Elements, InputOf, QueryInput, QuerySchema, ValidatedQuery } from "./elements.ts"
+
+/** What a protocol says besides its path. */
+export interface ProtocolOptions<Path extends string, Q, Receives, Sends, Codes> {
+  /** What the query must be; another one is refused before the upgrade: 400, with the issues as JSON. Default: anything. */
+  readonly query?: Q
+  /** What the server receives: a schema for JSON, or a codec. */
+  readonly receives: Receives
+  /** What the server sends: a schema for JSON, or a codec. */
+  readonly sends: Sends
+  /** The close codes of the application, with what they mean. They are final: the client does not come back. Default: none. */
+  readonly closes?: Codes
+  /** What it is for, in the AsyncAPI document. */
+  readonly summary?: string
+  readonly description?: string
+  /** What the params of the path are, in the AsyncAPI document. */
+  readonly params?: { readonly [Name in keyof Params<Path>]?: string }
+  /** Messages as they go over the wire, in the AsyncAPI document. */
+  readonly examples?: { readonly receives?: readonly InputOf<Receives>[]; readonly sends?: readonly InputOf<Sends>[] }
+}
+
+/** What a URL is made from: params of the path, of where its app is mounted, and the query. */
+export type UrlValues<Path extends string, Q, Prefix extends string = ""> = Params<Path> &
+  Params<Prefix> &
+  QueryInput<Q>
+
+interface AppRoute {
+  readonly handler: object
+  readonly basePath: string
+}
+
+/**
+ * What server and client agree on, as a value that both import: path, query, messages and close codes. From it come the route, the
+ * codec, the URL, the typed client of `sluice/client` and the document of `sluice/asyncapi`.
+ */
+export class Protocol<
+  Path extends string,
+  Q = undefined,
+  Receives extends Speech = Speech,
+  Sends extends Speech = Speech,
+  Codes extends Closes = Closes,
+  Prefix extends string = "",
+> {
+  declare readonly query?: Q
+  declare readonly receives: Receives
+  declare readonly sends: Sends
+  declare readonly closes: Codes
+  declare readonly summary?: string
+  declare readonly description?: string
+  declare readonly params?: { readonly [Name in keyof Params<Path>]?: string }
+  declare readonly examples?: ProtocolOptions<Path, Q, Receives, Sends, Codes>["examples"]
+  /** Carries the types of the elements to `webSocket.upgrade` and the like; never called. */
+  declare readonly sluiceElements?: Elements<Receives, Sends>
+  declare readonly path: Path
+  declare private readonly prefix?: Prefix
+  /** The routes of the app that has it, and what `basePath` put before its path. */
+  private routes?: readonly AppRoute[]
+  private base = ""
+
+  constructor(path: Path, options: ProtocolOptions<Path, Q, Receives, Sends, Codes>, prefix?: Prefix) {
+    Object.assign(this, { closes: {} }, options, { path, prefix })
+  }
+
+  /** Gives the app a handler for this protocol; the handler's context knows the path's params, and the query as `c.req.valid("query")`. */
+  on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<E, Path, ValidatedQuery<Q>>): void
+  /** A handler that was made elsewhere, for any app. */
+  on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<Env, Path>): void
+  on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<E, Path, ValidatedQuery<Q>>): void {
+    const query = this.query as QuerySchema | undefined
+    app.get(this.path, async (c, next) => {
+      const result = await query?.["~standard"].validate(c.req.query())
+      if (result?.issues) return c.json(listIssues(result.issues), 400)
+      if (result) c.req.addValidatedData("query", result.value)
+      return handler(c, next)
+    })
+    this.routes = app.routes
+    this.base = app.routes.at(-1)?.basePath ?? ""
+  }
+
+  /** The same protocol, whose app is mounted at `prefix`, for URLs that are asked for elsewhere; as `under` of a route. */
+  under<Added extends string>(prefix: Added): Protocol<Path, Q, Receives, Sends, Codes, Added> {
+    return new Protocol(this.path, this, prefix)
+  }
+
+  /** The WebSocket URL on the host of the request, page or URL that is given; as `url` of a route. */
+  url(base: UrlBase, ...[values]: Argument<UrlValues<Path, Q, Prefix>>): string {
+    return address(this.path, this.prefix ?? this.prefixFor(base), base, values as Query)
+  }
+
+  /** What stands before the path: `basePath` and mounts, as far as a handler beside it in its app tells. */
+  private prefixFor(base: UrlBase): string {
+    const { matchedRoutes, routeIndex = 0 } = requestOf(base)
+    const here = matchedRoutes?.[routeIndex]
+    if (!here) return this.base
+    const isBeside = ({ handler, basePath }: AppRoute) => handler === here.handler && basePath === this.base
+    if (this.routes?.some(isBeside)) return here.basePath
+    throw new TypeError(`${this.path} is in another app: write under(its mount)`)
+  }
+}
+
+/**
+ * A protocol for a path in Hono's notation.
+ *
+ * @example
+ * ```ts
+ * const chat = protocol("/rooms/:room", {
+ *   query: v.object({ name: v.string() }),
+ *   receives: v.object({ say: v.string() }),
+ *   sends: v.object({ name: v.string(), said: v.string() }),
+ *   closes: { 4001: "Kicked" },
+ * })
+ * chat.on(app, (c) => {
+ *   const { name } = c.req.valid("query")
+ *   const flow = Flow.of<{ say: string }>().map(({ say }) => ({ name, said: say }))
+ *   return webSocket.upgrade(c, chat, flow)
+ * })
+ * chat.url("https://example.com", { room: "lobby", name: "Ann" }) // wss://example.com/rooms/lobby?name=Ann
+ * ```
+ */
+export function protocol<
+  const Path extends string,
+  Receives extends Speech,
+  Sends extends Speech,
+  Q extends QuerySchema | undefined = undefined,
+  const Codes extends Closes = Record<never, never>,
+>(path: Path, options: ProtocolOptions<Path, Q, Receives, Sends, Codes>): Protocol<Path, Q, Receives, Sends, Codes> {
+  return new Protocol(path, options)
+}

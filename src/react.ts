@@ -1,0 +1,1 @@
+export { type SocketHandle, type SocketState, useSocket } from "./react/use-socket.ts"

@@ -1,0 +1,87 @@
+import { useMemo, useSyncExternalStore } from "react"
+import type { Client, Status } from "../client/client.ts"
+import { type ConnectArguments, connect } from "../client/connect.ts"
+import type { Closes, InputOf, OutputOf } from "../protocol/elements.ts"
+import type { Protocol, UrlValues } from "../protocol/protocol.ts"
+import type { Speech } from "../socket/speech.ts"
+
+/** What a component sees of its client. */
+export interface SocketState<In> {
+  readonly status: Status
+  /** The last messages, the newest last; 100 of them at the most. */
+  readonly messages: readonly In[]
+}
+
+/** The state, and the way to send. */
+export interface SocketHandle<In, Out> extends SocketState<In> {
+  send(message: Out): Promise<void>
+}
+
+const kept = 100
+
+/**
+ * Connects while the component is mounted, and again when the path, the params or the query change. On a server nothing is
+ * connected, and the status is `connecting`. The options are those of the first render.
+ *
+ * @example
+ * ```ts
+ * const chat = protocol("/rooms/:room", { receives: text, sends: text })
+ * const { messages, status, send } = useSocket(chat, { room: "lobby" })
+ * ```
+ */
+export function useSocket<
+  Path extends string,
+  Q,
+  Receives extends Speech,
+  Sends extends Speech,
+  Codes extends Closes,
+  Prefix extends string,
+>(
+  protocol: Protocol<Path, Q, Receives, Sends, Codes, Prefix>,
+  ...given: ConnectArguments<UrlValues<Path, Q, Prefix>>
+): SocketHandle<OutputOf<Sends>, InputOf<Receives>> {
+  const key = JSON.stringify(given[0])
+  // Values are compared by what is in them.
+  const store = useMemo(
+    () => makeStore<OutputOf<Sends>, InputOf<Receives>>(() => connect(protocol, ...given)),
+    [protocol, key],
+  )
+  return { ...useSyncExternalStore(store.subscribe, store.state, store.state), send: store.send }
+}
+
+/** What the store needs of a client, whatever its close codes are. */
+interface Opened<In, Out> extends Pick<Client<In, Out>, "on" | "send"> {
+  close(): void
+}
+
+function makeStore<In, Out>(open: () => Opened<In, Out>) {
+  let state: SocketState<In> = { status: "connecting", messages: [] }
+  let client: Opened<In, Out> | undefined
+  const subscribers = new Set<() => void>()
+  const set = (change: Partial<SocketState<In>>) => {
+    state = { ...state, ...change }
+    for (const changed of subscribers) changed()
+  }
+  return {
+    state: () => state,
+    send: (message: Out) => client?.send(message) ?? Promise.reject(new Error("The component is not mounted")),
+    subscribe(changed: () => void) {
+      subscribers.add(changed)
+      if (!client) {
+        client = open()
+        state = { status: "connecting", messages: [] }
+        client.on("status", (status) => set({ status }))
+        client.on("message", (message) => set({ messages: [...state.messages, message].slice(-kept) }))
+      }
+      return () => {
+        subscribers.delete(changed)
+        // React mounts twice in its strict mode: the second mount takes over the client of the first.
+        queueMicrotask(() => {
+          if (subscribers.size > 0) return
+          client?.close()
+          client = undefined
+        })
+      }
+    },
+  }
+}

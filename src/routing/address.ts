@@ -1,0 +1,52 @@
+import type { Asking } from "./mounts.ts"
+import type { Query } from "./params.ts"
+
+/** What a URL is made from: the context of a handler, the `location` of a page, a URL. */
+export type UrlBase = { req: Asking } | { href: string } | string
+
+/** A segment that is a param: its name, its pattern if it has one, and a `?` if it may be left out. */
+const param = /\/:([^/{}?]+)(?:\{[^/]+\})?(\?)?(?=\/|$)/g
+
+/**
+ * The WebSocket URL of a path on the host of `base`; what is left of `values` is its query. A param of the prefix that has no value
+ * gets the one that it has in the request. A `TypeError` where a param of the path is missing or empty.
+ */
+export function address(path: string, prefix: string, base: UrlBase, values: Query = {}): string {
+  const request = requestOf(base)
+  const { url: from } = request
+  const rest = { ...values }
+  const fill = (template: string, asking?: Asking) =>
+    withSlash(template).replace(param, (_, name: string, optional?: string) => {
+      const value = rest[name] ?? asking?.param?.(name) ?? ""
+      delete rest[name]
+      if (optional && value === "") return ""
+      // URLs give dots a meaning.
+      if (/^\.{0,2}$/.test(`${value}`)) {
+        throw new TypeError(`${path} needs a value for "${name}", not "${value}"`)
+      }
+      return `/${encodeURIComponent(value)}`
+    })
+  if (!/^(http|ws)s?:/i.test(from) || !URL.canParse(from)) {
+    throw new TypeError(`"${from}" has no WebSockets: give a context, a location or an http URL`)
+  }
+  const url = new URL(fill(trimmed(prefix), request) + fill(path) || "/", from)
+  url.protocol = url.protocol.replace("http", "ws")
+  for (const name in rest) if (rest[name] !== undefined) url.searchParams.set(name, `${rest[name]}`)
+  return url.href
+}
+
+/** The request of a handler's context; of anything else its URL alone. */
+export function requestOf(base: UrlBase): Asking {
+  if (typeof base === "string") return { url: base }
+  return "req" in base ? base.req : { url: base.href }
+}
+
+/** A path without a slash at its end. */
+export function trimmed(path: string): string {
+  return path.replace(/\/$/, "")
+}
+
+/** A path as it continues another: `/` adds nothing. */
+function withSlash(path: string): string {
+  return path.replace(/^\/?(.*)/, (_, rest: string) => rest && `/${rest}`)
+}

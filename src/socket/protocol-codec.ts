@@ -1,0 +1,45 @@
+import { requireCodec } from "./argument-checks.ts"
+import { Codec } from "./codec.ts"
+import { json } from "./json.ts"
+import type { Speech } from "./speech.ts"
+
+/** Both ways of a WebSocket, named from the server's side. */
+interface Ways {
+  readonly receives: Speech
+  readonly sends: Speech
+}
+
+/** What a protocol is to an endpoint: its two ways, and the types of their elements for the server. */
+export interface ProtocolLike<In, Out> extends Ways {
+  /** Carries the types of the elements to `webSocket.upgrade` and the like; never called. */
+  readonly sluiceElements?: (element: Out) => In
+}
+
+/** What tells an endpoint how to read and write frames. */
+export type CodecOrProtocol<In, Out> = Codec<In, Out> | ProtocolLike<In, Out>
+
+/** One codec a protocol: a hub encodes an element once for all sockets with the same codec. */
+const codecs = new WeakMap<object, unknown>()
+
+/** The codec, or that of a protocol: it validates both ways, and sends the input of the schema for what is sent. */
+export function codecOf<In, Out>(given: CodecOrProtocol<In, Out>): Codec<In, Out> {
+  if (!isProtocol(given)) {
+    requireCodec(given)
+    return given
+  }
+  const known = codecs.get(given) ?? madeOf(given)
+  codecs.set(given, known)
+  return known as Codec<In, Out>
+}
+
+function madeOf({ receives, sends }: Ways): unknown {
+  if (receives === sends && receives instanceof Codec) return receives
+  if (!("decode" in receives) && !("encode" in sends)) return json(receives, sends)
+  const incoming = "decode" in receives ? receives : json(receives)
+  const outgoing = "encode" in sends ? sends : json(sends, sends)
+  return new Codec(incoming.decode, outgoing.encode, undefined, `${incoming.name} and ${outgoing.name}`)
+}
+
+function isProtocol<In, Out>(given: CodecOrProtocol<In, Out>): given is ProtocolLike<In, Out> {
+  return typeof given === "object" && given !== null && "receives" in given && "sends" in given
+}

@@ -1,0 +1,106 @@
+import { Parser } from "@asyncapi/parser"
+import { Hono } from "hono"
+import { binary, json, text } from "sluice"
+import { asyncApi, asyncApiDocument } from "sluice/asyncapi"
+import { protocol } from "sluice/protocol"
+import * as v from "valibot"
+import { describe, expect, it } from "vitest"
+
+const info = { title: "Sluice", version: "1.0.0" }
+const chat = protocol("/rooms/:room{[a-z]+}/:seat?", {
+  summary: "A room in which people chat",
+  description: "Members say things.",
+  params: { room: "The name of the room" },
+  query: v.object({ name: v.pipe(v.string(), v.trim(), v.maxLength(32)) }),
+  receives: v.object({
+    type: v.literal("say"),
+    text: v.pipe(
+      v.string(),
+      v.check((said) => said !== ""),
+      v.maxLength(2000),
+    ),
+  }),
+  sends: v.variant("type", [
+    v.object({
+      type: v.literal("said"),
+      at: v.pipe(
+        v.number(),
+        v.transform((time) => new Date(time)),
+      ),
+    }),
+    v.object({ type: v.picklist(["joined", "left"]), name: v.string() }),
+  ]),
+  closes: { 4001: "Kicked" },
+  examples: { receives: [{ type: "say", text: "hi" }], sends: [{ type: "left", name: "Ann" }] },
+})
+const echo = protocol("/echo", { receives: text, sends: text })
+const mixed = protocol("/echo", { receives: binary, sends: json() })
+
+describe("the AsyncAPI document", () => {
+  const document = asyncApiDocument(info, [chat, echo, mixed], "https://example.com/asyncapi.json")
+
+  it("is one of 3.1.0, in which the parser finds no fault", async () => {
+    expect(document.asyncapi).toBe("3.1.0")
+    const { diagnostics, document: parsed } = await new Parser().parse(JSON.stringify(document))
+    // 0 is an error, 1 a warning; 2 is a hint that a contact and the like could be added.
+    expect(diagnostics.filter(({ severity }) => severity < 2)).toEqual([])
+    expect(parsed?.channels().length).toBe(3)
+  })
+
+  it("describes the address, its params, its query and its close codes", () => {
+    const { messages, ...channel } = document.channels["rooms-room-seat"] ?? {}
+    expect(channel).toEqual({
+      address: "/rooms/{room}/{seat}",
+      summary: "A room in which people chat",
+      description: "Members say things.\n\nCloses with 4001: Kicked.\n\nNot in the schema of the query: trim.",
+      parameters: { room: { description: "The name of the room" }, seat: {} },
+      bindings: {
+        ws: {
+          method: "GET",
+          query: {
+            type: "object",
+            properties: { name: expect.objectContaining({ type: "string" }) },
+            required: ["name"],
+          },
+          bindingVersion: "0.1.0",
+        },
+      },
+      "x-close-codes": { 4001: "Kicked" },
+    })
+  })
+
+  it("names the messages of a variant, with their examples and what their schemas leave out", () => {
+    const { messages = {} } = document.channels["rooms-room-seat"] ?? {}
+    expect(Object.keys(messages)).toEqual(["receive-message", "send-said", "send-joined-or-left"])
+    expect(messages["receive-message"]).toMatchObject({
+      contentType: "application/json",
+      description: "Not in this schema: check.",
+      examples: [{ payload: { type: "say", text: "hi" } }],
+    })
+    expect(messages["send-said"]?.payload).toMatchObject({ properties: { at: { type: "number" } } })
+    expect(messages["send-said"]?.examples).toBe(undefined)
+    expect(messages["send-joined-or-left"]?.examples).toEqual([{ payload: { type: "left", name: "Ann" } }])
+  })
+
+  it("receives and sends as the server does", () => {
+    expect(document.operations["receive-rooms-room-seat"]).toEqual({
+      action: "receive",
+      channel: { $ref: "#/channels/rooms-room-seat" },
+      messages: [{ $ref: "#/channels/rooms-room-seat/messages/receive-message" }],
+    })
+    expect(document.operations["send-rooms-room-seat"]?.messages).toHaveLength(2)
+  })
+
+  it("says what codecs speak, and keeps two protocols of one path apart", () => {
+    const types = (id: string) =>
+      Object.values(document.channels[id]?.messages ?? {}).map(({ contentType }) => contentType)
+    expect(types("echo")).toEqual(["text/plain", "text/plain"])
+    expect(types("echo-2")).toEqual(["application/octet-stream", "application/json"])
+  })
+
+  it("is served with the host of the request", async () => {
+    const app = new Hono().get("/asyncapi.json", asyncApi(info, [echo]))
+    const served = await (await app.request("http://example.com/asyncapi.json")).json()
+    expect(served).toMatchObject({ info, servers: { default: { host: "example.com", protocol: "ws" } } })
+  })
+})

@@ -1,0 +1,136 @@
+import { Hono } from "hono"
+import { CloseError, Codec, Flow, json, text, webSocket } from "sluice"
+import { protocol } from "sluice/protocol"
+import * as v from "valibot"
+import { describe, expect, it } from "vitest"
+import { codecOf } from "../../src/socket/protocol-codec.ts"
+import { closed, connect } from "../support/client.ts"
+
+const When = v.pipe(
+  v.number(),
+  v.transform((time) => new Date(time)),
+)
+const chat = protocol("/rooms/:room", {
+  query: v.object({ name: v.pipe(v.string(), v.maxLength(3, "Too long")) }),
+  receives: v.object({ say: v.pipe(v.string(), v.trim()) }),
+  sends: v.object({ said: v.string(), at: When }),
+  closes: { 4001: "Kicked" },
+})
+const upgrade = { headers: { Upgrade: "websocket" } }
+
+describe("a protocol on an app", () => {
+  const app = new Hono()
+  chat.on(app, (c) => c.json({ params: c.req.param(), query: c.req.valid("query") }))
+
+  it("hands the validated query to the handler", async () => {
+    const response = await app.request("/rooms/lobby?name=Ann", upgrade)
+    expect(await response.json()).toEqual({ params: { room: "lobby" }, query: { name: "Ann" } })
+  })
+
+  it("refuses another query before the upgrade, with the issues", async () => {
+    const response = await app.request("/rooms/lobby?name=Annabel", upgrade)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toEqual([{ path: "name", message: "Too long" }])
+    expect((await app.request("/rooms/lobby", upgrade)).status).toBe(400)
+  })
+
+  it("waits for a query whose schema is asynchronous", async () => {
+    const query = v.objectAsync({
+      name: v.pipeAsync(
+        v.string(),
+        v.checkAsync(async (name) => name === "Ann", "Not Ann"),
+      ),
+    })
+    const other = new Hono()
+    protocol("/", { query, receives: text, sends: text }).on(other, (c) => c.text(c.req.valid("query").name))
+    expect(await (await other.request("/?name=Ann")).text()).toBe("Ann")
+    expect((await other.request("/?name=Bob")).status).toBe(400)
+  })
+})
+
+describe("the URL of a protocol", () => {
+  it("has params and query", () => {
+    expect(chat.url("https://example.com", { room: "a b", name: "Ann" })).toBe("wss://example.com/rooms/a%20b?name=Ann")
+    expect(chat.url({ href: "http://localhost:1/x" }, { room: "a", name: "b" })).toBe("ws://localhost:1/rooms/a?name=b")
+    expect(() => chat.url("https://example.com", { room: "", name: "Ann" })).toThrow('needs a value for "room"')
+  })
+
+  it("knows the mount of its app, for a handler beside it", async () => {
+    const echo = protocol("/echo", { receives: text, sends: text })
+    const sub = new Hono().basePath("/v1")
+    echo.on(sub, (c) => c.text(""))
+    sub.get("/page", (c) => c.text(echo.url(c)))
+    const app = new Hono().route("/api", sub)
+    expect(await (await app.request("https://example.com/api/v1/page")).text()).toBe("wss://example.com/api/v1/echo")
+    expect(echo.url("https://example.com")).toBe("wss://example.com/v1/echo")
+  })
+
+  it("is refused to a handler of another app, unless the mount is said", async () => {
+    const echo = protocol("/echo", { receives: text, sends: text })
+    const sub = new Hono()
+    echo.on(sub, (c) => c.text(""))
+    const app = new Hono().route("/api", sub)
+    app.get("/page", (c) => c.text(echo.url(c)))
+    app.get("/other", (c) => c.text(echo.under("/api").url(c)))
+    app.onError((error, c) => c.text(error.message, 500))
+    expect(await (await app.request("/page")).text()).toBe("/echo is in another app: write under(its mount)")
+    expect(await (await app.request("/other")).text()).toBe("ws://localhost/api/echo")
+  })
+})
+
+describe("the codec of a protocol", () => {
+  it("gives the flow what its schema makes of a message", () => {
+    const flow = Flow.of<{ say: string }>().map(({ say }) => ({ said: say, at: 0 }))
+    expect(connect(codecOf(chat), flow).send('{"say":" hi "}').received).toEqual(['{"said":"hi","at":0}'])
+  })
+
+  it("closes with 1003 and the issues for a message that the schema refuses", () => {
+    const flow = Flow.of<{ say: string }>().map(({ say }) => ({ said: say, at: 0 }))
+    const [close] = connect(codecOf(chat), flow).send('{"say":1}').received
+    expect(close).toEqual(closed(1003, expect.stringContaining('"path":"say"')))
+  })
+
+  it("fails a flow that emits what the other schema refuses", () => {
+    const flow = Flow.of<{ say: string }>().map(() => JSON.parse('{"said":1}'))
+    expect(connect(codecOf(chat), flow).send('{"say":"hi"}').received).toEqual([closed(1011)])
+  })
+
+  it("is the same for each connection", () => expect(codecOf(chat)).toBe(codecOf(chat)))
+
+  it("may be a codec for each way", () => {
+    const numbers = text.map(Number).contramap(String)
+    const mixed = protocol("/", { receives: numbers, sends: v.object({ half: v.number() }) })
+    const flow = Flow.of<number>().map((number) => ({ half: number / 2 }))
+    expect(connect(codecOf(mixed), flow).send("3").received).toEqual(['{"half":1.5}'])
+    expect(codecOf(protocol("/", { receives: text, sends: text }))).toBe(text)
+    const backward = protocol("/", {
+      receives: v.object({ half: v.number() }),
+      sends: new Codec(
+        () => "",
+        () => "out",
+      ),
+    })
+    expect(
+      connect(
+        codecOf(backward),
+        Flow.of<{ half: number }>().map(() => ""),
+      ).send('{"half":1}').received,
+    ).toEqual(["out"])
+    expect(
+      connect(codecOf(protocol("/", { receives: json(), sends: text })), Flow.of().map(String)).send("[1]").received,
+    ).toEqual(["1"])
+  })
+
+  it("is taken wherever a codec is", () => {
+    const flow = Flow.of<{ say: string }>().map(({ say }) => ({ said: say, at: 0 }))
+    expect(webSocket.endpoint(chat, flow).frame({ said: "hi", at: 1 }, (same) => same)).toBe('{"said":"hi","at":1}')
+    expect(() => webSocket.endpoint({ receives: text } as never, flow)).toThrow("An endpoint has a codec")
+  })
+})
+
+describe("CloseError.of", () => {
+  it("closes with a code of the protocol, and says what it means", () => {
+    expect(CloseError.of(chat, 4001)).toMatchObject({ code: 4001, reason: "Kicked" })
+    expect(CloseError.of(chat, 4001, "Spam")).toMatchObject({ code: 4001, reason: "Spam" })
+  })
+})

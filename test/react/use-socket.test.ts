@@ -1,0 +1,19 @@
+import { createElement, StrictMode } from "react"
+import { renderToString } from "react-dom/server"
+import { text } from "sluice"
+import { protocol } from "sluice/protocol"
+import { useSocket } from "sluice/react"
+import { expect, it } from "vitest"
+import { fakeSockets } from "../client/fake-socket.ts"
+
+const echo = protocol("/echo/:id", { receives: text, sends: text })
+
+it("useSocket connects nothing on a server", () => {
+  const { WebSocket, made } = fakeSockets()
+  const Page = () => {
+    const { status, messages } = useSocket(echo, { id: 1 }, { base: "https://example.com", WebSocket })
+    return createElement("p", null, `${status} ${messages.length}`)
+  }
+  expect(renderToString(createElement(StrictMode, null, createElement(Page)))).toBe("<p>connecting 0</p>")
+  expect(made).toEqual([])
+})
