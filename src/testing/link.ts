@@ -22,6 +22,11 @@ export interface Link {
   readonly isBroken: boolean
 }
 
+/**
+ * A network that delays frames, and breaks at a frame.
+ *
+ * @throws a `RangeError` for a delay that is no duration
+ */
 export function link({ delay = 0, lose = 0, seed = 1 }: LinkOptions = {}): Link {
   const random = new Random(seed)
   const isLost = typeof lose === "function" ? lose : () => random.below(1_000_000) < lose * 1_000_000
