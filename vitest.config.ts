@@ -20,7 +20,7 @@ export default defineConfig({
         resolve: { alias: [...alias, inMemory] },
         test: {
           name: "node",
-          include: ["test/{stream,socket,actor,routing,docs,alarm}/**/*.test.ts", "test/*.test.ts"],
+          include: ["test/{stream,socket,session,actor,routing,docs,alarm}/**/*.test.ts", "test/*.test.ts"],
           setupFiles: "test/support/seed.ts",
         },
       },

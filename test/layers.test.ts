@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest"
 /** Which modules the files of a layer may import: other layers by folder, packages by name. docs/design.md, "Layers". */
 const layers: Record<string, readonly string[]> = {
   "src/stream/": ["src/stream/"],
+  "src/session/": ["src/session/"],
   "src/socket/": ["src/socket/", "src/stream/"],
   "src/actor/": ["src/actor/", "src/stream/"],
   "src/routing/": ["src/routing/", "src/socket/", "hono"],
