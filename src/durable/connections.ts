@@ -1,6 +1,7 @@
 import { CloseCode, sendable } from "../socket/close.ts"
 import type { ConnectionInfo } from "../socket/connection-info.ts"
 import type { AcceptedSockets } from "./sockets/accepted-sockets.ts"
+import type { ObjectSocket } from "./sockets/object-socket.ts"
 import type { Sockets } from "./sockets/sockets.ts"
 
 /** What connections need from their object. */
@@ -66,7 +67,7 @@ export class Connections<Data> {
   }
 
   /** A connection whose data is refused since a deploy cannot go on: it is none of these. */
-  private infoOf(socket: WebSocket): ConnectionInfo<Data> | undefined {
+  private infoOf(socket: ObjectSocket): ConnectionInfo<Data> | undefined {
     const info = isOpen(socket) ? this.object.sockets.infoOf(socket) : undefined
     try {
       return info && { ...info, data: this.object.data(info) }
@@ -77,6 +78,6 @@ export class Connections<Data> {
 }
 
 /** The flow of a socket that is closed may still be at work. */
-function isOpen({ readyState }: WebSocket): boolean {
+function isOpen({ readyState }: ObjectSocket): boolean {
   return readyState === WebSocket.OPEN
 }

@@ -54,6 +54,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
     })
     const runtime = new ObjectRuntime(ctx, {
       className: this.constructor.name,
+      maxConnections: () => this.maxConnections,
       endpoint: (scope) => this.#endpoint(scope),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
     })
@@ -173,14 +174,11 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
     const info = infoOf(request)
     if (!info) return new Response("Only webSocket.forward leads here.\n", { status: 404 })
     const { accepted, sockets } = this.#runtime
-    if (accepted.size >= this.maxConnections) {
-      return new Response("There are too many connections.\n", { status: 503, headers: { "Retry-After": "10" } })
-    }
     const { 0: client, 1: server } = new WebSocketPair()
     const opened = this.#runtime.event(() =>
-      sockets.open(server, request, info, (id, endpoint) => {
+      sockets.open(server, request, info, (id, endpoint, protocol) => {
         // Before the socket is accepted: a handshake that fails must leave nothing behind.
-        const headers = handshakeHeaders(request, endpoint)
+        const headers = handshakeHeaders(request, endpoint, protocol)
         if (endpoint.autoResponse) accepted.setAutoResponse(endpoint.autoResponse)
         accepted.accept(server, id)
         return headers
@@ -190,27 +188,15 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
   }
 
   override webSocketMessage(socket: WebSocket, message: string | ArrayBuffer): void {
-    this.#runtime.event(() => {
-      const connection = this.#runtime.sockets.connection(socket)
-      this.#runtime.sockets.recordActivity(socket)
-      if (connection) connection.message(toData(message))
-      else this.#runtime.sockets.hibernating.refuseOrphan(socket)
-    })
+    this.#runtime.event(() => this.#runtime.sockets.receive(socket, toData(message)))
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string, wasClean = false): void {
-    this.#runtime.event(() => {
-      const connection = this.#runtime.sockets.connection(socket)
-      // A client may send a close with this code, although it must not, and waits for an answer then.
-      if (code === CloseCode.abnormal && !wasClean) connection?.vanished()
-      else if (connection) connection.closed(code, reason)
-      // A close that is not answered leaves the client waiting until the object is evicted.
-      else if (this.#runtime.accepted.has(socket) !== false && code !== CloseCode.abnormal) socket.close()
-    })
+    this.#runtime.event(() => this.#runtime.sockets.closed(socket, code, reason, wasClean))
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#runtime.event(() => this.#runtime.sockets.connection(socket)?.vanished())
+    this.#runtime.event(() => this.#runtime.sockets.lost(socket))
   }
 
   override alarm(info: AlarmInvocationInfo | undefined = this.#alarmInfo): void {

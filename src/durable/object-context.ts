@@ -13,6 +13,8 @@ import type { ConnectionContext } from "./sockets/connection-cells.ts"
 export interface ObjectCallbacks {
   /** The name of the class, for errors. */
   readonly className: string
+  /** How many connections the object may have. */
+  maxConnections(): number
   /** The endpoint of a connection, or the response that refuses it. */
   endpoint(scope: ConnectionContext): Endpoint | Response
   /** The snapshot for a flow that has changed; `undefined` closes the socket. */

@@ -280,8 +280,9 @@ export class ObjectRuntime implements StorageHost, EventScope {
     for (let round = 0; this.isUnsaved && round < maxRounds; round++) {
       while (this.sources.isStale) this.updateSources()
       this.alarms.commit(this.restoreAllTimers)
-      this.sockets.save()
+      // Before the sockets: what an actor has sent is taken back where it cannot be stored, and sessions store what they send.
       if (this.dirtyGraphs.length > 0) for (const graph of this.dirtyGraphs.splice(0)) graph.save()
+      this.sockets.save()
     }
   }
 

@@ -55,6 +55,11 @@ export class Tail {
     return count
   }
 
+  /** Takes back the messages after the one of this number. */
+  truncate(number: number): void {
+    for (const message of this.messages.splice(number - this.acknowledged)) this.bytes -= sizeOf(message)
+  }
+
   /** The messages after the one of this number, at most so many. */
   after(number: number, most = Infinity): Data[] {
     const start = number - this.acknowledged

@@ -40,6 +40,10 @@ export class ServerSession {
   protected detachedAt: number | undefined
   protected close: SessionEnd | undefined
   protected welcome: Welcome | undefined
+  /** The welcome that was flushed since the last commit. */
+  private flushedWelcome: Welcome | undefined
+  /** The counts of the last commit. */
+  private committed: { sent: number; received: number }
   /** The number of the last message sent on this socket. */
   protected transmitted: number
   protected isCloseSent: boolean
@@ -61,6 +65,7 @@ export class ServerSession {
     for (const message of snapshot.messages) this.tail.push(message)
     this.transmitted = this.tail.sent
     this.recorded = this.tail.sent
+    this.committed = { sent: this.tail.sent, received: this.received }
   }
 
   /** Unacknowledged bytes, also on a runtime whose sockets have no `bufferedAmount`. */
@@ -146,11 +151,29 @@ export class ServerSession {
     const messages = tail.after(this.transmitted)
     this.transmitted = tail.sent
     const frames = welcome ? encodeFrames(welcome, [], settings.format) : []
+    this.flushedWelcome ??= welcome
     this.welcome = undefined
     frames.push(...encodeFrames(this.header(messages.length > 0, this.received - unhandled), messages, settings.format))
     const end = this.isCloseSent ? undefined : close
     this.isCloseSent ||= close !== undefined
     return { frames, end }
+  }
+
+  /** The record of this event is written: nothing of it can be taken back. */
+  commit(): void {
+    this.committed = { sent: this.tail.sent, received: this.received }
+    this.flushedWelcome = undefined
+  }
+
+  /** The record cannot be written: takes back what the event has sent and received. Drop its frames. */
+  rollback(): void {
+    const { sent, received } = this.committed
+    this.tail.truncate(Math.max(sent, this.tail.acknowledged))
+    this.transmitted = Math.min(this.transmitted, this.tail.sent)
+    this.recorded = Math.min(this.recorded, this.tail.sent)
+    this.received = received
+    this.welcome ??= this.flushedWelcome
+    this.flushedWelcome = undefined
   }
 
   /** Returns a full record, for an attachment or for one row. */

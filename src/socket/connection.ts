@@ -24,6 +24,8 @@ export interface Socket {
   close(code?: number, reason?: string): void
   /** Bytes that were sent, but not yet taken by the network; older runtimes do not tell. */
   readonly bufferedAmount?: number
+  /** Whether an event tells when the client has taken what was sent, so that nothing has to be polled. */
+  readonly isAcknowledged?: boolean
 }
 
 /** What a connection needs to know besides its flow. */
@@ -130,6 +132,15 @@ export class Connection<In, Out> implements Peer<Out>, HostHooks {
   /** Closed, and done with all that came before. */
   get isOver(): boolean {
     return !this.isOpen && this.outbox.inClosed && this.inbox.outClosed
+  }
+
+  /** How many messages wait for the flow. */
+  get queued(): number {
+    return this.inbox.waiting
+  }
+
+  get isPolled(): boolean {
+    return this.socket.isAcknowledged !== true
   }
 
   /** Whether the client is slow, and is looked after. */

@@ -1,3 +1,4 @@
+import type { TextFormat } from "../session/frame.ts"
 import { wrongValue } from "../stream/author-value.ts"
 import type { Description } from "../stream/blueprint.ts"
 import type { Clock } from "../stream/clock.ts"
@@ -11,6 +12,7 @@ import type { Handshake } from "./handshake.ts"
 import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
 import { metricsOf } from "./metrics.ts"
+import { defaultWindow, type Resume, type ResumeSettings, resumeSettings } from "./resume.ts"
 
 /** What an endpoint has besides its codec and its flow. */
 export interface EndpointOptions extends Handshake {
@@ -36,6 +38,11 @@ export interface EndpointOptions extends Handshake {
    * have not: sockets attached before then close as "restarted". Default: none.
    */
   version?: string | number
+  /**
+   * Lets a connection outlive its socket, for clients that speak `sluice.1` as `sluice/client` does; others are not resumed. Only in a
+   * `FlowObject`. Default: a connection ends with its socket.
+   */
+  resume?: Resume
   /** Told once when the flow fails with something other than a `CloseError`. Default: the logger. */
   onError?: (error: unknown) => void
 }
@@ -70,6 +77,9 @@ export interface Endpoint extends Handshake {
   readonly batch?: boolean
   readonly closeCodes: Required<CloseCodes>
   readonly version?: string | number
+  readonly resume?: ResumeSettings
+  /** How a session's frames carry texts. */
+  readonly format: TextFormat
   /** The frame for an element that goes to the client as it is. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }
@@ -81,12 +91,15 @@ export function endpointOf<In, Out>(codec: Codec<In, Out>, flow: Flow<In, Out>, 
   requireFlow(flow)
   checkVersion(options.version)
   const { autoResponse, onError, ...others } = options
-  const limits = withDefaults(options.limits ?? {})
+  const resume = resumeSettings(options.resume)
+  const limits = withDefaults({ ...(resume && { maxBufferedAmount: defaultWindow }), ...options.limits })
   const closeCodes = withDefaultCodes(options.closeCodes)
   return {
     ...others,
     limits,
     closeCodes,
+    resume,
+    format: codec.format,
     autoResponse: autoResponse && wellFormed(autoResponse),
     steps() {
       const wiring = new Wiring()

@@ -9,6 +9,8 @@ export interface Peer<Out> {
   send(element: Out): void
   /** Whether there is too much on its way to the client. */
   isSlow(): boolean
+  /** Whether a slow client has to be polled. */
+  readonly isPolled: boolean
   dropped(count: number): void
   /** The flow takes no more messages. */
   inputDone(): void
@@ -103,7 +105,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   override onTimer(): void {
     if (this.run.now() >= this.lingersUntil) this.peer.lingered()
     else this.look()
-    if (this.isBehind) this.setAlarm()
+    if (this.isBehind && this.peer.isPolled) this.setAlarm()
   }
 
   override end(): void {
@@ -163,6 +165,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   }
 
   private watch(): void {
+    if (!this.peer.isPolled) return
     this.wait = shortestWait
     this.lookLater()
     this.setAlarm()

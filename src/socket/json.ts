@@ -93,6 +93,7 @@ export function json(...given: unknown[]): Codec<unknown, never> {
     },
     undefined,
     "json",
+    "json",
   )
 }
 

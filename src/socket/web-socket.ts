@@ -12,6 +12,7 @@ import type { Codec } from "./codec.ts"
 import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
 import { type FlowStub, type ForwardOptions, forwardTo } from "./forward.ts"
 import { notUpgradable, rejection } from "./refusal.ts"
+import { refuseResume } from "./resume.ts"
 import { upgradeTo } from "./upgrade.ts"
 
 type Maybe<T> = T | Promise<T>
@@ -47,6 +48,7 @@ export const webSocket = {
    */
   upgrade<In, Out>(c: Context, codec: Codec<In, Out>, flow: Flow<In, Out>, options: EndpointOptions = {}): Response {
     requireContext(c, "upgrade")
+    refuseResume(options)
     return notUpgradable(c) ?? upgradeTo(c, endpointOf(codec, flow, options))
   },
 
@@ -131,6 +133,7 @@ function handler<In, Out, E extends Env, P extends string>(
 ): WebSocketHandler<E, P> {
   requireCodec(codec)
   requireFunction(connect, name)
+  refuseResume(options)
   return async (c) => {
     const refusal = notUpgradable(c)
     if (refusal) return refusal

@@ -140,6 +140,24 @@ export class MemoryObject<T extends Handlers> {
     this.sockets = this.sockets.filter((other) => other !== socket)
   }
 
+  /** The socket is gone without a close. */
+  drop(socket: MemorySocket): void {
+    if (!this.sockets.includes(socket)) return
+    this.sockets = this.sockets.filter((other) => other !== socket)
+    this.object.webSocketClose(stand(socket), 1006, "", false)
+  }
+
+  /** The client answers the close of the object. */
+  answer(socket: MemorySocket, code: number): void {
+    this.object.webSocketClose(stand(socket), code, "", true)
+  }
+
+  /** The process is killed: its memory and its sockets are gone. */
+  async crash(): Promise<void> {
+    this.sockets = []
+    await this.evict()
+  }
+
   /** Moves on, and lets the alarm ring at its time on the way, or at once where it is late. */
   advance(duration: number): void {
     const end = this.time + duration

@@ -1,4 +1,5 @@
 import type { Watch } from "../../actor/death-watch.ts"
+import type { SessionRecord } from "../../session/saved-session.ts"
 import type { SavedConnection } from "../../socket/connection.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { Saved } from "../../stream/run.ts"
@@ -35,6 +36,10 @@ export interface MutableState {
   activity?: Activity
   /** The close code that tells its client to come back, if that is not 1012. */
   restarted?: number
+  /** Its session, if it outlives its socket. */
+  session?: SessionRecord
+  /** When its session ends, if it has no socket. */
+  expires?: number
   /** Its client takes many messages in one frame. */
   isBatched?: true
   /** Its flow cannot go on: the client was slow, and what waited for it was too large to be written with every event. */

@@ -15,12 +15,19 @@ export class SocketState {
 
   /** An error for a state that cannot be stored. */
   save(awake: AwakeSocket): void {
-    const { socket, id, fixed, connection } = awake
+    const { socket, id, fixed, connection, endpoint } = awake
     const { attachments } = this.object
+    awake.session?.flush(connection.queued)
     const state = this.stateOf(awake)
     awake.isLost = false
     const saved = connection.save()
     const encoded = encodeAttachment(fixed, saved, state)
+    if (awake.session) {
+      if (endpoint.resume?.durable) attachments.writeDurable(socket, id, encoded)
+      else if (!attachments.write(socket, id, encoded)) attachments.spill(socket, id, encoded)
+      awake.session.session.commit()
+      return
+    }
     if (attachments.write(socket, id, encoded)) return
     // While a client is slow its object stays in memory, and writing megabytes with every message would slow down the others.
     const lost = encodeAttachment(fixed, { ...saved, run: [] }, { ...state, isLost: true })
@@ -28,7 +35,16 @@ export class SocketState {
     if (!awake.isLost) attachments.spill(socket, id, encoded)
   }
 
-  private stateOf({ endpoint, cells, scope, connection, activity, isBatched }: AwakeSocket): MutableState | undefined {
+  private stateOf({
+    endpoint,
+    cells,
+    scope,
+    connection,
+    activity,
+    isBatched,
+    session,
+    expires,
+  }: AwakeSocket): MutableState | undefined {
     const { output, due, origin, watches } = connection
     const crossWatches = this.object.actors.watchesAcross(scope)
     const state: MutableState = {}
@@ -41,10 +57,13 @@ export class SocketState {
     if (due < Infinity) state.due = due
     if (watches) state.dependsOnOutside = true
     // What waits for a slow client would be overtaken.
-    const direct = connection.isBehind ? undefined : directSource(output)
+    // A session counts every message, so its flow has to send them.
+    const direct = connection.isBehind || session ? undefined : directSource(output)
     if (direct !== undefined) state.direct = direct
     if (crossWatches.length > 0) state.crossWatches = crossWatches
     if (isBatched) state.isBatched = true
+    if (session) state.session = session.session.save()
+    if (expires !== undefined) state.expires = expires
     const { restarted } = endpoint.closeCodes
     if (restarted !== CloseCode.serviceRestart) state.restarted = restarted
     if (activity) state.activity = this.idle.kept(activity)

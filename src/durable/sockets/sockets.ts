@@ -1,18 +1,24 @@
 import type { Watch } from "../../actor/death-watch.ts"
+import { sessionProtocol } from "../../session/offer.ts"
 import { asksForBatches, batchProtocol } from "../../socket/batch.ts"
 import { CloseCode } from "../../socket/close.ts"
+import type { Data } from "../../socket/codec.ts"
 import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
 import type { AnyConnection, Endpoint } from "../../socket/endpoint.ts"
 import { log } from "../../stream/logger.ts"
 import type { Snapshot } from "../../stream/run.ts"
 import type { SocketsHost } from "../object-context.ts"
+import { type KnownConnection, type SessionConnection, Sessions } from "../sessions/sessions.ts"
 import type { Attachment } from "./attachment.ts"
-import { type AwakeSocket, buildSocket } from "./awake-socket.ts"
+import { type AwakeSocket, buildSocket, carry, type SocketEvents } from "./awake-socket.ts"
 import { ConnectionCells } from "./connection-cells.ts"
 import { HibernatingSockets } from "./hibernating.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
+import type { ObjectSocket } from "./object-socket.ts"
 import { SocketState } from "./socket-state.ts"
 
+/** Accepts a socket for a connection, with a subprotocol of Sluice if the connection speaks one. */
+type Accept<T> = (id: string, endpoint: Endpoint, protocol?: string) => T
 type Refused = Pick<Attachment, "id" | "isBatched" | "crossWatches">
 
 /**
@@ -21,7 +27,7 @@ type Refused = Pick<Attachment, "id" | "isBatched" | "crossWatches">
  */
 export class Sockets {
   readonly hibernating: HibernatingSockets
-  private readonly awake = new Map<WebSocket, AwakeSocket>()
+  private readonly awake = new Map<ObjectSocket, AwakeSocket>()
   private dirty: AwakeSocket[] = []
   /** Slow clients whose state is too large: they are saved when they have caught up. */
   private postponed: AwakeSocket[] = []
@@ -29,15 +35,24 @@ export class Sockets {
   private readonly state: SocketState
   private hasRestoredTimers = false
   private isSwept = false
-  private readonly onDirty = (awake: AwakeSocket) => this.markDirty(awake)
+  readonly sessions: Sessions
+  private readonly events: SocketEvents = {
+    onDirty: (awake) => this.markDirty(awake),
+    onLost: (awake) => this.onLost(awake),
+  }
 
   constructor(private readonly object: SocketsHost) {
     const { alarms, accepted } = object
     this.hibernating = new HibernatingSockets(object, (socket) => this.awake.has(socket))
-    const answeredAt = (socket: WebSocket) => accepted.answeredAt(socket)
-    const close = (socket: WebSocket) => void this.connection(socket)?.idled()
+    const answeredAt = (socket: ObjectSocket) => accepted.answeredAt(socket)
+    const close = (socket: ObjectSocket) => void this.connection(socket)?.idled()
     this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, close }, alarms)
     this.state = new SocketState(object, this.idle)
+    this.sessions = new Sessions(object, {
+      restored: (socket) => this.withSession(socket),
+      known: (socket) => this.known(socket),
+      move: (awake, socket) => this.move(awake, socket),
+    })
   }
 
   /**
@@ -45,20 +60,35 @@ export class Sockets {
    *
    * @returns the result of `accept`, or the response with which the author refuses the socket
    */
-  open<T>(
-    socket: WebSocket,
-    request: Request,
-    info: ConnectionInfo,
-    accept: (id: string, endpoint: Endpoint) => T,
-  ): T | Response {
+  open<T>(socket: WebSocket, request: Request, info: ConnectionInfo, accept: Accept<T>): T | Response {
     this.sweepOnce()
+    const resumed = this.resume(socket, request, info, accept)
+    if (resumed) return resumed
+    if (this.object.accepted.size >= this.object.maxConnections()) {
+      return new Response("There are too many connections.\n", { status: 503, headers: { "Retry-After": "10" } })
+    }
+    return this.begin(socket, request, info, accept)
+  }
+
+  private resume<T>(socket: WebSocket, request: Request, info: ConnectionInfo, accept: Accept<T>): T | undefined {
+    const resumed = this.sessions.resume(request, info)
+    if (!resumed) return undefined
+    const { id, endpoint } = resumed.awake
+    const accepted = accept(id, endpoint, sessionProtocol)
+    resumed.attach(socket)
+    this.recordActivity(socket)
+    return accepted
+  }
+
+  private begin<T>(socket: WebSocket, request: Request, info: ConnectionInfo, accept: Accept<T>): T | Response {
     const { id } = info
     const cells = new ConnectionCells()
     const endpoint = this.object.endpoint(cells.scope(info))
     if (endpoint instanceof Response) return endpoint
-    const isBatched = asksForBatches(request, endpoint) || undefined
-    const awake = buildSocket(this.object, { socket, id, info, isBatched, cells, endpoint }, this.onDirty)
-    const accepted = accept(id, isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
+    const isBatched = (!endpoint.resume && asksForBatches(request, endpoint)) || undefined
+    const session = this.sessions.begin(request, id, endpoint)
+    const awake = buildSocket(this.object, { socket, id, info, isBatched, cells, endpoint, session }, this.events)
+    const accepted = accept(id, endpoint, session ? sessionProtocol : isBatched && batchProtocol)
     this.awake.set(socket, awake)
     this.markDirty(awake)
     this.recordActivity(socket)
@@ -72,7 +102,7 @@ export class Sockets {
   }
 
   /** A message has come from a client. */
-  recordActivity(socket: WebSocket): void {
+  recordActivity(socket: ObjectSocket): void {
     const awake = this.awake.get(socket)
     if (!awake?.activity) return
     const { activity } = awake
@@ -82,7 +112,7 @@ export class Sockets {
   }
 
   /** The connection of a socket, restored if it hibernates; `undefined` if it is over. */
-  connection(socket: WebSocket): AnyConnection | undefined {
+  connection(socket: ObjectSocket): AnyConnection | undefined {
     const awake = this.awake.get(socket)
     if (awake) return awake.connection
     const attachment = this.hibernating.get(socket)
@@ -90,8 +120,69 @@ export class Sockets {
     return attachment && this.restore(socket, attachment)
   }
 
+  /** A frame has come from a client. */
+  receive(socket: WebSocket, data: Data): void {
+    const connection = this.connection(socket)
+    this.recordActivity(socket)
+    const awake = this.awake.get(socket)
+    if (awake && hasSession(awake)) this.sessions.receive(awake, data)
+    else if (connection) connection.message(data)
+    else this.hibernating.refuseOrphan(socket)
+  }
+
+  /** The client has closed its socket. */
+  closed(socket: WebSocket, code: number, reason: string, isClean: boolean): void {
+    const connection = this.connection(socket)
+    const awake = this.awake.get(socket)
+    // A client may send a close with this code, although it must not, and waits for an answer then.
+    const isLost = code === CloseCode.abnormal && !isClean
+    if (awake && hasSession(awake)) {
+      // A browser sends 1001 for a page that it leaves, and the page may come back.
+      if (code === CloseCode.goingAway) socket.close(code)
+      if (isLost || code === CloseCode.goingAway) this.onLost(awake)
+      else this.sessions.closed(awake, code, reason)
+    } else if (isLost) connection?.vanished()
+    else if (connection) connection.closed(code, reason)
+    // A close that is not answered leaves the client waiting until the object is evicted.
+    else if (this.object.accepted.has(socket) !== false && code !== CloseCode.abnormal) socket.close()
+  }
+
+  /** A socket is gone without a close. */
+  lost(socket: WebSocket): void {
+    this.connection(socket)
+    const awake = this.awake.get(socket)
+    if (awake) this.onLost(awake)
+  }
+
+  private onLost(awake: AwakeSocket): void {
+    if (hasSession(awake)) this.sessions.detach(awake)
+    else awake.connection.vanished()
+  }
+
+  private withSession(socket: ObjectSocket): SessionConnection | undefined {
+    this.connection(socket)
+    const awake = this.awake.get(socket)
+    return awake && hasSession(awake) ? awake : undefined
+  }
+
+  private known(socket: ObjectSocket): KnownConnection | undefined {
+    const awake = this.awake.get(socket)
+    if (awake) return { info: awake.info, sessionId: awake.session?.session.id, expires: awake.expires }
+    const attachment = this.hibernating.get(socket)
+    return attachment && { info: attachment.info, sessionId: attachment.session?.[1], expires: attachment.expires }
+  }
+
+  /** A connection goes on with another socket. */
+  private move(awake: SessionConnection, socket: ObjectSocket): void {
+    this.awake.delete(awake.socket)
+    this.hibernating.forget(awake.id)
+    this.awake.set(socket, awake)
+    carry(awake, socket, this.object.outbound.socket(socket, undefined), this.events)
+    this.markDirty(awake)
+  }
+
   /** The info of an open connection. */
-  infoOf(socket: WebSocket): ConnectionInfo | undefined {
+  infoOf(socket: ObjectSocket): ConnectionInfo | undefined {
     return (this.awake.get(socket) ?? this.hibernating.get(socket))?.info
   }
 
@@ -141,6 +232,7 @@ export class Sockets {
       if (due !== undefined) this.object.alarms.set(id, due, () => void this.connection(socket))
       if (activity) this.idle.expect(activity)
     }
+    this.sessions.restoreTimers()
   }
 
   /** A cell has changed: flows may depend on it. */
@@ -159,6 +251,8 @@ export class Sockets {
   closeAll(code: number, reason: string): void {
     for (const socket of this.object.accepted.all()) {
       const connection = this.connection(socket)
+      const { session } = this.awake.get(socket) ?? {}
+      if (session) session.isOver = true
       connection?.terminate(code, reason)
       connection?.lingered()
     }
@@ -179,7 +273,7 @@ export class Sockets {
       }
       awake.isDirty = false
       if (this.awake.get(awake.socket) !== awake) continue
-      if (awake.connection.isOver) this.forget(awake)
+      if (awake.connection.isOver && !awake.session?.isClosing) this.forget(awake)
       else this.saveOne(awake)
     }
   }
@@ -189,10 +283,13 @@ export class Sockets {
       this.state.save(awake)
     } catch (error) {
       // Nothing of the event is sent to the client, since a crash or a sleep would take it back.
-      this.object.outbound.discard(awake.outgoing)
+      if (awake.session) awake.session.rollback()
+      else this.object.outbound.discard(awake.outgoing)
       awake.connection.failed(this.unstorable(awake) ?? error)
       awake.connection.lingered()
-      this.forget(awake)
+      // The state of a flow that has ended can be stored.
+      if (!awake.session?.isClosing) this.forget(awake)
+      else this.markDirty(awake)
     }
   }
 
@@ -201,7 +298,7 @@ export class Sockets {
     return connection.unstorable() ?? cells.unstorable()
   }
 
-  private restore(socket: WebSocket, attachment: Attachment): AnyConnection | undefined {
+  private restore(socket: ObjectSocket, attachment: Attachment): AnyConnection | undefined {
     const { id, info, isBatched } = attachment
     const { outbound } = this.object
     try {
@@ -216,7 +313,7 @@ export class Sockets {
     }
   }
 
-  private rebuild(socket: WebSocket, attachment: Attachment): AnyConnection | undefined {
+  private rebuild(socket: ObjectSocket, attachment: Attachment): AnyConnection | undefined {
     const { info, saved, isLost, crossWatches } = attachment
     const cells = new ConnectionCells(attachment.cells)
     const endpoint = this.object.endpoint(cells.scope(info))
@@ -224,7 +321,8 @@ export class Sockets {
       this.refuse(socket, attachment, CloseCode.policyViolation, "")
       return undefined
     }
-    const awake = buildSocket(this.object, { ...attachment, socket, cells, endpoint }, this.onDirty)
+    const session = this.sessions.restore(attachment.session, endpoint)
+    const awake = buildSocket(this.object, { ...attachment, socket, cells, endpoint, session }, this.events)
     if (crossWatches) this.object.actors.restore(crossWatches)
     const run = isLost ? undefined : this.migrated(saved.run, attachment.fingerprint, awake)
     if (!run) {
@@ -247,10 +345,16 @@ export class Sockets {
     if (this.isSwept) return
     this.isSwept = true
     if (this.object.accepted.size === 0) this.object.attachments.sweep()
+    this.sessions.restoreTimers()
   }
 
   /** Closes a socket whose flow cannot start or go on. Actors that watch those of its flow are notified. */
-  private refuse(socket: WebSocket, { id, isBatched, crossWatches = [] }: Refused, code: number, reason: string): void {
+  private refuse(
+    socket: ObjectSocket,
+    { id, isBatched, crossWatches = [] }: Refused,
+    code: number,
+    reason: string,
+  ): void {
     const { connection } = this.awake.get(socket) ?? {}
     if (!connection) this.object.outbound.socket(socket, isBatched).close(code, reason)
     connection?.terminate(code, reason)
@@ -283,8 +387,17 @@ export class Sockets {
     for (const [socket, attachment] of [...this.hibernating.entries()]) if (isMeant(attachment)) this.connection(socket)
   }
 
-  private *activities(): Iterable<[socket: WebSocket, activity: Activity]> {
-    for (const { socket, activity } of this.awake.values()) if (activity) yield [socket, activity]
-    for (const [socket, { activity }] of this.hibernating.entries()) if (activity) yield [socket, activity]
+  private *activities(): Iterable<[socket: ObjectSocket, activity: Activity]> {
+    // A client without a socket cannot but be silent, and its session has a time of its own.
+    for (const { socket, activity, expires } of this.awake.values()) {
+      if (activity && expires === undefined) yield [socket, activity]
+    }
+    for (const [socket, { activity, expires }] of this.hibernating.entries()) {
+      if (activity && expires === undefined) yield [socket, activity]
+    }
   }
+}
+
+function hasSession(awake: AwakeSocket): awake is SessionConnection {
+  return awake.session !== undefined
 }

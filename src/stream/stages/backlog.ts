@@ -22,6 +22,11 @@ export abstract class Backlog<T> extends SourceStage<T, [elements: T[], ended: b
     super()
   }
 
+  /** How many elements wait for demand. */
+  get waiting(): number {
+    return this.elements.length
+  }
+
   /** How many elements were dropped for this one. A `BufferOverflowError` if it is full and the strategy is `fail`. */
   protected put(element: T): number {
     if (this.ended || this.outClosed) return 0
