@@ -240,7 +240,10 @@ it("a client that breaks the protocol is closed with 1002", async () => {
 it("a slow client is not polled: what it confirms makes room", async () => {
   class Counting extends FlowObject {
     protected accept() {
-      const flow = Flow.fromSinkAndSource(Sink.ignore(), Source.range(1, 100).map((n) => `${n}`.padEnd(100)))
+      const flow = Flow.fromSinkAndSource(
+        Sink.ignore(),
+        Source.range(1, 100).map((n) => `${n}`.padEnd(100)),
+      )
       return webSocket.endpoint(text, flow, { resume: { within }, limits: { maxBufferedAmount: 1_000 } })
     }
   }
@@ -248,5 +251,7 @@ it("a slow client is not polled: what it confirms makes room", async () => {
   const client = await new Client(object).connect()
   expect(object.alarm).toBe(null)
   for (let n = 0; n < 100; n++) client.read()
-  expect(client.received.slice(0, 100).map((text) => Number(text))).toEqual(Array.from({ length: 100 }, (_, n) => n + 1))
+  expect(client.received.slice(0, 100).map((text) => Number(text))).toEqual(
+    Array.from({ length: 100 }, (_, n) => n + 1),
+  )
 })

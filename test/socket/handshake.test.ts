@@ -37,7 +37,9 @@ describe("the subprotocol of a handshake", () => {
     const headers = handshakeHeaders(offering("a", "sluice.batch"), {}, "sluice.batch")
     expect(headers.get("Sec-WebSocket-Protocol")).toBe("sluice.batch")
     const select = () => selected({ subprotocol: "sluice.batch" }, "a", "sluice.batch")
-    expect(select).toThrow('The subprotocol "sluice.batch" is Sluice\'s own: options such as batch and resume select it')
+    expect(select).toThrow(
+      'The subprotocol "sluice.batch" is Sluice\'s own: options such as batch and resume select it',
+    )
   })
 })
 
