@@ -13,6 +13,7 @@ import type { ObjectCallbacks } from "./object-context.ts"
 import { Outbound } from "./outbound.ts"
 import { FrameCache } from "./shared/frame-cache.ts"
 import type { GraphSettings, Unsaved } from "./shared/graph-settings.ts"
+import { Hubs } from "./shared/hubs.ts"
 import { SharedGraph } from "./shared/shared-graph.ts"
 import { SharedSources } from "./shared/shared-sources.ts"
 import { Topics } from "./shared/topics.ts"
@@ -39,6 +40,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
   private readonly transactions = new Transactions()
   private readonly frames = new FrameCache()
   readonly topics: Topics
+  readonly hubs: Hubs
   readonly sources: SharedSources
   /** Shared sources and actors with unsaved changes. */
   private dirtyGraphs: Unsaved[] = []
@@ -92,6 +94,12 @@ export class ObjectRuntime implements StorageHost, EventScope {
       accepted: this.accepted,
       outbound: this.outbound,
       scope: this,
+    })
+    this.hubs = new Hubs({
+      event: (handler) => this.event(handler),
+      topics: this.topics,
+      ownersOf: (ids) => this.sockets.ownersOf(ids),
+      kv: ctx.storage.kv,
     })
     this.sources = new SharedSources(this.topics, this.sockets, (...args) => this.graph(...args))
   }
@@ -162,6 +170,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
   private async deleteEverything(): Promise<void> {
     const deleted = [this.storage.deleteAll(), this.storage.deleteAlarm()]
     this.actors.discard()
+    this.hubs.forget()
     this.epoch++
     await Promise.all(deleted)
   }
@@ -199,6 +208,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
   afterDeleteAll(): void {
     this.event(() => {
       this.epoch++
+      this.hubs.forget()
       this.authorAlarm.set(Infinity)
       this.alarms.onOverruled()
       this.actors.rewrite()
@@ -217,6 +227,7 @@ export class ObjectRuntime implements StorageHost, EventScope {
   /** Cells and the alarm are again as they were before the transaction. */
   private onRollback(): void {
     this.epoch++
+    this.hubs.forget()
     this.cellChanged()
     this.authorAlarm.restore()
     this.alarms.onOverruled()

@@ -1,3 +1,5 @@
+import { wholeNumber } from "../../stream/argument.ts"
+import { wrongValue } from "../../stream/author-value.ts"
 import { type Clock, systemClock } from "../../stream/clock.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { Sink } from "../../stream/sink.ts"
@@ -14,6 +16,17 @@ export interface HubOptions {
    * 1,000 gathered elements leave at once. They are in memory only, and keep the object there. Default: not at all.
    */
   batchWindow?: Duration
+  /**
+   * How many of the last elements are kept in storage, each in a row of its own that is written once. Subscribers read what they
+   * missed from there: those that start with the `last`, are slow, or resume a session. Default: none.
+   */
+  keep?: number
+}
+
+/** What a subscriber of a hub gets. */
+export interface HubSourceOptions extends SubscriberOptions {
+  /** How many of the kept elements come first, for a hub with `keep`. Default 0. */
+  last?: number
 }
 
 /** To whom an element is not delivered. */
@@ -31,8 +44,9 @@ export class Hub<T> {
   constructor(
     private readonly channel: Channel<T>,
     private readonly publishAll: (elements: readonly T[], except: readonly string[]) => void,
-    { batchWindow = 0 }: HubOptions = {},
+    { batchWindow = 0 }: Omit<HubOptions, "keep"> = {},
     private readonly clock: Clock = systemClock,
+    private readonly logged?: (last: number) => Source<T>,
   ) {
     this.batchWindow = toMilliseconds(batchWindow)
   }
@@ -65,9 +79,20 @@ export class Hub<T> {
     return Sink.forEach((element: T) => this.publish(element))
   }
 
-  /** What is published from the moment at which the flow starts. A slow connection loses its oldest elements, or as `options` say. */
-  source(options?: SubscriberOptions): Source<T> {
-    return this.channel.source(options)
+  /**
+   * What is published from the moment at which the flow starts. A slow connection loses its oldest elements, or as `options` say. With
+   * `keep` it reads them from storage instead, and loses only what is not kept any more.
+   *
+   * @throws a `TypeError` for `last` without `keep`, and for `bufferSize` or `overflow` with it
+   */
+  source({ last, ...options }: HubSourceOptions = {}): Source<T> {
+    if (!this.logged) {
+      if (last !== undefined) throw wrongValue(`"last" of the hub's source is`, last, "the hub needs the option keep")
+      return this.channel.source(options)
+    }
+    const [buffering] = Object.keys(options)
+    if (buffering) throw new TypeError(`A hub with keep reads from storage, and has no ${buffering}`)
+    return this.logged(wholeNumber("source: last", last ?? 0, { least: 0 }))
   }
 
   private add(element: T): void {

@@ -2,6 +2,7 @@ import { ActorSourceStage } from "../../actor/actor-source.ts"
 import { CloseCode } from "../../socket/close.ts"
 import type { SocketsHost } from "../object-context.ts"
 import { Subscription } from "../shared/channel.ts"
+import { LogSubscription } from "../shared/log-subscription.ts"
 import { encodeAttachment, type MutableState } from "./attachment.ts"
 import type { AwakeSocket } from "./awake-socket.ts"
 import type { IdleSweep } from "./idle-sweep.ts"
@@ -49,7 +50,7 @@ export class SocketState {
     const crossWatches = this.object.actors.watchesAcross(scope)
     const state: MutableState = {}
     for (const channel of this.object.channels) {
-      if (!channel.hasSubscriber(origin)) continue
+      if (!channel.needs(origin)) continue
       state.hubs ??= []
       state.hubs.push(channel.name)
     }
@@ -74,5 +75,6 @@ export class SocketState {
 /** The channel, or the path of the actor, whose elements go to the client with no stage in between. */
 function directSource(output: unknown): string | undefined {
   if (output instanceof Subscription) return output.channel.name
+  if (output instanceof LogSubscription) return output.isBehind ? undefined : output.channel.name
   return output instanceof ActorSourceStage ? output.path : undefined
 }
