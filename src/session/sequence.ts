@@ -55,9 +55,9 @@ export class Tail {
     return count
   }
 
-  /** The messages after the one of this number, at most so many. */
+  /** The unacknowledged messages after a number, at most so many. */
   after(number: number, most = Infinity): Data[] {
-    const start = number - this.acknowledged
+    const start = Math.max(0, number - this.acknowledged)
     return this.messages.slice(start, start + most)
   }
 }
