@@ -55,7 +55,7 @@ export class ClientSession {
   }
 
   private get unconfirmed(): readonly Data[] {
-    return this.tail.after(this.tail.acknowledged)
+    return this.tail.after(0)
   }
 
   /** Queues a message. Returns whether less than 64 KiB is unconfirmed. */
@@ -78,7 +78,7 @@ export class ClientSession {
   flush(): Data[] {
     if (!this.isOpen) return []
     const { tail, received } = this
-    const messages = tail.after(this.transmitted, Math.max(0, tail.acknowledged + this.maxInFlight - this.transmitted))
+    const messages = tail.after(this.transmitted, tail.acknowledged + this.maxInFlight - this.transmitted)
     this.transmitted += messages.length
     const unreported = received - this.reported
     const isDue = unreported >= acknowledgeAfter.messages || this.unreportedBytes >= acknowledgeAfter.bytes
@@ -105,7 +105,7 @@ export class ClientSession {
     const position = this.position + messages.length
     if ((sent ?? position) !== position || done > this.transmitted)
       throw new FrameError(
-        `The server counts ${sent} and ${done} messages, the client ${position} and ${this.transmitted}`,
+        `The server counts ${sent ?? position} and ${done} messages, the client ${position} and ${this.transmitted}`,
       )
     const confirmed = done > 0 ? this.tail.acknowledge(done) : 0
     this.isRequested ||= sent !== undefined

@@ -60,9 +60,9 @@ export class Tail {
     for (const message of this.messages.splice(number - this.acknowledged)) this.bytes -= sizeOf(message)
   }
 
-  /** The messages after the one of this number, at most so many. */
+  /** The unacknowledged messages after a number, at most so many. */
   after(number: number, most = Infinity): Data[] {
-    const start = number - this.acknowledged
+    const start = Math.max(0, number - this.acknowledged)
     return this.messages.slice(start, start + most)
   }
 }

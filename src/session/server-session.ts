@@ -178,12 +178,12 @@ export class ServerSession {
 
   /** Returns a full record, for an attachment or for one row. */
   save(): SessionRecord {
-    return this.record(this.tail.acknowledged)
+    return this.record(0)
   }
 
   /** Returns a record of the counts, and of the messages since the record before: one row for each event. */
   saveChange(): SessionRecord {
-    return this.record(Math.max(this.recorded, this.tail.acknowledged))
+    return this.record(this.recorded)
   }
 
   protected acknowledge(number: number): void {

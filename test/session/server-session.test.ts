@@ -121,6 +121,7 @@ describe("the server's end of a session", () => {
     records.push(session.saveChange())
     expect(records.map((record) => record[5])).toEqual([[], ["a"], ["b"], ["c"], []])
     const again = restored(...records)
+    expect(again.saveChange()[5]).toEqual([])
     again.detach(0)
     again.attach(1)
     expect(again.flush().frames).toEqual(['[["hi","s",1,true,2]]', '[1,"b","c"]'])
@@ -132,6 +133,7 @@ describe("the server's end of a session", () => {
     const end = { code: 4001, reason: "Kicked" }
     expect(session.flush()).toEqual({ frames: ['[0,"a"]'], end })
     expect(session.flush()).toEqual({ frames: [] })
+    expect(restored(session.save()).flush().end).toBeUndefined()
     session.detach(0)
     const again = restored(session.save())
     again.attach(0)

@@ -28,8 +28,8 @@ class ForgetsToCount extends ServerSession {
   }
 }
 
-/** Repeats what the client has, and says honestly which number comes first: the client has to see that it knows it. */
-class RepeatsKnown extends ServerSession {
+/** Repeats a message that the client has, with the right number in the welcome. */
+class RepeatsReceived extends ServerSession {
   override attach(received?: number): boolean {
     const { acknowledged } = this.tail
     const [before] = this.tail.after(acknowledged)
@@ -40,7 +40,7 @@ class RepeatsKnown extends ServerSession {
   }
 }
 
-class RepeatsKnownUntold extends RepeatsKnown {
+class RepeatsReceivedUnannounced extends RepeatsReceived {
   override attach(received?: number): boolean {
     const isAttached = super.attach(received)
     if (this.welcome && received) this.welcome = ["hi", this.id, this.received, true, received + 1]
@@ -129,7 +129,7 @@ class ClientDoesNotDedup extends ClientSession {
   }
 }
 
-/** Sends again what the server has already. */
+/** Sends messages again that the server has. */
 class ClientResendsAll extends ClientSession {
   protected override open(welcome: Welcome): Arrival {
     const arrival = super.open(welcome)
@@ -147,7 +147,7 @@ class ClientDoesNotResend extends ClientSession {
   }
 }
 
-/** Sends before it knows what the server has. */
+/** Sends before the welcome. */
 class ClientDoesNotWait extends ClientSession {
   override flush(): Data[] {
     const { isOpen } = this
@@ -190,7 +190,7 @@ class ClientSendsAllAtOnce extends ClientSession {
 const small: Partial<Settings> = { window: 120, maxInFlight: 4 }
 const attached: Partial<Settings> = { isDurable: false }
 
-/** Versions that break a law, each in about one line. */
+/** Settings and subclasses that break a law, each by about one line. */
 export const faults: readonly [name: string, settings: Partial<Settings>][] = [
   ["the server forgets to count a message", { Server: ForgetsToCount }],
   ["the welcome states one message too many", { Server: welcoming(([t, s, n, r, next]) => [t, s, n + 1, r, next]) }],
@@ -199,7 +199,7 @@ export const faults: readonly [name: string, settings: Partial<Settings>][] = [
     { Server: welcoming(([t, s, n, r, next]) => [t, s, Math.max(0, n - 1), r, next]) },
   ],
   ["the welcome's next number is one too high", { Server: welcoming(([t, s, n, r, next]) => [t, s, n, r, next + 1]) }],
-  ["the server repeats what the client has", { Server: RepeatsKnownUntold }],
+  ["the server repeats what the client has", { Server: RepeatsReceivedUnannounced }],
   ["the server forgets the tail at a drop", { Server: ForgetsTailAtDetach }],
   ["the server forgets messages when they are sent", { Server: TrimsWhenSent }],
   ["the server does not replay", { Server: DoesNotReplay }],
@@ -212,7 +212,7 @@ export const faults: readonly [name: string, settings: Partial<Settings>][] = [
   ["the first record counts, not the last", { restore: (records) => decodeSession(records.slice(0, 1)) }],
   ["only the last record is read", { restore: (records) => decodeSession(records.slice(-1)) }],
   ["the client forgets to count a message", { Client: ClientForgetsToCount }],
-  ["the client does not dedup", { Server: RepeatsKnown, Client: ClientDoesNotDedup }],
+  ["the client does not dedup", { Server: RepeatsReceived, Client: ClientDoesNotDedup }],
   ["the client sends again what the server has", { Client: ClientResendsAll }],
   ["the client does not send again", { Client: ClientDoesNotResend }],
   ["the client does not wait for the welcome", { Client: ClientDoesNotWait }],
@@ -230,7 +230,7 @@ export const faults: readonly [name: string, settings: Partial<Settings>][] = [
   ["what the flow did not take before its end counts as received", { ...small, givesUnhandledBack: false }],
 ]
 
-/** Unusual, but right: the laws must hold. */
+/** Unusual, but correct: the laws must hold. */
 export const guarded: readonly [name: string, settings: Partial<Settings>][] = [
-  ["the server repeats what the client has, and says so", { Server: RepeatsKnown }],
+  ["the server repeats what the client has, and the welcome says so", { Server: RepeatsReceived }],
 ]

@@ -66,7 +66,9 @@ export function checkOver(object: SimulatedObject, clients: readonly SimulatedCl
 }
 
 /** A client is welcomed: to the session it had, unless that may be gone. */
-export function checkWelcome(object: SimulatedObject, before: string | undefined, id: string, resumed: boolean): void {
+export function checkWelcome(object: SimulatedObject, client: SimulatedClient, id: string, resumed: boolean): void {
+  const { before, link } = client
+  if (resumed && link?.isTooLate) throw broken("a session was resumed after it had expired", id)
   if (resumed ? before !== id : before === id) throw broken("a welcome to the wrong session", { before, id, resumed })
   const excuse = before === undefined ? undefined : object.logs.of(before).excuse
   if (before !== undefined && !resumed && !excuse) throw broken("a session was given up without a reason", before)

@@ -1,4 +1,5 @@
 import fc from "fast-check"
+import { decodeOffer } from "../../../src/session/offer.ts"
 import { Random } from "../../support/random.ts"
 import { checkAlways, checkHealed, checkOver, checkWelcome } from "./laws.ts"
 import type { Link } from "./link.ts"
@@ -115,13 +116,16 @@ class World {
 
   private newClient(): SimulatedClient {
     const client = new SimulatedClient(this.settings)
-    client.onWelcome = (id, resumed) => checkWelcome(this.object, client.before, id, resumed)
+    client.onWelcome = (id, resumed) => checkWelcome(this.object, client, id, resumed)
     return client
   }
 
   private connect(client: SimulatedClient): void {
     if (client.link) this.abandoned.push(client.link)
-    this.object.accept(client.connect())
+    const link = client.connect()
+    const { session = "" } = decodeOffer(link.offered) ?? {}
+    link.isTooLate = this.object.find(session)?.session.isExpired(this.object.now, this.settings.within) ?? false
+    this.object.accept(link)
   }
 
   private replace(side: 0 | 1): void {

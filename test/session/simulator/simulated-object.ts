@@ -39,7 +39,7 @@ export class SimulatedObject {
       this.links.add(link)
       const offer = decodeOffer(link.offered)
       const known = offer && this.find(offer.session)
-      if (offer && known && !this.isExpired(known)) {
+      if (offer && known && !(this.settings.honoursWithin && this.isExpired(known))) {
         if (known.link && this.settings.cutsOff) this.cutOff(known.link)
         if (known.session.attach(offer.received)) {
           this.connect(known, link)
@@ -185,7 +185,7 @@ export class SimulatedObject {
   }
 
   private isExpired({ session }: Entry): boolean {
-    return this.settings.honoursWithin && session.isExpired(this.now, this.settings.within)
+    return session.isExpired(this.now, this.settings.within)
   }
 
   /** The session is over: its flow sees the end of the connection. */
