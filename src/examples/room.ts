@@ -1,12 +1,12 @@
 import { Hono } from "hono"
-import { webSocket } from "sluice"
-import type { ChatRoom } from "../../durable-objects/chat-room.ts"
+import { requireUpgrade, webSocket } from "sluice"
 import { invalidMember, isMember } from "./chat.ts"
 import { invalidName, isName } from "./name.ts"
 
 /** The chat room of that name, in its own Durable Object. */
-export const room = new Hono<{ Bindings: { CHAT_ROOM: DurableObjectNamespace<ChatRoom> } }>().get(
+export const room = new Hono<{ Bindings: { CHAT_ROOM: DurableObjectNamespace } }>().get(
   "/rooms/:room",
+  requireUpgrade,
   async (c) => {
     const room = c.req.param("room")
     const name = c.req.query("name")

@@ -1,10 +1,10 @@
 import { Hono } from "hono"
-import { Flow, offeredSubprotocols, text, webSocket } from "sluice"
+import { Flow, offeredSubprotocols, requireUpgrade, text, webSocket } from "sluice"
 
 const supported = ["chat.v2", "chat.v1"]
 
 /** Speaks two subprotocols and prefers the first; a client that offers neither is rejected. */
-export const subprotocol = new Hono().get("/subprotocol", (c) => {
+export const subprotocol = new Hono().get("/subprotocol", requireUpgrade, (c) => {
   const offered = offeredSubprotocols(c.req.raw)
   const protocol = supported.find((name) => offered.includes(name))
   if (!protocol) return c.text(`Offer one of the subprotocols ${supported.join(", ")}`, 400)

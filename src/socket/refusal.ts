@@ -1,4 +1,4 @@
-import type { Context } from "hono"
+import type { Context, MiddlewareHandler } from "hono"
 
 /** Whether a request asks for a WebSocket. */
 export function asksForUpgrade(c: Context): boolean {
@@ -17,6 +17,19 @@ export function notUpgradable(c: Context): Response | undefined {
   }
   return brokenAddress(c)
 }
+
+/**
+ * Middleware that answers a request that cannot become a WebSocket as `webSocket.upgrade` does, before the handler looks at it:
+ * 426 without `Upgrade: websocket`, 405 for another method than GET.
+ *
+ * @example
+ * ```ts
+ * app.get("/rooms/:room", requireUpgrade, (c) =>
+ *   c.req.query("name") ? webSocket.upgrade(c, text, Flow.of<string>()) : c.text("?name= is missing", 400),
+ * )
+ * ```
+ */
+export const requireUpgrade: MiddlewareHandler = async (c, next) => notUpgradable(c) ?? next()
 
 /** The answer to a Host that makes no address, RFC 9112 §3.2; `undefined` where it does. */
 export function brokenAddress(c: Context): Response | undefined {

@@ -76,7 +76,7 @@ describe.each(numbers)("a count that is no whole number (fault 13): %s", (what, 
     [{ valueOf: (): number => 2 }, "an object (valueOf)"],
   ])("%s is a RangeError that names it, and says what to write", (value, words) => {
     // A default stands for undefined.
-    if (value === undefined && /burst|attempts|bound|step/.test(what)) return
+    if (value === undefined && /burst|attempts|delay: bufferSize|step/.test(what)) return
     if (value === -Infinity && what === "range: last") return
     const { message } = rangeErrorOf(() => make(anything(value)))
     expect(message).toContain(`${what} is ${words}: write a whole number`)
