@@ -73,7 +73,7 @@ const targets = {
   // A refusal that was fetched is the object's own here.
   object: async (c: Called) => {
     const rejection = c.req.param("name") === "fetched" ? undefined : await accept(c)
-    return rejection ?? webSocket.forward(c, objectOf(c))
+    return rejection ?? webSocket.forward(c, objectOf(c), { data: c.req.query("name") })
   },
 }
 
@@ -112,6 +112,12 @@ app.post("/log/:line", (c) => {
 })
 app.post("/worker/gate", (c) => {
   openGate(idOf(c))
+  return c.body(null, 204)
+})
+app.post("/object/crash", async (c) => {
+  await objectOf(c)
+    .crash()
+    .catch(() => {})
   return c.body(null, 204)
 })
 app.post("/object/gate", async (c) => {
