@@ -1,8 +1,8 @@
 import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionContext, FlowObject } from "sluice/durable"
 import { afterEach, describe, expect, it, vi } from "vitest"
-import { ClientSession } from "../../src/session/client-session.ts"
-import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
+import { MemoryObject } from "../support/memory-object.ts"
+import { MemorySession } from "../support/memory-session.ts"
 
 afterEach(() => {
   vi.useRealTimers()
@@ -27,61 +27,10 @@ class Room extends FlowObject<unknown, { name: string; durable?: boolean }> {
   }
 }
 
-/** A client that speaks `sluice.1`, and goes through many sockets. */
-class Client {
-  readonly session = new ClientSession("text")
-  readonly received: unknown[] = []
-  resyncs = 0
-  socket: MemorySocket | undefined
-  private seen = 0
-
-  constructor(
-    private readonly object: MemoryObject<Room>,
-    private readonly data: { name: string; durable?: boolean } = { name: "ann" },
-  ) {}
-
-  async connect(data = this.data): Promise<this> {
-    const headers = { "Sec-WebSocket-Protocol": this.session.offer().join(", ") }
-    this.socket = await this.object.connect(data, headers)
-    this.seen = 0
-    return this.read()
-  }
-
-  send(...messages: string[]): this {
-    for (const message of messages) this.session.send(message)
-    for (const frame of this.session.flush()) if (this.socket) this.object.send(this.socket, frame as string)
-    return this.read()
-  }
-
-  /** The socket is gone, with all that was not read from it. */
-  drop(): this {
-    if (this.socket) this.object.drop(this.socket)
-    this.socket = undefined
-    return this
-  }
-
-  read(): this {
-    for (const frame of this.socket?.received.slice(this.seen) ?? []) {
-      this.seen++
-      if (typeof frame !== "string") {
-        this.received.push(frame)
-        continue
-      }
-      const { messages, resync } = this.session.receive(frame)
-      if (resync) this.resyncs++
-      this.received.push(...messages)
-    }
-    for (const frame of this.session.flush()) {
-      if (this.socket) this.object.send(this.socket, frame as string)
-    }
-    return this
-  }
-}
-
 describe.each([false, true])("a resumable connection (durable: %s)", (durable) => {
   const start = async () => {
     const object = new MemoryObject(Room)
-    return { object, client: await new Client(object, { name: "ann", durable }).connect() }
+    return { object, client: await new MemorySession(object, { name: "ann", durable }).connect() }
   }
 
   it("goes on with another socket (row 50)", async () => {
@@ -93,10 +42,8 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
   })
 
   it("sends what the old socket has lost", async () => {
-    const { object, client } = await start()
-    client.session.send("a")
-    for (const frame of client.session.flush()) if (client.socket) object.send(client.socket, frame as string)
-    client.drop()
+    const { client } = await start()
+    client.transmit("a").drop()
     expect(client.received).toEqual([])
     await client.connect()
     expect(client.received).toEqual(["1: a"])
@@ -132,7 +79,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
 
   it("ends when its time is over, and the others are told then (row 51)", async () => {
     const { object, client } = await start()
-    const other = await new Client(object, { name: "bob", durable }).connect()
+    const other = await new MemorySession(object, { name: "bob", durable }).connect()
     client.send("a").drop()
     object.advance(within - 1)
     expect(other.read().received).toEqual([])
@@ -145,8 +92,8 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
 
   it("ends at once when the client closes (row 55)", async () => {
     const { object, client } = await start()
-    const other = await new Client(object, { name: "bob", durable }).connect()
-    if (client.socket) object.close(client.send("a").socket as MemorySocket, 1000, "")
+    const other = await new MemorySession(object, { name: "bob", durable }).connect()
+    if (client.socket) object.close(client.send("a").socket ?? client.socket, 1000, "")
     expect(other.read().received).toEqual(["ann completed"])
     expect(client.read().received.at(-1)).toMatchObject({ close: 1000 })
     expect([...object.rows.keys()].filter((key) => key.startsWith("sluice:session")).length).toBe(durable ? 1 : 0)
@@ -154,9 +101,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
 
   it("tells its client of an end that came while it was away (row 56)", async () => {
     const { object, client } = await start()
-    client.session.send("end")
-    for (const frame of client.session.flush()) if (client.socket) object.send(client.socket, frame as string)
-    client.drop()
+    client.transmit("end").drop()
     await object.evict()
     await client.connect()
     expect(client.received.at(-1)).toMatchObject({ close: 1000 })
@@ -167,7 +112,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
 
   it("gets what is published while its client is away", async () => {
     const { object, client } = await start()
-    const other = await new Client(object, { name: "bob", durable }).connect()
+    const other = await new MemorySession(object, { name: "bob", durable }).connect()
     client.drop()
     await object.evict()
     object.instance.left.publish("news")
@@ -191,7 +136,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
 
 it("a durable connection survives the loss of everything but storage (row 52)", async () => {
   const object = new MemoryObject(Room)
-  const client = await new Client(object, { name: "ann", durable: true }).connect()
+  const client = await new MemorySession(object, { name: "ann", durable: true }).connect()
   client.send("a")
   await object.crash()
   client.socket = undefined
@@ -202,7 +147,7 @@ it("a durable connection survives the loss of everything but storage (row 52)", 
 
 it("a connection that is kept with its socket ends with it in a crash, and the client is told (row 53)", async () => {
   const object = new MemoryObject(Room)
-  const client = await new Client(object).connect()
+  const client = await new MemorySession(object, { name: "ann" }).connect()
   client.send("a")
   await object.crash()
   client.socket = undefined
@@ -213,10 +158,10 @@ it("a connection that is kept with its socket ends with it in a crash, and the c
 
 it("a durable connection whose object has crashed ends when its time is over", async () => {
   const object = new MemoryObject(Room)
-  const client = await new Client(object, { name: "ann", durable: true }).connect()
+  const client = await new MemorySession(object, { name: "ann", durable: true }).connect()
   client.send("a")
   await object.crash()
-  const other = await new Client(object, { name: "bob", durable: true }).connect()
+  const other = await new MemorySession(object, { name: "bob", durable: true }).connect()
   object.advance(within)
   expect(other.read().received).toEqual(["ann completed"])
 })
@@ -232,7 +177,7 @@ it("a client that does not speak sluice.1 gets plain messages, and is not resume
 
 it("a client that breaks the protocol is closed with 1002", async () => {
   const object = new MemoryObject(Room)
-  const client = await new Client(object).connect()
+  const client = await new MemorySession(object, { name: "ann" }).connect()
   if (client.socket) object.send(client.socket, "not a frame")
   expect(client.socket?.received.at(-1)).toMatchObject({ close: 1002 })
 })
@@ -248,7 +193,7 @@ it("a slow client is not polled: what it confirms makes room", async () => {
     }
   }
   const object = new MemoryObject(Counting as unknown as typeof Room)
-  const client = await new Client(object).connect()
+  const client = await new MemorySession(object, { name: "ann" }).connect()
   expect(object.alarm).toBe(null)
   for (let n = 0; n < 100; n++) client.read()
   expect(client.received.slice(0, 100).map((text) => Number(text))).toEqual(

@@ -23,7 +23,7 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
   }
 
   get isBehind(): boolean {
-    return this.position !== undefined && this.position < this.log.delivered
+    return this.position !== undefined && this.position < this.log.next
   }
 
   override onStart(): void {
