@@ -12,6 +12,7 @@ export { type BinaryMessage, type CloseMessage, Message, type TextMessage } from
 export { type Metrics, metrics, toDataPoint } from "./socket/metrics.ts"
 export { checkOrigin, sameOrigin } from "./socket/origin.ts"
 export { requireUpgrade } from "./socket/refusal.ts"
+export type { Resume } from "./socket/resume.ts"
 export { type WebSocketHandler, webSocket } from "./socket/web-socket.ts"
 export { type Clock, systemClock } from "./stream/clock.ts"
 export type { Duration } from "./stream/duration.ts"

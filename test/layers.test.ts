@@ -5,7 +5,8 @@ import { describe, expect, it } from "vitest"
 /** Which modules the files of a layer may import: other layers by folder, packages by name. docs/design.md, "Layers". */
 const layers: Record<string, readonly string[]> = {
   "src/stream/": ["src/stream/"],
-  "src/socket/": ["src/socket/", "src/stream/"],
+  "src/session/": ["src/session/"],
+  "src/socket/": ["src/socket/", "src/stream/", "src/session/frame.ts"],
   "src/actor/": ["src/actor/", "src/stream/"],
   "src/routing/": ["src/routing/", "src/socket/", "hono"],
   "src/protocol/": ["src/protocol/", "src/routing/address.ts", "src/routing/params.ts", "src/socket/", "hono"],
@@ -58,7 +59,7 @@ const layers: Record<string, readonly string[]> = {
     "cloudflare:test",
     "fast-check",
   ],
-  "src/durable/": ["src/durable/", "src/actor/", "src/socket/", "src/stream/", "cloudflare:workers"],
+  "src/durable/": ["src/durable/", "src/actor/", "src/socket/", "src/stream/", "src/session/", "cloudflare:workers"],
 }
 
 /** What single files may import besides: Hono where a socket is accepted, the class that types a stub. */

@@ -39,6 +39,12 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
     `export * from "sluice/actor"`,
   ],
   [
+    "the client's end of a session",
+    2_050,
+    "frames of both kinds, counts, unconfirmed messages, and errors that say which count was wrong",
+    `export { ClientSession } from "./src/session/client-session.ts"`,
+  ],
+  [
     "sluice/routing",
     1_300,
     "paths and their addresses, and where their apps are mounted; no flow",

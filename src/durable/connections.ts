@@ -1,6 +1,7 @@
 import { CloseCode, sendable } from "../socket/close.ts"
 import type { ConnectionInfo } from "../socket/connection-info.ts"
 import type { AcceptedSockets } from "./sockets/accepted-sockets.ts"
+import type { ObjectSocket } from "./sockets/object-socket.ts"
 import type { Sockets } from "./sockets/sockets.ts"
 
 /** What connections need from their object. */
@@ -69,7 +70,7 @@ export class Connections<Data> {
   }
 
   /** Leaves out a connection whose data the class refuses since a deploy, because its flow cannot go on. */
-  private infoOf(socket: WebSocket): ConnectionInfo<Data> | undefined {
+  private infoOf(socket: ObjectSocket): ConnectionInfo<Data> | undefined {
     const info = isOpen(socket) ? this.object.sockets.infoOf(socket) : undefined
     try {
       return info && { ...info, data: this.object.data(info) }
@@ -80,6 +81,6 @@ export class Connections<Data> {
 }
 
 /** Whether a socket is open. The flow of a closed socket may still run. */
-function isOpen({ readyState }: WebSocket): boolean {
+function isOpen({ readyState }: ObjectSocket): boolean {
   return readyState === WebSocket.OPEN
 }

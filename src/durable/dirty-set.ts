@@ -1,5 +1,7 @@
 /** State that is saved at the end of an event. */
 export interface Unsaved {
+  /** Connections are saved last: what an actor has sent is taken back if the actor cannot be stored, and sessions store what they send. */
+  readonly isConnection?: boolean
   save(): void
 }
 
@@ -24,6 +26,7 @@ export class DirtySet {
   save(): void {
     const all = [...this.all]
     this.all.clear()
-    for (const unsaved of all) unsaved.save()
+    for (const unsaved of all) if (!unsaved.isConnection) unsaved.save()
+    for (const unsaved of all) if (unsaved.isConnection) unsaved.save()
   }
 }

@@ -16,7 +16,7 @@ import type { ActorOptions } from "./object-actors.ts"
 import { ObjectRuntime } from "./object-runtime.ts"
 import { checkHandlers, checkStorage, observeAlarm } from "./requirements.ts"
 import { type Cell, type CellOptions, cellOptions } from "./shared/cell.ts"
-import { Hub, type HubOptions } from "./shared/hub.ts"
+import type { Hub, HubOptions } from "./shared/hub.ts"
 import { ObjectCells } from "./shared/object-cells.ts"
 import type { SharedSourceOptions } from "./shared/shared-sources.ts"
 import { ConnectionCells, type ConnectionContext } from "./sockets/connection-cells.ts"
@@ -138,13 +138,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * @throws Error for a name that the class has already
    */
   protected hub<T>(name: string, options?: HubOptions): Hub<T> {
-    const channel = this.#runtime.topics.channel<T>(`sluice:hub:${name}`, `hub "${name}"`)
-    const publishAll = (elements: readonly T[], except: readonly string[]) => {
-      this.#runtime.event(() => {
-        for (const element of elements) this.#runtime.topics.publish(channel, element, except)
-      })
-    }
-    return new Hub(channel, publishAll, options)
+    return this.#runtime.hubs.make(name, options)
   }
 
   /**

@@ -13,6 +13,7 @@ import { ObjectActors } from "./object-actors.ts"
 import type { ObjectCallbacks } from "./object-context.ts"
 import { Outbound } from "./outbound.ts"
 import { FrameCache } from "./shared/frame-cache.ts"
+import { Hubs } from "./shared/hubs.ts"
 import { ObjectGraphs } from "./shared/object-graphs.ts"
 import { SharedSources } from "./shared/shared-sources.ts"
 import { Topics } from "./shared/topics.ts"
@@ -36,6 +37,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
   readonly system: ActorSystem
   readonly actors: ObjectActors
   readonly topics: Topics
+  readonly hubs: Hubs
   readonly sources: SharedSources
   readonly outbound = new Outbound()
   readonly transactions = new Transactions()
@@ -97,6 +99,12 @@ export class ObjectRuntime implements EventScope, StoredObject {
       scope: this,
     })
     this.socketEvents = new SocketEvents(this)
+    this.hubs = new Hubs({
+      event: (handler) => this.event(handler),
+      topics,
+      ownersOf: (ids) => this.sockets.ownersOf(ids),
+      kv: ctx.storage.kv,
+    })
     this.sources = new SharedSources(topics, this.sockets, graphs)
   }
 
@@ -147,6 +155,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
 
   storageChanged(): void {
     this.epoch++
+    this.hubs.forget()
   }
 
   whenSaved(effect: () => void): void {

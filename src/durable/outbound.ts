@@ -2,6 +2,7 @@ import { Batches, BatchSocket } from "../socket/batch.ts"
 import type { Data } from "../socket/codec.ts"
 import type { Socket } from "../socket/target.ts"
 import { log } from "../stream/logger.ts"
+import type { ObjectSocket } from "./sockets/object-socket.ts"
 
 /** An effect that leaves the object. */
 interface HeldEffect {
@@ -22,10 +23,12 @@ export class Outbound {
   /** Sockets whose buffered amount includes held frames, and is to be checked again after the release. */
   private toRecheck = new Set<HeldSocket>()
   private readonly batches = new Batches()
-  private readonly sockets = new WeakMap<WebSocket, HeldSocket>()
+  /** Sessions with messages that this event has sent. */
+  readonly sessions = new Set<{ discard(sender: object): void }>()
+  private readonly sockets = new WeakMap<ObjectSocket, HeldSocket>()
 
   /** The socket that holds its frames until the event is saved; one for each socket. */
-  socket(socket: WebSocket, isBatched: true | undefined): HeldSocket {
+  socket(socket: ObjectSocket, isBatched: true | undefined): HeldSocket {
     const known = this.sockets.get(socket)
     if (known) return known
     const held = new HeldSocket(socket, this, isBatched && this.batches)
@@ -60,6 +63,7 @@ export class Outbound {
 
   /** Drops everything that an actor or a channel has sent, or the frames for a socket. A close is never dropped. */
   discard(from: object): void {
+    for (const session of this.sessions) session.discard(from)
     this.held = this.held.filter((held) => {
       const isKept = held.sender !== from && !(held instanceof HeldFrame && held.socket === from)
       if (!isKept && held instanceof HeldFrame) held.socket.drop(held.data)

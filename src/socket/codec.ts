@@ -1,3 +1,4 @@
+import type { TextFormat } from "../session/frame.ts"
 import { describeValue, isPromise, wrongValue } from "../stream/author-value.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import { type CloseMessage, isBinaryMessage, isCloseMessage, isTextMessage, Message } from "./message.ts"
@@ -35,6 +36,8 @@ export class Codec<In, Out> {
     encode: (element: Out) => Data | CloseMessage,
     readonly closed?: (close: CloseMessage) => In,
     readonly name = "a codec of your own",
+    /** How the frames of a session carry its texts: `json` where each is JSON itself. */
+    readonly format: TextFormat = "text",
   ) {
     this.encode = (element) => frameOf(encode(element), element, name)
   }
@@ -42,13 +45,19 @@ export class Codec<In, Out> {
   /** A codec that passes decoded elements through `f`. */
   map<B>(f: (element: In) => B): Codec<B, Out> {
     const { decode, closed } = this
-    return codecOfFrames((data) => f(decode(data)), this.encode, closed && ((close) => f(closed(close))), this.name)
+    return codecOfFrames(
+      (data) => f(decode(data)),
+      this.encode,
+      closed && ((close) => f(closed(close))),
+      this.name,
+      this.format,
+    )
   }
 
   /** A codec that passes elements through `f` before it encodes them. */
   contramap<B>(f: (element: B) => Out): Codec<In, B> {
     const { encode } = this
-    return codecOfFrames(this.decode, (element: B) => encode(f(element)), this.closed, this.name)
+    return codecOfFrames(this.decode, (element: B) => encode(f(element)), this.closed, this.name, this.format)
   }
 }
 
@@ -58,8 +67,9 @@ export function codecOfFrames<In, Out>(
   encode: (element: Out) => Data | CloseMessage,
   closed: ((close: CloseMessage) => In) | undefined,
   name: string,
+  format?: TextFormat,
 ): Codec<In, Out> {
-  return Object.assign(new Codec(decode, encode, closed, name), { encode })
+  return Object.assign(new Codec(decode, encode, closed, name, format), { encode })
 }
 
 /** The result of an author's `encode`; a `TypeError` if it is neither a frame nor a close. */

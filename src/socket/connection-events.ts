@@ -4,6 +4,8 @@ export interface ConnectionEvents<Out> {
   send(element: Out): void
   /** Whether more bytes are buffered for the client than its limit. */
   isSlow(): boolean
+  /** Whether a slow client has to be polled. */
+  readonly isPolled: boolean
   onMessagesDropped(count: number): void
   /** The flow has cancelled its input. */
   onInputCancelled(): void

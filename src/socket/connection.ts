@@ -82,6 +82,14 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     return !this.closing.isOpen && this.outbox.inClosed && this.inbox.outClosed
   }
 
+  get queued(): number {
+    return this.inbox.waiting
+  }
+
+  get isPolled(): boolean {
+    return this.socket.isAcknowledged !== true
+  }
+
   get isBehind(): boolean {
     return this.outbox.isBehind
   }

@@ -1,3 +1,4 @@
+import type { TextFormat } from "../session/frame.ts"
 import { wrongValue } from "../stream/author-value.ts"
 import type { Clock } from "../stream/clock.ts"
 import type { Step } from "../stream/engine/wiring.ts"
@@ -13,6 +14,7 @@ import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
 import { type Metrics, metricsOf } from "./metrics.ts"
 import { type CodecOrProtocol, codecOf } from "./protocol-codec.ts"
+import { defaultWindow, type Resume, type ResumeSettings, resumeSettings } from "./resume.ts"
 import type { AnyConnection, ConnectionSettings, Socket } from "./target.ts"
 
 /** The options of an endpoint, besides its codec and its flow. */
@@ -39,6 +41,11 @@ export interface EndpointOptions extends Handshake {
    * sockets attached before then close as "restarted". Default: none.
    */
   version?: string | number
+  /**
+   * Lets a connection outlive its socket, for clients that speak `sluice.1` as `sluice/client` does; others are not resumed. Only in a
+   * `FlowObject`. Default: a connection ends with its socket.
+   */
+  resume?: Resume
   /** Called once, with the error, when the flow fails with something other than a `CloseError`. Default: `logger`. */
   onError?: (error: unknown) => void
   /** Where the log entries of its connections go. Must not throw. Default: where `setLogger` says. */
@@ -72,6 +79,9 @@ export interface Endpoint extends Handshake {
   readonly batch?: boolean
   readonly closeCodes: Required<CloseCodes>
   readonly version?: string | number
+  readonly resume?: ResumeSettings
+  /** How the frames of a session carry texts. */
+  readonly format: TextFormat
   /** The metrics that its connections on a route are counted in. */
   metricsOf(route: string): Metrics
   /** The frame for an element that goes to the client with no stage in between. */
@@ -90,12 +100,15 @@ export function endpointOf<In, Out>(
   checkVersion(options.version)
   const { autoResponse, onError, logger = log, metrics: routes, ...others } = options
   checkSinks(logger, routes)
-  const limits = withDefaults(options.limits ?? {})
+  const resume = resumeSettings(options.resume)
+  const limits = withDefaults({ ...(resume && { maxBufferedAmount: defaultWindow }), ...options.limits })
   const closeCodes = withDefaultCodes(options.closeCodes)
   return {
     ...others,
     limits,
     closeCodes,
+    resume,
+    format: codec.format,
     autoResponse: autoResponse && wellFormed(autoResponse),
     steps() {
       const wiring = new Wiring()

@@ -51,25 +51,29 @@ export function onTopOf(before: Headers, ofHandshake: Headers): Headers {
   return headers
 }
 
-/** The headers of the 101; an `Error` for a subprotocol that the client did not offer, or that the endpoint does not speak. */
-export function handshakeHeaders(request: Request, handshake: Handshake & { batch?: boolean }): Headers {
+/**
+ * The headers of the 101; an `Error` for a subprotocol that the client did not offer, or that the endpoint does not speak.
+ *
+ * @param protocol a subprotocol of Sluice that the endpoint speaks with this client
+ */
+export function handshakeHeaders(request: Request, handshake: Handshake, protocol?: string): Headers {
   const headers = withoutReserved(handshake.headers)
   for (const [name, cookie] of Object.entries(handshake.cookies ?? {})) {
     const { value, ...attributes } = typeof cookie === "string" ? { value: cookie } : cookie
     headers.append("Set-Cookie", serialize(name, value, attributes))
   }
-  const subprotocol = selected(request, handshake)
+  const subprotocol = protocol ?? selected(request, handshake)
   if (subprotocol) headers.set("Sec-WebSocket-Protocol", subprotocol)
   // workerd reads an explicit "identity" as "no extension"; the header left out means that it negotiates compression.
   if (handshake.compression === false) headers.set("Sec-WebSocket-Extensions", "identity")
   return headers
 }
 
-function selected(request: Request, { subprotocol, batch }: Handshake & { batch?: boolean }): string | undefined {
+function selected(request: Request, { subprotocol }: Handshake): string | undefined {
   if (subprotocol === undefined) return offeredSubprotocols(request)[0]
   if (!subprotocol) return undefined
-  if (subprotocol.startsWith(own) && !batch) {
-    throw new Error(`The subprotocol "${subprotocol}" is Sluice's own: the option batch selects it`)
+  if (subprotocol.startsWith(own)) {
+    throw new Error(`The subprotocol "${subprotocol}" is Sluice's own: options such as batch and resume select it`)
   }
   const offered = allOffered(request)
   if (offered.includes(subprotocol)) return subprotocol

@@ -83,6 +83,7 @@ export function json(...given: unknown[]): Codec<unknown, never> {
     },
     undefined,
     "json",
+    "json",
   )
 }
 

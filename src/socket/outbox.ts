@@ -67,7 +67,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   override onTimer(): void {
     if (this.run.now() >= this.drainDeadline) this.connection.onDrainTimeout()
     else this.checkDrained()
-    if (this.isBehind) this.setAlarm()
+    if (this.isBehind && this.connection.isPolled) this.setAlarm()
   }
 
   override end(): void {
@@ -127,6 +127,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   }
 
   private pollClient(): void {
+    if (!this.connection.isPolled) return
     this.pollInterval = shortestPoll
     this.schedulePoll()
     this.setAlarm()

@@ -15,6 +15,8 @@ export interface Socket {
   close(code?: number, reason?: string): void
   /** Bytes that were sent and that the network has not taken yet; `undefined` on older runtimes. */
   readonly bufferedAmount?: number
+  /** Whether an event tells when the client has taken what was sent, so that nothing has to be polled. */
+  readonly isAcknowledged?: boolean
 }
 
 /** What a connection needs besides its codec, its flow and its socket. */
@@ -85,6 +87,8 @@ export interface AnyConnection {
   unstorable(): Error | undefined
   /** The socket is closed, and the flow has ended. */
   readonly isOver: boolean
+  /** The number of messages that wait for the flow. */
+  readonly queued: number
   /** The client is slow, and is polled until it has caught up. */
   readonly isBehind: boolean
   /** When the next timer of the flow is due, in milliseconds since the epoch; `Infinity` for never. */

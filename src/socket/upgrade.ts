@@ -10,7 +10,7 @@ export function upgradeTo(c: Context, endpoint: Endpoint): Response {
   const request = c.req.raw
   // Before the flow starts, so that a handshake that fails leaves nothing behind.
   const isBatched = asksForBatches(request, endpoint)
-  const headers = handshakeHeaders(request, isBatched ? { ...endpoint, subprotocol: batchProtocol } : endpoint)
+  const headers = handshakeHeaders(request, endpoint, isBatched ? batchProtocol : undefined)
   const client = attach(endpoint, systemClock, { route: routeOf(c), id: crypto.randomUUID() }, isBatched)
   return switching(c, client, headers)
 }

@@ -5,6 +5,7 @@ import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
 import { type FlowStub, type ForwardOptions, forwardTo } from "./forward.ts"
 import { type CodecOrProtocol, codecOf } from "./protocol-codec.ts"
 import { notUpgradable, rejection } from "./refusal.ts"
+import { refuseResume } from "./resume.ts"
 import { upgradeTo } from "./upgrade.ts"
 
 type Maybe<T> = T | Promise<T>
@@ -46,6 +47,7 @@ export const webSocket = {
     options: EndpointOptions = {},
   ): Response {
     requireContext(c, "upgrade")
+    refuseResume(options)
     return notUpgradable(c) ?? upgradeTo(c, endpointOf(codec, flow, options))
   },
 
@@ -130,6 +132,7 @@ function handler<In, Out, E extends Env, P extends string>(
 ): WebSocketHandler<E, P> {
   const spoken = codecOf(codec)
   requireFunction(connect, name)
+  refuseResume(options)
   return async (c) => {
     const refusal = notUpgradable(c)
     if (refusal) return refusal

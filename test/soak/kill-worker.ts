@@ -57,6 +57,17 @@ class BeatJournal extends ActorObject {
   protected readonly journal = this.actor<string | Join>("journal", Props.of(BeatActor))
 }
 
+/** Counts what each client has sent, in a connection that outlives its sockets and its process. */
+class CountingSession extends FlowObject {
+  protected accept() {
+    const counting = Flow.of<string>().statefulMap(
+      () => 0,
+      (count, message) => [count + 1, `${count + 1}: ${message}`],
+    )
+    return webSocket.endpoint(text, counting, { resume: { within: "1 hour", durable: true } })
+  }
+}
+
 /** A class is bound by the name under which it is exported, which is the kind of object in an address. */
 export {
   ActorJournal as actor,
@@ -64,6 +75,7 @@ export {
   CellJournal as cell,
   ChatRoom as room,
   ChildJournal as child,
+  CountingSession as session,
   GraphJournal as graph,
   Stopwatch as stopwatch,
   TimerJournal as timer,

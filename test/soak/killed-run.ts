@@ -5,7 +5,7 @@ import type { Random } from "../../src/testing/random.ts"
 import type { Workerd } from "../bench/harness/workerd.ts"
 import type { Findings } from "./findings.ts"
 import type { KillPlan } from "./kill-plan.ts"
-import type { Observed } from "./observed.ts"
+import type { Observed, Observer } from "./observed.ts"
 
 /** An object hibernates after 10 s without an event. */
 const untilHibernated = 11_500
@@ -67,13 +67,17 @@ export class KilledRun {
   }
 
   private connect(object: Observed, pace: number): Promise<void> {
-    const { path, receive } = object.observe()
-    const socket = new WebSocket(`ws://127.0.0.1:${this.server.port}${path}`, { perMessageDeflate: false })
+    const observer = object.observe()
+    const { path, protocols = [] } = observer
+    const socket = new WebSocket(`ws://127.0.0.1:${this.server.port}${path}`, protocols, { perMessageDeflate: false })
     const closed = Promise.withResolvers<void>()
     const index = this.received.push(0) - 1
-    if (pace < Infinity) socket.on("open", () => void this.talk(socket, object, pace))
+    socket.on("open", () => {
+      observer.open?.((frame) => socket.readyState === WebSocket.OPEN && socket.send(frame))
+      if (pace < Infinity) void this.talk(socket, object, observer, pace)
+    })
     socket.on("message", (data) => {
-      this.receive(String(data), receive)
+      this.receive(String(data), (frame) => observer.receive(frame))
       this.received[index] = (this.received[index] ?? 0) + 1
     })
     // A kill resets connections.
@@ -85,9 +89,10 @@ export class KilledRun {
     return closed.promise
   }
 
-  private async talk(socket: WebSocket, object: Observed, pace: number): Promise<void> {
+  private async talk(socket: WebSocket, object: Observed, observer: Observer, pace: number): Promise<void> {
     await this.begun.promise
     while (socket.readyState === WebSocket.OPEN && !this.isKilled) {
+      observer.message?.()
       const message = object.message(this.random)
       if (message !== undefined) socket.send(message)
       await sleep(this.random.below(object.pause * pace))

@@ -3,6 +3,7 @@ import type { Observed } from "./observed.ts"
 import { ObservedBeats } from "./observed-beats.ts"
 import { AskedJournal, ObservedJournal } from "./observed-journal.ts"
 import { ObservedRoom } from "./observed-room.ts"
+import { ObservedSessions } from "./observed-session.ts"
 import { ObservedStopwatch } from "./observed-stopwatch.ts"
 import { ObservedTimers } from "./observed-timers.ts"
 
@@ -15,6 +16,7 @@ export const kinds: Record<string, (id: string, findings: Findings) => Observed>
   child: (id, findings) => new ObservedJournal(`/child/${id}`, findings),
   timer: (id, findings) => new ObservedTimers(`/timer/${id}`, findings),
   beat: (id, findings) => new ObservedBeats(`/beat/${id}`, findings),
+  session: (id, findings) => new ObservedSessions(`/session/${id}`, findings),
   stopwatch: (id, findings) => new ObservedStopwatch(`/stopwatch/${id}`, findings),
 }
 

@@ -3,7 +3,13 @@ import type { Random } from "../../src/testing/random.ts"
 /** One connection to an observed object. */
 export interface Observer {
   readonly path: string
+  /** The subprotocols that it offers. */
+  readonly protocols?: string[]
+  /** Its socket is open. */
+  open?(send: (frame: string) => void): void
   receive(frame: string): void
+  /** Sends its next message, if it has messages of its own. */
+  message?(): void
 }
 
 /** An object of the kill soak, as its clients see it. */

@@ -34,9 +34,12 @@ describe("the subprotocol of a handshake", () => {
   })
 
   it("is one of Sluice's for an endpoint that has switched it on, and no other (fault 46)", () => {
-    expect(selected({ subprotocol: "sluice.batch", batch: true }, "a", "sluice.batch")).toBe("sluice.batch")
+    const headers = handshakeHeaders(offering("a", "sluice.batch"), {}, "sluice.batch")
+    expect(headers.get("Sec-WebSocket-Protocol")).toBe("sluice.batch")
     const select = () => selected({ subprotocol: "sluice.batch" }, "a", "sluice.batch")
-    expect(select).toThrow('The subprotocol "sluice.batch" is Sluice\'s own: the option batch selects it')
+    expect(select).toThrow(
+      'The subprotocol "sluice.batch" is Sluice\'s own: options such as batch and resume select it',
+    )
   })
 })
 

@@ -58,6 +58,24 @@ export class MemoryObject<T extends Handlers> {
     this.host.close(socket, code, reason)
   }
 
+  /** The socket is gone without a close. */
+  drop(socket: MemorySocket): void {
+    this.host.drop(socket)
+  }
+
+  /** The client answers the close of the object. */
+  answer(socket: MemorySocket, code: number): void {
+    this.host.answer(socket, code)
+  }
+
+  /** The process is killed: its memory and its sockets are gone, and what was stored is there. */
+  async crash(): Promise<void> {
+    this.stall(1)
+    this.host.abort()
+    void this.host.instance
+    await settled()
+  }
+
   advance(duration: number): void {
     this.host.clock.advance(duration)
   }

@@ -15,12 +15,22 @@ export interface SubscriberOptions {
 
 export const defaultBufferSize = 16
 
+/** A subscriber in memory, as its channel sees it. */
+export interface Subscriber<T> {
+  readonly run: { readonly owner: unknown }
+  /** Whether it will get what is published from somewhere else, when it wants it. */
+  readonly isBehind: boolean
+  receive(element: T): void
+  /** Ends its source, with an error if what is published has failed. */
+  close(failure?: { error: unknown }): void
+}
+
 /** A topic and its subscribers in memory. */
 export class Channel<T> {
   /** By the owner of their runs. */
-  private readonly subscriptions = new Map<unknown, Set<Subscription<T>>>()
+  private readonly subscriptions = new Map<unknown, Set<Subscriber<T>>>()
   /** All subscriptions; `undefined` after one was added or removed. */
-  private list: Subscription<T>[] | undefined
+  private list: Subscriber<T>[] | undefined
 
   /** @param onChange called when a subscriber was added or removed */
   constructor(
@@ -54,14 +64,20 @@ export class Channel<T> {
     return owner === undefined ? this.subscriptions.size > 0 : this.subscriptions.has(owner)
   }
 
-  add(subscription: Subscription<T>): void {
+  /** Whether a connection has to be in memory for what is published. */
+  needs(owner: unknown): boolean {
+    for (const subscriber of this.subscriptions.get(owner) ?? []) if (!subscriber.isBehind) return true
+    return false
+  }
+
+  add(subscription: Subscriber<T>): void {
     const { owner: origin } = subscription.run
     this.list = undefined
     this.subscriptions.set(origin, (this.subscriptions.get(origin) ?? new Set()).add(subscription))
     this.onChange()
   }
 
-  remove(subscription: Subscription<T>): void {
+  remove(subscription: Subscriber<T>): void {
     const { owner: origin } = subscription.run
     const group = this.subscriptions.get(origin)
     if (!group?.delete(subscription)) return
@@ -77,17 +93,19 @@ export class Channel<T> {
     this.onChange()
   }
 
-  private all(): readonly Subscription<T>[] {
+  private all(): readonly Subscriber<T>[] {
     this.list ??= [...this.subscriptions.values()].flatMap((group) => [...group])
     return this.list
   }
 }
 
 /** A channel of any elements. */
-export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber" | "removeSubscriber">
+export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber" | "needs" | "removeSubscriber">
 
 /** The stage of a subscriber, at the head of its flow. */
-export class Subscription<T = unknown> extends ExternalSource<T> {
+export class Subscription<T = unknown> extends ExternalSource<T> implements Subscriber<T> {
+  readonly isBehind = false
+
   constructor(
     readonly channel: Channel<T>,
     bufferSize: number,

@@ -1,3 +1,5 @@
+import { requireInteger } from "../../stream/argument.ts"
+import { wrongValue } from "../../stream/author-value.ts"
 import { type Clock, systemClock } from "../../stream/clock.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { Sink } from "../../stream/sink.ts"
@@ -15,6 +17,17 @@ export interface HubOptions {
    * only, and keep the object in memory. Default 0: each element is published at once.
    */
   batchWindow?: Duration
+  /**
+   * How many of the last elements are kept in storage, at least 1. Each is a row of its own, which is written once. Subscribers read from
+   * there what they have missed: those that start with the `last` elements, are slow, or resume a session. Default: none.
+   */
+  keep?: number
+}
+
+/** What a subscriber of a hub gets. */
+export interface HubSourceOptions extends SubscriberOptions {
+  /** How many of the kept elements come first, for a hub with `keep`. Default 0. */
+  last?: number
 }
 
 /** Which connections do not get an element. */
@@ -24,7 +37,7 @@ export interface PublishOptions {
 }
 
 /**
- * Broadcasts elements of many connections to all subscribers, in one order. It lives as long as its object, and stores no elements.
+ * Broadcasts elements of many connections to all subscribers, in one order. It lives as long as its object, and stores no elements without `keep`.
  * As Pekko's `MergeHub` into a `BroadcastHub`, except that a slow subscriber drops elements and does not backpressure.
  *
  * @example
@@ -45,8 +58,9 @@ export class Hub<T> {
   constructor(
     private readonly channel: Channel<T>,
     private readonly publishAll: (elements: readonly T[], except: readonly string[]) => void,
-    { batchWindow = 0 }: HubOptions = {},
+    { batchWindow = 0 }: Omit<HubOptions, "keep"> = {},
     private readonly clock: Clock = systemClock,
+    private readonly logged?: (last: number) => Source<T>,
   ) {
     this.batchWindow = toMilliseconds(batchWindow)
   }
@@ -80,13 +94,20 @@ export class Hub<T> {
   }
 
   /**
-   * Emits the elements that are published after the flow has started. It never completes.
+   * Emits the elements that are published after the flow has started. It never completes. With `keep` it has no buffer: it reads from
+   * storage, skips only elements that are not kept any longer, and goes on with a session where that has been.
    *
-   * @param options the subscriber's buffer: by default 16 elements, and a full buffer drops the oldest
-   * @throws RangeError for a `bufferSize` that is no positive integer
+   * @param options the subscriber's buffer: by default 16 elements, and a full buffer drops the oldest. With `keep`: `last`
+   * @throws RangeError for a number that is no such integer; TypeError for `last` without `keep`, and for the buffer's options with it
    */
-  source(options?: SubscriberOptions): Source<T> {
-    return this.channel.source(options)
+  source({ last, ...options }: HubSourceOptions = {}): Source<T> {
+    if (!this.logged) {
+      if (last !== undefined) throw wrongValue(`"last" of the hub's source is`, last, "the hub needs the option keep")
+      return this.channel.source(options)
+    }
+    const [buffering] = Object.keys(options)
+    if (buffering) throw new TypeError(`A hub with keep reads from storage, and has no ${buffering}`)
+    return this.logged(requireInteger("source: last", last ?? 0, { least: 0 }))
   }
 
   private add(element: T): void {

@@ -50,7 +50,7 @@ export class SharedSources {
       )
     }
     const channel = this.topics.channel<T>(`sluice:graph:${name}`, `shared source "${name}"`)
-    const publish = (element: T) => this.topics.publish(channel, element, [], channel)
+    const publish = (element: T) => this.topics.publish(channel, element, [], { sender: channel })
     const sink = replay === 0 ? Sink.forEach(publish) : replaying(replay, publish)
     const onEnd: GraphSettings["onEnd"] = (failure) => this.end(channel, failure)
     const graph = this.graphs.make(channel.name, source.to(sink).chain, {

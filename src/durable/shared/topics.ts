@@ -1,5 +1,6 @@
 import type { Transactions } from "../transactions.ts"
 import { type AnyChannel, Channel } from "./channel.ts"
+import type { HubLog } from "./hub-log.ts"
 
 /** What topics need from their object. */
 export interface TopicsHost {
@@ -16,6 +17,14 @@ export interface TopicsHost {
     withSender(sender: object | undefined, run: () => void): void
   }
   readonly transactions: Transactions
+}
+
+/** How an element is published. */
+interface Publication<T> {
+  /** The actor or the channel that publishes. If its state cannot be stored, the element is dropped. */
+  sender?: object | undefined
+  /** Where the element is kept. */
+  log?: HubLog<T>
 }
 
 /** The channels of an object, and the order of the elements that are published to them. */
@@ -39,20 +48,21 @@ export class Topics {
   /**
    * Publishes an element to every subscriber, except the connections in `except`. In a transaction it waits for the commit.
    *
-   * @param sender the actor or the channel that publishes. If its state cannot be stored, the element is dropped.
+   * @throws for an element that structured clone refuses, if there is a log
    */
   publish<T>(
     channel: Channel<T>,
     element: T,
     except: readonly string[] = [],
-    sender: object | undefined = this.host.outbound.sender,
+    { sender = this.host.outbound.sender, log }: Publication<T> = {},
   ): void {
     const { transactions, outbound } = this.host
     const publish = () => {
       this.host.publishHibernating(channel.name, element, except)
       channel.publish(element, except.length > 0 ? this.host.ownersOf(except) : undefined)
     }
-    const broadcast = () => this.host.whileBroadcasting(element, () => outbound.withSender(sender, publish))
+    const send = () => this.host.whileBroadcasting(element, () => outbound.withSender(sender, publish))
+    const broadcast = () => (log ? log.add(element, except, send) : send())
     if (transactions.isOpen) transactions.whenCommitted(() => this.host.event(() => this.inOrder(broadcast)))
     else this.host.event(() => this.inOrder(broadcast))
   }

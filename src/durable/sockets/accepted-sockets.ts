@@ -1,56 +1,82 @@
 import type { AutoResponse } from "../../socket/endpoint.ts"
+import { DetachedSocket, sessionPrefix } from "../sessions/detached-socket.ts"
+import type { ObjectSocket } from "./object-socket.ts"
 
-/** The tag of every socket that has a flow. Sockets without it are the author's. */
-const tag = "sluice"
+/** The tag of every socket that a flow is attached to. Sockets without it are the author's. */
+const ours = "sluice"
 
-/** The sockets that an object has accepted for flows. The runtime keeps them while the object hibernates. */
+/**
+ * The sockets that an object has accepted for flows, which the runtime keeps while the object hibernates, and what stands for those
+ * that sessions have lost.
+ */
 export class AcceptedSockets {
   private count: number | undefined
-  /** Sockets that were closing at the time of counting, so that their release does not count. */
-  private uncounted = new WeakSet<WebSocket>()
+  /** Sockets that were closing when they were counted. */
+  private uncounted = new WeakSet<ObjectSocket>()
   /** The text that this instance of the object has set. */
   private answer: AutoResponse | undefined
+  private detachedById: Map<string, DetachedSocket> | undefined
 
   constructor(private readonly ctx: DurableObjectState) {}
 
-  /** How many are open. Kept as a number, because the runtime would make a list of all sockets for each new one. */
+  /** How many are open. Counted, because otherwise a list of thousands of sockets is made for each that is accepted. */
   get size(): number {
     this.count ??= this.counted()
-    return this.count
+    return this.count + this.detached.size
   }
 
-  all(): WebSocket[] {
-    return this.ctx.getWebSockets(tag)
+  all(): ObjectSocket[] {
+    return [...this.ctx.getWebSockets(ours), ...this.detached.values()]
+  }
+
+  /** By the ids of their connections. */
+  get detached(): ReadonlyMap<string, DetachedSocket> {
+    this.detachedById ??= this.storedSessions()
+    return this.detachedById
   }
 
   /** The socket of a connection. */
-  byId(id: string): WebSocket | undefined {
-    return this.ctx.getWebSockets(tagOf(id))[0]
+  byId(id: string): ObjectSocket | undefined {
+    const [first, ...others] = this.ctx.getWebSockets(tagOf(id))
+    // A session that has been taken over has another socket, which is closing.
+    const open = first?.readyState === WebSocket.OPEN ? first : others.find(isOpen)
+    return open ?? this.detached.get(id) ?? first
   }
 
-  /** Whether a socket was accepted for a flow; `undefined` for a vanished socket, whose tags the runtime does not return. */
-  has(socket: WebSocket): boolean | undefined {
+  /** Whether a socket is ours; `undefined` for one that has vanished, whose tags the runtime does not tell. */
+  has(socket: ObjectSocket): boolean | undefined {
+    if (socket instanceof DetachedSocket) return true
     try {
-      return this.ctx.getTags(socket).includes(tag)
+      return this.ctx.getTags(socket as WebSocket).includes(ours)
     } catch {
       return undefined
     }
   }
 
   accept(socket: WebSocket, id: string): void {
-    const { size } = this
-    this.ctx.acceptWebSocket(socket, [tag, tagOf(id)])
-    this.count = size + 1
+    this.count ??= this.counted()
+    this.ctx.acceptWebSocket(socket, [ours, tagOf(id)])
+    this.count++
   }
 
-  /** A connection is over. Its socket is closing, so the count that is made later leaves it out. */
-  release(socket: WebSocket): void {
-    if (this.count !== undefined && !this.uncounted.has(socket)) this.count--
+  /** A session has lost its socket. */
+  detach(socket: ObjectSocket, id: string): DetachedSocket {
+    this.detachedById ??= this.storedSessions()
+    this.release(socket)
+    const detached = new DetachedSocket(id, this.ctx.storage.kv)
+    this.detachedById.set(id, detached)
+    return detached
+  }
+
+  /** A connection is over. Its socket is closing, so a list that is made later does not count it. */
+  release(socket: ObjectSocket): void {
+    if (socket instanceof DetachedSocket) this.detachedById?.delete(socket.id)
+    else if (this.count !== undefined && !this.uncounted.has(socket)) this.count--
   }
 
   /**
-   * Sets the text that the runtime answers. The runtime has one for all sockets of an object. A new release replaces it; a second
-   * text in the same instance is an `Error`.
+   * Sets the text that the runtime answers. There is one for all sockets of an object: that of the release that accepted the last
+   * one, and an error for a second one in the same release.
    */
   setAutoResponse({ request, response }: AutoResponse): void {
     if (this.answer && (this.answer.request !== request || this.answer.response !== response)) {
@@ -66,20 +92,36 @@ export class AcceptedSockets {
     this.ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(request, response))
   }
 
-  /** When the runtime last answered the text on a socket, in milliseconds; 0 for never. */
-  answeredAt(socket: WebSocket): number {
-    return this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? 0
+  /** When the runtime last answered the text for a socket, in milliseconds; 0 for never. */
+  answeredAt(socket: ObjectSocket): number {
+    if (socket instanceof DetachedSocket) return 0
+    return this.ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime() ?? 0
   }
 
   private counted(): number {
-    const sockets = this.all()
-    const closing = sockets.filter(({ readyState }) => readyState !== WebSocket.OPEN)
+    const sockets = this.ctx.getWebSockets(ours)
+    const closing = sockets.filter((socket) => !isOpen(socket))
     this.uncounted = new WeakSet(closing)
     return sockets.length - closing.length
   }
+
+  /** The sessions in storage that have no socket. A durable one that has a socket is in storage too. */
+  private storedSessions(): Map<string, DetachedSocket> {
+    const { kv } = this.ctx.storage
+    const detached = new Map<string, DetachedSocket>()
+    for (const [key] of kv.list({ prefix: sessionPrefix })) {
+      const id = key.slice(sessionPrefix.length)
+      if (!this.ctx.getWebSockets(tagOf(id)).some(isOpen)) detached.set(id, new DetachedSocket(id, kv))
+    }
+    return detached
+  }
+}
+
+function isOpen({ readyState }: WebSocket): boolean {
+  return readyState === WebSocket.OPEN
 }
 
 /** The tag by which the socket of a connection is found. */
 function tagOf(id: string): string {
-  return `${tag}:${id}`
+  return `${ours}:${id}`
 }

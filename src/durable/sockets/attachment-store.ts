@@ -1,8 +1,10 @@
 import { isReadable, layout } from "../layout.ts"
+import { DetachedSocket, sessionPrefix } from "../sessions/detached-socket.ts"
 import { type Attachment, decodeAttachment, type EncodedAttachment } from "./attachment.ts"
+import type { ObjectSocket } from "./object-socket.ts"
 
-/** The attachment of a socket whose real attachment is too large. It has the key of the row. */
-type Spilled = [layout: typeof layout, spilled: { id: string }]
+/** Stands for an attachment that is in a row, because it is too large or because its session is durable. */
+type Stored = [layout: typeof layout, row: { id: string; isSession?: true }]
 
 type Storage = Pick<DurableObjectStorage, "kv">
 
@@ -17,13 +19,15 @@ export const unreadable: unique symbol = Symbol("unreadable")
  */
 export class AttachmentStore {
   private readonly spilled = new Set<string>()
+  /** Sockets whose attachment says that it is in the row of a durable session. */
+  private readonly stored = new WeakSet<ObjectSocket>()
   /** Sockets whose connection is over. They may be open until the event is saved. */
-  private readonly ended = new WeakSet<WebSocket>()
+  private readonly ended = new WeakSet<ObjectSocket>()
 
   constructor(private readonly storage: Storage) {}
 
   /** Returns whether the attachment fits; if not, spill it. Throws for a value that structured clone refuses. */
-  write(socket: WebSocket, id: string, encoded: EncodedAttachment): boolean {
+  write(socket: ObjectSocket, id: string, encoded: EncodedAttachment): boolean {
     try {
       socket.serializeAttachment(encoded)
     } catch (error) {
@@ -34,15 +38,24 @@ export class AttachmentStore {
     return true
   }
 
+  /** Writes the attachment of a durable session to its row. Throws for a value that structured clone refuses. */
+  writeDurable(socket: ObjectSocket, id: string, encoded: EncodedAttachment): void {
+    this.storage.kv.put(sessionPrefix + id, encoded)
+    if (socket instanceof DetachedSocket || this.stored.has(socket)) return
+    this.stored.add(socket)
+    socket.serializeAttachment([layout, { id, isSession: true }] satisfies Stored)
+  }
+
   /** `undefined` for a socket whose connection is over. */
-  read(socket: WebSocket): Attachment | typeof unreadable | undefined {
+  read(socket: ObjectSocket): Attachment | typeof unreadable | undefined {
     if (this.ended.has(socket)) return undefined
     try {
       const attached: unknown = socket.deserializeAttachment()
       if (attached === null) return undefined
-      const id = spilledId(attached)
-      if (id !== undefined) this.spilled.add(id)
-      return decodeAttachment(id === undefined ? attached : this.storage.kv.get(prefix + id)) ?? unreadable
+      const { id, isSession } = rowOf(attached) ?? {}
+      if (id !== undefined && !isSession) this.spilled.add(id)
+      const key = (isSession ? sessionPrefix : prefix) + id
+      return decodeAttachment(id === undefined ? attached : this.storage.kv.get(key)) ?? unreadable
     } catch {
       // A deeply nested value may have been written with more of the stack left than there is now.
       return unreadable
@@ -50,15 +63,23 @@ export class AttachmentStore {
   }
 
   /** Whether a socket is open without a connection, because the author has attached `null` to it. */
-  isOrphan(socket: WebSocket): boolean {
+  isOrphan(socket: ObjectSocket): boolean {
     return socket.readyState === WebSocket.OPEN && !this.ended.has(socket)
   }
 
   /** The connection of a socket is over. */
-  end(socket: WebSocket, id?: string): void {
+  end(socket: ObjectSocket, id?: string): void {
+    const isStored = this.stored.has(socket) || (id !== undefined && rowOf(socket.deserializeAttachment())?.isSession)
+    this.leave(socket)
+    if (id === undefined) return
+    this.deleteRow(id)
+    if (isStored) this.storage.kv.delete(sessionPrefix + id)
+  }
+
+  /** The session of a socket goes on without it. */
+  leave(socket: ObjectSocket): void {
     this.ended.add(socket)
     socket.serializeAttachment(null)
-    if (id !== undefined) this.deleteRow(id)
   }
 
   /** Deletes the row of an attachment that is not spilled now. */
@@ -67,11 +88,11 @@ export class AttachmentStore {
   }
 
   /** Writes an attachment that does not fit to a row. Throws for a value that structured clone refuses. */
-  spill(socket: WebSocket, id: string, encoded: EncodedAttachment): void {
+  spill(socket: ObjectSocket, id: string, encoded: EncodedAttachment): void {
     this.storage.kv.put(prefix + id, encoded)
     if (this.spilled.has(id)) return
     this.spilled.add(id)
-    socket.serializeAttachment([layout, { id }] satisfies Spilled)
+    socket.serializeAttachment([layout, { id }] satisfies Stored)
   }
 
   hasSpilled(id: string): boolean {
@@ -86,7 +107,8 @@ export class AttachmentStore {
   }
 }
 
-function spilledId(attached: unknown): string | undefined {
+/** The row that an attachment is in. */
+function rowOf(attached: unknown): Stored[1] | undefined {
   if (!isReadable(attached) || typeof attached[1] !== "object" || attached[1] === null) return undefined
-  return (attached as Spilled)[1].id
+  return (attached as Stored)[1]
 }

@@ -1,4 +1,5 @@
 import type { Watch } from "../../actor/death-watch.ts"
+import type { SessionRecord } from "../../session/saved-session.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { SavedConnection } from "../../socket/target.ts"
 import type { Saved } from "../../stream/engine/run.ts"
@@ -39,6 +40,10 @@ export interface MutableState {
   activity?: Activity
   /** The close code for "restarted", if it is not 1012. */
   restarted?: number
+  /** Its session, if it outlives its socket. */
+  session?: SessionRecord
+  /** When its session ends, if it has no socket, in milliseconds since the epoch. */
+  expires?: number
   /** Its client takes many messages in one frame. */
   isBatched?: true
   /** Its flow cannot go on: the client was slow, and the waiting messages were too large to be written with every event. */

@@ -1,4 +1,5 @@
 import { ActorScope } from "../../actor/actor-scope.ts"
+import type { ServerSession } from "../../session/server-session.ts"
 import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
 import type { AnyConnection } from "../../socket/target.ts"
@@ -8,28 +9,46 @@ import type { Unsaved } from "../dirty-set.ts"
 import { flowOf } from "../flow-check.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { HeldSocket } from "../outbound.ts"
+import { DetachedSocket } from "../sessions/detached-socket.ts"
+import { SessionSocket } from "../sessions/session-socket.ts"
 import { type Attachment, encodeFixedPart } from "./attachment.ts"
 import type { ConnectionCells } from "./connection-cells.ts"
 import type { Activity } from "./idle-sweep.ts"
+import type { ObjectSocket } from "./object-socket.ts"
 
 /** What the flow of a socket is built from: the identity of its connection, and the endpoint that its author gave it. */
-export interface SocketParts extends Pick<Attachment, "id" | "info" | "activity" | "isBatched"> {
-  readonly socket: WebSocket
+export interface SocketParts extends Pick<Attachment, "id" | "info" | "activity" | "expires" | "isBatched"> {
+  readonly socket: ObjectSocket
   readonly cells: ConnectionCells
   readonly endpoint: Endpoint
+  readonly serverSession?: ServerSession
+}
+
+/** The events of a connection that its sockets handle. */
+export interface AwakeEvents {
+  /** Writes the attachment. */
+  store(awake: AwakeSocket): void
+  /** A frame could not be sent. */
+  onLost(awake: AwakeSocket): void
 }
 
 /** A socket whose flow is in memory. The constructor builds the flow, and `connection.open` starts it. */
 export class AwakeSocket implements Unsaved {
+  readonly isConnection = true
   readonly id: string
   readonly info: ConnectionInfo
-  readonly socket: WebSocket
+  /** Another one when the session is resumed. */
+  socket!: ObjectSocket
   readonly endpoint: Endpoint
   readonly cells: ConnectionCells
   readonly isBatched: true | undefined
   /** The scope of its actors, which is also the owner of its run. */
   readonly actorScope: ActorScope
-  readonly outgoing: HeldSocket
+  outgoing!: HeldSocket
+  /** What the connection writes to, if it outlives its socket. */
+  readonly session: SessionSocket | undefined
+  /** When its session ends, if it has no socket, in milliseconds since the epoch. */
+  expires: number | undefined
   readonly connection: AnyConnection
   /** `undefined` without an idle timeout. */
   readonly activity: Activity | undefined
@@ -41,24 +60,23 @@ export class AwakeSocket implements Unsaved {
 
   /**
    * Throws a `PinnedFlowError` for a flow that cannot hibernate.
-   *
-   * @param store writes the attachment
    */
   constructor(
     private readonly object: SocketsHost,
     parts: SocketParts,
-    private readonly store: (awake: AwakeSocket) => void,
+    private readonly events: AwakeEvents,
   ) {
-    const { id, info, activity, isBatched, socket, cells, endpoint } = parts
+    const { id, info, activity, isBatched, socket, cells, endpoint, serverSession, expires } = parts
     const { actors, alarms, share, outbound, scope } = object
     this.id = id
     this.info = info
-    this.socket = socket
     this.endpoint = endpoint
     this.cells = cells
     this.isBatched = isBatched
     this.actorScope = new ActorScope(actors, `/@${id}`)
-    this.outgoing = outbound.socket(socket, isBatched)
+    this.expires = expires
+    this.session = serverSession && new SessionSocket(serverSession, outbound, () => this.markDirty())
+    const outgoing = outbound.socket(socket, isBatched)
     const hooks: Parameters<Endpoint["connection"]>[3] = {
       onWired: (steps) => {
         assertDurable(steps, flowOf(object.className))
@@ -71,13 +89,22 @@ export class AwakeSocket implements Unsaved {
       owner: this.actorScope,
       scope,
     }
-    this.connection = endpoint.connection(this.outgoing, alarms.for(id), { route: routeOf(info), id }, hooks, share)
+    const identity = { route: routeOf(info), id }
+    this.connection = endpoint.connection(this.session ?? outgoing, alarms.for(id), identity, hooks, share)
     this.fixedPart = encodeFixedPart({ id, info, fingerprint: this.shape })
     const { idleTimeout: timeout } = endpoint.limits
     this.activity = timeout < Infinity ? { timeout, at: activity?.at ?? alarms.now() } : undefined
-    this.outgoing.onError = () => this.connection.onDisconnect()
-    this.outgoing.onReleased = () => this.connection.reevaluate()
     cells.onDirty = () => this.markDirty()
+    this.carry(socket, outgoing)
+  }
+
+  /** A socket carries the frames of the connection from now on. */
+  carry(socket: ObjectSocket, outgoing: HeldSocket): void {
+    this.socket = socket
+    this.outgoing = outgoing
+    outgoing.onError = () => this.events.onLost(this)
+    outgoing.onReleased = () => this.connection.reevaluate()
+    if (!(socket instanceof DetachedSocket)) this.session?.attach(outgoing)
   }
 
   /** The fingerprint of the flow. */
@@ -96,6 +123,6 @@ export class AwakeSocket implements Unsaved {
   }
 
   save(): void {
-    this.store(this)
+    this.events.store(this)
   }
 }

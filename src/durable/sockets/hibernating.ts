@@ -8,27 +8,28 @@ import type { SocketsHost } from "../object-context.ts"
 import type { Attachment } from "./attachment.ts"
 import { unreadable } from "./attachment-store.ts"
 import { ConnectionCells } from "./connection-cells.ts"
+import type { ObjectSocket } from "./object-socket.ts"
 
 /** The sockets whose flows are not in memory. All attachments are read at once, when they are first needed. */
 export class HibernatingSockets {
-  private all: Map<WebSocket, Attachment> | undefined
+  private all: Map<ObjectSocket, Attachment> | undefined
   /** By the ids of their connections. */
-  private readonly ids = new Map<string, WebSocket>()
+  private readonly ids = new Map<string, ObjectSocket>()
   /** By the paths of the actors whose messages go to the client with no stage in between. */
-  private readonly directSockets = new Map<string, WebSocket>()
+  private readonly directSockets = new Map<string, ObjectSocket>()
   private readonly endpoints = new WeakMap<Attachment, Endpoint>()
   /** Whether an unreadable attachment has been logged. */
   private hasLogged = false
 
   constructor(
     private readonly object: SocketsHost,
-    private readonly isAwake: (socket: WebSocket) => boolean,
+    private readonly isAwake: (socket: ObjectSocket) => boolean,
   ) {}
 
   /** Every socket with its attachment. Restoring a socket removes it, so iterate over a copy. */
-  entries(): ReadonlyMap<WebSocket, Attachment> {
+  entries(): ReadonlyMap<ObjectSocket, Attachment> {
     if (this.all) return this.all
-    const all = new Map<WebSocket, Attachment>()
+    const all = new Map<ObjectSocket, Attachment>()
     for (const socket of this.object.accepted.all()) {
       const attachment = this.isAwake(socket) ? undefined : this.read(socket, true)
       if (!attachment) continue
@@ -41,7 +42,7 @@ export class HibernatingSockets {
   }
 
   /** The subscribers of a channel, with their attachments. */
-  subscribersOf(channel: string): [socket: WebSocket, attachment: Attachment][] {
+  subscribersOf(channel: string): [socket: ObjectSocket, attachment: Attachment][] {
     return [...this.entries()].filter(([, { hubs }]) => hubs?.includes(channel))
   }
 
@@ -56,7 +57,7 @@ export class HibernatingSockets {
   }
 
   /** The attachment of a socket; `undefined` if its connection is over, or if the socket is the author's. */
-  get(socket: WebSocket): Attachment | undefined {
+  get(socket: ObjectSocket): Attachment | undefined {
     const known = this.all?.get(socket)
     if (known) return known
     const isOurs = this.object.accepted.has(socket)
@@ -64,17 +65,22 @@ export class HibernatingSockets {
   }
 
   /** Closes a socket that got a message but has no connection, unless it is the author's socket or closed already. */
-  refuseOrphan(socket: WebSocket): void {
+  refuseOrphan(socket: ObjectSocket): void {
     if (this.object.accepted.has(socket) && this.object.attachments.isOrphan(socket)) this.refuse(socket)
   }
 
   /** Removes a socket, because its flow is in memory now or its connection is over. */
-  delete(socket: WebSocket): void {
+  delete(socket: ObjectSocket): void {
     this.all?.delete(socket)
   }
 
+  /** The connection of this id has another socket. */
+  forget(id: string): void {
+    this.ids.delete(id)
+  }
+
   /** The socket that an actor's path belongs to, hibernating or not. */
-  socketOf(path: string): WebSocket | undefined {
+  socketOf(path: string): ObjectSocket | undefined {
     const id = connectionOf(path).slice(2)
     return id === "" ? undefined : (this.ids.get(id) ?? this.object.accepted.byId(id))
   }
@@ -88,7 +94,7 @@ export class HibernatingSockets {
   }
 
   /** Sends an element directly. Returns `false` if the flow has to handle it, for example because the client is slow. */
-  send(socket: WebSocket, attachment: Attachment, element: unknown): boolean {
+  send(socket: ObjectSocket, attachment: Attachment, element: unknown): boolean {
     if (!attachment.saved.isOpen) return false
     const endpoint = this.endpointOf(attachment)
     if (!endpoint) return false
@@ -128,7 +134,7 @@ export class HibernatingSockets {
   }
 
   /** @param isOurs `undefined` for a vanished socket, whose tags the runtime does not return */
-  private read(socket: WebSocket, isOurs: boolean | undefined): Attachment | undefined {
+  private read(socket: ObjectSocket, isOurs: boolean | undefined): Attachment | undefined {
     const attachment = this.object.attachments.read(socket)
     if (attachment !== unreadable) return attachment
     if (isOurs) this.refuse(socket)
@@ -136,7 +142,7 @@ export class HibernatingSockets {
   }
 
   /** Closes one socket whose attachment is of another release, or was overwritten by the author. */
-  private refuse(socket: WebSocket): void {
+  private refuse(socket: ObjectSocket): void {
     this.object.attachments.end(socket)
     this.object.accepted.release(socket)
     this.object.outbound.socket(socket, undefined).close(CloseCode.serviceRestart, "The service has changed")

@@ -1,4 +1,5 @@
 import type { AlarmClock } from "../alarm-clock.ts"
+import type { ObjectSocket } from "./object-socket.ts"
 
 /** When a message last came from a client, and its idle timeout, in milliseconds. */
 export interface Activity {
@@ -16,10 +17,10 @@ const key = "sluice:idle"
 /** The sockets that a sweep works on. */
 export interface Sweepable {
   /** The sockets with an idle timeout. */
-  activities(): Iterable<[socket: WebSocket, activity: Activity]>
+  activities(): Iterable<[socket: ObjectSocket, activity: Activity]>
   /** When the runtime last sent the client an `autoResponse`. */
-  answeredAt(socket: WebSocket): number
-  close(socket: WebSocket): void
+  answeredAt(socket: ObjectSocket): number
+  close(socket: ObjectSocket): void
 }
 
 /**

@@ -1,4 +1,3 @@
-import { CloseCode } from "../../socket/close.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import { handshakeHeaders } from "../../socket/handshake.ts"
 import { toData } from "../../socket/worker-target.ts"
@@ -19,45 +18,32 @@ export class SocketEvents {
   /** Accepts a new socket. The response is 101, 503 if there are `maxConnections` already, or the refusal of the author. */
   upgrade(request: Request, info: ConnectionInfo, maxConnections: number): Response {
     const { accepted, sockets } = this.object
-    if (accepted.size >= maxConnections) {
-      return new Response("There are too many connections.\n", { status: 503, headers: { "Retry-After": "10" } })
-    }
     const { 0: client, 1: server } = new WebSocketPair()
     const opened = this.object.event(() =>
-      sockets.open(server, request, info, (id, endpoint) => {
-        // Before the socket is accepted, because a handshake that fails must not leave an accepted socket.
-        const headers = handshakeHeaders(request, endpoint)
-        if (endpoint.autoResponse) accepted.setAutoResponse(endpoint.autoResponse)
-        accepted.accept(server, id)
-        return headers
-      }),
+      sockets.open(
+        server,
+        { request, info, isFull: () => accepted.size >= maxConnections },
+        (id, endpoint, protocol) => {
+          // Before the socket is accepted, because a handshake that fails must not leave an accepted socket.
+          const headers = handshakeHeaders(request, endpoint, protocol)
+          if (endpoint.autoResponse) accepted.setAutoResponse(endpoint.autoResponse)
+          accepted.accept(server, id)
+          return headers
+        },
+      ),
     )
     return opened instanceof Response ? opened : new Response(null, { status: 101, webSocket: client, headers: opened })
   }
 
   message(socket: WebSocket, message: string | ArrayBuffer): void {
-    const { sockets } = this.object
-    this.object.event(() => {
-      const connection = sockets.connection(socket)
-      sockets.recordActivity(socket)
-      if (connection) connection.onMessage(toData(message))
-      else sockets.hibernating.refuseOrphan(socket)
-    })
+    this.object.event(() => this.object.sockets.receive(socket, toData(message)))
   }
 
   close(socket: WebSocket, code: number, reason: string, wasClean: boolean): void {
-    const { accepted, sockets } = this.object
-    this.object.event(() => {
-      const connection = sockets.connection(socket)
-      // A client may send a close with this code, although it must not. It waits for an answer then.
-      if (code === CloseCode.abnormal && !wasClean) connection?.onDisconnect()
-      else if (connection) connection.onPeerClose(code, reason)
-      // Without an answer to its close the client waits until the object is evicted.
-      else if (accepted.has(socket) !== false && code !== CloseCode.abnormal) socket.close()
-    })
+    this.object.event(() => this.object.sockets.closed(socket, code, reason, wasClean))
   }
 
   error(socket: WebSocket): void {
-    this.object.event(() => this.object.sockets.connection(socket)?.onDisconnect())
+    this.object.event(() => this.object.sockets.lost(socket))
   }
 }

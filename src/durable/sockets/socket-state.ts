@@ -13,12 +13,19 @@ export class SocketState {
 
   /** Throws for a state that cannot be stored. */
   save(awake: AwakeSocket): void {
-    const { socket, id, fixedPart, connection } = awake
+    const { socket, id, fixedPart, connection, session, endpoint } = awake
     const { attachments } = this.object
+    session?.flush(connection.queued)
     const state = this.stateOf(awake)
     awake.isUnrecoverable = false
     const saved = connection.save()
     const encoded = encodeAttachment(fixedPart, saved, state)
+    if (session) {
+      if (endpoint.resume?.durable) attachments.writeDurable(socket, id, encoded)
+      else if (!attachments.write(socket, id, encoded)) attachments.spill(socket, id, encoded)
+      session.session.commit()
+      return
+    }
     if (attachments.write(socket, id, encoded)) return
     // A slow client keeps the object in memory, so its state need not be written with every message. Megabytes of it would slow
     // down the other connections.
@@ -28,23 +35,26 @@ export class SocketState {
   }
 
   private stateOf(awake: AwakeSocket): MutableState | undefined {
-    const { endpoint, cells, actorScope, connection, activity, isBatched } = awake
+    const { endpoint, cells, actorScope, connection, activity, isBatched, session, expires } = awake
     const { due, owner, dependsOnOutside } = connection
     const crossWatches = this.object.actors.watchesAcross(actorScope)
     const state: MutableState = {}
     for (const channel of this.object.channels) {
-      if (!channel.hasSubscriber(owner)) continue
+      if (!channel.needs(owner)) continue
       state.hubs ??= []
       state.hubs.push(channel.name)
     }
     if (cells.values) state.cells = cells.values
     if (due < Infinity) state.due = due
     if (dependsOnOutside) state.dependsOnOutside = true
-    // A slow client has waiting messages, which an element that is sent directly would overtake.
-    const directSource = connection.isBehind ? undefined : connection.directSource
+    // A slow client has waiting messages, which an element that is sent directly would overtake. A session
+    // counts every message, so its flow has to send them.
+    const directSource = connection.isBehind || session ? undefined : connection.directSource
     if (directSource !== undefined) state.direct = directSource
     if (crossWatches.length > 0) state.crossWatches = crossWatches
     if (isBatched) state.isBatched = true
+    if (session) state.session = session.session.save()
+    if (expires !== undefined) state.expires = expires
     const { restarted } = endpoint.closeCodes
     if (restarted !== CloseCode.serviceRestart) state.restarted = restarted
     if (activity) state.activity = this.idle.toSave(activity)

@@ -19,6 +19,11 @@ export abstract class ExternalSource<T> extends SourceStage<T, [elements: T[], e
     super()
   }
 
+  /** The number of elements that wait for demand. */
+  get waiting(): number {
+    return this.elements.length
+  }
+
   /**
    * Emits or buffers an element. Returns the number of elements dropped for it. Throws a `BufferOverflowError` if the buffer
    * is full and the strategy is `fail`.

@@ -113,6 +113,18 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     this.sockets = this.sockets.filter((other) => other !== socket)
   }
 
+  /** The connection has dropped, also one that is closing. */
+  drop(socket: MemorySocket): void {
+    if (!this.sockets.includes(socket)) return
+    this.sockets = this.sockets.filter((other) => other !== socket)
+    this.event(() => this.instance.webSocketClose?.(standIn(socket), 1006, "", false))
+  }
+
+  /** The client has answered the close of the object. */
+  answer(socket: MemorySocket, code: number): void {
+    this.event(() => this.instance.webSocketClose?.(standIn(socket), code, "", true))
+  }
+
   private ring(scheduledTime: number): void {
     this.disk.takeAlarm()
     this.event(() => this.instance.alarm?.({ scheduledTime, isRetry: false, retryCount: 0 }))

@@ -1,4 +1,4 @@
-import { binary, type Endpoint, Flow, Source, text, webSocket } from "sluice"
+import { binary, CloseError, type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionInfo, FlowObject } from "sluice/durable"
 import { endpointOf, openGate } from "./endpoints.ts"
 
@@ -9,6 +9,7 @@ const constructions = new Map<string, number>()
 export class ContractObject extends FlowObject {
   private readonly room = this.hub<Uint8Array>("room")
   private readonly count = this.cell("count", 0)
+  private readonly news = this.hub<string>("news")
   private readonly construction: number
 
   constructor(ctx: DurableObjectState, env: unknown) {
@@ -31,11 +32,39 @@ export class ContractObject extends FlowObject {
       const flow = steps.reduce((flow) => flow.filter(() => true), Flow.of<string>())
       return webSocket.endpoint(text, flow)
     }
+    if (params.name === "resumable" || params.name === "durable") {
+      const resume = { within: Number(query.within), durable: params.name === "durable" }
+      return webSocket.endpoint(text, this.member(query.name ?? ""), { resume })
+    }
     if (params.name === "overruled") {
       const calls = Flow.of<string>().map((name) => this.overrule(name))
       return webSocket.endpoint(text, calls.merge(Source.tick(100).map(() => "tick")))
     }
     return endpointOf(params.name ?? "", query)
+  }
+
+  /** Numbers its own messages, and gets the news. `tell` makes some, `end` ends the flow of another member. */
+  private member(name: string): Flow<string, string> {
+    const numbered = Flow.of<string>()
+      .filter((message) => !/^(tell|end) /.test(message))
+      .statefulMap(
+        () => 0,
+        (count, message) => [count + 1, `${count + 1}: ${message}`],
+      )
+    const told = Sink.forEach((message: string) => this.news.publish(message.replace(/^tell /, "")))
+    return Flow.of<string>()
+      .onTermination(() => this.news.publish(`${name} left`))
+      .broadcast(
+        (all) => all.filter((message) => /^(tell|end) /.test(message)).to(told),
+        (all) => all.via(numbered),
+      )
+      .merge(this.news.source({ bufferSize: 100 }).map((news) => endOf(name, news)))
+      .filter((message) => !message.startsWith("end "))
+  }
+
+  /** Ends the object at once, as the runtime may. */
+  crash(): void {
+    this.ctx.abort("The test wants it")
   }
 
   /** What an author may do to the object's storage and alarm. Answers with the cell's value before and after. */
@@ -53,4 +82,10 @@ export class ContractObject extends FlowObject {
   openGate(id: string): void {
     openGate(id)
   }
+}
+
+/** Ends the flow of a member with a close of its own. */
+function endOf(name: string, news: string): string {
+  if (news === `end ${name}`) throw new CloseError(4001, "Ended")
+  return news
 }

@@ -76,7 +76,7 @@ const targets = {
     if (refusal) return refusal
     const answer = c.req.param("name") === "fetched" ? undefined : await accept(c)
     // A copy, because Hono cannot add headers of middleware to `Response.redirect`.
-    return answer ? rejection(answer) : webSocket.forward(c, objectOf(c))
+    return answer ? rejection(answer) : webSocket.forward(c, objectOf(c), { data: c.req.query("name") })
   },
 }
 
@@ -115,6 +115,12 @@ app.post("/log/:line", (c) => {
 })
 app.post("/worker/gate", (c) => {
   openGate(idOf(c))
+  return c.body(null, 204)
+})
+app.post("/object/crash", async (c) => {
+  await objectOf(c)
+    .crash()
+    .catch(() => {})
   return c.body(null, 204)
 })
 app.post("/object/gate", async (c) => {

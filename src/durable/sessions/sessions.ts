@@ -1,0 +1,208 @@
+import type { Data } from "../../session/frame.ts"
+import { decodeOffer, sessionProtocol } from "../../session/offer.ts"
+import { decodeSession, newSnapshot, type SessionRecord } from "../../session/saved-session.ts"
+import { ServerSession, type SessionSettings } from "../../session/server-session.ts"
+import { CloseCode, CloseError } from "../../socket/close.ts"
+import type { ConnectionInfo } from "../../socket/connection-info.ts"
+import type { Endpoint } from "../../socket/endpoint.ts"
+import { allOffered } from "../../socket/handshake.ts"
+import type { SocketsHost } from "../object-context.ts"
+import { isDeepEqual } from "../shared/deep-equal.ts"
+import type { AwakeSocket } from "../sockets/awake-socket.ts"
+import type { ObjectSocket } from "../sockets/object-socket.ts"
+import { DetachedSocket } from "./detached-socket.ts"
+import type { SessionSocket } from "./session-socket.ts"
+import { SessionSweep } from "./session-sweep.ts"
+
+/** The close code of a socket whose session goes on with another socket. */
+const openedElsewhere = 4409
+
+/** A connection with a session. */
+export type SessionConnection = AwakeSocket & { readonly session: SessionSocket }
+
+/** What is known of a connection without restoring it. */
+export interface KnownConnection {
+  readonly info: ConnectionInfo
+  readonly sessionId: string | undefined
+  /** When its session ends, if it has no socket. */
+  readonly expires: number | undefined
+}
+
+/** The sockets of an object, as its sessions see them. */
+export interface SessionSockets {
+  /** The connection of a socket, restored if it hibernates; `undefined` if it is over or has no session. */
+  restored(socket: ObjectSocket): SessionConnection | undefined
+  known(socket: ObjectSocket): KnownConnection | undefined
+  /** The connection goes on with another socket. */
+  move(awake: SessionConnection, socket: ObjectSocket): void
+}
+
+/** The sessions of an object: connections that outlive their sockets. */
+export class Sessions {
+  private readonly sweep: SessionSweep
+
+  constructor(
+    private readonly object: Pick<SocketsHost, "accepted" | "alarms" | "attachments">,
+    private readonly sockets: SessionSockets,
+  ) {
+    const expire = (socket: ObjectSocket) => {
+      const awake = this.sockets.restored(socket)
+      if (awake) this.end(awake)
+    }
+    this.sweep = new SessionSweep(object.alarms, { deadlines: () => this.deadlines(), expire })
+  }
+
+  /**
+   * Sets the timer of the sessions without a socket. A durable session may have lost its socket in a crash: its time begins now.
+   */
+  restoreTimers(): void {
+    for (const socket of [...this.object.accepted.detached.values()]) {
+      const expires = this.sockets.known(socket)?.expires
+      if (expires !== undefined) this.sweep.expect(expires)
+      else this.adopt(socket)
+    }
+  }
+
+  /** A new session for a client that speaks `sluice.1`, if the endpoint resumes connections. */
+  begin(request: Request, id: string, endpoint: Endpoint): ServerSession | undefined {
+    const { resume, subprotocol } = endpoint
+    if (!resume || subprotocol !== undefined || !allOffered(request).includes(sessionProtocol)) return undefined
+    const session = new ServerSession(newSnapshot(`${id}-${newSecret()}`), settingsOf(endpoint))
+    session.attach()
+    return session
+  }
+
+  /** The session of a connection that is restored; an error for a record that cannot be read. */
+  restore(record: SessionRecord | undefined, endpoint: Endpoint): ServerSession | undefined {
+    if (!record) return undefined
+    const snapshot = decodeSession([record])
+    if (!snapshot) throw new TypeError("The session of the connection cannot be read")
+    return new ServerSession(snapshot, settingsOf(endpoint))
+  }
+
+  /**
+   * Resumes the session that a client asks for, on a new socket. `undefined` if there is none, if it is that of a connection with
+   * other params or data, or if it cannot go on from where the client is: then the client needs a new session.
+   */
+  resume(
+    request: Request,
+    info: ConnectionInfo,
+  ): { awake: SessionConnection; attach(socket: WebSocket): void } | undefined {
+    const offer = decodeOffer(allOffered(request))
+    const socket = offer && this.object.accepted.byId(offer.session.slice(0, idLength))
+    const known = socket && this.sockets.known(socket)
+    if (!offer || !known || known.sessionId !== offer.session) return undefined
+    if (!isSameClient(known.info, info)) return undefined
+    const awake = this.sockets.restored(socket)
+    if (!awake) return undefined
+    if (!awake.session.session.attach(offer.received)) {
+      this.end(awake)
+      return undefined
+    }
+    const attach = (next: WebSocket) => {
+      // Before the client is answered: a frame that the old socket still sends would be counted twice.
+      awake.socket.close(openedElsewhere, "Opened elsewhere")
+      this.leave(awake)
+      this.sockets.move(awake, next)
+      awake.expires = undefined
+      this.sweep.forget()
+      awake.connection.reevaluate()
+    }
+    return { awake, attach }
+  }
+
+  /** A frame has come from a client. */
+  receive({ session, connection, endpoint }: SessionConnection, data: Data): void {
+    let messages: readonly unknown[]
+    try {
+      messages = session.session.receive(data)
+    } catch (cause) {
+      session.isOver = true
+      connection.fail(new CloseError(CloseCode.protocolError, "Not a frame of sluice.1", { cause }))
+      return
+    }
+    const toText =
+      endpoint.format === "json" ? (message: unknown) => JSON.stringify(message) : (message: unknown) => message
+    messages.forEach((message, index) => {
+      session.unhandled = messages.length - 1 - index
+      connection.onMessage(message instanceof Uint8Array ? message : (toText(message) as Data))
+    })
+    session.unhandled = 0
+    if (messages.length > 0 || session.session.isDirty) session.onDirty()
+    // What the client has confirmed makes room for more.
+    if (connection.isBehind) connection.reevaluate()
+  }
+
+  /** A socket is lost. Its connection goes on without it. */
+  detach(awake: SessionConnection): void {
+    if (awake.expires !== undefined) return
+    const { object, sockets } = this
+    const { socket, id } = awake
+    object.attachments.leave(socket)
+    sockets.move(awake, object.accepted.detach(socket, id))
+    this.expireLater(awake)
+  }
+
+  /** The client has closed its socket for good: the session is over. */
+  closed({ session, connection }: SessionConnection, code: number, reason: string): void {
+    session.isOver = true
+    connection.onPeerClose(code, reason)
+    session.onDirty()
+  }
+
+  /** Ends a session, as when its socket were lost and it had none. */
+  end({ session, connection }: SessionConnection): void {
+    session.isOver = true
+    connection.onDisconnect()
+    session.onDirty()
+  }
+
+  private adopt(socket: ObjectSocket): void {
+    const awake = this.sockets.restored(socket)
+    if (awake) this.expireLater(awake)
+  }
+
+  private expireLater(awake: SessionConnection): void {
+    const now = this.object.alarms.now()
+    awake.session.detach(now)
+    awake.expires = now + (awake.endpoint.resume?.within ?? 0)
+    this.sweep.expect(awake.expires)
+  }
+
+  private *deadlines(): Iterable<[socket: ObjectSocket, expires: number]> {
+    for (const socket of this.object.accepted.detached.values()) {
+      const expires = this.sockets.known(socket)?.expires
+      if (expires !== undefined) yield [socket, expires]
+    }
+  }
+
+  private leave({ socket, endpoint }: SessionConnection): void {
+    const { accepted, attachments } = this.object
+    if (!(socket instanceof DetachedSocket)) attachments.leave(socket)
+    // The row of a durable session is written anew with this event.
+    else if (!endpoint.resume?.durable) attachments.end(socket)
+    accepted.release(socket)
+  }
+}
+
+/** The length of a connection's id, a UUID, with which the id of its session begins. */
+const idLength = 36
+
+/** The secret part of a session's id: 128 random bits, in the characters of a subprotocol. */
+function newSecret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "")
+}
+
+function settingsOf({ format, limits }: Endpoint): SessionSettings {
+  return { format, window: limits.maxBufferedAmount }
+}
+
+/** Whether a client that resumes is the one whose session it is, as far as its route knows. */
+function isSameClient(before: ConnectionInfo, now: ConnectionInfo): boolean {
+  const { route, params, data } = before
+  return route === now.route && isDeepEqual(params, now.params) && isDeepEqual(data, now.data)
+}

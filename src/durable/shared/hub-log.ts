@@ -1,0 +1,104 @@
+import { isReadable, layout, type Stored } from "../layout.ts"
+
+type Row = Stored<[number: number, keep: number, element: unknown, except?: readonly string[]]>
+type Storage = Pick<SyncKvStorage, "get" | "put" | "delete" | "list">
+
+/**
+ * The last elements of a hub, by number from 0 on. Each has a row of its own, which the element that is `keep` elements younger
+ * writes over: an element is one row written, and nothing is deleted.
+ */
+export class HubLog<T> {
+  private readonly prefix: string
+  private end: number | undefined
+  /** The element that is being published. */
+  private publishing: number | undefined
+
+  constructor(
+    name: string,
+    private readonly keep: number,
+    private readonly storage: Storage,
+  ) {
+    this.prefix = `sluice:hub:${name}:`
+  }
+
+  /** The number of the next element. */
+  get next(): number {
+    this.end ??= this.found()
+    return this.end
+  }
+
+  /** The number of the next element that subscribers get: what came before it, those that have caught up have. */
+  get delivered(): number {
+    return this.publishing ?? this.next
+  }
+
+  /** The number of the oldest element that is kept. */
+  get first(): number {
+    return Math.max(0, this.next - this.keep)
+  }
+
+  /**
+   * An element by its number, and the ids of the connections that do not get it; `undefined` if it has been written over, or does
+   * not exist yet.
+   */
+  get(number: number): { element: T; except: readonly string[] } | undefined {
+    const row = this.row(number % this.keep)
+    return row?.[1] === number ? { element: row[3] as T, except: row[4] ?? [] } : undefined
+  }
+
+  /** Keeps an element, and publishes it. An error for one that structured clone refuses. */
+  add(element: T, except: readonly string[], publish: () => void): void {
+    const number = this.next
+    const row: Row = [layout, number, this.keep, element]
+    if (except.length > 0) row.push(except)
+    this.storage.put(this.keyOf(number % this.keep), row)
+    this.end = number + 1
+    this.publishing = number
+    try {
+      publish()
+    } finally {
+      this.publishing = undefined
+    }
+  }
+
+  /** Storage may have another content. */
+  forget(): void {
+    this.end = undefined
+  }
+
+  /** The slots up to that of the last element hold one number after the other; so the last is found by halving. */
+  private found(): number {
+    const start = this.row(0)
+    if (!start) return 0
+    if (start[2] !== this.keep) return this.resized()
+    let [low, high] = [0, this.keep]
+    while (high - low > 1) {
+      const middle = (low + high) >> 1
+      if (this.row(middle)?.[1] === start[1] + middle) low = middle
+      else high = middle
+    }
+    return start[1] + low + 1
+  }
+
+  /** A deploy has changed `keep`: each element goes where it belongs now. */
+  private resized(): number {
+    const rows = [...this.storage.list({ prefix: this.prefix })]
+    const elements = rows.flatMap(([, row]) => (isReadable(row) ? [row as Row] : []))
+    const last = elements.reduce((latest, [, number]) => Math.max(latest, number), -1)
+    for (const [key] of rows) this.storage.delete(key)
+    for (const [, number, , ...content] of elements) {
+      if (number <= last - this.keep) continue
+      this.storage.put(this.keyOf(number % this.keep), [layout, number, this.keep, ...content] satisfies Row)
+    }
+    return last + 1
+  }
+
+  private row(slot: number): Row | undefined {
+    const row = this.storage.get(this.keyOf(slot))
+    return isReadable(row) ? (row as Row) : undefined
+  }
+
+  private keyOf(slot: number): string {
+    return `${this.prefix}${slot}`
+  }
+}

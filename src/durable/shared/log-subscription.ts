@@ -1,0 +1,91 @@
+import { type None, none } from "../../stream/engine/emitter.ts"
+import { SourceStage } from "../../stream/engine/source-stage.ts"
+import type { Channel, Subscriber } from "./channel.ts"
+import type { HubLog } from "./hub-log.ts"
+
+/**
+ * A subscriber of a hub that keeps a log: the first stage of its flow. It has no buffer, since what it does not want yet is in the
+ * log; all that it keeps is the number of its next element, and nothing while it has caught up.
+ */
+export class LogSubscription<T = unknown> extends SourceStage<T, number> implements Subscriber<T> {
+  private position: number | undefined
+  /** Whether a number was saved. */
+  private isSaved = false
+
+  /** @param last how many of the elements that are kept come first */
+  constructor(
+    readonly channel: Channel<T>,
+    private readonly log: HubLog<T>,
+    private readonly last: number,
+    private readonly isExcluded: (ids: readonly string[], owner: unknown) => boolean,
+  ) {
+    super()
+  }
+
+  /** A hibernating subscriber that has caught up gets an element directly. */
+  get directSource(): string | undefined {
+    return this.isBehind ? undefined : this.channel.name
+  }
+
+  get isBehind(): boolean {
+    return this.position !== undefined && this.position < this.log.next
+  }
+
+  override onStart(): void {
+    this.position = Math.max(this.log.first, this.log.delivered - this.last)
+    this.markDirty()
+  }
+
+  override begin(): void {
+    this.position ??= this.log.delivered
+    if (!this.outClosed) this.channel.add(this)
+    super.begin()
+  }
+
+  receive(): void {
+    this.run.event(() => {
+      this.drain()
+      if (this.isBehind) this.markDirty()
+    })
+  }
+
+  close(failure?: { error: unknown }): void {
+    this.channel.remove(this)
+    this.run.event(() => {
+      if (failure) this.failDown(failure.error)
+      else this.completeDown()
+    })
+  }
+
+  override onCancel(): void {
+    this.channel.remove(this)
+  }
+
+  override save(): number | undefined {
+    this.isSaved = this.isBehind
+    return this.isSaved ? this.position : undefined
+  }
+
+  override restore(position: number): void {
+    this.position = position
+    this.isSaved = true
+  }
+
+  protected next(): T | None {
+    const { log } = this
+    // A subscriber that is slower than the log is long has lost its oldest elements; storage may have been emptied, too.
+    let position = Math.min(Math.max(this.position ?? log.delivered, log.first), log.next)
+    let found = log.get(position)
+    while (found && this.isExcluded(found.except, this.run.owner)) found = log.get(++position)
+    this.position = found ? position + 1 : position
+    return found ? found.element : none
+  }
+
+  protected isDrained(): boolean {
+    return false
+  }
+
+  protected override markProgress(): void {
+    if (this.isSaved) this.markDirty()
+  }
+}

@@ -1,0 +1,127 @@
+/** One message: a text, a JSON text, or bytes. */
+export type Data = string | Uint8Array
+
+/** How texts stand in a frame: as JSON strings, or spliced in because they are JSON themselves. */
+export type TextFormat = "text" | "json"
+
+/** First frame of the server on a socket: the session, how many messages of the client it has, and the number of its own next one. */
+export type Welcome = readonly ["hi", session: string, received: number, resumed: boolean, next: number]
+
+/** Requests an acknowledgement: the number of the last message up to and with this frame, and how many of the client's are done. */
+export type Counts = readonly ["at", sent: number, done: number]
+
+/** A number acknowledges so many messages of the other end: they are done for good. 0 acknowledges nothing. */
+export type Header = number | Welcome | Counts
+
+export interface Frame {
+  readonly header: Header
+  /** `Uint8Array`s in a binary frame, strings in the format `text`, values in the format `json`. */
+  readonly messages: readonly unknown[]
+}
+
+/** A frame that is no `sluice.1` frame, or with a number that contradicts the messages sent so far. */
+export class FrameError extends Error {
+  override name = "FrameError"
+}
+
+/** A frame with as many bytes takes no further message. */
+const fullFrame = 65_536
+/** Bytes of a binary frame's header, and of the length before each binary message. */
+const word = 4
+
+/**
+ * Encodes messages, in order, as one frame or more. The last frame carries the header, because its counts include all messages.
+ * Without messages, the header 0 needs no frame.
+ */
+export function encodeFrames(header: Header, messages: readonly Data[], format: TextFormat): Data[] {
+  const frames: Data[] = []
+  let rest = header
+  for (let start = 0; start < messages.length; ) {
+    const end = endOfFrame(messages, start)
+    const part = messages.slice(start, end)
+    const isText = typeof part[0] === "string"
+    const own = end === messages.length && (isText || isWord(header)) ? header : 0
+    frames.push(isText ? encodeTexts(own, part as string[], format) : encodeBytes(own as number, part as Uint8Array[]))
+    if (own !== 0) rest = 0
+    start = end
+  }
+  if (rest !== 0) frames.push(encodeTexts(rest, [], format))
+  return frames
+}
+
+/** Whether the header fits a binary frame. */
+const isWord = (header: Header): boolean => typeof header === "number" && header < 2 ** 32
+
+/** A frame has one kind of messages, and a bounded size unless one message is larger. */
+function endOfFrame(messages: readonly Data[], start: number): number {
+  let end = start
+  let size = 0
+  while (end < messages.length && size < fullFrame && typeof messages[end] === typeof messages[start])
+    size += messages[end++]?.length ?? 0
+  return end
+}
+
+function encodeTexts(header: Header, texts: readonly string[], format: TextFormat): string {
+  const parts = format === "json" ? texts : texts.map((text) => JSON.stringify(text))
+  return `[${[JSON.stringify(header), ...parts].join()}]`
+}
+
+function encodeBytes(header: number, messages: readonly Uint8Array[]): Uint8Array {
+  const frame = new Uint8Array(messages.reduce((size, { length }) => size + word + length, word))
+  const view = new DataView(frame.buffer)
+  view.setUint32(0, header)
+  let position = word
+  for (const bytes of messages) {
+    view.setUint32(position, bytes.length)
+    frame.set(bytes, position + word)
+    position += word + bytes.length
+  }
+  return frame
+}
+
+/** Decodes a frame. Binary messages are views of the frame. Throws a `FrameError` for anything but a `sluice.1` frame. */
+export function decodeFrame(data: Data, format: TextFormat): Frame {
+  return typeof data === "string" ? decodeTexts(data, format) : decodeBytes(data)
+}
+
+function decodeTexts(data: string, format: TextFormat): Frame {
+  const [header, ...messages] = parseArray(data)
+  if (!isHeader(header)) throw new FrameError("A text frame of sluice.1 is a JSON array: send [0, message]")
+  if (format === "text" && messages.some((message) => typeof message !== "string"))
+    throw new FrameError('A message of a text endpoint is a JSON string: send [0, "message"]')
+  return { header, messages }
+}
+
+function parseArray(data: string): unknown[] {
+  try {
+    const value: unknown = JSON.parse(data)
+    return Array.isArray(value) ? value : []
+  } catch {
+    return []
+  }
+}
+
+function decodeBytes(data: Uint8Array): Frame {
+  const view = new DataView(data.buffer, data.byteOffset, data.length)
+  const messages: Uint8Array[] = []
+  let position = word
+  while (position + word <= data.length) {
+    const start = position + word
+    position = start + view.getUint32(position)
+    messages.push(data.subarray(start, position))
+  }
+  if (position !== data.length)
+    throw new FrameError("A binary frame of sluice.1 is a count, then each message after its length, in 4 bytes each")
+  return { header: view.getUint32(0), messages }
+}
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
+
+function isHeader(value: unknown): value is Header {
+  if (!Array.isArray(value)) return isCount(value)
+  const [kind, first, second, resumed, next] = value
+  if (kind === "at") return isCount(first) && isCount(second)
+  // The session becomes part of a subprotocol, which allows few characters.
+  const isSession = typeof first === "string" && /^[\w-]{1,64}$/.test(first)
+  return kind === "hi" && isSession && isCount(second) && typeof resumed === "boolean" && isCount(next)
+}

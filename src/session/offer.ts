@@ -1,0 +1,21 @@
+/** The subprotocol. Its name is the version of the frames. */
+export const sessionProtocol = "sluice.1"
+
+/** A client's request to resume: its session, and how many messages of the server it has. */
+export interface Offer {
+  readonly session: string
+  readonly received: number
+}
+
+/** The subprotocols that a client offers. A handshake needs no first message, and unlike a URL it keeps the id out of logs. */
+export function encodeOffer(offer?: Offer): string[] {
+  return offer ? [sessionProtocol, `sluice.at.${offer.session}.${offer.received}`] : [sessionProtocol]
+}
+
+/** The request in the offered subprotocols; `undefined` for a new session. */
+export function decodeOffer(protocols: readonly string[]): Offer | undefined {
+  for (const protocol of protocols) {
+    const [, session, received] = /^sluice\.at\.([\w-]{1,64})\.(\d{1,15})$/.exec(protocol) ?? []
+    if (session && received) return { session, received: Number(received) }
+  }
+}

@@ -1,0 +1,217 @@
+import {
+  type Data,
+  decodeFrame,
+  encodeFrames,
+  FrameError,
+  type Header,
+  type TextFormat,
+  type Welcome,
+} from "./frame.ts"
+import { encodeSession, type SessionEnd, type SessionRecord, type SessionSnapshot } from "./saved-session.ts"
+import { Tail } from "./sequence.ts"
+
+export interface SessionSettings {
+  readonly format: TextFormat
+  /** With as many unacknowledged bytes the flow gets no demand. Default 64 KiB. */
+  readonly window?: number
+}
+
+/** The output of one event. */
+export interface Outgoing {
+  readonly frames: readonly Data[]
+  /** The close that follows the frames. */
+  readonly end?: SessionEnd
+}
+
+/**
+ * The server's end of a session, which outlives its sockets.
+ *
+ * An event of the object calls `receive`, `send`, `end`, `attach` or `detach`, and then `flush`. If the session `isDirty`, the
+ * event stores a record before it sends the frames: then the output gate holds the frames until the record is durable.
+ */
+export class ServerSession {
+  readonly id: string
+  /** Whether a restored session would differ. */
+  isDirty = false
+  protected readonly tail: Tail
+  protected received: number
+  /** How many of them were acknowledged since this session was restored or attached. */
+  protected reported = 0
+  protected detachedAt: number | undefined
+  protected close: SessionEnd | undefined
+  protected welcome: Welcome | undefined
+  /** The welcome that was flushed since the last commit. */
+  private flushedWelcome: Welcome | undefined
+  /** The counts of the last commit. */
+  private committed: { sent: number; received: number }
+  /** The number of the last message sent on this socket. */
+  protected transmitted: number
+  protected isCloseSent: boolean
+  /** The number up to which an acknowledgement was requested. */
+  protected requested = 0
+  /** The number of the last message in a record. */
+  protected recorded: number
+
+  constructor(
+    snapshot: SessionSnapshot,
+    protected readonly settings: SessionSettings,
+  ) {
+    this.id = snapshot.id
+    this.received = snapshot.received
+    this.detachedAt = snapshot.detachedAt
+    this.close = snapshot.end
+    this.isCloseSent = snapshot.end !== undefined
+    this.tail = new Tail(settings.window, snapshot.acknowledged)
+    for (const message of snapshot.messages) this.tail.push(message)
+    this.transmitted = this.tail.sent
+    this.recorded = this.tail.sent
+    this.committed = { sent: this.tail.sent, received: this.received }
+  }
+
+  /** Unacknowledged bytes, also on a runtime whose sockets have no `bufferedAmount`. */
+  get bufferedAmount(): number {
+    return this.tail.bytes
+  }
+
+  /** Whether the flow may emit. Without room, messages are kept all the same. */
+  get hasRoom(): boolean {
+    return this.tail.hasRoom
+  }
+
+  get hasEnded(): boolean {
+    return this.close !== undefined
+  }
+
+  get isDetached(): boolean {
+    return this.detachedAt !== undefined
+  }
+
+  isExpired(now: number, within: number): boolean {
+    return this.detachedAt !== undefined && now - this.detachedAt > within
+  }
+
+  /**
+   * Attaches a socket: the first, or the next one of a client that has received so many messages. `false` if the session cannot
+   * resume from there: then the client needs a new session. Disconnect the socket before it first.
+   */
+  attach(received?: number): boolean {
+    const { tail } = this
+    const from = received ?? 0
+    if (!tail.canResumeAfter(from)) return false
+    tail.acknowledge(from)
+    this.transmitted = from
+    this.requested = 0
+    this.reported = 0
+    this.isCloseSent = false
+    this.detachedAt = undefined
+    this.welcome = ["hi", this.id, this.received, received !== undefined, from + 1]
+    this.isDirty = true
+    return true
+  }
+
+  /** The socket is lost. Messages wait for the next socket. */
+  detach(now: number): void {
+    this.detachedAt = now
+    this.isDirty = true
+  }
+
+  /** Returns the messages of a frame; none after the end. Throws a `FrameError` for an impossible frame: close with 1002. */
+  receive(data: Data): readonly unknown[] {
+    const { header, messages } = decodeFrame(data, this.settings.format)
+    if (typeof header !== "number") throw new FrameError("A client's frame begins with a count: send [0, message]")
+    if (header > 0) this.acknowledge(header)
+    if (this.close || messages.length === 0) return []
+    this.received += messages.length
+    this.isDirty = true
+    return messages
+  }
+
+  /** Sends a message with the next `flush`. Returns whether there is room for another. */
+  send(message: Data): boolean {
+    this.isDirty = true
+    return this.tail.push(message)
+  }
+
+  /** Ends the session, because its flow has ended. The last `unhandled` messages, which the flow did not take, are not counted. */
+  end(code: number, reason = "", unhandled = 0): void {
+    if (this.close) return
+    this.close = { code, reason }
+    this.received -= unhandled
+    this.isDirty = true
+  }
+
+  /**
+   * Returns the output of an event.
+   *
+   * @param unhandled how many received messages wait for the flow. They are not acknowledged, so the client pauses
+   */
+  flush(unhandled = 0): Outgoing {
+    if (this.isDetached) return { frames: [] }
+    const { tail, settings, welcome, close } = this
+    const messages = tail.after(this.transmitted)
+    this.transmitted = tail.sent
+    const frames = welcome ? encodeFrames(welcome, [], settings.format) : []
+    this.flushedWelcome ??= welcome
+    this.welcome = undefined
+    frames.push(...encodeFrames(this.header(messages.length > 0, this.received - unhandled), messages, settings.format))
+    const end = this.isCloseSent ? undefined : close
+    this.isCloseSent ||= close !== undefined
+    return { frames, end }
+  }
+
+  /** The record of this event is written: nothing of it can be taken back. */
+  commit(): void {
+    this.committed = { sent: this.tail.sent, received: this.received }
+    this.flushedWelcome = undefined
+  }
+
+  /** The record cannot be written: takes back what the event has sent and received. Drop its frames. */
+  rollback(): void {
+    const { sent, received } = this.committed
+    this.tail.truncate(Math.max(sent, this.tail.acknowledged))
+    this.transmitted = Math.min(this.transmitted, this.tail.sent)
+    this.recorded = Math.min(this.recorded, this.tail.sent)
+    this.received = received
+    this.welcome ??= this.flushedWelcome
+    this.flushedWelcome = undefined
+  }
+
+  /** Returns a full record, for an attachment or for one row. */
+  save(): SessionRecord {
+    return this.record(0)
+  }
+
+  /** Returns a record of the counts, and of the messages since the record before: one row for each event. */
+  saveChange(): SessionRecord {
+    return this.record(this.recorded)
+  }
+
+  protected acknowledge(number: number): void {
+    const hadRoom = this.hasRoom
+    this.tail.acknowledge(number)
+    // Restored without this acknowledgement, the session would have no room, and the client would not repeat it.
+    if (!hadRoom && this.hasRoom) this.isDirty = true
+  }
+
+  protected header(hasMessages: boolean, done: number): Header {
+    const { tail } = this
+    const acknowledges = done > this.reported
+    this.reported = Math.max(this.reported, done)
+    // A client ignores a request if it has acknowledged everything, as it may have before the object hibernated. Request again
+    // for newer messages, or a flow without room waits forever.
+    const isUnrequested = this.requested <= tail.acknowledged || (!tail.hasRoom && this.requested < tail.sent)
+    const requests = isUnrequested && tail.bytes * 2 >= tail.window
+    if (requests) this.requested = tail.sent
+    if (requests || (acknowledges && !hasMessages)) return ["at", tail.sent, this.reported]
+    return acknowledges ? this.reported : 0
+  }
+
+  protected record(from: number): SessionRecord {
+    const { id, received, tail, close, detachedAt } = this
+    this.isDirty = false
+    this.recorded = tail.sent
+    const { acknowledged, sent } = tail
+    const messages = tail.after(from)
+    return encodeSession({ id, received, acknowledged, sent, messages, end: close, detachedAt })
+  }
+}

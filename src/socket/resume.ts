@@ -1,0 +1,39 @@
+import { wrongValue } from "../stream/author-value.ts"
+import { type Duration, toMilliseconds } from "../stream/duration.ts"
+
+/** How long a connection outlives its socket. */
+export interface Resume {
+  /** How long the client may be without a socket before the connection ends. */
+  within: Duration
+  /**
+   * Whether the connection is stored with every event that changes it, so that it outlives a crash and a forced eviction too, at
+   * the price of one row for each event. Default `false`: it is kept with the socket, and stored while there is no socket.
+   */
+  durable?: boolean
+}
+
+/** The same, checked; `within` in milliseconds. */
+export interface ResumeSettings {
+  readonly within: number
+  readonly durable: boolean
+}
+
+/** Bytes that a client may leave unconfirmed before its flow gets no demand, where the endpoint does not say. */
+export const defaultWindow = 65_536
+
+/** A `RangeError` for a `within` that is no duration, a `TypeError` for what is no object. */
+export function resumeSettings(resume: Resume | undefined): ResumeSettings | undefined {
+  if (resume === undefined) return undefined
+  if (typeof resume !== "object" || resume === null) {
+    throw wrongValue("resume is", resume, 'write resume: { within: "2 minutes" }')
+  }
+  return { within: toMilliseconds(resume.within, 1, "resume: within"), durable: resume.durable === true }
+}
+
+/** A plain Worker keeps nothing of a connection whose socket is lost. */
+export function refuseResume({ resume }: { resume?: Resume }): void {
+  if (resume === undefined) return
+  throw new TypeError(
+    "A plain Worker cannot resume connections: return webSocket.endpoint(codec, flow, { resume }) from the accept of a FlowObject, and forward to it",
+  )
+}

@@ -1,0 +1,173 @@
+import fc from "fast-check"
+import { Flow, Sink, Source, text, webSocket } from "sluice"
+import { type ConnectionContext, FlowObject } from "sluice/durable"
+import { afterEach, describe, expect, it, vi } from "vitest"
+import { HubLog } from "../../src/durable/shared/hub-log.ts"
+import { MemoryObject } from "../support/memory-object.ts"
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** Rows of storage, as far as a log needs them. */
+class Rows {
+  readonly rows = new Map<string, unknown>()
+  reads = 0
+  readonly kv = {
+    get: (key: string) => {
+      this.reads++
+      return this.rows.get(key)
+    },
+    put: (key: string, row: unknown) => void this.rows.set(key, row),
+    delete: (key: string) => this.rows.delete(key),
+    list: ({ prefix }: { prefix: string }) => [...this.rows].filter(([key]) => key.startsWith(prefix)),
+  }
+
+  log(keep: number): HubLog<number> {
+    return new HubLog<number>("events", keep, this.kv as unknown as SyncKvStorage)
+  }
+}
+
+const publish = () => {}
+
+describe("the log of a hub", () => {
+  it("keeps the last elements under their numbers, wherever it is read again", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 9 }), fc.nat(40), (keep, count) => {
+        const rows = new Rows()
+        for (let n = 0; n < count; n++) rows.log(keep).add(n, [], publish)
+        const log = rows.log(keep)
+        expect(log.next).toBe(count)
+        for (let n = 0; n < count; n++) {
+          expect(log.get(n)?.element).toBe(n < log.first ? undefined : n)
+        }
+        expect(rows.rows.size).toBe(Math.min(keep, count))
+      }),
+    )
+  })
+
+  it("finds its end in a number of reads that grows with the logarithm", () => {
+    const rows = new Rows()
+    const log = rows.log(1_000)
+    for (let n = 0; n < 2_345; n++) log.add(n, [], publish)
+    rows.reads = 0
+    expect(rows.log(1_000).next).toBe(2_345)
+    expect(rows.reads).toBeLessThanOrEqual(11)
+  })
+
+  it("goes on under the same numbers when a deploy keeps more, or fewer", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 9 }),
+        fc.integer({ min: 1, max: 9 }),
+        fc.nat(30),
+        (before, after, count) => {
+          const rows = new Rows()
+          const old = rows.log(before)
+          for (let n = 0; n < count; n++) old.add(n, [], publish)
+          const log = rows.log(after)
+          log.add(count, [], publish)
+          expect(log.next).toBe(count + 1)
+          const kept = Math.min(before, after - 1, count)
+          for (let n = count - kept; n <= count; n++) expect(log.get(n)?.element).toBe(n)
+        },
+      ),
+    )
+  })
+})
+
+class Room extends FlowObject<unknown, { last?: number; slow?: boolean }> {
+  readonly said = this.hub<string>("said", { keep: 5 })
+
+  protected accept({ id, data }: ConnectionContext<{ last?: number; slow?: boolean }>) {
+    const others = Sink.forEach((message: string) =>
+      this.said.publish(message, message === "not me" ? { except: id } : {}),
+    )
+    const source = this.said.source({ last: data.last })
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(others, data.slow ? source.throttle(1, "1 minute") : source))
+  }
+}
+
+describe("a hub that keeps elements", () => {
+  it("gives a late subscriber the last of them, and then what is published", async () => {
+    const object = new MemoryObject(Room)
+    const ann = await object.connect({})
+    for (const message of ["a", "b", "c"]) object.send(ann, message)
+    const bob = await object.connect({ last: 2 })
+    object.send(ann, "d")
+    expect(ann.received).toEqual(["a", "b", "c", "d"])
+    expect(bob.received).toEqual(["b", "c", "d"])
+  })
+
+  it("sends hibernating subscribers each element once, and wakes none of them", async () => {
+    const object = new MemoryObject(Room)
+    const [ann, bob] = [await object.connect({}), await object.connect({})]
+    object.send(ann, "a")
+    await object.evict()
+    object.send(ann, "b")
+    await object.evict()
+    object.send(bob, "c")
+    expect([ann.received, bob.received]).toEqual([
+      ["a", "b", "c"],
+      ["a", "b", "c"],
+    ])
+  })
+
+  it("is one row for an element, and none for its subscribers", async () => {
+    const object = new MemoryObject(Room)
+    const ann = await object.connect({})
+    for (let n = 0; n < 9; n++) await object.connect({})
+    object.writes.length = 0
+    object.send(ann, "a")
+    expect(object.writes).toEqual(["sluice:hub:said:0"])
+  })
+
+  it("lets a slow subscriber read what it has missed, across evictions", async () => {
+    const object = new MemoryObject(Room)
+    const [ann, slow] = [await object.connect({}), await object.connect({ slow: true })]
+    for (const message of ["a", "b", "c"]) object.send(ann, message)
+    expect(slow.received).toEqual(["a"])
+    await object.evict()
+    object.advance(60_000)
+    expect(slow.received).toEqual(["a", "b"])
+    for (const message of ["d", "e", "f", "g", "h", "i", "j"]) object.send(ann, message)
+    object.advance(120_000)
+    // The flow had taken "c" before; "d" and "e" have been written over.
+    expect(slow.received).toEqual(["a", "b", "c", "f"])
+  })
+
+  it("leaves out the connection that an element is not for, later too", async () => {
+    const object = new MemoryObject(Room)
+    const [ann, bob] = [await object.connect({}), await object.connect({})]
+    object.send(ann, "not me")
+    object.send(bob, "b")
+    expect([ann.received, bob.received]).toEqual([["b"], ["not me", "b"]])
+  })
+
+  it("starts anew after deleteAll, and its subscribers go on", async () => {
+    const object = new MemoryObject(Room)
+    const ann = await object.connect({})
+    object.send(ann, "a")
+    object.rows.clear()
+    await object.evict()
+    object.send(ann, "b")
+    expect(ann.received).toEqual(["a", "b"])
+  })
+
+  it("has options of its own", () => {
+    expect(() => new MemoryObject(Room).instance.said.source({ bufferSize: 3 })).toThrow(
+      /reads from storage, and has no bufferSize/,
+    )
+    class Plain extends FlowObject {
+      readonly plain = this.hub<string>("plain")
+      protected accept() {
+        return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), Source.never<string>()))
+      }
+    }
+    expect(() => new MemoryObject(Plain).instance.plain.source({ last: 3 })).toThrow(/the hub needs the option keep/)
+    class Wrong extends Plain {
+      readonly none = this.hub("none", { keep: 0 })
+    }
+    expect(() => new MemoryObject(Wrong)).toThrow(RangeError)
+  })
+})

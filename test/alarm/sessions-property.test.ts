@@ -1,0 +1,125 @@
+import fc from "fast-check"
+import { Flow, text, webSocket } from "sluice"
+import { type ConnectionContext, FlowObject } from "sluice/durable"
+import { afterEach, expect, it, vi } from "vitest"
+import { MemoryObject } from "../support/memory-object.ts"
+import { MemorySession } from "../support/memory-session.ts"
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+interface Member {
+  name: string
+  durable: boolean
+}
+
+/** Numbers what each client sends, and sends all of them what is said. */
+class Room extends FlowObject<unknown, Member> {
+  private readonly said = this.hub<string>("said", { keep: 1_000 })
+
+  protected accept({ data: { durable } }: ConnectionContext<Member>) {
+    const numbered = Flow.of<string>()
+      .filter((message) => !message.startsWith("say"))
+      .statefulMap(
+        () => 0,
+        (count, message) => [count + 1, `${count + 1} ${message}`],
+      )
+    const saying = this.said.sink()
+    const flow = Flow.of<string>()
+      .broadcast(
+        (all) => all.filter((message) => message.startsWith("say")).to(saying),
+        (all) => all.via(numbered),
+      )
+      .merge(this.said.source())
+    return webSocket.endpoint(text, flow, { resume: { within: "1 hour", durable }, limits: { maxBufferedAmount: 40 } })
+  }
+}
+
+const step = fc.record({
+  what: fc.constantFrom(
+    "send",
+    "send",
+    "say",
+    "read",
+    "read",
+    "readOne",
+    "drop",
+    "lose",
+    "connect",
+    "evict",
+    "crash",
+    "advance",
+  ),
+  client: fc.nat(1),
+})
+
+/** What a client must have in the end: its answers in order, and everything that was said since it joined. */
+class Member1 {
+  sent = 0
+  constructor(readonly session: MemorySession) {}
+
+  get answers(): string[] {
+    return this.session.received.map(String).filter((message) => /^\d/.test(message))
+  }
+
+  get heard(): string[] {
+    return this.session.received.map(String).filter((message) => message.startsWith("say"))
+  }
+}
+
+async function run(isDurable: boolean, script: readonly { what: string; client: number }[]): Promise<void> {
+  const object = new MemoryObject(Room)
+  const members: Member1[] = []
+  for (const name of ["ann", "bob"]) {
+    members.push(new Member1(await new MemorySession(object, { name, durable: isDurable }).connect()))
+  }
+  let said = 0
+  for (const { what, client } of script) {
+    const member = members[client]
+    if (!member) continue
+    const { session } = member
+    if (what === "send") session.transmit(`message ${++member.sent}`)
+    if (what === "say") session.transmit(`say ${++said}`)
+    if (what === "read") session.read()
+    if (what === "readOne") session.read(1)
+    if (what === "drop") session.drop()
+    if (what === "lose") session.drop(false)
+    if (what === "connect" && !session.socket) await session.connect()
+    if (what === "evict") await object.evict()
+    if (what === "advance") object.advance(60_000)
+    if (what === "crash" && isDurable) {
+      await object.crash()
+      for (const { session } of members) session.socket = undefined
+    }
+  }
+  // In the end every client has a socket, and everything arrives.
+  for (let round = 0; round < 50; round++) {
+    for (const { session } of members) {
+      if (!session.socket) await session.connect()
+      session.transmit().read()
+    }
+  }
+  for (const member of members) {
+    expect(member.session.resyncs).toBe(0)
+    expect(member.answers).toEqual(Array.from({ length: member.sent }, (_, n) => `${n + 1} message ${n + 1}`))
+    expect(member.heard.length).toBe(said)
+  }
+  expect(members[0]?.heard).toEqual(members[1]?.heard)
+}
+
+const numRuns = Number(process.env.SESSION_SCRIPTS ?? 150)
+
+it.each([
+  ["that is kept with its socket", false],
+  ["that is durable", true],
+])(
+  "a session %s loses, doubles and reorders nothing, whatever happens to sockets and memory",
+  async (_, isDurable) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), (script) => run(isDurable, script)),
+      { numRuns },
+    )
+  },
+  600_000,
+)

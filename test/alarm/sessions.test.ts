@@ -1,0 +1,202 @@
+import { Flow, Sink, Source, text, webSocket } from "sluice"
+import { type ConnectionContext, FlowObject } from "sluice/durable"
+import { afterEach, describe, expect, it, vi } from "vitest"
+import { MemoryObject } from "../support/memory-object.ts"
+import { MemorySession } from "../support/memory-session.ts"
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+const within = 120_000
+
+/** Counts what each client sends, and tells all when a client has left. */
+class Room extends FlowObject<unknown, { name: string; durable?: boolean }> {
+  readonly left = this.hub<string>("left")
+
+  protected accept({ data: { name, durable } }: ConnectionContext<{ name: string; durable?: boolean }>) {
+    const counted = Flow.of<string>()
+      .statefulMap(
+        () => 0,
+        (count, message) => [count + 1, `${count + 1}: ${message}`],
+      )
+      .takeWhile((answer) => !answer.endsWith("end"))
+    const noted = Flow.of<string>().onTermination(({ type }) => this.left.publish(`${name} ${type}`))
+    const flow = noted.via(counted).merge(this.left.source())
+    return webSocket.endpoint(text, flow, { resume: { within, durable } })
+  }
+}
+
+describe.each([false, true])("a resumable connection (durable: %s)", (durable) => {
+  const start = async () => {
+    const object = new MemoryObject(Room)
+    return { object, client: await new MemorySession(object, { name: "ann", durable }).connect() }
+  }
+
+  it("goes on with another socket (row 50)", async () => {
+    const { client } = await start()
+    client.send("a", "b").drop()
+    await client.connect()
+    expect(client.send("c").received).toEqual(["1: a", "2: b", "3: c"])
+    expect(client.resyncs).toBe(0)
+  })
+
+  it("sends what the old socket has lost", async () => {
+    const { client } = await start()
+    client.transmit("a").drop()
+    expect(client.received).toEqual([])
+    await client.connect()
+    expect(client.received).toEqual(["1: a"])
+  })
+
+  it("survives an eviction with and without its socket", async () => {
+    const { object, client } = await start()
+    client.send("a")
+    await object.evict()
+    client.send("b").drop()
+    await object.evict()
+    await client.connect()
+    await object.evict()
+    expect(client.send("c").received).toEqual(["1: a", "2: b", "3: c"])
+  })
+
+  it("takes over from a socket that is not known to be lost (row 54)", async () => {
+    const { client } = await start()
+    const old = client.send("a").socket
+    await client.connect()
+    expect(old?.received.at(-1)).toMatchObject({ close: 4409 })
+    expect(client.send("b").received).toEqual(["1: a", "2: b"])
+  })
+
+  it("is another one for a client with other data (row 51)", async () => {
+    const { object, client } = await start()
+    client.send("a").drop()
+    await client.connect({ name: "eve", durable })
+    expect(client.resyncs).toBe(1)
+    expect(client.send("b").received.at(-1)).toBe("1: b")
+    expect([...object.rows.keys()].filter((key) => key.startsWith("sluice:session")).length).toBe(durable ? 2 : 1)
+  })
+
+  it("ends when its time is over, and the others are told then (row 51)", async () => {
+    const { object, client } = await start()
+    const other = await new MemorySession(object, { name: "bob", durable }).connect()
+    client.send("a").drop()
+    object.advance(within - 1)
+    expect(other.read().received).toEqual([])
+    object.advance(1)
+    expect(other.read().received).toEqual(["ann completed"])
+    await client.connect()
+    expect(client.resyncs).toBe(1)
+    expect(client.send("b").received).toEqual(["1: a", "1: b"])
+  })
+
+  it("ends at once when the client closes (row 55)", async () => {
+    const { object, client } = await start()
+    const other = await new MemorySession(object, { name: "bob", durable }).connect()
+    if (client.socket) object.close(client.send("a").socket ?? client.socket, 1000, "")
+    expect(other.read().received).toEqual(["ann completed"])
+    expect(client.read().received.at(-1)).toMatchObject({ close: 1000 })
+    expect([...object.rows.keys()].filter((key) => key.startsWith("sluice:session")).length).toBe(durable ? 1 : 0)
+  })
+
+  it("tells its client of an end that came while it was away (row 56)", async () => {
+    const { object, client } = await start()
+    client.transmit("end").drop()
+    await object.evict()
+    await client.connect()
+    expect(client.received.at(-1)).toMatchObject({ close: 1000 })
+    if (client.socket) object.answer(client.socket, 1000)
+    expect([...object.rows.keys()]).toEqual([])
+    expect(object.alarm).toBe(null)
+  })
+
+  it("gets what is published while its client is away", async () => {
+    const { object, client } = await start()
+    const other = await new MemorySession(object, { name: "bob", durable }).connect()
+    client.drop()
+    await object.evict()
+    object.instance.left.publish("news")
+    await object.evict()
+    await client.connect()
+    expect(client.received).toEqual(["news"])
+    expect(other.read().received).toEqual(["news"])
+  })
+
+  it("leaves no alarm and no row when its client is back", async () => {
+    const { object, client } = await start()
+    client.drop()
+    expect(object.alarm).not.toBe(null)
+    await client.connect()
+    object.advance(within)
+    expect(object.alarm).toBe(null)
+    expect(object.rows.size).toBe(durable ? 1 : 0)
+    expect(client.send("a").received).toEqual(["1: a"])
+  })
+})
+
+it("a durable connection survives the loss of everything but storage (row 52)", async () => {
+  const object = new MemoryObject(Room)
+  const client = await new MemorySession(object, { name: "ann", durable: true }).connect()
+  client.send("a")
+  await object.crash()
+  client.socket = undefined
+  await client.connect()
+  expect(client.send("b").received).toEqual(["1: a", "2: b"])
+  expect(client.resyncs).toBe(0)
+})
+
+it("a connection that is kept with its socket ends with it in a crash, and the client is told (row 53)", async () => {
+  const object = new MemoryObject(Room)
+  const client = await new MemorySession(object, { name: "ann" }).connect()
+  client.send("a")
+  await object.crash()
+  client.socket = undefined
+  await client.connect()
+  expect(client.resyncs).toBe(1)
+  expect(client.send("b").received).toEqual(["1: a", "1: b"])
+})
+
+it("a durable connection whose object has crashed ends when its time is over", async () => {
+  const object = new MemoryObject(Room)
+  const client = await new MemorySession(object, { name: "ann", durable: true }).connect()
+  client.send("a")
+  await object.crash()
+  const other = await new MemorySession(object, { name: "bob", durable: true }).connect()
+  object.advance(within)
+  expect(other.read().received).toEqual(["ann completed"])
+})
+
+it("a client that does not speak sluice.1 gets plain messages, and is not resumed", async () => {
+  const object = new MemoryObject(Room)
+  const socket = await object.connect({ name: "ann" })
+  object.send(socket, "a")
+  expect(socket.received).toEqual(["1: a"])
+  object.drop(socket)
+  expect(object.rows.size).toBe(0)
+})
+
+it("a client that breaks the protocol is closed with 1002", async () => {
+  const object = new MemoryObject(Room)
+  const client = await new MemorySession(object, { name: "ann" }).connect()
+  if (client.socket) object.send(client.socket, "not a frame")
+  expect(client.socket?.received.at(-1)).toMatchObject({ close: 1002 })
+})
+
+it("a slow client is not polled: what it confirms makes room", async () => {
+  class Counting extends FlowObject {
+    protected accept() {
+      const flow = Flow.fromSinkAndSource(
+        Sink.ignore(),
+        Source.range(1, 100).map((n) => `${n}`.padEnd(100)),
+      )
+      return webSocket.endpoint(text, flow, { resume: { within }, limits: { maxBufferedAmount: 1_000 } })
+    }
+  }
+  const object = new MemoryObject(Counting as unknown as typeof Room)
+  const client = await new MemorySession(object, { name: "ann" }).connect()
+  expect(object.alarm).toBe(null)
+  for (let n = 0; n < 100; n++) client.read()
+  expect(client.received.slice(0, 100).map((text) => Number(text))).toEqual(
+    Array.from({ length: 100 }, (_, n) => n + 1),
+  )
+})

@@ -1,0 +1,121 @@
+import { randomUUID } from "node:crypto"
+import { describe, expect, inject, it } from "vitest"
+import { SessionClient } from "../support/session-client.ts"
+import { connect } from "../support/ws-client.ts"
+
+/** A room of the object of a test, with sessions of one level. */
+function room(level: string) {
+  const id = randomUUID()
+  const urlOf = (name: string, within = 60_000) =>
+    `${inject("contractUrl")}/object/${level}?id=${id}&name=${name}&within=${within}`
+  return {
+    urlOf,
+    client: (name: string, within?: number) => new SessionClient(urlOf(name, within)).connect(),
+    /** Ends the object at once, as the runtime may. */
+    async crash() {
+      const response = await fetch(`${inject("contractUrl")}/object/crash?id=${id}`, { method: "POST" })
+      await response.body?.cancel()
+    },
+  }
+}
+
+describe.each(["resumable", "durable"])("a %s connection", (level) => {
+  it("row 50: gets every message once and in order, whatever sockets are lost", async () => {
+    const client = await room(level).client("ann")
+    expect(await client.send("a", "b").take(2)).toEqual(["1: a", "2: b"])
+    for (let n = 3; n < 10; n++) {
+      client.send(`before ${n}`).drop()
+      await client.connect()
+      expect(await client.next()).toMatch(new RegExp(`^${n}: before`))
+    }
+    expect(client.resyncs).toEqual([])
+  })
+
+  it("row 50: gets what is published while it has no socket", async () => {
+    const { client: join } = room(level)
+    const [ann, bob] = [await join("ann"), await join("bob")]
+    ann.drop()
+    expect(await bob.send("tell news").next()).toBe("news")
+    await ann.connect()
+    expect(await ann.next()).toBe("news")
+  })
+
+  it("row 51: is another one after its time, and the client is told", async () => {
+    const { client: join } = room(level)
+    const [ann, bob] = [await join("ann", 200), await join("bob")]
+    expect(await ann.send("a").next()).toBe("1: a")
+    ann.drop()
+    expect(await bob.next()).toBe("ann left")
+    await ann.connect()
+    expect(ann.resyncs.length).toBe(1)
+    expect(await ann.send("b").next()).toBe("1: b")
+  })
+
+  it("row 51: is another one for a client with other data, and goes on for its own", async () => {
+    const { client: join, urlOf } = room(level)
+    const ann = await join("ann")
+    expect(await ann.send("a").next()).toBe("1: a")
+    // The same secret, from another user.
+    const protocols = ann.session.offer()
+    const socket = await connect(urlOf("eve"), { protocols })
+    expect(JSON.parse(String(await socket.next()))[0]).toEqual(["hi", expect.any(String), 0, false, 1])
+    await ann.connect()
+    expect(await ann.send("b").next()).toBe("2: b")
+  })
+
+  it("row 54: goes on with a second socket, and the first is closed with 4409", async () => {
+    const ann = await room(level).client("ann")
+    const first = ann.socket
+    expect(await ann.send("a").next()).toBe("1: a")
+    await ann.connect()
+    expect(await first?.closed).toEqual({ code: 4409, reason: "Opened elsewhere" })
+    expect(await ann.send("b").next()).toBe("2: b")
+  })
+
+  it("row 55: is over at once when the client closes", async () => {
+    const { client: join } = room(level)
+    const [ann, bob] = [await join("ann"), await join("bob")]
+    ann.socket?.close(4000, "bye")
+    expect(await bob.next()).toBe("ann left")
+    expect(await ann.socket?.closed).toEqual({ code: 4000, reason: "bye" })
+    await ann.connect()
+    expect(ann.resyncs.length).toBe(1)
+  })
+
+  it("row 56: has its last messages and its close when it comes back", async () => {
+    const { client: join } = room(level)
+    const [ann, bob] = [await join("ann"), await join("bob")]
+    ann.drop()
+    expect(await bob.send("tell last").next()).toBe("last")
+    expect(await bob.send("end ann").next()).toBe("ann left")
+    await ann.connect()
+    expect(await ann.next()).toBe("last")
+    expect(await ann.socket?.closed).toEqual({ code: 4001, reason: "Ended" })
+  })
+})
+
+it("row 52: a durable connection gets every message once after its object was evicted by force", async () => {
+  const { client: join, crash } = room("durable")
+  const ann = await join("ann")
+  expect(await ann.send("a").next()).toBe("1: a")
+  for (let n = 2; n < 6; n++) {
+    await crash()
+    await ann.socket?.closed
+    ann.send(`message ${n}`)
+    await ann.connect()
+    expect(await ann.next()).toBe(`${n}: message ${n}`)
+  }
+  expect(ann.resyncs).toEqual([])
+})
+
+it("row 53: any other connection ends, and its client is told which messages are unconfirmed", async () => {
+  const { client: join, crash } = room("resumable")
+  const ann = await join("ann")
+  expect(await ann.send("a").next()).toBe("1: a")
+  await crash()
+  await ann.socket?.closed
+  ann.send("b")
+  await ann.connect()
+  expect(ann.resyncs).toEqual([["b"]])
+  expect(await ann.send("c").next()).toBe("1: c")
+})

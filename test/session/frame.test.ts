@@ -1,0 +1,127 @@
+import { readFileSync } from "node:fs"
+import fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import {
+  type Data,
+  decodeFrame,
+  encodeFrames,
+  FrameError,
+  type Header,
+  type TextFormat,
+} from "../../src/session/frame.ts"
+
+interface Golden {
+  name: string
+  format: TextFormat
+  header: Header
+  /** Bytes as hexadecimal digits in an array. */
+  messages: (string | [hex: string])[]
+  frames: (string | [hex: string])[]
+}
+
+const golden = JSON.parse(readFileSync("test/golden/frames.json", "utf8")) as Golden[]
+
+const fromHex = (data: string | [string]): Data =>
+  typeof data === "string" ? data : new Uint8Array(Buffer.from(data[0], "hex"))
+
+const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
+
+describe("a frame", () => {
+  it.each(golden)("is what it was in release 1: $name", ({ format, header, messages, frames }) => {
+    expect(encodeFrames(header, messages.map(fromHex), format)).toEqual(frames.map(fromHex))
+    const decoded = frames.map((frame) => decodeFrame(fromHex(frame), format))
+    expect(decoded.at(-1)?.header).toEqual(header)
+    expect(decoded.flatMap((frame) => frame.messages)).toEqual(
+      messages.map((message) => (format === "json" ? JSON.parse(String(message)) : fromHex(message))),
+    )
+  })
+
+  it("gives back every batch of texts and bytes, with the header once", () => {
+    const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
+    const header = fc.oneof(fc.nat(), count, fc.tuple(fc.constant("at" as const), count, count))
+    const message = fc.oneof(fc.string({ unit: "binary" }), fc.uint8Array({ maxLength: 40 }))
+    fc.assert(
+      fc.property(header, fc.array(message), (header, messages) => {
+        const frames = encodeFrames(header, messages, "text").map((frame) => decodeFrame(frame, "text"))
+        expect(frames.flatMap((frame) => frame.messages)).toEqual(messages)
+        const headers = frames.map((frame) => frame.header).filter((header) => header !== 0)
+        expect(headers).toEqual(header === 0 ? [] : [header])
+      }),
+    )
+  })
+
+  it("carries its header after the messages that it counts", () => {
+    const frames = encodeFrames(["at", 2, 7], ["a", bytes(1)], "text")
+    expect(frames).toEqual(['[0,"a"]', bytes(0, 0, 0, 0, 0, 0, 0, 1, 1), '[["at",2,7]]'])
+  })
+
+  it("takes a count of more than four bytes in a text frame", () => {
+    const [first, second] = encodeFrames(2 ** 32, [bytes(1)], "text")
+    expect(decodeFrame(first ?? "", "text")).toEqual({ header: 0, messages: [bytes(1)] })
+    expect(second).toBe("[4294967296]")
+  })
+
+  it("is none without messages and with nothing to acknowledge", () => {
+    expect(encodeFrames(0, [], "text")).toEqual([])
+  })
+
+  it("takes messages up to 64 KiB, or one that is larger", () => {
+    const sizes = (messages: Data[]) =>
+      encodeFrames(1, messages, "text").map((frame) => decodeFrame(frame, "text").messages.length)
+    expect(sizes(Array.from({ length: 9 }, () => "x".repeat(16_384)))).toEqual([4, 4, 1])
+    expect(sizes(Array.from({ length: 9 }, () => new Uint8Array(16_384)))).toEqual([4, 4, 1])
+    expect(sizes(["x".repeat(100_000), "y"])).toEqual([1, 1])
+  })
+
+  it("splices JSON in as it is", () => {
+    expect(encodeFrames(0, ['{"a": 1}', "2"], "json")).toEqual(['[0,{"a": 1},2]'])
+    expect(decodeFrame('[3,{"a":1},null]', "json")).toEqual({ header: 3, messages: [{ a: 1 }, null] })
+  })
+
+  it("is read from a view of a larger buffer", () => {
+    const frame = bytes(9, 9, 0, 0, 0, 5, 0, 0, 0, 1, 7, 9).subarray(2, 11)
+    expect(decodeFrame(frame, "text")).toEqual({ header: 5, messages: [bytes(7)] })
+  })
+
+  const texts = ["", "{", "{}", "1", "null", "[]", '["a"]', "[-1]", "[1.5]", "[null]", "[[]]", '[["no",1]]', "[1e400]"]
+  const headers = [
+    '[["at",1]]',
+    '[["at",1,-1]]',
+    '[["hi","a b",0,true,1]]',
+    '[["hi",1,0,true,1]]',
+    '[["hi","s",0,1,1]]',
+  ]
+  it.each([...texts, ...headers, '[0,"a",1]'])("is not %s", (frame) => {
+    expect(() => decodeFrame(frame, "text")).toThrow(FrameError)
+  })
+
+  it.each([
+    ["empty", []],
+    ["shorter than its header", [0, 0, 0]],
+    ["cut off in a length", [0, 0, 0, 0, 0, 0]],
+    ["cut off in a message", [0, 0, 0, 0, 0, 0, 0, 2, 1]],
+    ["longer than its messages", [0, 0, 0, 0, 0, 0, 0, 1, 1, 1]],
+    ["with a length beyond all bounds", [0, 0, 0, 0, 255, 255, 255, 255, 1]],
+  ])("is not binary and %s", (_name, values) => {
+    expect(() => decodeFrame(bytes(...values), "text")).toThrow(FrameError)
+  })
+
+  it("is a FrameError at worst, whatever comes", () => {
+    const mutilated = fc.tuple(fc.json(), fc.nat(20)).map(([json, cut]) => `[0,${json}]`.slice(0, -cut || undefined))
+    const anything = fc.oneof(fc.json(), mutilated, fc.string({ unit: "binary" }), fc.uint8Array({ maxLength: 64 }))
+    fc.assert(
+      fc.property(anything, fc.constantFrom<TextFormat>("text", "json"), (data, format) => {
+        try {
+          decodeFrame(data, format)
+        } catch (error) {
+          expect(error).toBeInstanceOf(FrameError)
+        }
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it("says what to send instead", () => {
+    expect(() => decodeFrame("hello", "text")).toThrow("A text frame of sluice.1 is a JSON array: send [0, message]")
+  })
+})

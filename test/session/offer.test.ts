@@ -1,0 +1,30 @@
+import { describe, expect, it } from "vitest"
+import { decodeOffer, encodeOffer } from "../../src/session/offer.ts"
+
+describe("an offer", () => {
+  it("is the subprotocol alone for a new session", () => {
+    expect(encodeOffer()).toEqual(["sluice.1"])
+    expect(decodeOffer(["sluice.1"])).toBeUndefined()
+  })
+
+  it("names the session and how many messages have come", () => {
+    const offer = { session: "0dQ2_w-xkZ8mQ1o5T3nJ9A", received: 12 }
+    expect(encodeOffer(offer)).toEqual(["sluice.1", "sluice.at.0dQ2_w-xkZ8mQ1o5T3nJ9A.12"])
+    expect(decodeOffer(["chat.v2", ...encodeOffer(offer)])).toEqual(offer)
+  })
+
+  it.each([
+    "sluice.at.",
+    "sluice.at.a",
+    "sluice.at.a.",
+    "sluice.at..1",
+    "sluice.at.a.-1",
+    "sluice.at.a.1.5",
+    "sluice.at.a b.1",
+    "sluice.at.a.1000000000000000",
+    `sluice.at.${"a".repeat(65)}.1`,
+    "xsluice.at.a.1",
+  ])("is not %s", (protocol) => {
+    expect(decodeOffer(["sluice.1", protocol])).toBeUndefined()
+  })
+})

@@ -1,0 +1,55 @@
+import { readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import {
+  decodeSession,
+  encodeSession,
+  isObsolete,
+  newSnapshot,
+  type SessionSnapshot,
+} from "../../src/session/saved-session.ts"
+
+const snapshot: SessionSnapshot = {
+  id: "0dQ2_w-xkZ8mQ1o5T3nJ9A",
+  received: 7,
+  acknowledged: 10,
+  sent: 12,
+  messages: ["last", Uint8Array.of(0, 128, 255)],
+  end: { code: 4001, reason: "Kicked" },
+  detachedAt: 1_790_000_000_000,
+}
+
+describe("a record of a session", () => {
+  it("is what it was in release 1", () => {
+    const golden = readFileSync("test/golden/session-record.json", "utf8")
+    expect(`${JSON.stringify(encodeSession(snapshot), null, 2)}\n`).toBe(golden)
+    expect(decodeSession([JSON.parse(golden)])).toEqual(snapshot)
+  })
+
+  it("has no end and no time of a drop while there are none", () => {
+    const record = encodeSession(newSnapshot("s"))
+    expect(record).toEqual([1, "s", 0, 0, 0, [], null, null])
+    expect(decodeSession([record])).toEqual({ ...newSnapshot("s"), end: undefined, detachedAt: undefined })
+  })
+
+  it("may be one for each change: the counts of the last, the messages of all", () => {
+    const first = encodeSession({ ...newSnapshot("s"), sent: 2, messages: ["a", "b"] })
+    const second = encodeSession({ ...newSnapshot("s"), received: 1, sent: 2 })
+    const third = encodeSession({ ...newSnapshot("s"), received: 2, acknowledged: 1, sent: 3, messages: ["c"] })
+    expect(decodeSession([first, second, third])).toMatchObject({ received: 2, sent: 3, messages: ["b", "c"] })
+    expect(decodeSession([second, third])).toBeUndefined()
+  })
+
+  it("is obsolete when all its messages are acknowledged", () => {
+    const record = encodeSession({ ...newSnapshot("s"), sent: 2, messages: ["a", "b"] })
+    const later = (acknowledged: number) => encodeSession({ ...newSnapshot("s"), acknowledged, sent: 2 })
+    expect(isObsolete(record, later(1))).toBe(false)
+    expect(isObsolete(record, later(2))).toBe(true)
+  })
+
+  it("is not readable in another layout", () => {
+    const record = encodeSession(newSnapshot("s"))
+    expect(decodeSession([record, [2, ...record.slice(1)]])).toBeUndefined()
+    expect(decodeSession([record, undefined])).toBeUndefined()
+    expect(decodeSession([])).toBeUndefined()
+  })
+})

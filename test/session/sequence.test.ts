@@ -1,0 +1,48 @@
+import { describe, expect, it } from "vitest"
+import { FrameError } from "../../src/session/frame.ts"
+import { defaultWindow, Tail } from "../../src/session/sequence.ts"
+
+describe("a tail", () => {
+  it("numbers messages from 1", () => {
+    const tail = new Tail()
+    for (const message of ["a", "b", "c"]) tail.push(message)
+    expect([tail.sent, tail.acknowledged]).toEqual([3, 0])
+    expect(tail.after(0)).toEqual(["a", "b", "c"])
+    expect(tail.after(2)).toEqual(["c"])
+    expect(tail.after(0, 2)).toEqual(["a", "b"])
+    expect(tail.after(3)).toEqual([])
+  })
+
+  it("removes what is acknowledged", () => {
+    const tail = new Tail(defaultWindow, 10)
+    for (const message of ["a", "b", "c"]) tail.push(message)
+    expect(tail.acknowledge(12)).toBe(2)
+    expect(tail.acknowledge(12)).toBe(0)
+    expect([tail.after(12), tail.after(0)]).toEqual([["c"], ["c"]])
+    expect(tail.sent).toBe(13)
+  })
+
+  it.each([9, 14])("refuses an acknowledgement of message %i of 11 to 13", (number) => {
+    const tail = new Tail(defaultWindow, 10)
+    for (const message of ["a", "b", "c"]) tail.push(message)
+    expect(tail.canResumeAfter(number)).toBe(false)
+    expect(() => tail.acknowledge(number)).toThrow(FrameError)
+    expect(tail.after(10)).toEqual(["a", "b", "c"])
+  })
+
+  it("has no room from its window on, and keeps a message all the same", () => {
+    const tail = new Tail(20)
+    expect(tail.push("12")).toBe(true)
+    expect(tail.push(new Uint8Array(2))).toBe(false)
+    expect([tail.bytes, tail.hasRoom]).toEqual([20, false])
+    expect(tail.push("x")).toBe(false)
+    expect(tail.after(2)).toEqual(["x"])
+    tail.acknowledge(2)
+    expect([tail.bytes, tail.hasRoom]).toEqual([9, true])
+  })
+
+  it("counts empty messages", () => {
+    const tail = new Tail(24)
+    expect([tail.push(""), tail.push(""), tail.push("")]).toEqual([true, true, false])
+  })
+})

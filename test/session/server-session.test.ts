@@ -1,0 +1,169 @@
+import { beforeEach, describe, expect, it } from "vitest"
+import { FrameError } from "../../src/session/frame.ts"
+import { decodeSession, newSnapshot, type SessionSnapshot } from "../../src/session/saved-session.ts"
+import { ServerSession } from "../../src/session/server-session.ts"
+
+const opened = (settings: { window?: number } = {}): ServerSession => {
+  const session = new ServerSession(newSnapshot("s"), { format: "text", ...settings })
+  session.attach()
+  session.flush()
+  return session
+}
+
+const restored = (...records: unknown[]): ServerSession =>
+  new ServerSession(decodeSession(JSON.parse(JSON.stringify(records))) as SessionSnapshot, { format: "text" })
+
+describe("the server's end of a session", () => {
+  let session: ServerSession
+  beforeEach(() => {
+    session = opened()
+  })
+
+  it("welcomes the first socket, then sends", () => {
+    const session = new ServerSession(newSnapshot("s"), { format: "text" })
+    session.attach()
+    session.send("a")
+    expect(session.flush()).toEqual({ frames: ['[["hi","s",0,false,1]]', '[0,"a"]'] })
+    expect(session.flush()).toEqual({ frames: [] })
+  })
+
+  it("acknowledges with its answer, or with its counts alone", () => {
+    expect(session.receive('[0,"x","y"]')).toEqual(["x", "y"])
+    session.send("a")
+    expect(session.flush().frames).toEqual(['[2,"a"]'])
+    session.receive('[1,"z"]')
+    expect(session.flush().frames).toEqual(['[["at",1,3]]'])
+  })
+
+  it("does not acknowledge what waits for the flow", () => {
+    session.receive('[0,"x","y","z"]')
+    expect(session.flush(2).frames).toEqual(['[["at",0,1]]'])
+    expect(session.flush(2).frames).toEqual([])
+    expect(session.flush().frames).toEqual(['[["at",0,3]]'])
+  })
+
+  it("goes on with the next socket where the client is", () => {
+    for (const message of ["a", "b", "c"]) session.send(message)
+    session.receive('[0,"x"]')
+    session.flush()
+    session.detach(1_000)
+    session.send("d")
+    expect(session.flush()).toEqual({ frames: [] })
+    expect(session.attach(2)).toBe(true)
+    expect(session.flush()).toEqual({ frames: ['[["hi","s",1,true,3]]', '[1,"c","d"]'] })
+  })
+
+  it("cannot go on after a message that was not sent, or before one that was acknowledged", () => {
+    for (const message of ["a", "b", "c"]) session.send(message)
+    session.flush()
+    session.receive("[2]")
+    expect([session.attach(1), session.attach(4)]).toEqual([false, false])
+    expect([session.attach(2), session.attach(3)]).toEqual([true, true])
+  })
+
+  it("requests an acknowledgement when its window is half full, once at a time", () => {
+    const session = opened({ window: 40 })
+    session.send("12")
+    expect(session.flush().frames).toEqual(['[0,"12"]'])
+    session.send("34")
+    expect(session.flush().frames).toEqual(['[["at",2,0],"34"]'])
+    session.send("5")
+    expect(session.flush().frames).toEqual(['[0,"5"]'])
+    expect([session.hasRoom, session.bufferedAmount]).toEqual([true, 29])
+    expect(session.send("678")).toBe(false)
+    expect(session.flush().frames).toEqual(['[["at",4,0],"678"]'])
+    session.receive("[4]")
+    expect([session.hasRoom, session.bufferedAmount]).toEqual([true, 0])
+  })
+
+  it("is dirty when a restored one would differ", () => {
+    const dirty = (change: () => void) => {
+      session.save()
+      change()
+      return session.isDirty
+    }
+    expect(dirty(() => session.send("a"))).toBe(true)
+    expect(dirty(() => session.flush())).toBe(false)
+    expect(dirty(() => session.receive('[0,"x"]'))).toBe(true)
+    expect(dirty(() => session.receive("[1]"))).toBe(false)
+    expect(dirty(() => session.detach(1))).toBe(true)
+    expect(dirty(() => session.attach(1))).toBe(true)
+    expect(dirty(() => session.end(1000))).toBe(true)
+  })
+
+  it("stores an acknowledgement that makes room", () => {
+    const session = opened({ window: 5 })
+    session.send("a")
+    session.flush()
+    session.save()
+    session.receive("[1]")
+    expect(session.isDirty).toBe(true)
+  })
+
+  it("is the same after hibernation", () => {
+    session.send("a")
+    session.receive('[0,"x"]')
+    session.flush()
+    const again = restored(session.save())
+    expect(again.flush().frames).toEqual(['[["at",1,1]]'])
+    again.send("b")
+    expect(again.flush().frames).toEqual(['[0,"b"]'])
+    expect(again.save()).toEqual([1, "s", 1, 0, 2, ["a", "b"], null, null])
+  })
+
+  it("is the same after a kill, from one record for each event", () => {
+    const records = [session.saveChange()]
+    for (const message of ["a", "b", "c"]) {
+      session.send(message)
+      records.push(session.saveChange())
+    }
+    session.receive('[1,"x"]')
+    records.push(session.saveChange())
+    expect(records.map((record) => record[5])).toEqual([[], ["a"], ["b"], ["c"], []])
+    const again = restored(...records)
+    expect(again.saveChange()[5]).toEqual([])
+    again.detach(0)
+    again.attach(1)
+    expect(again.flush().frames).toEqual(['[["hi","s",1,true,2]]', '[1,"b","c"]'])
+  })
+
+  it("repeats a close that was lost, after what came before it", () => {
+    session.send("a")
+    session.end(4001, "Kicked")
+    const end = { code: 4001, reason: "Kicked" }
+    expect(session.flush()).toEqual({ frames: ['[0,"a"]'], end })
+    expect(session.flush()).toEqual({ frames: [] })
+    expect(restored(session.save()).flush().end).toBeUndefined()
+    session.detach(0)
+    const again = restored(session.save())
+    again.attach(0)
+    expect(again.flush()).toEqual({ frames: ['[["hi","s",0,true,1]]', '[0,"a"]'], end })
+    expect(again.hasEnded).toBe(true)
+  })
+
+  it("does not count what its flow did not take before the end", () => {
+    session.receive('[0,"x","y","z"]')
+    session.end(1000, "", 2)
+    session.end(1011)
+    expect(session.flush()).toEqual({ frames: ['[["at",0,1]]'], end: { code: 1000, reason: "" } })
+    expect(session.receive('[0,"late"]')).toEqual([])
+    expect(session.save()[2]).toBe(1)
+  })
+
+  it("expires when it was detached for longer than it may be", () => {
+    expect(session.isExpired(1e12, 500)).toBe(false)
+    session.detach(1_000)
+    expect([session.isExpired(1_500, 500), session.isExpired(1_501, 500)]).toEqual([false, true])
+    expect(session.isDetached).toBe(true)
+    session.attach(0)
+    expect(session.isExpired(1e12, 500)).toBe(false)
+  })
+
+  it.each(['[["at",0,0]]', '[["hi","s",0,false,1]]', "[1]", "nonsense"])(
+    "refuses %s, and counts nothing of it",
+    (frame) => {
+      expect(() => session.receive(frame)).toThrow(FrameError)
+      expect(session.save()).toEqual([1, "s", 0, 0, 0, [], null, null])
+    },
+  )
+})

@@ -1,0 +1,50 @@
+/** What has happened in one session on the server, as an observer of everything sees it. */
+export interface SessionLog {
+  emitted: string[]
+  handled: string[]
+  /** How often the connection has ended. */
+  left: number
+  /** The code with which its flow has ended. */
+  code: number | undefined
+  /** Why the session may be gone. */
+  excuse: string | undefined
+}
+
+/** What was not durable when an object was killed has not happened: the logs go back with the storage. */
+export class Logs {
+  private logs = new Map<string, SessionLog>()
+  private durable = new Map<string, SessionLog>()
+
+  of(id: string): SessionLog {
+    const log = this.logs.get(id) ?? { emitted: [], handled: [], left: 0, code: undefined, excuse: undefined }
+    this.logs.set(id, log)
+    return log
+  }
+
+  get all(): [id: string, log: SessionLog][] {
+    return [...this.logs]
+  }
+
+  /** What has happened for good. */
+  durableOf(id: string): SessionLog | undefined {
+    return this.durable.get(id)
+  }
+
+  /** A transaction is over. Returns what makes its part of the logs durable. */
+  readonly mark = (): (() => void) => {
+    const copy = copyOf(this.logs)
+    return () => {
+      this.durable = copy
+    }
+  }
+
+  kill(): void {
+    this.logs = copyOf(this.durable)
+  }
+}
+
+function copyOf(logs: Map<string, SessionLog>): Map<string, SessionLog> {
+  return new Map(
+    [...logs].map(([id, log]) => [id, { ...log, emitted: [...log.emitted], handled: [...log.handled] }] as const),
+  )
+}

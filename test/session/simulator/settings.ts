@@ -1,0 +1,66 @@
+import { ClientSession } from "../../../src/session/client-session.ts"
+import type { Data, TextFormat } from "../../../src/session/frame.ts"
+import { decodeSession, type SessionSnapshot } from "../../../src/session/saved-session.ts"
+import { ServerSession } from "../../../src/session/server-session.ts"
+import type { Packet } from "./link.ts"
+
+/** What is simulated, and with which fault. */
+export interface Settings {
+  isDurable: boolean
+  /** Bytes. */
+  window: number
+  maxInFlight: number
+  /** Milliseconds. */
+  within: number
+  /** `mixed` sends every other message as bytes. */
+  messages: "text" | "json" | "mixed"
+
+  // Where the faults are.
+  Server: typeof ServerSession
+  Client: typeof ClientSession
+  restore: (records: readonly unknown[]) => SessionSnapshot | undefined
+  /** Whether a packet goes out before what it depends on is durable. */
+  leaks: (packet: Packet) => boolean
+  storesEffectsApart: boolean
+  cutsOff: boolean
+  deletesRowOnResume: boolean
+  storesTheEnd: boolean
+  honoursWithin: boolean
+  reportsResync: boolean
+  givesUnhandledBack: boolean
+}
+
+export const sound: Settings = {
+  isDurable: true,
+  window: 65_536,
+  maxInFlight: 128,
+  within: 1e9,
+  messages: "text",
+  Server: ServerSession,
+  Client: ClientSession,
+  restore: decodeSession,
+  leaks: () => false,
+  storesEffectsApart: false,
+  cutsOff: true,
+  deletesRowOnResume: true,
+  storesTheEnd: true,
+  honoursWithin: true,
+  reportsResync: true,
+  givesUnhandledBack: true,
+}
+
+export const formatOf = ({ messages }: Settings): TextFormat => (messages === "json" ? "json" : "text")
+
+/** A message as a codec would encode it. */
+export function encoded(body: string, { messages }: Settings): Data {
+  if (messages === "json") return JSON.stringify({ body })
+  return messages === "mixed" && body.length % 2 === 0 ? new TextEncoder().encode(body) : body
+}
+
+/** The message again, from a frame or from what a client gave back. */
+export function decoded(message: unknown, { messages }: Settings): string {
+  if (message instanceof Uint8Array) return new TextDecoder().decode(message)
+  if (messages !== "json") return String(message)
+  const { body } = (typeof message === "string" ? JSON.parse(message) : message) as { body: string }
+  return body
+}

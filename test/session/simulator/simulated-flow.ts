@@ -1,0 +1,25 @@
+/** What a flow keeps between two events. */
+export interface FlowState {
+  /** Messages that have come and wait for the flow. */
+  inbox: string[]
+  /** What the flow wants to emit, and cannot while the client has not acknowledged what came before. */
+  blocked: string[]
+  handled: number
+  /** The code to close with when all is emitted. */
+  code?: number
+}
+
+export const newFlow = (): FlowState => ({ inbox: [], blocked: [], handled: 0 })
+
+/** The flow handles a message: it emits what the words in it ask for, with something random that a second run would not repeat. */
+export function handle(flow: FlowState, message: string, random: () => number): void {
+  flow.handled++
+  const emit = (text: string) => flow.blocked.push(`${flow.handled}:${text}:${random()}`)
+  if (message.includes("one")) emit("one")
+  if (message.includes("three")) for (const text of ["a", "b", "c"]) emit(text)
+  if (message.includes("big")) emit("big".repeat(30))
+  if (message.includes("bye")) {
+    emit("bye")
+    flow.code = 4000
+  }
+}

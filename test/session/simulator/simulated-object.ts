@@ -1,0 +1,247 @@
+import { decodeOffer } from "../../../src/session/offer.ts"
+import { newSnapshot } from "../../../src/session/saved-session.ts"
+import type { ServerSession } from "../../../src/session/server-session.ts"
+import type { Link, Packet } from "./link.ts"
+import { Logs } from "./log.ts"
+import { SessionStore } from "./session-store.ts"
+import { decoded, encoded, formatOf, type Settings } from "./settings.ts"
+import { type FlowState, handle, newFlow } from "./simulated-flow.ts"
+import { Storage } from "./storage.ts"
+
+/** A session in memory, with its flow and its socket. */
+export interface Entry {
+  readonly session: ServerSession
+  readonly flow: FlowState
+  link: Link | undefined
+  isFlowDirty: boolean
+}
+
+/** A Durable Object whose connections have sessions: what the targets will do around a `ServerSession`. */
+export class SimulatedObject {
+  readonly logs = new Logs()
+  readonly storage = new Storage(this.logs.mark)
+  /** The sockets that the runtime keeps. */
+  readonly links = new Set<Link>()
+  now = 0
+  private readonly store: SessionStore
+  private memory = new Map<string, Entry>()
+  private wasKilled = false
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly random: () => number,
+  ) {
+    this.store = new SessionStore(settings, this.storage)
+  }
+
+  accept(link: Link): void {
+    this.event(() => {
+      this.links.add(link)
+      const offer = decodeOffer(link.offered)
+      const known = offer && this.find(offer.session)
+      if (offer && known && !(this.settings.honoursWithin && this.isExpired(known))) {
+        if (known.link && this.settings.cutsOff) this.cutOff(known.link)
+        if (known.session.attach(offer.received)) {
+          this.connect(known, link)
+          return
+        }
+      }
+      if (known && this.isExpired(known)) this.remove(known, "expired")
+      const snapshot = newSnapshot(`s${this.random()}`)
+      const session = new this.settings.Server(snapshot, {
+        format: formatOf(this.settings),
+        window: this.settings.window,
+      })
+      const entry: Entry = { session, flow: newFlow(), link: undefined, isFlowDirty: true }
+      this.memory.set(session.id, entry)
+      this.logs.of(session.id)
+      session.attach()
+      this.connect(entry, link)
+    })
+  }
+
+  /** The next packet of a client arrives. */
+  receive(link: Link): void {
+    const packet = link.toServer.shift()
+    if (!packet || !this.links.has(link)) return
+    this.event(() => {
+      const entry = this.entryOf(link)
+      if ("code" in packet) {
+        this.send(link, packet)
+        this.links.delete(link)
+        if (entry) this.remove(entry)
+      } else if (entry) {
+        const messages = entry.session.receive(packet.data)
+        entry.flow.inbox.push(...messages.map((message) => decoded(message, this.settings)))
+      }
+    })
+  }
+
+  /** The runtime tells that a socket is gone. */
+  notice(link: Link): void {
+    this.event(() => {
+      const entry = this.entryOf(link)
+      this.links.delete(link)
+      if (!entry) return
+      entry.link = undefined
+      entry.session.detach(this.now)
+    })
+  }
+
+  /** All flows emit something that no message asked for. */
+  tick(): void {
+    this.event(() => {
+      for (const id of this.ids()) {
+        const entry = this.find(id)
+        if (!entry || entry.session.hasEnded || entry.flow.blocked.length > 4) continue
+        entry.flow.blocked.push(`tick:${this.random()}`)
+        entry.isFlowDirty = true
+      }
+    })
+  }
+
+  /** The alarm: sessions that were detached for too long end. */
+  sweep(): void {
+    this.event(() => {
+      for (const id of this.ids()) {
+        const entry = this.find(id)
+        if (entry && this.isExpired(entry)) this.remove(entry, "expired")
+      }
+    })
+  }
+
+  /** Memory goes; storage, sockets and attachments stay. */
+  hibernate(): void {
+    this.storage.commitAll()
+    this.memory = new Map()
+  }
+
+  /** Memory and sockets go; of the transactions in flight so many become durable. */
+  kill(durable: number): void {
+    this.storage.kill(durable)
+    this.logs.kill()
+    this.memory = new Map()
+    for (const link of this.links) {
+      link.attachment = undefined
+      link.isServerOpen = false
+    }
+    this.links.clear()
+    this.wasKilled = true
+    for (const [id, log] of this.logs.all) if (!this.store.has(id)) log.excuse ??= "killed"
+  }
+
+  /** The sessions that there are. */
+  ids(): string[] {
+    const attached = [...this.links].map((link) => this.store.idOf(link)).filter((id) => id !== undefined)
+    return [...new Set([...this.memory.keys(), ...attached, ...this.store.ids()])]
+  }
+
+  find(id: string): Entry | undefined {
+    const known = this.memory.get(id)
+    if (known) return known
+    const link = [...this.links].find((link) => this.store.idOf(link) === id)
+    const loaded = this.store.load(id, link)
+    if (!loaded) return undefined
+    const session = new this.settings.Server(loaded.snapshot, {
+      format: formatOf(this.settings),
+      window: this.settings.window,
+    })
+    const entry: Entry = { session, flow: loaded.flow, link, isFlowDirty: false }
+    this.memory.set(id, entry)
+    return entry
+  }
+
+  private event(run: () => void): void {
+    this.storage.transaction(() => {
+      if (this.wasKilled) this.detachAll()
+      run()
+      for (const entry of this.memory.values()) this.finish(entry)
+    })
+  }
+
+  /** After a kill there are sessions whose sockets nothing has reported as gone. */
+  private detachAll(): void {
+    this.wasKilled = false
+    for (const id of this.ids()) {
+      const entry = this.find(id)
+      if (entry && !entry.session.isDetached) entry.session.detach(this.now)
+    }
+  }
+
+  private entryOf(link: Link): Entry | undefined {
+    const id = this.store.idOf(link)
+    return id === undefined ? undefined : this.find(id)
+  }
+
+  private connect(entry: Entry, link: Link): void {
+    entry.link = link
+    this.store.attach(link, entry)
+  }
+
+  private cutOff(link: Link): void {
+    link.attachment = undefined
+    this.links.delete(link)
+    this.send(link, { code: 4409 })
+  }
+
+  private isExpired({ session }: Entry): boolean {
+    return session.isExpired(this.now, this.settings.within)
+  }
+
+  /** The session is over: its flow sees the end of the connection. */
+  private remove({ session, link }: Entry, excuse?: string): void {
+    const log = this.logs.of(session.id)
+    log.left++
+    log.excuse ??= excuse
+    this.memory.delete(session.id)
+    this.store.delete(session.id)
+    if (link) link.attachment = undefined
+  }
+
+  /** The flow emits as long as there is room, and handles messages as long as nothing waits to be emitted. */
+  private run({ session, flow }: Entry, log = this.logs.of(session.id)): void {
+    while (!session.hasEnded) {
+      if (flow.blocked.length > 0) {
+        if (!session.hasRoom) return
+        const message = flow.blocked.shift() ?? ""
+        log.emitted.push(message)
+        session.send(encoded(message, this.settings))
+      } else if (flow.code !== undefined) {
+        log.code = flow.code
+        session.end(flow.code, "", this.settings.givesUnhandledBack ? flow.inbox.length : 0)
+        flow.inbox = []
+      } else {
+        const message = flow.inbox.shift()
+        if (message === undefined) return
+        log.handled.push(message)
+        if (message.includes("effect")) {
+          this.storage.put("effects", JSON.stringify([...this.effects, `${session.id} ${message}`]))
+          if (this.settings.storesEffectsApart) this.storage.split()
+        }
+        handle(flow, message, this.random)
+      }
+    }
+  }
+
+  get effects(): string[] {
+    return JSON.parse(this.storage.get("effects") ?? "[]")
+  }
+
+  /** The end of an event for one session: first store, then send. */
+  private finish(entry: Entry): void {
+    const { session, flow, link } = entry
+    this.run(entry)
+    const { frames, end } = session.flush(flow.inbox.length)
+    if (session.isDirty || entry.isFlowDirty) this.store.store(entry)
+    entry.isFlowDirty = false
+    if (!link) return
+    for (const data of frames) this.send(link, { data })
+    if (end) this.send(link, { code: end.code })
+  }
+
+  private send(link: Link, packet: Packet): void {
+    const send = () => link.fromServer(packet)
+    if (this.settings.leaks(packet)) send()
+    else this.storage.send(send)
+  }
+}

@@ -1,0 +1,69 @@
+import type { FlowObject } from "../../src/durable.ts"
+import { ClientSession } from "../../src/session/client-session.ts"
+import type { CloseFrame } from "./client.ts"
+import type { MemoryObject, MemorySocket } from "./memory-object.ts"
+
+type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSocketClose">
+
+/** A client of an object in memory that speaks `sluice.1`, and goes through many sockets. */
+export class MemorySession {
+  session = new ClientSession("text")
+  readonly received: (string | CloseFrame)[] = []
+  resyncs = 0
+  socket: MemorySocket | undefined
+  /** How many frames of the socket have arrived. */
+  private arrived = 0
+
+  constructor(
+    private readonly object: MemoryObject<Handlers>,
+    private readonly data: unknown,
+  ) {}
+
+  async connect(data = this.data): Promise<this> {
+    const headers = { "Sec-WebSocket-Protocol": this.session.offer().join(", ") }
+    this.socket = await this.object.connect(data, headers)
+    this.arrived = 0
+    return this.read()
+  }
+
+  send(...messages: string[]): this {
+    this.transmit(...messages)
+    return this.read()
+  }
+
+  /** Sends messages, and reads nothing. */
+  transmit(...messages: string[]): this {
+    for (const message of messages) this.session.send(message)
+    for (const frame of this.session.flush()) if (this.socket) this.object.send(this.socket, frame as string)
+    return this
+  }
+
+  /** The socket is gone, with all that was not read from it. The object hears of it, or not yet. */
+  drop(isNoticed = true): this {
+    if (this.socket && isNoticed) this.object.drop(this.socket)
+    this.socket = undefined
+    return this
+  }
+
+  /** Reads frames, at most so many. */
+  read(most = Infinity): this {
+    for (let count = 0; count < most; count++) {
+      const frame = this.socket?.received[this.arrived]
+      if (frame === undefined) return this
+      this.arrived++
+      this.take(frame)
+    }
+    return this
+  }
+
+  private take(frame: string | Uint8Array | CloseFrame): void {
+    if (typeof frame !== "string") {
+      this.received.push(frame as CloseFrame)
+      return
+    }
+    const { messages, resync } = this.session.receive(frame)
+    if (resync) this.resyncs++
+    this.received.push(...messages.map(String))
+    this.transmit()
+  }
+}
