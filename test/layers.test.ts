@@ -10,7 +10,7 @@ const layers: Record<string, readonly string[]> = {
   "src/actor/": ["src/actor/", "src/stream/"],
   "src/routing/": ["src/routing/", "src/socket/", "hono"],
   "src/protocol/": ["src/protocol/", "src/routing/address.ts", "src/routing/params.ts", "src/socket/", "hono"],
-  "src/client/": ["src/client/", "src/protocol/", "src/routing/address.ts", "src/socket/"],
+  "src/client/": ["src/client/", "src/protocol/", "src/routing/address.ts", "src/socket/", "src/session/"],
   "src/react/": ["src/react/", "src/client/", "src/protocol/", "src/socket/", "react"],
   "src/asyncapi/": ["src/asyncapi/", "src/protocol/", "src/socket/", "hono", "@valibot/to-json-schema"],
   "src/examples/": [

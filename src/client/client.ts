@@ -10,11 +10,13 @@ export interface Closed<Code extends number = number> {
 }
 
 /** What a client reports. */
-export interface ClientEvents<In> {
+export interface ClientEvents<In, Out = unknown> {
   message: In
   status: Status
   /** A connection has ended. Unless that is final, the client connects again. */
   close: Closed & { readonly wasClean: boolean }
+  /** The server no longer has the session: it may or may not have handled these messages. Their `send` rejects. */
+  resync: { readonly unconfirmed: readonly Out[] }
   /** The URL, the headers or the socket could not be made. The client tries again. */
   error: unknown
 }
@@ -30,9 +32,13 @@ export interface Client<In, Out, Codes extends Closes = Closes> extends AsyncIte
   /** The end of the client, by either side. */
   readonly closed: Promise<Closed<FinalCode<Codes>>>
   /** Calls `listener` for each event of a type; the answer takes that back. */
-  on<Type extends keyof ClientEvents<In>>(type: Type, listener: (value: ClientEvents<In>[Type]) => void): () => void
+  on<Type extends keyof ClientEvents<In, Out>>(
+    type: Type,
+    listener: (value: ClientEvents<In, Out>[Type]) => void,
+  ): () => void
   /**
-   * Sends a message, as soon as there is a connection. Resolves when it has gone to the socket; rejects for a message that the schema
+   * Sends a message, as soon as there is a connection. Resolves when it has gone to the socket, or with a session when the server has
+   * it for good; rejects for a message that the schema
    * refuses, when too many wait, and when the client is closed before.
    */
   send(message: Out): Promise<void>

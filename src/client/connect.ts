@@ -46,9 +46,10 @@ export function connect<
   const addressOf = (from: UrlBase, given: unknown) => protocol.url(from, ...([given] as never))
   // What is wrong with them now would be wrong each time.
   if (typeof base !== "function" && typeof values !== "function") addressOf(base, values)
-  return start(protocol, options, async () => {
+  return start(protocol, options, async (offered) => {
     const url = addressOf(await fresh(base), await fresh<unknown>(values))
-    const init = headers ? { protocols: subprotocols, headers: await fresh(headers) } : subprotocols
+    const protocols = offered ? [...offered, ...(subprotocols ?? [])] : subprotocols
+    const init = headers ? { protocols, headers: await fresh(headers) } : protocols
     return new WebSocket(url, init as never) as HeardSocket
   })
 }

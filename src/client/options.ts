@@ -1,5 +1,6 @@
 import type { UrlBase } from "../routing/address.ts"
 import type { ClientClock } from "./clock.ts"
+import type { Resumption } from "./resume.ts"
 
 /** A value, or a function that is asked for it before each connection: for a token that expires. */
 export type Fresh<T> = T | (() => T | Promise<T>)
@@ -30,6 +31,11 @@ export interface ConnectOptions {
   headers?: Fresh<Record<string, string>>
   /** The subprotocols to offer. Default: none. */
   subprotocols?: string[]
+  /**
+   * `resume` of this entry, for connections that outlive their sockets. The endpoint must have the option `resume` too: a browser drops a
+   * connection of which no offered subprotocol was selected. Default: a connection ends with its socket.
+   */
+  resume?: Resumption
   /** Default: that of the runtime. */
   WebSocket?: WebSocketClass
   /** Messages that wait: to be sent while there is no connection, or to be taken by a loop over the client. Default 1,000. */

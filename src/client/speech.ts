@@ -1,3 +1,4 @@
+import type { TextFormat } from "../session/frame.ts"
 import type { Data } from "../socket/codec.ts"
 import type { Issue } from "../socket/issues.ts"
 import type { StandardSchema } from "../socket/json.ts"
@@ -18,6 +19,18 @@ export function frameOf(speech: Speech, message: unknown): Data {
 /** The message in a frame, as the schema transforms it. */
 export function messageOf(speech: Speech, data: Data): unknown {
   return "decode" in speech ? speech.decode(data) : validated(speech, JSON.parse(data as string))
+}
+
+/** The message that a frame of a session carries: a JSON value where texts are JSON. */
+export function messageIn(speech: Speech, format: TextFormat, carried: unknown): unknown {
+  if (format === "text" || carried instanceof Uint8Array) return messageOf(speech, carried as Data)
+  return "decode" in speech ? speech.decode(JSON.stringify(carried)) : validated(speech, carried)
+}
+
+/** How a session carries the texts of a protocol. */
+export function formatOf(receives: Speech, sends: Speech): TextFormat {
+  const isJson = (speech: Speech) => !("decode" in speech) || speech.format === "json"
+  return isJson(receives) && isJson(sends) ? "json" : "text"
 }
 
 /** The server refuses a schema that is asynchronous. */

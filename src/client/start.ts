@@ -1,4 +1,6 @@
 import type { CloseCode, Closes, FinalCode } from "../protocol/elements.ts"
+import type { ClientSession } from "../session/client-session.ts"
+import { awayCode, sessionProtocol, takenOver } from "../session/offer.ts"
 import type { Data } from "../socket/codec.ts"
 import type { Speech } from "../socket/speech.ts"
 import { makeBackoff } from "./backoff.ts"
@@ -8,7 +10,7 @@ import { makeListeners } from "./listeners.ts"
 import type { ConnectOptions, HeardSocket } from "./options.ts"
 import { makeOutbox } from "./outbox.ts"
 import { followPage } from "./page.ts"
-import { frameOf, messageOf } from "./speech.ts"
+import { formatOf, frameOf, messageIn, messageOf } from "./speech.ts"
 
 /** Both ways of a protocol, and its close codes. */
 interface Spoken<Codes> {
@@ -19,17 +21,20 @@ interface Spoken<Codes> {
 
 /** After these a new connection would end like the last one; 1005 is a close without a code. */
 const finalCodes = [1000, 1003, 1005, 1008]
+const isOpen = 1
 
 /** Starts a client, whose sockets `makeSocket` makes. */
 export function start<In, Out, Codes extends Closes>(
   { receives, sends, closes }: Spoken<Codes>,
-  { clock = runtimeClock, random = Math.random, bufferSize = 1_000 }: ConnectOptions,
-  makeSocket: () => Promise<HeardSocket>,
+  { clock = runtimeClock, random = Math.random, bufferSize = 1_000, resume }: ConnectOptions,
+  makeSocket: (offered: string[] | undefined) => Promise<HeardSocket>,
 ): Client<In, Out, Codes> {
   type End = Closed<FinalCode<Codes>>
-  const { on, emit } = makeListeners<ClientEvents<In>>()
+  const { on, emit } = makeListeners<ClientEvents<In, Out>>()
   const { promise: closed, resolve } = Promise.withResolvers<End>()
-  const outbox = makeOutbox(bufferSize)
+  const outbox = makeOutbox<Out>(bufferSize)
+  const format = formatOf(receives, sends)
+  const session = resume?.(format)
   let status: Status = "connecting"
   let socket: HeardSocket | undefined
   /** The attempt to connect that counts. */
@@ -56,15 +61,40 @@ export function start<In, Out, Codes extends Closes>(
     if (socket) socket.close(...((code === 1005 ? [] : [code, reason]) as [number, string]))
     else finish(end)
   }
-  const receive = (data: Data) => {
+  const receive = (decode: () => unknown) => {
     let message: In
     try {
-      message = messageOf(sends, data) as In
+      message = decode() as In
     } catch (error) {
       // Another version of the protocol, which would not change with a new connection. A script cannot send 1003.
       return close(1000, "", { code: 1003, reason: `${error}` })
     }
     emit("message", message)
+  }
+  /** Whether a socket carries the session: the server may not resume connections. */
+  const carries = (one: HeardSocket) => one.protocol === sessionProtocol
+  const flush = () => {
+    if (socket?.readyState !== isOpen) return
+    const send = (data: Data) => socket?.send(data as string)
+    if (!session || !carries(socket)) return outbox.flush(send, false)
+    outbox.flush((data) => session.send(data), true)
+    for (const frame of session.flush()) send(frame)
+  }
+  const resync = (lost = outbox.takeUnconfirmed()) => {
+    if (lost.length > 0) emit("resync", { unconfirmed: lost })
+  }
+  /** A frame of the session; one that is impossible ends the socket, and the next one brings another session. */
+  const arrive = (current: ClientSession, from: HeardSocket, data: Data) => {
+    try {
+      const arrival = current.receive(data)
+      if (arrival.resync) resync()
+      change("open")
+      outbox.confirm(arrival.confirmed)
+      for (const carried of arrival.messages) receive(() => messageIn(sends, format, carried))
+      flush()
+    } catch {
+      from.close()
+    }
   }
   const use = (made: HeardSocket) => {
     let openedAt: number | undefined
@@ -72,17 +102,24 @@ export function start<In, Out, Codes extends Closes>(
     made.binaryType = "arraybuffer"
     made.addEventListener("open", () => {
       openedAt = clock.now()
+      if (session && carries(made)) return
+      // What a session has sent before is not known to an endpoint without one.
+      session?.end()
+      resync()
       change("open")
-      outbox.flush(socket)
+      flush()
     })
-    made.addEventListener("message", ({ data }: { data: string | ArrayBuffer }) =>
-      receive(typeof data === "string" ? data : new Uint8Array(data)),
-    )
+    made.addEventListener("message", ({ data: raw }: { data: string | ArrayBuffer }) => {
+      const data = typeof raw === "string" ? raw : new Uint8Array(raw)
+      if (session && carries(made)) arrive(session, made, data)
+      else receive(() => messageOf(sends, data))
+    })
     made.addEventListener("close", ({ code, reason, wasClean }: ClientEvents<In>["close"]) => {
       // The page was left with it.
       if (socket !== made) return
       socket = undefined
-      if (finalCodes.includes(code) || code in closes) end ??= { code: code as FinalCode<Codes>, reason }
+      const isTaken = session !== undefined && code === takenOver
+      if (isTaken || finalCodes.includes(code) || code in closes) end ??= { code: code as FinalCode<Codes>, reason }
       if (!end) change("connecting")
       emit("close", { code, reason, wasClean })
       if (end) finish(end)
@@ -96,7 +133,7 @@ export function start<In, Out, Codes extends Closes>(
     let made: HeardSocket | undefined
     current = attempt
     try {
-      made = await makeSocket()
+      made = await makeSocket(session?.offer())
     } catch (error) {
       emit("error", error)
     }
@@ -109,7 +146,7 @@ export function start<In, Out, Codes extends Closes>(
     if (end) return
     current = undefined
     backoff.pause()
-    socket?.close(1000, "The page was left")
+    socket?.close(session ? awayCode : 1000, "The page was left")
     socket = undefined
     change("connecting")
   })
@@ -125,8 +162,8 @@ export function start<In, Out, Codes extends Closes>(
     },
     on,
     send(message) {
-      const sent = outbox.add(() => frameOf(receives, message))
-      outbox.flush(socket)
+      const sent = outbox.add(message, () => frameOf(receives, message))
+      flush()
       return sent
     },
     close: (code, reason) => close(code, reason),

@@ -1,6 +1,11 @@
 /** The subprotocol. Its name is the version of the frames. */
 export const sessionProtocol = "sluice.1"
 
+/** The close code of a socket whose session goes on with another socket. */
+export const takenOver = 4409
+/** The close code of a client that leaves its session for a while. A script cannot send 1001. */
+export const awayCode = 4408
+
 /** A client's request to resume: its session, and how many messages of the server it has. */
 export interface Offer {
   readonly session: string

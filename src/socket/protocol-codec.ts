@@ -37,7 +37,8 @@ function madeOf({ receives, sends }: Ways): unknown {
   if (!("decode" in receives) && !("encode" in sends)) return json(receives, sends)
   const incoming = "decode" in receives ? receives : json(receives)
   const outgoing = "encode" in sends ? sends : json(sends, sends)
-  return new Codec(incoming.decode, outgoing.encode, undefined, `${incoming.name} and ${outgoing.name}`)
+  const format = incoming.format === "json" && outgoing.format === "json" ? "json" : "text"
+  return new Codec(incoming.decode, outgoing.encode, undefined, `${incoming.name} and ${outgoing.name}`, format)
 }
 
 function isProtocol<In, Out>(given: CodecOrProtocol<In, Out>): given is ProtocolLike<In, Out> {

@@ -1,3 +1,4 @@
+import type { TextFormat } from "../session/frame.ts"
 import type { Data } from "./codec.ts"
 import type { StandardSchema } from "./json.ts"
 import type { CloseMessage } from "./message.ts"
@@ -6,6 +7,8 @@ import type { CloseMessage } from "./message.ts"
 export interface FrameCodec<In, Out> {
   /** What the codec is called in errors and documents. */
   readonly name: string
+  /** How a session carries its texts: see `Codec`. */
+  readonly format?: TextFormat
   readonly decode: (data: Data) => In
   readonly encode: (element: Out) => Data | CloseMessage
 }

@@ -1,5 +1,5 @@
 import type { Data } from "../../session/frame.ts"
-import { decodeOffer, sessionProtocol } from "../../session/offer.ts"
+import { decodeOffer, sessionProtocol, takenOver } from "../../session/offer.ts"
 import { decodeSession, newSnapshot, type SessionRecord } from "../../session/saved-session.ts"
 import { ServerSession, type SessionSettings } from "../../session/server-session.ts"
 import { CloseCode, CloseError } from "../../socket/close.ts"
@@ -13,9 +13,6 @@ import type { ObjectSocket } from "../sockets/object-socket.ts"
 import { DetachedSocket } from "./detached-socket.ts"
 import type { SessionSocket } from "./session-socket.ts"
 import { SessionSweep } from "./session-sweep.ts"
-
-/** The close code of a socket whose session goes on with another socket. */
-const openedElsewhere = 4409
 
 /** A connection with a session. */
 export type SessionConnection = AwakeSocket & { readonly session: SessionSocket }
@@ -101,7 +98,7 @@ export class Sessions {
     }
     const attach = (next: WebSocket) => {
       // Before the client is answered: a frame that the old socket still sends would be counted twice.
-      awake.socket.close(openedElsewhere, "Opened elsewhere")
+      awake.socket.close(takenOver, "Opened elsewhere")
       this.leave(awake)
       this.sockets.move(awake, next)
       awake.expires = undefined

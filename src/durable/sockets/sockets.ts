@@ -1,4 +1,4 @@
-import { sessionProtocol } from "../../session/offer.ts"
+import { awayCode, sessionProtocol } from "../../session/offer.ts"
 import { asksForBatches, batchProtocol } from "../../socket/batch.ts"
 import { CloseCode } from "../../socket/close.ts"
 import type { Data } from "../../socket/codec.ts"
@@ -134,9 +134,10 @@ export class Sockets {
     // A client may send a close with this code, although it must not. It waits for an answer then.
     const isLost = code === CloseCode.abnormal && !isClean
     if (awake && hasSession(awake)) {
-      // A browser sends 1001 for a page that it leaves, and the page may come back.
-      if (code === CloseCode.goingAway) socket.close(code)
-      if (isLost || code === CloseCode.goingAway) this.onLost(awake)
+      // A browser sends 1001 for a page that it leaves, and our client the other code; the page may come back.
+      const isAway = code === CloseCode.goingAway || code === awayCode
+      if (isAway) socket.close(code)
+      if (isLost || isAway) this.onLost(awake)
       else this.sessions.closed(awake, code, reason)
     } else if (isLost) connection?.onDisconnect()
     else if (connection) connection.onPeerClose(code, reason)
