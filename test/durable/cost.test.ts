@@ -32,7 +32,7 @@ describe("idle is free", () => {
     client.close(1000)
     await client.next()
     expect(await place.alarm()).toBeNull()
-    expect(await place.rows()).toEqual(["sluice:cell:watch"])
+    expect(await place.rows()).toEqual(["sluice:cell:state"])
   })
 
   it("a stopwatch that is stopped deletes its alarm", async () => {
