@@ -1,5 +1,19 @@
-import type { Asking } from "./mounts.ts"
 import type { Query } from "./params.ts"
+
+/** A route of a Hono app, as `app.routes` and `c.req.matchedRoutes` list them. */
+export interface Listed {
+  readonly path: string
+  readonly basePath: string
+  readonly handler: object
+}
+
+/** What a request tells of the handler that asks. */
+export interface Asking {
+  readonly url: string
+  readonly matchedRoutes?: readonly Listed[]
+  readonly routeIndex?: number
+  param?(name: string): string | undefined
+}
 
 /** What a URL is made from: the context of a handler, the `location` of a page, a URL. */
 export type UrlBase = { req: Asking } | { href: string } | string

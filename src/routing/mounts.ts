@@ -1,23 +1,8 @@
-import { trimmed } from "./address.ts"
-
-/** A route of a Hono app, as `app.routes` and `c.req.matchedRoutes` list them. */
-interface Listed {
-  readonly path: string
-  readonly basePath: string
-  readonly handler: object
-}
+import { type Asking, type Listed, trimmed } from "./address.ts"
 
 /** What is needed of an app: all its routes, those of the apps that are mounted in it among them. */
 interface App {
   readonly routes: readonly Listed[]
-}
-
-/** What a request tells of the handler that asks. */
-export interface Asking {
-  readonly url: string
-  readonly matchedRoutes?: readonly Listed[]
-  readonly routeIndex?: number
-  param?(name: string): string | undefined
 }
 
 /** More apps than a route is put on, but for those that are made anew for each request. */
