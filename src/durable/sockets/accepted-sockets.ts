@@ -15,6 +15,7 @@ export class AcceptedSockets {
   private uncounted = new WeakSet<ObjectSocket>()
   /** The text that this instance of the object has set. */
   private answer: AutoResponse | undefined
+  private excluded = 0
   private detachedById: Map<string, DetachedSocket> | undefined
 
   constructor(private readonly ctx: DurableObjectState) {}
@@ -22,7 +23,17 @@ export class AcceptedSockets {
   /** How many are open. Counted, because otherwise a list of thousands of sockets is made for each that is accepted. */
   get size(): number {
     this.count ??= this.counted()
-    return this.count + this.detached.size
+    return this.count + this.detached.size - this.excluded
+  }
+
+  /** Does not count one connection during `run`: the `accept` of a restored connection counts the others, as when it was new. */
+  withoutOne<T>(run: () => T): T {
+    this.excluded++
+    try {
+      return run()
+    } finally {
+      this.excluded--
+    }
   }
 
   all(): ObjectSocket[] {

@@ -124,7 +124,8 @@ export class HibernatingSockets {
     const known = this.endpoints.get(attachment)
     if (known) return known
     try {
-      const endpoint = this.object.endpoint(new ConnectionCells(attachment.cells).context(attachment.info))
+      const context = new ConnectionCells(attachment.cells).context(attachment.info)
+      const endpoint = this.object.accepted.withoutOne(() => this.object.endpoint(context))
       if (endpoint instanceof Response) return undefined
       this.endpoints.set(attachment, endpoint)
       return endpoint

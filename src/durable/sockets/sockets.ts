@@ -288,7 +288,7 @@ export class Sockets {
   private rebuild(socket: ObjectSocket, attachment: Attachment): AnyConnection | undefined {
     const { info, isUnrecoverable, crossWatches } = attachment
     const cells = new ConnectionCells(attachment.cells)
-    const endpoint = this.object.endpoint(cells.context(info))
+    const endpoint = this.object.accepted.withoutOne(() => this.object.endpoint(cells.context(info)))
     if (endpoint instanceof Response) {
       this.refuse(socket, attachment, CloseCode.policyViolation, "")
       return undefined
