@@ -13,7 +13,7 @@ const MiB = 1024 * KiB
 const block = 64 * KiB
 const total = 100 * MiB
 /** At the default mark of 1 MiB, fifty clients keep 50 MiB waiting and what the last message was too much. */
-const bound = 64_000_000
+const bound = 64 * MiB
 
 /** Says it all in the room, and never before what was said last has come back. */
 async function talk(room: string): Promise<void> {
@@ -47,7 +47,7 @@ async function growth(): Promise<number> {
 describe.skipIf(!tellsMemory)("memory on the Durable Object target (only where /proc tells it)", () => {
   afterAll(() => rmSync(workplace, { recursive: true, force: true }))
 
-  it("row 19: fifty clients that do not read 100 MB take no more than 64 MB", async () => {
+  it("row 19: fifty clients that do not read 100 MB take no more than 64 MiB", async () => {
     let least = Infinity
     // Now and then the garbage that was not collected yet is tens of megabytes more, as with a handler written by hand.
     for (let tries = 0; tries < 4 && least > bound; tries++) least = Math.min(least, await growth())
