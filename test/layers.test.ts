@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest"
 const layers: Record<string, readonly string[]> = {
   "src/stream/": ["src/stream/"],
   "src/session/": ["src/session/"],
-  "src/socket/": ["src/socket/", "src/stream/", "src/session/frame.ts"],
+  "src/socket/": ["src/socket/", "src/stream/", "src/session/"],
   "src/actor/": ["src/actor/", "src/stream/"],
   "src/routing/": ["src/routing/", "src/socket/", "hono"],
   "src/protocol/": ["src/protocol/", "src/routing/address.ts", "src/routing/params.ts", "src/socket/", "hono"],

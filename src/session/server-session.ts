@@ -90,6 +90,11 @@ export class ServerSession {
     return this.detachedAt !== undefined && now - this.detachedAt > within
   }
 
+  /** Whether the client can go on after so many received messages. */
+  canAttach(received: number): boolean {
+    return this.tail.canResumeAfter(received)
+  }
+
   /**
    * Attaches a socket: the first, or the next one of a client that has received so many messages. `false` if the session cannot
    * resume from there: then the client needs a new session. Disconnect the socket before it first.

@@ -1,4 +1,5 @@
 import type { TextFormat } from "../session/frame.ts"
+import { defaultWindow } from "../session/sequence.ts"
 import { wrongValue } from "../stream/author-value.ts"
 import type { Clock } from "../stream/clock.ts"
 import type { Step } from "../stream/engine/wiring.ts"
@@ -14,7 +15,7 @@ import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
 import { type Metrics, metricsOf } from "./metrics.ts"
 import { type CodecOrProtocol, codecOf } from "./protocol-codec.ts"
-import { defaultWindow, type Resume, type ResumeSettings, resumeSettings } from "./resume.ts"
+import { type Resume, type ResumeSettings, resumeSettings } from "./resume.ts"
 import type { AnyConnection, ConnectionSettings, Socket } from "./target.ts"
 
 /** The options of an endpoint, besides its codec and its flow. */

@@ -18,9 +18,6 @@ export interface ResumeSettings {
   readonly durable: boolean
 }
 
-/** Bytes that a client may leave unconfirmed before its flow gets no demand, where the endpoint does not say. */
-export const defaultWindow = 65_536
-
 /** A `RangeError` for a `within` that is no duration, a `TypeError` for what is no object. */
 export function resumeSettings(resume: Resume | undefined): ResumeSettings | undefined {
   if (resume === undefined) return undefined

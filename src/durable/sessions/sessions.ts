@@ -1,5 +1,5 @@
 import type { Data } from "../../session/frame.ts"
-import { decodeOffer, sessionProtocol, takenOver } from "../../session/offer.ts"
+import { awayCode, decodeOffer, sessionProtocol, takenOver } from "../../session/offer.ts"
 import { decodeSession, newSnapshot, type SessionRecord } from "../../session/saved-session.ts"
 import { ServerSession, type SessionSettings } from "../../session/server-session.ts"
 import { CloseCode, CloseError } from "../../socket/close.ts"
@@ -16,6 +16,12 @@ import { SessionSweep } from "./session-sweep.ts"
 
 /** A connection with a session. */
 export type SessionConnection = AwakeSocket & { readonly session: SessionSocket }
+
+/** A connection whose client is back, and how many messages it has received. */
+interface Found {
+  readonly awake: SessionConnection
+  readonly received: number
+}
 
 /** What is known of a connection without restoring it. */
 export interface KnownConnection {
@@ -55,7 +61,7 @@ export class Sessions {
   restoreTimers(): void {
     for (const socket of [...this.object.accepted.detached.values()]) {
       const expires = this.sockets.known(socket)?.expires
-      if (expires !== undefined) this.sweep.expect(expires)
+      if (expires !== undefined) this.sweep.schedule(expires)
       else this.adopt(socket)
     }
   }
@@ -78,34 +84,32 @@ export class Sessions {
   }
 
   /**
-   * Resumes the session that a client asks for, on a new socket. `undefined` if there is none, if it is that of a connection with
-   * other params or data, or if it cannot go on from where the client is: then the client needs a new session.
+   * The connection whose session a client asks for. `undefined` if there is none, if it is that of a connection with other params or
+   * data, or if it cannot go on from where the client is: then the client needs a new session.
    */
-  resume(
-    request: Request,
-    info: ConnectionInfo,
-  ): { awake: SessionConnection; attach(socket: WebSocket): void } | undefined {
+  find(request: Request, info: ConnectionInfo): Found | undefined {
     const offer = decodeOffer(allOffered(request))
     const socket = offer && this.object.accepted.byId(offer.session.slice(0, idLength))
     const known = socket && this.sockets.known(socket)
-    if (!offer || !known || known.sessionId !== offer.session) return undefined
-    if (!isSameClient(known.info, info)) return undefined
+    if (!offer || !known || known.sessionId !== offer.session || !isSameClient(known.info, info)) return undefined
     const awake = this.sockets.restored(socket)
     if (!awake) return undefined
-    if (!awake.session.session.attach(offer.received)) {
-      this.end(awake)
-      return undefined
-    }
-    const attach = (next: WebSocket) => {
-      // Before the client is answered: a frame that the old socket still sends would be counted twice.
-      awake.socket.close(takenOver, "Opened elsewhere")
-      this.leave(awake)
-      this.sockets.move(awake, next)
-      awake.expires = undefined
-      this.sweep.forget()
-      awake.connection.reevaluate()
-    }
-    return { awake, attach }
+    const { received } = offer
+    if (awake.session.session.canAttach(received)) return { awake, received }
+    this.end(awake)
+    return undefined
+  }
+
+  /** A connection that was found goes on with a new socket. */
+  resume({ awake, received }: Found, socket: WebSocket): void {
+    awake.session.session.attach(received)
+    // Before the client is answered: a frame that the old socket still sends would be counted twice.
+    awake.socket.close(takenOver, "Opened elsewhere")
+    this.leave(awake)
+    this.sockets.move(awake, socket)
+    awake.expires = undefined
+    this.sweep.onAttached()
+    awake.connection.reevaluate()
   }
 
   /** A frame has come from a client. */
@@ -140,14 +144,22 @@ export class Sessions {
     this.expireLater(awake)
   }
 
-  /** The client has closed its socket for good: the session is over. */
-  closed({ session, connection }: SessionConnection, code: number, reason: string): void {
+  /** The client has closed its socket, or has vanished. Unless it may come back, the session is over. */
+  onPeerClose(awake: SessionConnection, code: number, reason: string, wasClean: boolean): void {
+    const { session, connection, socket } = awake
+    // A browser sends 1001 for a page that it leaves, and our client the other code; the page may come back.
+    const isAway = code === CloseCode.goingAway || code === awayCode
+    if (isAway) socket.close(code)
+    if (isAway || (code === CloseCode.abnormal && !wasClean)) {
+      this.detach(awake)
+      return
+    }
     session.isOver = true
     connection.onPeerClose(code, reason)
     session.onDirty()
   }
 
-  /** Ends a session, as when its socket were lost and it had none. */
+  /** Ends a connection as if it had lost its socket and had no session. */
   end({ session, connection }: SessionConnection): void {
     session.isOver = true
     connection.onDisconnect()
@@ -163,7 +175,7 @@ export class Sessions {
     const now = this.object.alarms.now()
     awake.session.detach(now)
     awake.expires = now + (awake.endpoint.resume?.within ?? 0)
-    this.sweep.expect(awake.expires)
+    this.sweep.schedule(awake.expires)
   }
 
   private *deadlines(): Iterable<[socket: ObjectSocket, expires: number]> {

@@ -1,7 +1,14 @@
 import { isReadable, layout, type Stored } from "../layout.ts"
 
 type Row = Stored<[number: number, keep: number, element: unknown, except?: readonly string[]]>
-type Storage = Pick<SyncKvStorage, "get" | "put" | "delete" | "list">
+
+/** The part of `ctx.storage.kv` that a log needs. */
+interface LogStorage {
+  get(key: string): unknown
+  put(key: string, row: unknown): void
+  delete(key: string): unknown
+  list(options: { prefix: string }): Iterable<[key: string, row: unknown]>
+}
 
 /**
  * The last elements of a hub, by number from 0 on. Each has a row of its own, which the element that is `keep` elements younger
@@ -16,7 +23,7 @@ export class HubLog<T> {
   constructor(
     name: string,
     private readonly keep: number,
-    private readonly storage: Storage,
+    private readonly storage: LogStorage,
   ) {
     this.prefix = `sluice:hub:${name}:`
   }

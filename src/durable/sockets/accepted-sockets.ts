@@ -26,6 +26,11 @@ export class AcceptedSockets {
     return this.count + this.detached.size - this.excluded
   }
 
+  /** Whether the runtime has any socket of ours. */
+  get hasSockets(): boolean {
+    return this.ctx.getWebSockets(ours).length > 0
+  }
+
   /** Does not count one connection during `run`: the `accept` of a restored connection counts the others, as when it was new. */
   withoutOne<T>(run: () => T): T {
     this.excluded++

@@ -1,4 +1,5 @@
 import type { AlarmClock } from "../alarm-clock.ts"
+import { EarliestTimer } from "../earliest-timer.ts"
 import type { ObjectSocket } from "./object-socket.ts"
 
 /** When a message last came from a client, and its idle timeout, in milliseconds. */
@@ -28,12 +29,14 @@ export interface Sweepable {
  * closed late by up to an eighth of its timeout or so, and never early.
  */
 export class IdleSweep {
-  private due = Infinity
+  private readonly timer: EarliestTimer
 
   constructor(
     private readonly sockets: Sweepable,
     private readonly alarms: AlarmClock,
-  ) {}
+  ) {
+    this.timer = new EarliestTimer(alarms, key, () => this.sweep())
+  }
 
   /** Whether the saved activity is too old, so that the attachment is to be written. */
   isOutdated({ timeout, at, savedAt = 0 }: Activity): boolean {
@@ -52,9 +55,8 @@ export class IdleSweep {
   }
 
   /** Closes the idle sockets, and schedules the next sweep. */
-  sweep(): void {
+  private sweep(): void {
     const now = this.alarms.now()
-    this.due = Infinity
     for (const [socket, { timeout, at }] of [...this.sockets.activities()]) {
       const since = Math.max(at + timeout / stepsInTimeout, this.sockets.answeredAt(socket))
       if (now >= since + timeout) this.sockets.close(socket)
@@ -64,18 +66,12 @@ export class IdleSweep {
 
   /** A socket closed. Cancels the timer if no socket with an idle timeout is left. */
   onClosed(): void {
-    if (this.due === Infinity) return
-    for (const _ of this.sockets.activities()) return
-    this.due = Infinity
-    this.alarms.cancel(key)
+    this.timer.cancelWithout(this.sockets.activities())
   }
 
   /** Schedules a sweep on a grid, so that sockets that become idle at about the same time share it. */
   private scheduleSweep(earliest: number, timeout: number): void {
     const step = timeout / stepsInTimeout
-    const due = Math.ceil(earliest / step + 1) * step
-    if (due >= this.due) return
-    this.due = due
-    this.alarms.set(key, due, () => this.sweep())
+    this.timer.schedule(Math.ceil(earliest / step + 1) * step)
   }
 }

@@ -1,3 +1,4 @@
+import { CloseCode } from "../../socket/close.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import { handshakeHeaders } from "../../socket/handshake.ts"
 import { toData } from "../../socket/worker-target.ts"
@@ -20,7 +21,7 @@ export class SocketEvents {
     const { accepted, sockets } = this.object
     const { 0: client, 1: server } = new WebSocketPair()
     const opened = this.object.event(() =>
-      sockets.open(
+      sockets.flows.open(
         server,
         { request, info, isFull: () => accepted.size >= maxConnections },
         (id, endpoint, protocol) => {
@@ -36,14 +37,38 @@ export class SocketEvents {
   }
 
   message(socket: WebSocket, message: string | ArrayBuffer): void {
-    this.object.event(() => this.object.sockets.receive(socket, toData(message)))
+    const { sockets } = this.object
+    this.object.event(() => {
+      const connection = sockets.connection(socket)
+      sockets.recordActivity(socket)
+      const withSession = sockets.withSession(socket)
+      if (withSession) sockets.sessions.receive(withSession, toData(message))
+      else if (connection) connection.onMessage(toData(message))
+      else sockets.hibernating.refuseOrphan(socket)
+    })
   }
 
   close(socket: WebSocket, code: number, reason: string, wasClean: boolean): void {
-    this.object.event(() => this.object.sockets.closed(socket, code, reason, wasClean))
+    const { accepted, sockets } = this.object
+    this.object.event(() => {
+      const connection = sockets.connection(socket)
+      const withSession = sockets.withSession(socket)
+      if (withSession) sockets.sessions.onPeerClose(withSession, code, reason, wasClean)
+      // A client may send a close with this code, although it must not. It waits for an answer then.
+      else if (code === CloseCode.abnormal && !wasClean) connection?.onDisconnect()
+      else if (connection) connection.onPeerClose(code, reason)
+      // Without an answer to its close the client waits until the object is evicted.
+      else if (accepted.has(socket) !== false && code !== CloseCode.abnormal) socket.close()
+    })
   }
 
   error(socket: WebSocket): void {
-    this.object.event(() => this.object.sockets.lost(socket))
+    const { sockets } = this.object
+    this.object.event(() => {
+      const connection = sockets.connection(socket)
+      const withSession = sockets.withSession(socket)
+      if (withSession) sockets.sessions.detach(withSession)
+      else connection?.onDisconnect()
+    })
   }
 }

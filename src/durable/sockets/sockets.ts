@@ -1,45 +1,28 @@
-import { awayCode, sessionProtocol } from "../../session/offer.ts"
-import { asksForBatches, batchProtocol } from "../../socket/batch.ts"
-import { CloseCode } from "../../socket/close.ts"
-import type { Data } from "../../socket/codec.ts"
-import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
-import type { Endpoint } from "../../socket/endpoint.ts"
+import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { AnyConnection } from "../../socket/target.ts"
-import { log } from "../../stream/logger.ts"
 import type { SocketsHost } from "../object-context.ts"
 import { type KnownConnection, type SessionConnection, Sessions } from "../sessions/sessions.ts"
 import type { Attachment } from "./attachment.ts"
-import { type AwakeEvents, AwakeSocket } from "./awake-socket.ts"
-import { ConnectionCells } from "./connection-cells.ts"
+import type { AwakeEvents, AwakeSocket } from "./awake-socket.ts"
 import { HibernatingSockets } from "./hibernating.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
 import type { ObjectSocket } from "./object-socket.ts"
+import { type AwakeSockets, type Refused, SocketFlows } from "./socket-flows.ts"
 import { SocketState } from "./socket-state.ts"
-
-/** A request for a connection. */
-export interface Opening {
-  readonly request: Request
-  readonly info: ConnectionInfo
-  isFull(): boolean
-}
-
-/** Accepts a socket for a connection, with a subprotocol of Sluice if the connection speaks one. */
-type Accept<T> = (id: string, endpoint: Endpoint, protocol?: string) => T
-type Refused = Pick<Attachment, "id" | "isBatched" | "crossWatches">
 
 /**
  * The sockets of an object, awake and hibernating. Waking up an object restores no flow. A flow is restored when its socket has
  * a message, a timer, or an element of a hub that cannot be sent directly.
  */
-export class Sockets {
+export class Sockets implements AwakeSockets {
   readonly hibernating: HibernatingSockets
   private readonly awake = new Map<ObjectSocket, AwakeSocket>()
   private readonly idle: IdleSweep
   private readonly state: SocketState
   private hasRestoredTimers = false
-  private isSwept = false
   readonly sessions: Sessions
-  private readonly events: AwakeEvents = {
+  readonly flows: SocketFlows
+  readonly events: AwakeEvents = {
     store: (awake) => this.save(awake),
     onLost: (awake) => this.onLost(awake),
   }
@@ -56,46 +39,13 @@ export class Sockets {
       known: (socket) => this.known(socket),
       move: (awake, socket) => this.move(awake, socket),
     })
+    this.flows = new SocketFlows(object, this)
   }
 
-  /**
-   * Starts the flow of a new socket, after `accept` has accepted it, or lets the session that its client asks for go on with it. Throws a
-   * `PinnedFlowError` for a flow that cannot hibernate.
-   *
-   * @param isFull whether there are as many connections as may be
-   * @returns the result of `accept`, or the response that refuses the socket
-   */
-  open<T>(socket: WebSocket, { request, info, isFull }: Opening, accept: Accept<T>): T | Response {
-    this.sweepOnce()
-    const resumed = this.sessions.resume(request, info)
-    if (!resumed) return isFull() ? tooMany() : this.begin(socket, request, info, accept)
-    const { id, endpoint } = resumed.awake
-    const accepted = accept(id, endpoint, sessionProtocol)
-    resumed.attach(socket)
-    this.recordActivity(socket)
-    return accepted
-  }
-
-  private begin<T>(socket: WebSocket, request: Request, info: ConnectionInfo, accept: Accept<T>): T | Response {
-    const { id } = info
-    const cells = new ConnectionCells()
-    const endpoint = this.object.endpoint(cells.context(info))
-    if (endpoint instanceof Response) return endpoint
-    const isBatched = (!endpoint.resume && asksForBatches(request, endpoint)) || undefined
-    const serverSession = this.sessions.begin(request, id, endpoint)
-    const parts = { socket, id, info, isBatched, cells, endpoint, serverSession }
-    const awake = new AwakeSocket(this.object, parts, this.events)
-    const accepted = accept(id, endpoint, serverSession ? sessionProtocol : isBatched && batchProtocol)
-    this.awake.set(socket, awake)
-    awake.markDirty()
-    this.recordActivity(socket)
-    try {
-      awake.connection.open()
-    } catch (error) {
-      this.refuse(socket, { id, isBatched }, CloseCode.internalError, "")
-      throw error
-    }
-    return accepted
+  /** The flow of a socket is in memory from now on. */
+  add(awake: AwakeSocket): void {
+    this.awake.set(awake.socket, awake)
+    if (awake.activity) this.idle.schedule(awake.activity)
   }
 
   /** A message has come from a client. */
@@ -114,50 +64,17 @@ export class Sockets {
     if (awake) return awake.connection
     const attachment = this.hibernating.get(socket)
     this.hibernating.delete(socket)
-    return attachment && this.restore(socket, attachment)
+    return attachment && this.flows.restore(socket, attachment)
   }
 
-  /** A frame has come from a client. */
-  receive(socket: WebSocket, data: Data): void {
-    const connection = this.connection(socket)
-    this.recordActivity(socket)
-    const awake = this.awake.get(socket)
-    if (awake && hasSession(awake)) this.sessions.receive(awake, data)
-    else if (connection) connection.onMessage(data)
-    else this.hibernating.refuseOrphan(socket)
-  }
-
-  /** The client has closed its socket. */
-  closed(socket: WebSocket, code: number, reason: string, isClean: boolean): void {
-    const connection = this.connection(socket)
-    const awake = this.awake.get(socket)
-    // A client may send a close with this code, although it must not. It waits for an answer then.
-    const isLost = code === CloseCode.abnormal && !isClean
-    if (awake && hasSession(awake)) {
-      // A browser sends 1001 for a page that it leaves, and our client the other code; the page may come back.
-      const isAway = code === CloseCode.goingAway || code === awayCode
-      if (isAway) socket.close(code)
-      if (isLost || isAway) this.onLost(awake)
-      else this.sessions.closed(awake, code, reason)
-    } else if (isLost) connection?.onDisconnect()
-    else if (connection) connection.onPeerClose(code, reason)
-    // Without an answer to its close the client waits until the object is evicted.
-    else if (this.object.accepted.has(socket) !== false && code !== CloseCode.abnormal) socket.close()
-  }
-
-  /** A socket has vanished without a close. */
-  lost(socket: WebSocket): void {
-    this.connection(socket)
-    const awake = this.awake.get(socket)
-    if (awake) this.onLost(awake)
-  }
-
-  private onLost(awake: AwakeSocket): void {
+  /** A socket is lost, or cannot be sent to. */
+  onLost(awake: AwakeSocket): void {
     if (hasSession(awake)) this.sessions.detach(awake)
     else awake.connection.onDisconnect()
   }
 
-  private withSession(socket: ObjectSocket): SessionConnection | undefined {
+  /** The connection of a socket, restored if it hibernates; `undefined` if it is over or has no session. */
+  withSession(socket: ObjectSocket): SessionConnection | undefined {
     this.connection(socket)
     const awake = this.awake.get(socket)
     return awake && hasSession(awake) ? awake : undefined
@@ -270,64 +187,8 @@ export class Sockets {
     }
   }
 
-  private restore(socket: ObjectSocket, attachment: Attachment): AnyConnection | undefined {
-    const { id, info, isBatched } = attachment
-    const { outbound } = this.object
-    try {
-      // The actor that woke a flow is not the sender of what the flow sends.
-      return outbound.withSender(undefined, () => this.rebuild(socket, attachment))
-    } catch (cause) {
-      // 1012 makes the client reconnect. A new connection may succeed where an old one cannot go on.
-      log({ level: "error", event: "flow cannot go on", route: routeOf(info), connection: id, cause })
-      outbound.discard(outbound.socket(socket, isBatched))
-      this.refuse(socket, attachment, attachment.restarted ?? CloseCode.serviceRestart, "The service has changed")
-      return undefined
-    }
-  }
-
-  private rebuild(socket: ObjectSocket, attachment: Attachment): AnyConnection | undefined {
-    const { info, isUnrecoverable, crossWatches } = attachment
-    const cells = new ConnectionCells(attachment.cells)
-    const endpoint = this.object.accepted.withoutOne(() => this.object.endpoint(cells.context(info)))
-    if (endpoint instanceof Response) {
-      this.refuse(socket, attachment, CloseCode.policyViolation, "")
-      return undefined
-    }
-    const serverSession = this.sessions.restore(attachment.session, endpoint)
-    const parts = { ...attachment, socket, cells, endpoint, serverSession }
-    const awake = new AwakeSocket(this.object, parts, this.events)
-    if (crossWatches) this.object.actors.restore(crossWatches)
-    const run = awake.runFrom(attachment)
-    if (!run) {
-      const reason = isUnrecoverable ? "The service was interrupted" : "The service has changed"
-      this.refuse(socket, attachment, endpoint.closeCodes.restarted, reason)
-      return undefined
-    }
-    this.awake.set(socket, awake)
-    if (awake.fingerprint !== attachment.fingerprint) awake.markDirty()
-    if (awake.activity) this.idle.schedule(awake.activity)
-    awake.connection.open({ ...attachment.saved, run })
-    return awake.connection
-  }
-
-  /**
-   * Removes the rows that a crash has left. Runs when the first socket is accepted after a wake and there is no other socket. Not
-   * earlier, because the close of a vanished socket may still come and needs its row.
-   */
-  private sweepOnce(): void {
-    if (this.isSwept) return
-    this.isSwept = true
-    if (this.object.accepted.size === 0) this.object.attachments.sweep()
-    this.sessions.restoreTimers()
-  }
-
   /** Closes a socket whose flow cannot start or go on. Actors that watch those of its flow are notified. */
-  private refuse(
-    socket: ObjectSocket,
-    { id, isBatched, crossWatches = [] }: Refused,
-    code: number,
-    reason: string,
-  ): void {
+  refuse(socket: ObjectSocket, { id, isBatched, crossWatches = [] }: Refused, code: number, reason: string): void {
     const { connection } = this.awake.get(socket) ?? {}
     if (!connection) this.object.outbound.socket(socket, isBatched).close(code, reason)
     connection?.close(code, reason)
@@ -363,8 +224,4 @@ export class Sockets {
 
 function hasSession(awake: AwakeSocket): awake is SessionConnection {
   return awake.session !== undefined
-}
-
-function tooMany(): Response {
-  return new Response("There are too many connections.\n", { status: 503, headers: { "Retry-After": "10" } })
 }

@@ -1,0 +1,30 @@
+import type { AlarmClock } from "./alarm-clock.ts"
+
+/** One timer for many deadlines. It fires at the earliest one, and is then to be scheduled for those that are left. */
+export class EarliestTimer {
+  private due = Infinity
+
+  constructor(
+    private readonly alarms: AlarmClock,
+    private readonly key: string,
+    private readonly fire: () => void,
+  ) {}
+
+  /** Makes the timer fire at `due` at the latest, in milliseconds since the epoch. */
+  schedule(due: number): void {
+    if (due >= this.due) return
+    this.due = due
+    this.alarms.set(this.key, due, () => {
+      this.due = Infinity
+      this.fire()
+    })
+  }
+
+  /** Cancels the timer if there is no deadline left. */
+  cancelWithout(deadlines: Iterable<unknown>): void {
+    if (this.due === Infinity) return
+    for (const _ of deadlines) return
+    this.due = Infinity
+    this.alarms.cancel(this.key)
+  }
+}
