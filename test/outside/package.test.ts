@@ -1,25 +1,14 @@
-import { execFile } from "node:child_process"
 import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, normalize, resolve } from "node:path"
-import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { commandsIn, pack } from "../support/packed.ts"
 import { StartedWorker } from "../support/started-worker.ts"
 import { connect } from "../support/ws-client.ts"
 
 const { devDependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8"))
 const directory = mkdtempSync(join(tmpdir(), "sluice-package-"))
-// Nothing is left behind, in the cache either.
-const env = { ...process.env, npm_config_cache: join(directory, "cache"), npm_config_update_notifier: "false" }
-
-async function run(cwd: string, command: string, ...given: string[]): Promise<string> {
-  try {
-    return (await promisify(execFile)(command, given, { cwd, env, maxBuffer: 10_000_000 })).stdout
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
-    throw new Error(`${command} ${given.join(" ")} has failed:\n${stdout}\n${stderr}`)
-  }
-}
+const run = commandsIn(directory)
 
 /** The package as it is published. */
 let tarball = ""
@@ -38,10 +27,10 @@ async function install(name: string, ...packages: string[]): Promise<string> {
 }
 
 beforeAll(async () => {
-  const [packed] = JSON.parse(await run(".", "npm", "pack", "--json", "--pack-destination", directory))
-  tarball = join(directory, packed.filename)
-  files = packed.files.map(({ path }: { path: string }) => path)
-}, 60_000)
+  ;({ tarball, files } = await pack(directory))
+  // Another test may pack at the same time, so the files are read from the tarball.
+  await run(directory, "tar", "-xzf", tarball)
+}, 120_000)
 
 afterAll(() => rmSync(directory, { recursive: true }))
 
@@ -65,7 +54,7 @@ describe("the package", () => {
     return new Set(files.flatMap((file) => [...readFileSync(file, "utf8").matchAll(statement)].map(([, name]) => name)))
   }
   const isKit = (file: string) => /^dist.package.testing/.test(file)
-  const compiled = () => globSync("dist/package/**/*.{js,d.ts}")
+  const compiled = () => globSync("package/dist/package/**/*.{js,d.ts}", { cwd: directory })
 
   it("imports nothing but Hono and the runtime (fault 29)", () => {
     const imported = importsOf(compiled().filter((file) => !isKit(file)))

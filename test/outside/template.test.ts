@@ -1,30 +1,20 @@
-import { execFile } from "node:child_process"
 import { cpSync, mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { promisify } from "node:util"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { launch } from "../support/browser.ts"
+import { commandsIn, pack } from "../support/packed.ts"
 import { StartedWorker } from "../support/started-worker.ts"
 
 const directory = mkdtempSync(join(tmpdir(), "sluice-template-"))
 const project = join(directory, "chat")
-const env = { ...process.env, npm_config_cache: join(directory, "cache"), npm_config_update_notifier: "false" }
-
-async function run(cwd: string, command: string, ...given: string[]): Promise<string> {
-  try {
-    return (await promisify(execFile)(command, given, { cwd, env, maxBuffer: 10_000_000 })).stdout
-  } catch (error) {
-    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
-    throw new Error(`${command} ${given.join(" ")} has failed:\n${stdout}\n${stderr}`)
-  }
-}
+const run = commandsIn(directory)
 
 beforeAll(async () => {
-  const [packed] = JSON.parse(await run(".", "npm", "pack", "--json", "--pack-destination", directory))
+  const { tarball } = await pack(directory)
   cpSync("templates/chat", project, { recursive: true })
   // The package is not published yet: the one that is packed here takes its place.
-  await run(project, "npm", "install", "--no-audit", "--no-fund", "--prefer-offline", join(directory, packed.filename))
+  await run(project, "npm", "install", "--no-audit", "--no-fund", "--prefer-offline", tarball)
 }, 300_000)
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
