@@ -24,7 +24,7 @@ class Rows {
   }
 
   log(keep: number): HubLog<number> {
-    return new HubLog<number>("events", keep, this.kv as unknown as SyncKvStorage)
+    return new HubLog<number>("events", keep, this.kv)
   }
 }
 

@@ -192,7 +192,7 @@ it("a slow client is not polled: what it confirms makes room", async () => {
       return webSocket.endpoint(text, flow, { resume: { within }, limits: { maxBufferedAmount: 1_000 } })
     }
   }
-  const object = new MemoryObject(Counting as unknown as typeof Room)
+  const object = new MemoryObject(Counting)
   const client = await new MemorySession(object, { name: "ann" }).connect()
   expect(object.alarm).toBe(null)
   for (let n = 0; n < 100; n++) client.read()
