@@ -76,9 +76,16 @@ describe("accept that returns a Response (fault 34)", () => {
     expect(await next.send("a").next()).toEqual(["a"])
   })
 
+  it("keeps the members of a room that is full", async () => {
+    const [first] = [await dial(), await dial()]
+    await testObject.sleep()
+    expect(await first.send("a").next()).toEqual(["a"])
+  })
+
   it("closes with 1008 what was accepted before", async () => {
     const [first] = [await dial(), await dial()]
     await testObject.sleep()
+    script(() => ({ accept: () => new Response("Banned", { status: 403 }) }))
     expect(await first.send("a").next()).toEqual([closed(1008)])
   })
 })

@@ -142,8 +142,9 @@ describe.each(targets)("a client that ends on the $name target", ({ path }) => {
     const { observer, client } = await start("messages")
     client.socket.destroy()
     await observer.take(2)
-    // Uncaught in an object are what it throws while it accepts, before that reaches the route (row 23), and its abort (row 52).
-    const expected = /The subprotocol|The test wants it/
+    // Uncaught in an object are what it throws while it accepts, before that reaches the route (row 23, and an endpoint that does not
+    // exist), and its abort (row 52).
+    const expected = /The subprotocol|There is no endpoint|The test wants it/
     const uncaught = (await logSoFar()).split("\n").filter((line) => /uncaught/i.test(line) && !expected.test(line))
     expect(uncaught).toEqual([])
     expect(await observer.rest()).toEqual([])

@@ -172,7 +172,8 @@ describe("url of a route under a prefix (fault 30)", () => {
 
 describe("url in a handler, where its app is mounted (fault 30)", () => {
   /** What a handler of the app answers at this address: the URL that it asked for. */
-  const ask = async (app: Pick<Hono, "request">, address: string) => (await app.request(`https://example.com${address}`)).text()
+  const ask = async (app: Pick<Hono, "request">, address: string) =>
+    (await app.request(`https://example.com${address}`)).text()
   /** A route and, beside it, a page that asks for its URL. */
   function withPage<A extends Hono<Env, Schema, string>>(app: A, page = "/page") {
     const item = route("/items/:id")

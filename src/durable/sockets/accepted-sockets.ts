@@ -26,9 +26,10 @@ export class AcceptedSockets {
     return this.count + this.detached.size - this.excluded
   }
 
-  /** Whether the runtime has any socket of ours. */
+  /** Whether any socket of ours is open. */
   get hasSockets(): boolean {
-    return this.ctx.getWebSockets(ours).length > 0
+    this.count ??= this.counted()
+    return this.count > 0
   }
 
   /** Does not count one connection during `run`: the `accept` of a restored connection counts the others, as when it was new. */
