@@ -7,7 +7,9 @@ import { promisify } from "node:util"
 
 /** Runs commands with a cache of npm in a folder of the test, so that nothing is left behind. The error has the output. */
 export function commandsIn(directory: string) {
-  const env = { ...process.env, npm_config_cache: join(directory, "cache"), npm_config_update_notifier: "false" }
+  const npm = { npm_config_cache: join(directory, "cache"), npm_config_update_notifier: "false" }
+  // vitest colours what it prints wherever CI is set.
+  const env = { ...process.env, ...npm, NO_COLOR: "1" }
   return async (cwd: string, command: string, ...args: string[]): Promise<string> => {
     try {
       return (await promisify(execFile)(command, args, { cwd, env, maxBuffer: 10_000_000 })).stdout
