@@ -22,6 +22,8 @@ export interface WorkerdOptions {
   launcher?: readonly string[]
   /** Environment variables for workerd besides those of this process. */
   env?: Record<string, string>
+  /** Flags for V8, such as `--expose-gc`. Default: none. */
+  v8Flags?: readonly string[]
   /** Where its logs go: to those of this process, nowhere, or to an open file. Default `inherit`. */
   output?: "inherit" | "ignore" | number
 }
@@ -44,12 +46,12 @@ export class Workerd {
   }
 
   static async start(worker: string, options: WorkerdOptions = {}): Promise<Workerd> {
-    const { isPinned = true, storage, launcher = [], env, output = "inherit" } = options
+    const { isPinned = true, storage, launcher = [], env, v8Flags = [], output = "inherit" } = options
     const { file, exports } = await bundle(worker, "workerd")
     const ownStorage = storage === undefined ? Workerd.newStorage() : undefined
     const directory = storage ?? ownStorage ?? ""
     const config = `${directory}.capnp`
-    writeFileSync(config, written(file, directory, exports))
+    writeFileSync(config, written(file, directory, exports, v8Flags))
     const pinned = isPinned ? ["taskset", "-c", measuredCore] : []
     const [command = "", ...args] = [...pinned, ...launcher, binary, "serve", config, "--control-fd=3"]
     const child = spawn(command, args, {
@@ -90,7 +92,7 @@ function portOf(child: ChildProcess): Promise<number> {
   })
 }
 
-function written(file: string, storage: string, classes: readonly string[]): string {
+function written(file: string, storage: string, classes: readonly string[], v8Flags: readonly string[]): string {
   const namespaces = classes.map((name) => `(className = "${name}", uniqueKey = "${name}", enableSql = true)`)
   const bindings = classes.map((name) => `(name = "${name}", durableObjectNamespace = "${name}")`)
   return `using Workerd = import "/workerd/workerd.capnp";
@@ -100,6 +102,7 @@ const config :Workerd.Config = (
     (name = "storage", disk = (path = "${storage}", writable = true)),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "worker")],
+  v8Flags = ${JSON.stringify(v8Flags)},
 );
 const worker :Workerd.Worker = (
   modules = [(name = "worker.js", esModule = embed "${basename(file)}")],
