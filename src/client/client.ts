@@ -15,7 +15,10 @@ export interface ClientEvents<In, Out = unknown> {
   status: Status
   /** A connection has ended. Unless that is final, the client connects again. */
   close: Closed & { readonly wasClean: boolean }
-  /** The server no longer has the session: it may or may not have handled these messages. Their `send` rejects. */
+  /**
+   * The server no longer has the session: its messages since the socket was lost are missing, and it may or may not have handled these of
+   * the client. Their `send` rejects.
+   */
   resync: { readonly unconfirmed: readonly Out[] }
   /** The URL, the headers or the socket could not be made. The client tries again. */
   error: unknown

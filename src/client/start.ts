@@ -80,9 +80,7 @@ export function start<In, Out, Codes extends Closes>(
     outbox.flush((data) => session.send(data), true)
     for (const frame of session.flush()) send(frame)
   }
-  const resync = (lost = outbox.takeUnconfirmed()) => {
-    if (lost.length > 0) emit("resync", { unconfirmed: lost })
-  }
+  const resync = () => emit("resync", { unconfirmed: outbox.takeUnconfirmed() })
   /** A frame of the session; one that is impossible ends the socket, and the next one brings another session. */
   const arrive = (current: ClientSession, from: HeardSocket, data: Data) => {
     try {
@@ -104,8 +102,7 @@ export function start<In, Out, Codes extends Closes>(
       openedAt = clock.now()
       if (session && carries(made)) return
       // What a session has sent before is not known to an endpoint without one.
-      session?.end()
-      resync()
+      if (session?.end()) resync()
       change("open")
       flush()
     })

@@ -88,9 +88,9 @@ export class ClientSession {
     return encodeFrames(acknowledges ? received : 0, messages, this.format)
   }
 
-  /** Ends the session, and returns its unconfirmed messages. */
-  end(): readonly Data[] {
-    const { unconfirmed } = this
+  /** Ends the session. Returns its unconfirmed messages; `undefined` if the server has not begun one. */
+  end(): readonly Data[] | undefined {
+    const unconfirmed = this.session === undefined ? undefined : this.unconfirmed
     this.begin(undefined, new Tail())
     this.isOpen = false
     return unconfirmed

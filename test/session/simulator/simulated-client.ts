@@ -71,7 +71,7 @@ export class SimulatedClient {
   close(code: number): void {
     this.isClosed = true
     this.link?.fromClient({ code })
-    this.giveBack(this.session.end())
+    this.giveBack(this.session.end() ?? [])
   }
 
   private welcome(data: string): void {
