@@ -218,14 +218,19 @@ export class ObjectRuntime implements EventScope, StoredObject {
 
   /**
    * Saves everything, then sends everything, until nothing is left. Each step can make an earlier one necessary: a state that cannot
-   * be stored fails its flow, and a frame that cannot be sent ends it.
+   * be stored fails its flow, and a frame that cannot be sent ends it. A timer that is due at the time of the event fires in it: what
+   * was due before the alarm counts as delivered, and a source with a schedule may have emitted at this time already.
    */
   private finishEvent(): void {
     if (this.transactions.isAsync) return
+    let hasFired = false
     for (let round = 0; round < maxRounds; round++) {
       if (this.sources.isStale) this.updateSources()
       else if (this.alarms.isStale) this.alarms.commit(this.restoreAllTimers)
-      else if (!this.dirty.isEmpty) this.dirty.save()
+      else if (this.alarms.isDue && !hasFired) {
+        hasFired = true
+        this.fireTimers()
+      } else if (!this.dirty.isEmpty) this.dirty.save()
       else if (!this.outbound.isEmpty) this.outbound.release()
       else return
     }
