@@ -190,7 +190,15 @@ describe("the test kit in a fresh project", () => {
   }, 60_000)
 
   const vitest = (...given: string[]) =>
-    run(project, process.execPath, "node_modules/vitest/vitest.mjs", "run", "--reporter=default", ...given)
+    run(
+      project,
+      process.execPath,
+      "node_modules/vitest/vitest.mjs",
+      "run",
+      "--reporter=default",
+      "--testTimeout=30000",
+      ...given,
+    )
 
   it("runs the examples of docs/testing.md in Node", async () => {
     expect(await vitest("--project", "memory")).toMatch(/Test Files.* 2 passed/)
