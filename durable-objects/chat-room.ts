@@ -42,6 +42,13 @@ export class ChatRoom extends FlowObject<unknown, { name: string }> {
     const member = Source.actorRef<ChatEvent>({ bufferSize: 64, overflow: "fail" })
     const sayings = Flow.of<Say>().map(({ text }): Command => ({ type: "say", name, text }))
     const toRoom = Sink.actorRef<Command>(this.room, { onInitMessage: { type: "join", name, member: member.ref } })
-    return webSocket.endpoint(chat, Flow.fromSinkAndSource(sayings.to(toRoom), member.source))
+    return webSocket.endpoint(chat, Flow.fromSinkAndSource(sayings.to(toRoom), member.source), {
+      resume: { within: "2 minutes", durable: true },
+    })
+  }
+
+  /** The members come back to their sessions. */
+  evict(): void {
+    this.ctx.abort("Evicted by the page")
   }
 }

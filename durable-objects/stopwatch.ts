@@ -15,7 +15,12 @@ export class Stopwatch extends FlowObject<unknown, { every: number } | undefined
   protected accept({ data }: ConnectionInfo<{ every: number } | undefined>) {
     const control = Sink.forEach((command: string) => this.control(command))
     const flow = data ? this.onRequest(control, data.every) : Flow.fromSinkAndSource(control, this.seconds)
-    return webSocket.endpoint(text, flow)
+    return webSocket.endpoint(text, flow, { resume: { within: "2 minutes" } })
+  }
+
+  /** The clients begin new sessions. The state of the stopwatch is kept. */
+  evict(): void {
+    this.ctx.abort("Evicted by the page")
   }
 
   /** Answers `time` at once, and sends the time every `every` milliseconds besides. */

@@ -9,6 +9,7 @@ import { binaryEcho } from "./examples/binary.ts"
 import { close } from "./examples/close.ts"
 import { control } from "./examples/control.ts"
 import { echo } from "./examples/echo.ts"
+import { evict } from "./examples/evict.ts"
 import { goodbye } from "./examples/goodbye.ts"
 import { greeting } from "./examples/greeting.ts"
 import { handshake } from "./examples/handshake.ts"
@@ -69,5 +70,6 @@ app.route("/", close)
 app.route("/", subprotocol)
 app.route("/", handshake)
 app.route("/", limits)
+app.route("/", evict)
 
 export default app

@@ -71,6 +71,7 @@ const more: Record<string, readonly string[]> = {
   "src/socket/origin.ts": ["hono"],
   "src/socket/handshake.ts": ["hono/utils/cookie"],
   "src/examples/room.ts": ["durable-objects/chat-room.ts"],
+  "src/examples/evict.ts": ["hono/csrf"],
 }
 
 const files = globSync("{src,durable-objects}/**/*.ts")

@@ -1,6 +1,7 @@
 import { html } from "hono/html"
 import { segment } from "./fields.ts"
 import type { Html } from "./handler.ts"
+import { trouble } from "./trouble.ts"
 
 /** The chat: two members side by side, so that one page shows both sides. */
 export const chat = (): Html => html`<form class="room" autocomplete="off">
@@ -10,7 +11,8 @@ export const chat = (): Html => html`<form class="room" autocomplete="off">
           </form>
           <div class="panes">
             ${member("first", "First member", "Ada")} ${member("second", "Second member", "Grace")}
-          </div>`
+          </div>
+          ${trouble()}`
 
 const member = (
   id: string,

@@ -17,6 +17,11 @@ export interface Handler {
   fields?: readonly Html[]
   /** Whether a link to the page leads others to the same object. */
   isShared?: boolean
+  /**
+   * What its texts are, where its connections outlive their sockets: the page has a button that cuts one, and a button that evicts the
+   * object.
+   */
+  resumes?: "text" | "json"
   /** A form above the others. */
   form?: Html
   /** Takes the place of the fields, the log and the message. */

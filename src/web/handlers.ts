@@ -82,11 +82,12 @@ export const groups: readonly HandlerGroup[] = [
         name: "stopwatch",
         hint:
           "One stopwatch for all clients of the same id, in a Durable Object. Open a second tab, connect both and start " +
-          "it: they count together.",
+          "it: they count together. Cut the connection: the seconds that you miss come when it is back.",
         example: "start",
         commands: ["start", "stop", "reset"],
         fields: [segment("id")],
         isShared: true,
+        resumes: "text",
         files: ["durable-objects/stopwatch.ts", "durable-objects/stopwatch-state.ts", "src/examples/stopwatch.ts"],
         protocol: protocols.stopwatch,
         url: (base) => protocols.stopwatch.url(base, { id: 1 }),
@@ -145,9 +146,10 @@ export const groups: readonly HandlerGroup[] = [
         name: "chat-room",
         hint:
           "Join with both members and see the chat from both sides. A second tab takes part in the same room. A new " +
-          "member first gets the last 50 messages.",
+          "member first gets the last 50 messages. A member whose socket is lost, or whose room is evicted, misses none.",
         body: chat(),
         isShared: true,
+        resumes: "json",
         files: [
           "durable-objects/chat-room.ts",
           "src/examples/hub-room.ts the same room with hubs",

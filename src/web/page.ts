@@ -57,9 +57,9 @@ export function page(c: Context): Response | Promise<Response> {
 }
 
 const panel = (handler: Handler, index: number) => {
-  const { name, hint, files = [`src/examples/${name}.ts`], binary, isShared, body } = handler
+  const { name, hint, files = [`src/examples/${name}.ts`], binary, isShared, resumes, body } = handler
   return html`<section class="card handler stack" data-name="${name}" data-files="${files.join("\n")}"
-        data-format="${binary ? "binary" : "text"}" aria-labelledby="${name}-heading" ${index > 0 ? "hidden" : ""}>
+        data-format="${binary ? "binary" : "text"}" data-resumes="${resumes ?? ""}" aria-labelledby="${name}-heading" ${index > 0 ? "hidden" : ""}>
           <div class="heading">
             <h2 id="${name}-heading">${name}</h2>
             ${body ? "" : html`<p class="status" data-state="closed">Not connected</p>`}

@@ -1,8 +1,9 @@
 import { html } from "hono/html"
 import type { Handler, Html } from "./handler.ts"
+import { trouble } from "./trouble.ts"
 
 /** What a handler is tried with: the fields of its address, the log, messages to send, and the close. */
-export const trial = ({ name, commands = [], example = "", fields = [], form }: Handler): Html => html`${form}
+export const trial = ({ name, commands = [], example = "", fields = [], form, resumes }: Handler): Html => html`${form}
           <form class="connect" autocomplete="off">
             <fieldset class="row">
               ${fields}
@@ -22,6 +23,7 @@ export const trial = ({ name, commands = [], example = "", fields = [], form }: 
               <input name="message" value="${example}" spellcheck="false" autocapitalize="off" enterkeyhint="send"></label>
             <button class="primary">Send</button>
           </form>
+          ${resumes ? trouble() : ""}
           <form class="disconnect" autocomplete="off">
             <fieldset class="row" disabled>
               <label class="code">Close code

@@ -3,6 +3,7 @@ import { find, onSubmit } from "./element.ts"
 import { Member } from "./member.ts"
 import type { Segment } from "./segment.ts"
 import type { Session } from "./session.ts"
+import { startTrouble } from "./trouble.ts"
 import type { View } from "./view.ts"
 
 /** The chat room, with two members. */
@@ -32,6 +33,7 @@ export class Chat implements View {
     )
     this.clients = this.members.map(({ session }) => session)
     onSubmit(form, () => {})
+    startTrouble(root, this.clients, () => (form.reportValidity() ? address("chat-room", [room]) : undefined))
   }
 
   get isConnected(): boolean {

@@ -1,55 +1,62 @@
-import { type Client, connect } from "sluice/client"
+import { type Client, connect, resume } from "sluice/client"
 import { type FrameCodec, protocol } from "sluice/protocol"
 import { closeMeaning } from "./close-codes.ts"
+import { makeCuttable } from "./cuttable.ts"
 
 /** A text message or a binary message. */
 export type Message = string | Uint8Array<ArrayBuffer>
 
-/** Where to connect, and the subprotocols to offer. */
+/** Where to connect, the subprotocols to offer, and what the texts are, where the connection outlives its socket. */
 export interface Target {
   url: string
   subprotocols?: string[]
+  resumes?: "text" | "json"
 }
 
 /** What a connection reports. */
 export interface ConnectionListener {
   opened(subprotocol: string): void
   received(message: Message): void
+  /** Its socket is gone, and the client connects again. */
+  lost(): void
+  /** What the close of that socket says, and what the code means; nothing where the page itself has left. */
+  dropped(text: string, meaning: string): void
+  /** The client is back after `lost`; `isNew` if the server no longer had its session. */
+  resumed(isNew: boolean): void
   /** With what its close says, and what the code means. */
   closed(text: string, meaning: string): void
 }
 
 /** Frames as they are, so that the page can send what a handler refuses. */
-const frames: FrameCodec<Message, Message> = {
+const framesOf = (format?: "text" | "json"): FrameCodec<Message, Message> => ({
   name: "frames",
+  format: format === "json" ? "json" : undefined,
   decode: (data) => data as Message,
   encode: (message) => message,
-}
+})
 const anyCode: Record<number, string> = {}
 
-/** One WebSocket from the start of its handshake to its close: a client that does not connect again. */
+/** One connection from the start of its handshake to its close. Where it resumes, several sockets carry it one after the other. */
 export class Connection {
+  readonly resumes: boolean
   private readonly client: Client<Message, Message, typeof anyCode>
+  private readonly sockets = makeCuttable()
+  private readonly listener: ConnectionListener
   private wasOpen = false
+  private isNew = false
   private closing = false
+  private hasEnded = false
 
-  constructor({ url, subprotocols }: Target, listener: ConnectionListener) {
+  constructor({ url, subprotocols, resumes }: Target, listener: ConnectionListener) {
+    this.resumes = resumes !== undefined
+    this.listener = listener
     const { pathname, search } = new URL(url)
+    const frames = framesOf(resumes)
     const raw = protocol(`${pathname}${search}`, { receives: frames, sends: frames, closes: anyCode })
-    this.client = connect(raw, {}, { base: url, subprotocols })
-    this.client.on("status", (status) => {
-      if (status !== "open" || this.closing) return
-      this.wasOpen = true
-      listener.opened(this.client.subprotocol)
-    })
-    this.client.on("message", (message) => {
-      if (!this.closing) listener.received(message)
-    })
-    this.client.on("close", (close) => {
-      this.closing = true
-      this.client.close()
-      listener.closed(closeText(close, this.wasOpen), closeMeaning(close.code))
-    })
+    const { WebSocket, online } = this.sockets
+    const base = () => online().then(() => url)
+    this.client = connect(raw, {}, { base, subprotocols, WebSocket, ...(resumes && { resume }) })
+    this.listen()
   }
 
   /** Whether a message that is sent now goes out. */
@@ -74,6 +81,45 @@ export class Connection {
   /** Closes, and reports nothing from now on. A script cannot send 1001, which a browser sends for a page that is gone. */
   abandon(): void {
     this.close(1000, "The page was left")
+  }
+
+  /** Takes the socket away for so many milliseconds. */
+  cut(duration: number): void {
+    this.sockets.cut(duration)
+  }
+
+  private listen(): void {
+    const { client, listener, resumes } = this
+    client.on("status", (status) => {
+      if (status === "open" && !this.closing) this.open()
+      if (status === "connecting" && resumes) listener.lost()
+      // There was no socket that could report a close.
+      if (status === "closed" && resumes) this.end("Closed without a socket", "")
+    })
+    client.on("resync", () => (this.isNew = true))
+    client.on("message", (message) => {
+      if (!this.closing) listener.received(message)
+    })
+    client.on("close", (close) => {
+      const [text, meaning] = [closeText(close, this.wasOpen), closeMeaning(close.code)]
+      if (resumes && this.wasOpen && client.status === "connecting") listener.dropped(text, meaning)
+      else this.end(text, meaning)
+    })
+  }
+
+  private open(): void {
+    if (this.wasOpen) this.listener.resumed(this.isNew)
+    else this.listener.opened(this.client.subprotocol)
+    this.wasOpen = true
+    this.isNew = false
+  }
+
+  private end(text: string, meaning: string): void {
+    if (this.hasEnded) return
+    this.hasEnded = true
+    this.closing = true
+    this.client.close()
+    this.listener.closed(text, meaning)
   }
 }
 

@@ -4,7 +4,7 @@ import { find, onSubmit } from "./element.ts"
 import { switchFields } from "./fields.ts"
 import { Session, type State } from "./session.ts"
 
-const states = { closed: "Not in the room", connecting: "Joining…", open: "In the room" }
+const states = { closed: "Not in the room", connecting: "Joining…", open: "In the room", lost: "Coming back…" }
 
 /** What the two members share. */
 export interface Room {
@@ -41,6 +41,10 @@ export class Member {
     this.log = new ChatLog(find(".log", HTMLElement, root))
     this.session = new Session(() => this.target(), {
       changed: (state) => this.show(state),
+      resumed: (isNew) => {
+        // The room sends the last messages again.
+        if (isNew) this.log.clear()
+      },
       note: (text, meaning) => this.log.note(text, meaning),
       sent() {
         // The room sends it back to each member.
@@ -65,17 +69,26 @@ export class Member {
     if (!this.joinForm.reportValidity()) return undefined
     const url = this.room.address(this.name)
     this.joinedAs = this.name.value
-    return url === undefined ? undefined : { url }
+    return url === undefined ? undefined : { url, resumes: "json" }
   }
 
   private show(state: State): void {
     const { joinFields, leaveButton } = this
-    const inUse = { closed: [joinFields], connecting: [joinFields, leaveButton], open: [leaveButton] }
+    const inUse = {
+      closed: [joinFields],
+      connecting: [joinFields, leaveButton],
+      open: [leaveButton],
+      lost: [leaveButton],
+    }
     // The room sends the last messages again.
     if (state === "connecting") this.log.clear()
     this.status.textContent = states[state]
     this.status.dataset.state = state
-    switchFields([joinFields, leaveButton], inUse[state], state === "open" ? this.text : this.joinButton)
+    switchFields(
+      [joinFields, leaveButton],
+      inUse[state],
+      state === "closed" || state === "connecting" ? this.joinButton : this.text,
+    )
     this.room.changed()
   }
 }

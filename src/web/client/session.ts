@@ -1,19 +1,19 @@
 import { Connection, type Message, type Target } from "./connection.ts"
 
-export type State = "closed" | "connecting" | "open"
+/** `lost` while a client without a socket comes back. */
+export type State = "closed" | "connecting" | "open" | "lost"
 
 /** What a session reports. */
 export interface SessionListener {
   changed(state: State): void
+  /** The client is back; `isNew` if the server no longer had its session. */
+  resumed(isNew: boolean): void
   note(text: string, meaning?: string): void
   sent(message: Message): void
   received(message: Message): void
 }
 
-/**
- * The connections of one client, one after the other. Sending connects where there is no connection. A typed client with
- * `connect`, `send`, `close`, `suspend` and `resume` can take its place.
- */
+/** The connections of one client, one after the other. Sending connects where there is no connection. */
 export class Session {
   private connection: Connection | undefined
   private waiting: Message[] = []
@@ -49,9 +49,14 @@ export class Session {
     this.connection?.close(code, reason)
   }
 
-  /** Closes for as long as the page is in the back/forward cache. */
+  /** Takes the socket away for so many milliseconds, if there is one. */
+  cut(duration: number): void {
+    this.connection?.cut(duration)
+  }
+
+  /** Closes for as long as the page is in the back/forward cache. A connection that resumes does that by itself. */
   suspend(): void {
-    if (!this.connection) return
+    if (!this.connection || this.connection.resumes) return
     // A connection that was closing anyway is not resumed.
     this.isSuspended = !this.connection.isClosing
     this.connection.abandon()
@@ -77,7 +82,15 @@ export class Session {
         wasOpen = true
         listener.note(subprotocol ? `Open, with the subprotocol ${subprotocol}` : "Open")
         listener.changed("open")
-        for (const message of this.waiting.splice(0)) this.deliver(connection, message)
+        this.deliverWaiting(connection)
+      },
+      lost: () => listener.changed("lost"),
+      dropped: (text, meaning) => listener.note(`${text}. The client comes back`, meaning),
+      resumed: (isNew) => {
+        listener.resumed(isNew)
+        listener.note(isNew ? "Back. The server no longer had the session" : "Back, and nothing is lost")
+        listener.changed("open")
+        this.deliverWaiting(connection)
       },
       received: (message) => listener.received(message),
       closed: (text, meaning) => {
@@ -95,6 +108,10 @@ export class Session {
   private connectAgain(): void {
     this.connect()
     if (!this.connection) this.dropWaiting()
+  }
+
+  private deliverWaiting(connection: Connection): void {
+    for (const message of this.waiting.splice(0)) this.deliver(connection, message)
   }
 
   private deliver(connection: Connection, message: Message): void {

@@ -5,15 +5,17 @@ import { switchFields } from "./fields.ts"
 import { Log } from "./log.ts"
 import type { Segment } from "./segment.ts"
 import { Session, type State } from "./session.ts"
+import { startTrouble } from "./trouble.ts"
 import type { View } from "./view.ts"
 
-const states = { closed: "Not connected", connecting: "Connecting…", open: "Open" }
+const states = { closed: "Not connected", connecting: "Connecting…", open: "Open", lost: "Coming back…" }
 
 /** What a handler is tried with: its address, its log, messages and the close. */
 export class Trial implements View {
   readonly clients: readonly [Session]
   private readonly name: string
   private readonly isBinary: boolean
+  private readonly resumes: Target["resumes"]
   private readonly connectForm: HTMLFormElement
   private readonly connectFields: HTMLFieldSetElement
   private readonly disconnectFields: HTMLFieldSetElement
@@ -33,6 +35,7 @@ export class Trial implements View {
   ) {
     this.name = root.dataset.name ?? ""
     this.isBinary = root.dataset.format === "binary"
+    this.resumes = (root.dataset.resumes || undefined) as Target["resumes"]
     this.connectForm = find(".connect", HTMLFormElement, root)
     this.connectFields = find(".connect fieldset", HTMLFieldSetElement, root)
     this.disconnectFields = find(".disconnect fieldset", HTMLFieldSetElement, root)
@@ -44,6 +47,7 @@ export class Trial implements View {
     this.log = new Log(find(".log", HTMLElement, root))
     this.session = new Session(() => this.target(), {
       changed: (state) => this.show(state),
+      resumed() {},
       note: (text, meaning) => this.log.note(text, meaning),
       sent: (message) => this.log.sent(message),
       received: (message) => this.log.received(message),
@@ -84,14 +88,16 @@ export class Trial implements View {
       closeReason.setCustomValidity(length > 123 ? `At most 123 bytes, not ${length}` : "")
     })
     find(".clear-log", HTMLButtonElement, root).addEventListener("click", () => this.log.clear())
+    startTrouble(root, [this.session], () => this.target()?.url)
   }
 
   private show(state: State): void {
     const { connectFields, disconnectFields } = this
-    const inUse = { closed: [connectFields], connecting: [connectFields, disconnectFields], open: [disconnectFields] }
+    const [closed, open] = [[connectFields], [disconnectFields]]
+    const inUse = { closed, connecting: [...closed, ...open], open, lost: open }
     this.status.textContent = states[state]
     this.status.dataset.state = state
-    const next = state === "open" ? this.message : this.connectButton
+    const next = inUse[state] === open ? this.message : this.connectButton
     switchFields([connectFields, disconnectFields], inUse[state], next)
     this.changed()
   }
@@ -107,7 +113,11 @@ export class Trial implements View {
   private target(): Target | undefined {
     if (!this.connectForm.reportValidity()) return undefined
     const ticked = this.fields().filter(({ name, checked }) => name === "subprotocol" && checked)
-    return { url: address(this.name, this.fields()), subprotocols: ticked.map(({ value }) => value) }
+    return {
+      url: address(this.name, this.fields()),
+      subprotocols: ticked.map(({ value }) => value),
+      resumes: this.resumes,
+    }
   }
 
   private send(text: string): void {

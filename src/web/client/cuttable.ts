@@ -1,0 +1,31 @@
+import type { ConnectOptions } from "sluice/client"
+
+/** What our client closes a socket with to which it comes back. A script cannot lose a socket, so this is the nearest to it. */
+const awayCode = 4408
+
+/** The sockets of one client, of which the page can cut the last. */
+export interface Cuttable {
+  readonly WebSocket: ConnectOptions["WebSocket"]
+  /** Resolves when a socket can be made. */
+  online(): Promise<void>
+  /** Cuts the socket. For so many milliseconds no other can be made. */
+  cut(duration: number): void
+}
+
+export function makeCuttable(): Cuttable {
+  let current: WebSocket | undefined
+  let outage = Promise.resolve()
+  return {
+    WebSocket: class extends WebSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols)
+        current = this
+      }
+    },
+    online: () => outage,
+    cut(duration) {
+      outage = new Promise((resolve) => setTimeout(resolve, duration))
+      current?.close(awayCode)
+    },
+  }
+}
