@@ -120,6 +120,9 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     flatMapMerge: step([count, sources], (flow, environment, breadth, source) =>
       flow.flatMapMerge(breadth, (n) => source.make(environment).map((inner) => digest([n, inner]))),
     ),
+    switchMap: step([sources], (flow, environment, source) =>
+      flow.switchMap((n) => source.make(environment).map((inner) => digest([n, inner]))),
+    ),
     alsoTo: step([sinks], (flow, environment, sink) => flow.alsoTo(sink.make(environment))),
     divertTo: step([sinks], (flow, environment, sink) => flow.divertTo(sink.make(environment), isOdd)),
     wireTap: step([sinks], (flow, environment, sink) => flow.wireTap(sink.make(environment))),
