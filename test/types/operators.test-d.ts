@@ -91,6 +91,11 @@ describe("the elements of", () => {
     expectTypeOf(strings.balance((all) => all, strings)).toEqualTypeOf<Flow<string, string>>()
   })
 
+  it("those with a time limit are the same", () => {
+    expectTypeOf(strings.initialTimeout("1 second")).toEqualTypeOf<Flow<string, string>>()
+    expectTypeOf(plays.backpressureTimeout(10)).toEqualTypeOf<Source<Play>>()
+  })
+
   it("mapAsync are what the promise holds", () => {
     expectTypeOf(strings.mapAsync(2, async (text) => text.length)).toEqualTypeOf<Flow<string, number>>()
   })
