@@ -109,6 +109,10 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
     () => other.switchMap(() => anything([1, 2])),
     '"switchMap", step 2 of the flow: f returned an array of 2: return a source, such as Source.single(element)',
   ],
+  "flatMapPrefix, a source": [
+    () => other.flatMapPrefix(1, () => anything(other)),
+    '"flatMapPrefix", step 2 of the flow: f returned an instance of Source: return a flow, such as Flow.of()',
+  ],
   "recoverWith, an element": [
     () => Source.failed(new Error("broken")).recoverWith(() => anything("sorry")),
     '"recoverWith", step 2 of the flow: f returned "sorry": return a source',
@@ -306,6 +310,10 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
   ],
   "flatMapConcat, a source": [() => flow().flatMapConcat(anything(other)), "flatMapConcat: f is an instance of Source"],
   "switchMap, a source": [() => flow().switchMap(anything(other)), "switchMap: f is an instance of Source"],
+  "flatMapPrefix, a flow": [
+    () => flow().flatMapPrefix(1, anything(flow())),
+    "flatMapPrefix: f is an instance of Flow: write a function",
+  ],
   "keepAlive, an element": [
     () => flow().keepAlive(10, anything("ping")),
     'keepAlive: inject is "ping": write a function',

@@ -78,6 +78,7 @@ const operators: Record<string, Row> = {
   interleave: [(flow) => flow.interleave(Source.range(1, all), 1), 2 * all],
   zip: [(flow) => flow.zip(Source.range(1, all)), all],
   zipLatest: [(flow) => flow.zipLatest(Source.repeat(0).take(half)).take(half), half],
+  flatMapPrefix: [(flow) => flow.flatMapPrefix(1, (_, tail) => tail), all - 1],
   alsoTo: [(flow) => flow.alsoTo(side()), all],
   divertTo: [(flow) => flow.divertTo(side(), isOdd), half],
   wireTap: [(flow) => flow.wireTap(side()), all],

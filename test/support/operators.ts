@@ -125,6 +125,14 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     switchMap: step([sources], (flow, environment, source) =>
       flow.switchMap((n) => source.make(environment).map((inner) => digest([n, inner]))),
     ),
+    flatMapPrefix: step([fc.integer({ min: 0, max: 3 }), flows, sources], (flow, environment, count, inner, source) =>
+      flow.flatMapPrefix(count, (prefix, tail) =>
+        tail
+          .via(inner.make(environment))
+          .merge(source.make(environment))
+          .map((n) => digest([n, ...prefix])),
+      ),
+    ),
     alsoTo: step([sinks], (flow, environment, sink) => flow.alsoTo(sink.make(environment))),
     divertTo: step([sinks], (flow, environment, sink) => flow.divertTo(sink.make(environment), isOdd)),
     wireTap: step([sinks], (flow, environment, sink) => flow.wireTap(sink.make(environment))),

@@ -91,6 +91,12 @@ describe("the elements of", () => {
     expectTypeOf(strings.balance((all) => all, strings)).toEqualTypeOf<Flow<string, string>>()
   })
 
+  it("flatMapPrefix are those of the flow that the function returns, with nothing annotated", () => {
+    const named = strings.flatMapPrefix(1, ([name], tail) => tail.map((text) => ({ name, text })))
+    expectTypeOf(named).toEqualTypeOf<Flow<string, { name: string | undefined; text: string }>>()
+    expectTypeOf(plays.flatMapPrefix(2, () => Flow.of<Play>())).toEqualTypeOf<Source<Play>>()
+  })
+
   it("those with a time limit are the same", () => {
     expectTypeOf(strings.initialTimeout("1 second")).toEqualTypeOf<Flow<string, string>>()
     expectTypeOf(plays.backpressureTimeout(10)).toEqualTypeOf<Source<Play>>()
