@@ -22,6 +22,7 @@ export {
   RateExceededError,
   StreamLimitError,
   StreamTimeoutError,
+  TooManySubstreamsOpenError,
 } from "./stream/errors.ts"
 export type { Branch } from "./stream/flow.ts"
 export { Flow } from "./stream/flow.ts"

@@ -26,6 +26,12 @@ const requirePositiveInteger: Record<string, Make> = {
   "mergePrioritized: otherPriority": (n) => flow().mergePrioritized(other, 1, n),
   "interleave: segment": (n) => flow().interleave(other, n),
   "flatMapMerge: breadth": (n) => flow().flatMapMerge(n, () => other),
+  "groupBy: maxSubstreams": (n) =>
+    flow().groupBy(
+      n,
+      (key) => key,
+      (substream) => substream,
+    ),
   "queue: bufferSize": (n) => Source.queue(n),
 }
 const whole: Record<string, Make> = {

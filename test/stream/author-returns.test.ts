@@ -113,6 +113,26 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
     () => other.flatMapPrefix(1, () => anything(other)),
     '"flatMapPrefix", step 2 of the flow: f returned an instance of Source: return a flow, such as Flow.of()',
   ],
+  "groupBy, a source": [
+    () => other.groupBy(1, String, () => anything(other)),
+    '"groupBy", step 2 of the flow: f returned an instance of Source: return a flow, such as Flow.of()',
+  ],
+  "splitWhen, no flow": [
+    () =>
+      other.splitWhen(
+        () => false,
+        () => anything(undefined),
+      ),
+    '"splitWhen", step 2 of the flow: f returned undefined: return a flow',
+  ],
+  "splitAfter, a promise": [
+    () =>
+      other.splitAfter(
+        () => promised(false),
+        (substream) => substream,
+      ),
+    '"splitAfter", step 2 of the flow: predicate returned a promise: return true or false',
+  ],
   "recoverWith, an element": [
     () => Source.failed(new Error("broken")).recoverWith(() => anything("sorry")),
     '"recoverWith", step 2 of the flow: f returned "sorry": return a source',
@@ -313,6 +333,16 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
   "flatMapPrefix, a flow": [
     () => flow().flatMapPrefix(1, anything(flow())),
     "flatMapPrefix: f is an instance of Flow: write a function",
+  ],
+  "groupBy, no key": [
+    () => flow().groupBy(1, anything("topic"), (substream) => substream),
+    'groupBy: key is "topic": write a function',
+  ],
+  "groupBy, a flow": [() => flow().groupBy(1, String, anything(flow())), "groupBy: f is an instance of Flow"],
+  "splitWhen, a flow": [() => flow().splitWhen(() => true, anything(flow())), "splitWhen: f is an instance of Flow"],
+  "splitAfter, no predicate": [
+    () => flow().splitAfter(anything(true), (substream) => substream),
+    "splitAfter: predicate is a boolean (true)",
   ],
   "keepAlive, an element": [
     () => flow().keepAlive(10, anything("ping")),

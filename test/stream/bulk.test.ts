@@ -79,6 +79,23 @@ const operators: Record<string, Row> = {
   zip: [(flow) => flow.zip(Source.range(1, all)), all],
   zipLatest: [(flow) => flow.zipLatest(Source.repeat(0).take(half)).take(half), half],
   flatMapPrefix: [(flow) => flow.flatMapPrefix(1, (_, tail) => tail), all - 1],
+  groupBy: [
+    (flow) =>
+      flow.groupBy(
+        3,
+        (n) => n % 3,
+        (substream) => substream,
+      ),
+    all,
+  ],
+  "splitWhen, of none": [
+    (flow) =>
+      flow.splitWhen(
+        () => false,
+        (substream) => substream,
+      ),
+    all,
+  ],
   alsoTo: [(flow) => flow.alsoTo(side()), all],
   divertTo: [(flow) => flow.divertTo(side(), isOdd), half],
   wireTap: [(flow) => flow.wireTap(side()), all],
@@ -99,6 +116,8 @@ const slow: Record<string, Row> = {
   "flatMapConcat, of none": [(flow) => flow.flatMapConcat(() => Source.empty()), 0],
   flatMapMerge: [(flow) => flow.flatMapMerge(4, (n) => Source.single(n)), 100_000],
   switchMap: [(flow) => flow.switchMap((n) => Source.single(n)), 100_000],
+  splitWhen: [(flow) => flow.splitWhen(isOdd, (substream) => substream), 100_000],
+  splitAfter: [(flow) => flow.splitAfter(isOdd, (substream) => substream), 100_000],
   mapAsync: [(flow) => flow.mapAsync(4, async (n) => n), 100_000],
   mapAsyncUnordered: [(flow) => flow.mapAsyncUnordered(4, async (n) => n), 100_000],
 }

@@ -133,6 +133,26 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
           .map((n) => digest([n, ...prefix])),
       ),
     ),
+    groupBy: step(
+      [fc.integer({ min: 1, max: 6 }), flows, sources, eager],
+      (flow, environment, max, inner, source, reopens) =>
+        flow.groupBy(
+          max,
+          (n) => n % 5,
+          (substream, key) =>
+            substream
+              .via(inner.make(environment))
+              .merge(source.make(environment))
+              .map((n) => digest([n, key])),
+          { allowClosedSubstreamRecreation: reopens },
+        ),
+    ),
+    splitWhen: step([flows, sources], (flow, environment, inner, source) =>
+      flow.splitWhen(isOdd, (substream) => substream.via(inner.make(environment)).merge(source.make(environment))),
+    ),
+    splitAfter: step([flows, sources], (flow, environment, inner, source) =>
+      flow.splitAfter(isOdd, (substream) => substream.via(inner.make(environment)).merge(source.make(environment))),
+    ),
     alsoTo: step([sinks], (flow, environment, sink) => flow.alsoTo(sink.make(environment))),
     divertTo: step([sinks], (flow, environment, sink) => flow.divertTo(sink.make(environment), isOdd)),
     wireTap: step([sinks], (flow, environment, sink) => flow.wireTap(sink.make(environment))),

@@ -97,6 +97,18 @@ describe("the elements of", () => {
     expectTypeOf(plays.flatMapPrefix(2, () => Flow.of<Play>())).toEqualTypeOf<Source<Play>>()
   })
 
+  it("groupBy, splitWhen and splitAfter are those of the flows, with nothing annotated", () => {
+    const counted = plays.groupBy(
+      2,
+      ({ kind }) => kind,
+      (substream, kind) => substream.zipWithIndex().map(([, index]) => ({ kind, index })),
+    )
+    expectTypeOf(counted).toEqualTypeOf<Source<{ kind: "move" | "shot"; index: number }>>()
+    const isEnd = (text: string) => text === "."
+    expectTypeOf(strings.splitWhen(isEnd, (line) => line.grouped(9))).toEqualTypeOf<Flow<string, string[]>>()
+    expectTypeOf(strings.splitAfter(isEnd, (line) => line.map(Number))).toEqualTypeOf<Flow<string, number>>()
+  })
+
   it("those with a time limit are the same", () => {
     expectTypeOf(strings.initialTimeout("1 second")).toEqualTypeOf<Flow<string, string>>()
     expectTypeOf(plays.backpressureTimeout(10)).toEqualTypeOf<Source<Play>>()

@@ -167,7 +167,11 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
     const over = this.active.find((source) => source.inlet === inlet)
     if (over?.outlivesOutput) this.finished.push(over)
     this.setActive(this.active.filter((source) => source !== over))
+    if (over) this.onRemoved(over)
   }
+
+  /** The output of a sub-source is over. */
+  protected onRemoved(_source: SubSource): void {}
 
   private setActive(sources: readonly SubSource[]): void {
     this.active = sources
