@@ -22,6 +22,7 @@ const requirePositiveInteger: Record<string, Make> = {
   "buffer: bufferSize": (n) => flow().buffer(n, "fail"),
   "mapAsync: parallelism": (n) => flow().mapAsync(n, (n) => n),
   "mapAsyncUnordered: parallelism": (n) => flow().mapAsyncUnordered(n, (n) => n),
+  "mapAsyncPartitioned: parallelism": (n) => flow().mapAsyncPartitioned(n, String, (n) => n),
   "mergePrioritized: priority": (n) => flow().mergePrioritized(other, n, 1),
   "mergePrioritized: otherPriority": (n) => flow().mergePrioritized(other, 1, n),
   "interleave: segment": (n) => flow().interleave(other, n),

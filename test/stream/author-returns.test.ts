@@ -133,6 +133,15 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
       ),
     '"splitAfter", step 2 of the flow: predicate returned a promise: return true or false',
   ],
+  "mapAsyncPartitioned, an object": [
+    () =>
+      other.mapAsyncPartitioned(
+        1,
+        () => anything({ id: 1 }),
+        (n) => n,
+      ),
+    '"mapAsyncPartitioned", step 2 of the flow: partitioner returned an object (id): return a primitive value',
+  ],
   "recoverWith, an element": [
     () => Source.failed(new Error("broken")).recoverWith(() => anything("sorry")),
     '"recoverWith", step 2 of the flow: f returned "sorry": return a source',
@@ -327,6 +336,10 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
         anything(2),
       ),
     "mapAsync: parallelism is a function",
+  ],
+  "mapAsyncPartitioned, no partitioner": [
+    () => flow().mapAsyncPartitioned(1, anything("user"), (n) => n),
+    'mapAsyncPartitioned: partitioner is "user": write a function',
   ],
   "flatMapConcat, a source": [() => flow().flatMapConcat(anything(other)), "flatMapConcat: f is an instance of Source"],
   "switchMap, a source": [() => flow().switchMap(anything(other)), "switchMap: f is an instance of Source"],

@@ -119,6 +119,15 @@ const slow: Record<string, Row> = {
   splitWhen: [(flow) => flow.splitWhen(isOdd, (substream) => substream), 100_000],
   splitAfter: [(flow) => flow.splitAfter(isOdd, (substream) => substream), 100_000],
   mapAsync: [(flow) => flow.mapAsync(4, async (n) => n), 100_000],
+  mapAsyncPartitioned: [
+    (flow) =>
+      flow.mapAsyncPartitioned(
+        4,
+        (n) => n % 2,
+        async (n) => n,
+      ),
+    100_000,
+  ],
   mapAsyncUnordered: [(flow) => flow.mapAsyncUnordered(4, async (n) => n), 100_000],
 }
 
@@ -203,5 +212,7 @@ describe("ten thousand", () => {
 
 it("leaves no operator out", () => {
   const names = Object.keys({ ...operators, ...slow }).map((name) => name.replace(/,.*/, ""))
-  expect(new Set(names)).toEqual(new Set([...Object.keys(steps(0)), "mapAsync", "mapAsyncUnordered"]))
+  expect(new Set(names)).toEqual(
+    new Set([...Object.keys(steps(0)), "mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned"]),
+  )
 })

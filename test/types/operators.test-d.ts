@@ -116,6 +116,12 @@ describe("the elements of", () => {
 
   it("mapAsync are what the promise holds", () => {
     expectTypeOf(strings.mapAsync(2, async (text) => text.length)).toEqualTypeOf<Flow<string, number>>()
+    const shouted = strings.mapAsyncPartitioned(
+      2,
+      (text) => text.length,
+      async (text, length) => ({ text, length }),
+    )
+    expectTypeOf(shouted).toEqualTypeOf<Flow<string, { text: string; length: number }>>()
   })
 
   it("recover are of either", () => {
