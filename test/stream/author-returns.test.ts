@@ -272,6 +272,7 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     "interleave: source is an instance of Sink",
   ],
   "mergePrioritized, null": [() => flow().mergePrioritized(anything(null), 1, 1), "mergePrioritized: source is null"],
+  "takeUntil, a queue": [() => flow().takeUntil(anything(Source.queue(1))), "takeUntil: source is an instance of"],
   "zip, a queue": [() => flow().zip(anything(Source.queue(1))), "zip: source is an instance of SourceQueue"],
   "zipLatest, a flow": [() => flow().zipLatest(anything(flow())), "zipLatest: source is an instance of Flow"],
   "alsoTo, a function": [() => flow().alsoTo(anything(() => {})), "alsoTo: sink is a function: write a sink"],

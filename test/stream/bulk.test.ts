@@ -96,6 +96,7 @@ const operators: Record<string, Row> = {
       ),
     all,
   ],
+  takeUntil: [(flow) => flow.takeUntil(Source.never()), all],
   alsoTo: [(flow) => flow.alsoTo(side()), all],
   divertTo: [(flow) => flow.divertTo(side(), isOdd), half],
   wireTap: [(flow) => flow.wireTap(side()), all],

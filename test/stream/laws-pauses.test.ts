@@ -61,6 +61,7 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
       (n) => n % 3 === 0,
       (substream) => substream,
     ),
+  takeUntil: (flow) => flow.takeUntil(Source.empty()),
   alsoTo: (flow) => flow.alsoTo(Sink.ignore()),
   divertTo: (flow) => flow.divertTo(Sink.ignore(), () => false),
   wireTap: (flow) => flow.wireTap(Flow.of<number>().take(1).to(Sink.ignore())),

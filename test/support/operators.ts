@@ -116,6 +116,9 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     ),
     zip: step([sources], (flow, environment, source) => flow.zip(source.make(environment)).map(taken)),
     zipLatest: step([sources], (flow, environment, source) => flow.zipLatest(source.make(environment)).map(taken)),
+    takeUntil: step([sources], (flow, environment, source) =>
+      flow.takeUntil(source.make(environment).initialDelay(25)),
+    ),
     flatMapConcat: step([sources], (flow, environment, source) =>
       flow.flatMapConcat((n) => source.make(environment).map((inner) => digest([n, inner]))),
     ),

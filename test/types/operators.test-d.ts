@@ -109,6 +109,10 @@ describe("the elements of", () => {
     expectTypeOf(strings.splitAfter(isEnd, (line) => line.map(Number))).toEqualTypeOf<Flow<string, number>>()
   })
 
+  it("takeUntil are the same, whatever the other source emits", () => {
+    expectTypeOf(strings.takeUntil(Source.range(1, 3))).toEqualTypeOf<Flow<string, string>>()
+  })
+
   it("those with a time limit are the same", () => {
     expectTypeOf(strings.initialTimeout("1 second")).toEqualTypeOf<Flow<string, string>>()
     expectTypeOf(plays.backpressureTimeout(10)).toEqualTypeOf<Source<Play>>()
