@@ -1,5 +1,7 @@
 import { describe, expectTypeOf, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
+import { RestartFlow } from "../../src/stream/restart-flow.ts"
+import { RestartSource } from "../../src/stream/restart-source.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 
@@ -145,6 +147,14 @@ describe("the ends of", () => {
     const shout = Flow.of<number>().map((n) => `${n}!`)
     expectTypeOf(strings.map((text) => text.length).via(shout)).toEqualTypeOf<Flow<string, string>>()
     expectTypeOf(Source.range(1, 3).via(shout)).toEqualTypeOf<Source<string>>()
+  })
+
+  it("a source or flow that restarts are those of what is made", () => {
+    const settings = { minBackoff: 10, maxBackoff: "1 second" } as const
+    expectTypeOf(RestartSource.withBackoff(settings, () => plays)).toEqualTypeOf<Source<Play>>()
+    expectTypeOf(RestartFlow.onFailuresWithBackoff(settings, () => strings.map(Number))).toEqualTypeOf<
+      Flow<string, number>
+    >()
   })
 
   it("a flow to a sink make a sink", () => {
