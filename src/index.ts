@@ -14,6 +14,7 @@ export { checkOrigin, sameOrigin } from "./socket/origin.ts"
 export { requireUpgrade } from "./socket/refusal.ts"
 export type { Resume } from "./socket/resume.ts"
 export { type WebSocketHandler, webSocket } from "./socket/web-socket.ts"
+export type { RestartSettings } from "./stream/backoff.ts"
 export { type Clock, systemClock } from "./stream/clock.ts"
 export type { Duration } from "./stream/duration.ts"
 export {
@@ -22,12 +23,15 @@ export {
   RateExceededError,
   StreamLimitError,
   StreamTimeoutError,
+  TooManySubstreamsOpenError,
 } from "./stream/errors.ts"
 export type { Branch } from "./stream/flow.ts"
 export { Flow } from "./stream/flow.ts"
 export { RunnableGraph, type RunOptions } from "./stream/graph.ts"
 export { jsonLogger, type LogEntry, type Logger, setLogger } from "./stream/logger.ts"
 export type { DropStrategy, OverflowStrategy } from "./stream/overflow.ts"
+export { RestartFlow } from "./stream/restart-flow.ts"
+export { RestartSource } from "./stream/restart-source.ts"
 export { Sink } from "./stream/sink.ts"
 export { Source, type SourceQueue } from "./stream/source.ts"
 export type { OfferResult } from "./stream/stages/queue.ts"

@@ -8,8 +8,10 @@ const families: Record<string, readonly string[]> = {
   "With the clock": ["src/stream/operators/time.ts"],
   "Between fast and slow": ["src/stream/operators/buffer.ts"],
   "Joining streams": ["src/stream/operators/fan-in.ts"],
+  "Streams within streams": ["src/stream/operators/substreams.ts"],
   "Splitting streams": ["src/stream/operators/fan-out.ts"],
   "How a stream ends": ["src/stream/operators/recover.ts"],
+  Restarting: ["src/stream/restart-source.ts", "src/stream/restart-flow.ts"],
   "Making flows": ["src/stream/flow.ts"],
   Sinks: ["src/stream/sink.ts"],
   "With actors (`sluice/actor`)": ["src/actor/actor-source.ts", "src/actor/actor-sink.ts", "src/actor/actor-flow.ts"],
@@ -30,9 +32,9 @@ function operatorsIn(file: string): Operator[] {
     .filter(({ lines }) => lines.some((line) => line.startsWith("- **")))
 }
 
-/** Methods of one name stand next to one another where they are about actors. */
+/** Methods of one name stand next to one another where they are about actors or restarts. */
 function ownerOf(file: string, code: string): string {
-  if (!file.startsWith("src/actor/")) return ""
+  if (!/^src\/(actor\/|stream\/restart)/.test(file)) return ""
   const [, owner] = /^export (?:class|const) (\w+)/m.exec(code) ?? []
   return `${owner}.`
 }
@@ -52,6 +54,7 @@ const asSink = ["Cancels when", "Hibernates:"]
 /** What is not five lines, by file. */
 const expected: Record<string, readonly string[]> = {
   "src/stream/source.ts": asSource,
+  "src/stream/restart-source.ts": asSource,
   "src/actor/actor-source.ts": asSource,
   "src/stream/sink.ts": asSink,
   "src/actor/actor-sink.ts": asSink,

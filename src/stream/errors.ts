@@ -8,12 +8,17 @@ export class StreamLimitError extends Error {
   override name = "StreamLimitError"
 }
 
+/** An element of a `groupBy` has a new key, and there are `maxSubstreams` substreams. */
+export class TooManySubstreamsOpenError extends Error {
+  override name = "TooManySubstreamsOpenError"
+}
+
 /** A stream into `Sink.head` or `Sink.last` ended without an element. */
 export class NoSuchElementError extends Error {
   override name = "NoSuchElementError"
 }
 
-/** An `idleTimeout` or a `completionTimeout` expired. */
+/** An `idleTimeout`, `initialTimeout`, `backpressureTimeout` or `completionTimeout` expired. */
 export class StreamTimeoutError extends Error {
   override name = "StreamTimeoutError"
 }
@@ -52,7 +57,14 @@ export function encodeError(thrown: unknown): EncodedError {
 /** Restores an error, with its class if that belongs to this package or to the language; else as an `Error` of its name. */
 export function decodeError(packed: EncodedError): unknown {
   if ("thrown" in packed) return packed.thrown
-  const known = [BufferOverflowError, StreamLimitError, NoSuchElementError, StreamTimeoutError, RateExceededError]
+  const known = [
+    BufferOverflowError,
+    StreamLimitError,
+    NoSuchElementError,
+    StreamTimeoutError,
+    RateExceededError,
+    TooManySubstreamsOpenError,
+  ]
   const classes = [...known, TypeError, RangeError, SyntaxError, URIError, EvalError, ReferenceError]
   const error = classes.map((Known) => new Known(packed.message)).find(({ name }) => name === packed.name)
   return Object.assign(error ?? new Error(packed.message), { name: packed.name }, packed.fields)

@@ -22,10 +22,17 @@ const requirePositiveInteger: Record<string, Make> = {
   "buffer: bufferSize": (n) => flow().buffer(n, "fail"),
   "mapAsync: parallelism": (n) => flow().mapAsync(n, (n) => n),
   "mapAsyncUnordered: parallelism": (n) => flow().mapAsyncUnordered(n, (n) => n),
+  "mapAsyncPartitioned: parallelism": (n) => flow().mapAsyncPartitioned(n, String, (n) => n),
   "mergePrioritized: priority": (n) => flow().mergePrioritized(other, n, 1),
   "mergePrioritized: otherPriority": (n) => flow().mergePrioritized(other, 1, n),
   "interleave: segment": (n) => flow().interleave(other, n),
   "flatMapMerge: breadth": (n) => flow().flatMapMerge(n, () => other),
+  "groupBy: maxSubstreams": (n) =>
+    flow().groupBy(
+      n,
+      (key) => key,
+      (substream) => substream,
+    ),
   "queue: bufferSize": (n) => Source.queue(n),
 }
 const whole: Record<string, Make> = {
@@ -35,6 +42,7 @@ const whole: Record<string, Make> = {
   "range: first": (n) => Source.range(n, 3),
   "range: last": (n) => Source.range(1, n),
   "range: step": (n) => Source.range(1, 3, n),
+  "flatMapPrefix: count": (n) => flow().flatMapPrefix(n, (_, tail) => tail),
   "recoverWith: attempts": (attempts) => flow().recoverWith(() => other, { attempts }),
 }
 const durations: Record<string, Make> = {
@@ -47,6 +55,8 @@ const durations: Record<string, Make> = {
   "groupedWithin: duration": (ms) => flow().groupedWithin(1, ms),
   "keepAlive: idle": (ms) => flow().keepAlive(ms, () => 0),
   "idleTimeout: duration": (ms) => flow().idleTimeout(ms),
+  "initialTimeout: duration": (ms) => flow().initialTimeout(ms),
+  "backpressureTimeout: duration": (ms) => flow().backpressureTimeout(ms),
   "completionTimeout: duration": (ms) => flow().completionTimeout(ms),
   "tick: every": (ms) => Source.tick(ms),
   "tick: initialDelay": (ms) => Source.tick(10, { initialDelay: ms }),

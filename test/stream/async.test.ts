@@ -11,6 +11,8 @@ const operators = {
   mapAsync: (flow: Flow<number, number>, f: (n: number) => Promise<string> | string) => flow.mapAsync(2, f),
   mapAsyncUnordered: (flow: Flow<number, number>, f: (n: number) => Promise<string> | string) =>
     flow.mapAsyncUnordered(2, f),
+  mapAsyncPartitioned: (flow: Flow<number, number>, f: (n: number) => Promise<string> | string) =>
+    flow.mapAsyncPartitioned(2, (n) => n, f),
 }
 
 function asynchronous(name: keyof typeof operators) {
@@ -77,7 +79,7 @@ describe("mapAsyncUnordered, without demand", () => {
   })
 })
 
-describe.each(["mapAsync", "mapAsyncUnordered"] as const)("%s", (name) => {
+describe.each(["mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned"] as const)("%s", (name) => {
   it("backpressures when as many elements are being worked on as it may", async () => {
     const { calls, probe } = asynchronous(name)
     probe.unbounded().send(1, 2)

@@ -105,6 +105,43 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
     () => other.flatMapMerge(2, () => promised(other)),
     '"flatMapMerge", step 2 of the flow: f returned a promise: return a source',
   ],
+  "switchMap, an array": [
+    () => other.switchMap(() => anything([1, 2])),
+    '"switchMap", step 2 of the flow: f returned an array of 2: return a source, such as Source.single(element)',
+  ],
+  "flatMapPrefix, a source": [
+    () => other.flatMapPrefix(1, () => anything(other)),
+    '"flatMapPrefix", step 2 of the flow: f returned an instance of Source: return a flow, such as Flow.of()',
+  ],
+  "groupBy, a source": [
+    () => other.groupBy(1, String, () => anything(other)),
+    '"groupBy", step 2 of the flow: f returned an instance of Source: return a flow, such as Flow.of()',
+  ],
+  "splitWhen, no flow": [
+    () =>
+      other.splitWhen(
+        () => false,
+        () => anything(undefined),
+      ),
+    '"splitWhen", step 2 of the flow: f returned undefined: return a flow',
+  ],
+  "splitAfter, a promise": [
+    () =>
+      other.splitAfter(
+        () => promised(false),
+        (substream) => substream,
+      ),
+    '"splitAfter", step 2 of the flow: predicate returned a promise: return true or false',
+  ],
+  "mapAsyncPartitioned, an object": [
+    () =>
+      other.mapAsyncPartitioned(
+        1,
+        () => anything({ id: 1 }),
+        (n) => n,
+      ),
+    '"mapAsyncPartitioned", step 2 of the flow: partitioner returned an object (id): return a primitive value',
+  ],
   "recoverWith, an element": [
     () => Source.failed(new Error("broken")).recoverWith(() => anything("sorry")),
     '"recoverWith", step 2 of the flow: f returned "sorry": return a source',
@@ -235,6 +272,7 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     "interleave: source is an instance of Sink",
   ],
   "mergePrioritized, null": [() => flow().mergePrioritized(anything(null), 1, 1), "mergePrioritized: source is null"],
+  "takeUntil, a queue": [() => flow().takeUntil(anything(Source.queue(1))), "takeUntil: source is an instance of"],
   "zip, a queue": [() => flow().zip(anything(Source.queue(1))), "zip: source is an instance of SourceQueue"],
   "zipLatest, a flow": [() => flow().zipLatest(anything(flow())), "zipLatest: source is an instance of Flow"],
   "alsoTo, a function": [() => flow().alsoTo(anything(() => {})), "alsoTo: sink is a function: write a sink"],
@@ -300,7 +338,26 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
       ),
     "mapAsync: parallelism is a function",
   ],
+  "mapAsyncPartitioned, no partitioner": [
+    () => flow().mapAsyncPartitioned(1, anything("user"), (n) => n),
+    'mapAsyncPartitioned: partitioner is "user": write a function',
+  ],
   "flatMapConcat, a source": [() => flow().flatMapConcat(anything(other)), "flatMapConcat: f is an instance of Source"],
+  "switchMap, a source": [() => flow().switchMap(anything(other)), "switchMap: f is an instance of Source"],
+  "flatMapPrefix, a flow": [
+    () => flow().flatMapPrefix(1, anything(flow())),
+    "flatMapPrefix: f is an instance of Flow: write a function",
+  ],
+  "groupBy, no key": [
+    () => flow().groupBy(1, anything("topic"), (substream) => substream),
+    'groupBy: key is "topic": write a function',
+  ],
+  "groupBy, a flow": [() => flow().groupBy(1, String, anything(flow())), "groupBy: f is an instance of Flow"],
+  "splitWhen, a flow": [() => flow().splitWhen(() => true, anything(flow())), "splitWhen: f is an instance of Flow"],
+  "splitAfter, no predicate": [
+    () => flow().splitAfter(anything(true), (substream) => substream),
+    "splitAfter: predicate is a boolean (true)",
+  ],
   "keepAlive, an element": [
     () => flow().keepAlive(10, anything("ping")),
     'keepAlive: inject is "ping": write a function',

@@ -64,6 +64,8 @@ const operators: Record<string, Row> = {
   groupedWithin: [(flow) => flow.groupedWithin(2, 1), half],
   keepAlive: [(flow) => flow.keepAlive(1, () => 0), all],
   idleTimeout: [(flow) => flow.idleTimeout(1), all],
+  initialTimeout: [(flow) => flow.initialTimeout(1), all],
+  backpressureTimeout: [(flow) => flow.backpressureTimeout(1), all],
   completionTimeout: [(flow) => flow.completionTimeout(1), all],
   buffer: [(flow) => flow.buffer(16, "backpressure"), all],
   conflate: [(flow) => flow.conflate((_, n) => n), all],
@@ -76,6 +78,25 @@ const operators: Record<string, Row> = {
   interleave: [(flow) => flow.interleave(Source.range(1, all), 1), 2 * all],
   zip: [(flow) => flow.zip(Source.range(1, all)), all],
   zipLatest: [(flow) => flow.zipLatest(Source.repeat(0).take(half)).take(half), half],
+  flatMapPrefix: [(flow) => flow.flatMapPrefix(1, (_, tail) => tail), all - 1],
+  groupBy: [
+    (flow) =>
+      flow.groupBy(
+        3,
+        (n) => n % 3,
+        (substream) => substream,
+      ),
+    all,
+  ],
+  "splitWhen, of none": [
+    (flow) =>
+      flow.splitWhen(
+        () => false,
+        (substream) => substream,
+      ),
+    all,
+  ],
+  takeUntil: [(flow) => flow.takeUntil(Source.never()), all],
   alsoTo: [(flow) => flow.alsoTo(side()), all],
   divertTo: [(flow) => flow.divertTo(side(), isOdd), half],
   wireTap: [(flow) => flow.wireTap(side()), all],
@@ -95,7 +116,19 @@ const slow: Record<string, Row> = {
   flatMapConcat: [(flow) => flow.flatMapConcat((n) => Source.single(n)), 100_000],
   "flatMapConcat, of none": [(flow) => flow.flatMapConcat(() => Source.empty()), 0],
   flatMapMerge: [(flow) => flow.flatMapMerge(4, (n) => Source.single(n)), 100_000],
+  switchMap: [(flow) => flow.switchMap((n) => Source.single(n)), 100_000],
+  splitWhen: [(flow) => flow.splitWhen(isOdd, (substream) => substream), 100_000],
+  splitAfter: [(flow) => flow.splitAfter(isOdd, (substream) => substream), 100_000],
   mapAsync: [(flow) => flow.mapAsync(4, async (n) => n), 100_000],
+  mapAsyncPartitioned: [
+    (flow) =>
+      flow.mapAsyncPartitioned(
+        4,
+        (n) => n % 2,
+        async (n) => n,
+      ),
+    100_000,
+  ],
   mapAsyncUnordered: [(flow) => flow.mapAsyncUnordered(4, async (n) => n), 100_000],
 }
 
@@ -180,5 +213,7 @@ describe("ten thousand", () => {
 
 it("leaves no operator out", () => {
   const names = Object.keys({ ...operators, ...slow }).map((name) => name.replace(/,.*/, ""))
-  expect(new Set(names)).toEqual(new Set([...Object.keys(steps(0)), "mapAsync", "mapAsyncUnordered"]))
+  expect(new Set(names)).toEqual(
+    new Set([...Object.keys(steps(0)), "mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned"]),
+  )
 })

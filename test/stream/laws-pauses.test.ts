@@ -44,6 +44,24 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
   zip: (flow) => flow.zip(Source.repeat(0)).map(([n]) => n),
   flatMapConcat: (flow) => flow.flatMapConcat((n) => Source.single(n)),
   flatMapMerge: (flow) => flow.flatMapMerge(1, (n) => Source.single(n)),
+  flatMapPrefix: (flow) => flow.flatMapPrefix(2, (prefix, tail) => tail.prepend(Source.from(prefix))),
+  groupBy: (flow) =>
+    flow.groupBy(
+      1,
+      () => "all",
+      (substream) => substream,
+    ),
+  splitWhen: (flow) =>
+    flow.splitWhen(
+      (n) => n % 3 === 0,
+      (substream) => substream,
+    ),
+  splitAfter: (flow) =>
+    flow.splitAfter(
+      (n) => n % 3 === 0,
+      (substream) => substream,
+    ),
+  takeUntil: (flow) => flow.takeUntil(Source.empty()),
   alsoTo: (flow) => flow.alsoTo(Sink.ignore()),
   divertTo: (flow) => flow.divertTo(Sink.ignore(), () => false),
   wireTap: (flow) => flow.wireTap(Flow.of<number>().take(1).to(Sink.ignore())),

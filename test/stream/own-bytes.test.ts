@@ -24,6 +24,12 @@ const keepers: Record<string, Operator> = {
   debounce: (flow) => flow.debounce(10),
   groupedWithin: (flow) => flow.groupedWithin(9, 10),
   keepAlive: (flow) => flow.keepAlive(10, () => part()),
+  mapAsyncPartitioned: (flow) =>
+    flow.mapAsyncPartitioned(
+      9,
+      () => 0,
+      () => new Promise<Bytes>(() => {}),
+    ),
   mapAsync: (flow) => flow.mapAsync(9, () => new Promise<Bytes>(() => {})),
   mapAsyncUnordered: (flow) => flow.mapAsyncUnordered(9, () => new Promise<Bytes>(() => {})),
   merge: (flow) => flow.merge(never),

@@ -36,6 +36,14 @@ const junctions: Record<string, (source: Source<number>) => Source<unknown>> = {
   flatMapMerge: (source) => source.flatMapMerge(2, (n) => Source.single(n)),
   recoverWith: (source) => source.recoverWith(() => undefined).merge(none),
   buffer: (source) => source.buffer(2, "backpressure").merge(none),
+  mapAsyncPartitioned: (source) =>
+    source
+      .mapAsyncPartitioned(
+        2,
+        () => 0,
+        (n) => n,
+      )
+      .merge(none),
   mapAsync: (source) => source.mapAsync(2, (n) => n).merge(none),
 }
 

@@ -2,6 +2,8 @@ import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { stageStep } from "../../src/stream/engine/wiring.ts"
 import { Flow } from "../../src/stream/flow.ts"
+import { RestartFlow } from "../../src/stream/restart-flow.ts"
+import { RestartSource } from "../../src/stream/restart-source.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Scan } from "../../src/stream/stages/elementwise.ts"
@@ -69,6 +71,30 @@ describe("hibernation is invisible", () => {
     sleepIsInvisible(anySource, (make) => Probe.source(make), runs.sources)
   })
 
+  const settings = { minBackoff: 5, maxBackoff: 20, randomFactor: 0 }
+
+  it("in a source that restarts", () => {
+    const counts = fc.constantFrom(0, 2, 100)
+    const restarting = fc
+      .tuple(anySource, counts, fc.boolean())
+      .map(([source, maxRestarts, always]): Plan<Source<number>> => {
+        const start = always ? RestartSource.withBackoff : RestartSource.onFailuresWithBackoff
+        const text = `restart(${source.text}, ${maxRestarts}, ${always})`
+        return { text, make: (world) => start({ ...settings, maxRestarts }, () => source.make(world)) }
+      })
+    sleepIsInvisible(restarting, (make) => Probe.source(make), runs.sources)
+  })
+
+  it("in a flow that restarts", () => {
+    const counts = fc.constantFrom(0, 2, 100)
+    const restarting = fc.tuple(anyStep, counts, fc.boolean()).map(([flow, maxRestarts, always]): Plan<Numbers> => {
+      const start = always ? RestartFlow.withBackoff : RestartFlow.onFailuresWithBackoff
+      const text = `restart(${flow.text}, ${maxRestarts}, ${always})`
+      return { text, make: (world) => start({ ...settings, maxRestarts }, () => flow.make(world)) }
+    })
+    sleepIsInvisible(restarting, (make) => Probe.flow(make), runs.sources)
+  })
+
   it("in the result of a sink", () => {
     sleepIsInvisible(anySink, (make) => Probe.sink(make), runs.sinks)
   })
@@ -101,7 +127,7 @@ describe("no one is left out", () => {
   it("of the operators", () => {
     const internal = ["constructor", "of", "identity", "with", "stage", "concatStage"]
     // They wait for promises, which no script without one can see; `to` makes a sink, and every sink here is made by it.
-    const elsewhere = ["mapAsync", "mapAsyncUnordered", "to"]
+    const elsewhere = ["mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned", "to"]
     expect(new Set(methodsOf(Flow.prototype))).toEqual(new Set([...internal, ...elsewhere, ...Object.keys(operators)]))
   })
 

@@ -94,6 +94,8 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     groupedWithin: step([count, time], (flow, _, size, ms) => flow.groupedWithin(size, ms).map(taken)),
     keepAlive: step([time], (flow, _, ms) => flow.keepAlive(ms, () => -3)),
     idleTimeout: step([time], (flow, _, ms) => flow.idleTimeout(ms * 3)),
+    initialTimeout: step([time], (flow, _, ms) => flow.initialTimeout(ms * 2)),
+    backpressureTimeout: step([time], (flow, _, ms) => flow.backpressureTimeout(ms * 2)),
     completionTimeout: step([time], (flow, _, ms) => flow.completionTimeout(ms * 4)),
     buffer: step([count, overflow], (flow, _, bound, overflow) => flow.buffer(bound, overflow)),
     conflate: step([], (flow) => flow.conflate((held, n) => digest([held, n]))),
@@ -114,11 +116,45 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     ),
     zip: step([sources], (flow, environment, source) => flow.zip(source.make(environment)).map(taken)),
     zipLatest: step([sources], (flow, environment, source) => flow.zipLatest(source.make(environment)).map(taken)),
+    takeUntil: step([sources], (flow, environment, source) =>
+      flow.takeUntil(source.make(environment).initialDelay(25)),
+    ),
     flatMapConcat: step([sources], (flow, environment, source) =>
       flow.flatMapConcat((n) => source.make(environment).map((inner) => digest([n, inner]))),
     ),
     flatMapMerge: step([count, sources], (flow, environment, breadth, source) =>
       flow.flatMapMerge(breadth, (n) => source.make(environment).map((inner) => digest([n, inner]))),
+    ),
+    switchMap: step([sources], (flow, environment, source) =>
+      flow.switchMap((n) => source.make(environment).map((inner) => digest([n, inner]))),
+    ),
+    flatMapPrefix: step([fc.integer({ min: 0, max: 3 }), flows, sources], (flow, environment, count, inner, source) =>
+      flow.flatMapPrefix(count, (prefix, tail) =>
+        tail
+          .via(inner.make(environment))
+          .merge(source.make(environment))
+          .map((n) => digest([n, ...prefix])),
+      ),
+    ),
+    groupBy: step(
+      [fc.integer({ min: 1, max: 6 }), flows, sources, eager],
+      (flow, environment, max, inner, source, reopens) =>
+        flow.groupBy(
+          max,
+          (n) => n % 5,
+          (substream, key) =>
+            substream
+              .via(inner.make(environment))
+              .merge(source.make(environment))
+              .map((n) => digest([n, key])),
+          { allowClosedSubstreamRecreation: reopens },
+        ),
+    ),
+    splitWhen: step([flows, sources], (flow, environment, inner, source) =>
+      flow.splitWhen(isOdd, (substream) => substream.via(inner.make(environment)).merge(source.make(environment))),
+    ),
+    splitAfter: step([flows, sources], (flow, environment, inner, source) =>
+      flow.splitAfter(isOdd, (substream) => substream.via(inner.make(environment)).merge(source.make(environment))),
     ),
     alsoTo: step([sinks], (flow, environment, sink) => flow.alsoTo(sink.make(environment))),
     divertTo: step([sinks], (flow, environment, sink) => flow.divertTo(sink.make(environment), isOdd)),

@@ -1,5 +1,7 @@
 import { describe, expectTypeOf, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
+import { RestartFlow } from "../../src/stream/restart-flow.ts"
+import { RestartSource } from "../../src/stream/restart-source.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 
@@ -61,9 +63,10 @@ describe("the elements of", () => {
     expectTypeOf(strings.interleave(numbers, 1)).toEqualTypeOf<Flow<string, string | number>>()
   })
 
-  it("flatMapConcat and flatMapMerge are those of the inner sources", () => {
+  it("flatMapConcat, flatMapMerge and switchMap are those of the inner sources", () => {
     expectTypeOf(strings.flatMapConcat((text) => Source.single(text.length))).toEqualTypeOf<Flow<string, number>>()
     expectTypeOf(strings.flatMapMerge(2, (text) => Source.single([text]))).toEqualTypeOf<Flow<string, string[]>>()
+    expectTypeOf(strings.switchMap((text) => Source.single(text.length))).toEqualTypeOf<Flow<string, number>>()
   })
 
   it("broadcast are those of the branches that have an output", () => {
@@ -90,8 +93,41 @@ describe("the elements of", () => {
     expectTypeOf(strings.balance((all) => all, strings)).toEqualTypeOf<Flow<string, string>>()
   })
 
+  it("flatMapPrefix are those of the flow that the function returns, with nothing annotated", () => {
+    const named = strings.flatMapPrefix(1, ([name], tail) => tail.map((text) => ({ name, text })))
+    expectTypeOf(named).toEqualTypeOf<Flow<string, { name: string | undefined; text: string }>>()
+    expectTypeOf(plays.flatMapPrefix(2, () => Flow.of<Play>())).toEqualTypeOf<Source<Play>>()
+  })
+
+  it("groupBy, splitWhen and splitAfter are those of the flows, with nothing annotated", () => {
+    const counted = plays.groupBy(
+      2,
+      ({ kind }) => kind,
+      (substream, kind) => substream.zipWithIndex().map(([, index]) => ({ kind, index })),
+    )
+    expectTypeOf(counted).toEqualTypeOf<Source<{ kind: "move" | "shot"; index: number }>>()
+    const isEnd = (text: string) => text === "."
+    expectTypeOf(strings.splitWhen(isEnd, (line) => line.grouped(9))).toEqualTypeOf<Flow<string, string[]>>()
+    expectTypeOf(strings.splitAfter(isEnd, (line) => line.map(Number))).toEqualTypeOf<Flow<string, number>>()
+  })
+
+  it("takeUntil are the same, whatever the other source emits", () => {
+    expectTypeOf(strings.takeUntil(Source.range(1, 3))).toEqualTypeOf<Flow<string, string>>()
+  })
+
+  it("those with a time limit are the same", () => {
+    expectTypeOf(strings.initialTimeout("1 second")).toEqualTypeOf<Flow<string, string>>()
+    expectTypeOf(plays.backpressureTimeout(10)).toEqualTypeOf<Source<Play>>()
+  })
+
   it("mapAsync are what the promise holds", () => {
     expectTypeOf(strings.mapAsync(2, async (text) => text.length)).toEqualTypeOf<Flow<string, number>>()
+    const shouted = strings.mapAsyncPartitioned(
+      2,
+      (text) => text.length,
+      async (text, length) => ({ text, length }),
+    )
+    expectTypeOf(shouted).toEqualTypeOf<Flow<string, { text: string; length: number }>>()
   })
 
   it("recover are of either", () => {
@@ -111,6 +147,14 @@ describe("the ends of", () => {
     const shout = Flow.of<number>().map((n) => `${n}!`)
     expectTypeOf(strings.map((text) => text.length).via(shout)).toEqualTypeOf<Flow<string, string>>()
     expectTypeOf(Source.range(1, 3).via(shout)).toEqualTypeOf<Source<string>>()
+  })
+
+  it("a source or flow that restarts are those of what is made", () => {
+    const settings = { minBackoff: 10, maxBackoff: "1 second" } as const
+    expectTypeOf(RestartSource.withBackoff(settings, () => plays)).toEqualTypeOf<Source<Play>>()
+    expectTypeOf(RestartFlow.onFailuresWithBackoff(settings, () => strings.map(Number))).toEqualTypeOf<
+      Flow<string, number>
+    >()
   })
 
   it("a flow to a sink make a sink", () => {

@@ -2,7 +2,9 @@ import { requirePositiveInteger } from "../argument.ts"
 import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
 import { Buffer, Conflate, Expand } from "../stages/decoupling.ts"
+import type { Primitive } from "../stages/elementwise.ts"
 import { MapAsync } from "../stages/map-async.ts"
+import { MapAsyncPartitioned } from "../stages/map-async-partitioned.ts"
 import { TimeOperators } from "./time.ts"
 
 /** Operators that decouple a fast side from a slow side: buffers and asynchronous functions. */
@@ -79,5 +81,27 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
   mapAsyncUnordered<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Apply<K, In, B> {
     requirePositiveInteger("mapAsyncUnordered: parallelism", parallelism)
     return this.stage("mapAsyncUnordered", "keeps", () => new MapAsync(parallelism, false, f), { f })
+  }
+
+  /**
+   * Like `mapAsync`, but calls `f` for one element of a partition at a time, in their order. `partitioner` returns the partition
+   * of an element, such as a user's id; elements of other partitions go on meanwhile.
+   *
+   * - **Emits when** the promise of the oldest element has resolved
+   * - **Backpressures when** `parallelism` elements wait, are pending or not yet emitted
+   * - **Completes when** upstream completes and every result was emitted
+   * - **Cancels when** downstream cancels, or a function throws, or `f` rejects
+   * - **Hibernates:** keeps the pending elements and their partitions, and calls `f` for them again: at least once
+   *
+   * @example `Flow.of<string>().mapAsyncPartitioned(8, (text) => text[0], async (text, letter) => letter + text.length)`
+   */
+  mapAsyncPartitioned<Partition extends Primitive, B>(
+    parallelism: number,
+    partitioner: (element: Out) => Partition,
+    f: (element: Out, partition: Partition) => Promise<B> | B,
+  ): Apply<K, In, B> {
+    requirePositiveInteger("mapAsyncPartitioned: parallelism", parallelism)
+    const make = () => new MapAsyncPartitioned(parallelism, partitioner, f)
+    return this.stage("mapAsyncPartitioned", "keeps", make, { partitioner, f })
   }
 }

@@ -6,6 +6,7 @@ import type { Stage } from "../engine/stage.ts"
 import type { Step, Wiring } from "../engine/wiring.ts"
 import { FlatMap } from "../stages/flat-map.ts"
 import { Concat, Interleave, Merge, MergePrioritized, OrElse } from "../stages/joins.ts"
+import { TakeUntil } from "../stages/take-until.ts"
 import { Zip, ZipLatest } from "../stages/zip.ts"
 import { BufferOperators } from "./buffer.ts"
 
@@ -157,6 +158,27 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
    */
   zipLatest<B>(source: SourceShape<B>): Apply<K, In, [Out, B]> {
     return this.with(join("zipLatest", source, () => new ZipLatest(2)))
+  }
+
+  /**
+   * Ends the stream when `source` emits an element: a kill switch, as Pekko's, whose switch is a source. The source of a hub of
+   * the object reaches hibernating connections too; a `Source.queue` ends one connection. If `source` fails, the stream fails.
+   * If it completes without an element, the stream goes on.
+   *
+   * - **Emits when** this stream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** this stream completes, or `source` emits
+   * - **Cancels when** downstream cancels, or `source` emits or fails
+   * - **Hibernates:** keeps an element that was not yet emitted, and the state of `source`
+   *
+   * @example
+   * ```ts
+   * const kicks = Source.queue<string>(1)
+   * Flow.of<string>().takeUntil(kicks.source) // kicks.offer("bye") completes it, kicks.fail(error) fails it
+   * ```
+   */
+  takeUntil(source: SourceShape<unknown>): Apply<K, In, Out> {
+    return this.with(join("takeUntil", source, () => new TakeUntil()))
   }
 
   /**

@@ -1,29 +1,44 @@
 import { Emitter, type None, none } from "../engine/emitter.ts"
 
+/** An input with a pending result. */
+export interface Pending<In> {
+  input: In
+  /** Where inputs of one partition wait for one another. */
+  partition?: unknown
+}
+
 /** An input with a pending result, or a result that is not yet emitted. */
-type Entry<In, Out> = { input: In } | { output: Out }
+type Entry<In, Out> = Pending<In> | { output: Out }
 
 /** Saves the pending inputs and calls `f` for them again after a restore: at least once. */
 export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
-  private entries: Entry<In, Out>[] = []
+  protected entries: Entry<In, Out>[] = []
 
   constructor(
     private readonly parallelism: number,
     private readonly ordered: boolean,
-    private readonly f: (element: In) => Promise<Out> | Out,
+    private readonly f: (element: In, partition: unknown) => Promise<Out> | Out,
   ) {
     super()
   }
 
   override begin(): void {
-    for (const entry of this.entries) this.start(entry)
+    for (const entry of this.entries) if ("input" in entry) this.onPending(entry)
   }
 
   protected onElement(input: In): void {
     const entry = { input }
     this.entries.push(entry)
+    this.onPending(entry)
+  }
+
+  /** An input has come, or come back from hibernation. */
+  protected onPending(entry: Pending<In>): void {
     this.start(entry)
   }
+
+  /** The result of an input is there. */
+  protected onFree(_entry: Pending<In>): void {}
 
   protected next(): Out | None {
     const [entry] = this.entries
@@ -48,16 +63,15 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
     this.entries = entries
   }
 
-  private start(entry: Entry<In, Out>): void {
-    if ("output" in entry) return
-    const work = async () => this.f(entry.input)
+  protected start(entry: Pending<In>): void {
+    const work = async () => this.f(entry.input, entry.partition)
     work().then(
       (output) => this.run.event(() => this.onResult(entry, output)),
       (error) => this.run.event(() => this.failStage(error)),
     )
   }
 
-  private onResult(entry: Entry<In, Out>, output: Out): void {
+  private onResult(entry: Pending<In>, output: Out): void {
     if (this.outClosed) return
     const index = this.entries.indexOf(entry)
     if (this.ordered) {
@@ -69,6 +83,7 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
       this.entries.splice(results, 0, { output })
     }
     this.markDirty()
+    this.onFree(entry)
     this.drain()
     this.ask()
   }

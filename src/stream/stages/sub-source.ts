@@ -4,6 +4,7 @@ import { type Host, Run, type Snapshot } from "../engine/run.ts"
 import { placeOf } from "../engine/stage.ts"
 import { type Chain, Wiring } from "../engine/wiring.ts"
 import { NoSuchElementError, RestoreError } from "../errors.ts"
+import type { SubInput } from "./sub-input.ts"
 
 /** The stage that holds a sub-source. */
 export interface SubSourceHolder extends FanIn {
@@ -28,7 +29,10 @@ class SubInlet extends Inlet {
   }
 }
 
-/** The running stages of a source that was made while its flow was running, inside the stage that takes its elements. */
+/**
+ * The running stages of a source that was made while its flow was running, inside the stage that takes its elements. With an
+ * input, those of a flow that the stage feeds as well.
+ */
 export class SubSource implements Host {
   readonly isNested = true
   due = Infinity
@@ -42,11 +46,12 @@ export class SubSource implements Host {
     private readonly holder: SubSourceHolder,
     /** The argument of the author's function, which gets it again after a restore. */
     readonly cause: unknown,
+    readonly input?: SubInput,
   ) {
     const inlet = new SubInlet(holder, 0)
     this.inlet = inlet
     this.wiring = new Wiring({ resolve() {}, reject: (error) => inlet.onSinkFailure(error) })
-    this.wiring.add(inlet, this.wiring.chain(chain, undefined))
+    this.wiring.add(inlet, this.wiring.chain(chain, input && this.wiring.add(input, undefined)))
     this.run = new Run(this.wiring.stages, this)
   }
 
@@ -99,6 +104,12 @@ export class SubSource implements Host {
   /** Whether a branch to a sink may go on after the output has ended, here or in a source nested deeper. */
   get outlivesOutput(): boolean {
     return this.wiring.sinks.length > 0 || this.run.dependsOnOutside
+  }
+
+  /** Cancels the output and drops its elements. */
+  cancel(cause?: unknown): void {
+    this.inlet.cancel(cause)
+    this.end()
   }
 
   /** Ends the branches to sinks. */

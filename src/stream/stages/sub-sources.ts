@@ -11,7 +11,7 @@ type Saved<State> = [sources: SavedSubSource[], state: State]
 export abstract class SubSources<In, Out, Cause, State = undefined> extends FanIn<Out, Saved<State>, In> {
   override inClosed = false
   /** Sub-sources with an element come first, in the order of arrival. */
-  private active: SubSource[] = []
+  protected active: readonly SubSource[] = []
   /** Made by `checkSaved`, and not yet begun. */
   private restored: [source: SubSource, snapshot: Snapshot][] = []
   /** The error of the function when it was called to restore a source. */
@@ -79,7 +79,7 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
   override checkSaved([sources]: Saved<State>): void {
     for (const [cause, shape, snapshot] of sources) {
       try {
-        const source = new SubSource(this.chainFor(cause as Cause), this, cause)
+        const source = this.makeSource(this.chainFor(cause as Cause), cause as Cause)
         source.check(shape, snapshot)
         this.restored.push([source, snapshot])
       } catch (error) {
@@ -103,10 +103,28 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
 
   /** Ends the sub-sources too. */
   protected override cancelUp(cause?: unknown): void {
+    this.cancelSources(cause)
     super.cancelUp(cause)
-    const { active: sources } = this
+  }
+
+  /** Cancels the running sub-sources and drops their elements. */
+  protected cancelSources(cause?: unknown): void {
+    const sources = this.active
     this.setActive([])
-    for (const source of sources) source.end()
+    for (const source of sources) source.cancel(cause)
+    this.onSubSourceDue()
+  }
+
+  /** Cancels upstream only; the sub-sources go on. */
+  protected closeInput(cause?: unknown): void {
+    if (this.inClosed) return
+    this.inClosed = true
+    this.markDirty()
+    this.up.cancel(cause)
+  }
+
+  protected makeSource(chain: Chain, cause: Cause): SubSource {
+    return new SubSource(chain, this, cause)
   }
 
   protected get running(): number {
@@ -115,7 +133,7 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
 
   /** Starts a sub-source. It is removed by `remove` when its output ends. */
   protected start(cause: Cause, chain: Chain): void {
-    const source = new SubSource(chain, this, cause)
+    const source = this.makeSource(chain, cause)
     this.setActive([...this.active, source])
     source.run.prepare()
     if (this.run.starting) this.waiting.push(source)
@@ -149,9 +167,13 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
     const over = this.active.find((source) => source.inlet === inlet)
     if (over?.outlivesOutput) this.finished.push(over)
     this.setActive(this.active.filter((source) => source !== over))
+    if (over) this.onRemoved(over)
   }
 
-  private setActive(sources: SubSource[]): void {
+  /** The output of a sub-source is over. */
+  protected onRemoved(_source: SubSource): void {}
+
+  private setActive(sources: readonly SubSource[]): void {
     this.active = sources
     this.inlets = sources.map(({ inlet }) => inlet)
   }

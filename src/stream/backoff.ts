@@ -1,0 +1,54 @@
+import { requireInteger } from "./argument.ts"
+import { describeValue } from "./author-value.ts"
+import { type Duration, toMilliseconds } from "./duration.ts"
+
+/** When a `RestartSource` or a `RestartFlow` restarts. */
+export interface RestartSettings {
+  /** The wait before the first restart, at least 1 ms. Each further one is twice as long. */
+  minBackoff: Duration
+  /** The longest wait, without the random part. */
+  maxBackoff: Duration
+  /** The largest random part of a wait, so that not all restart at once: 0.2 (the default) adds up to 20 %. From 0 to 1. */
+  randomFactor?: number
+  /** How many restarts there are in a row. The next end is the end of the stream. Default `Infinity`. */
+  maxRestarts?: number
+  /** Restarts are counted anew after a run at least this long. Default: `minBackoff`. */
+  maxRestartsWithin?: Duration
+}
+
+/** Counts restarts and computes their delays. */
+export class Backoff {
+  /** Restarts in a row. */
+  restarts = 0
+  /** The time from which restarts are counted anew. */
+  resetAt = Infinity
+
+  constructor(private readonly settings: Required<Record<keyof RestartSettings, number>>) {}
+
+  onStart(now: number): void {
+    this.resetAt = now + this.settings.maxRestartsWithin
+  }
+
+  /** Counts a restart. Returns the milliseconds until then; `undefined` if there were too many. */
+  next(now: number): number | undefined {
+    const { minBackoff, maxBackoff, randomFactor, maxRestarts } = this.settings
+    if (now > this.resetAt) this.restarts = 0
+    if (this.restarts >= maxRestarts) return undefined
+    const delay = Math.min(maxBackoff, minBackoff * 2 ** this.restarts++)
+    return delay * (1 + Math.random() * randomFactor)
+  }
+}
+
+/** Checks the settings of the author when the blueprint is made. Returns a function that makes the backoff of a run. */
+export function backoff(name: string, settings: RestartSettings): () => Backoff {
+  const { randomFactor = 0.2, maxRestarts = Infinity } = settings
+  const minBackoff = toMilliseconds(settings.minBackoff, 1, `${name}: minBackoff`)
+  const maxBackoff = toMilliseconds(settings.maxBackoff, minBackoff, `${name}: maxBackoff`)
+  const within = settings.maxRestartsWithin ?? minBackoff
+  const maxRestartsWithin = toMilliseconds(within, 0, `${name}: maxRestartsWithin`)
+  requireInteger(`${name}: maxRestarts`, maxRestarts, { least: 0, orInfinity: true })
+  if (!Number.isFinite(randomFactor) || randomFactor < 0 || randomFactor > 1) {
+    throw new RangeError(`${name}: randomFactor is ${describeValue(randomFactor)}: write a number from 0 to 1`)
+  }
+  return () => new Backoff({ minBackoff, maxBackoff, randomFactor, maxRestarts, maxRestartsWithin })
+}

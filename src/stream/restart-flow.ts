@@ -1,0 +1,48 @@
+import { backoff, type RestartSettings } from "./backoff.ts"
+import { checkFunctions } from "./checks.ts"
+import { stageStep } from "./engine/wiring.ts"
+import { Flow } from "./flow.ts"
+import { RestartingFlow } from "./stages/restart-flow.ts"
+
+function restarting<A, B>(name: string, settings: RestartSettings, onlyOnFailures: boolean, make: () => Flow<A, B>) {
+  const start = backoff(name, settings)
+  checkFunctions(name, { make })
+  return new Flow<A, B>([stageStep(name, "keeps", () => new RestartingFlow<A, B>(start(), onlyOnFailures, make))])
+}
+
+/** Flows that are made again when they end. */
+export const RestartFlow = {
+  /**
+   * Sends elements through the flow that `make` returns, and makes it anew when it completes, cancels or fails: after
+   * `minBackoff`, then twice as long each time, up to `maxBackoff`. Elements in the flow that ends are lost. A failure that leads
+   * to a restart is not reported: observe it in `make`, with `log` or `onTermination`.
+   *
+   * - **Emits when** the flow emits
+   * - **Backpressures when** an element waits for the flow, which has no demand or waits for its restart
+   * - **Completes when** upstream completes and so does the flow, at once during a backoff; or `maxRestarts` is reached
+   * - **Cancels when** downstream cancels, or `maxRestarts` is reached
+   * - **Hibernates:** keeps the state of the flow, the element that waits, the number of restarts, and the time of the next one.
+   *   After hibernation `make` is called again: it must return a flow with the same steps
+   *
+   * @example
+   * ```ts
+   * RestartFlow.withBackoff({ minBackoff: "1 second", maxBackoff: "1 minute" }, () => Flow.of<string>().map(JSON.parse))
+   * ```
+   */
+  withBackoff<A, B>(settings: RestartSettings, make: () => Flow<A, B>): Flow<A, B> {
+    return restarting("withBackoff", settings, false, make)
+  },
+
+  /**
+   * Like `withBackoff`, but makes the flow anew when it fails only.
+   *
+   * - **Emits when** the flow emits
+   * - **Backpressures when** an element waits for the flow, which has no demand or waits for its restart
+   * - **Completes when** the flow completes, or upstream completes during a backoff
+   * - **Cancels when** downstream or the flow cancels, or the flow fails and `maxRestarts` is reached
+   * - **Hibernates:** keeps the state of the flow, the element that waits, the number of restarts, and the time of the next one
+   */
+  onFailuresWithBackoff<A, B>(settings: RestartSettings, make: () => Flow<A, B>): Flow<A, B> {
+    return restarting("onFailuresWithBackoff", settings, true, make)
+  },
+}

@@ -1,0 +1,78 @@
+import type { Backoff } from "../backoff.ts"
+import { aFlow, checkReturned } from "../checks.ts"
+import { type None, none } from "../engine/emitter.ts"
+import type { Chain } from "../engine/wiring.ts"
+import { Restart } from "./restart.ts"
+import type { SubInput } from "./sub-input.ts"
+import type { SubSource } from "./sub-source.ts"
+
+/** Holds one element while the flow has no demand or does not run. */
+export class RestartingFlow<In, Out> extends Restart<In, Out> {
+  private held: In | None = none
+
+  constructor(
+    backoff: Backoff,
+    onlyOnFailures: boolean,
+    private readonly make: () => { chain: Chain },
+  ) {
+    super(backoff, onlyOnFailures)
+  }
+
+  protected override onElement(element: In): void {
+    this.held = element
+    this.feed()
+  }
+
+  /** During a backoff there is nothing to complete. */
+  override onComplete(): void {
+    if (this.isWaiting) this.finish()
+    else if (this.held === none) this.input?.complete()
+    this.drain()
+  }
+
+  protected override feed(): void {
+    while (this.held !== none && this.input?.isReady) {
+      const element = this.held
+      this.held = none
+      this.markDirty()
+      this.input.push(element)
+    }
+    if (this.inClosed && this.held === none) this.input?.complete()
+  }
+
+  /** The end of the input ends the output too. A failure arrives there. */
+  protected override onInputClosed(_flow: SubSource, cause?: unknown): void {
+    if (cause !== undefined) return
+    if (this.onlyOnFailures) this.closeInput()
+    else {
+      this.cancelSources()
+      this.onEnd()
+    }
+  }
+
+  protected override wants(): boolean {
+    return this.held === none
+  }
+
+  protected override chainFor(): Chain {
+    const flow = this.make()
+    checkReturned(this, "make", flow, aFlow)
+    return flow.chain
+  }
+
+  protected mayRestart(): boolean {
+    return !this.inClosed
+  }
+
+  protected saveHeld(): In[] {
+    return this.held === none ? [] : [this.held]
+  }
+
+  protected restoreHeld(held: In[]): void {
+    if (held.length > 0) this.held = held[0] as In
+  }
+
+  private get input(): SubInput | undefined {
+    return this.active[0]?.input
+  }
+}

@@ -1,0 +1,239 @@
+import { describe, expect, it } from "vitest"
+import type { RestartSettings } from "../../src/stream/backoff.ts"
+import { Flow } from "../../src/stream/flow.ts"
+import { RestartFlow } from "../../src/stream/restart-flow.ts"
+import { RestartSource } from "../../src/stream/restart-source.ts"
+import { Source } from "../../src/stream/source.ts"
+import { Probe } from "../../src/testing/probe/probe.ts"
+
+const error = new Error("broken")
+const settings: RestartSettings = { minBackoff: 100, maxBackoff: 300, randomFactor: 0 }
+/** Emits an element and fails with the next. */
+const failing = () =>
+  Source.from(["a", "b"]).map((text) => {
+    if (text === "b") throw error
+    return text
+  })
+const ended = { failed: error }
+
+function source(make: () => Source<string>, more: Partial<RestartSettings> = {}, start = RestartSource.withBackoff) {
+  return Probe.source(() => start({ ...settings, ...more }, make)).unbounded()
+}
+
+function flow(
+  make: (flow: Flow<number, number>) => Flow<number, unknown>,
+  more: Partial<RestartSettings> = {},
+  start = RestartFlow.withBackoff,
+) {
+  return Probe.flow(() => start<number, unknown>({ ...settings, ...more }, () => make(Flow.of<number>()))).unbounded()
+}
+
+const breaking = (numbers: Flow<number, number>) =>
+  numbers.map((n) => {
+    if (n < 0) throw error
+    return n
+  })
+
+describe("RestartSource.withBackoff", () => {
+  it("makes the source anew when it completes, after the backoff", () => {
+    const probe = source(() => Source.from(["a", "b"])).advance(99)
+    expect(probe.received).toEqual(["a", "b"])
+    expect(probe.advance(1).received).toEqual(["a", "b", "a", "b"])
+    expect(probe.ended).toBe(undefined)
+  })
+
+  it("makes the source anew when it fails", () => {
+    expect(source(failing).advance(100).received).toEqual(["a", "a"])
+  })
+
+  it("waits twice as long each time, up to maxBackoff, asleep or not", () => {
+    for (const sleeps of [false, true]) {
+      const times: number[] = []
+      const probe: Probe<never, string> = source(() => Source.empty<string>(), { maxRestartsWithin: "1 hour" })
+      for (let restart = 0; restart < 4; restart++) {
+        times.push((probe.save()[0]?.[2] ?? Number.NaN) - probe.clock.now())
+        if (sleeps) probe.hibernate()
+        probe.advance(times[restart] ?? 0)
+      }
+      expect(times).toEqual([100, 200, 300, 300])
+    }
+  })
+
+  it("counts anew after a run that was long enough, and minBackoff is long enough by default", () => {
+    const probe = source(() => Source.empty<string>().initialDelay(101).concat(Source.never<string>().takeWithin(101)))
+    probe.advance(101).advance(100)
+    expect(probe.save()[0]?.[2]).toBe(302)
+    probe.advance(101).advance(100)
+    expect(probe.save()[0]?.[2]).toBe(503)
+  })
+
+  it("ends as its source does when maxRestarts is reached, asleep or not", () => {
+    const more = { maxRestarts: 1, maxRestartsWithin: 1_000 }
+    const probe = source(failing, more).hibernate().advance(100)
+    expect(probe.received).toEqual(["a", "a"])
+    expect(probe.ended).toEqual(ended)
+    const completed = source(() => Source.single("a"), more).advance(100)
+    expect(completed.received).toEqual(["a", "a"])
+    expect(completed.ended).toBe("completed")
+    expect(source(failing, { maxRestarts: 0 }).ended).toEqual(ended)
+  })
+
+  it("cancels its source, and a restart that is due", () => {
+    const ends: unknown[] = []
+    source(() => Source.never<string>().onTermination(({ type }) => ends.push(type))).cancel()
+    expect(ends).toEqual(["cancelled"])
+    expect(source(failing).cancel().clock.pending).toBe(0)
+  })
+
+  it("adds up to the randomFactor to a wait", () => {
+    const due = source(failing, { randomFactor: 0.5 }).save()[0]?.[2]
+    expect(due).toBeGreaterThanOrEqual(100)
+    expect(due).toBeLessThanOrEqual(150)
+  })
+
+  it("goes on with the state and the timers of its source after hibernation", () => {
+    const probe = source(() => Source.tick("1 second").map(String))
+      .advance(1_400)
+      .hibernate()
+      .advance(600)
+    // The first tick came before the demand.
+    expect(probe.received).toEqual(["1", "2"])
+  })
+
+  it("asks its source on demand only", () => {
+    const probe = Probe.source(() => RestartSource.withBackoff(settings, () => Source.from(["a", "b"])))
+    expect(probe.request(1).hibernate().received).toEqual(["a"])
+    expect(probe.request(2).advance(100).received).toEqual(["a", "b", "a"])
+  })
+
+  it("fails when make throws", () => {
+    expect(
+      source(() => {
+        throw error
+      }).ended,
+    ).toEqual(ended)
+  })
+})
+
+describe("RestartSource.onFailuresWithBackoff", () => {
+  it("makes the source anew when it fails, and completes with it", () => {
+    let made = 0
+    const make = () => (++made === 1 ? failing() : Source.single("b"))
+    const probe = source(make, {}, RestartSource.onFailuresWithBackoff).advance(100)
+    expect(probe.received).toEqual(["a", "b"])
+    expect(probe.ended).toBe("completed")
+  })
+})
+
+describe("RestartFlow.withBackoff", () => {
+  it("makes the flow anew when it fails, after the backoff", () => {
+    const probe = flow((numbers) => breaking(numbers).scan(0, (sum, n) => sum + n)).send(1, -1, 2)
+    expect(probe.received).toEqual([0, 1])
+    expect(probe.demand).toBe(false)
+    expect(probe.advance(100).received).toEqual([0, 1, 0, 2])
+    expect(probe.demand).toBe(true)
+  })
+
+  it("makes the flow anew when it completes or cancels", () => {
+    const probe = flow((numbers) => numbers.take(1))
+      .send(1, 2)
+      .advance(100)
+    expect(probe.received).toEqual([1, 2])
+    expect(probe.cancelled).toBe(undefined)
+    const cancelling = flow((numbers) => numbers.take(1).delay(10))
+      .send(1)
+      .advance(10)
+      .send(2)
+      .advance(200)
+    expect(cancelling.received).toEqual([])
+  })
+
+  it("holds one element during a backoff, asleep or not", () => {
+    const probe = flow(breaking).send(-1, 7)
+    expect(probe.hibernate().demand).toBe(false)
+    expect(probe.advance(100).received).toEqual([7])
+  })
+
+  it("completes with the flow when upstream completes, and at once during a backoff", () => {
+    const probe = flow((numbers) => numbers.delay(10))
+      .send(1)
+      .complete()
+    expect(probe.hibernate().advance(10).received).toEqual([1])
+    expect(probe.ended).toBe("completed")
+    expect(probe.clock.pending).toBe(0)
+    const waiting = flow(breaking).send(-1).complete()
+    expect(waiting.ended).toBe("completed")
+    expect(waiting.clock.pending).toBe(0)
+  })
+
+  it("ends as its flow does when maxRestarts is reached", () => {
+    const probe = flow(breaking, { maxRestarts: 1, maxRestartsWithin: 1_000 }).send(-1).advance(100).send(-1)
+    expect(probe.ended).toEqual(ended)
+    expect(probe.cancelled).toEqual({ cause: error })
+    const completed = flow((numbers) => numbers.take(1), { maxRestarts: 0 }).send(1)
+    expect(completed.ended).toBe("completed")
+    expect(completed.cancelled).toBe(true)
+  })
+
+  it("fails as soon as upstream fails", () => {
+    expect(flow(breaking).send(1).fail(error).ended).toEqual(ended)
+    expect(flow(breaking).send(-1).fail(error).ended).toEqual(ended)
+  })
+
+  it("cancels upstream when downstream cancels, during a backoff too", () => {
+    expect(flow(breaking).send(1).cancel().cancelled).toBe(true)
+    const waiting = flow(breaking).send(-1).cancel()
+    expect(waiting.cancelled).toBe(true)
+    expect(waiting.clock.pending).toBe(0)
+  })
+})
+
+describe("RestartFlow.onFailuresWithBackoff", () => {
+  const start = RestartFlow.onFailuresWithBackoff
+
+  it("makes the flow anew when it fails", () => {
+    expect(flow(breaking, {}, start).send(1, -1, 2).advance(100).received).toEqual([1, 2])
+  })
+
+  it("completes with the flow", () => {
+    const probe = flow((numbers) => numbers.take(1), {}, start).send(1)
+    expect(probe.ended).toBe("completed")
+    expect(probe.cancelled).toBe(true)
+  })
+
+  it("cancels upstream when the flow does, and emits what the flow still has", () => {
+    const probe = flow((numbers) => numbers.take(1).delay(10), {}, start).send(1)
+    expect(probe.cancelled).toBe(true)
+    expect(probe.hibernate().advance(10).received).toEqual([1])
+    expect(probe.ended).toBe("completed")
+  })
+})
+
+describe("the settings of a restart", () => {
+  const anything = (value: unknown) => value as never
+
+  it.each<[Partial<RestartSettings>, string]>([
+    [{ minBackoff: 0 }, "withBackoff: minBackoff: a number (0) is not a duration of at least 1 ms"],
+    [{ maxBackoff: 50 }, "withBackoff: maxBackoff: a number (50) is not a duration of at least 100 ms"],
+    [{ maxRestartsWithin: -1 }, "withBackoff: maxRestartsWithin: a number (-1) is not a duration"],
+    [{ maxRestarts: 1.5 }, "withBackoff: maxRestarts is a number (1.5): write a whole number of at least 0"],
+    [{ randomFactor: 2 }, "withBackoff: randomFactor is a number (2): write a number from 0 to 1"],
+    [{ randomFactor: anything("0.2") }, 'withBackoff: randomFactor is "0.2"'],
+  ])("%j is refused", (wrong, message) => {
+    expect(() => RestartSource.withBackoff({ ...settings, ...wrong }, failing)).toThrow(message)
+    expect(() => RestartFlow.withBackoff({ ...settings, ...wrong }, () => Flow.of())).toThrow(message)
+  })
+
+  it("come with a function that returns a source, or a flow", () => {
+    expect(() => RestartSource.withBackoff(settings, anything(failing()))).toThrow(
+      "withBackoff: make is an instance of Source: write a function",
+    )
+    expect(source(() => anything(Flow.of())).ended).toEqual({
+      failed: new TypeError(
+        '"withBackoff", step 1 of the flow: make returned an instance of Flow: return a source, such as ' +
+          "Source.single(element)",
+      ),
+    })
+    expect(flow(() => anything(failing())).ended).toMatchObject({ failed: { name: "TypeError" } })
+  })
+})
