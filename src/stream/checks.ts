@@ -77,6 +77,12 @@ export function isPrimitive(value: unknown): boolean {
   return typeof value === "object" ? value === null : typeof value !== "function" && typeof value !== "symbol"
 }
 
+/** The result of an author's cost function. */
+export function readCost(stage: Stage, cost: unknown): number {
+  if (typeof cost === "number" && cost >= 0 && cost < Infinity) return cost
+  throw wrongReturn(stage, "cost", cost, "a number of at least 0")
+}
+
 /** The result of an author's predicate. */
 export function readPredicate(stage: Stage, f: string, value: unknown): boolean {
   if (typeof value === "object") checkReturned(stage, f, value, truth)

@@ -20,6 +20,8 @@ const requirePositiveInteger: Record<string, Make> = {
   "throttle: elements": (n) => flow().throttle(n, 10),
   "throttle: burst": (burst) => flow().throttle(1, 10, { burst }),
   "buffer: bufferSize": (n) => flow().buffer(n, "fail"),
+  "batch: max": (n) => flow().batch(n, String, String),
+  "batchWeighted: max": (n) => flow().batchWeighted(n, Number, String, String),
   "mapAsync: parallelism": (n) => flow().mapAsync(n, (n) => n),
   "mapAsyncUnordered: parallelism": (n) => flow().mapAsyncUnordered(n, (n) => n),
   "mergePrioritized: priority": (n) => flow().mergePrioritized(other, n, 1),

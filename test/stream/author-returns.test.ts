@@ -157,6 +157,22 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
     () => other.conflate(() => promised(1)).initialDelay(10),
     '"conflate", step 2 of the flow: aggregate returned a promise',
   ],
+  "conflateWithSeed, a promise": [
+    () => other.conflateWithSeed(() => promised(1), Number),
+    '"conflateWithSeed", step 2 of the flow: seed returned a promise',
+  ],
+  "batch, a promise": [
+    () => other.batch(3, Number, () => promised(1)).initialDelay(10),
+    '"batch", step 2 of the flow: aggregate returned a promise',
+  ],
+  "batchWeighted, a cost below 0": [
+    () => other.batchWeighted(3, () => -1, Number, Number),
+    '"batchWeighted", step 2 of the flow: cost returned a number (-1): return a number of at least 0',
+  ],
+  "batchWeighted, no cost": [
+    () => other.batchWeighted(3, () => anything(undefined), Number, Number),
+    "cost returned undefined: return a number of at least 0",
+  ],
   "schedule, a text": [
     () => Source.schedule(() => anything("noon")),
     '"schedule", step 1 of the flow: upcoming returned "noon": return a time in milliseconds, or undefined for none',
@@ -292,6 +308,15 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     "statefulMap: atEnd is a number (0)",
   ],
   "mapConcat, an array": [() => flow().mapConcat(anything([1])), "mapConcat: f is an array of 1: write a function"],
+  "batch, no seed": [() => flow().batch(1, anything(0), Number), "batch: seed is a number (0): write a function"],
+  "batchWeighted, no cost function": [
+    () => flow().batchWeighted(1, anything(undefined), Number, Number),
+    "batchWeighted: cost is undefined: write a function",
+  ],
+  "conflateWithSeed, no aggregate": [
+    () => flow().conflateWithSeed(Number, anything(null)),
+    "conflateWithSeed: aggregate is null: write a function",
+  ],
   "mapAsync, the wrong way round": [
     () =>
       flow().mapAsync(

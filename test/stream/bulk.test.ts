@@ -67,6 +67,18 @@ const operators: Record<string, Row> = {
   completionTimeout: [(flow) => flow.completionTimeout(1), all],
   buffer: [(flow) => flow.buffer(16, "backpressure"), all],
   conflate: [(flow) => flow.conflate((_, n) => n), all],
+  conflateWithSeed: [(flow) => flow.conflateWithSeed(String, (_, n) => String(n)), all],
+  batch: [(flow) => flow.batch(2, String, (_, n) => String(n)), all],
+  batchWeighted: [
+    (flow) =>
+      flow.batchWeighted(
+        2,
+        () => 1,
+        String,
+        (_, n) => String(n),
+      ),
+    all,
+  ],
   expand: [(flow) => flow.expand((n) => [n]), all],
   concat: [(flow) => flow.concat(Source.range(1, all)), 2 * all],
   prepend: [(flow) => flow.prepend(Source.range(1, all)), 2 * all],

@@ -7,6 +7,9 @@ import { Probe } from "../../src/testing/probe/probe.ts"
 
 type Numbers = Flow<number, number>
 
+const alone = (n: number) => [n]
+const together = (held: number[], n: number) => [...held, n]
+
 /** Flows that let every element through, in order, each in its own way. */
 const faithful: Record<string, (flow: Numbers) => Numbers> = {
   map: (flow) => flow.map((n) => n),
@@ -35,6 +38,9 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
       .map((n) => [n])
       .conflate((held, next) => [...held, ...next])
       .mapConcat((all) => all),
+  conflateWithSeed: (flow) => flow.conflateWithSeed(alone, together).mapConcat((all) => all),
+  batch: (flow) => flow.batch(3, alone, together).mapConcat((all) => all),
+  batchWeighted: (flow) => flow.batchWeighted(9, (n) => n, alone, together).mapConcat((all) => all),
   concat: (flow) => flow.concat(Source.empty<number>()),
   prepend: (flow) => flow.prepend(Source.empty<number>()),
   orElse: (flow) => flow.orElse(Source.empty<number>()),

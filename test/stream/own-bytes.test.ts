@@ -18,6 +18,8 @@ const same = <T>(value: T) => value
 const keepers: Record<string, Operator> = {
   buffer: (flow) => flow.buffer(9, "dropHead"),
   conflate: (flow) => flow.conflate((_, newest) => newest),
+  conflateWithSeed: (flow) => flow.conflateWithSeed(same, (_, newest) => newest),
+  batch: (flow) => flow.batch(2, same, (_, newest) => newest),
   expand: (flow) => flow.expand((element) => [element]),
   delay: (flow) => flow.delay(10),
   throttle: (flow) => flow.throttle(1, 10, { burst: 1 }),

@@ -97,6 +97,37 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     completionTimeout: step([time], (flow, _, ms) => flow.completionTimeout(ms * 4)),
     buffer: step([count, overflow], (flow, _, bound, overflow) => flow.buffer(bound, overflow)),
     conflate: step([], (flow) => flow.conflate((held, n) => digest([held, n]))),
+    conflateWithSeed: step([], (flow) =>
+      flow
+        .conflateWithSeed(
+          (n) => [n],
+          (held, n) => [...held, n],
+        )
+        .map(taken),
+    ),
+    batch: step([count], (flow, _, max) =>
+      flow
+        .batch(
+          max,
+          (n) => [n],
+          (batch, n) => [...batch, n],
+        )
+        .map(taken),
+    ),
+    batchWeighted: step([count, fc.constantFrom(7, -1)], (flow, _, max, bad) => {
+      const seed = (n: number) => {
+        if (n === bad) throw new RangeError(`batchWeighted: ${n}`)
+        return [n]
+      }
+      return flow
+        .batchWeighted(
+          max * 3,
+          (n) => Math.abs(n) % 7,
+          seed,
+          (batch, n) => [...batch, n],
+        )
+        .map(taken)
+    }),
     expand: step([fc.integer({ min: 0, max: 4 })], (flow, _, size) =>
       flow.expand((n) => Array.from({ length: size }, (_, i) => n + i)),
     ),

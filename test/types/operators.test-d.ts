@@ -47,6 +47,14 @@ describe("the elements of", () => {
     expectTypeOf(numbered).toEqualTypeOf<Flow<string, { count: number; text: string }>>()
   })
 
+  it("conflateWithSeed, batch and batchWeighted are of the type of the seed", () => {
+    const seed = (text: string) => [text]
+    const add = (texts: string[], text: string) => [...texts, text]
+    expectTypeOf(strings.conflateWithSeed(seed, add)).toEqualTypeOf<Flow<string, string[]>>()
+    expectTypeOf(strings.batch(9, seed, add)).toEqualTypeOf<Flow<string, string[]>>()
+    expectTypeOf(strings.batchWeighted(9, (text) => text.length, seed, add)).toEqualTypeOf<Flow<string, string[]>>()
+  })
+
   it("zip are pairs", () => {
     expectTypeOf(strings.zip(Source.range(1, 3))).toEqualTypeOf<Flow<string, [string, number]>>()
     expectTypeOf(strings.zipLatest(Source.range(1, 3))).toEqualTypeOf<Flow<string, [string, number]>>()

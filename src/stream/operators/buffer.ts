@@ -1,6 +1,7 @@
 import { requirePositiveInteger } from "../argument.ts"
 import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
+import { Batch } from "../stages/batch.ts"
 import { Buffer, Conflate, Expand } from "../stages/decoupling.ts"
 import { MapAsync } from "../stages/map-async.ts"
 import { TimeOperators } from "./time.ts"
@@ -35,7 +36,63 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
    * @example `Flow.of<{ x: number }>().conflate((_, newest) => newest)`
    */
   conflate(aggregate: (held: Out, element: Out) => Out): Apply<K, In, Out> {
-    return this.stage("conflate", "keeps", () => new Conflate<Out, Out>((element) => element, aggregate), { aggregate })
+    return this.stage("conflate", "keeps", () => new Conflate<Out>(aggregate), { aggregate })
+  }
+
+  /**
+   * `conflate` into another type: `seed` makes the held value of the first element, and `aggregate` adds the others to it.
+   *
+   * - **Emits when** downstream has demand and a value is held
+   * - **Backpressures when** never
+   * - **Completes when** upstream completes and the held value was emitted
+   * - **Cancels when** downstream cancels, or `seed` or `aggregate` throws
+   * - **Hibernates:** keeps the held value
+   *
+   * @example `Flow.of<string>().conflateWithSeed(() => 1, (missed) => missed + 1)`
+   */
+  conflateWithSeed<B>(seed: (first: Out) => B, aggregate: (held: B, element: Out) => B): Apply<K, In, B> {
+    const make = () => new Batch<Out, B>(Infinity, () => 0, seed, aggregate)
+    return this.stage("conflateWithSeed", "keeps", make, { seed, aggregate })
+  }
+
+  /**
+   * Combines up to `max` elements (at least 1) that arrive without demand into one: `seed` makes the batch of the first
+   * element, and `aggregate` adds the others to it. Unlike `conflateWithSeed`, it backpressures when the batch is full.
+   *
+   * - **Emits when** downstream has demand and a batch is held
+   * - **Backpressures when** `max` elements are in the batch and another one waits
+   * - **Completes when** upstream completes and the last batch was emitted
+   * - **Cancels when** downstream cancels, or `seed` or `aggregate` throws
+   * - **Hibernates:** keeps the batch, and the waiting element
+   *
+   * @example `Flow.of<string>().batch(100, (line) => [line], (lines, line) => [...lines, line])`
+   */
+  batch<B>(max: number, seed: (first: Out) => B, aggregate: (batch: B, element: Out) => B): Apply<K, In, B> {
+    requirePositiveInteger("batch: max", max)
+    return this.stage("batch", "keeps", () => new Batch<Out, B>(max, () => 1, seed, aggregate), { seed, aggregate })
+  }
+
+  /**
+   * `batch` up to a total cost: `cost` returns the cost of an element, a number of at least 0. An element that costs more than
+   * `max` is a batch alone.
+   *
+   * - **Emits when** downstream has demand and a batch is held
+   * - **Backpressures when** the batch has no room for the waiting element
+   * - **Completes when** upstream completes and the last batch was emitted
+   * - **Cancels when** downstream cancels, or `cost`, `seed` or `aggregate` throws
+   * - **Hibernates:** keeps the batch, the cost for which it has room, and the waiting element
+   *
+   * @example `Flow.of<string>().batchWeighted(16_384, (text) => text.length, (text) => text, (texts, text) => texts + text)`
+   */
+  batchWeighted<B>(
+    max: number,
+    cost: (element: Out) => number,
+    seed: (first: Out) => B,
+    aggregate: (batch: B, element: Out) => B,
+  ): Apply<K, In, B> {
+    requirePositiveInteger("batchWeighted: max", max)
+    const make = () => new Batch<Out, B>(max, cost, seed, aggregate)
+    return this.stage("batchWeighted", "keeps", make, { cost, seed, aggregate })
   }
 
   /**
