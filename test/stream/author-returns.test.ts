@@ -173,6 +173,18 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
     () => other.batchWeighted(3, () => anything(undefined), Number, Number),
     "cost returned undefined: return a number of at least 0",
   ],
+  "limitWeighted, a promise": [
+    () => other.limitWeighted(9, () => promised(1)),
+    '"limitWeighted", step 2 of the flow: cost returned a promise: return a number of at least 0',
+  ],
+  "throttle, a cost without a number": [
+    () => other.throttle(1, 1, { cost: () => Number.NaN }),
+    '"throttle", step 2 of the flow: cost returned a number (NaN): return a number of at least 0',
+  ],
+  "groupedWeightedWithin, an endless cost": [
+    () => other.groupedWeightedWithin(1, 1, () => Infinity),
+    '"groupedWeightedWithin", step 2 of the flow: cost returned a number (Infinity)',
+  ],
   "schedule, a text": [
     () => Source.schedule(() => anything("noon")),
     '"schedule", step 1 of the flow: upcoming returned "noon": return a time in milliseconds, or undefined for none',
@@ -316,6 +328,18 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
   "conflateWithSeed, no aggregate": [
     () => flow().conflateWithSeed(Number, anything(null)),
     "conflateWithSeed: aggregate is null: write a function",
+  ],
+  "throttle, a cost that is a number": [
+    () => flow().throttle(1, 1, { cost: anything(2) }),
+    "throttle: cost is a number (2): write a function",
+  ],
+  "limitWeighted, no cost": [
+    () => flow().limitWeighted(1, anything(undefined)),
+    "limitWeighted: cost is undefined: write a function",
+  ],
+  "groupedWeightedWithin, no cost": [
+    () => flow().groupedWeightedWithin(1, 1, anything(1)),
+    "groupedWeightedWithin: cost is a number (1): write a function",
   ],
   "mapAsync, the wrong way round": [
     () =>

@@ -32,6 +32,9 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
   initialDelay: (flow) => flow.initialDelay(10),
   throttle: (flow) => flow.throttle(1, 10),
   groupedWithin: (flow) => flow.groupedWithin(3, 10).mapConcat((group) => group),
+  "throttle, with costs": (flow) => flow.throttle(10, 10, { cost: (n) => n % 30 }),
+  limitWeighted: (flow) => flow.limitWeighted(10_000, (n) => n),
+  groupedWeightedWithin: (flow) => flow.groupedWeightedWithin(9, 10, (n) => n % 12).mapConcat((group) => group),
   buffer: (flow) => flow.buffer(2, "backpressure"),
   conflate: (flow) =>
     flow
@@ -120,6 +123,25 @@ describe("throttle", () => {
           times.slice(first).forEach((to, more) => {
             expect(to - from).toBeGreaterThanOrEqual((more + 1 - burst) * interval)
           })
+        })
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it("never exceeds its rate by cost, however late the clock is", () => {
+    const rates = fc.record({ interval: fc.integer({ min: 1, max: 20 }), burst: fc.integer({ min: 1, max: 4 }) })
+    const cost = (n: number) => (n * 7) % 6
+    fc.assert(
+      fc.property(rates, deeds, ({ interval, burst }, deeds) => {
+        const { probe } = watch(() => Flow.of<number>().throttle(1, interval, { burst, cost }), deeds)
+        const { received } = probe
+        received.forEach((from, first) => {
+          let spent = 0
+          for (const to of received.slice(first)) {
+            spent += Math.min(cost(to.element), burst)
+            expect(to.at - from.at).toBeGreaterThanOrEqual((spent - burst) * interval)
+          }
         })
       }),
       { numRuns: 1_000 },

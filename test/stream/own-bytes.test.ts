@@ -25,6 +25,7 @@ const keepers: Record<string, Operator> = {
   throttle: (flow) => flow.throttle(1, 10, { burst: 1 }),
   debounce: (flow) => flow.debounce(10),
   groupedWithin: (flow) => flow.groupedWithin(9, 10),
+  groupedWeightedWithin: (flow) => flow.groupedWeightedWithin(9, 10, () => 1),
   keepAlive: (flow) => flow.keepAlive(10, () => part()),
   mapAsync: (flow) => flow.mapAsync(9, () => new Promise<Bytes>(() => {})),
   mapAsyncUnordered: (flow) => flow.mapAsyncUnordered(9, () => new Promise<Bytes>(() => {})),

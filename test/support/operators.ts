@@ -81,17 +81,31 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     drop: step([count], (flow, _, size) => flow.drop(size)),
     dropWhile: step([], (flow) => flow.dropWhile((n) => n < 4)),
     limit: step([fc.integer({ min: 0, max: 6 })], (flow, _, size) => flow.limit(size)),
+    limitWeighted: step([fc.integer({ min: 0, max: 20 })], (flow, _, max) =>
+      flow.limitWeighted(max, (n) => Math.abs(n) % 7),
+    ),
     takeWithin: step([time], (flow, _, ms) => flow.takeWithin(ms * 4)),
     dropWithin: step([time], (flow, _, ms) => flow.dropWithin(ms)),
     delay: step([time, count, overflow], (flow, _, ms, bufferSize, overflow) =>
       flow.delay(ms, { bufferSize, overflow }),
     ),
     initialDelay: step([time], (flow, _, ms) => flow.initialDelay(ms)),
-    throttle: step([count, time, count, fc.boolean()], (flow, _, elements, per, burst, enforce) =>
-      flow.throttle(elements, per, { burst, enforce }),
+    throttle: step(
+      [count, time, count, fc.boolean(), fc.constantFrom(0, 1, 3)],
+      (flow, _, elements, per, burst, enforce, costs) =>
+        flow.throttle(elements, per, {
+          burst,
+          enforce,
+          cost: costs === 0 ? undefined : (n) => Math.abs(n) % (costs + 1),
+        }),
     ),
     debounce: step([time], (flow, _, ms) => flow.debounce(ms)),
     groupedWithin: step([count, time], (flow, _, size, ms) => flow.groupedWithin(size, ms).map(taken)),
+    groupedWeightedWithin: step([count, time, count], (flow, _, weight, ms, size) =>
+      flow
+        .groupedWeightedWithin(weight * 3, ms, (n) => Math.abs(n) % 7, { count: size === 3 ? Infinity : size })
+        .map(taken),
+    ),
     keepAlive: step([time], (flow, _, ms) => flow.keepAlive(ms, () => -3)),
     idleTimeout: step([time], (flow, _, ms) => flow.idleTimeout(ms * 3)),
     completionTimeout: step([time], (flow, _, ms) => flow.completionTimeout(ms * 4)),

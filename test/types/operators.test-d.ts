@@ -55,6 +55,13 @@ describe("the elements of", () => {
     expectTypeOf(strings.batchWeighted(9, (text) => text.length, seed, add)).toEqualTypeOf<Flow<string, string[]>>()
   })
 
+  it("throttle and limitWeighted are the same, and those of groupedWeightedWithin arrays", () => {
+    const cost = (text: string) => text.length
+    expectTypeOf(strings.throttle(1, 1, { cost })).toEqualTypeOf<Flow<string, string>>()
+    expectTypeOf(strings.limitWeighted(1, cost)).toEqualTypeOf<Flow<string, string>>()
+    expectTypeOf(strings.groupedWeightedWithin(1, 1, cost)).toEqualTypeOf<Flow<string, string[]>>()
+  })
+
   it("zip are pairs", () => {
     expectTypeOf(strings.zip(Source.range(1, 3))).toEqualTypeOf<Flow<string, [string, number]>>()
     expectTypeOf(strings.zipLatest(Source.range(1, 3))).toEqualTypeOf<Flow<string, [string, number]>>()

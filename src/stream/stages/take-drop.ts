@@ -1,4 +1,4 @@
-import { readPredicate } from "../checks.ts"
+import { readCost, readPredicate } from "../checks.ts"
 import { Stage } from "../engine/stage.ts"
 import { StreamLimitError } from "../errors.ts"
 
@@ -43,6 +43,28 @@ export class Limit<T> extends Countdown<T> {
   push(element: T): boolean {
     if (this.left === 0) return this.failStage(new StreamLimitError("More elements than the limit allows"))
     this.left--
+    this.markDirty()
+    return this.down.push(element)
+  }
+}
+
+export class LimitWeighted<T> extends Countdown<T> {
+  constructor(
+    max: number,
+    private readonly cost: (element: T) => number,
+  ) {
+    super(max)
+  }
+
+  push(element: T): boolean {
+    let left: number
+    try {
+      left = this.left - readCost(this, this.cost(element))
+    } catch (error) {
+      return this.failStage(error)
+    }
+    if (left < 0) return this.failStage(new StreamLimitError("The elements cost more than the limit allows"))
+    this.left = left
     this.markDirty()
     return this.down.push(element)
   }
