@@ -263,6 +263,21 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     "interleave: source is an instance of Sink",
   ],
   "mergePrioritized, null": [() => flow().mergePrioritized(anything(null), 1, 1), "mergePrioritized: source is null"],
+  "mergePreferred, a flow": [() => flow().mergePreferred(anything(flow())), "mergePreferred: source is an instance of"],
+  "mergeLatest, null": [() => flow().mergeLatest(anything(null)), "mergeLatest: source is null: write a source"],
+  "combine, a source": [
+    () => Source.combine(anything(other)),
+    "combine: sources is an instance of Source: write an array",
+  ],
+  "combine, a flow": [
+    () => Source.combine([other, anything(flow())]),
+    "combine: source 1 is an instance of Flow: write a source",
+  ],
+  "combine, no strategy": [
+    () => Source.combine([other], anything("zip")),
+    'combine: strategy is "zip": write "merge" or "concat"',
+  ],
+  "zipN, an array of numbers": [() => Source.zipN([anything(1)]), "zipN: source 0 is a number (1): write a source"],
   "zip, a queue": [() => flow().zip(anything(Source.queue(1))), "zip: source is an instance of SourceQueue"],
   "zipLatest, a flow": [() => flow().zipLatest(anything(flow())), "zipLatest: source is an instance of Flow"],
   "alsoTo, a function": [() => flow().alsoTo(anything(() => {})), "alsoTo: sink is a function: write a sink"],

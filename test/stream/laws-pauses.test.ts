@@ -48,6 +48,8 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
   prepend: (flow) => flow.prepend(Source.empty<number>()),
   orElse: (flow) => flow.orElse(Source.empty<number>()),
   merge: (flow) => flow.merge(Source.empty<number>()),
+  mergePreferred: (flow) => flow.mergePreferred(Source.empty<number>(), { preferSource: true }),
+  mergeLatest: (flow) => flow.mergeLatest(Source.single(0)).map(([n]) => n),
   mergePrioritized: (flow) => flow.mergePrioritized(Source.empty<number>(), 1, 3),
   interleave: (flow) => flow.interleave(Source.empty<number>(), 2),
   zip: (flow) => flow.zip(Source.repeat(0)).map(([n]) => n),

@@ -31,6 +31,8 @@ const keepers: Record<string, Operator> = {
   mapAsyncUnordered: (flow) => flow.mapAsyncUnordered(9, () => new Promise<Bytes>(() => {})),
   merge: (flow) => flow.merge(never),
   mergePrioritized: (flow) => flow.mergePrioritized(never, 1, 1),
+  mergePreferred: (flow) => flow.mergePreferred(never),
+  mergeLatest: (flow) => flow.mergeLatest(never),
   zip: (flow) => flow.zip(never),
   zipLatest: (flow) => flow.zipLatest(never),
   recover: (flow) => flow.recover(() => part()),

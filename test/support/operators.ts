@@ -151,6 +151,12 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     merge: step([sources, eager], (flow, environment, source, eagerComplete) =>
       flow.merge(source.make(environment), { eagerComplete }),
     ),
+    mergePreferred: step([sources, eager, eager], (flow, environment, source, preferSource, eagerComplete) =>
+      flow.mergePreferred(source.make(environment), { preferSource, eagerComplete }),
+    ),
+    mergeLatest: step([sources, eager], (flow, environment, source, eagerComplete) =>
+      flow.mergeLatest(source.make(environment), { eagerComplete }).map(taken),
+    ),
     mergePrioritized: step([sources, count, count, eager], (flow, environment, source, mine, its, eagerComplete) =>
       flow.mergePrioritized(source.make(environment), mine, its, { eagerComplete }),
     ),

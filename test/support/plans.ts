@@ -50,6 +50,20 @@ export const sourceTable = {
     ),
     plan("lazy(failed())", () => Source.lazy(() => Source.single(1).concat(Source.failed(new TypeError("lazy"))))),
   ),
+  combine: fc
+    .constantFrom("merge", "concat")
+    .map((strategy) =>
+      plan(`combine(${strategy})`, () =>
+        Source.combine([Source.range(1, 3), Source.tick(10).take(2), Source.single(7)], strategy),
+      ),
+    ),
+  zipN: small.map((n) =>
+    plan(`zipN(${n})`, () =>
+      Source.zipN([Source.range(1, n), Source.tick(10), Source.cycle([4, 5])]).map((all) =>
+        all.splice(0).reduce((sum, next) => sum * 7 + next, 0),
+      ),
+    ),
+  ),
   queue: fc.constantFrom<"fail" | "dropHead" | "dropNew">("fail", "dropHead", "dropNew").map((overflow) =>
     plan(`queue(2, ${overflow})`, (environment) => {
       environment.queue = Source.queue<number>(2, overflow)

@@ -67,6 +67,20 @@ describe("the elements of", () => {
     expectTypeOf(strings.zipLatest(Source.range(1, 3))).toEqualTypeOf<Flow<string, [string, number]>>()
   })
 
+  it("mergePreferred are of either, and those of mergeLatest pairs", () => {
+    const numbers = Source.range(1, 3)
+    expectTypeOf(strings.mergePreferred(numbers)).toEqualTypeOf<Flow<string, string | number>>()
+    expectTypeOf(strings.mergeLatest(numbers)).toEqualTypeOf<Flow<string, [string, number]>>()
+  })
+
+  it("Source.combine are of any of its sources, and those of Source.zipN one of each", () => {
+    const sources = [Source.range(1, 3), Source.single("a")] as const
+    expectTypeOf(Source.combine(sources)).toEqualTypeOf<Source<string | number>>()
+    expectTypeOf(Source.combine([Source.single(true), Source.single("a")])).toEqualTypeOf<Source<boolean | string>>()
+    expectTypeOf(Source.zipN(sources)).toEqualTypeOf<Source<[number, string]>>()
+    expectTypeOf(Source.zipN([Source.single(true), Source.single("a")])).toEqualTypeOf<Source<[boolean, string]>>()
+  })
+
   it("merge, concat, prepend, orElse and interleave are of either", () => {
     const numbers = Source.range(1, 3)
     expectTypeOf(strings.merge(numbers)).toEqualTypeOf<Flow<string, string | number>>()

@@ -6,6 +6,7 @@ import type { Stage } from "../engine/stage.ts"
 import type { Step, Wiring } from "../engine/wiring.ts"
 import { FlatMap } from "../stages/flat-map.ts"
 import { Concat, Interleave, Merge, MergePrioritized, OrElse } from "../stages/joins.ts"
+import { MergeLatest, MergePreferred } from "../stages/merges.ts"
 import { Zip, ZipLatest } from "../stages/zip.ts"
 import { BufferOperators } from "./buffer.ts"
 
@@ -92,6 +93,41 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
       return this.with(new MergeStep([source], eagerComplete))
     }
     return this.of([...this.chain.slice(0, -1), new MergeStep([...last.sources, source], eagerComplete)])
+  }
+
+  /**
+   * Like `merge`, but while both streams have elements, those of this stream come first; with `preferSource`, those of
+   * `source`. A preferred stream that never pauses shuts out the other one.
+   *
+   * - **Emits when** one of the streams has an element
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** both have completed; with `eagerComplete`, when one has
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps one element of each stream
+   *
+   * @example `Flow.of<string>().mergePreferred(Source.tick("1 second").map(String))`
+   */
+  mergePreferred<B>(
+    source: SourceShape<B>,
+    { preferSource = false, eagerComplete = false } = {},
+  ): Apply<K, In, Out | B> {
+    return this.with(join("mergePreferred", source, () => new MergePreferred(preferSource ? 1 : 0, eagerComplete)))
+  }
+
+  /**
+   * Emits the latest elements of both streams as a pair for each element, after each stream has emitted once. Unlike
+   * `zipLatest`, it emits a pair for every element, and ends with the last stream.
+   *
+   * - **Emits when** both streams have emitted and one of them emits
+   * - **Backpressures when** both streams have emitted and downstream backpressures
+   * - **Completes when** both have completed; with `eagerComplete`, when one has
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the latest element and one new element of each stream, and the order of arrival
+   *
+   * @example `Source.tick("1 second").mergeLatest(Source.tick("1 minute"))`
+   */
+  mergeLatest<B>(source: SourceShape<B>, { eagerComplete = false } = {}): Apply<K, In, [Out, B]> {
+    return this.with(join("mergeLatest", source, () => new MergeLatest(2, eagerComplete)))
   }
 
   /**
