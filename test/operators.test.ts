@@ -11,6 +11,7 @@ const families: Record<string, readonly string[]> = {
   "Splitting streams": ["src/stream/operators/fan-out.ts"],
   "How a stream ends": ["src/stream/operators/recover.ts"],
   "Making flows": ["src/stream/flow.ts"],
+  "Running sources": ["src/stream/operators/run.ts"],
   Sinks: ["src/stream/sink.ts"],
   "With actors (`sluice/actor`)": ["src/actor/actor-source.ts", "src/actor/actor-sink.ts", "src/actor/actor-flow.ts"],
 }
@@ -52,6 +53,7 @@ const asSink = ["Cancels when", "Hibernates:"]
 /** What is not five lines, by file. */
 const expected: Record<string, readonly string[]> = {
   "src/stream/source.ts": asSource,
+  "src/stream/operators/run.ts": asSource,
   "src/actor/actor-source.ts": asSource,
   "src/stream/sink.ts": asSink,
   "src/actor/actor-sink.ts": asSink,

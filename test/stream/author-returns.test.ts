@@ -356,6 +356,11 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     () => flow().groupedWeightedWithin(1, 1, anything(1)),
     "groupedWeightedWithin: cost is a number (1): write a function",
   ],
+  "collectWhile, no function": [
+    () => flow().collectWhile(anything(1)),
+    "collectWhile: f is a number (1): write a function",
+  ],
+  "foldAsync, no function": [() => flow().foldAsync(0, anything(1)), "foldAsync: f is a number (1): write a function"],
   "mapAsync, the wrong way round": [
     () =>
       flow().mapAsync(

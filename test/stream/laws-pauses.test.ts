@@ -27,6 +27,7 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
   intersperse: (flow) => flow.intersperse(-1).filter((n) => n >= 0),
   grouped: (flow) => flow.grouped(3).mapConcat((group) => group),
   sliding: (flow) => flow.sliding(2, 2).mapConcat((window) => window),
+  collectWhile: (flow) => flow.collectWhile((n) => n),
   limit: (flow) => flow.limit(1_000),
   delay: (flow) => flow.delay(10, { bufferSize: 2 }),
   initialDelay: (flow) => flow.initialDelay(10),

@@ -29,6 +29,7 @@ const keepers: Record<string, Operator> = {
   keepAlive: (flow) => flow.keepAlive(10, () => part()),
   mapAsync: (flow) => flow.mapAsync(9, () => new Promise<Bytes>(() => {})),
   mapAsyncUnordered: (flow) => flow.mapAsyncUnordered(9, () => new Promise<Bytes>(() => {})),
+  foldAsync: (flow) => flow.foldAsync(part(), () => new Promise<Bytes>(() => {})),
   merge: (flow) => flow.merge(never),
   mergePrioritized: (flow) => flow.mergePrioritized(never, 1, 1),
   mergePreferred: (flow) => flow.mergePreferred(never),

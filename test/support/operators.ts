@@ -78,6 +78,7 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     sliding: step([count, fc.integer({ min: 1, max: 5 })], (flow, _, size, by) => flow.sliding(size, by).map(taken)),
     take: step([fc.integer({ min: 0, max: 6 })], (flow, _, size) => flow.take(size)),
     takeWhile: step([eager], (flow, _, inclusive) => flow.takeWhile((n) => n < 8, { inclusive })),
+    collectWhile: step([], (flow) => flow.collectWhile((n) => (n < 8 ? n * 2 : undefined))),
     drop: step([count], (flow, _, size) => flow.drop(size)),
     dropWhile: step([], (flow) => flow.dropWhile((n) => n < 4)),
     limit: step([fc.integer({ min: 0, max: 6 })], (flow, _, size) => flow.limit(size)),

@@ -123,6 +123,12 @@ describe("the elements of", () => {
     expectTypeOf(strings.mapAsync(2, async (text) => text.length)).toEqualTypeOf<Flow<string, number>>()
   })
 
+  it("collectWhile are what the function returns, without undefined, and that of foldAsync the value", () => {
+    const targets = plays.collectWhile((play) => (play.kind === "move" ? play.to : undefined))
+    expectTypeOf(targets).toEqualTypeOf<Source<number>>()
+    expectTypeOf(strings.foldAsync(0, async (sum, text) => sum + text.length)).toEqualTypeOf<Flow<string, number>>()
+  })
+
   it("recover are of either", () => {
     expectTypeOf(strings.recover(() => 0)).toEqualTypeOf<Flow<string, string | number>>()
     expectTypeOf(strings.recoverWith(() => Source.single(0))).toEqualTypeOf<Flow<string, string | number>>()

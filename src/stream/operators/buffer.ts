@@ -3,6 +3,7 @@ import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
 import { Batch } from "../stages/batch.ts"
 import { Buffer, Conflate, Expand } from "../stages/decoupling.ts"
+import { FoldAsync } from "../stages/fold-async.ts"
 import { MapAsync } from "../stages/map-async.ts"
 import { TimeOperators } from "./time.ts"
 
@@ -136,5 +137,21 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
   mapAsyncUnordered<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Apply<K, In, B> {
     requirePositiveInteger("mapAsyncUnordered: parallelism", parallelism)
     return this.stage("mapAsyncUnordered", "keeps", () => new MapAsync(parallelism, false, f), { f })
+  }
+
+  /**
+   * Folds all elements with an asynchronous `f`, one after the other, and emits the last value when upstream completes: `zero`
+   * if there was no element.
+   *
+   * - **Emits when** upstream has completed and the promise of the last element has resolved
+   * - **Backpressures when** downstream backpressures, or a promise is pending
+   * - **Completes when** upstream completes and the value was emitted
+   * - **Cancels when** downstream cancels, or `f` throws or rejects
+   * - **Hibernates:** keeps the value and the pending element, and calls `f` for that again: at least once
+   *
+   * @example `Flow.of<string>().foldAsync(0, async (size, url) => size + (await (await fetch(url)).arrayBuffer()).byteLength)`
+   */
+  foldAsync<B>(zero: B, f: (value: B, element: Out) => Promise<B> | B): Apply<K, In, B> {
+    return this.stage("foldAsync", "keeps", () => new FoldAsync<Out, B>(zero, f), { f })
   }
 }

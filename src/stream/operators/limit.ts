@@ -1,6 +1,6 @@
 import { elementCount } from "../argument.ts"
 import type { Apply, BlueprintKind } from "../blueprint.ts"
-import { Drop, DropWhile, Limit, LimitWeighted, Take, TakeWhile } from "../stages/take-drop.ts"
+import { CollectWhile, Drop, DropWhile, Limit, LimitWeighted, Take, TakeWhile } from "../stages/take-drop.ts"
 import { StatefulOperators } from "./stateful.ts"
 
 /** Operators that emit only a part of the stream. */
@@ -31,6 +31,22 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
    */
   takeWhile(predicate: (element: Out) => boolean, { inclusive = false } = {}): Apply<K, In, Out> {
     return this.stage("takeWhile", "stateless", () => new TakeWhile(predicate, inclusive), { predicate })
+  }
+
+  /**
+   * `map` and `takeWhile` in one: replaces each element by the result of `f`, and ends the stream when the result is
+   * `undefined`.
+   *
+   * - **Emits when** `f` returns an element
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** `f` returns `undefined` or upstream completes
+   * - **Cancels when** `f` returns `undefined` or downstream cancels
+   * - **Hibernates:** stateless
+   *
+   * @example `Flow.of<string>().collectWhile((text) => (text === "stop" ? undefined : text.length))`
+   */
+  collectWhile<B>(f: (element: Out) => B | undefined): Apply<K, In, B> {
+    return this.stage("collectWhile", "stateless", () => new CollectWhile(f), { f })
   }
 
   /**

@@ -91,6 +91,22 @@ export class TakeWhile<T> extends Stage<T, T> {
   }
 }
 
+export class CollectWhile<In, Out> extends Stage<In, Out> {
+  constructor(private readonly f: (element: In) => Out | undefined) {
+    super()
+  }
+
+  push(element: In): boolean {
+    let collected: Out | undefined
+    try {
+      collected = this.f(element)
+    } catch (error) {
+      return this.failStage(error)
+    }
+    return collected === undefined ? this.finish() : this.down.push(collected)
+  }
+}
+
 export class DropWhile<T> extends Stage<T, T, true> {
   private dropping = true
 
