@@ -23,6 +23,10 @@ export const aFlowOrSink: Requirement = {
 }
 export const aFunction: Requirement = { has: (value) => typeof value === "function", write: "a function" }
 export const anArray: Requirement = { has: Array.isArray, write: "an array" }
+export const someSinks: Requirement = {
+  has: (value) => Array.isArray(value) && value.length > 0,
+  write: "an array of at least one sink",
+}
 export const aPair: Requirement = { has: isPair, write: "a pair, [state, element]" }
 export const anIteratorResult: Requirement = {
   has: (value) => typeof value === "object" && value !== null,

@@ -8,7 +8,7 @@ export class StreamLimitError extends Error {
   override name = "StreamLimitError"
 }
 
-/** A stream into `Sink.head` or `Sink.last` ended without an element. */
+/** A stream into `Sink.head`, `Sink.last` or `Sink.reduce` ended without an element. */
 export class NoSuchElementError extends Error {
   override name = "NoSuchElementError"
 }

@@ -29,6 +29,7 @@ const requirePositiveInteger: Record<string, Make> = {
   "mergePrioritized: otherPriority": (n) => flow().mergePrioritized(other, 1, n),
   "interleave: segment": (n) => flow().interleave(other, n),
   "flatMapMerge: breadth": (n) => flow().flatMapMerge(n, () => other),
+  "takeLast: count": (n) => Sink.takeLast(n),
   "queue: bufferSize": (n) => Source.queue(n),
 }
 const whole: Record<string, Make> = {

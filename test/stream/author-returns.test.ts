@@ -226,6 +226,18 @@ describe("what an author's function returns is checked where it enters (part I)"
     expect(await other.runWith(Sink.forEach((n) => anything({ n })))).toBe(undefined)
   })
 
+  it("by a reduce, too", async () => {
+    await expect(other.runWith(Sink.reduce<number>(() => promised(1)))).rejects.toThrow(
+      '"reduce", step 2 of the flow: f returned a promise',
+    )
+  })
+
+  it("by a sink that asks of every element, too", async () => {
+    await expect(other.runWith(Sink.exists(() => promised(true)))).rejects.toThrow(
+      '"exists", step 2 of the flow: predicate returned a promise: return true or false',
+    )
+  })
+
   it("by a fold, too", async () => {
     await expect(other.runWith(Sink.fold(0, () => promised(1)))).rejects.toThrow(
       '"fold", step 2 of the flow: f returned',
@@ -361,6 +373,22 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     "collectWhile: f is a number (1): write a function",
   ],
   "foldAsync, no function": [() => flow().foldAsync(0, anything(1)), "foldAsync: f is a number (1): write a function"],
+  "reduce, no function": [() => Sink.reduce(anything(1)), "reduce: f is a number (1): write a function"],
+  "exists, a boolean": [() => Sink.exists(anything(true)), "exists: predicate is a boolean (true): write a function"],
+  "forall, nothing": [() => Sink.forall(anything(undefined)), "forall: predicate is undefined: write a function"],
+  "combine, a sink": [
+    () => Sink.combine(anything(Sink.ignore())),
+    "combine: sinks is an instance of Sink: write an array of at least one sink",
+  ],
+  "combine, no sinks": [() => Sink.combine([]), "combine: sinks is an array of 0: write an array of at least one sink"],
+  "combine, a source among the sinks": [
+    () => Sink.combine([Sink.ignore(), anything(other)]),
+    "combine: sink 1 is an instance of Source: write a sink",
+  ],
+  "combine, no strategy for sinks": [
+    () => Sink.combine([Sink.ignore()], anything("partition")),
+    'combine: strategy is "partition": write "broadcast" or "balance"',
+  ],
   "mapAsync, the wrong way round": [
     () =>
       flow().mapAsync(

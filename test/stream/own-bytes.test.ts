@@ -75,6 +75,9 @@ const states: Record<string, Operator> = {
   mapConcat: (flow) => flow.mapConcat((element) => [element, element]),
   fold: (flow) => flow.alsoTo(Sink.fold<Bytes, Bytes[]>([], (all, element) => [...all, element])),
   last: (flow) => flow.alsoTo(Sink.last<Bytes>()),
+  takeLast: (flow) => flow.alsoTo(Sink.takeLast<Bytes>(9)),
+  reduce: (flow) => flow.alsoTo(Sink.reduce<Bytes>((_, newest) => newest)),
+  combine: (flow) => flow.alsoTo(Sink.combine([Sink.head<Bytes>(), Sink.last<Bytes>()])),
   toArray: (flow) => flow.alsoTo(Sink.toArray<Bytes>()),
 }
 

@@ -94,6 +94,28 @@ export const sinkTable = {
   head: sink("head()", () => Sink.head<number>()),
   last: sink("last()", () => Sink.last<number>()),
   toArray: sink("toArray()", () => Sink.toArray<number>()),
+  headOption: sink("headOption()", () => Sink.headOption<number>()),
+  lastOption: sink("lastOption()", () => Sink.lastOption<number>()),
+  takeLast: sink("takeLast(2)", () => Sink.takeLast<number>(2)),
+  reduce: sink("reduce()", () => Sink.reduce<number>((value, n) => (value * 3 + n) % 101)),
+  count: sink("count()", () => Sink.count()),
+  exists: sink("exists()", () => Sink.exists<number>((n) => n > 5)),
+  forall: sink("forall()", () => Sink.forall<number>((n) => n < 5)),
+  combine: fc.constantFrom("broadcast", "balance").map((strategy) =>
+    plan(`combine(${strategy})`, (environment) =>
+      Sink.combine(
+        [
+          Sink.head<number>(),
+          Flow.of<number>().throttle(1, 10, { burst: 1 }).to(Sink.toArray()),
+          Flow.of<number>()
+            .take(3)
+            .log("combined", (...line) => environment.note(...line))
+            .to(Sink.count()),
+        ],
+        strategy,
+      ),
+    ),
+  ),
   onComplete: sink("onComplete()", (environment) =>
     Sink.onComplete((error) => environment.note("sink is over", error)),
   ),

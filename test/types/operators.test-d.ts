@@ -152,6 +152,24 @@ describe("the ends of", () => {
     expectTypeOf(strings.to(Sink.toArray())).toEqualTypeOf<Sink<string, string[]>>()
   })
 
+  it("the sinks are what they say", () => {
+    const numbers = Source.range(1, 3)
+    expectTypeOf(numbers.runWith(Sink.headOption())).toEqualTypeOf<Promise<number | undefined>>()
+    expectTypeOf(numbers.runWith(Sink.lastOption())).toEqualTypeOf<Promise<number | undefined>>()
+    expectTypeOf(numbers.runWith(Sink.takeLast(2))).toEqualTypeOf<Promise<number[]>>()
+    expectTypeOf(numbers.runWith(Sink.reduce((a, b) => a + b))).toEqualTypeOf<Promise<number>>()
+    expectTypeOf(numbers.runWith(Sink.count())).toEqualTypeOf<Promise<number>>()
+    expectTypeOf(numbers.runWith(Sink.exists((n) => n > 1))).toEqualTypeOf<Promise<boolean>>()
+    expectTypeOf(numbers.runWith(Sink.forall((n) => n > 1))).toEqualTypeOf<Promise<boolean>>()
+  })
+
+  it("combined sinks take what all of them take, and return the results of all", () => {
+    const combined = Sink.combine([Sink.count(), Sink.last<number>(), Sink.exists((n: 1 | 2) => n > 1)])
+    expectTypeOf(combined).toEqualTypeOf<Sink<1 | 2, [number, number, boolean]>>()
+    const sinks: Sink<string, number>[] = []
+    expectTypeOf(Sink.combine(sinks)).toEqualTypeOf<Sink<string, number[]>>()
+  })
+
   it("runWith are what the sink makes of the stream", () => {
     const numbers = Source.range(1, 3)
     expectTypeOf(numbers.runWith(Sink.toArray())).toEqualTypeOf<Promise<number[]>>()
