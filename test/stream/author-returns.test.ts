@@ -389,6 +389,10 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     () => Sink.combine([Sink.ignore()], anything("partition")),
     'combine: strategy is "partition": write "broadcast" or "balance"',
   ],
+  "monitor, a sink": [
+    () => flow().monitor(anything(Sink.ignore())),
+    "monitor: listener is an instance of Sink: write a",
+  ],
   "mapAsync, the wrong way round": [
     () =>
       flow().mapAsync(

@@ -103,6 +103,7 @@ const operators: Record<string, Row> = {
   recoverWith: [(flow) => flow.recoverWith(() => Source.empty<number>()), all],
   mapError: [(flow) => flow.mapError((error) => error), all],
   onTermination: [(flow) => flow.onTermination(ignore), all],
+  monitor: [(flow) => flow.monitor(ignore), all],
   log: [(flow) => flow.log("bulk", ignore), all],
   via: [(flow) => flow.via(same()), all],
 }

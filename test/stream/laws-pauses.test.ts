@@ -68,6 +68,7 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
   balance: (flow) => flow.balance(Flow.of<number>()),
   recover: (flow) => flow.recover(() => -1),
   recoverWith: (flow) => flow.recoverWith(() => Source.empty<number>()),
+  monitor: (flow) => flow.monitor(() => {}),
   via: (flow) => flow.via(Flow.of<number>()),
 }
 

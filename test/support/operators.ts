@@ -197,6 +197,12 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     onTermination: step([], (flow, environment) =>
       flow.onTermination((termination) => environment.note("over", termination)),
     ),
+    monitor: step([fc.constantFrom(7, -1)], (flow, environment, bad) =>
+      flow.monitor((state) => {
+        environment.note("monitor", state)
+        if (state.type === "received" && state.element === bad) throw new RangeError(`monitor: ${bad}`)
+      }),
+    ),
     log: step([], (flow, environment) => flow.log("log", (...line) => environment.note(...line))),
     via: step([flows], (flow, environment, other) => flow.via(other.make(environment))),
   }

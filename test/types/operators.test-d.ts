@@ -129,6 +129,14 @@ describe("the elements of", () => {
     expectTypeOf(strings.foldAsync(0, async (sum, text) => sum + text.length)).toEqualTypeOf<Flow<string, number>>()
   })
 
+  it("monitor are the same, and its states have them", () => {
+    const monitored = strings.monitor((state) => {
+      if (state.type === "received") expectTypeOf(state.element).toEqualTypeOf<string>()
+      if (state.type === "failed") expectTypeOf(state.error).toEqualTypeOf<unknown>()
+    })
+    expectTypeOf(monitored).toEqualTypeOf<Flow<string, string>>()
+  })
+
   it("recover are of either", () => {
     expectTypeOf(strings.recover(() => 0)).toEqualTypeOf<Flow<string, string | number>>()
     expectTypeOf(strings.recoverWith(() => Source.single(0))).toEqualTypeOf<Flow<string, string | number>>()
