@@ -78,7 +78,7 @@ describe("docs/operators.md", () => {
       return `## ${family}\n\n| | what it does | hibernates |\n|---|---|---|\n${rows.join("\n")}\n`
     })
     const intro =
-      "# Operators\n\nMade from the doc comments, which say the rest: when each emits, backpressures, completes and cancels.\n"
+      "# Operators\n\nMade from the doc comments, which say the rest: when each emits, backpressures, completes and cancels.\n[Pekko's operators](pekko.md) stand beside them on a page of their own.\n"
     const page = [intro, ...sections].join("\n")
     // `UPDATE_DOCUMENTS=1 npm test` writes it anew.
     if (process.env.UPDATE_DOCUMENTS) writeFileSync("docs/operators.md", page)
