@@ -13,6 +13,7 @@ const families: Record<string, readonly string[]> = {
   "How a stream ends": ["src/stream/operators/recover.ts"],
   Restarting: ["src/stream/restart-source.ts", "src/stream/restart-flow.ts"],
   "Making flows": ["src/stream/flow.ts"],
+  "Running sources": ["src/stream/operators/run.ts"],
   Sinks: ["src/stream/sink.ts"],
   "With actors (`sluice/actor`)": ["src/actor/actor-source.ts", "src/actor/actor-sink.ts", "src/actor/actor-flow.ts"],
 }
@@ -55,6 +56,7 @@ const asSink = ["Cancels when", "Hibernates:"]
 const expected: Record<string, readonly string[]> = {
   "src/stream/source.ts": asSource,
   "src/stream/restart-source.ts": asSource,
+  "src/stream/operators/run.ts": asSource,
   "src/actor/actor-source.ts": asSource,
   "src/stream/sink.ts": asSink,
   "src/actor/actor-sink.ts": asSink,
@@ -79,7 +81,7 @@ describe("docs/operators.md", () => {
       return `## ${family}\n\n| | what it does | hibernates |\n|---|---|---|\n${rows.join("\n")}\n`
     })
     const intro =
-      "# Operators\n\nMade from the doc comments, which say the rest: when each emits, backpressures, completes and cancels.\n"
+      "# Operators\n\nMade from the doc comments, which say the rest: when each emits, backpressures, completes and cancels.\n[Pekko's operators](pekko.md) stand beside them on a page of their own.\n"
     const page = [intro, ...sections].join("\n")
     // `UPDATE_DOCUMENTS=1 npm test` writes it anew.
     if (process.env.UPDATE_DOCUMENTS) writeFileSync("docs/operators.md", page)

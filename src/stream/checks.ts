@@ -23,6 +23,10 @@ export const aFlowOrSink: Requirement = {
 }
 export const aFunction: Requirement = { has: (value) => typeof value === "function", write: "a function" }
 export const anArray: Requirement = { has: Array.isArray, write: "an array" }
+export const someSinks: Requirement = {
+  has: (value) => Array.isArray(value) && value.length > 0,
+  write: "an array of at least one sink",
+}
 export const aPair: Requirement = { has: isPair, write: "a pair, [state, element]" }
 export const anIteratorResult: Requirement = {
   has: (value) => typeof value === "object" && value !== null,
@@ -75,6 +79,12 @@ export function isPair(value: unknown): boolean {
 /** Whether a value survives hibernation unchanged: objects come back as copies, and symbols cannot be saved. */
 export function isPrimitive(value: unknown): boolean {
   return typeof value === "object" ? value === null : typeof value !== "function" && typeof value !== "symbol"
+}
+
+/** The result of an author's cost function. */
+export function readCost(stage: Stage, cost: unknown): number {
+  if (typeof cost === "number" && cost >= 0 && cost < Infinity) return cost
+  throw wrongReturn(stage, "cost", cost, "a number of at least 0")
 }
 
 /** The result of an author's predicate. */

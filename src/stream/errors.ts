@@ -13,7 +13,7 @@ export class TooManySubstreamsOpenError extends Error {
   override name = "TooManySubstreamsOpenError"
 }
 
-/** A stream into `Sink.head` or `Sink.last` ended without an element. */
+/** A stream into `Sink.head`, `Sink.last` or `Sink.reduce` ended without an element. */
 export class NoSuchElementError extends Error {
   override name = "NoSuchElementError"
 }

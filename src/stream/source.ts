@@ -1,21 +1,19 @@
-import { requirePositiveInteger } from "./argument.ts"
 import type { BlueprintKind } from "./blueprint.ts"
-import { aFlow, anArray, anAsyncIterable, anIterable, aSink, chainOf, checkArgument, checkFunctions } from "./checks.ts"
-import { type Duration, toMilliseconds } from "./duration.ts"
+import { anArray, anAsyncIterable, anIterable, checkArgument, checkFunctions } from "./checks.ts"
+import type { Duration } from "./duration.ts"
 import type { Stage } from "./engine/stage.ts"
 import { type Chain, stageStep } from "./engine/wiring.ts"
 import { Flow } from "./flow.ts"
-import { RunnableGraph, type RunOptions } from "./graph.ts"
-import { RecoverOperators } from "./operators/recover.ts"
-import { type DropStrategy, requireDropStrategy } from "./overflow.ts"
-import type { Sink } from "./sink.ts"
+import { type CombineStrategy, combineStep, type ElementsOf, type Sources, zipStep } from "./joined-sources.ts"
+import { RunOperators } from "./operators/run.ts"
+import type { DropStrategy } from "./overflow.ts"
 import { QueueHandle } from "./source-queue.ts"
 import { FromAsync, FromPromise } from "./stages/async-source.ts"
 import { Lazy } from "./stages/lazy.ts"
 import { QueueContent, QueueStage } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
 import { Failed, Indexed, Iterate, Never, Repeat, range, Unfold } from "./stages/sources.ts"
-import { Tick } from "./stages/tick.ts"
+import { type TickOptions, tick } from "./stages/tick.ts"
 
 interface SourceKind extends BlueprintKind {
   readonly type: Source<this["out"]>
@@ -27,7 +25,7 @@ interface SourceKind extends BlueprintKind {
  *
  * @example `await Source.range(1, 3).map((n) => n * n).runWith(Sink.toArray())` // [1, 4, 9]
  */
-export class Source<out Out> extends RecoverOperators<SourceKind, never, Out> {
+export class Source<out Out> extends RunOperators<SourceKind, Out> {
   get [Symbol.toStringTag](): "Source" {
     return "Source"
   }
@@ -178,13 +176,8 @@ export class Source<out Out> extends RecoverOperators<SourceKind, never, Out> {
    *
    * @example `Source.tick("1 second").map((n) => n + " s")`
    */
-  static tick(
-    every: Duration,
-    { initialDelay = 0, while: condition }: { initialDelay?: Duration; while?: () => boolean } = {},
-  ): Source<number> {
-    const period = toMilliseconds(every, 1, "tick: every")
-    const delay = toMilliseconds(initialDelay, 0, "tick: initialDelay")
-    return source("tick", () => new Tick(period, delay, condition), condition === undefined ? {} : { while: condition })
+  static tick(every: Duration, options: TickOptions = {}): Source<number> {
+    return source("tick", tick(every, options), options.while === undefined ? {} : { while: options.while })
   }
 
   /**
@@ -209,24 +202,32 @@ export class Source<out Out> extends RecoverOperators<SourceKind, never, Out> {
    * - **Hibernates:** keeps the queued elements; the function that makes the flow makes the handle anew
    */
   static queue<T>(bufferSize: number, overflow: DropStrategy = "fail"): SourceQueue<T> {
-    requireDropStrategy("queue: overflow", overflow)
-    const content = new QueueContent<T>(requirePositiveInteger("queue: bufferSize", bufferSize), overflow)
+    const content = new QueueContent<T>(bufferSize, overflow)
     return Object.assign(new QueueHandle(content), { source: source<T>("queue", () => new QueueStage(content)) })
   }
 
-  /** This source, then `flow`. */
-  via<B>(flow: Flow<Out, B>): Source<B> {
-    return this.with(...chainOf("via: flow", flow, aFlow))
+  /**
+   * Emits the elements of several sources: `merge` (default) as they arrive, `concat` one source after the other.
+   *
+   * - **Completes when** all sources have completed
+   * - **Hibernates:** keeps the states of the sources, one element of each, and the order of arrival
+   *
+   * @example `Source.combine([Source.single("a"), Source.tick("1 second")], "concat")`
+   */
+  static combine<const S extends Sources>(sources: S, strategy?: CombineStrategy): Source<ElementsOf<S>[number]> {
+    return new Source([combineStep(sources, strategy)])
   }
 
-  /** This source, then `sink`: a graph to run. */
-  to<Result>(sink: Sink<Out, Result>): RunnableGraph<Result> {
-    return new RunnableGraph([...this.chain, ...chainOf("to: sink", sink, aSink)])
-  }
-
-  /** Runs this source into `sink`. Resolves with the result of the sink, or rejects with the error of the stream. */
-  runWith<Result>(sink: Sink<Out, Result>, options?: RunOptions): Promise<Result> {
-    return this.to(sink).run(options)
+  /**
+   * Emits an array of one element of each source: all first elements, then all second ones.
+   *
+   * - **Completes when** one of the sources completes
+   * - **Hibernates:** keeps the states of the sources, and the elements without partners
+   *
+   * @example `Source.zipN([Source.range(1, 3), Source.cycle(["red", "blue"]), Source.tick("1 second")])`
+   */
+  static zipN<const S extends Sources>(sources: S): Source<ElementsOf<S>> {
+    return new Source([zipStep(sources)])
   }
 
   protected identity<T>(): Flow<T, T> {

@@ -20,6 +20,9 @@ const requirePositiveInteger: Record<string, Make> = {
   "throttle: elements": (n) => flow().throttle(n, 10),
   "throttle: burst": (burst) => flow().throttle(1, 10, { burst }),
   "buffer: bufferSize": (n) => flow().buffer(n, "fail"),
+  "batch: max": (n) => flow().batch(n, String, String),
+  "batchWeighted: max": (n) => flow().batchWeighted(n, Number, String, String),
+  "groupedWeightedWithin: maxWeight": (n) => flow().groupedWeightedWithin(n, 10, Number),
   "mapAsync: parallelism": (n) => flow().mapAsync(n, (n) => n),
   "mapAsyncUnordered: parallelism": (n) => flow().mapAsyncUnordered(n, (n) => n),
   "mapAsyncPartitioned: parallelism": (n) => flow().mapAsyncPartitioned(n, String, (n) => n),
@@ -33,12 +36,15 @@ const requirePositiveInteger: Record<string, Make> = {
       (key) => key,
       (substream) => substream,
     ),
+  "takeLast: count": (n) => Sink.takeLast(n),
   "queue: bufferSize": (n) => Source.queue(n),
 }
 const whole: Record<string, Make> = {
   "take: count": (n) => flow().take(n),
   "drop: count": (n) => flow().drop(n),
   "limit: count": (n) => flow().limit(n),
+  "limitWeighted: max": (n) => flow().limitWeighted(n, Number),
+  "groupedWeightedWithin: count": (count) => flow().groupedWeightedWithin(1, 10, Number, { count }),
   "range: first": (n) => Source.range(n, 3),
   "range: last": (n) => Source.range(1, n),
   "range: step": (n) => Source.range(1, 3, n),
@@ -53,6 +59,7 @@ const durations: Record<string, Make> = {
   "throttle: per": (ms) => flow().throttle(1, ms),
   "debounce: duration": (ms) => flow().debounce(ms),
   "groupedWithin: duration": (ms) => flow().groupedWithin(1, ms),
+  "groupedWeightedWithin: duration": (ms) => flow().groupedWeightedWithin(1, ms, Number),
   "keepAlive: idle": (ms) => flow().keepAlive(ms, () => 0),
   "idleTimeout: duration": (ms) => flow().idleTimeout(ms),
   "initialTimeout: duration": (ms) => flow().initialTimeout(ms),
@@ -86,7 +93,7 @@ describe.each(numbers)("a count that is no whole number (fault 13): %s", (what, 
     [{ valueOf: (): number => 2 }, "an object (valueOf)"],
   ])("%s is a RangeError that names it, and says what to write", (value, words) => {
     // A default stands for undefined.
-    if (value === undefined && /burst|attempts|delay: bufferSize|step/.test(what)) return
+    if (value === undefined && /burst|attempts|delay: bufferSize|step|groupedWeightedWithin: count/.test(what)) return
     if (value === -Infinity && what === "range: last") return
     const { message } = rangeErrorOf(() => make(anything(value)))
     expect(message).toContain(`${what} is ${words}: write a whole number`)

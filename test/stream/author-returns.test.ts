@@ -194,6 +194,34 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
     () => other.conflate(() => promised(1)).initialDelay(10),
     '"conflate", step 2 of the flow: aggregate returned a promise',
   ],
+  "conflateWithSeed, a promise": [
+    () => other.conflateWithSeed(() => promised(1), Number),
+    '"conflateWithSeed", step 2 of the flow: seed returned a promise',
+  ],
+  "batch, a promise": [
+    () => other.batch(3, Number, () => promised(1)).initialDelay(10),
+    '"batch", step 2 of the flow: aggregate returned a promise',
+  ],
+  "batchWeighted, a cost below 0": [
+    () => other.batchWeighted(3, () => -1, Number, Number),
+    '"batchWeighted", step 2 of the flow: cost returned a number (-1): return a number of at least 0',
+  ],
+  "batchWeighted, no cost": [
+    () => other.batchWeighted(3, () => anything(undefined), Number, Number),
+    "cost returned undefined: return a number of at least 0",
+  ],
+  "limitWeighted, a promise": [
+    () => other.limitWeighted(9, () => promised(1)),
+    '"limitWeighted", step 2 of the flow: cost returned a promise: return a number of at least 0',
+  ],
+  "throttle, a cost without a number": [
+    () => other.throttle(1, 1, { cost: () => Number.NaN }),
+    '"throttle", step 2 of the flow: cost returned a number (NaN): return a number of at least 0',
+  ],
+  "groupedWeightedWithin, an endless cost": [
+    () => other.groupedWeightedWithin(1, 1, () => Infinity),
+    '"groupedWeightedWithin", step 2 of the flow: cost returned a number (Infinity)',
+  ],
   "schedule, a text": [
     () => Source.schedule(() => anything("noon")),
     '"schedule", step 1 of the flow: upcoming returned "noon": return a time in milliseconds, or undefined for none',
@@ -235,6 +263,18 @@ describe("what an author's function returns is checked where it enters (part I)"
     expect(await other.runWith(Sink.forEach((n) => anything({ n })))).toBe(undefined)
   })
 
+  it("by a reduce, too", async () => {
+    await expect(other.runWith(Sink.reduce<number>(() => promised(1)))).rejects.toThrow(
+      '"reduce", step 2 of the flow: f returned a promise',
+    )
+  })
+
+  it("by a sink that asks of every element, too", async () => {
+    await expect(other.runWith(Sink.exists(() => promised(true)))).rejects.toThrow(
+      '"exists", step 2 of the flow: predicate returned a promise: return true or false',
+    )
+  })
+
   it("by a fold, too", async () => {
     await expect(other.runWith(Sink.fold(0, () => promised(1)))).rejects.toThrow(
       '"fold", step 2 of the flow: f returned',
@@ -272,7 +312,22 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     "interleave: source is an instance of Sink",
   ],
   "mergePrioritized, null": [() => flow().mergePrioritized(anything(null), 1, 1), "mergePrioritized: source is null"],
-  "takeUntil, a queue": [() => flow().takeUntil(anything(Source.queue(1))), "takeUntil: source is an instance of"],
+  "killSwitch, a queue": [() => flow().killSwitch(anything(Source.queue(1))), "killSwitch: source is an instance of"],
+  "mergePreferred, a flow": [() => flow().mergePreferred(anything(flow())), "mergePreferred: source is an instance of"],
+  "mergeLatest, null": [() => flow().mergeLatest(anything(null)), "mergeLatest: source is null: write a source"],
+  "combine, a source": [
+    () => Source.combine(anything(other)),
+    "combine: sources is an instance of Source: write an array",
+  ],
+  "combine, a flow": [
+    () => Source.combine([other, anything(flow())]),
+    "combine: source 1 is an instance of Flow: write a source",
+  ],
+  "combine, no strategy": [
+    () => Source.combine([other], anything("zip")),
+    'combine: strategy is "zip": write "merge" or "concat"',
+  ],
+  "zipN, an array of numbers": [() => Source.zipN([anything(1)]), "zipN: source 0 is a number (1): write a source"],
   "zip, a queue": [() => flow().zip(anything(Source.queue(1))), "zip: source is an instance of SourceQueue"],
   "zipLatest, a flow": [() => flow().zipLatest(anything(flow())), "zipLatest: source is an instance of Flow"],
   "alsoTo, a function": [() => flow().alsoTo(anything(() => {})), "alsoTo: sink is a function: write a sink"],
@@ -330,6 +385,52 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     "statefulMap: atEnd is a number (0)",
   ],
   "mapConcat, an array": [() => flow().mapConcat(anything([1])), "mapConcat: f is an array of 1: write a function"],
+  "batch, no seed": [() => flow().batch(1, anything(0), Number), "batch: seed is a number (0): write a function"],
+  "batchWeighted, no cost function": [
+    () => flow().batchWeighted(1, anything(undefined), Number, Number),
+    "batchWeighted: cost is undefined: write a function",
+  ],
+  "conflateWithSeed, no aggregate": [
+    () => flow().conflateWithSeed(Number, anything(null)),
+    "conflateWithSeed: aggregate is null: write a function",
+  ],
+  "throttle, a cost that is a number": [
+    () => flow().throttle(1, 1, { cost: anything(2) }),
+    "throttle: cost is a number (2): write a function",
+  ],
+  "limitWeighted, no cost": [
+    () => flow().limitWeighted(1, anything(undefined)),
+    "limitWeighted: cost is undefined: write a function",
+  ],
+  "groupedWeightedWithin, no cost": [
+    () => flow().groupedWeightedWithin(1, 1, anything(1)),
+    "groupedWeightedWithin: cost is a number (1): write a function",
+  ],
+  "collectWhile, no function": [
+    () => flow().collectWhile(anything(1)),
+    "collectWhile: f is a number (1): write a function",
+  ],
+  "foldAsync, no function": [() => flow().foldAsync(0, anything(1)), "foldAsync: f is a number (1): write a function"],
+  "reduce, no function": [() => Sink.reduce(anything(1)), "reduce: f is a number (1): write a function"],
+  "exists, a boolean": [() => Sink.exists(anything(true)), "exists: predicate is a boolean (true): write a function"],
+  "forall, nothing": [() => Sink.forall(anything(undefined)), "forall: predicate is undefined: write a function"],
+  "combine, a sink": [
+    () => Sink.combine(anything(Sink.ignore())),
+    "combine: sinks is an instance of Sink: write an array of at least one sink",
+  ],
+  "combine, no sinks": [() => Sink.combine([]), "combine: sinks is an array of 0: write an array of at least one sink"],
+  "combine, a source among the sinks": [
+    () => Sink.combine([Sink.ignore(), anything(other)]),
+    "combine: sink 1 is an instance of Source: write a sink",
+  ],
+  "combine, no strategy for sinks": [
+    () => Sink.combine([Sink.ignore()], anything("partition")),
+    'combine: strategy is "partition": write "broadcast" or "balance"',
+  ],
+  "monitor, a sink": [
+    () => flow().monitor(anything(Sink.ignore())),
+    "monitor: listener is an instance of Sink: write a",
+  ],
   "mapAsync, the wrong way round": [
     () =>
       flow().mapAsync(

@@ -52,9 +52,11 @@ const operators: Record<string, Row> = {
   sliding: [(flow) => flow.sliding(2), all - 1],
   take: [(flow) => flow.take(half), half],
   takeWhile: [(flow) => flow.takeWhile((n) => n <= half), half],
+  collectWhile: [(flow) => flow.collectWhile((n) => (n <= half ? -n : undefined)), half],
   drop: [(flow) => flow.drop(half), half],
   dropWhile: [(flow) => flow.dropWhile((n) => n <= half), half],
   limit: [(flow) => flow.limit(all), all],
+  limitWeighted: [(flow) => flow.limitWeighted(all, () => 1), all],
   takeWithin: [(flow) => flow.takeWithin(1), all],
   dropWithin: [(flow) => flow.dropWithin(1), 0],
   delay: [(flow) => flow.delay(0, { bufferSize: 1, overflow: "dropHead" }), 1],
@@ -62,6 +64,7 @@ const operators: Record<string, Row> = {
   throttle: [(flow) => flow.throttle(all, 1, { burst: all }), all],
   debounce: [(flow) => flow.debounce(1), 1],
   groupedWithin: [(flow) => flow.groupedWithin(2, 1), half],
+  groupedWeightedWithin: [(flow) => flow.groupedWeightedWithin(2, 1, () => 1), half],
   keepAlive: [(flow) => flow.keepAlive(1, () => 0), all],
   idleTimeout: [(flow) => flow.idleTimeout(1), all],
   initialTimeout: [(flow) => flow.initialTimeout(1), all],
@@ -69,11 +72,25 @@ const operators: Record<string, Row> = {
   completionTimeout: [(flow) => flow.completionTimeout(1), all],
   buffer: [(flow) => flow.buffer(16, "backpressure"), all],
   conflate: [(flow) => flow.conflate((_, n) => n), all],
+  conflateWithSeed: [(flow) => flow.conflateWithSeed(String, (_, n) => String(n)), all],
+  batch: [(flow) => flow.batch(2, String, (_, n) => String(n)), all],
+  batchWeighted: [
+    (flow) =>
+      flow.batchWeighted(
+        2,
+        () => 1,
+        String,
+        (_, n) => String(n),
+      ),
+    all,
+  ],
   expand: [(flow) => flow.expand((n) => [n]), all],
   concat: [(flow) => flow.concat(Source.range(1, all)), 2 * all],
   prepend: [(flow) => flow.prepend(Source.range(1, all)), 2 * all],
   orElse: [(flow) => flow.orElse(Source.range(1, all)), all],
   merge: [(flow) => flow.merge(Source.range(1, all)), 2 * all],
+  mergePreferred: [(flow) => flow.mergePreferred(Source.range(1, all)), 2 * all],
+  mergeLatest: [(flow) => flow.mergeLatest(Source.range(1, half)), all + half - 1],
   mergePrioritized: [(flow) => flow.mergePrioritized(Source.range(1, all), 1, 2), 2 * all],
   interleave: [(flow) => flow.interleave(Source.range(1, all), 1), 2 * all],
   zip: [(flow) => flow.zip(Source.range(1, all)), all],
@@ -96,7 +113,7 @@ const operators: Record<string, Row> = {
       ),
     all,
   ],
-  takeUntil: [(flow) => flow.takeUntil(Source.never()), all],
+  killSwitch: [(flow) => flow.killSwitch(Source.never()), all],
   alsoTo: [(flow) => flow.alsoTo(side()), all],
   divertTo: [(flow) => flow.divertTo(side(), isOdd), half],
   wireTap: [(flow) => flow.wireTap(side()), all],
@@ -107,6 +124,7 @@ const operators: Record<string, Row> = {
   recoverWith: [(flow) => flow.recoverWith(() => Source.empty<number>()), all],
   mapError: [(flow) => flow.mapError((error) => error), all],
   onTermination: [(flow) => flow.onTermination(ignore), all],
+  monitor: [(flow) => flow.monitor(ignore), all],
   log: [(flow) => flow.log("bulk", ignore), all],
   via: [(flow) => flow.via(same()), all],
 }
@@ -129,6 +147,7 @@ const slow: Record<string, Row> = {
       ),
     100_000,
   ],
+  foldAsync: [(flow) => flow.foldAsync(0, async (sum, n) => sum + n), 1],
   mapAsyncUnordered: [(flow) => flow.mapAsyncUnordered(4, async (n) => n), 100_000],
 }
 
@@ -214,6 +233,6 @@ describe("ten thousand", () => {
 it("leaves no operator out", () => {
   const names = Object.keys({ ...operators, ...slow }).map((name) => name.replace(/,.*/, ""))
   expect(new Set(names)).toEqual(
-    new Set([...Object.keys(steps(0)), "mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned"]),
+    new Set([...Object.keys(steps(0)), "mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned", "foldAsync"]),
   )
 })

@@ -7,6 +7,9 @@ import { Probe } from "../../src/testing/probe/probe.ts"
 
 type Numbers = Flow<number, number>
 
+const alone = (n: number) => [n]
+const together = (held: number[], n: number) => [...held, n]
+
 /** Flows that let every element through, in order, each in its own way. */
 const faithful: Record<string, (flow: Numbers) => Numbers> = {
   map: (flow) => flow.map((n) => n),
@@ -24,21 +27,30 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
   intersperse: (flow) => flow.intersperse(-1).filter((n) => n >= 0),
   grouped: (flow) => flow.grouped(3).mapConcat((group) => group),
   sliding: (flow) => flow.sliding(2, 2).mapConcat((window) => window),
+  collectWhile: (flow) => flow.collectWhile((n) => n),
   limit: (flow) => flow.limit(1_000),
   delay: (flow) => flow.delay(10, { bufferSize: 2 }),
   initialDelay: (flow) => flow.initialDelay(10),
   throttle: (flow) => flow.throttle(1, 10),
   groupedWithin: (flow) => flow.groupedWithin(3, 10).mapConcat((group) => group),
+  "throttle, with costs": (flow) => flow.throttle(10, 10, { cost: (n) => n % 30 }),
+  limitWeighted: (flow) => flow.limitWeighted(10_000, (n) => n),
+  groupedWeightedWithin: (flow) => flow.groupedWeightedWithin(9, 10, (n) => n % 12).mapConcat((group) => group),
   buffer: (flow) => flow.buffer(2, "backpressure"),
   conflate: (flow) =>
     flow
       .map((n) => [n])
       .conflate((held, next) => [...held, ...next])
       .mapConcat((all) => all),
+  conflateWithSeed: (flow) => flow.conflateWithSeed(alone, together).mapConcat((all) => all),
+  batch: (flow) => flow.batch(3, alone, together).mapConcat((all) => all),
+  batchWeighted: (flow) => flow.batchWeighted(9, (n) => n, alone, together).mapConcat((all) => all),
   concat: (flow) => flow.concat(Source.empty<number>()),
   prepend: (flow) => flow.prepend(Source.empty<number>()),
   orElse: (flow) => flow.orElse(Source.empty<number>()),
   merge: (flow) => flow.merge(Source.empty<number>()),
+  mergePreferred: (flow) => flow.mergePreferred(Source.empty<number>(), { preferSource: true }),
+  mergeLatest: (flow) => flow.mergeLatest(Source.single(0)).map(([n]) => n),
   mergePrioritized: (flow) => flow.mergePrioritized(Source.empty<number>(), 1, 3),
   interleave: (flow) => flow.interleave(Source.empty<number>(), 2),
   zip: (flow) => flow.zip(Source.repeat(0)).map(([n]) => n),
@@ -61,7 +73,7 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
       (n) => n % 3 === 0,
       (substream) => substream,
     ),
-  takeUntil: (flow) => flow.takeUntil(Source.empty()),
+  killSwitch: (flow) => flow.killSwitch(Source.empty()),
   alsoTo: (flow) => flow.alsoTo(Sink.ignore()),
   divertTo: (flow) => flow.divertTo(Sink.ignore(), () => false),
   wireTap: (flow) => flow.wireTap(Flow.of<number>().take(1).to(Sink.ignore())),
@@ -74,6 +86,7 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
   balance: (flow) => flow.balance(Flow.of<number>()),
   recover: (flow) => flow.recover(() => -1),
   recoverWith: (flow) => flow.recoverWith(() => Source.empty<number>()),
+  monitor: (flow) => flow.monitor(() => {}),
   via: (flow) => flow.via(Flow.of<number>()),
 }
 
@@ -132,6 +145,25 @@ describe("throttle", () => {
           times.slice(first).forEach((to, more) => {
             expect(to - from).toBeGreaterThanOrEqual((more + 1 - burst) * interval)
           })
+        })
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it("never exceeds its rate by cost, however late the clock is", () => {
+    const rates = fc.record({ interval: fc.integer({ min: 1, max: 20 }), burst: fc.integer({ min: 1, max: 4 }) })
+    const cost = (n: number) => (n * 7) % 6
+    fc.assert(
+      fc.property(rates, deeds, ({ interval, burst }, deeds) => {
+        const { probe } = watch(() => Flow.of<number>().throttle(1, interval, { burst, cost }), deeds)
+        const { received } = probe
+        received.forEach((from, first) => {
+          let spent = 0
+          for (const to of received.slice(first)) {
+            spent += Math.min(cost(to.element), burst)
+            expect(to.at - from.at).toBeGreaterThanOrEqual((spent - burst) * interval)
+          }
         })
       }),
       { numRuns: 1_000 },

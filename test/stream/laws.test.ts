@@ -137,7 +137,13 @@ describe("two sources", () => {
   it("merged in any way keep every element, and each its order", () => {
     forAll([elements, elements, size, size, pauses], (as, bs, n, m, pauses) => {
       const [a, b] = [Source.from(as), Source.from(bs.map((n) => n + 100))]
-      for (const merged of [a.merge(b), a.mergePrioritized(b, n, m), a.interleave(b, n)]) {
+      for (const merged of [
+        a.merge(b),
+        a.mergePreferred(b),
+        a.mergePrioritized(b, n, m),
+        a.interleave(b, n),
+        Source.combine([a, b]),
+      ]) {
         const received = run(merged, pauses)
         expect(received.filter((n) => n < 100)).toEqual(as)
         expect(received.filter((n) => n >= 100)).toEqual(bs.map((n) => n + 100))

@@ -145,3 +145,49 @@ describe("limit", () => {
   backpressuresWithDownstream(limit(3))
   endsWithItsNeighbours(limit(3))
 })
+
+describe("collectWhile", () => {
+  const odd = () => Probe.flow(() => Flow.of<number>().collectWhile((n) => (n % 2 === 1 ? n * 10 : undefined)))
+
+  it("emits what f returns, and ends the stream before the first undefined", () => {
+    const probe = odd().unbounded().send(1, 3, 4)
+    expect(probe.received).toEqual([10, 30])
+    expect(probe.ended).toBe("completed")
+    expect(probe.cancelled).toBe(true)
+  })
+
+  it("takes null and 0 for elements", () => {
+    const probe = Probe.flow(() => Flow.of<number | null>().collectWhile((n) => n)).unbounded()
+    expect(probe.send(0, null).received).toEqual([0, null])
+  })
+
+  it("completes when upstream completes, with elements or without", () => {
+    expect(odd().unbounded().send(1).complete().ended).toBe("completed")
+    expect(odd().complete().ended).toBe("completed")
+  })
+
+  it("backpressures when downstream backpressures", () => {
+    expect(odd().request(1).send(1).demand).toBe(false)
+  })
+
+  it("cancels when downstream cancels", () => {
+    expect(odd().cancel().cancelled).toBe(true)
+  })
+
+  it("fails both ways when f throws", () => {
+    const error = new Error("broken")
+    const probe = Probe.flow(() =>
+      Flow.of<number>().collectWhile(() => {
+        throw error
+      }),
+    )
+    expect(probe.unbounded().send(1).ended).toEqual({ failed: error })
+    expect(probe.cancelled).toEqual({ cause: error })
+  })
+
+  it("has nothing to keep while it hibernates", () => {
+    const probe = odd().unbounded().send(1)
+    expect(probe.save()).toEqual([])
+    expect(probe.hibernate().send(2).hibernate().ended).toBe("completed")
+  })
+})

@@ -18,11 +18,14 @@ const same = <T>(value: T) => value
 const keepers: Record<string, Operator> = {
   buffer: (flow) => flow.buffer(9, "dropHead"),
   conflate: (flow) => flow.conflate((_, newest) => newest),
+  conflateWithSeed: (flow) => flow.conflateWithSeed(same, (_, newest) => newest),
+  batch: (flow) => flow.batch(2, same, (_, newest) => newest),
   expand: (flow) => flow.expand((element) => [element]),
   delay: (flow) => flow.delay(10),
   throttle: (flow) => flow.throttle(1, 10, { burst: 1 }),
   debounce: (flow) => flow.debounce(10),
   groupedWithin: (flow) => flow.groupedWithin(9, 10),
+  groupedWeightedWithin: (flow) => flow.groupedWeightedWithin(9, 10, () => 1),
   keepAlive: (flow) => flow.keepAlive(10, () => part()),
   mapAsyncPartitioned: (flow) =>
     flow.mapAsyncPartitioned(
@@ -32,8 +35,11 @@ const keepers: Record<string, Operator> = {
     ),
   mapAsync: (flow) => flow.mapAsync(9, () => new Promise<Bytes>(() => {})),
   mapAsyncUnordered: (flow) => flow.mapAsyncUnordered(9, () => new Promise<Bytes>(() => {})),
+  foldAsync: (flow) => flow.foldAsync(part(), () => new Promise<Bytes>(() => {})),
   merge: (flow) => flow.merge(never),
   mergePrioritized: (flow) => flow.mergePrioritized(never, 1, 1),
+  mergePreferred: (flow) => flow.mergePreferred(never),
+  mergeLatest: (flow) => flow.mergeLatest(never),
   zip: (flow) => flow.zip(never),
   zipLatest: (flow) => flow.zipLatest(never),
   recover: (flow) => flow.recover(() => part()),
@@ -75,6 +81,9 @@ const states: Record<string, Operator> = {
   mapConcat: (flow) => flow.mapConcat((element) => [element, element]),
   fold: (flow) => flow.alsoTo(Sink.fold<Bytes, Bytes[]>([], (all, element) => [...all, element])),
   last: (flow) => flow.alsoTo(Sink.last<Bytes>()),
+  takeLast: (flow) => flow.alsoTo(Sink.takeLast<Bytes>(9)),
+  reduce: (flow) => flow.alsoTo(Sink.reduce<Bytes>((_, newest) => newest)),
+  combine: (flow) => flow.alsoTo(Sink.combine([Sink.head<Bytes>(), Sink.last<Bytes>()])),
   toArray: (flow) => flow.alsoTo(Sink.toArray<Bytes>()),
 }
 

@@ -18,6 +18,12 @@ const patient: [string, () => Sink<number, unknown>, result: unknown, kept: unkn
   ["fold", () => Sink.fold(10, (sum, n: number) => sum + n), 16, [[13]]],
   ["last", () => Sink.last(), 3, [[2]]],
   ["toArray", () => Sink.toArray(), [1, 2, 3], [[[1, 2]]]],
+  ["lastOption", () => Sink.lastOption(), 3, [[2]]],
+  ["takeLast", () => Sink.takeLast(2), [2, 3], [[[1, 2]]]],
+  ["reduce", () => Sink.reduce((value: number, n: number) => value * 10 + n), 123, [[12]]],
+  ["count", () => Sink.count(), 3, [[2]]],
+  ["exists", () => Sink.exists((n: number) => n > 3), false, []],
+  ["forall", () => Sink.forall((n: number) => n < 4), true, []],
   ["onComplete", () => Sink.onComplete(() => {}), undefined, []],
 ]
 
@@ -55,6 +61,8 @@ describe.each(patient)("%s", (_, make, result, kept) => {
 describe.each<[string, () => Sink<number, unknown>]>([
   ["forEach", () => Sink.forEach(thrower)],
   ["fold", () => Sink.fold(0, thrower)],
+  ["exists", () => Sink.exists(thrower)],
+  ["forall", () => Sink.forall(thrower)],
 ])("%s", (_, make) => {
   it("cancels with what its function throws, and fails with it", () => {
     const probe = Probe.sink(make).send(1)

@@ -78,20 +78,35 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     sliding: step([count, fc.integer({ min: 1, max: 5 })], (flow, _, size, by) => flow.sliding(size, by).map(taken)),
     take: step([fc.integer({ min: 0, max: 6 })], (flow, _, size) => flow.take(size)),
     takeWhile: step([eager], (flow, _, inclusive) => flow.takeWhile((n) => n < 8, { inclusive })),
+    collectWhile: step([], (flow) => flow.collectWhile((n) => (n < 8 ? n * 2 : undefined))),
     drop: step([count], (flow, _, size) => flow.drop(size)),
     dropWhile: step([], (flow) => flow.dropWhile((n) => n < 4)),
     limit: step([fc.integer({ min: 0, max: 6 })], (flow, _, size) => flow.limit(size)),
+    limitWeighted: step([fc.integer({ min: 0, max: 20 })], (flow, _, max) =>
+      flow.limitWeighted(max, (n) => Math.abs(n) % 7),
+    ),
     takeWithin: step([time], (flow, _, ms) => flow.takeWithin(ms * 4)),
     dropWithin: step([time], (flow, _, ms) => flow.dropWithin(ms)),
     delay: step([time, count, overflow], (flow, _, ms, bufferSize, overflow) =>
       flow.delay(ms, { bufferSize, overflow }),
     ),
     initialDelay: step([time], (flow, _, ms) => flow.initialDelay(ms)),
-    throttle: step([count, time, count, fc.boolean()], (flow, _, elements, per, burst, enforce) =>
-      flow.throttle(elements, per, { burst, enforce }),
+    throttle: step(
+      [count, time, count, fc.boolean(), fc.constantFrom(0, 1, 3)],
+      (flow, _, elements, per, burst, enforce, costs) =>
+        flow.throttle(elements, per, {
+          burst,
+          enforce,
+          cost: costs === 0 ? undefined : (n) => Math.abs(n) % (costs + 1),
+        }),
     ),
     debounce: step([time], (flow, _, ms) => flow.debounce(ms)),
     groupedWithin: step([count, time], (flow, _, size, ms) => flow.groupedWithin(size, ms).map(taken)),
+    groupedWeightedWithin: step([count, time, count], (flow, _, weight, ms, size) =>
+      flow
+        .groupedWeightedWithin(weight * 3, ms, (n) => Math.abs(n) % 7, { count: size === 3 ? Infinity : size })
+        .map(taken),
+    ),
     keepAlive: step([time], (flow, _, ms) => flow.keepAlive(ms, () => -3)),
     idleTimeout: step([time], (flow, _, ms) => flow.idleTimeout(ms * 3)),
     initialTimeout: step([time], (flow, _, ms) => flow.initialTimeout(ms * 2)),
@@ -99,6 +114,37 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     completionTimeout: step([time], (flow, _, ms) => flow.completionTimeout(ms * 4)),
     buffer: step([count, overflow], (flow, _, bound, overflow) => flow.buffer(bound, overflow)),
     conflate: step([], (flow) => flow.conflate((held, n) => digest([held, n]))),
+    conflateWithSeed: step([], (flow) =>
+      flow
+        .conflateWithSeed(
+          (n) => [n],
+          (held, n) => [...held, n],
+        )
+        .map(taken),
+    ),
+    batch: step([count], (flow, _, max) =>
+      flow
+        .batch(
+          max,
+          (n) => [n],
+          (batch, n) => [...batch, n],
+        )
+        .map(taken),
+    ),
+    batchWeighted: step([count, fc.constantFrom(7, -1)], (flow, _, max, bad) => {
+      const seed = (n: number) => {
+        if (n === bad) throw new RangeError(`batchWeighted: ${n}`)
+        return [n]
+      }
+      return flow
+        .batchWeighted(
+          max * 3,
+          (n) => Math.abs(n) % 7,
+          seed,
+          (batch, n) => [...batch, n],
+        )
+        .map(taken)
+    }),
     expand: step([fc.integer({ min: 0, max: 4 })], (flow, _, size) =>
       flow.expand((n) => Array.from({ length: size }, (_, i) => n + i)),
     ),
@@ -108,6 +154,12 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     merge: step([sources, eager], (flow, environment, source, eagerComplete) =>
       flow.merge(source.make(environment), { eagerComplete }),
     ),
+    mergePreferred: step([sources, eager, eager], (flow, environment, source, preferSource, eagerComplete) =>
+      flow.mergePreferred(source.make(environment), { preferSource, eagerComplete }),
+    ),
+    mergeLatest: step([sources, eager], (flow, environment, source, eagerComplete) =>
+      flow.mergeLatest(source.make(environment), { eagerComplete }).map(taken),
+    ),
     mergePrioritized: step([sources, count, count, eager], (flow, environment, source, mine, its, eagerComplete) =>
       flow.mergePrioritized(source.make(environment), mine, its, { eagerComplete }),
     ),
@@ -116,8 +168,8 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     ),
     zip: step([sources], (flow, environment, source) => flow.zip(source.make(environment)).map(taken)),
     zipLatest: step([sources], (flow, environment, source) => flow.zipLatest(source.make(environment)).map(taken)),
-    takeUntil: step([sources], (flow, environment, source) =>
-      flow.takeUntil(source.make(environment).initialDelay(25)),
+    killSwitch: step([sources], (flow, environment, source) =>
+      flow.killSwitch(source.make(environment).initialDelay(25)),
     ),
     flatMapConcat: step([sources], (flow, environment, source) =>
       flow.flatMapConcat((n) => source.make(environment).map((inner) => digest([n, inner]))),
@@ -180,6 +232,12 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     mapError: step([], (flow) => flow.mapError((error) => new TypeError(`mapped ${String(error)}`))),
     onTermination: step([], (flow, environment) =>
       flow.onTermination((termination) => environment.note("over", termination)),
+    ),
+    monitor: step([fc.constantFrom(7, -1)], (flow, environment, bad) =>
+      flow.monitor((state) => {
+        environment.note("monitor", state)
+        if (state.type === "received" && state.element === bad) throw new RangeError(`monitor: ${bad}`)
+      }),
     ),
     log: step([], (flow, environment) => flow.log("log", (...line) => environment.note(...line))),
     via: step([flows], (flow, environment, other) => flow.via(other.make(environment))),

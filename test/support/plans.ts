@@ -50,6 +50,20 @@ export const sourceTable = {
     ),
     plan("lazy(failed())", () => Source.lazy(() => Source.single(1).concat(Source.failed(new TypeError("lazy"))))),
   ),
+  combine: fc
+    .constantFrom("merge", "concat")
+    .map((strategy) =>
+      plan(`combine(${strategy})`, () =>
+        Source.combine([Source.range(1, 3), Source.tick(10).take(2), Source.single(7)], strategy),
+      ),
+    ),
+  zipN: small.map((n) =>
+    plan(`zipN(${n})`, () =>
+      Source.zipN([Source.range(1, n), Source.tick(10), Source.cycle([4, 5])]).map((all) =>
+        all.splice(0).reduce((sum, next) => sum * 7 + next, 0),
+      ),
+    ),
+  ),
   queue: fc.constantFrom<"fail" | "dropHead" | "dropNew">("fail", "dropHead", "dropNew").map((overflow) =>
     plan(`queue(2, ${overflow})`, (environment) => {
       environment.queue = Source.queue<number>(2, overflow)
@@ -80,6 +94,28 @@ export const sinkTable = {
   head: sink("head()", () => Sink.head<number>()),
   last: sink("last()", () => Sink.last<number>()),
   toArray: sink("toArray()", () => Sink.toArray<number>()),
+  headOption: sink("headOption()", () => Sink.headOption<number>()),
+  lastOption: sink("lastOption()", () => Sink.lastOption<number>()),
+  takeLast: sink("takeLast(2)", () => Sink.takeLast<number>(2)),
+  reduce: sink("reduce()", () => Sink.reduce<number>((value, n) => (value * 3 + n) % 101)),
+  count: sink("count()", () => Sink.count()),
+  exists: sink("exists()", () => Sink.exists<number>((n) => n > 5)),
+  forall: sink("forall()", () => Sink.forall<number>((n) => n < 5)),
+  combine: fc.constantFrom("broadcast", "balance").map((strategy) =>
+    plan(`combine(${strategy})`, (environment) =>
+      Sink.combine(
+        [
+          Sink.head<number>(),
+          Flow.of<number>().throttle(1, 10, { burst: 1 }).to(Sink.toArray()),
+          Flow.of<number>()
+            .take(3)
+            .log("combined", (...line) => environment.note(...line))
+            .to(Sink.count()),
+        ],
+        strategy,
+      ),
+    ),
+  ),
   onComplete: sink("onComplete()", (environment) =>
     Sink.onComplete((error) => environment.note("sink is over", error)),
   ),

@@ -49,9 +49,38 @@ describe("the elements of", () => {
     expectTypeOf(numbered).toEqualTypeOf<Flow<string, { count: number; text: string }>>()
   })
 
+  it("conflateWithSeed, batch and batchWeighted are of the type of the seed", () => {
+    const seed = (text: string) => [text]
+    const add = (texts: string[], text: string) => [...texts, text]
+    expectTypeOf(strings.conflateWithSeed(seed, add)).toEqualTypeOf<Flow<string, string[]>>()
+    expectTypeOf(strings.batch(9, seed, add)).toEqualTypeOf<Flow<string, string[]>>()
+    expectTypeOf(strings.batchWeighted(9, (text) => text.length, seed, add)).toEqualTypeOf<Flow<string, string[]>>()
+  })
+
+  it("throttle and limitWeighted are the same, and those of groupedWeightedWithin arrays", () => {
+    const cost = (text: string) => text.length
+    expectTypeOf(strings.throttle(1, 1, { cost })).toEqualTypeOf<Flow<string, string>>()
+    expectTypeOf(strings.limitWeighted(1, cost)).toEqualTypeOf<Flow<string, string>>()
+    expectTypeOf(strings.groupedWeightedWithin(1, 1, cost)).toEqualTypeOf<Flow<string, string[]>>()
+  })
+
   it("zip are pairs", () => {
     expectTypeOf(strings.zip(Source.range(1, 3))).toEqualTypeOf<Flow<string, [string, number]>>()
     expectTypeOf(strings.zipLatest(Source.range(1, 3))).toEqualTypeOf<Flow<string, [string, number]>>()
+  })
+
+  it("mergePreferred are of either, and those of mergeLatest pairs", () => {
+    const numbers = Source.range(1, 3)
+    expectTypeOf(strings.mergePreferred(numbers)).toEqualTypeOf<Flow<string, string | number>>()
+    expectTypeOf(strings.mergeLatest(numbers)).toEqualTypeOf<Flow<string, [string, number]>>()
+  })
+
+  it("Source.combine are of any of its sources, and those of Source.zipN one of each", () => {
+    const sources = [Source.range(1, 3), Source.single("a")] as const
+    expectTypeOf(Source.combine(sources)).toEqualTypeOf<Source<string | number>>()
+    expectTypeOf(Source.combine([Source.single(true), Source.single("a")])).toEqualTypeOf<Source<boolean | string>>()
+    expectTypeOf(Source.zipN(sources)).toEqualTypeOf<Source<[number, string]>>()
+    expectTypeOf(Source.zipN([Source.single(true), Source.single("a")])).toEqualTypeOf<Source<[boolean, string]>>()
   })
 
   it("merge, concat, prepend, orElse and interleave are of either", () => {
@@ -111,8 +140,8 @@ describe("the elements of", () => {
     expectTypeOf(strings.splitAfter(isEnd, (line) => line.map(Number))).toEqualTypeOf<Flow<string, number>>()
   })
 
-  it("takeUntil are the same, whatever the other source emits", () => {
-    expectTypeOf(strings.takeUntil(Source.range(1, 3))).toEqualTypeOf<Flow<string, string>>()
+  it("killSwitch are the same, whatever the other source emits", () => {
+    expectTypeOf(strings.killSwitch(Source.range(1, 3))).toEqualTypeOf<Flow<string, string>>()
   })
 
   it("those with a time limit are the same", () => {
@@ -128,6 +157,20 @@ describe("the elements of", () => {
       async (text, length) => ({ text, length }),
     )
     expectTypeOf(shouted).toEqualTypeOf<Flow<string, { text: string; length: number }>>()
+  })
+
+  it("collectWhile are what the function returns, without undefined, and that of foldAsync the value", () => {
+    const targets = plays.collectWhile((play) => (play.kind === "move" ? play.to : undefined))
+    expectTypeOf(targets).toEqualTypeOf<Source<number>>()
+    expectTypeOf(strings.foldAsync(0, async (sum, text) => sum + text.length)).toEqualTypeOf<Flow<string, number>>()
+  })
+
+  it("monitor are the same, and its states have them", () => {
+    const monitored = strings.monitor((state) => {
+      if (state.type === "received") expectTypeOf(state.element).toEqualTypeOf<string>()
+      if (state.type === "failed") expectTypeOf(state.error).toEqualTypeOf<unknown>()
+    })
+    expectTypeOf(monitored).toEqualTypeOf<Flow<string, string>>()
   })
 
   it("recover are of either", () => {
@@ -159,6 +202,24 @@ describe("the ends of", () => {
 
   it("a flow to a sink make a sink", () => {
     expectTypeOf(strings.to(Sink.toArray())).toEqualTypeOf<Sink<string, string[]>>()
+  })
+
+  it("the sinks are what they say", () => {
+    const numbers = Source.range(1, 3)
+    expectTypeOf(numbers.runWith(Sink.headOption())).toEqualTypeOf<Promise<number | undefined>>()
+    expectTypeOf(numbers.runWith(Sink.lastOption())).toEqualTypeOf<Promise<number | undefined>>()
+    expectTypeOf(numbers.runWith(Sink.takeLast(2))).toEqualTypeOf<Promise<number[]>>()
+    expectTypeOf(numbers.runWith(Sink.reduce((a, b) => a + b))).toEqualTypeOf<Promise<number>>()
+    expectTypeOf(numbers.runWith(Sink.count())).toEqualTypeOf<Promise<number>>()
+    expectTypeOf(numbers.runWith(Sink.exists((n) => n > 1))).toEqualTypeOf<Promise<boolean>>()
+    expectTypeOf(numbers.runWith(Sink.forall((n) => n > 1))).toEqualTypeOf<Promise<boolean>>()
+  })
+
+  it("combined sinks take what all of them take, and return the results of all", () => {
+    const combined = Sink.combine([Sink.count(), Sink.last<number>(), Sink.exists((n: 1 | 2) => n > 1)])
+    expectTypeOf(combined).toEqualTypeOf<Sink<1 | 2, [number, number, boolean]>>()
+    const sinks: Sink<string, number>[] = []
+    expectTypeOf(Sink.combine(sinks)).toEqualTypeOf<Sink<string, number[]>>()
   })
 
   it("runWith are what the sink makes of the stream", () => {

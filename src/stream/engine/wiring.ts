@@ -51,8 +51,8 @@ export class Wiring {
   private step: Step | undefined
   private stepNumber = 0
 
-  /** @param outcome receives the result of each sink, except those added by `closedChain` */
-  constructor(private outcome: Outcome<unknown> = ignoredOutcome) {}
+  /** @param outcome receives the result of the sink that is being added */
+  constructor(public outcome: Outcome<unknown> = ignoredOutcome) {}
 
   /** Adds one stage below `last`. */
   add(stage: Stage, last: Stage | undefined): Stage {

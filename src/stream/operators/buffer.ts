@@ -1,8 +1,10 @@
 import { requirePositiveInteger } from "../argument.ts"
 import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
+import { Batch } from "../stages/batch.ts"
 import { Buffer, Conflate, Expand } from "../stages/decoupling.ts"
 import type { Primitive } from "../stages/elementwise.ts"
+import { FoldAsync } from "../stages/fold-async.ts"
 import { MapAsync } from "../stages/map-async.ts"
 import { MapAsyncPartitioned } from "../stages/map-async-partitioned.ts"
 import { TimeOperators } from "./time.ts"
@@ -37,7 +39,63 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
    * @example `Flow.of<{ x: number }>().conflate((_, newest) => newest)`
    */
   conflate(aggregate: (held: Out, element: Out) => Out): Apply<K, In, Out> {
-    return this.stage("conflate", "keeps", () => new Conflate<Out, Out>((element) => element, aggregate), { aggregate })
+    return this.stage("conflate", "keeps", () => new Conflate<Out>(aggregate), { aggregate })
+  }
+
+  /**
+   * `conflate` into another type: `seed` makes the held value of the first element, and `aggregate` adds the others to it.
+   *
+   * - **Emits when** downstream has demand and a value is held
+   * - **Backpressures when** never
+   * - **Completes when** upstream completes and the held value was emitted
+   * - **Cancels when** downstream cancels, or `seed` or `aggregate` throws
+   * - **Hibernates:** keeps the held value
+   *
+   * @example `Flow.of<string>().conflateWithSeed(() => 1, (missed) => missed + 1)`
+   */
+  conflateWithSeed<B>(seed: (first: Out) => B, aggregate: (held: B, element: Out) => B): Apply<K, In, B> {
+    const make = () => new Batch<Out, B>(Infinity, () => 0, seed, aggregate)
+    return this.stage("conflateWithSeed", "keeps", make, { seed, aggregate })
+  }
+
+  /**
+   * Combines up to `max` elements (at least 1) that arrive without demand into one: `seed` makes the batch of the first
+   * element, and `aggregate` adds the others to it. Unlike `conflateWithSeed`, it backpressures when the batch is full.
+   *
+   * - **Emits when** downstream has demand and a batch is held
+   * - **Backpressures when** `max` elements are in the batch and another one waits
+   * - **Completes when** upstream completes and the last batch was emitted
+   * - **Cancels when** downstream cancels, or `seed` or `aggregate` throws
+   * - **Hibernates:** keeps the batch, and the waiting element
+   *
+   * @example `Flow.of<string>().batch(100, (line) => [line], (lines, line) => [...lines, line])`
+   */
+  batch<B>(max: number, seed: (first: Out) => B, aggregate: (batch: B, element: Out) => B): Apply<K, In, B> {
+    requirePositiveInteger("batch: max", max)
+    return this.stage("batch", "keeps", () => new Batch<Out, B>(max, () => 1, seed, aggregate), { seed, aggregate })
+  }
+
+  /**
+   * `batch` up to a total cost: `cost` returns the cost of an element, a number of at least 0. An element that costs more than
+   * `max` is a batch alone.
+   *
+   * - **Emits when** downstream has demand and a batch is held
+   * - **Backpressures when** the batch has no room for the waiting element
+   * - **Completes when** upstream completes and the last batch was emitted
+   * - **Cancels when** downstream cancels, or `cost`, `seed` or `aggregate` throws
+   * - **Hibernates:** keeps the batch, the cost for which it has room, and the waiting element
+   *
+   * @example `Flow.of<string>().batchWeighted(16_384, (text) => text.length, (text) => text, (texts, text) => texts + text)`
+   */
+  batchWeighted<B>(
+    max: number,
+    cost: (element: Out) => number,
+    seed: (first: Out) => B,
+    aggregate: (batch: B, element: Out) => B,
+  ): Apply<K, In, B> {
+    requirePositiveInteger("batchWeighted: max", max)
+    const make = () => new Batch<Out, B>(max, cost, seed, aggregate)
+    return this.stage("batchWeighted", "keeps", make, { cost, seed, aggregate })
   }
 
   /**
@@ -93,7 +151,7 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
    * - **Cancels when** downstream cancels, or a function throws, or `f` rejects
    * - **Hibernates:** keeps the pending elements and their partitions, and calls `f` for them again: at least once
    *
-   * @example `Flow.of<string>().mapAsyncPartitioned(8, (text) => text[0], async (text, letter) => letter + text.length)`
+   * @example `Flow.of<string>().mapAsyncPartitioned(8, (user) => user, async (user) => (await fetch(user)).status)`
    */
   mapAsyncPartitioned<Partition extends Primitive, B>(
     parallelism: number,
@@ -103,5 +161,21 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
     requirePositiveInteger("mapAsyncPartitioned: parallelism", parallelism)
     const make = () => new MapAsyncPartitioned(parallelism, partitioner, f)
     return this.stage("mapAsyncPartitioned", "keeps", make, { partitioner, f })
+  }
+
+  /**
+   * Folds all elements with an asynchronous `f`, one after the other, and emits the last value when upstream completes: `zero`
+   * if there was no element.
+   *
+   * - **Emits when** upstream has completed and the promise of the last element has resolved
+   * - **Backpressures when** downstream backpressures, or a promise is pending
+   * - **Completes when** upstream completes and the value was emitted
+   * - **Cancels when** downstream cancels, or `f` throws or rejects
+   * - **Hibernates:** keeps the value and the pending element, and calls `f` for that again: at least once
+   *
+   * @example `Flow.of<string>().foldAsync(0, async (size, url) => size + (await (await fetch(url)).arrayBuffer()).byteLength)`
+   */
+  foldAsync<B>(zero: B, f: (value: B, element: Out) => Promise<B> | B): Apply<K, In, B> {
+    return this.stage("foldAsync", "keeps", () => new FoldAsync<Out, B>(zero, f), { f })
   }
 }

@@ -6,7 +6,8 @@ import type { Stage } from "../engine/stage.ts"
 import type { Step, Wiring } from "../engine/wiring.ts"
 import { FlatMap } from "../stages/flat-map.ts"
 import { Concat, Interleave, Merge, MergePrioritized, OrElse } from "../stages/joins.ts"
-import { TakeUntil } from "../stages/take-until.ts"
+import { KillSwitch } from "../stages/kill-switch.ts"
+import { MergeLatest, MergePreferred } from "../stages/merges.ts"
 import { Zip, ZipLatest } from "../stages/zip.ts"
 import { BufferOperators } from "./buffer.ts"
 
@@ -96,6 +97,41 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
   }
 
   /**
+   * Like `merge`, but while both streams have elements, those of this stream come first; with `preferSource`, those of
+   * `source`. A preferred stream that never pauses shuts out the other one.
+   *
+   * - **Emits when** one of the streams has an element
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** both have completed; with `eagerComplete`, when one has
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps one element of each stream
+   *
+   * @example `Flow.of<string>().mergePreferred(Source.tick("1 second").map(String))`
+   */
+  mergePreferred<B>(
+    source: SourceShape<B>,
+    { preferSource = false, eagerComplete = false } = {},
+  ): Apply<K, In, Out | B> {
+    return this.with(join("mergePreferred", source, () => new MergePreferred(preferSource ? 1 : 0, eagerComplete)))
+  }
+
+  /**
+   * Emits the latest elements of both streams as a pair for each element, after each stream has emitted once. Unlike
+   * `zipLatest`, it emits a pair for every element, and ends with the last stream.
+   *
+   * - **Emits when** both streams have emitted and one of them emits
+   * - **Backpressures when** both streams have emitted and downstream backpressures
+   * - **Completes when** both have completed; with `eagerComplete`, when one has
+   * - **Cancels when** downstream cancels
+   * - **Hibernates:** keeps the latest element and one new element of each stream, and the order of arrival
+   *
+   * @example `Source.tick("1 second").mergeLatest(Source.tick("1 minute"))`
+   */
+  mergeLatest<B>(source: SourceShape<B>, { eagerComplete = false } = {}): Apply<K, In, [Out, B]> {
+    return this.with(join("mergeLatest", source, () => new MergeLatest(2, eagerComplete)))
+  }
+
+  /**
    * Like `merge`, with weights: while both streams have elements, `priority` of `priority + otherPriority` elements come from
    * this stream. Both are positive integers. The order is fixed, because it must survive hibernation; Pekko's is random.
    *
@@ -174,11 +210,11 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
    * @example
    * ```ts
    * const kicks = Source.queue<string>(1)
-   * Flow.of<string>().takeUntil(kicks.source) // kicks.offer("bye") completes it, kicks.fail(error) fails it
+   * Flow.of<string>().killSwitch(kicks.source) // kicks.offer("bye") completes it, kicks.fail(error) fails it
    * ```
    */
-  takeUntil(source: SourceShape<unknown>): Apply<K, In, Out> {
-    return this.with(join("takeUntil", source, () => new TakeUntil()))
+  killSwitch(source: SourceShape<unknown>): Apply<K, In, Out> {
+    return this.with(join("killSwitch", source, () => new KillSwitch()))
   }
 
   /**

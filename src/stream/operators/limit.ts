@@ -1,6 +1,6 @@
 import { elementCount } from "../argument.ts"
 import type { Apply, BlueprintKind } from "../blueprint.ts"
-import { Drop, DropWhile, Limit, Take, TakeWhile } from "../stages/take-drop.ts"
+import { CollectWhile, Drop, DropWhile, Limit, LimitWeighted, Take, TakeWhile } from "../stages/take-drop.ts"
 import { StatefulOperators } from "./stateful.ts"
 
 /** Operators that emit only a part of the stream. */
@@ -31,6 +31,22 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
    */
   takeWhile(predicate: (element: Out) => boolean, { inclusive = false } = {}): Apply<K, In, Out> {
     return this.stage("takeWhile", "stateless", () => new TakeWhile(predicate, inclusive), { predicate })
+  }
+
+  /**
+   * `map` and `takeWhile` in one: replaces each element by the result of `f`, and ends the stream when the result is
+   * `undefined`.
+   *
+   * - **Emits when** `f` returns an element
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** `f` returns `undefined` or upstream completes
+   * - **Cancels when** `f` returns `undefined` or downstream cancels
+   * - **Hibernates:** stateless
+   *
+   * @example `Flow.of<string>().collectWhile((text) => (text === "stop" ? undefined : text.length))`
+   */
+  collectWhile<B>(f: (element: Out) => B | undefined): Apply<K, In, B> {
+    return this.stage("collectWhile", "stateless", () => new CollectWhile(f), { f })
   }
 
   /**
@@ -74,5 +90,23 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
   limit(count: number): Apply<K, In, Out> {
     const elements = elementCount("limit: count", count)
     return this.stage("limit", "keeps", () => new Limit<Out>(elements))
+  }
+
+  /**
+   * `limit` by cost: emits elements whose costs together are at most `max`, and fails with a `StreamLimitError` on the next one.
+   * `cost` returns the cost of an element, a number of at least 0. Throws a `RangeError` if `max` is neither an integer nor
+   * `Infinity`.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels, or the elements cost more than `max`
+   * - **Hibernates:** keeps the cost that is left
+   *
+   * @example `Flow.of<Uint8Array>().limitWeighted(1_000_000, (bytes) => bytes.length)`
+   */
+  limitWeighted(max: number, cost: (element: Out) => number): Apply<K, In, Out> {
+    const left = elementCount("limitWeighted: max", max)
+    return this.stage("limitWeighted", "keeps", () => new LimitWeighted<Out>(left, cost), { cost })
   }
 }

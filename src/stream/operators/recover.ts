@@ -1,7 +1,15 @@
 import { requireInteger } from "../argument.ts"
 import type { Apply, BlueprintKind, SourceShape } from "../blueprint.ts"
 import { RecoverWith } from "../stages/recover-with.ts"
-import { Log, MapError, OnTermination, Recover, type Termination } from "../stages/termination.ts"
+import {
+  Log,
+  MapError,
+  Monitor,
+  OnTermination,
+  Recover,
+  type StreamState,
+  type Termination,
+} from "../stages/termination.ts"
 import { FanOutOperators } from "./fan-out.ts"
 
 /** Operators for the end of a stream. */
@@ -62,6 +70,23 @@ export abstract class RecoverOperators<K extends BlueprintKind, In, Out> extends
    */
   onTermination(f: (termination: Termination) => void): Apply<K, In, Out> {
     return this.stage("onTermination", "stateless", () => new OnTermination<Out>(f), { f })
+  }
+
+  /**
+   * Calls `listener` with the state of the stream whenever that changes: `{ type: "initialized" }` at the start,
+   * `{ type: "received", element }` for each element, and at the end as `onTermination` does. Never on hibernation, so a state
+   * that must be known later belongs in a cell. An error from `listener` fails the stream.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels, or `listener` throws
+   * - **Hibernates:** stateless
+   *
+   * @example `Flow.of<string>().monitor((state) => console.log(state.type))`
+   */
+  monitor(listener: (state: StreamState<Out>) => void): Apply<K, In, Out> {
+    return this.stage("monitor", "stateless", () => new Monitor<Out>(listener), { listener })
   }
 
   /**

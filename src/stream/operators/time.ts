@@ -1,7 +1,8 @@
-import { requirePositiveInteger } from "../argument.ts"
+import { requireInteger, requirePositiveInteger } from "../argument.ts"
 import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
 import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
+import { GroupedWeightedWithin } from "../stages/grouped-weighted-within.ts"
 import { Debounce, Delay, GroupedWithin, Throttle } from "../stages/rate.ts"
 import {
   BackpressureTimeout,
@@ -83,6 +84,9 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
    * elements. Faster elements are held back; with `enforce`, they fail the stream with a `RateExceededError`. The default
    * burst is the number of elements that the rate allows in 100 ms, and at least 1.
    *
+   * With `cost`, an element counts as many times as `cost` returns for it, a number of at least 0. An element that costs more
+   * than the burst is held back until the rate allows all of it; with `enforce`, it always fails.
+   *
    * - **Emits when** upstream emits and the rate allows it
    * - **Backpressures when** downstream backpressures or the rate does not yet allow the element
    * - **Completes when** upstream completes and the held element was emitted
@@ -90,16 +94,18 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
    * - **Hibernates:** keeps the held element and the state of the rate, one number
    *
    * @example `Flow.of<string>().throttle(20, "1 second", { burst: 20 })`
+   * @example `Flow.of<string>().throttle(65_536, "1 second", { cost: (text) => text.length })`
    */
   throttle(
     elements: number,
     per: Duration,
-    { burst, enforce = false }: { burst?: number; enforce?: boolean } = {},
+    { burst, enforce = false, cost }: { burst?: number; enforce?: boolean; cost?: (element: Out) => number } = {},
   ): Apply<K, In, Out> {
     const interval = toMilliseconds(per, 1, "throttle: per") / requirePositiveInteger("throttle: elements", elements)
     const defaultBurst = Math.max(1, Math.floor(100 / interval))
     const checkedBurst = requirePositiveInteger("throttle: burst", burst === undefined ? defaultBurst : burst)
-    return this.stage("throttle", "keeps", () => new Throttle<Out>(interval, checkedBurst, enforce))
+    const make = () => new Throttle<Out>(interval, checkedBurst, enforce, cost)
+    return this.stage("throttle", "keeps", make, cost === undefined ? {} : { cost })
   }
 
   /**
@@ -130,6 +136,33 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
     const length = toMilliseconds(duration, 0, "groupedWithin: duration")
     requirePositiveInteger("groupedWithin: count", count)
     return this.stage("groupedWithin", "keeps", () => new GroupedWithin<Out>(count, length))
+  }
+
+  /**
+   * `groupedWithin` by cost: the elements of a group cost at most `maxWeight` (at least 1) together, and are at most `count`
+   * (default `Infinity`). `cost` returns the cost of an element, a number of at least 0. An element that costs more than
+   * `maxWeight` is a group alone.
+   *
+   * - **Emits when** a group costs `maxWeight` or the next element does not fit, `count` elements have arrived, `duration` has
+   *   passed since the first, or upstream completes
+   * - **Backpressures when** a complete group has no demand and the next group has an element
+   * - **Completes when** upstream completes and the last group was emitted
+   * - **Cancels when** downstream cancels, or `cost` throws
+   * - **Hibernates:** keeps the group, its cost and its due time
+   *
+   * @example `Flow.of<string>().groupedWeightedWithin(16_384, "100 milliseconds", (text) => text.length)`
+   */
+  groupedWeightedWithin(
+    maxWeight: number,
+    duration: Duration,
+    cost: (element: Out) => number,
+    { count = Infinity }: { count?: number } = {},
+  ): Apply<K, In, Out[]> {
+    requirePositiveInteger("groupedWeightedWithin: maxWeight", maxWeight)
+    const length = toMilliseconds(duration, 0, "groupedWeightedWithin: duration")
+    requireInteger("groupedWeightedWithin: count", count, { least: 1, orInfinity: true })
+    const make = () => new GroupedWeightedWithin<Out>(maxWeight, cost, count, length)
+    return this.stage("groupedWeightedWithin", "keeps", make, { cost })
   }
 
   /**

@@ -38,19 +38,16 @@ export class Buffer<T> extends Emitter<T, T, T[]> {
   }
 }
 
-export class Conflate<In, Out> extends SingleSlot<In, Out, Out[]> {
+export class Conflate<T> extends SingleSlot<T, T, T[]> {
   private isChecked = false
 
-  constructor(
-    private readonly seed: (element: In) => Out,
-    private readonly aggregate: (held: Out, element: In) => Out,
-  ) {
+  constructor(private readonly aggregate: (held: T, element: T) => T) {
     super()
   }
 
-  protected onElement(element: In): void {
+  protected onElement(element: T): void {
     if (this.held === none) {
-      this.held = this.seed(element)
+      this.held = element
     } else {
       this.held = this.aggregate(this.held, element)
       if (!this.isChecked) checkReturned(this, "aggregate", this.held, aValue)
@@ -62,11 +59,11 @@ export class Conflate<In, Out> extends SingleSlot<In, Out, Out[]> {
     return true
   }
 
-  override save(): Out[] {
+  override save(): T[] {
     return this.saveHeld()
   }
 
-  override restore(held: Out[]): void {
+  override restore(held: T[]): void {
     this.restoreHeld(held)
   }
 }

@@ -1,16 +1,10 @@
 import { type None, none } from "../engine/emitter.ts"
 import { FanIn, type Inlet } from "../engine/fan-in-stage.ts"
+import { EagerMerge } from "./eager-merge.ts"
 
 /** Emits elements in the order of arrival. */
-export class Merge<T> extends FanIn<T, number[]> {
+export class Merge<T> extends EagerMerge<T, number[]> {
   private arrivals: number[] = []
-
-  constructor(
-    count: number,
-    private readonly eagerComplete = false,
-  ) {
-    super(count)
-  }
 
   protected override recordArrival(inlet: Inlet): void {
     this.arrivals.push(inlet.index)
@@ -22,18 +16,9 @@ export class Merge<T> extends FanIn<T, number[]> {
     return true
   }
 
-  override onInletComplete(inlet: Inlet): void {
-    if (this.eagerComplete) for (const other of this.inlets) other.close()
-    super.onInletComplete(inlet)
-  }
-
   protected next(): T | None {
     const index = this.arrivals.shift()
     return index === undefined ? none : this.takeFrom(index)
-  }
-
-  protected isDrained(): boolean {
-    return this.isOver(false)
   }
 
   override save(): number[] | undefined {
@@ -46,20 +31,15 @@ export class Merge<T> extends FanIn<T, number[]> {
 }
 
 /** Smooth weighted round robin over the inlets that have an element. */
-export class MergePrioritized<T> extends FanIn<T, number[]> {
+export class MergePrioritized<T> extends EagerMerge<T, number[]> {
   private credits: number[]
 
   constructor(
     private readonly priorities: readonly number[],
-    private readonly eagerComplete: boolean,
+    eagerComplete: boolean,
   ) {
-    super(priorities.length)
+    super(priorities.length, eagerComplete)
     this.credits = priorities.map(() => 0)
-  }
-
-  override onInletComplete(inlet: Inlet): void {
-    if (this.eagerComplete) for (const other of this.inlets) other.close()
-    super.onInletComplete(inlet)
   }
 
   protected next(): T | None {
@@ -76,10 +56,6 @@ export class MergePrioritized<T> extends FanIn<T, number[]> {
     if (best < 0) return none
     this.credits[best] = this.credit(best) - total
     return this.takeFrom(best)
-  }
-
-  protected isDrained(): boolean {
-    return this.isOver(false)
   }
 
   override save(): number[] {

@@ -1,8 +1,8 @@
+import { requirePositiveInteger } from "../argument.ts"
 import type { None } from "../engine/emitter.ts"
 import { SourceStage } from "../engine/source-stage.ts"
 import { BufferOverflowError } from "../errors.ts"
-import type { DropStrategy } from "../overflow.ts"
-import { dequeue, enqueue } from "../overflow.ts"
+import { type DropStrategy, dequeue, enqueue, requireDropStrategy } from "../overflow.ts"
 
 /** The result of an offer to a queue; see `SourceQueue.offer`. */
 export type OfferResult = "enqueued" | "dropped" | "failed" | "closed"
@@ -17,7 +17,10 @@ export class QueueContent<T> {
   constructor(
     private readonly bufferSize: number,
     private readonly overflow: DropStrategy,
-  ) {}
+  ) {
+    requirePositiveInteger("queue: bufferSize", bufferSize)
+    requireDropStrategy("queue: overflow", overflow)
+  }
 
   offer(element: T): OfferResult {
     if (this.ended) return "closed"

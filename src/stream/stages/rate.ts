@@ -1,3 +1,4 @@
+import { readCost } from "../checks.ts"
 import { Emitter, type None, none } from "../engine/emitter.ts"
 import { RateExceededError } from "../errors.ts"
 import { enqueue, type OverflowStrategy } from "../overflow.ts"
@@ -66,20 +67,25 @@ const tolerance = 0.001
  * The generic cell rate algorithm (ITU-T I.371). Its state is one number, in place of a token bucket: the time at which the
  * next element is due at the steady rate.
  */
-export class Throttle<T> extends SingleSlot<T, T, [held: T[], expected: number]> {
+export class Throttle<T> extends SingleSlot<T, T, [held: T[], expected: number, cost: number]> {
   private expected = 0
+  /** The cost of the held element. */
+  private heldCost = 0
 
   constructor(
     private readonly interval: number,
     private readonly burst: number,
     private readonly enforce: boolean,
+    /** Absent if every element costs 1. */
+    private readonly cost?: (element: T) => number,
   ) {
     super()
   }
 
   protected onElement(element: T): void {
     const now = this.run.now()
-    const expected = Math.max(this.expected, now) + this.interval
+    this.heldCost = this.cost ? readCost(this, this.cost(element)) : 1
+    const expected = Math.max(this.expected, now) + this.heldCost * this.interval
     const allowedAt = expected - this.burst * this.interval
     const isEarly = allowedAt > now + tolerance
     if (this.enforce && isEarly) throw new RateExceededError("throttle: the stream is faster than allowed")
@@ -92,19 +98,24 @@ export class Throttle<T> extends SingleSlot<T, T, [held: T[], expected: number]>
     return this.due === Infinity ? super.next() : none
   }
 
-  /** The interval after a late element counts from its emission; otherwise the next element would follow at once. */
+  /**
+   * The interval after a late element counts from its emission; otherwise the next element would follow at once. An element
+   * that costs more than a burst has already waited for the rest of its cost.
+   */
   override onTimer(): void {
-    this.expected = Math.max(this.expected, this.run.now() + this.interval)
+    const interval = Math.min(this.heldCost, this.burst) * this.interval
+    this.expected = Math.max(this.expected, this.run.now() + interval)
     this.advance()
   }
 
-  override save(): [T[], number] {
-    return [this.saveHeld(), this.expected]
+  override save(): [T[], number, number] {
+    return [this.saveHeld(), this.expected, this.heldCost]
   }
 
-  override restore([held, expected]: [T[], number]): void {
+  override restore([held, expected, cost]: [T[], number, number]): void {
     this.restoreHeld(held)
     this.expected = expected
+    this.heldCost = cost
   }
 }
 
@@ -145,12 +156,12 @@ export class Debounce<T> extends SingleSlot<T, T, T[]> {
 }
 
 /** A group starts with its first element, so an empty group needs no timer. */
-export class GroupedWithin<T> extends SingleSlot<T, T[], [ready: T[][], group: T[]]> {
-  private group: T[] = []
+export class GroupedWithin<T> extends SingleSlot<T, T[], [ready: T[][], group: T[], weight?: number]> {
+  protected group: T[] = []
 
   constructor(
-    private readonly count: number,
-    private readonly duration: number,
+    protected readonly count: number,
+    protected readonly duration: number,
   ) {
     super()
   }
@@ -182,17 +193,17 @@ export class GroupedWithin<T> extends SingleSlot<T, T[], [ready: T[][], group: T
     this.drain()
   }
 
-  override save(): [T[][], T[]] {
+  override save(): [T[][], T[], number?] {
     return [this.saveHeld(), this.group]
   }
 
-  override restore([ready, group]: [T[][], T[]]): void {
+  override restore([ready, group]: [T[][], T[], number?]): void {
     this.restoreHeld(ready)
     this.group = group
   }
 
   /** If the group before is still held, this group is closed when that one is emitted. */
-  private close(): void {
+  protected close(): void {
     this.wakeAt(Infinity)
     if (this.held !== none) return
     this.held = this.group

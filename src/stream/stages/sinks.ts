@@ -1,4 +1,4 @@
-import { aValue, checkReturned, nothingAwaited } from "../checks.ts"
+import { aValue, checkReturned, nothingAwaited, readPredicate } from "../checks.ts"
 import { SinkStage } from "../engine/sink-stage.ts"
 import { NoSuchElementError } from "../errors.ts"
 
@@ -75,7 +75,12 @@ export class Fold<In, Result> extends SinkStage<In, Result, [Result]> {
   }
 }
 
-export class Head<In> extends SinkStage<In, In> {
+/** The first element. `optional`: `undefined` for an empty stream, in place of an error. */
+export class Head<In> extends SinkStage<In, In | undefined> {
+  constructor(private readonly optional: boolean) {
+    super()
+  }
+
   push(element: In): boolean {
     this.cancelUp()
     this.succeed(element)
@@ -83,12 +88,18 @@ export class Head<In> extends SinkStage<In, In> {
   }
 
   override onComplete(): void {
-    this.failDown(new NoSuchElementError("Sink.head of a stream that ended without an element"))
+    if (this.optional) this.succeed(undefined)
+    else this.failDown(noSuchElement(this))
   }
 }
 
-export class Last<In> extends SinkStage<In, In, [In]> {
-  private kept: [In] | undefined
+/** The last element. `optional`: `undefined` for an empty stream, in place of an error. */
+export class Last<In> extends SinkStage<In, In | undefined, [In]> {
+  protected kept: [In] | undefined
+
+  constructor(private readonly optional: boolean) {
+    super()
+  }
 
   push(element: In): boolean {
     this.kept = [element]
@@ -97,8 +108,8 @@ export class Last<In> extends SinkStage<In, In, [In]> {
   }
 
   override onComplete(): void {
-    if (this.kept) this.succeed(this.kept[0])
-    else this.failDown(new NoSuchElementError("Sink.last of a stream that ended without an element"))
+    if (this.kept || this.optional) this.succeed(this.kept?.[0])
+    else this.failDown(noSuchElement(this))
   }
 
   override save(): [In] | undefined {
@@ -107,6 +118,53 @@ export class Last<In> extends SinkStage<In, In, [In]> {
 
   override restore(kept: [In]): void {
     this.kept = kept
+  }
+}
+
+/** Folds the elements, beginning with the first one. */
+export class Reduce<In> extends Last<In> {
+  constructor(private readonly f: (value: In, element: In) => In) {
+    super(false)
+  }
+
+  override push(element: In): boolean {
+    if (!this.kept) return super.push(element)
+    try {
+      const value = this.f(this.kept[0], element)
+      checkReturned(this, "f", value, aValue)
+      return super.push(value)
+    } catch (error) {
+      return this.failStage(error)
+    }
+  }
+}
+
+function noSuchElement({ step }: SinkStage): NoSuchElementError {
+  return new NoSuchElementError(`Sink.${step?.name} of a stream that ended without an element`)
+}
+
+/** Ends with the first element for which the predicate returns `decisive`, and returns that; at the end, the opposite. */
+export class Decide<In> extends SinkStage<In, boolean> {
+  constructor(
+    private readonly predicate: (element: In) => boolean,
+    private readonly decisive: boolean,
+  ) {
+    super()
+  }
+
+  push(element: In): boolean {
+    try {
+      if (readPredicate(this, "predicate", this.predicate(element)) !== this.decisive) return true
+    } catch (error) {
+      return this.failStage(error)
+    }
+    this.cancelUp()
+    this.succeed(this.decisive)
+    return false
+  }
+
+  override onComplete(): void {
+    this.succeed(!this.decisive)
   }
 }
 

@@ -1,4 +1,4 @@
-import { readPredicate } from "../checks.ts"
+import { readCost, readPredicate } from "../checks.ts"
 import { Stage } from "../engine/stage.ts"
 import { StreamLimitError } from "../errors.ts"
 
@@ -48,6 +48,28 @@ export class Limit<T> extends Countdown<T> {
   }
 }
 
+export class LimitWeighted<T> extends Countdown<T> {
+  constructor(
+    max: number,
+    private readonly cost: (element: T) => number,
+  ) {
+    super(max)
+  }
+
+  push(element: T): boolean {
+    let left: number
+    try {
+      left = this.left - readCost(this, this.cost(element))
+    } catch (error) {
+      return this.failStage(error)
+    }
+    if (left < 0) return this.failStage(new StreamLimitError("The elements cost more than the limit allows"))
+    this.left = left
+    this.markDirty()
+    return this.down.push(element)
+  }
+}
+
 export class TakeWhile<T> extends Stage<T, T> {
   constructor(
     private readonly predicate: (element: T) => boolean,
@@ -66,6 +88,22 @@ export class TakeWhile<T> extends Stage<T, T> {
     if (goesOn) return this.down.push(element)
     if (this.inclusive) this.down.push(element)
     return this.finish()
+  }
+}
+
+export class CollectWhile<In, Out> extends Stage<In, Out> {
+  constructor(private readonly f: (element: In) => Out | undefined) {
+    super()
+  }
+
+  push(element: In): boolean {
+    let collected: Out | undefined
+    try {
+      collected = this.f(element)
+    } catch (error) {
+      return this.failStage(error)
+    }
+    return collected === undefined ? this.finish() : this.down.push(collected)
   }
 }
 

@@ -89,6 +89,39 @@ export class OnTermination<T> extends Stage<T, T> {
   }
 }
 
+/** The state of a stream that `monitor` reports. */
+export type StreamState<T> = { type: "initialized" } | { type: "received"; element: T } | Termination
+
+export class Monitor<T> extends OnTermination<T> {
+  /** Not after a restore. */
+  private isNew = false
+
+  constructor(private readonly listener: (state: StreamState<T>) => void) {
+    super(listener)
+  }
+
+  override onStart(): void {
+    this.isNew = true
+  }
+
+  override begin(): void {
+    if (this.isNew) this.tryReport({ type: "initialized" })
+  }
+
+  override push(element: T): boolean {
+    return this.tryReport({ type: "received", element }) && super.push(element)
+  }
+
+  private tryReport(state: StreamState<T>): boolean {
+    try {
+      this.listener(state)
+      return true
+    } catch (error) {
+      return this.failStage(error)
+    }
+  }
+}
+
 export class Log<T> extends OnTermination<T> {
   constructor(
     private readonly name: string,

@@ -1,15 +1,15 @@
 import { type None, none } from "../engine/emitter.ts"
 import { FanIn } from "../engine/fan-in-stage.ts"
 
-/** Emits an array of one element of each inlet. */
+/** Emits an array of one element of each inlet. Without inlets, it completes at once. */
 export class Zip<Out> extends FanIn<Out> {
   protected next(): Out | None {
-    if (this.inlets.some((inlet) => inlet.isEmpty)) return none
+    if (this.isDrained() || this.inlets.some((inlet) => inlet.isEmpty)) return none
     return this.inlets.map((inlet) => inlet.take()) as Out
   }
 
   protected isDrained(): boolean {
-    return this.isOver(true)
+    return this.inlets.length === 0 || this.isOver(true)
   }
 }
 

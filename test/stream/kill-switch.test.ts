@@ -10,12 +10,12 @@ function switched() {
   const handle: { queue?: SourceQueue<string> } = {}
   const probe = Probe.flow(() => {
     handle.queue = Source.queue<string>(1)
-    return Flow.of<number>().takeUntil(handle.queue.source)
+    return Flow.of<number>().killSwitch(handle.queue.source)
   })
   return { probe, handle }
 }
 
-describe("takeUntil", () => {
+describe("killSwitch", () => {
   it("ends the stream when the other source emits, asleep before or not", () => {
     for (const sleeps of [false, true]) {
       const { probe, handle } = switched()
@@ -60,13 +60,13 @@ describe("takeUntil", () => {
   })
 
   it("ends at once when the other source has its element at the start", () => {
-    const probe = Probe.flow(() => Flow.of<number>().takeUntil(Source.single("stop")))
+    const probe = Probe.flow(() => Flow.of<number>().killSwitch(Source.single("stop")))
     expect(probe.ended).toBe("completed")
     expect(probe.demand).toBe(false)
   })
 
   it("takes the time of the other source", () => {
-    const probe = Probe.flow(() => Flow.of<number>().takeUntil(Source.single(0).initialDelay("1 second"))).unbounded()
+    const probe = Probe.flow(() => Flow.of<number>().killSwitch(Source.single(0).initialDelay("1 second"))).unbounded()
     expect(probe.send(1).advance(600).hibernate().send(2).advance(400).ended).toBe("completed")
     expect(probe.received).toEqual([1, 2])
   })
@@ -76,7 +76,7 @@ describe("takeUntil", () => {
     const probe = Probe.flow(() =>
       Flow.of<number>()
         .mapConcat((n) => [n, n + 1])
-        .takeUntil(queue.source)
+        .killSwitch(queue.source)
         .map((n) => {
           queue.offer("stop")
           return n

@@ -2,7 +2,7 @@ import { type None, none } from "../engine/emitter.ts"
 import { FanIn, type Inlet } from "../engine/fan-in-stage.ts"
 
 /** Emits the first inlet until the second has an element. */
-export class TakeUntil<T> extends FanIn<T> {
+export class KillSwitch<T> extends FanIn<T> {
   /** Ends at the end of the same event, so it is never saved. */
   private isStopped = false
 
