@@ -23,11 +23,17 @@ export {
   StreamLimitError,
   StreamTimeoutError,
 } from "./stream/errors.ts"
+export type { ServerSentEvent } from "./stream/event-stream-parser.ts"
 export type { Branch } from "./stream/flow.ts"
 export { Flow } from "./stream/flow.ts"
 export { RunnableGraph, type RunOptions } from "./stream/graph.ts"
 export { jsonLogger, type LogEntry, type Logger, setLogger } from "./stream/logger.ts"
 export type { DropStrategy, OverflowStrategy } from "./stream/overflow.ts"
+export {
+  type EventStreamResponse,
+  type ServerSentEventsOptions,
+  serverSentEvents,
+} from "./stream/server-sent-events.ts"
 export { Sink } from "./stream/sink.ts"
 export { Source, type SourceQueue } from "./stream/source.ts"
 export type { OfferResult } from "./stream/stages/queue.ts"
