@@ -14,7 +14,9 @@ async function bundled(contents: string): Promise<{ size: number; inputs: string
     write: false,
     metafile: true,
   })
-  return { size: gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length, inputs: Object.keys(metafile.inputs) }
+  const size = gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs))
+  return { size, inputs: inputs.flatMap(([name, { bytesInOutput }]) => (bytesInOutput > 0 ? [name] : [])) }
 }
 
 /** What each may weigh: today's size, rounded up. Whoever raises a budget says why in its line. */
@@ -25,6 +27,14 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
     "every operator can be called on a flow, so every operator is in it; errors that say what an author's value was; a logger and metrics per endpoint; JSON, in which a protocol speaks",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
+  ],
+  [
+    "an echo Worker with webSocketClientFlow",
+    27_000,
+    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, and the life of an outgoing socket",
+    `import { Flow, text, webSocket, webSocketClientFlow } from "sluice"
+     export const echo = webSocket.accept(text, () => Flow.of<string>())
+     export { webSocketClientFlow }`,
   ],
   [
     "sluice/durable",
@@ -88,6 +98,12 @@ describe("the size of", () => {
 
   it.each([...budgets, ...kits])("%s is at most %i bytes: %s", async (_name, budget, _why, code) => {
     expect((await bundled(code)).size).toBeLessThanOrEqual(budget)
+  })
+
+  it("an echo Worker has no outgoing sockets and no server-sent events in it", async () => {
+    const { inputs } = await bundled(budgets[0]?.[3] ?? "")
+    expect(inputs.some((input) => input.includes("src/socket/connection.ts"))).toBe(true)
+    expect(inputs.filter((input) => /client-|dial|restart-settings|server-sent|event-stream/.test(input))).toEqual([])
   })
 
   it.each(budgets)("%s has nothing of the test kit in it", async (_name, _budget, _why, code) => {

@@ -195,9 +195,10 @@ export class SharedGraph {
   /** Ends the run: it gets no timers, events or elements after this. */
   private endRun(): void {
     if (!this.running) return
-    const { host, scope } = this.running
+    const { host, run, scope } = this.running
     this.running = undefined
     this.object.dirty.delete(this)
+    run.stop()
     host.wake(Infinity)
     scope.isStopped = true
     this.object.onStop(host.owner)

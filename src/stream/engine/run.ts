@@ -20,6 +20,8 @@ export interface Host {
   markDirty(): void
   /** Runs `handler` as an event of its own and settles the run afterwards. */
   event(handler: () => void): void
+  /** See `RunContext.whenSaved`. */
+  whenSaved(effect: () => void): void
 }
 
 /**
@@ -146,6 +148,15 @@ export class Run implements RunContext {
 
   event(handler: () => void): void {
     this.host.event(handler)
+  }
+
+  whenSaved(effect: () => void): void {
+    this.host.whenSaved(effect)
+  }
+
+  /** Called by the owner of a run that it stops without ending it. */
+  stop(): void {
+    for (const stage of this.stages) stage.onStop()
   }
 
   /** Called by the host at the end of each event. */

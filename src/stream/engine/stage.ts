@@ -40,6 +40,8 @@ export interface RunContext {
   reschedule(): void
   /** Runs `handler` as an event of its own. */
   event(handler: () => void): void
+  /** Runs `effect`, which leaves the flow, when the state of the current event is saved; at once where nothing is saved. */
+  whenSaved(effect: () => void): void
 }
 
 const unconnected: Upstream & Downstream<unknown> = {
@@ -121,6 +123,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
     this.cancelUp(cause)
   }
   onTimer(): void {}
+  /** The run stops without an end, and may be restored from its snapshot. Releases what is live, such as a socket. */
+  onStop(): void {}
   /** Called at the end of each event, when no element is moving. */
   onSettled(): void {}
   /** Signals the demand to the stage above. Called once at the start and once after a restore, sinks first. */
