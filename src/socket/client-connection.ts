@@ -14,8 +14,8 @@ import type { CloseMessage } from "./message.ts"
 import type { Restarts } from "./restart-settings.ts"
 
 const { normal, noStatus, goingAway, internalError, serviceRestart, tryAgainLater, badGateway } = CloseCode
-/** While it is connected, a timer of this length wakes the object if it was evicted all the same. */
-const wakeInterval = 60_000
+/** While it is connected, a timer on this grid, in milliseconds, wakes the object if it was evicted all the same. */
+const wakeGrid = 60_000
 
 /** What an outgoing connection is made of. */
 export interface ClientSettings<In, Out> extends Pick<ClientFlowOptions<Out>, "onConnect" | "onEviction"> {
@@ -31,13 +31,14 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
   readonly inbox: ClientInbox<In>
   readonly outbox: ClientOutbox<Out>
   readonly stage = new ClientStage(this)
-  private phase: "dialing" | "open" | "waiting" | "over" = "dialing"
+  private phase: "dialing" | "open" | "waiting" | "over" | "stopped" = "dialing"
+  private wasEvicted = false
   private socket: ClientSocket | undefined
   private stopEvents = () => {}
   /** What the flow emitted last while there was no connection. */
   private readonly unsent: Data[] = []
   private outputIsDone = false
-  private lastActivity = 0
+  private idleAt = Infinity
   private readonly decoder: ClientDecoder<In>
 
   constructor(private readonly settings: ClientSettings<In, Out>) {
@@ -47,15 +48,17 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
     this.decoder = new ClientDecoder(settings.codec, settings.limits)
   }
 
-  begin(isFresh: boolean): void {
+  begin(): void {
     if (this.phase === "over" || this.phase === "waiting") return
-    if (isFresh || this.settings.onEviction !== "fail") this.dial()
-    else this.fail(new CloseError(serviceRestart, "The upstream was lost"))
+    const isLost = this.wasEvicted && this.settings.onEviction === "fail"
+    if (isLost) this.fail(new CloseError(serviceRestart, "The upstream was lost"))
+    else this.dial()
   }
 
   onStop(): void {
     this.socket?.closeNow(goingAway, "")
     this.forget()
+    if (this.phase === "open" || this.phase === "dialing") this.phase = "stopped"
   }
 
   onTimer(): void {
@@ -70,14 +73,15 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
 
   save(): SavedClient {
     const { failure } = this.inbox
-    const phase = this.phase === "waiting" || this.phase === "over" ? this.phase : "live"
+    const phase = this.phase === "open" || this.phase === "dialing" ? "live" : this.phase
     const count = this.settings.restarts?.count ?? 0
     return failure ? [count, phase, [failure.code, failure.reason]] : [count, phase]
   }
 
   restore([count, phase, failure]: SavedClient): void {
     if (this.settings.restarts) this.settings.restarts.count = count
-    if (phase !== "live") this.phase = phase
+    this.phase = phase === "live" ? "dialing" : phase
+    this.wasEvicted = phase === "live"
     if (failure) this.inbox.failure = new CloseError(...failure)
   }
 
@@ -143,7 +147,7 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
   private onOpen(socket: DialedSocket): void {
     this.phase = "open"
     this.socket = new ClientSocket(socket, this.stage.run, this.settings.limits.maxBufferedAmount)
-    this.lastActivity = this.now()
+    this.idleAt = this.now() + this.settings.limits.idleTimeout
     this.setTimer()
     try {
       for (const element of this.settings.onConnect?.() ?? []) this.send(element)
@@ -157,9 +161,9 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
   }
 
   private onMessage(data: Data): void {
-    this.lastActivity = this.now()
+    this.idleAt = this.now() + this.settings.limits.idleTimeout
     try {
-      const read = this.decoder.read(data, this.lastActivity)
+      const read = this.decoder.read(data, this.now())
       if ("fault" in read) this.reject(read.fault)
       else this.inbox.offer(read.element)
     } catch (error) {
@@ -239,12 +243,8 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
     return this.stage.run.now()
   }
 
-  private get idleAt(): number {
-    return this.lastActivity + this.settings.limits.idleTimeout
-  }
-
   private setTimer(): void {
-    const wake = this.settings.onEviction ? this.now() + wakeInterval : Infinity
+    const wake = this.settings.onEviction ? (Math.floor(this.now() / wakeGrid) + 1) * wakeGrid : Infinity
     this.stage.setTimer(Math.min(wake, this.idleAt))
   }
 }

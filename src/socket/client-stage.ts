@@ -1,16 +1,12 @@
 import { Stage } from "../stream/engine/stage.ts"
 
-/** What is saved of an outgoing connection: the restarts, whether it waits for one or is over, and the failure that is still to come. */
-export type SavedClient = [
-  restarts: number,
-  phase: "live" | "waiting" | "over",
-  failure?: [code: number, reason: string],
-]
+/** What is saved of an outgoing connection: the restarts, its phase, and a failure that is still to come. */
+export type SavedClient = [restarts: number, phase: SavedPhase, failure?: [code: number, reason: string]]
+type SavedPhase = "live" | "waiting" | "over" | "stopped"
 
 /** What the stage of an outgoing connection calls on it. */
 interface Client {
-  /** @param isFresh whether the flow starts, and is not restored */
-  begin(isFresh: boolean): void
+  begin(): void
   onTimer(): void
   /** See `Stage.onStop`. */
   onStop(): void
@@ -20,8 +16,6 @@ interface Client {
 
 /** The timer and the state of an outgoing connection: a stage beside its two ends, on the way of no element. */
 export class ClientStage extends Stage<never, never, SavedClient> {
-  private isFresh = false
-
   constructor(private readonly client: Client) {
     super()
   }
@@ -30,12 +24,8 @@ export class ClientStage extends Stage<never, never, SavedClient> {
     return false
   }
 
-  override onStart(): void {
-    this.isFresh = true
-  }
-
   override begin(): void {
-    if (!this.inClosed) this.client.begin(this.isFresh)
+    if (!this.inClosed) this.client.begin()
   }
 
   override onTimer(): void {
@@ -44,6 +34,7 @@ export class ClientStage extends Stage<never, never, SavedClient> {
 
   override onStop(): void {
     this.client.onStop()
+    this.markDirty()
   }
 
   override save(): SavedClient {

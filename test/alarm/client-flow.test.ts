@@ -108,6 +108,16 @@ describe("a webSocketClientFlow in a shared source", () => {
     expect(upstream.attempts).toBe(2)
   })
 
+  it("does not fail for a subscriber after that, with onEviction fail", async () => {
+    options = { ...options, onEviction: "fail" }
+    object = new MemoryObject(Scripted)
+    object.close(await object.connect("shared"), 1000, "")
+    const client = await object.connect("shared")
+    const socket = await upstream.accept()
+    socket.receive("a")
+    expect(taken(client)).toEqual(["a"])
+  })
+
   it("ends the subscribers with the peer's code", async () => {
     const client = await object.connect("shared")
     const socket = await upstream.accept()

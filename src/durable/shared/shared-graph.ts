@@ -52,6 +52,7 @@ export class SharedGraph {
 
   /** Saves the graph and stops it, because it is not needed. It has no timer then. */
   stop(): void {
+    this.running?.run.stop()
     if (this.object.dirty.delete(this)) this.save()
     this.endRun()
   }
