@@ -38,8 +38,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    46_300,
-    "a flow, actors, what brings both through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs",
+    47_100,
+    "a flow, actors, what brings both through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs; hubs that wait for the slowest subscriber or send to one, and runs that stop what is live",
     `export * from "sluice/durable"`,
   ],
   [
