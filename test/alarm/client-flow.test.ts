@@ -118,6 +118,13 @@ describe("a webSocketClientFlow in a shared source", () => {
     expect(taken(client)).toEqual(["a"])
   })
 
+  it("closes its socket when the object is destroyed", async () => {
+    await object.connect("shared")
+    const socket = await upstream.accept()
+    await object.instance.tools.destroy()
+    expect(socket.closedWith).toEqual([1001, ""])
+  })
+
   it("ends the subscribers with the peer's code", async () => {
     const client = await object.connect("shared")
     const socket = await upstream.accept()

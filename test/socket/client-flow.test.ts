@@ -59,6 +59,13 @@ describe("webSocketClientFlow", () => {
     expect(probe.demand).toBe(true)
   })
 
+  it.each(["dropHead", "dropNew", "fail"] as const)("does so with the slowReader %s, too", async (slowReader) => {
+    const { probe, upstream } = dialed({ limits: { slowReader } })
+    expect(probe.demand).toBe(false)
+    await upstream.accept()
+    expect(probe.demand).toBe(true)
+  })
+
   it("backpressures above maxBufferedAmount, until the upstream has read", async () => {
     const { probe, socket } = await opened({ limits: { maxBufferedAmount: 10 } })
     socket.bufferedAmount = 11
@@ -265,6 +272,16 @@ describe("a bridge", () => {
     const other = await gone.upstream.accept()
     gone.client.vanish()
     expect(other.closedWith).toEqual([1000, ""])
+  })
+
+  it("delivers what the upstream sent before its close to a slow flow, and then closes the client", async () => {
+    const { upstream, flow } = dialed()
+    const client = new Client(text, Flow.of<string>().via(flow()).throttle(1, "1 second")).open()
+    const socket = await upstream.accept()
+    socket.receive("a").receive("b").receive("c").end(4001, "kicked")
+    client.clock.advance("5 seconds")
+    // A failure overtakes what a stage holds: here the last message, in the throttle.
+    expect(client.received).toEqual(["a", "b", closed(4001, "kicked")])
   })
 
   it("delivers what the client sent while the upstream was connecting", async () => {
