@@ -196,10 +196,10 @@ export class SharedGraph {
   /** Ends the run: it gets no timers, events or elements after this. */
   private endRun(): void {
     if (!this.running) return
-    const { host, run, scope } = this.running
+    const { run, host, scope } = this.running
+    run.stop()
     this.running = undefined
     this.object.dirty.delete(this)
-    run.stop()
     host.wake(Infinity)
     scope.isStopped = true
     this.object.onStop(host.owner)

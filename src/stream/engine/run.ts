@@ -136,6 +136,11 @@ export class Run implements RunContext {
     return this.host.within
   }
 
+  /** Lets the run go without ending it. What is saved after this is what it goes on from. */
+  stop(): void {
+    for (const stage of this.stages) stage.onStop()
+  }
+
   positionOf(stage: Stage): number | undefined {
     return this.host.isNested ? undefined : this.stages.indexOf(stage)
   }
@@ -152,11 +157,6 @@ export class Run implements RunContext {
 
   whenSaved(effect: () => void): void {
     this.host.whenSaved(effect)
-  }
-
-  /** Called by the owner of a run that it stops without ending it. */
-  stop(): void {
-    for (const stage of this.stages) stage.onStop()
   }
 
   /** Called by the host at the end of each event. */

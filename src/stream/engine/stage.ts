@@ -123,10 +123,10 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
     this.cancelUp(cause)
   }
   onTimer(): void {}
-  /** The run stops without an end, and may be restored from its snapshot. Releases what is live, such as a socket. */
-  onStop(): void {}
   /** Called at the end of each event, when no element is moving. */
   onSettled(): void {}
+  /** The run is let go without an end, and goes on later from what is saved of it now. */
+  onStop(): void {}
   /** Signals the demand to the stage above. Called once at the start and once after a restore, sinks first. */
   ask(): void {}
   /**
