@@ -1,7 +1,10 @@
+export { webSocketClientFlow } from "./socket/client-flow.ts"
+export type { ClientFlowOptions } from "./socket/client-options.ts"
 export { CloseCode, CloseError, isSendable } from "./socket/close.ts"
 export type { CloseCodes } from "./socket/close-codes.ts"
 export { binary, Codec, type Data, messages, text } from "./socket/codec.ts"
 export type { ConnectionInfo } from "./socket/connection-info.ts"
+export type { DialedSocket, Fresh, UpgradeFetch } from "./socket/dial.ts"
 export type { AutoResponse, Endpoint, EndpointOptions } from "./socket/endpoint.ts"
 export type { FlowStub, ForwardOptions } from "./socket/forward.ts"
 export { type Handshake, offeredSubprotocols } from "./socket/handshake.ts"
@@ -25,6 +28,7 @@ export {
   StreamTimeoutError,
   TooManySubstreamsOpenError,
 } from "./stream/errors.ts"
+export type { ServerSentEvent } from "./stream/event-stream-parser.ts"
 export type { Branch } from "./stream/flow.ts"
 export { Flow } from "./stream/flow.ts"
 export { RunnableGraph, type RunOptions } from "./stream/graph.ts"
@@ -32,6 +36,11 @@ export { jsonLogger, type LogEntry, type Logger, setLogger } from "./stream/logg
 export type { DropStrategy, OverflowStrategy } from "./stream/overflow.ts"
 export { RestartFlow } from "./stream/restart-flow.ts"
 export { RestartSource } from "./stream/restart-source.ts"
+export {
+  type EventStreamResponse,
+  type ServerSentEventsOptions,
+  serverSentEvents,
+} from "./stream/server-sent-events.ts"
 export { Sink } from "./stream/sink.ts"
 export { Source, type SourceQueue } from "./stream/source.ts"
 export type { OfferResult } from "./stream/stages/queue.ts"

@@ -137,7 +137,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * @param name unique among the hubs of the class
    * @throws Error for a name that the class has already
    */
-  protected hub<T>(name: string, options?: HubOptions): Hub<T> {
+  protected hub<T>(name: string, options?: HubOptions<T>): Hub<T> {
     return this.#runtime.hubs.make(name, options)
   }
 

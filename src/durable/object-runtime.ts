@@ -102,7 +102,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
     this.hubs = new Hubs({
       event: (handler) => this.event(handler),
       topics,
-      ownersOf: (ids) => this.sockets.ownersOf(ids),
+      subscribers: this.sockets,
       kv: ctx.storage.kv,
     })
     this.sources = new SharedSources(topics, this.sockets, graphs)

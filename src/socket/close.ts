@@ -16,6 +16,8 @@ export const CloseCode = {
   internalError: 1011,
   serviceRestart: 1012,
   tryAgainLater: 1013,
+  /** A Worker between a client and an upstream: the upstream cannot be reached, or its answer is not valid. */
+  badGateway: 1014,
 } as const
 
 /** Bytes of a reason: a control frame carries 125 bytes, two of which are the code (RFC 6455 §5.5). */

@@ -106,6 +106,12 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
     super.ask()
   }
 
+  /** Holds what comes as for a slow client, until `checkDrained` finds that the connection is not slow. */
+  pause(): void {
+    this.isSlow = true
+    this.cancelPoll?.()
+  }
+
   private slowDown(): boolean {
     if (this.strategy === "fail") {
       this.connection.fail(new CloseError(CloseCode.tryAgainLater, "Too slow"))

@@ -1,5 +1,5 @@
 import { requireInteger } from "./argument.ts"
-import { describeValue } from "./author-value.ts"
+import { describeValue, wrongValue } from "./author-value.ts"
 import { type Duration, toMilliseconds } from "./duration.ts"
 
 /** When a `RestartSource` or a `RestartFlow` restarts. */
@@ -40,7 +40,14 @@ export class Backoff {
 }
 
 /** Checks the settings of the author when the blueprint is made. Returns a function that makes the backoff of a run. */
-export function backoff(name: string, settings: RestartSettings): () => Backoff {
+export function backoffOf(name: string, settings: RestartSettings): () => Backoff {
+  if (typeof settings !== "object" || settings === null) {
+    throw wrongValue(
+      `${name}: the settings are`,
+      settings,
+      'write { minBackoff: "1 second", maxBackoff: "30 seconds" }',
+    )
+  }
   const { randomFactor = 0.2, maxRestarts = Infinity } = settings
   const minBackoff = toMilliseconds(settings.minBackoff, 1, `${name}: minBackoff`)
   const maxBackoff = toMilliseconds(settings.maxBackoff, minBackoff, `${name}: maxBackoff`)

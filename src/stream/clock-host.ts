@@ -5,6 +5,8 @@ import type { Host, Run } from "./engine/run.ts"
 export interface EventScope {
   readonly isInEvent: boolean
   event(handler: () => void): void
+  /** See `RunContext.whenSaved`. */
+  whenSaved(effect: () => void): void
 }
 
 /** Callbacks of a host to the owner of its run. */
@@ -74,6 +76,12 @@ export class ClockHost implements Host {
       this.depth--
     }
     if (this.depth === 0) this.hooks.onSettled?.()
+  }
+
+  whenSaved(effect: () => void): void {
+    const { scope } = this.hooks
+    if (scope) scope.whenSaved(effect)
+    else effect()
   }
 
   private onAlarm(): void {

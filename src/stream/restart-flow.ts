@@ -1,11 +1,11 @@
-import { backoff, type RestartSettings } from "./backoff.ts"
+import { backoffOf, type RestartSettings } from "./backoff.ts"
 import { checkFunctions } from "./checks.ts"
 import { stageStep } from "./engine/wiring.ts"
 import { Flow } from "./flow.ts"
 import { RestartingFlow } from "./stages/restart-flow.ts"
 
 function restarting<A, B>(name: string, settings: RestartSettings, onlyOnFailures: boolean, make: () => Flow<A, B>) {
-  const start = backoff(name, settings)
+  const start = backoffOf(name, settings)
   checkFunctions(name, { make })
   return new Flow<A, B>([stageStep(name, "keeps", () => new RestartingFlow<A, B>(start(), onlyOnFailures, make))])
 }

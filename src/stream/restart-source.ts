@@ -1,11 +1,11 @@
-import { backoff, type RestartSettings } from "./backoff.ts"
+import { backoffOf, type RestartSettings } from "./backoff.ts"
 import { checkFunctions } from "./checks.ts"
 import { stageStep } from "./engine/wiring.ts"
 import { Source } from "./source.ts"
 import { RestartingSource } from "./stages/restart-source.ts"
 
 function restarting<T>(name: string, settings: RestartSettings, onlyOnFailures: boolean, make: () => Source<T>) {
-  const start = backoff(name, settings)
+  const start = backoffOf(name, settings)
   checkFunctions(name, { make })
   return new Source<T>([stageStep(name, "keeps", () => new RestartingSource<T>(start(), onlyOnFailures, make))])
 }

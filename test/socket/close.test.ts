@@ -21,7 +21,7 @@ it("the close codes are those of RFC 6455 and IANA's registry", () => {
   expect(CloseCode).toEqual({
     ...{ normal: 1000, goingAway: 1001, protocolError: 1002, unsupportedData: 1003, noStatus: 1005, abnormal: 1006 },
     ...{ invalidPayload: 1007, policyViolation: 1008, messageTooBig: 1009, internalError: 1011 },
-    ...{ serviceRestart: 1012, tryAgainLater: 1013 },
+    ...{ serviceRestart: 1012, tryAgainLater: 1013, badGateway: 1014 },
   })
 })
 

@@ -1,6 +1,19 @@
 import { Hono } from "hono"
-import { binary, Codec, Flow, type JsonValue, json, Message, messages, Sink, Source, text, webSocket } from "sluice"
-import { FlowObject } from "sluice/durable"
+import {
+  binary,
+  Codec,
+  Flow,
+  type JsonValue,
+  json,
+  Message,
+  messages,
+  Sink,
+  Source,
+  text,
+  webSocket,
+  webSocketClientFlow,
+} from "sluice"
+import { FlowObject, type Hub } from "sluice/durable"
 import { route } from "sluice/routing"
 import * as v from "valibot"
 import { describe, expectTypeOf, it } from "vitest"
@@ -212,5 +225,33 @@ describe("a codec", () => {
     expectTypeOf(text.map(Number)).toEqualTypeOf<Codec<number, string>>()
     expectTypeOf(text.contramap(String)).toExtend<Codec<string, number>>()
     expectTypeOf(new Codec(Number, (n: bigint) => `${n}`)).toEqualTypeOf<Codec<number, bigint>>()
+  })
+})
+
+describe("a webSocketClientFlow", () => {
+  it("sends what the codec encodes, and emits what it decodes", () => {
+    const codec = new Codec(Number, (n: bigint) => `${n}`)
+    expectTypeOf(webSocketClientFlow("ws://a", codec)).toEqualTypeOf<Flow<bigint, number>>()
+    webSocketClientFlow("ws://a", codec, { onConnect: () => [1n] })
+    // @ts-expect-error
+    webSocketClientFlow("ws://a", codec, { onConnect: () => [1] })
+    // @ts-expect-error
+    webSocketClientFlow("ws://a", codec, { onEviction: "resume" })
+    // @ts-expect-error
+    webSocketClientFlow("ws://a", codec, { backoff: { minBackoff: "1 second" } })
+  })
+})
+
+describe("the partition of a hub", () => {
+  it("gets elements of the hub", () => {
+    class Jobs extends FlowObject {
+      jobs = this.hub<{ to: number }>("jobs", { partition: (ids, { to }) => ids[to] })
+      // @ts-expect-error
+      others = this.hub<{ to: number }>("others", { partition: (_, { to }) => to })
+      protected accept() {
+        return webSocket.endpoint(text, Flow.of<string>())
+      }
+    }
+    expectTypeOf<Jobs["jobs"]>().toEqualTypeOf<Hub<{ to: number }>>()
   })
 })

@@ -15,11 +15,18 @@ export interface SubscriberOptions {
 
 export const defaultBufferSize = 16
 
+/** A sink that waits for room in the buffers of all subscribers. */
+export interface Publisher {
+  onRoom(): void
+}
+
 /** A subscriber in memory, as its channel sees it. */
 export interface Subscriber<T> {
   readonly run: { readonly owner: unknown }
   /** Whether it will get what is published from somewhere else, when it wants it. */
   readonly isBehind: boolean
+  /** Whether its buffer is full. */
+  readonly isFull?: boolean
   receive(element: T): void
   /** Ends its source, with an error if what is published has failed. */
   close(failure?: { error: unknown }): void
@@ -31,6 +38,8 @@ export class Channel<T> {
   private readonly subscriptions = new Map<unknown, Set<Subscriber<T>>>()
   /** All subscriptions; `undefined` after one was added or removed. */
   private list: Subscriber<T>[] | undefined
+  /** The publishers that wait for room. */
+  readonly waiting = new Set<Publisher>()
 
   /** @param onChange called when a subscriber was added or removed */
   constructor(
@@ -43,6 +52,19 @@ export class Channel<T> {
     for (const subscription of this.all()) {
       if (!except?.has(subscription.run.owner)) subscription.receive(element)
     }
+  }
+
+  /** Whether the buffer of a subscriber in memory is full. */
+  get isFull(): boolean {
+    return this.all().some(({ isFull }) => isFull)
+  }
+
+  /** The buffer of a subscriber may have room again. */
+  onRoom(): void {
+    if (this.waiting.size === 0 || this.isFull) return
+    const waiting = [...this.waiting]
+    this.waiting.clear()
+    for (const publisher of waiting) publisher.onRoom()
   }
 
   /** Ends the sources of the current subscribers, with an error if the published source has failed. */
@@ -84,6 +106,7 @@ export class Channel<T> {
     this.list = undefined
     if (group.size === 0) this.subscriptions.delete(origin)
     this.onChange()
+    this.onRoom()
   }
 
   /** Removes the subscriptions of an owner. */
@@ -91,6 +114,7 @@ export class Channel<T> {
     if (!this.subscriptions.delete(owner)) return
     this.list = undefined
     this.onChange()
+    this.onRoom()
   }
 
   private all(): readonly Subscriber<T>[] {
@@ -108,11 +132,15 @@ export class Subscription<T = unknown> extends ExternalSource<T> implements Subs
 
   constructor(
     readonly channel: Channel<T>,
-    bufferSize: number,
+    private readonly size: number,
     overflow: DropStrategy,
     private readonly first: () => readonly T[] = () => [],
   ) {
-    super(bufferSize, overflow)
+    super(size, overflow)
+  }
+
+  get isFull(): boolean {
+    return this.waiting >= this.size
   }
 
   override onStart(): void {
@@ -153,5 +181,11 @@ export class Subscription<T = unknown> extends ExternalSource<T> implements Subs
 
   override onCancel(): void {
     this.channel.remove(this)
+  }
+
+  /** Publishers that wait go on after the loop that has made room, because an element is not emitted while another one is. */
+  protected override drain(): void {
+    super.drain()
+    if (!this.busy) this.channel.onRoom()
   }
 }

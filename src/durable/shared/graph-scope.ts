@@ -13,4 +13,8 @@ export class GraphScope implements EventScope {
   event(handler: () => void): void {
     if (!this.isStopped) this.object.event(handler)
   }
+
+  whenSaved(effect: () => void): void {
+    this.object.whenSaved(effect)
+  }
 }

@@ -2,15 +2,17 @@ import { requireInteger } from "../../stream/argument.ts"
 import { wrongValue } from "../../stream/author-value.ts"
 import { type Clock, systemClock } from "../../stream/clock.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
+import { sinkStep } from "../../stream/engine/wiring.ts"
 import { Sink } from "../../stream/sink.ts"
 import type { Source } from "../../stream/source.ts"
 import type { Channel, SubscriberOptions } from "./channel.ts"
+import { PacedSink } from "./paced-sink.ts"
 
 /** A batch of this size is published before the end of its window. */
 const maxBatchSize = 1000
 
 /** How a hub publishes. */
-export interface HubOptions {
+export interface HubOptions<T = never> {
   /**
    * Collects elements for this time, in milliseconds or as text such as `"50 ms"`, and publishes them in one event. It pays off for
    * clients with the subprotocol `sluice.batch`. A batch of 1,000 elements is published at once. Collected elements are in memory
@@ -22,6 +24,18 @@ export interface HubOptions {
    * there what they have missed: those that start with the `last` elements, are slow, or resume a session. Default: none.
    */
   keep?: number
+  /**
+   * Whether the slowest subscriber sets the pace, as in Pekko's `BroadcastHub`: while its buffer is full, `sink` holds one element and
+   * backpressures. `publish` cannot wait: beyond the buffer it closes a subscriber with 1013. A hibernating subscriber is slow when more
+   * than its `maxBufferedAmount` is buffered for its client, and is restored then. Default `false`: a slow subscriber drops elements.
+   */
+  backpressure?: boolean
+  /**
+   * Sends each element to one subscriber, as Pekko's `PartitionHub`: to the one whose connection has the `id` that is returned. Gets the ids
+   * of all subscribers, hibernating ones too, the oldest connection first. An element without a subscriber of that id is dropped. Called
+   * again after hibernation with the same ids, so it should depend on its arguments only. Default: every subscriber gets it.
+   */
+  partition?: (ids: readonly string[], element: T) => string | undefined
 }
 
 /** What a subscriber of a hub gets. */
@@ -38,7 +52,8 @@ export interface PublishOptions {
 
 /**
  * Broadcasts elements of many connections to all subscribers, in one order. It lives as long as its object, and stores no elements without `keep`.
- * As Pekko's `MergeHub` into a `BroadcastHub`, except that a slow subscriber drops elements and does not backpressure.
+ * As Pekko's `MergeHub` into a `BroadcastHub`, except that a slow subscriber drops elements unless the hub has `backpressure`; with `partition`
+ * into a `PartitionHub`.
  *
  * @example
  * ```ts
@@ -52,17 +67,22 @@ export interface PublishOptions {
  */
 export class Hub<T> {
   private readonly batchWindow: number
+  private readonly isPaced: boolean
   private batch: T[] = []
   private cancel = () => {}
 
   constructor(
     private readonly channel: Channel<T>,
     private readonly publishAll: (elements: readonly T[], except: readonly string[]) => void,
-    { batchWindow = 0 }: Omit<HubOptions, "keep"> = {},
+    { batchWindow = 0, backpressure = false }: Pick<HubOptions, "batchWindow" | "backpressure"> = {},
     private readonly clock: Clock = systemClock,
     private readonly logged?: (last: number) => Source<T>,
+    private readonly restoreBuffers = () => {},
   ) {
     this.batchWindow = toMilliseconds(batchWindow)
+    this.isPaced = backpressure
+    if (!backpressure || (!logged && this.batchWindow === 0)) return
+    throw new TypeError("A hub with backpressure has neither keep nor batchWindow: leave out one of the two")
   }
 
   /**
@@ -88,22 +108,31 @@ export class Hub<T> {
     else this.add(element)
   }
 
-  /** Publishes each element of a stream. The end of the stream does not end the hub. */
+  /**
+   * Publishes each element of a stream. The end of the stream does not end the hub. With `backpressure` it holds one element while the
+   * buffer of a subscriber is full, and keeps it through hibernation.
+   */
   sink(): Sink<T> {
-    return Sink.forEach((element: T) => this.publish(element))
+    const publish = (element: T) => this.publish(element)
+    if (!this.isPaced) return Sink.forEach(publish)
+    return new Sink([sinkStep("hubSink", "keeps", () => new PacedSink(this.channel, this.restoreBuffers, publish))])
   }
 
   /**
    * Emits the elements that are published after the flow has started. It never completes. With `keep` it has no buffer: it reads from
    * storage, skips only elements that are not kept any longer, and goes on with a session where that has been.
    *
-   * @param options the subscriber's buffer: by default 16 elements, and a full buffer drops the oldest. With `keep`: `last`
-   * @throws RangeError for a number that is no such integer; TypeError for `last` without `keep`, and for the buffer's options with it
+   * @param options the subscriber's buffer: by default 16 elements, and a full buffer drops the oldest. With `backpressure` it has no
+   * `overflow`. With `keep`: `last`
+   * @throws RangeError for a number that is no such integer; TypeError for `last` without `keep`, for the buffer's options with it, and for
+   * `overflow` with `backpressure`
    */
   source({ last, ...options }: HubSourceOptions = {}): Source<T> {
     if (!this.logged) {
       if (last !== undefined) throw wrongValue(`"last" of the hub's source is`, last, "the hub needs the option keep")
-      return this.channel.source(options)
+      if (!this.isPaced) return this.channel.source(options)
+      if (options.overflow === undefined) return this.channel.source({ ...options, overflow: "fail" })
+      throw new TypeError("A hub with backpressure drops nothing: leave out the overflow of its source")
     }
     const [buffering] = Object.keys(options)
     if (buffering) throw new TypeError(`A hub with keep reads from storage, and has no ${buffering}`)

@@ -1,17 +1,28 @@
 import { requirePositiveInteger } from "../../stream/argument.ts"
+import { aFunction, checkArgument } from "../../stream/checks.ts"
 import { stageStep } from "../../stream/engine/wiring.ts"
 import { Source } from "../../stream/source.ts"
+import type { AnyChannel } from "./channel.ts"
 import { Hub, type HubOptions } from "./hub.ts"
 import { HubLog } from "./hub-log.ts"
 import { LogSubscription } from "./log-subscription.ts"
 import type { Topics } from "./topics.ts"
 
+/** What hubs need from the sockets of their object. */
+interface Subscribers {
+  /** The owners of the runs of connections. */
+  ownersOf(ids: readonly string[]): ReadonlySet<unknown>
+  /** The ids of the connections that subscribe, awake or hibernating. */
+  subscriberIds(channel: AnyChannel): readonly string[]
+  /** Restores the hibernating subscribers that an element cannot be sent to directly. */
+  restoreIndirect(channel: string): void
+}
+
 /** What the hubs of an object need from it. */
 export interface HubsHost {
   event(handler: () => void): void
   readonly topics: Topics
-  /** The owners of the runs of connections. */
-  ownersOf(ids: readonly string[]): ReadonlySet<unknown>
+  readonly subscribers: Subscribers
   readonly kv: SyncKvStorage
 }
 
@@ -21,19 +32,35 @@ export class Hubs {
 
   constructor(private readonly host: HubsHost) {}
 
-  make<T>(name: string, { keep, ...options }: HubOptions = {}): Hub<T> {
+  make<T>(name: string, { keep, partition, ...options }: HubOptions<T> = {}): Hub<T> {
     const { host } = this
+    if (partition) checkArgument(`The partition of hub "${name}"`, partition, aFunction)
+    if (partition && keep !== undefined) {
+      throw new TypeError(
+        `Hub "${name}" has partition and keep: a log is for all subscribers, so leave out one of the two`,
+      )
+    }
     const channel = host.topics.channel<T>(`sluice:hub:${name}`, `hub "${name}"`)
     const log = keep === undefined ? undefined : this.log<T>(name, keep)
+    const others = (element: T) => {
+      const ids = partition ? host.subscribers.subscriberIds(channel) : []
+      const chosen = partition?.(ids, element)
+      return ids.filter((id) => id !== chosen)
+    }
     const publishAll = (elements: readonly T[], except: readonly string[]) => {
       host.event(() => {
-        for (const element of elements) host.topics.publish(channel, element, except, { log })
+        for (const element of elements) {
+          const excepted = partition ? [...except, ...others(element)] : except
+          host.topics.publish(channel, element, excepted, { log })
+        }
       })
     }
-    const isExcluded = (ids: readonly string[], owner: unknown) => ids.length > 0 && host.ownersOf(ids).has(owner)
+    const isExcluded = (ids: readonly string[], owner: unknown) =>
+      ids.length > 0 && host.subscribers.ownersOf(ids).has(owner)
     const logged = (log: HubLog<T>) => (last: number) =>
       new Source<T>([stageStep(channel.name, "keeps", () => new LogSubscription(channel, log, last, isExcluded))])
-    return new Hub(channel, publishAll, options, undefined, log && logged(log))
+    const restoreBuffers = () => host.subscribers.restoreIndirect(channel.name)
+    return new Hub(channel, publishAll, options, undefined, log && logged(log), restoreBuffers)
   }
 
   /** Storage may have another content. */

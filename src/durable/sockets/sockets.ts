@@ -2,6 +2,7 @@ import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
 import { type KnownConnection, type SessionConnection, Sessions } from "../sessions/sessions.ts"
+import type { AnyChannel } from "../shared/channel.ts"
 import type { Attachment } from "./attachment.ts"
 import type { AwakeEvents, AwakeSocket } from "./awake-socket.ts"
 import { HibernatingSockets } from "./hibernating.ts"
@@ -127,6 +128,23 @@ export class Sockets implements AwakeSockets {
   /** Restores the hibernating subscribers of a channel. */
   wakeSubscribers(channel: string): void {
     for (const [socket] of this.hibernating.subscribersOf(channel)) this.connection(socket)
+  }
+
+  /** Restores the hibernating subscribers of a channel that an element cannot be sent to directly. */
+  restoreIndirect(channel: string): void {
+    for (const [socket, { directSource }] of this.hibernating.subscribersOf(channel)) {
+      if (directSource !== channel) this.connection(socket)
+    }
+  }
+
+  /** The ids of the connections that subscribe to a channel, the oldest first. */
+  subscriberIds(channel: AnyChannel): string[] {
+    return this.object.accepted.all().flatMap((socket) => {
+      const awake = this.awake.get(socket)
+      if (awake) return channel.hasSubscriber(awake.actorScope) ? [awake.id] : []
+      const hibernating = this.hibernating.get(socket)
+      return hibernating?.hubs?.includes(channel.name) ? [hibernating.id] : []
+    })
   }
 
   /** Sets the timers of hibernating connections. */

@@ -20,6 +20,8 @@ export interface Host {
   markDirty(): void
   /** Runs `handler` as an event of its own and settles the run afterwards. */
   event(handler: () => void): void
+  /** See `RunContext.whenSaved`. */
+  whenSaved(effect: () => void): void
 }
 
 /**
@@ -134,6 +136,11 @@ export class Run implements RunContext {
     return this.host.within
   }
 
+  /** Lets the run go without ending it. What is saved after this is what it goes on from. */
+  stop(): void {
+    for (const stage of this.stages) stage.onStop()
+  }
+
   positionOf(stage: Stage): number | undefined {
     return this.host.isNested ? undefined : this.stages.indexOf(stage)
   }
@@ -146,6 +153,10 @@ export class Run implements RunContext {
 
   event(handler: () => void): void {
     this.host.event(handler)
+  }
+
+  whenSaved(effect: () => void): void {
+    this.host.whenSaved(effect)
   }
 
   /** Called by the host at the end of each event. */

@@ -40,6 +40,8 @@ export interface RunContext {
   reschedule(): void
   /** Runs `handler` as an event of its own. */
   event(handler: () => void): void
+  /** Runs `effect`, which leaves the flow, when the state of the current event is saved; at once where nothing is saved. */
+  whenSaved(effect: () => void): void
 }
 
 const unconnected: Upstream & Downstream<unknown> = {
@@ -123,6 +125,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   onTimer(): void {}
   /** Called at the end of each event, when no element is moving. */
   onSettled(): void {}
+  /** The run is let go without an end, and goes on later from what is saved of it now. */
+  onStop(): void {}
   /** Signals the demand to the stage above. Called once at the start and once after a restore, sinks first. */
   ask(): void {}
   /**

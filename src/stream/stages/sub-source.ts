@@ -84,6 +84,10 @@ export class SubSource implements Host {
     this.holder.run.event(handler)
   }
 
+  whenSaved(effect: () => void): void {
+    this.holder.run.whenSaved(effect)
+  }
+
   fire(): void {
     this.due = Infinity
     this.run.fire()

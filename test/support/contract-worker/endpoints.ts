@@ -1,5 +1,6 @@
 import {
   binary,
+  type ClientFlowOptions,
   CloseError,
   type Endpoint,
   Flow,
@@ -12,6 +13,7 @@ import {
   Source,
   text,
   webSocket,
+  webSocketClientFlow,
 } from "sluice"
 import { ActorFlow, type ActorRef, Props } from "sluice/actor"
 import * as v from "valibot"
@@ -57,6 +59,11 @@ const gated = ({ id }: Query) =>
     return message
   })
 
+/** What one of the two sends, the other gets: the client, and the upstream at the address in the query. */
+function bridge({ upstream = "" }: Query, options?: ClientFlowOptions<string>): Flow<string, string> {
+  return webSocketClientFlow(upstream, text, { onEviction: "restart", ...options })
+}
+
 function broken(message: string): string {
   if (message.startsWith("fail"))
     throw new Error(`It broke${message.slice("fail".length)}`, { cause: new TypeError("A part was missing") })
@@ -73,6 +80,16 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
   guarded: (query) => webSocket.endpoint(text, echo(query)),
   ...guarded,
   ...careless,
+
+  bridge: (query) => webSocket.endpoint(text, bridge(query)),
+  "restarting-bridge": (query) =>
+    webSocket.endpoint(
+      text,
+      bridge(query, {
+        backoff: { minBackoff: 20, maxBackoff: 100, maxRestartsWithin: "1 hour" },
+        onConnect: () => ["hello"],
+      }),
+    ),
 
   completes: (query) =>
     webSocket.endpoint(

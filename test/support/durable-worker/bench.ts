@@ -1,4 +1,4 @@
-import { CloseError, type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
+import { CloseError, type Endpoint, Flow, Sink, Source, text, webSocket, webSocketClientFlow } from "sluice"
 import { type ConnectionContext, FlowObject } from "sluice/durable"
 import * as v from "valibot"
 import type { Snapshot } from "../../../src/stream/engine/run.ts"
@@ -24,6 +24,8 @@ const fresh = () => ({
   asked: 0,
   /** Whether `mapAsync` never ends. */
   isStuck: false,
+  /** How many handshakes the upstream of the flow `bridge` refuses. */
+  refusals: 0,
   /** How many sockets an object that is constructed now takes. */
   maxConnections: 10_000,
   /** What the flow `guarded` has seen, and how often its input has ended. */
@@ -64,7 +66,7 @@ const watched = () =>
     .alsoTo(Sink.onComplete(() => void world.ended++))
 
 /** Any flow, by the name in the path. */
-export class Bench extends FlowObject {
+export class Bench extends FlowObject<{ WORKBENCH: DurableObjectNamespace }> {
   protected override readonly maxConnections = world.maxConnections
   private readonly running = this.cell("running", false)
   private readonly topic = this.cell("topic", "none", v.pipe(v.string(), v.maxLength(10)))
@@ -91,7 +93,7 @@ export class Bench extends FlowObject {
   )
   private readonly beat = this.share("beat", Source.tick("1 second").map(String))
 
-  constructor(ctx: DurableObjectState, env: unknown) {
+  constructor(ctx: DurableObjectState, env: { WORKBENCH: DurableObjectNamespace }) {
     super(ctx, env)
     world.constructed++
   }
@@ -104,12 +106,24 @@ export class Bench extends FlowObject {
     return countingBuilds(endpoint)
   }
 
+  /** To an object that echoes, and refuses as often as the test says. */
+  private bridge(): Flow<string, string> {
+    const upstream = this.env.WORKBENCH.getByName(`upstream of ${this.ctx.id}`)
+    return webSocketClientFlow("wss://upstream.example", text, {
+      fetch: async (url, init) => (world.refusals-- > 0 ? { status: 503 } : upstream.fetch(url, init)),
+      backoff: { minBackoff: "1 minute", maxBackoff: "1 minute", randomFactor: 0 },
+      onConnect: () => ["hello"],
+      onEviction: "restart",
+    })
+  }
+
   protected override migrate(snapshot: Snapshot): Snapshot | undefined {
     return world.migrates ? snapshot : undefined
   }
 
   private readonly flows: Record<string, (scope: ConnectionContext) => Endpoint> = {
     echo: () => webSocket.endpoint(text, Flow.of<string>()),
+    bridge: () => webSocket.endpoint(text, this.bridge()),
     even: () =>
       webSocket.endpoint(
         text,

@@ -1,0 +1,105 @@
+import { type None, none } from "../../stream/engine/emitter.ts"
+import { SinkStage } from "../../stream/engine/sink-stage.ts"
+import type { Channel, Publisher } from "./channel.ts"
+
+/**
+ * A sink that waits for room has a timer on this grid, in milliseconds: after an eviction the event that makes room may not find it in
+ * memory. All of an object share the times of the grid.
+ */
+const alarmGrid = 10_000
+
+/** The sink of a hub whose slowest subscriber sets the pace: it holds one element while the buffer of a subscriber is full. */
+export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
+  private held: T | None = none
+
+  constructor(
+    private readonly channel: Channel<T>,
+    /** Restores the subscribers whose buffers are saved, because a full one must be seen. */
+    private readonly restoreBuffers: () => void,
+    private readonly publish: (element: T) => void,
+  ) {
+    super()
+  }
+
+  override ask(): void {
+    if (this.held === none && this.hasRoom()) super.ask()
+  }
+
+  override advance(): void {
+    this.flush()
+    this.ask()
+  }
+
+  push(element: T): boolean {
+    this.restoreBuffers()
+    if (this.hasRoom()) this.publish(element)
+    else this.hold(element)
+    return this.held === none && !this.inClosed && this.hasRoom()
+  }
+
+  onRoom(): void {
+    this.run.event(() => this.advance())
+  }
+
+  override onTimer(): void {
+    this.onRoom()
+  }
+
+  /** An element that is held is published all the same: there is nothing after it that could wait. */
+  override onComplete(): void {
+    const { held } = this
+    this.held = none
+    if (held !== none) this.publish(held)
+    this.leave()
+    this.succeed(undefined)
+  }
+
+  override onFail(error: unknown): void {
+    this.leave()
+    super.onFail(error)
+  }
+
+  override end(): void {
+    this.leave()
+    super.end()
+  }
+
+  override save(): [T] | undefined {
+    return this.held === none ? undefined : [this.held]
+  }
+
+  override restore([held]: [T]): void {
+    this.held = held
+  }
+
+  private hold(element: T): void {
+    this.held = element
+    this.markDirty()
+  }
+
+  private flush(): void {
+    if (this.held === none) return
+    this.restoreBuffers()
+    if (!this.hasRoom()) return
+    const { held } = this
+    this.held = none
+    this.markDirty()
+    this.publish(held)
+  }
+
+  /** If there is no room, the channel calls `onRoom` when there is; after an eviction the alarm does. */
+  private hasRoom(): boolean {
+    if (!this.channel.isFull) {
+      this.wakeAt(Infinity)
+      return true
+    }
+    this.channel.waiting.add(this)
+    this.wakeAt((Math.floor(this.run.now() / alarmGrid) + 2) * alarmGrid)
+    return false
+  }
+
+  private leave(): void {
+    this.channel.waiting.delete(this)
+    this.wakeAt(Infinity)
+  }
+}

@@ -1,0 +1,58 @@
+import { Stage } from "../stream/engine/stage.ts"
+
+/** What is saved of an outgoing connection: the restarts, its phase, and a failure that is still to come. */
+export type SavedClient = [restarts: number, phase: SavedPhase, failure?: [code: number, reason: string]]
+type SavedPhase = "live" | "waiting" | "over" | "stopped"
+
+/** What the stage of an outgoing connection calls on it. */
+interface Client {
+  begin(): void
+  onTimer(): void
+  /** See `Stage.onStop`. */
+  onStop(): void
+  save(): SavedClient
+  restore(saved: SavedClient): void
+}
+
+/** The timer and the state of an outgoing connection: a stage beside its two ends, on the way of no element. */
+export class ClientStage extends Stage<never, never, SavedClient> {
+  constructor(private readonly client: Client) {
+    super()
+  }
+
+  push(): boolean {
+    return false
+  }
+
+  override begin(): void {
+    if (!this.inClosed) this.client.begin()
+  }
+
+  override onTimer(): void {
+    this.client.onTimer()
+  }
+
+  override onStop(): void {
+    this.client.onStop()
+    this.markDirty()
+  }
+
+  override save(): SavedClient {
+    return this.client.save()
+  }
+
+  override restore(saved: SavedClient): void {
+    this.client.restore(saved)
+  }
+
+  setTimer(due: number): void {
+    this.markDirty()
+    this.wakeAt(due)
+  }
+
+  /** Nothing has to be saved any longer. */
+  end(): void {
+    this.completeDown()
+    this.cancelUp()
+  }
+}
