@@ -21,21 +21,21 @@ async function bundled(contents: string): Promise<{ size: number; inputs: string
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    27_500,
-    "every operator can be called on a flow, so every operator is in it, those with substreams and restarts too; errors that say what an author's value was; a logger and metrics per endpoint; JSON, in which a protocol speaks",
+    25_800,
+    "every operator can be called on a flow, so every operator is in it, those with substreams and time limits too; errors that say what an author's value was; a logger and metrics per endpoint; JSON, in which a protocol speaks",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
   ],
   [
     "sluice/durable",
-    49_800,
-    "a flow with its substreams and restarts, actors, what brings both through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs",
+    47_900,
+    "a flow with its substreams, actors, what brings both through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs",
     `export * from "sluice/durable"`,
   ],
   [
     "sluice/actor",
-    28_500,
-    "actors, and the sources and sinks of sluice, which theirs extend, with substreams and restarts; saved entries are read by name",
+    26_800,
+    "actors, and the sources and sinks of sluice, which theirs extend, with substreams; saved entries are read by name",
     `export * from "sluice/actor"`,
   ],
   [
@@ -77,7 +77,7 @@ const hookBudget = 500
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    32_500,
+    31_000,
     "flows with substreams and restarts, and an object's runtime in memory",
     `export * from "sluice/testing"`,
   ],
