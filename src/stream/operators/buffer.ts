@@ -93,7 +93,7 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
    * - **Cancels when** downstream cancels, or a function throws, or `f` rejects
    * - **Hibernates:** keeps the pending elements and their partitions, and calls `f` for them again: at least once
    *
-   * @example `Flow.of<string>().mapAsyncPartitioned(8, (text) => text[0], async (text, letter) => letter + text.length)`
+   * @example `Flow.of<string>().mapAsyncPartitioned(8, (text) => text.charAt(0), async (text, letter) => letter + text.length)`
    */
   mapAsyncPartitioned<Partition extends Primitive, B>(
     parallelism: number,
