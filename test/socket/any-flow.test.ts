@@ -8,8 +8,19 @@ import { disconnected, sinks, sources } from "../support/plans.ts"
 import { TestEnvironment } from "../support/test-environment.ts"
 
 const numbers = text.map(Number).contramap(String)
-const fansIn = ["concat", "prepend", "orElse", "merge", "mergePrioritized", "interleave", "zip", "zipLatest"]
-const nests = ["flatMapConcat", "flatMapMerge", "recoverWith"]
+const fansIn = [
+  "concat",
+  "prepend",
+  "orElse",
+  "merge",
+  "mergePrioritized",
+  "interleave",
+  "zip",
+  "zipLatest",
+  "killSwitch",
+]
+const substreams = ["flatMapPrefix", "groupBy", "splitWhen", "splitAfter"]
+const nests = ["flatMapConcat", "flatMapMerge", "switchMap", "recoverWith", ...substreams]
 const fansOut = ["alsoTo", "wireTap", "divertTo", "broadcast", "balance", "partition"]
 
 const operators = Object.entries(steps(1))

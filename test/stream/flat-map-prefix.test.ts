@@ -3,6 +3,7 @@ import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Probe } from "../../src/testing/probe/probe.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 type Make = (prefix: number[], tail: Flow<number, number>) => Flow<number, unknown>
 
@@ -33,6 +34,17 @@ describe("flatMapPrefix", () => {
     const probe = start(0, shown).unbounded()
     expect(probe.received).toEqual([[]])
     expect(probe.hibernate().send(1).received).toEqual([[], "1"])
+  })
+
+  it("asks for no element that the flow of a prefix of none does not want", async () => {
+    const clock = new TestClock()
+    const asked: number[] = []
+    const source = Source.range(1, 2).map((n) => asked.push(n))
+    const done = source.flatMapPrefix(0, (_, tail) => tail.initialDelay(10)).runWith(Sink.ignore(), { clock })
+    expect(asked).toEqual([])
+    clock.advance(10)
+    await done
+    expect(asked).toEqual([1, 2])
   })
 
   it("asks for the prefix on demand only, asleep or not", () => {

@@ -154,6 +154,21 @@ describe("groupBy", () => {
     expect(probe.ended).toBe("completed")
   })
 
+  it("keeps an element on whose way upstream completes", () => {
+    const queue = Source.queue<number>(1)
+    const completing: Make = (substream) =>
+      substream
+        .map((n) => {
+          if (n === 2) queue.complete()
+          return n
+        })
+        .delay(10, { bufferSize: 1 })
+    const probe = Probe.source(() => queue.source.groupBy(3, byTens, completing)).unbounded()
+    for (const n of [1, 2]) queue.offer(n)
+    expect(probe.advance(20).received).toEqual([1, 2])
+    expect(probe.ended).toBe("completed")
+  })
+
   it("drops an element that waits for a flow that closes", () => {
     const closing: Make = (substream) => substream.delay(10, { bufferSize: 1 }).takeWithin(5)
     const probe = start(closing).unbounded().send(1, 2)

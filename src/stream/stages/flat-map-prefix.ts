@@ -45,8 +45,9 @@ export class FlatMapPrefix<T, Out> extends SubFlows<T, Out, T[], T[]> {
     this.closeInput(cause)
   }
 
+  /** The flow of a prefix of none is asked first, also before it has begun. */
   protected override wants(): boolean {
-    return this.prefix ? this.open : this.input?.isReady === true
+    return this.prefix && this.count > 0 ? this.open : this.input?.isReady === true
   }
 
   protected override isDrained(): boolean {

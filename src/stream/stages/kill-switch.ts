@@ -1,4 +1,4 @@
-import { type None, none } from "../engine/emitter.ts"
+import type { None } from "../engine/emitter.ts"
 import { FanIn, type Inlet } from "../engine/fan-in-stage.ts"
 
 /** Emits the first inlet until the second has an element. */
@@ -20,7 +20,7 @@ export class KillSwitch<T> extends FanIn<T> {
   }
 
   protected next(): T | None {
-    return this.isStopped ? none : this.takeFrom(0)
+    return this.takeFrom(0)
   }
 
   protected isDrained(): boolean {
