@@ -5,6 +5,8 @@ import type { Host, Run } from "./engine/run.ts"
 export interface EventScope {
   readonly isInEvent: boolean
   event(handler: () => void): void
+  /** See `Host.keepAwake`. */
+  keepAwake?(): (() => void) | undefined
 }
 
 /** Callbacks of a host to the owner of its run. */
@@ -19,6 +21,8 @@ export interface HostHooks {
   readonly owner?: object
   /** Each event of the run becomes part of an event of this scope. Default: none. */
   readonly scope?: EventScope
+  /** See `Host.isAbandoned`. */
+  isAbandoned?(): boolean
 }
 
 /**
@@ -39,6 +43,14 @@ export class ClockHost implements Host {
 
   get owner(): object {
     return this.hooks.owner ?? this
+  }
+
+  get isAbandoned(): boolean {
+    return this.hooks.isAbandoned?.() ?? false
+  }
+
+  keepAwake(): (() => void) | undefined {
+    return this.hooks.scope?.keepAwake?.()
   }
 
   now(): number {

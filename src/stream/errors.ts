@@ -18,6 +18,11 @@ export class StreamTimeoutError extends Error {
   override name = "StreamTimeoutError"
 }
 
+/** A live source with `onEviction: "fail"` was interrupted by the eviction of its object. Closes the socket with 1012. */
+export class EvictionError extends Error {
+  override name = "EvictionError"
+}
+
 /** A stream was faster than a `throttle` with `enforce` allows. */
 export class RateExceededError extends Error {
   override name = "RateExceededError"
@@ -52,7 +57,14 @@ export function encodeError(thrown: unknown): EncodedError {
 /** Restores an error, with its class if that belongs to this package or to the language; else as an `Error` of its name. */
 export function decodeError(packed: EncodedError): unknown {
   if ("thrown" in packed) return packed.thrown
-  const known = [BufferOverflowError, StreamLimitError, NoSuchElementError, StreamTimeoutError, RateExceededError]
+  const known = [
+    BufferOverflowError,
+    StreamLimitError,
+    NoSuchElementError,
+    StreamTimeoutError,
+    RateExceededError,
+    EvictionError,
+  ]
   const classes = [...known, TypeError, RangeError, SyntaxError, URIError, EvalError, ReferenceError]
   const error = classes.map((Known) => new Known(packed.message)).find(({ name }) => name === packed.name)
   return Object.assign(error ?? new Error(packed.message), { name: packed.name }, packed.fields)

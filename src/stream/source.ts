@@ -1,21 +1,23 @@
 import { requirePositiveInteger } from "./argument.ts"
 import type { BlueprintKind } from "./blueprint.ts"
-import { aFlow, anArray, anAsyncIterable, anIterable, aSink, chainOf, checkArgument, checkFunctions } from "./checks.ts"
-import { type Duration, toMilliseconds } from "./duration.ts"
+import { aFlow, anArray, anIterable, aSink, chainOf, checkArgument, checkFunctions } from "./checks.ts"
+import type { Duration } from "./duration.ts"
 import type { Stage } from "./engine/stage.ts"
 import { type Chain, stageStep } from "./engine/wiring.ts"
 import { Flow } from "./flow.ts"
 import { RunnableGraph, type RunOptions } from "./graph.ts"
+import type { LiveOptions, MakeAsync } from "./live-options.ts"
 import { RecoverOperators } from "./operators/recover.ts"
 import { type DropStrategy, requireDropStrategy } from "./overflow.ts"
 import type { Sink } from "./sink.ts"
 import { QueueHandle } from "./source-queue.ts"
-import { FromAsync, FromPromise } from "./stages/async-source.ts"
+import { FromPromise } from "./stages/async-source.ts"
 import { Lazy } from "./stages/lazy.ts"
+import { liveStep } from "./stages/live-source.ts"
 import { QueueContent, QueueStage } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
 import { Failed, Indexed, Iterate, Never, Repeat, range, Unfold } from "./stages/sources.ts"
-import { Tick } from "./stages/tick.ts"
+import { type TickOptions, tick } from "./stages/tick.ts"
 
 interface SourceKind extends BlueprintKind {
   readonly type: Source<this["out"]>
@@ -78,15 +80,19 @@ export class Source<out Out> extends RecoverOperators<SourceKind, never, Out> {
   }
 
   /**
-   * Emits the elements of an async iterable. Calls `next` on demand, and only after the promise before has settled.
+   * Emits the elements of an async iterable, or of the one that a function makes on the first demand. Calls `next` on demand, and only after
+   * the promise before has settled. Aborts the function's signal when the client leaves, the flow ends or downstream cancels.
    *
-   * - **Completes when** the iterable ends
-   * - **Hibernates:** pins the object, because a live iterator cannot be saved
+   * - **Completes when** the iterable ends, or the client has left
+   * - **Hibernates:** keeps the object awake until it ends, and does what `onEviction` says; without it, pins the object
+   *
+   * @example `Source.fromAsync((signal, delivered) => answer(prompt, { signal, skip: delivered }), { onEviction: "restart" })`
    */
-  static fromAsync<T>(iterable: AsyncIterable<T>): Source<T> {
-    checkArgument("fromAsync: iterable", iterable, anAsyncIterable)
-    const instead = "keep what it reads in storage and use unfold with mapAsync"
-    return new Source([stageStep("fromAsync", "pinned", () => new FromAsync(iterable), instead)])
+  static fromAsync<T, Position = number>(
+    source: AsyncIterable<T> | MakeAsync<T>,
+    options?: LiveOptions<T, Position>,
+  ): Source<T> {
+    return new Source([liveStep(source, options)])
   }
 
   /**
@@ -178,13 +184,8 @@ export class Source<out Out> extends RecoverOperators<SourceKind, never, Out> {
    *
    * @example `Source.tick("1 second").map((n) => n + " s")`
    */
-  static tick(
-    every: Duration,
-    { initialDelay = 0, while: condition }: { initialDelay?: Duration; while?: () => boolean } = {},
-  ): Source<number> {
-    const period = toMilliseconds(every, 1, "tick: every")
-    const delay = toMilliseconds(initialDelay, 0, "tick: initialDelay")
-    return source("tick", () => new Tick(period, delay, condition), condition === undefined ? {} : { while: condition })
+  static tick(every: Duration, options?: TickOptions): Source<number> {
+    return source("tick", tick(every, options))
   }
 
   /**

@@ -52,6 +52,7 @@ export class SharedGraph {
 
   /** Saves the graph and stops it, because it is not needed. It has no timer then. */
   stop(): void {
+    this.running?.run.stop()
     if (this.object.dirty.delete(this)) this.save()
     this.endRun()
   }
@@ -195,7 +196,8 @@ export class SharedGraph {
   /** Ends the run: it gets no timers, events or elements after this. */
   private endRun(): void {
     if (!this.running) return
-    const { host, scope } = this.running
+    const { run, host, scope } = this.running
+    run.stop()
     this.running = undefined
     this.object.dirty.delete(this)
     host.wake(Infinity)

@@ -14,6 +14,13 @@ export interface Host {
   readonly within?: string
   /** See `Clock.deliveredUntil`. */
   deliveredUntil(): number
+  /** Whether the client has left, so that elements of the run go nowhere. Default: `false`. */
+  readonly isAbandoned?: boolean
+  /**
+   * Keeps the object of the run in memory until the returned function is called. Returns `undefined` where nothing is evicted, as in a plain
+   * Worker.
+   */
+  keepAwake?(): (() => void) | undefined
   /** Calls `fire` at `due`, in place of the time set before; `Infinity` cancels it. */
   wake(due: number): void
   /** The next `save` may differ from the last one. */
@@ -132,6 +139,19 @@ export class Run implements RunContext {
 
   get within(): string | undefined {
     return this.host.within
+  }
+
+  get isAbandoned(): boolean {
+    return this.host.isAbandoned ?? false
+  }
+
+  keepAwake(): (() => void) | undefined {
+    return this.host.keepAwake?.()
+  }
+
+  /** Lets the run go without ending it. What is saved after this is what it goes on from. */
+  stop(): void {
+    for (const stage of this.stages) stage.onStop()
   }
 
   positionOf(stage: Stage): number | undefined {

@@ -30,6 +30,8 @@ export interface RunContext {
   readonly owner: object
   /** See `Host.within`. */
   readonly within: string | undefined
+  /** See `Host.isAbandoned`. */
+  readonly isAbandoned: boolean
   /** Milliseconds since the epoch. */
   now(): number
   /** The position in the blueprint, from 0; `undefined` in a run that is nested in a stage. */
@@ -40,6 +42,8 @@ export interface RunContext {
   reschedule(): void
   /** Runs `handler` as an event of its own. */
   event(handler: () => void): void
+  /** See `Host.keepAwake`. */
+  keepAwake(): (() => void) | undefined
 }
 
 const unconnected: Upstream & Downstream<unknown> = {
@@ -123,6 +127,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   onTimer(): void {}
   /** Called at the end of each event, when no element is moving. */
   onSettled(): void {}
+  /** The run is let go without an end, and goes on later from what is saved of it now. */
+  onStop(): void {}
   /** Signals the demand to the stage above. Called once at the start and once after a restore, sinks first. */
   ask(): void {}
   /**

@@ -69,6 +69,10 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
     for (const source of this.finished.splice(0)) source.end()
   }
 
+  override onStop(): void {
+    for (const source of this.active) source.run.stop()
+  }
+
   override save(): Saved<State> | undefined {
     const sources = this.active.map((source) => source.save())
     const state = this.saveState()
