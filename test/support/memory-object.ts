@@ -76,6 +76,11 @@ export class MemoryObject<T extends Handlers> {
     await settled()
   }
 
+  /** What was written is durable from here on. */
+  flush(): void {
+    this.host.disk.flush()
+  }
+
   advance(duration: number): void {
     this.host.clock.advance(duration)
   }

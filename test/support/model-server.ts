@@ -3,7 +3,10 @@ export function answerTo(prompt: string): string[] {
   return Array.from({ length: 3 + (prompt.length % 4) }, (_, index) => `${prompt}.${index + 1}`)
 }
 
-/** One request to the model: it generates a token at a time, until the answer is complete or its reader is gone. */
+/**
+ * One request to the model: it generates a token at a time, until the answer is complete or its reader is gone. It is one token ahead of its
+ * reader at most, as a server whose response is not read.
+ */
 class ModelRequest {
   isOver = false
   generated = 0
@@ -17,7 +20,7 @@ class ModelRequest {
   }
 
   generate(): void {
-    const token = this.tokens.shift()
+    const token = this.buffered.length === 0 ? this.tokens.shift() : undefined
     if (token === undefined) return
     this.generated++
     if (this.waiting) this.deliver(token)
@@ -61,7 +64,7 @@ export class ModelServer {
     for (let token = await request.next(); token !== undefined; token = await request.next()) yield token
   }
 
-  /** Each open request generates a token, whether it is read or not. */
+  /** Each open request generates a token. */
   generate(): void {
     for (const request of this.open) request.generate()
   }
