@@ -8,6 +8,7 @@ const families: Record<string, readonly string[]> = {
   "With the clock": ["src/stream/operators/time.ts"],
   "Between fast and slow": ["src/stream/operators/buffer.ts"],
   "Joining streams": ["src/stream/operators/fan-in.ts"],
+  "Streams within streams": ["src/stream/operators/substreams.ts"],
   "Splitting streams": ["src/stream/operators/fan-out.ts"],
   "How a stream ends": ["src/stream/operators/recover.ts"],
   "Making flows": ["src/stream/flow.ts"],

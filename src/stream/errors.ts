@@ -13,7 +13,7 @@ export class NoSuchElementError extends Error {
   override name = "NoSuchElementError"
 }
 
-/** An `idleTimeout` or a `completionTimeout` expired. */
+/** An `idleTimeout`, `initialTimeout`, `backpressureTimeout` or `completionTimeout` expired. */
 export class StreamTimeoutError extends Error {
   override name = "StreamTimeoutError"
 }

@@ -47,6 +47,8 @@ const durations: Record<string, Make> = {
   "groupedWithin: duration": (ms) => flow().groupedWithin(1, ms),
   "keepAlive: idle": (ms) => flow().keepAlive(ms, () => 0),
   "idleTimeout: duration": (ms) => flow().idleTimeout(ms),
+  "initialTimeout: duration": (ms) => flow().initialTimeout(ms),
+  "backpressureTimeout: duration": (ms) => flow().backpressureTimeout(ms),
   "completionTimeout: duration": (ms) => flow().completionTimeout(ms),
   "tick: every": (ms) => Source.tick(ms),
   "tick: initialDelay": (ms) => Source.tick(10, { initialDelay: ms }),

@@ -105,6 +105,10 @@ const mistakes: Record<string, [source: () => Source<unknown>, message: string]>
     () => other.flatMapMerge(2, () => promised(other)),
     '"flatMapMerge", step 2 of the flow: f returned a promise: return a source',
   ],
+  "switchMap, an array": [
+    () => other.switchMap(() => anything([1, 2])),
+    '"switchMap", step 2 of the flow: f returned an array of 2: return a source, such as Source.single(element)',
+  ],
   "recoverWith, an element": [
     () => Source.failed(new Error("broken")).recoverWith(() => anything("sorry")),
     '"recoverWith", step 2 of the flow: f returned "sorry": return a source',
@@ -301,6 +305,7 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     "mapAsync: parallelism is a function",
   ],
   "flatMapConcat, a source": [() => flow().flatMapConcat(anything(other)), "flatMapConcat: f is an instance of Source"],
+  "switchMap, a source": [() => flow().switchMap(anything(other)), "switchMap: f is an instance of Source"],
   "keepAlive, an element": [
     () => flow().keepAlive(10, anything("ping")),
     'keepAlive: inject is "ping": write a function',

@@ -64,6 +64,8 @@ const operators: Record<string, Row> = {
   groupedWithin: [(flow) => flow.groupedWithin(2, 1), half],
   keepAlive: [(flow) => flow.keepAlive(1, () => 0), all],
   idleTimeout: [(flow) => flow.idleTimeout(1), all],
+  initialTimeout: [(flow) => flow.initialTimeout(1), all],
+  backpressureTimeout: [(flow) => flow.backpressureTimeout(1), all],
   completionTimeout: [(flow) => flow.completionTimeout(1), all],
   buffer: [(flow) => flow.buffer(16, "backpressure"), all],
   conflate: [(flow) => flow.conflate((_, n) => n), all],
@@ -95,6 +97,7 @@ const slow: Record<string, Row> = {
   flatMapConcat: [(flow) => flow.flatMapConcat((n) => Source.single(n)), 100_000],
   "flatMapConcat, of none": [(flow) => flow.flatMapConcat(() => Source.empty()), 0],
   flatMapMerge: [(flow) => flow.flatMapMerge(4, (n) => Source.single(n)), 100_000],
+  switchMap: [(flow) => flow.switchMap((n) => Source.single(n)), 100_000],
   mapAsync: [(flow) => flow.mapAsync(4, async (n) => n), 100_000],
   mapAsyncUnordered: [(flow) => flow.mapAsyncUnordered(4, async (n) => n), 100_000],
 }

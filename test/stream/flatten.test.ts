@@ -10,6 +10,7 @@ type Inner = (n: number) => Source<string>
 const operators = {
   flatMapConcat: (f: Inner) => Probe.flow(() => Flow.of<number>().flatMapConcat(f)),
   flatMapMerge: (f: Inner) => Probe.flow(() => Flow.of<number>().flatMapMerge(2, f)),
+  switchMap: (f: Inner) => Probe.flow(() => Flow.of<number>().switchMap(f)),
 }
 
 const pair: Inner = (n) => Source.from([`${n}a`, `${n}b`])

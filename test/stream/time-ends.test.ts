@@ -12,6 +12,8 @@ const operators: Record<string, (flow: Flow<number, number>) => Flow<number, unk
   groupedWithin: (flow) => flow.groupedWithin(3, "1 second"),
   keepAlive: (flow) => flow.keepAlive("1 second", () => 0),
   idleTimeout: (flow) => flow.idleTimeout("1 second"),
+  initialTimeout: (flow) => flow.initialTimeout("1 second"),
+  backpressureTimeout: (flow) => flow.backpressureTimeout("1 second"),
   completionTimeout: (flow) => flow.completionTimeout("1 second"),
 }
 

@@ -94,6 +94,8 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     groupedWithin: step([count, time], (flow, _, size, ms) => flow.groupedWithin(size, ms).map(taken)),
     keepAlive: step([time], (flow, _, ms) => flow.keepAlive(ms, () => -3)),
     idleTimeout: step([time], (flow, _, ms) => flow.idleTimeout(ms * 3)),
+    initialTimeout: step([time], (flow, _, ms) => flow.initialTimeout(ms * 2)),
+    backpressureTimeout: step([time], (flow, _, ms) => flow.backpressureTimeout(ms * 2)),
     completionTimeout: step([time], (flow, _, ms) => flow.completionTimeout(ms * 4)),
     buffer: step([count, overflow], (flow, _, bound, overflow) => flow.buffer(bound, overflow)),
     conflate: step([], (flow) => flow.conflate((held, n) => digest([held, n]))),
@@ -119,6 +121,9 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
     ),
     flatMapMerge: step([count, sources], (flow, environment, breadth, source) =>
       flow.flatMapMerge(breadth, (n) => source.make(environment).map((inner) => digest([n, inner]))),
+    ),
+    switchMap: step([sources], (flow, environment, source) =>
+      flow.switchMap((n) => source.make(environment).map((inner) => digest([n, inner]))),
     ),
     alsoTo: step([sinks], (flow, environment, sink) => flow.alsoTo(sink.make(environment))),
     divertTo: step([sinks], (flow, environment, sink) => flow.divertTo(sink.make(environment), isOdd)),

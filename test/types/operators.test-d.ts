@@ -61,9 +61,10 @@ describe("the elements of", () => {
     expectTypeOf(strings.interleave(numbers, 1)).toEqualTypeOf<Flow<string, string | number>>()
   })
 
-  it("flatMapConcat and flatMapMerge are those of the inner sources", () => {
+  it("flatMapConcat, flatMapMerge and switchMap are those of the inner sources", () => {
     expectTypeOf(strings.flatMapConcat((text) => Source.single(text.length))).toEqualTypeOf<Flow<string, number>>()
     expectTypeOf(strings.flatMapMerge(2, (text) => Source.single([text]))).toEqualTypeOf<Flow<string, string[]>>()
+    expectTypeOf(strings.switchMap((text) => Source.single(text.length))).toEqualTypeOf<Flow<string, number>>()
   })
 
   it("broadcast are those of the branches that have an output", () => {
@@ -88,6 +89,11 @@ describe("the elements of", () => {
     )
     expectTypeOf(either).toEqualTypeOf<Source<number | "move" | "shot">>()
     expectTypeOf(strings.balance((all) => all, strings)).toEqualTypeOf<Flow<string, string>>()
+  })
+
+  it("those with a time limit are the same", () => {
+    expectTypeOf(strings.initialTimeout("1 second")).toEqualTypeOf<Flow<string, string>>()
+    expectTypeOf(plays.backpressureTimeout(10)).toEqualTypeOf<Source<Play>>()
   })
 
   it("mapAsync are what the promise holds", () => {

@@ -7,7 +7,7 @@ import type { Chain, Step } from "../engine/wiring.ts"
 import type { Sink } from "../sink.ts"
 import { Balance, Broadcast, Divert, Partition, WireTap } from "../stages/forks.ts"
 import { Merge } from "../stages/joins.ts"
-import { FanInOperators } from "./fan-in.ts"
+import { SubstreamOperators } from "./substreams.ts"
 
 /** The end of a branch: a flow, whose output is merged with those of the other branches, or a sink. */
 type BranchEnd<K extends BlueprintKind, In, Out> = FlowOf<K, In, Out> | Sink<In, unknown>
@@ -69,7 +69,7 @@ function forkAndMerge(name: string, ends: readonly Ending[], make: () => FanOut)
 }
 
 /** Operators with several outputs. A failure in a branch fails the stream, except in the sink of a `wireTap`. */
-export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends FanInOperators<K, In, Out> {
+export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends SubstreamOperators<K, In, Out> {
   /**
    * Sends every element to `sink` too.
    *

@@ -3,7 +3,15 @@ import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
 import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
 import { Debounce, Delay, GroupedWithin, Throttle } from "../stages/rate.ts"
-import { DropWithin, InitialDelay, KeepAlive, TakeWithin, Timeout } from "../stages/timeouts.ts"
+import {
+  BackpressureTimeout,
+  DropWithin,
+  InitialDelay,
+  InitialTimeout,
+  KeepAlive,
+  TakeWithin,
+  Timeout,
+} from "../stages/timeouts.ts"
 import { LimitOperators } from "./limit.ts"
 
 /** Operators with a clock. Durations are milliseconds, or words such as `"1 second"`. */
@@ -166,5 +174,40 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
     const length = toMilliseconds(duration, 0, "completionTimeout: duration")
     const message = `completionTimeout: not completed within ${length} ms`
     return this.stage("completionTimeout", "keeps", () => new Timeout<Out>(length, false, message))
+  }
+
+  /**
+   * Fails with a `StreamTimeoutError` when the first element has not arrived `duration` after the start.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels, or no element has arrived within `duration`
+   * - **Hibernates:** keeps the time at which the duration is over, until the first element
+   *
+   * @example `Flow.of<string>().initialTimeout("10 seconds")` // closes sockets that send no login
+   */
+  initialTimeout(duration: Duration): Apply<K, In, Out> {
+    const length = toMilliseconds(duration, 0, "initialTimeout: duration")
+    const message = `initialTimeout: no first element within ${length} ms`
+    return this.stage("initialTimeout", "keeps", () => new InitialTimeout<Out>(length, false, message))
+  }
+
+  /**
+   * Fails with a `StreamTimeoutError` when downstream backpressures for `duration`, counted from the last element or from the
+   * start.
+   *
+   * - **Emits when** upstream emits
+   * - **Backpressures when** downstream backpressures
+   * - **Completes when** upstream completes
+   * - **Cancels when** downstream cancels, or there was no demand for `duration`
+   * - **Hibernates:** keeps the time at which the duration is over
+   *
+   * @example `Flow.of<string>().backpressureTimeout("30 seconds")`
+   */
+  backpressureTimeout(duration: Duration): Apply<K, In, Out> {
+    const length = toMilliseconds(duration, 0, "backpressureTimeout: duration")
+    const message = `backpressureTimeout: no demand for ${length} ms`
+    return this.stage("backpressureTimeout", "keeps", () => new BackpressureTimeout<Out>(length, false, message))
   }
 }

@@ -108,9 +108,18 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
   /** Ends the sub-sources too. */
   protected override cancelUp(cause?: unknown): void {
     super.cancelUp(cause)
+    this.cancelSources()
+  }
+
+  /** Cancels the running sub-sources and drops their elements. */
+  protected cancelSources(): void {
     const { active: sources } = this
     this.setActive([])
-    for (const source of sources) source.end()
+    for (const source of sources) {
+      source.inlet.cancel()
+      source.end()
+    }
+    this.onSubSourceDue()
   }
 
   protected get running(): number {

@@ -145,3 +145,29 @@ export class Timeout<T> extends Deadline<T> {
     this.failStage(new StreamTimeoutError(this.message))
   }
 }
+
+/** Fails when the duration is over and no element has arrived. Its due time is its state: none after the first element. */
+export class InitialTimeout<T> extends Timeout<T> {
+  override push(element: T): boolean {
+    this.wakeAt(Infinity)
+    return super.push(element)
+  }
+}
+
+/** Fails when an element is not followed by demand, or the start by the first demand, within the duration. */
+export class BackpressureTimeout<T> extends Timeout<T> {
+  private waiting = true
+
+  override push(element: T): boolean {
+    this.waiting = true
+    if (this.down.push(element)) this.waiting = false
+    else if (this.waiting && !this.outClosed) this.restart()
+    return !this.waiting
+  }
+
+  override resume(): void {
+    this.waiting = false
+    this.wakeAt(Infinity)
+    super.resume()
+  }
+}
