@@ -28,18 +28,21 @@ const policies: Record<string, (prompt: string) => EvictionPolicy<string, number
 interface Client {
   policy: string
   durable: boolean
+  /** Whether a prompt overtakes the answer to the one before. */
+  overtakes?: boolean
 }
 
-/** Answers one prompt after the other. */
+/** Answers one prompt after the other, or the newest one. */
 class Answers extends FlowObject<unknown, Client> {
-  protected accept({ data: { policy, durable } }: { data: Client }) {
+  protected accept({ data: { policy, durable, overtakes } }: { data: Client }) {
     const answer = (prompt: string) =>
       // A continuation gets its position from the element, so what was delivered is of no use to it.
       Source.fromAsync(
         (signal, delivered) => server.answer(prompt, signal, policy === "continuation" ? 0 : delivered),
         { onEviction: policies[policy]?.(prompt) ?? "fail" },
       )
-    return webSocket.endpoint(text, Flow.of<string>().flatMapConcat(answer), {
+    const prompts = Flow.of<string>()
+    return webSocket.endpoint(text, overtakes ? prompts.switchMap(answer) : prompts.flatMapConcat(answer), {
       resume: { within: "1 hour", durable },
       limits: { maxBufferedAmount: 40 },
     })
@@ -109,7 +112,7 @@ class Play {
   }
 
   private get isOver(): boolean {
-    return this.closes.length > 0 || (!this.wasInterrupted && this.tokens.length === this.expected.length)
+    return this.closes.length > 0 || (!this.wasInterrupted && this.tokens.at(-1) === this.expected.at(-1))
   }
 
   get expected(): string[] {
@@ -144,6 +147,27 @@ it.each(
       expect(play.closes).toEqual([])
       expect(play.session.resyncs).toBe(0)
       expect(server.mostUnread).toBeLessThanOrEqual(1)
+    })
+    await fc.assert(property, { numRuns })
+  },
+)
+
+it.each(["restart", "continuation"])(
+  "a new prompt overtakes the answer before, which is cut off (%s)",
+  async (policy) => {
+    const property = fc.asyncProperty(steps, async (script) => {
+      const play = await Play.begin({ policy, durable: true, overtakes: true })
+      for (const step of script) await play.take(step, true)
+      play.wasInterrupted = false
+      await play.finish()
+      const { tokens, prompts } = play
+      const beginnings = prompts.map((prompt) => tokens.filter((token) => token.startsWith(`${prompt}.`)))
+      expect(tokens).toEqual(beginnings.flat())
+      beginnings.forEach((beginning, index) => {
+        expect(beginning).toEqual(answerTo(prompts[index] as string).slice(0, beginning.length))
+      })
+      expect(beginnings.at(-1) ?? []).toEqual(prompts.slice(-1).flatMap(answerTo))
+      expect(play.session.resyncs).toBe(0)
     })
     await fc.assert(property, { numRuns })
   },
