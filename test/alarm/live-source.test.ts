@@ -115,6 +115,38 @@ describe("a live source in an object", () => {
   })
 })
 
+/** Streams until the test ends it. */
+let next: PromiseWithResolvers<string>
+
+class Endless extends FlowObject {
+  protected accept() {
+    async function* stream() {
+      for (;;) {
+        next = Promise.withResolvers<string>()
+        yield await next.promise
+      }
+    }
+    const source = Source.fromAsync(stream, { onEviction: "restart" })
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), source))
+  }
+}
+
+it("a quarter of an hour of streaming sets the alarm every ten seconds, and nothing else", async () => {
+  const object = new MemoryObject(Endless)
+  const socket = await object.connect()
+  await settled()
+  for (let token = 0; token < 900; token++) {
+    next.resolve(`${token}`)
+    await settled()
+    object.advance(1_000)
+  }
+  expect(socket.received).toEqual(Array.from({ length: 900 }, (_, token) => `${token}`))
+  expect(object.alarms).toBeLessThanOrEqual(91)
+  expect(object.rows.size).toBe(0)
+  object.drop(socket)
+  expect(object.alarm).toBe(null)
+})
+
 describe("an eviction", () => {
   async function evictAfter(count: number): Promise<void> {
     object.send(socket, "abc")
