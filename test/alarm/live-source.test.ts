@@ -147,6 +147,27 @@ it("a quarter of an hour of streaming sets the alarm every ten seconds, and noth
   expect(object.alarm).toBe(null)
 })
 
+it("a source that has ended does not wake its hibernating connection when a cell changes", async () => {
+  let accepted = 0
+  class Brief extends FlowObject {
+    readonly count = this.cell("count", 0)
+
+    protected accept() {
+      accepted++
+      const flow = Flow.fromSinkAndSource(Sink.ignore(), answer("abc", "restart").concat(Source.never()))
+      return webSocket.endpoint(text, flow)
+    }
+  }
+  const object = new MemoryObject(Brief)
+  const socket = await object.connect()
+  await generate(6)
+  expect(socket.received).toEqual(answerTo("abc"))
+  await object.evict()
+  accepted = 0
+  object.instance.count.set(1)
+  expect(accepted).toBe(0)
+})
+
 describe("an eviction", () => {
   async function evictAfter(count: number): Promise<void> {
     object.send(socket, "abc")

@@ -131,6 +131,20 @@ describe("onEviction", () => {
     expect(calls.length).toBe(1)
   })
 
+  it("fail can be recovered from", async () => {
+    const server = new ModelServer()
+    const answers = () => Source.fromAsync((signal) => server.answer("abc", signal), { onEviction: "fail" })
+    const probe = Probe.source(() =>
+      answers().recoverWith((error) => (error instanceof EvictionError ? Source.single("sorry") : undefined)),
+    ).unbounded()
+    await settled()
+    server.generate()
+    await settled()
+    probe.hibernate().unbounded()
+    expect(probe.received).toEqual(["abc.1", "sorry"])
+    expect(probe.ended).toBe("completed")
+  })
+
   it("fail lets a stream start that has not begun, and stays silent about one that has ended", async () => {
     const { probe, generate, evict } = asking("fail")
     evict()

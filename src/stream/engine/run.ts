@@ -183,7 +183,7 @@ export class Run implements RunContext {
 
   /** Whether a stage re-evaluates something at the end of each event, such as the condition of a tick. */
   get dependsOnOutside(): boolean {
-    return this.settling.length > 0
+    return this.settling.some((stage) => stage.dependsOnOutside)
   }
 
   /** The earliest due time of a stage; `Infinity` for none. */

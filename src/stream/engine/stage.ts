@@ -127,6 +127,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   onTimer(): void {}
   /** Called at the end of each event, when no element is moving. */
   onSettled(): void {}
+  /** Whether `onSettled` looks at what an author may change outside of the flow, such as a cell. */
+  readonly dependsOnOutside: boolean = true
   /** The run is let go without an end, and goes on later from what is saved of it now. */
   onStop(): void {}
   /** Signals the demand to the stage above. Called once at the start and once after a restore, sinks first. */

@@ -19,6 +19,7 @@ type Saved = [delivered: number, hasBegun: boolean, position: unknown]
  * a live iterator cannot be saved.
  */
 export class LiveSource<Out> extends AsyncSource<Out, Saved> {
+  override readonly dependsOnOutside = false
   private iterator: AsyncIterator<Out> | undefined
   private controller: AbortController | undefined
   /** Lets the object sleep again. */
