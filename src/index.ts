@@ -22,6 +22,7 @@ export { type Clock, systemClock } from "./stream/clock.ts"
 export type { Duration } from "./stream/duration.ts"
 export {
   BufferOverflowError,
+  EvictionError,
   NoSuchElementError,
   RateExceededError,
   StreamLimitError,
@@ -32,6 +33,7 @@ export type { ServerSentEvent } from "./stream/event-stream-parser.ts"
 export type { Branch } from "./stream/flow.ts"
 export { Flow } from "./stream/flow.ts"
 export { RunnableGraph, type RunOptions } from "./stream/graph.ts"
+export type { Continuation, EvictionPolicy, LiveOptions, MakeAsync } from "./stream/live-options.ts"
 export { jsonLogger, type LogEntry, type Logger, setLogger } from "./stream/logger.ts"
 export type { DropStrategy, OverflowStrategy } from "./stream/overflow.ts"
 export { RestartFlow } from "./stream/restart-flow.ts"
@@ -45,3 +47,4 @@ export { Sink } from "./stream/sink.ts"
 export { Source, type SourceQueue } from "./stream/source.ts"
 export type { OfferResult } from "./stream/stages/queue.ts"
 export type { StreamState, Termination } from "./stream/stages/termination.ts"
+export type { TickOptions } from "./stream/stages/tick.ts"

@@ -25,6 +25,7 @@ import { stopwatch } from "./examples/stopwatch.ts"
 import { stopwatchOnRequest } from "./examples/stopwatch-on-request.ts"
 import { subprotocol } from "./examples/subprotocol.ts"
 import { ticks } from "./examples/ticks.ts"
+import { tokens } from "./examples/tokens.ts"
 import { documentPage, info } from "./web/document.ts"
 import { page } from "./web/page.ts"
 
@@ -33,6 +34,7 @@ export { ChatRoom } from "../durable-objects/chat-room.ts"
 export { Control } from "../durable-objects/control.ts"
 export { Limited } from "../durable-objects/limited.ts"
 export { Stopwatch } from "../durable-objects/stopwatch.ts"
+export { Tokens } from "../durable-objects/tokens.ts"
 
 interface Bindings {
   STOPWATCH: DurableObjectNamespace
@@ -40,6 +42,7 @@ interface Bindings {
   ACTOR_STOPWATCH: DurableObjectNamespace
   CHAT_ROOM: DurableObjectNamespace
   LIMITED: DurableObjectNamespace
+  TOKENS: DurableObjectNamespace
 }
 
 const app = new Hono<{ Bindings: Bindings }>()
@@ -59,6 +62,7 @@ app.route("/", goodbye)
 app.route("/", ticks)
 app.route("/", stopwatch)
 app.route("/", stopwatchOnRequest)
+app.route("/", tokens)
 app.route("/", actorEcho)
 app.route("/", actorStopwatch)
 app.route("/", actorStop)

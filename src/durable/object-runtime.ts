@@ -23,6 +23,7 @@ import { SocketEvents } from "./sockets/socket-events.ts"
 import { Sockets } from "./sockets/sockets.ts"
 import { StorageEvents, type StoredObject } from "./storage-events.ts"
 import { Transactions } from "./transactions.ts"
+import { Wakefulness } from "./wakefulness.ts"
 
 /** The bound of the rounds at the end of an event. More rounds mean that its effects cause one another without end. */
 const maxRounds = 10_000
@@ -46,6 +47,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
   private readonly storage: OwnStorage
   private readonly frames = new FrameCache()
   private readonly dirty = new DirtySet()
+  private readonly wakefulness = new Wakefulness()
   private readonly restoreAllTimers = () => this.restoreTimers()
   /** The number of events that are nested in one another. */
   private depth = 0
@@ -146,6 +148,10 @@ export class ObjectRuntime implements EventScope, StoredObject {
   onAlarm(scheduledTime?: number): void {
     this.alarms.onAlarm(scheduledTime)
     this.event(() => this.authorAlarm.onAlarm())
+  }
+
+  keepAwake(): () => void {
+    return this.wakefulness.keepAwake()
   }
 
   cellChanged(): void {

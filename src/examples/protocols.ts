@@ -40,6 +40,7 @@ export const protocols = {
     query: every,
     ...texts,
   }),
+  tokens: protocol("/tokens", { summary: "A made-up model's answer to each prompt, token by token", ...texts }),
   actorEcho: protocol("/actor/echo", { summary: "An actor for each connection", ...texts }),
   actorStopwatch: protocol("/actor/stopwatch", { summary: "A stopwatch actor for each connection", ...texts }),
   actorStop: protocol("/actor/stop", { summary: "Echoes until it receives stop", ...texts }),

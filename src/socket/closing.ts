@@ -1,4 +1,4 @@
-import { ActorFailedError, BufferOverflowError } from "../stream/errors.ts"
+import { ActorFailedError, BufferOverflowError, EvictionError } from "../stream/errors.ts"
 import type { LogEntry } from "../stream/logger.ts"
 import { CloseCode, CloseError, truncateReason } from "./close.ts"
 import { type CloseCodes, translated, withDefaultCodes } from "./close-codes.ts"
@@ -41,6 +41,8 @@ export class Closing {
   fail(error: unknown): void {
     if (error instanceof BufferOverflowError) {
       this.overload("Too many messages are waiting")
+    } else if (error instanceof EvictionError) {
+      this.sendClose(CloseCode.serviceRestart, "The service was interrupted", error)
     } else if (error instanceof CloseError) {
       if (error.code === CloseCode.tryAgainLater) this.settings.metrics.overflows++
       this.sendClose(error.code, error.reason, error.cause)

@@ -51,7 +51,8 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
     settings.onWired?.(wiring.steps)
     const hooks = { onDirty: onChanged, onSettled: () => this.onSettled(), onTimer: () => metrics.alarms++ }
-    this.host = new ConnectionHost(clock, { ...hooks, owner: owner ?? this, scope }, enter)
+    const isAbandoned = () => !this.closing.isOpen
+    this.host = new ConnectionHost(clock, { ...hooks, owner: owner ?? this, scope, isAbandoned }, enter)
     // A copy has no spare capacity.
     this.run = new Run([...wiring.stages], this.host)
     this.host.run = this.run

@@ -7,6 +7,8 @@ export interface EventScope {
   event(handler: () => void): void
   /** See `RunContext.whenSaved`. */
   whenSaved(effect: () => void): void
+  /** See `Host.keepAwake`. */
+  keepAwake?(): (() => void) | undefined
 }
 
 /** Callbacks of a host to the owner of its run. */
@@ -21,6 +23,8 @@ export interface HostHooks {
   readonly owner?: object
   /** Each event of the run becomes part of an event of this scope. Default: none. */
   readonly scope?: EventScope
+  /** See `Host.isAbandoned`. */
+  isAbandoned?(): boolean
 }
 
 /**
@@ -41,6 +45,14 @@ export class ClockHost implements Host {
 
   get owner(): object {
     return this.hooks.owner ?? this
+  }
+
+  get isAbandoned(): boolean {
+    return this.hooks.isAbandoned?.() ?? false
+  }
+
+  keepAwake(): (() => void) | undefined {
+    return this.hooks.scope?.keepAwake?.()
   }
 
   now(): number {

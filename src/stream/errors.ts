@@ -23,6 +23,11 @@ export class StreamTimeoutError extends Error {
   override name = "StreamTimeoutError"
 }
 
+/** A live source with `onEviction: "fail"` was interrupted by the eviction of its object. Closes the socket with 1012. */
+export class EvictionError extends Error {
+  override name = "EvictionError"
+}
+
 /** A stream was faster than a `throttle` with `enforce` allows. */
 export class RateExceededError extends Error {
   override name = "RateExceededError"
@@ -64,6 +69,7 @@ export function decodeError(packed: EncodedError): unknown {
     StreamTimeoutError,
     RateExceededError,
     TooManySubstreamsOpenError,
+    EvictionError,
   ]
   const classes = [...known, TypeError, RangeError, SyntaxError, URIError, EvalError, ReferenceError]
   const error = classes.map((Known) => new Known(packed.message)).find(({ name }) => name === packed.name)

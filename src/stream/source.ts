@@ -1,15 +1,17 @@
 import type { BlueprintKind } from "./blueprint.ts"
-import { anArray, anAsyncIterable, anIterable, checkArgument, checkFunctions } from "./checks.ts"
+import { anArray, anIterable, checkArgument, checkFunctions } from "./checks.ts"
 import type { Duration } from "./duration.ts"
 import type { Stage } from "./engine/stage.ts"
 import { type Chain, stageStep } from "./engine/wiring.ts"
 import { Flow } from "./flow.ts"
 import { type CombineStrategy, combineStep, type ElementsOf, type Sources, zipStep } from "./joined-sources.ts"
+import type { LiveOptions, MakeAsync } from "./live-options.ts"
 import { RunOperators } from "./operators/run.ts"
 import type { DropStrategy } from "./overflow.ts"
 import { QueueHandle } from "./source-queue.ts"
-import { FromAsync, FromPromise } from "./stages/async-source.ts"
+import { FromPromise } from "./stages/async-source.ts"
 import { Lazy } from "./stages/lazy.ts"
+import { liveStep } from "./stages/live-source.ts"
 import { QueueContent, QueueStage } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
 import { Failed, Indexed, Iterate, Never, Repeat, range, Unfold } from "./stages/sources.ts"
@@ -76,15 +78,19 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
   }
 
   /**
-   * Emits the elements of an async iterable. Calls `next` on demand, and only after the promise before has settled.
+   * Emits the elements of an async iterable, or of the one that a function makes on the first demand. Calls `next` on demand, and only after
+   * the promise before has settled. Aborts the function's signal when the client leaves, the flow ends or downstream cancels.
    *
-   * - **Completes when** the iterable ends
-   * - **Hibernates:** pins the object, because a live iterator cannot be saved
+   * - **Completes when** the iterable ends, or the client has left
+   * - **Hibernates:** keeps the object awake until it ends, and does what `onEviction` says; without it, pins the object
+   *
+   * @example `Source.fromAsync((signal, delivered) => answer(prompt, { signal, skip: delivered }), { onEviction: "restart" })`
    */
-  static fromAsync<T>(iterable: AsyncIterable<T>): Source<T> {
-    checkArgument("fromAsync: iterable", iterable, anAsyncIterable)
-    const instead = "keep what it reads in storage and use unfold with mapAsync"
-    return new Source([stageStep("fromAsync", "pinned", () => new FromAsync(iterable), instead)])
+  static fromAsync<T, Position = number>(
+    source: AsyncIterable<T> | MakeAsync<T>,
+    options?: LiveOptions<T, Position>,
+  ): Source<T> {
+    return new Source([liveStep(source, options)])
   }
 
   /**
@@ -176,8 +182,8 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    *
    * @example `Source.tick("1 second").map((n) => n + " s")`
    */
-  static tick(every: Duration, options: TickOptions = {}): Source<number> {
-    return source("tick", tick(every, options), options.while === undefined ? {} : { while: options.while })
+  static tick(every: Duration, options?: TickOptions): Source<number> {
+    return source("tick", tick(every, options))
   }
 
   /**

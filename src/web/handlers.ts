@@ -109,6 +109,15 @@ export const groups: readonly HandlerGroup[] = [
         protocol: protocols.stopwatchOnRequest,
         url: (base) => protocols.stopwatchOnRequest.url(base, { id: 1 }),
       },
+      {
+        name: "tokens",
+        hint: "A made-up model answers token by token. Send a prompt during an answer, and the answer stops.",
+        example: "What is a flow?",
+        commands: ["What is a flow?", "And a token?"],
+        files: ["durable-objects/tokens.ts", "durable-objects/made-up-model.ts", "src/examples/tokens.ts"],
+        protocol: protocols.tokens,
+        url: (base) => protocols.tokens.url(base),
+      },
     ],
   },
   {

@@ -108,6 +108,28 @@ it("row 52: a durable connection gets every message once after its object was ev
   expect(ann.resyncs).toEqual([])
 })
 
+it("row 57: a live source with restart goes on after a forced eviction with the element that comes next", async () => {
+  const { client: join, crash } = room("restart")
+  const ann = await join("ann")
+  const answer = Array.from({ length: 20 }, (_, index) => `why ${index + 1}`)
+  expect(await ann.send("why").take(3)).toEqual(answer.slice(0, 3))
+  await crash()
+  await ann.socket?.closed
+  await ann.connect()
+  expect(await ann.take(17)).toEqual(answer.slice(3))
+  expect(ann.resyncs).toEqual([])
+})
+
+it("row 58: a live source with fail closes with 1012 after a forced eviction", async () => {
+  const { client: join, crash } = room("fail")
+  const ann = await join("ann")
+  expect(await ann.send("why").next()).toBe("why 1")
+  await crash()
+  await ann.socket?.closed
+  await ann.connect()
+  expect(await ann.socket?.closed).toMatchObject({ code: 1012 })
+})
+
 it("row 53: any other connection ends, and its client is told which messages are unconfirmed", async () => {
   const { client: join, crash } = room("resumable")
   const ann = await join("ann")

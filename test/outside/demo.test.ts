@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto"
 import { describe, expect, inject, it } from "vitest"
+import { tokensOf } from "../../durable-objects/made-up-model.ts"
 import { protocols as routes } from "../../src/examples/protocols.ts"
 import { frame, RawClient } from "../support/raw-client.ts"
+import { SessionClient } from "../support/session-client.ts"
 import { logged } from "../support/worker-log.ts"
 import { connect, type WsClient } from "../support/ws-client.ts"
 
@@ -275,6 +277,36 @@ describe("/handshake", () => {
     const { headers } = await connect(routes.handshake.url(demo))
     expect(headers["x-websocket-trace"]).toMatch(/^[0-9a-f-]{36}$/)
     expect(headers["x-request-id"]).toBe(headers["x-websocket-trace"])
+  })
+})
+
+describe("/tokens", () => {
+  it("answers a prompt token by token", async () => {
+    const client = await connect(routes.tokens.url(demo))
+    const answer = tokensOf("What?")
+    expect(await client.send("What?").take(answer.length)).toEqual(answer)
+  })
+
+  it("cancels the answer when a new prompt comes", async () => {
+    const client = await connect(routes.tokens.url(demo))
+    const [first, second] = [tokensOf("First?"), tokensOf("Second?")]
+    expect(await client.send("First?").take(4)).toEqual(first.slice(0, 4))
+    client.send("Second?")
+    const rest: unknown[] = []
+    while (rest.at(-1) !== second.at(-1)) rest.push(await client.next())
+    expect(rest.slice(-second.length)).toEqual(second)
+    // What was on its way already.
+    expect(rest.slice(0, -second.length)).toEqual(first.slice(4, 4 + rest.length - second.length))
+    expect(rest.length).toBeLessThan(first.length - 4 + second.length)
+  })
+
+  it("loses nothing of an answer with a lost socket", async () => {
+    const client = await new SessionClient(routes.tokens.url(demo)).connect()
+    const answer = tokensOf("Still there?")
+    expect(await client.send("Still there?").take(3)).toEqual(answer.slice(0, 3))
+    await client.drop().connect()
+    expect(await client.take(answer.length - 3)).toEqual(answer.slice(3))
+    expect(client.resyncs).toEqual([])
   })
 })
 

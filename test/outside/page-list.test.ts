@@ -24,7 +24,7 @@ it("groups the handlers (fault 28)", async () => {
   expect(await Promise.all(contents)).toEqual([
     ["First steps", "echo hello greeting goodbye"],
     ["Messages", "binary json model"],
-    ["Time and state", "ticks stopwatch stopwatch-on-request"],
+    ["Time and state", "ticks stopwatch stopwatch-on-request tokens"],
     ["Actors", "actor-echo actor-stopwatch actor-stop chat-room"],
     ["Handshake", "private items subprotocol handshake"],
     ["Closing and limits", "close control limits"],

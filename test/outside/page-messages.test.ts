@@ -56,6 +56,7 @@ it.each([
   ["actor-stopwatch", ["start", "stop", "reset"]],
   ["actor-stop", ["stop"]],
   ["limits", ["ping"]],
+  ["tokens", ["What is a flow?", "And a token?"]],
   ["json", ['{"list": [1, true, null]}', "not JSON"]],
   ["model", ['{"foo": "a text"}', '{"foo": 1}']],
 ])("has a button for each command: %s (fault 28)", async (handler, commands) => {

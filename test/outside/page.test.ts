@@ -106,6 +106,7 @@ it("shows the code of every handler", async () => {
   const filesOf: Record<string, string[]> = {
     stopwatch: [...stopwatch, "src/examples/stopwatch.ts"],
     "stopwatch-on-request": [...stopwatch, "src/examples/stopwatch-on-request.ts"],
+    tokens: ["durable-objects/tokens.ts", "durable-objects/made-up-model.ts", "src/examples/tokens.ts"],
     "actor-stopwatch": [...actorStopwatch, "src/examples/actor-stopwatch.ts"],
     "chat-room": ["durable-objects/chat-room.ts", ...chat],
     control: ["durable-objects/control.ts", "src/examples/control.ts"],

@@ -157,6 +157,6 @@ describe("fromAsync", () => {
   it("pins the object, and says what to use instead", () => {
     const [step] = Source.fromAsync((async function* () {})()).chain
     expect(step?.hibernates).toBe("pinned")
-    expect(step?.instead).toContain("unfold")
+    expect(step?.instead).toContain("onEviction")
   })
 })

@@ -29,6 +29,11 @@ export class MemoryObject<T extends Handlers> {
     return this.host.disk.alarm
   }
 
+  /** How often the alarm was set. */
+  get alarms(): number {
+    return this.host.disk.cost.alarms
+  }
+
   set isFull(isFull: (key: string) => boolean) {
     this.host.disk.isFull = isFull
   }
@@ -74,6 +79,11 @@ export class MemoryObject<T extends Handlers> {
     this.host.abort()
     void this.host.instance
     await settled()
+  }
+
+  /** What was written is durable from here on. */
+  flush(): void {
+    this.host.disk.flush()
   }
 
   advance(duration: number): void {

@@ -10,6 +10,10 @@ export class GraphScope implements EventScope {
     return !this.isStopped && this.object.isInEvent
   }
 
+  keepAwake(): (() => void) | undefined {
+    return this.object.keepAwake?.()
+  }
+
   event(handler: () => void): void {
     if (!this.isStopped) this.object.event(handler)
   }

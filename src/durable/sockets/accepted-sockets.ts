@@ -122,13 +122,16 @@ export class AcceptedSockets {
     return sockets.length - closing.length
   }
 
-  /** The sessions in storage that have no socket. A durable one that has a socket is in storage too. */
+  /**
+   * The sessions in storage that have no socket. A durable one that has a socket is in storage too. A closing socket counts, because its
+   * close ends or detaches the session, and may be the event that has woken the object.
+   */
   private storedSessions(): Map<string, DetachedSocket> {
     const { kv } = this.ctx.storage
     const detached = new Map<string, DetachedSocket>()
     for (const [key] of kv.list({ prefix: sessionPrefix })) {
       const id = key.slice(sessionPrefix.length)
-      if (!this.ctx.getWebSockets(tagOf(id)).some(isOpen)) detached.set(id, new DetachedSocket(id, kv))
+      if (this.ctx.getWebSockets(tagOf(id)).length === 0) detached.set(id, new DetachedSocket(id, kv))
     }
     return detached
   }

@@ -14,6 +14,13 @@ export interface Host {
   readonly within?: string
   /** See `Clock.deliveredUntil`. */
   deliveredUntil(): number
+  /** Whether the client has left, so that elements of the run go nowhere. Default: `false`. */
+  readonly isAbandoned?: boolean
+  /**
+   * Keeps the object of the run in memory until the returned function is called. Returns `undefined` where nothing is evicted, as in a plain
+   * Worker.
+   */
+  keepAwake?(): (() => void) | undefined
   /** Calls `fire` at `due`, in place of the time set before; `Infinity` cancels it. */
   wake(due: number): void
   /** The next `save` may differ from the last one. */
@@ -136,6 +143,14 @@ export class Run implements RunContext {
     return this.host.within
   }
 
+  get isAbandoned(): boolean {
+    return this.host.isAbandoned ?? false
+  }
+
+  keepAwake(): (() => void) | undefined {
+    return this.host.keepAwake?.()
+  }
+
   /** Lets the run go without ending it. What is saved after this is what it goes on from. */
   stop(): void {
     for (const stage of this.stages) stage.onStop()
@@ -174,7 +189,7 @@ export class Run implements RunContext {
 
   /** Whether a stage re-evaluates something at the end of each event, such as the condition of a tick. */
   get dependsOnOutside(): boolean {
-    return this.settling.length > 0
+    return this.settling.some((stage) => stage.dependsOnOutside)
   }
 
   /** The earliest due time of a stage; `Infinity` for none. */

@@ -30,6 +30,8 @@ export interface RunContext {
   readonly owner: object
   /** See `Host.within`. */
   readonly within: string | undefined
+  /** See `Host.isAbandoned`. */
+  readonly isAbandoned: boolean
   /** Milliseconds since the epoch. */
   now(): number
   /** The position in the blueprint, from 0; `undefined` in a run that is nested in a stage. */
@@ -42,6 +44,8 @@ export interface RunContext {
   event(handler: () => void): void
   /** Runs `effect`, which leaves the flow, when the state of the current event is saved; at once where nothing is saved. */
   whenSaved(effect: () => void): void
+  /** See `Host.keepAwake`. */
+  keepAwake(): (() => void) | undefined
 }
 
 const unconnected: Upstream & Downstream<unknown> = {
@@ -125,6 +129,8 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   onTimer(): void {}
   /** Called at the end of each event, when no element is moving. */
   onSettled(): void {}
+  /** Whether `onSettled` looks at what an author may change outside of the flow, such as a cell. */
+  readonly dependsOnOutside: boolean = true
   /** The run is let go without an end, and goes on later from what is saved of it now. */
   onStop(): void {}
   /** Signals the demand to the stage above. Called once at the start and once after a restore, sinks first. */

@@ -1,12 +1,11 @@
-import { anIteratorResult, checkReturned } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
 import { SourceStage } from "../engine/source-stage.ts"
 
 /** Requests elements asynchronously, one at a time. */
-abstract class AsyncSource<Out> extends SourceStage<Out> {
+export abstract class AsyncSource<Out, State = unknown> extends SourceStage<Out, State> {
   private received: Out | None = none
   private waiting = false
-  private ended = false
+  protected ended = false
 
   /** Called on demand, and only after the promise before has settled. */
   protected abstract request(): Promise<IteratorResult<Out>>
@@ -23,14 +22,19 @@ abstract class AsyncSource<Out> extends SourceStage<Out> {
     if (this.waiting || this.ended) return none
     this.waiting = true
     this.request().then(
-      (result) => this.run.event(() => this.onResult(result)),
-      (error) => this.run.event(() => this.failDown(error)),
+      (result) => this.later(() => this.onResult(result)),
+      (error) => this.later(() => this.failDown(error)),
     )
     return none
   }
 
   protected isDrained(): boolean {
     return this.ended
+  }
+
+  /** A result that comes after downstream has cancelled causes no event. */
+  private later(handler: () => void): void {
+    if (!this.outClosed) this.run.event(handler)
   }
 
   private onResult(result: IteratorResult<Out>): void {
@@ -53,31 +57,5 @@ export class FromPromise<Out> extends AsyncSource<Out> {
 
   protected isLast(): boolean {
     return true
-  }
-}
-
-/** Pins the object, because a live iterator cannot be saved. */
-export class FromAsync<Out> extends AsyncSource<Out> {
-  private iterator: AsyncIterator<Out> | undefined
-
-  constructor(private readonly iterable: AsyncIterable<Out>) {
-    super()
-  }
-
-  protected async request(): Promise<IteratorResult<Out>> {
-    this.iterator ??= this.iterable[Symbol.asyncIterator]()
-    const result = await this.iterator.next()
-    checkReturned(this, "next of the iterator", result, anIteratorResult)
-    return result
-  }
-
-  protected isLast(): boolean {
-    return false
-  }
-
-  override onCancel(): void {
-    const cleanUp = async () => this.iterator?.return?.()
-    // Ignores errors of the clean-up, because downstream has cancelled.
-    cleanUp().catch(() => {})
   }
 }

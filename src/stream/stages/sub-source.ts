@@ -1,5 +1,5 @@
 import { type FanIn, Inlet } from "../engine/fan-in-stage.ts"
-import { fingerprint } from "../engine/fingerprint.ts"
+import { assertDurable, fingerprint } from "../engine/fingerprint.ts"
 import { type Host, Run, type Snapshot } from "../engine/run.ts"
 import { placeOf } from "../engine/stage.ts"
 import { type Chain, Wiring } from "../engine/wiring.ts"
@@ -63,6 +63,14 @@ export class SubSource implements Host {
     return placeOf(this.holder)
   }
 
+  get isAbandoned(): boolean {
+    return this.holder.run.isAbandoned
+  }
+
+  keepAwake(): (() => void) | undefined {
+    return this.holder.run.keepAwake()
+  }
+
   now(): number {
     return this.holder.run.now()
   }
@@ -123,8 +131,13 @@ export class SubSource implements Host {
     this.run.settle()
   }
 
+  /** A source that cannot be saved is refused when it is to be saved, because a plain Worker takes it. */
   private get shape(): string {
-    this.cachedShape ??= fingerprint(this.wiring.steps)
+    if (this.cachedShape === undefined) {
+      const { steps } = this.wiring
+      assertDurable(steps, `the source in ${this.within}`)
+      this.cachedShape = fingerprint(steps)
+    }
     return this.cachedShape
   }
 }

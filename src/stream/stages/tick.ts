@@ -1,18 +1,19 @@
-import { readPredicate } from "../checks.ts"
+import { checkFunctions, readPredicate } from "../checks.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
 import { type None, none } from "../engine/emitter.ts"
 import { SourceStage } from "../engine/source-stage.ts"
 
-/** Options of `Source.tick`. */
+/** The options of `Source.tick`. */
 export interface TickOptions {
   initialDelay?: Duration
   while?: () => boolean
 }
 
-/** Checks the arguments of `Source.tick`. Returns what makes its stage. */
-export function tick(every: Duration, { initialDelay = 0, while: condition }: TickOptions): () => Tick {
+/** Checks the arguments of `Source.tick` and returns a function that makes its stage. */
+export function tick(every: Duration, { initialDelay = 0, while: condition }: TickOptions = {}): () => Tick {
   const period = toMilliseconds(every, 1, "tick: every")
   const delay = toMilliseconds(initialDelay, 0, "tick: initialDelay")
+  if (condition !== undefined) checkFunctions("tick", { while: condition })
   return () => new Tick(period, delay, condition)
 }
 

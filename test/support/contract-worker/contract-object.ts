@@ -36,6 +36,13 @@ export class ContractObject extends FlowObject {
       const resume = { within: Number(query.within), durable: params.name === "durable" }
       return webSocket.endpoint(text, this.member(query.name ?? ""), { resume })
     }
+    if (params.name === "restart" || params.name === "fail") {
+      const onEviction = params.name
+      const answers = Flow.of<string>().switchMap((prompt) =>
+        Source.fromAsync((signal, delivered) => tokens(prompt, signal, delivered), { onEviction }),
+      )
+      return webSocket.endpoint(text, answers, { resume: { within: 60_000, durable: true } })
+    }
     if (params.name === "overruled") {
       const calls = Flow.of<string>().map((name) => this.overrule(name))
       return webSocket.endpoint(text, calls.merge(Source.tick(100).map(() => "tick")))
@@ -81,6 +88,14 @@ export class ContractObject extends FlowObject {
   /** A promise is settled where it was made: an object does not hear of it from a request to the Worker. */
   openGate(id: string): void {
     openGate(id)
+  }
+}
+
+/** Twenty tokens, one every 50 milliseconds. */
+async function* tokens(prompt: string, signal: AbortSignal, delivered: number): AsyncGenerator<string> {
+  for (let token = delivered + 1; token <= 20; token++) {
+    await scheduler.wait(50, { signal })
+    yield `${prompt} ${token}`
   }
 }
 

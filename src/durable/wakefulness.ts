@@ -1,0 +1,25 @@
+import { systemClock } from "../stream/clock.ts"
+
+/** How often the timer is set again, in milliseconds. */
+const period = 60_000
+
+/** Keeps the object in memory while something live is running in it: the runtime hibernates no object that has set a timer. */
+export class Wakefulness {
+  private count = 0
+  private cancelTimer: (() => void) | undefined
+
+  /** Keeps the object awake until the returned function is called. */
+  keepAwake(): () => void {
+    if (this.count++ === 0) this.setTimer()
+    let isHeld = true
+    return () => {
+      if (!isHeld) return
+      isHeld = false
+      if (--this.count === 0) this.cancelTimer?.()
+    }
+  }
+
+  private setTimer(): void {
+    this.cancelTimer = systemClock.at(systemClock.now() + period, () => this.setTimer())
+  }
+}

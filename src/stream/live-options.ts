@@ -1,0 +1,25 @@
+/**
+ * Makes a live stream: a model's tokens, the body of a fetch, a feed. The signal is aborted when the client leaves, when the flow ends, and
+ * when downstream cancels: give it to `fetch`. `delivered` is how many elements were delivered before an eviction, at first 0.
+ */
+export type MakeAsync<T> = (signal: AbortSignal, delivered: number) => AsyncIterable<T> | PromiseLike<AsyncIterable<T>>
+
+/** Goes on with a live stream from a position that is kept with each delivered element. */
+export interface Continuation<T, Position> {
+  /** The position after an element, such as its id. It is saved, so it should be small. `before` is the position that it replaces. */
+  position(element: T, before?: Position): Position
+  /** Makes the rest of the stream. Called after an eviction, if an element was delivered before it. */
+  continueFrom(position: Position, signal: AbortSignal): ReturnType<MakeAsync<T>>
+}
+
+/**
+ * What happens to a live stream when its object is evicted: `restart` calls its function again with the number of delivered elements, `fail`
+ * fails the flow with an `EvictionError`, which closes the socket with 1012, and a continuation goes on from its position.
+ */
+export type EvictionPolicy<T, Position> = "restart" | "fail" | Continuation<T, Position>
+
+/** The options of `Source.fromAsync`. */
+export interface LiveOptions<T, Position = number> {
+  /** Needed in a Durable Object. */
+  onEviction: EvictionPolicy<T, Position>
+}
