@@ -142,7 +142,7 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
    * - **Cancels when** downstream cancels, or `cost` throws
    * - **Hibernates:** keeps the group, its cost and its due time
    *
-   * @example `Flow.of<string>().groupedWeightedWithin(16_384, "100 ms", (text) => text.length)`
+   * @example `Flow.of<string>().groupedWeightedWithin(16_384, 100, (text) => text.length)`
    */
   groupedWeightedWithin(
     maxWeight: number,
