@@ -75,38 +75,35 @@ describe.each(Object.entries(joins))("%s", (_, join) => {
   })
 })
 
-describe.each([["merge"], ["mergePreferred"], ["mergePrioritized"]])(
-  "%s, which takes one element of each ahead",
-  (name) => {
-    const join = joins[name] as Join
+describe.each(["merge", "mergePreferred", "mergePrioritized"])("%s, which takes one element of each ahead", (name) => {
+  const join = joins[name] as Join
 
-    it("backpressures when downstream backpressures", () => {
-      const { probe } = joined(join).send("a")
-      expect(probe.demand).toBe(false)
-      expect(probe.request(1).demand).toBe(true)
-    })
+  it("backpressures when downstream backpressures", () => {
+    const { probe } = joined(join).send("a")
+    expect(probe.demand).toBe(false)
+    expect(probe.request(1).demand).toBe(true)
+  })
 
-    it("still emits the waiting elements when it completes eagerly", () => {
-      const both = joined(join, eager).send("a")
-      both.side.complete()
-      expect(both.probe.cancelled).toBe(true)
-      expect(both.hibernate().request(1).received).toEqual(["a"])
-      expect(both.ended).toBe("completed")
-    })
+  it("still emits the waiting elements when it completes eagerly", () => {
+    const both = joined(join, eager).send("a")
+    both.side.complete()
+    expect(both.probe.cancelled).toBe(true)
+    expect(both.hibernate().request(1).received).toEqual(["a"])
+    expect(both.ended).toBe("completed")
+  })
 
-    it("loses the waiting elements when one side fails", () => {
-      const both = joined(join).send("a")
-      both.side.fail(error)
-      expect(both.unbounded().received).toEqual([])
-    })
+  it("loses the waiting elements when one side fails", () => {
+    const both = joined(join).send("a")
+    both.side.fail(error)
+    expect(both.unbounded().received).toEqual([])
+  })
 
-    it("keeps an element that waits while it hibernates", () => {
-      const both = joined(join).send("a").offer("x").hibernate()
-      expect(both.probe.demand).toBe(false)
-      expect(both.unbounded().received).toEqual(["a", "x"])
-    })
-  },
-)
+  it("keeps an element that waits while it hibernates", () => {
+    const both = joined(join).send("a").offer("x").hibernate()
+    expect(both.probe.demand).toBe(false)
+    expect(both.unbounded().received).toEqual(["a", "x"])
+  })
+})
 
 describe("merge", () => {
   const merged = () => joined((flow, side) => flow.merge(side))

@@ -96,8 +96,10 @@ describe("foldAsync", () => {
     const { calls, probe } = folded()
     probe.unbounded().send(1).cancel()
     expect(probe.cancelled).toBe(true)
+    probe.save()
     await calls.resolve(1, 11)
     expect(probe.received).toEqual([])
+    expect(probe.changes).toBe(0)
   })
 
   it("keeps the value and the pending element while it hibernates, and calls f for that again", async () => {

@@ -1,9 +1,13 @@
 import { describe, expect, it } from "vitest"
+import { ClockHost } from "../../src/stream/clock-host.ts"
+import { Run } from "../../src/stream/engine/run.ts"
+import { Wiring } from "../../src/stream/engine/wiring.ts"
 import { NoSuchElementError } from "../../src/stream/errors.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Probe } from "../../src/testing/probe/probe.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 
 const error = new Error("broken")
 
@@ -127,6 +131,17 @@ describe("combine", () => {
 
   it("fails with what upstream fails with", () => {
     expect(both().send(1).fail(error).result).toEqual({ error })
+  })
+
+  it("fails once, though all sinks fail", () => {
+    const errors: unknown[] = []
+    const wiring = new Wiring()
+    const graph = Source.failed(error).to(Sink.combine([Sink.ignore(), Sink.count()]))
+    wiring.closedChain(graph.chain, undefined, { resolve() {}, reject: (error) => errors.push(error) })
+    const host = new ClockHost(new TestClock())
+    host.run = new Run(wiring.stages, host)
+    host.event(() => host.run?.start())
+    expect(errors).toEqual([error])
   })
 
   it("keeps the results of the sinks that have ended while it hibernates", () => {

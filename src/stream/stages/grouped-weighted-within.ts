@@ -41,6 +41,7 @@ export class GroupedWeightedWithin<T> extends GroupedWithin<T> {
 
   protected override close(): void {
     super.close()
-    if (this.group.length === 0) this.weight = 0
+    // A complete group that stays here takes no element.
+    this.weight = 0
   }
 }
