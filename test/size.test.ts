@@ -2,8 +2,11 @@ import { gzipSync } from "node:zlib"
 import { build } from "esbuild"
 import { describe, expect, it } from "vitest"
 
-/** Bytes of an entry's code as it is deployed: bundled, minified and gzipped, without what users have anyway. */
-async function bundled(contents: string): Promise<{ size: number; inputs: string[] }> {
+/**
+ * Bytes of an entry's code as it is deployed: bundled, minified and gzipped, without what users have anyway. Its modules are those of
+ * which the bundle has code.
+ */
+async function bundled(contents: string): Promise<{ size: number; modules: string[] }> {
   const { outputFiles, metafile } = await build({
     stdin: { contents, resolveDir: process.cwd(), loader: "ts" },
     bundle: true,
@@ -14,8 +17,20 @@ async function bundled(contents: string): Promise<{ size: number; inputs: string
     write: false,
     metafile: true,
   })
-  return { size: gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length, inputs: Object.keys(metafile.inputs) }
+  const modules = Object.values(metafile.outputs).flatMap(({ inputs }) => Object.entries(inputs))
+  return {
+    size: gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length,
+    modules: modules.filter(([, { bytesInOutput }]) => bytesInOutput > 0).map(([module]) => module),
+  }
 }
+
+const objectWithoutActors = `
+  import { Flow, text, webSocket } from "sluice"
+  import { ActorFlow } from "sluice/actor"
+  import { FlowObject } from "sluice/durable"
+  export class Echo extends FlowObject {
+    accept() { return webSocket.endpoint(text, Flow.of<string>()) }
+  }`
 
 /** What each may weigh: today's size, rounded up. Whoever raises a budget says why in its line. */
 const budgets: [name: string, budget: number, why: string, code: string][] = [
@@ -28,14 +43,20 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    46_300,
-    "a flow, actors, what brings both through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs",
+    40_200,
+    "a flow, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs; no actors, which come with their Props",
     `export * from "sluice/durable"`,
   ],
   [
+    "an object without actors",
+    45_800,
+    "a flow, and what brings it through hibernation; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
+    objectWithoutActors,
+  ],
+  [
     "sluice/actor",
-    25_000,
-    "actors, and the sources and sinks of sluice, which theirs extend; saved entries are read by name",
+    25_200,
+    "actors, and the sources and sinks of sluice, which theirs extend; saved entries are read by name; Props bring the actor system to an object",
     `export * from "sluice/actor"`,
   ],
   [
@@ -91,7 +112,18 @@ describe("the size of", () => {
   })
 
   it.each(budgets)("%s has nothing of the test kit in it", async (_name, _budget, _why, code) => {
-    const { inputs } = await bundled(code)
-    expect(inputs.filter((input) => /testing|fast-check/.test(input.replace(process.cwd(), "")))).toEqual([])
+    const { modules } = await bundled(code)
+    expect(modules.filter((module) => /testing|fast-check/.test(module.replace(process.cwd(), "")))).toEqual([])
+  })
+
+  it("an object without actors has nothing of actors in it", async () => {
+    const { modules } = await bundled(objectWithoutActors)
+    expect(modules.filter((module) => module.includes("src/actor/"))).toEqual([])
+    expect(modules.some((module) => module.includes("src/durable/"))).toBe(true)
+  })
+
+  it("an object with an actor has them", async () => {
+    const { modules } = await bundled(objectWithoutActors.replace("Flow.of<string>()", "ActorFlow.actorRef(props)"))
+    expect(modules.filter((module) => module.includes("src/actor/"))).not.toEqual([])
   })
 })

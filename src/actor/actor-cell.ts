@@ -1,4 +1,4 @@
-import { type Actor, equip, type Props } from "./actor.ts"
+import { type Actor, type ActorProps, equip } from "./actor.ts"
 import { type ActorRef, PoisonPill } from "./actor-ref.ts"
 import type { ActorSystem } from "./actor-system.ts"
 import { CellContext } from "./cell-context.ts"
@@ -52,7 +52,7 @@ export class ActorCell implements Receiver, Runnable {
 
   constructor(
     private readonly tree: Tree,
-    readonly props: Props<unknown>,
+    readonly props: ActorProps<unknown>,
     path: string,
     readonly parent?: ActorCell,
     readonly name = "",
@@ -84,7 +84,7 @@ export class ActorCell implements Receiver, Runnable {
     this.tree.changed()
   }
 
-  newChild(props: Props<unknown>, name: string): ActorCell {
+  newChild(props: ActorProps<unknown>, name: string): ActorCell {
     return new ActorCell(this.tree, props, `${this.ref.path}/${name}`, this, name)
   }
 

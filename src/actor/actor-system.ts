@@ -3,7 +3,15 @@ import { RestoreError } from "../stream/errors.ts"
 import { type ActorRef, type AnyRef, Failure, PoisonPill, Terminated } from "./actor-ref.ts"
 import { DeadLetters } from "./dead-letters.ts"
 import { DeathWatch, type Watch } from "./death-watch.ts"
-import { connectionOf, type Failed, type Letter, type Receiver, type Runnable, type Scope } from "./letter.ts"
+import {
+  connectionIdOf,
+  connectionOf,
+  type Failed,
+  type Letter,
+  type Receiver,
+  type Runnable,
+  type Scope,
+} from "./letter.ts"
 import { LocalRef } from "./local-ref.ts"
 import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
 
@@ -21,16 +29,24 @@ export interface ActorHost {
   whenSaved(effect: () => void): void
   /** Drops what an actor has sent during this event. */
   discard(actor: Runnable): void
-  /** Restores the connection or the actor that a path belongs to, if there is one. */
-  wake(path: string): void
+  /** Restores the connection of this id, or else the object's actor that a path belongs to, if there is one. */
+  wake(path: string, connection: string | undefined): void
   /** Whether the actor of a path exists, but cannot be restored. */
   isRefused(path: string): boolean
-  /** Delivers a message to the client of a hibernating receiver. Returns whether that was possible. */
-  deliverHibernating(path: string, message: unknown): boolean
+  /** Delivers a message to the client of a hibernating receiver of a connection. Returns whether that was possible. */
+  deliverHibernating(path: string, connection: string, message: unknown): boolean
   /** Runs `tell`, which tells one message to many receivers. */
   broadcast(message: unknown, tell: () => void): void
   /** The watches in the attachments of hibernating connections. */
   hibernatingWatches(): Iterable<Watch>
+}
+
+/** What an object has of its actors: a place for their system, which the first actor opens. */
+export interface ActorHome {
+  readonly host: ActorHost
+  readonly system: ActorSystem | undefined
+  /** Called once. Returns the system. */
+  open(system: ActorSystem): ActorSystem
 }
 
 /** The host of the actors of a plain Worker, where nothing hibernates. */
@@ -64,6 +80,16 @@ export class ActorSystem {
 
   ref(path: string): ActorRef<unknown> {
     return new LocalRef(this, path)
+  }
+
+  /** A value in which refs are refs again. */
+  decode(value: unknown): unknown {
+    return decodeRefs(value, (path) => this.ref(path))
+  }
+
+  /** Stops the actor of a path after the messages that it got before. */
+  stop(path: string): void {
+    this.tell(path, { message: PoisonPill })
   }
 
   add(receiver: Receiver): void {
@@ -111,7 +137,10 @@ export class ActorSystem {
   tell(path: string, letter: Letter): boolean {
     if (!this.isRunning) this.host.beforeTell?.()
     let receiver = this.receivers.get(path)
-    if (!receiver && isForClient(letter) && this.host.deliverHibernating(path, letter.message)) return true
+    const connection = receiver ? undefined : connectionIdOf(path)
+    if (connection !== undefined && isForClient(letter)) {
+      if (this.host.deliverHibernating(path, connection, letter.message)) return true
+    }
     receiver ??= this.find(path)
     if (receiver) receiver.receive(letter)
     else this.addDeadLetter(path)
@@ -200,7 +229,7 @@ export class ActorSystem {
   }
 
   private find(path: string): Receiver | undefined {
-    if (!this.receivers.has(path)) this.host.wake(path)
+    if (!this.receivers.has(path)) this.host.wake(path, connectionIdOf(path))
     return this.receivers.get(path)
   }
 
@@ -211,7 +240,7 @@ export class ActorSystem {
   }
 
   private notify({ watcher, message, watched }: Watch, actor: AnyRef, failure?: Failed): void {
-    const notice = message === undefined ? new Terminated(actor) : decodeRefs(message, (path) => this.ref(path))
+    const notice = message === undefined ? new Terminated(actor) : this.decode(message)
     this.find(watcher)?.receive({ message: notice, about: watched, failure })
   }
 }

@@ -2,12 +2,12 @@ import type { RunContext } from "../stream/engine/stage.ts"
 import { RestoreError } from "../stream/errors.ts"
 import { log } from "../stream/logger.ts"
 import { unstorablePart } from "../stream/storable.ts"
-import { Props } from "./actor.ts"
+import { ActorProps } from "./actor.ts"
 import { ActorCell, type Tree } from "./actor-cell.ts"
 import type { ActorScope } from "./actor-scope.ts"
 import type { ActorSystem } from "./actor-system.ts"
 import type { Failed, Letter } from "./letter.ts"
-import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
+import { encodeRefs } from "./ref-encoding.ts"
 import { type Retained, type SavedActor, type SavedChild, savedChildren } from "./saved-actor.ts"
 import { type Decision, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
 import type { SavedTimer } from "./timers.ts"
@@ -38,7 +38,7 @@ export class ActorTree implements Tree {
   private recovery: { retained: Retained; letters: readonly Letter[] } | undefined
 
   constructor(
-    props: Props<unknown>,
+    props: ActorProps<unknown>,
     path: string,
     readonly scope: ActorScope,
     { strategy, recovers }: RootSupervision,
@@ -174,7 +174,7 @@ export class ActorTree implements Tree {
   }
 
   private decoded(value: unknown): unknown {
-    return decodeRefs(value, (path) => this.system.ref(path))
+    return this.system.decode(value)
   }
 
   private saved({ ref, actor, isStateful, timers, restarts, children }: ActorCell): SavedActor {
@@ -213,8 +213,9 @@ export class ActorTree implements Tree {
         throw new Error(
           `The actor ${cell.ref.path} has no kind "${typeName}" of children: add it to its childTypes again`,
         )
-      const props = Props.of(type, ...(this.decoded(args) as never[])).withMailbox(mailbox)
-      this.restoreCell(cell.children.adopt(props as Props<unknown>, name), child)
+      const decoded = this.decoded(args) as never[]
+      const props = new ActorProps<never>(type, decoded, mailbox, () => new type(...decoded))
+      this.restoreCell(cell.children.adopt(props as ActorProps<unknown>, name), child)
     }
   }
 }

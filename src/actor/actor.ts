@@ -1,4 +1,3 @@
-import { requirePositiveInteger } from "../stream/argument.ts"
 import { describeValue } from "../stream/author-value.ts"
 import type { ActorRef, AnyRef, Terminated } from "./actor-ref.ts"
 import type { MailboxSettings } from "./mailbox.ts"
@@ -87,27 +86,11 @@ function equipmentOf<M>(actor: Actor<M>): Equipment<M> {
 /** A class of actors. Its constructor may run again at any time, so it must have no effects; see `preStart`. */
 export type ActorClass<M, Args extends unknown[]> = new (...args: Args) => Actor<M>
 
-/**
- * The recipe of an actor: its class and the arguments of its constructor. As Pekko's `Props`, but never a function, because the
- * actor is made again from them after hibernation.
- *
- * @example
- * ```ts
- * class Greeter extends Actor<string> {
- *   constructor(private readonly greeting: string) {
- *     super()
- *   }
- *   receive(name: string) {
- *     console.log(`${this.greeting} ${name}`)
- *   }
- * }
- * const props = Props.of(Greeter, "Hello")
- * ```
- */
-export class Props<M> {
+/** The class of an actor and the arguments of its constructor. Make them with `Props.of`. */
+export class ActorProps<M> {
   declare protected readonly phantom: (message: M) => void
 
-  private constructor(
+  constructor(
     /** The class of the actor. */
     readonly type: { readonly name: string },
     readonly args: readonly unknown[],
@@ -115,42 +98,11 @@ export class Props<M> {
     /** Makes a new instance. */
     readonly make: () => Actor<M>,
   ) {}
-
-  /**
-   * Props of an actor with a mailbox of 1,000 messages. For a child, the arguments must be what structured clone takes, and refs.
-   *
-   * @throws TypeError for anything but a class that extends `Actor`
-   */
-  static of<M, Args extends unknown[]>(type: ActorClass<M, Args>, ...args: Args): Props<M> {
-    if (!isActorClass(type)) {
-      throw new TypeError(
-        `Props.of takes a class that extends Actor and the arguments of its constructor, not ${describeValue(type)}: ` +
-          "write Props.of(Counter, out)",
-      )
-    }
-    return new Props(type, args, { capacity: 1000, overflow: "dropNew" }, () => new type(...args))
-  }
-
-  /**
-   * The same actor with another mailbox.
-   *
-   * @param settings `capacity` is at least 1, default 1,000; `overflow` is `dropNew` by default
-   * @throws RangeError for a capacity that is no positive integer
-   */
-  withMailbox({ capacity, overflow }: Partial<MailboxSettings>): Props<M> {
-    const settings = { capacity: capacity ?? this.mailbox.capacity, overflow: overflow ?? this.mailbox.overflow }
-    requirePositiveInteger("The capacity of a mailbox", settings.capacity)
-    return new Props(this.type, this.args, settings, this.make)
-  }
-}
-
-function isActorClass(type: unknown): boolean {
-  return typeof type === "function" && type.prototype instanceof Actor
 }
 
 /** Returns the props. Throws a `TypeError` if an author's function returned anything else. */
-export function checkProps<M>(props: Props<M>, where: string): Props<M> {
-  if (props instanceof Props) return props
+export function checkProps<M>(props: ActorProps<M>, where: string): ActorProps<M> {
+  if (props instanceof ActorProps) return props
   throw new TypeError(`${where} must be Props, not ${describeValue(props)}: write Props.of(Counter, out)`)
 }
 
@@ -188,7 +140,7 @@ export interface ActorContext<M> {
    * }
    * ```
    */
-  actorOf<Child>(props: Props<Child>, name?: string): ActorRef<Child>
+  actorOf<Child>(props: ActorProps<Child>, name?: string): ActorRef<Child>
 
   /** The children by name. */
   readonly children: ReadonlyMap<string, AnyRef>

@@ -1,5 +1,5 @@
 import { assertStorable } from "../stream/storable.ts"
-import type { ActorContext, Props, WatchedActors } from "./actor.ts"
+import type { ActorContext, ActorProps, WatchedActors } from "./actor.ts"
 import type { ActorRef, AnyRef } from "./actor-ref.ts"
 import type { ActorSystem } from "./actor-system.ts"
 import type { Receiver } from "./letter.ts"
@@ -20,7 +20,7 @@ interface Cell extends Receiver {
 
 interface Siblings extends Iterable<{ readonly name: string; readonly ref: AnyRef }> {
   get(name: string): { readonly ref: AnyRef; stop(): void } | undefined
-  spawn<M>(props: Props<M>, name?: string): ActorRef<M>
+  spawn<M>(props: ActorProps<M>, name?: string): ActorRef<M>
 }
 
 /** The context of an actor, over its cell. */
@@ -39,7 +39,7 @@ export class CellContext<M> implements ActorContext<M> {
     return this.cell.now()
   }
 
-  actorOf<Child>(props: Props<Child>, name?: string): ActorRef<Child> {
+  actorOf<Child>(props: ActorProps<Child>, name?: string): ActorRef<Child> {
     return this.cell.children.spawn(props, name)
   }
 

@@ -1,9 +1,8 @@
-import { ActorSystem } from "../actor/actor-system.ts"
-import { connectionOf } from "../actor/letter.ts"
 import { sendable } from "../socket/close.ts"
 import { systemClock } from "../stream/clock.ts"
 import type { EventScope } from "../stream/clock-host.ts"
 import { log } from "../stream/logger.ts"
+import { ObjectActorHome } from "./actor-home.ts"
 import { AlarmClock } from "./alarm-clock.ts"
 import { AuthorAlarm } from "./author-alarm.ts"
 import { type OwnStorage, shareStorage } from "./author-storage.ts"
@@ -34,7 +33,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
   readonly accepted: AcceptedSockets
   readonly sockets: Sockets
   readonly socketEvents: SocketEvents
-  readonly system: ActorSystem
+  readonly actorHome: ObjectActorHome
   readonly actors: ObjectActors
   readonly topics: Topics
   readonly hubs: Hubs
@@ -72,15 +71,16 @@ export class ObjectRuntime implements EventScope, StoredObject {
     })
     const { alarms, accepted, topics } = this
     const graphs = new ObjectGraphs(ctx.storage.kv, { className, alarms, dirty, scope: this, outbound, topics })
-    this.system = new ActorSystem({
+    this.actorHome = new ObjectActorHome({
       clock: systemClock,
       event: (handler) => this.event(handler),
       turn: (actor) => outbound.withSender(actor, () => actor.turn()),
       whenSaved: (effect) => this.whenSaved(effect),
       discard: (actor) => outbound.discard(actor),
-      wake: (path) => this.event(() => this.wakeActor(path)),
+      wake: (path, connection) => this.event(() => this.wakeActor(path, connection)),
       isRefused: (path) => this.actors.isRefused(path),
-      deliverHibernating: (path, message) => this.event(() => this.sockets.hibernating.deliver(path, message)),
+      deliverHibernating: (path, connection, message) =>
+        this.event(() => this.sockets.hibernating.deliver(path, connection, message)),
       broadcast: (message, tell) => this.event(() => frames.whileBroadcasting(message, tell)),
       hibernatingWatches: () => {
         // The watches of the object's own actors are saved with them.
@@ -88,13 +88,13 @@ export class ObjectRuntime implements EventScope, StoredObject {
         return this.sockets.hibernating.watches
       },
     })
-    this.actors = new ObjectActors(this.system, graphs)
+    this.actors = new ObjectActors(className, this.actorHome, graphs)
     this.sockets = new Sockets({
       ...callbacks,
       ...{ alarms, accepted, outbound, dirty },
       attachments: new AttachmentStore(ctx.storage),
       channels: topics.channels,
-      actors: this.system,
+      actors: this.actorHome,
       share: (codec) => frames.shared(codec),
       scope: this,
     })
@@ -194,9 +194,9 @@ export class ObjectRuntime implements EventScope, StoredObject {
     await Promise.all(deleted)
   }
 
-  private wakeActor(path: string): void {
-    if (connectionOf(path) === "") this.actors.wake(path)
-    else this.sockets.wakeActor(path)
+  private wakeActor(path: string, connection: string | undefined): void {
+    if (connection === undefined) this.actors.wake(path)
+    else this.sockets.wakeConnection(connection)
   }
 
   /** Lets each codec encode the element once. Starts the shared sources of hibernating subscribers, which may depend on it. */

@@ -1,3 +1,4 @@
+import type { Watch } from "../../actor/death-watch.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -104,7 +105,7 @@ export class Sockets implements AwakeSockets {
   /** The owners of the runs of these connections. Hibernating ones have no run. */
   ownersOf(ids: readonly string[]): Set<unknown> {
     const sockets = ids.map((id) => this.object.accepted.byId(id))
-    return new Set(sockets.flatMap((socket) => (socket && this.awake.get(socket)?.actorScope) ?? []))
+    return new Set(sockets.flatMap((socket) => (socket && this.awake.get(socket)?.owner) ?? []))
   }
 
   /** Publishes an element to hibernating subscribers. */
@@ -118,9 +119,9 @@ export class Sockets implements AwakeSockets {
     }
   }
 
-  /** Restores the connection that the path of an actor belongs to. */
-  wakeActor(path: string): void {
-    const socket = this.hibernating.socketOf(path)
+  /** Restores a connection. */
+  wakeConnection(id: string): void {
+    const socket = this.hibernating.socketOf(id)
     if (socket) this.connection(socket)
   }
 
@@ -194,6 +195,8 @@ export class Sockets implements AwakeSockets {
     connection?.close(code, reason)
     connection?.terminate()
     this.forget({ socket, id })
+    // The flows of the watchers open the system that notifies them.
+    if (!this.object.actors.system) this.wakeWhere((attachment) => hasOneOf(attachment, crossWatches))
     this.object.actors.onConnectionLost(`/@${id}`, crossWatches)
   }
 
@@ -224,4 +227,11 @@ export class Sockets implements AwakeSockets {
 
 function hasSession(awake: AwakeSocket): awake is SessionConnection {
   return awake.session !== undefined
+}
+
+/** Whether an attachment has one of the watches. */
+function hasOneOf({ crossWatches = [] }: Attachment, watches: readonly Watch[]): boolean {
+  return crossWatches.some((own) =>
+    watches.some((watch) => own.watcher === watch.watcher && own.watched === watch.watched),
+  )
 }
