@@ -55,8 +55,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/actor",
-    25_200,
-    "actors, and the sources and sinks of sluice, which theirs extend; saved entries are read by name; Props bring the actor system to an object",
+    26_700,
+    "actors with named behaviors, a stash, receive timeouts and escalation, and the sources and sinks of sluice, which theirs extend; saved entries are read by name; Props bring the actor system to an object",
     `export * from "sluice/actor"`,
   ],
   [

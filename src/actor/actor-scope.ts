@@ -1,7 +1,16 @@
 import type { RunContext, Stage } from "../stream/engine/stage.ts"
-import { type ActorHome, ActorSystem, standaloneHost } from "./actor-system.ts"
+import { type ActorHost, standaloneHost } from "./actor-host.ts"
+import { ActorSystem } from "./actor-system.ts"
 import type { Watch } from "./death-watch.ts"
 import { connectionOf, type Receiver, type Scope } from "./letter.ts"
+
+/** What an object has of its actors: a place for their system, which the first actor opens. */
+export interface ActorHome {
+  readonly host: ActorHost
+  readonly system: ActorSystem | undefined
+  /** Called once. Returns the system. */
+  open(system: ActorSystem): ActorSystem
+}
 
 /** The owner of a run in an object. */
 export interface ActorOwner {

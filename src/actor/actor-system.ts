@@ -1,6 +1,6 @@
-import { type Clock, systemClock } from "../stream/clock.ts"
 import { RestoreError } from "../stream/errors.ts"
-import { type ActorRef, type AnyRef, Failure, PoisonPill, Terminated } from "./actor-ref.ts"
+import { type ActorHost, standaloneHost } from "./actor-host.ts"
+import { type ActorRef, type AnyRef, Failure, Kill, PoisonPill, Terminated } from "./actor-ref.ts"
 import { DeadLetters } from "./dead-letters.ts"
 import { DeathWatch, type Watch } from "./death-watch.ts"
 import {
@@ -14,54 +14,6 @@ import {
 } from "./letter.ts"
 import { LocalRef } from "./local-ref.ts"
 import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
-
-/** What a system needs from the object that it lives in. */
-export interface ActorHost {
-  /** The clock of asks. */
-  readonly clock: Clock
-  /** Called before a message from outside is delivered. If it throws, the message is not delivered. */
-  beforeTell?(): void
-  /** Runs a handler as an event of the object. */
-  event(handler: () => void): void
-  /** Runs the turn of an actor, with that actor as the sender of everything that is sent meanwhile. */
-  turn(actor: Runnable): void
-  /** Runs an effect that leaves the object, once the event is saved. */
-  whenSaved(effect: () => void): void
-  /** Drops what an actor has sent during this event. */
-  discard(actor: Runnable): void
-  /** Restores the connection of this id, or else the object's actor that a path belongs to, if there is one. */
-  wake(path: string, connection: string | undefined): void
-  /** Whether the actor of a path exists, but cannot be restored. */
-  isRefused(path: string): boolean
-  /** Delivers a message to the client of a hibernating receiver of a connection. Returns whether that was possible. */
-  deliverHibernating(path: string, connection: string, message: unknown): boolean
-  /** Runs `tell`, which tells one message to many receivers. */
-  broadcast(message: unknown, tell: () => void): void
-  /** The watches in the attachments of hibernating connections. */
-  hibernatingWatches(): Iterable<Watch>
-}
-
-/** What an object has of its actors: a place for their system, which the first actor opens. */
-export interface ActorHome {
-  readonly host: ActorHost
-  readonly system: ActorSystem | undefined
-  /** Called once. Returns the system. */
-  open(system: ActorSystem): ActorSystem
-}
-
-/** The host of the actors of a plain Worker, where nothing hibernates. */
-export const standaloneHost: ActorHost = {
-  clock: systemClock,
-  event: (handler) => handler(),
-  turn: (actor) => actor.turn(),
-  whenSaved: (effect) => effect(),
-  discard() {},
-  wake() {},
-  isRefused: () => false,
-  deliverHibernating: () => false,
-  broadcast: (_message, tell) => tell(),
-  hibernatingWatches: () => [],
-}
 
 /**
  * Delivers messages by path: among all actors of one Durable Object, or among the actors of one connection in a plain Worker.
@@ -247,5 +199,5 @@ export class ActorSystem {
 
 /** Whether the message may be sent to a client. An ask wakes the actor, because it needs an answer. */
 function isForClient({ message, sender }: Letter): boolean {
-  return message !== PoisonPill && !(message instanceof Failure) && sender === undefined
+  return message !== PoisonPill && message !== Kill && !(message instanceof Failure) && sender === undefined
 }

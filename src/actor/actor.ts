@@ -1,12 +1,16 @@
 import { describeValue } from "../stream/author-value.ts"
-import type { ActorRef, AnyRef, Terminated } from "./actor-ref.ts"
+import type { Duration } from "../stream/duration.ts"
+import { type ActorRef, type AnyRef, Terminated } from "./actor-ref.ts"
 import type { MailboxSettings } from "./mailbox.ts"
+import { DeathPactError, type ReceiveTimeout } from "./signal.ts"
 import { type SupervisorStrategy, stopping } from "./supervision.ts"
 import type { Timers } from "./timers.ts"
+import type { WatchedActors } from "./watched-actors.ts"
 
 interface Equipment<M> {
   context: ActorContext<M>
   timers: Timers<M>
+  addDeadLetter(): void
 }
 
 const equipments = new WeakMap<object, Equipment<never>>()
@@ -17,8 +21,9 @@ export function equip(actor: Actor<never>, equipment: Equipment<never>): void {
 }
 
 /**
- * Handles messages of type `M` one at a time. It lives as long as its connection or its object. Its `state`, timers, children and
- * watches survive hibernation. As Pekko's classic actors, without `become`: a behaviour is a closure, and closures do not survive.
+ * Handles messages of type `M` one at a time. It lives as long as its connection or its object. Its `state`, current behavior, stash,
+ * timers, children and watches survive hibernation. As Pekko's classic actors, but a behavior has a name, because closures do not
+ * survive.
  *
  * @example
  * ```ts
@@ -47,13 +52,42 @@ export abstract class Actor<M> {
    */
   abstract receive(message: M): void
 
+  /**
+   * Handlers that `context.become` puts in the place of `receive`, by name. A stored name must stay. Each is called as a method.
+   *
+   * @example
+   * ```ts
+   * class Door extends Actor<"open" | "close"> {
+   *   override behaviors = { open: this.whileOpen }
+   *   receive(message: "open" | "close") {
+   *     if (message === "open") this.context.become("open")
+   *   }
+   *   private whileOpen(message: "open" | "close") {
+   *     if (message === "close") this.context.unbecome()
+   *   }
+   * }
+   * ```
+   */
+  readonly behaviors: Record<string, (message: M) => void> = {}
+
+  /**
+   * Call it for a message that the actor does not handle: it becomes a dead letter. A `Terminated` fails the actor instead, because an
+   * actor that watches another one depends on it.
+   *
+   * @throws DeathPactError for a `Terminated`
+   */
+  unhandled(message: M | Terminated): void {
+    if (message instanceof Terminated) throw new DeathPactError(message.actor)
+    equipmentOf(this).addDeadLetter()
+  }
+
   /** Runs once, before the first message, and again after a restart. Does not run after hibernation. An error stops the actor. */
   preStart(): void {}
 
   /** Runs when the actor stops, and before a restart. Its children have stopped before. Does not run at hibernation. */
   postStop(): void {}
 
-  /** Decides about a child that throws. Default: the child stops. See `oneForOne`. */
+  /** Decides about a child that throws. Default: the child stops. See `oneForOne` and `allForOne`. */
   readonly supervisorStrategy: SupervisorStrategy = stopping
 
   /** The classes of its children, by name. A child is stored as this name and its arguments, so a stored name must stay. */
@@ -172,26 +206,45 @@ export interface ActorContext<M> {
   /** Ends a watch. A `Terminated` that waits in the mailbox is removed. */
   unwatch(actor: AnyRef): void
 
-  /** The actors that this one watches, in no particular order. They survive hibernation, so a room needs no list of its members. */
-  readonly watched: WatchedActors
-}
+  /**
+   * Makes a behavior of the actor's `behaviors` handle the following messages. It is stored, and survives hibernation and `resume`. A
+   * restart begins with `receive` again.
+   *
+   * @param behavior its name
+   * @param options `discardOld` (default `true`) replaces the current behavior; `false` puts it on top, at most 100 deep
+   * @throws Error for a name that is not in `behaviors`, and for too many behaviors on top of one another
+   */
+  become(behavior: string, options?: { discardOld?: boolean }): void
 
-/** A group of actors that one call sends a message to. Pekko has no such group. */
-export interface WatchedActors extends Iterable<ActorRef<unknown>> {
-  readonly size: number
+  /** Goes back to the behavior below the current one, or to `receive`. */
+  unbecome(): void
 
   /**
-   * Sends a message to every actor of the group except those in `except`. For clients of a `FlowObject` the message is encoded
-   * once. It is sent to hibernating clients without restoring their flows.
+   * Keeps the current message for `unstashAll`. Stashed messages are stored with the actor. At a restart they go back to the mailbox;
+   * when the actor stops they are dead letters. As in Pekko, but bounded by the capacity of the mailbox. The stash has copies, in which
+   * instances of classes are plain objects.
    *
-   * @example
-   * ```ts
-   * class Room extends Actor<{ from: ActorRef<string>; text: string }> {
-   *   receive({ from, text }: { from: ActorRef<string>; text: string }) {
-   *     this.context.watched.tell(text, { except: from })
-   *   }
-   * }
-   * ```
+   * @throws Error if no message is handled, and for a message that is stashed already
+   * @throws BufferOverflowError if the stash is full
+   * @throws TypeError for a message that structured clone refuses; refs in it are fine
    */
-  tell(message: unknown, options?: { except?: AnyRef | readonly AnyRef[] }): void
+  stash(): void
+
+  /** Puts the stashed messages back before all others in the mailbox, in the order in which they came. */
+  unstashAll(): void
+
+  /**
+   * Sends this actor `ReceiveTimeout` when it has got no message for a time, and again after each such time. It survives hibernation,
+   * and ends with a restart. Every message moves the time, which writes the row of an object's actor.
+   *
+   * @param timeout at least 1 ms
+   * @throws RangeError for a `timeout` out of bounds
+   */
+  setReceiveTimeout(this: ActorContext<M | ReceiveTimeout>, timeout: Duration): void
+
+  /** Ends the receive timeout. A `ReceiveTimeout` that waits in the mailbox is still delivered. */
+  cancelReceiveTimeout(): void
+
+  /** The actors that this one watches, in no particular order. They survive hibernation, so a room needs no list of its members. */
+  readonly watched: WatchedActors
 }

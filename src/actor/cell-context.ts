@@ -1,17 +1,28 @@
+import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { assertStorable } from "../stream/storable.ts"
-import type { ActorContext, ActorProps, WatchedActors } from "./actor.ts"
+import type { Actor, ActorContext, ActorProps } from "./actor.ts"
 import type { ActorRef, AnyRef } from "./actor-ref.ts"
 import type { ActorSystem } from "./actor-system.ts"
-import type { Receiver } from "./letter.ts"
+import type { Behaviors } from "./behaviors.ts"
+import type { Letter, Receiver } from "./letter.ts"
 import { encodeRefs } from "./ref-encoding.ts"
+import type { Stash } from "./stash.ts"
+import type { WatchedActors } from "./watched-actors.ts"
 
 /** What a context needs from the cell of its actor. */
 interface Cell extends Receiver {
   readonly ref: ActorRef<unknown>
   readonly system: ActorSystem
-  readonly sender: ActorRef<unknown>
   readonly children: Siblings
   now(): number
+  readonly actor: Actor<unknown> | undefined
+  /** The letter that is being handled. */
+  readonly current: Letter | undefined
+  readonly behaviors: Behaviors
+  readonly stashed: Stash
+  unstashAll(): void
+  treeChanged(): void
+  readonly receiveTimer: { set(timeout: number): void; cancel(): void }
   /** Stops the actor after the message that it is handling. */
   stop(): void
   /** Removes a watch, and the notice about it that waits in the mailbox. */
@@ -32,7 +43,9 @@ export class CellContext<M> implements ActorContext<M> {
   }
 
   get sender(): ActorRef<unknown> {
-    return this.cell.sender
+    const { current, system } = this.cell
+    // For a message that is no question, a path without an actor.
+    return current?.sender ?? system.ref("/no-sender")
   }
 
   now(): number {
@@ -69,6 +82,36 @@ export class CellContext<M> implements ActorContext<M> {
 
   unwatch(actor: AnyRef): void {
     this.cell.unwatch(actor.path)
+  }
+
+  become(behavior: string, { discardOld = true }: { discardOld?: boolean } = {}): void {
+    const { actor, behaviors } = this.cell
+    if (actor) behaviors.become(actor, behavior, discardOld)
+    this.cell.treeChanged()
+  }
+
+  unbecome(): void {
+    this.cell.behaviors.unbecome()
+    this.cell.treeChanged()
+  }
+
+  stash(): void {
+    const { current, stashed, ref } = this.cell
+    if (!current) throw new Error(`${ref.path} handles no message: call stash() in receive or in a behavior`)
+    stashed.add(current)
+    this.cell.treeChanged()
+  }
+
+  unstashAll(): void {
+    this.cell.unstashAll()
+  }
+
+  setReceiveTimeout(timeout: Duration): void {
+    this.cell.receiveTimer.set(toMilliseconds(timeout, 1))
+  }
+
+  cancelReceiveTimeout(): void {
+    this.cell.receiveTimer.cancel()
   }
 
   get watched(): WatchedActors {

@@ -1,6 +1,6 @@
 import { BufferOverflowError } from "../stream/errors.ts"
 import type { DropStrategy } from "../stream/overflow.ts"
-import { PoisonPill } from "./actor-ref.ts"
+import { Kill, PoisonPill } from "./actor-ref.ts"
 import type { Letter } from "./letter.ts"
 import type { Timer } from "./timers.ts"
 
@@ -18,7 +18,7 @@ export interface TimedLetter extends Letter {
 }
 
 /**
- * The letters that wait for an actor, in the order of their arrival. It is bounded, but never drops a `PoisonPill` or the notice
+ * The letters that wait for an actor, in the order of their arrival. It is bounded, but never drops a `PoisonPill`, a `Kill` or the notice
  * that a watched actor has stopped. There is at most one notice for each watched actor.
  */
 export class Mailbox {
@@ -39,6 +39,11 @@ export class Mailbox {
     const dropped = isFull ? this.drop(overflow) : 0
     this.letters.push(letter)
     return dropped
+  }
+
+  /** Adds letters before all others. They were in the mailbox before, so none is dropped for them. */
+  putFirst(letters: readonly TimedLetter[]): void {
+    this.letters = [...letters, ...this.letters]
   }
 
   take(): TimedLetter | undefined {
@@ -68,5 +73,5 @@ export class Mailbox {
 }
 
 export function isDroppable({ message, about }: Letter): boolean {
-  return about === undefined && message !== PoisonPill
+  return about === undefined && message !== PoisonPill && message !== Kill
 }

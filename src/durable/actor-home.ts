@@ -1,5 +1,6 @@
-import type { ActorOwner, ActorScope } from "../actor/actor-scope.ts"
-import type { ActorHome, ActorHost, ActorSystem } from "../actor/actor-system.ts"
+import type { ActorHost } from "../actor/actor-host.ts"
+import type { ActorHome, ActorOwner, ActorScope } from "../actor/actor-scope.ts"
+import type { ActorSystem } from "../actor/actor-system.ts"
 import type { Watch } from "../actor/death-watch.ts"
 
 /**
