@@ -43,20 +43,20 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    40_200,
-    "a flow, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs; no actors, which come with their Props",
+    40_400,
+    "a flow, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs; no actors, which come with their Props",
     `export * from "sluice/durable"`,
   ],
   [
     "an object without actors",
-    45_800,
-    "a flow, and what brings it through hibernation; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
+    46_100,
+    "a flow, timers in a heap, and what brings it through hibernation; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],
   [
     "sluice/actor",
-    26_700,
-    "actors with named behaviors, a stash, receive timeouts and escalation, and the sources and sinks of sluice, which theirs extend; saved entries are read by name; Props bring the actor system to an object",
+    27_100,
+    "actors with named behaviors, a stash, receive timeouts, timers in a heap and escalation, and the sources and sinks of sluice, which theirs extend; saved entries are read by name; Props bring the actor system to an object",
     `export * from "sluice/actor"`,
   ],
   [

@@ -51,7 +51,8 @@ export class ActorCell implements Receiver, Runnable {
     this.scope = tree.scope
     this.ref = tree.system.ref(path)
     this.mailbox = new Mailbox(props.mailbox)
-    const clock = { now: () => this.now(), changed: () => this.tree.timersChanged() }
+    const { queue } = tree
+    const clock = { path, queue, now: () => this.now(), changed: () => this.tree.timersChanged() }
     this.timers = new Timers({ ...clock, onFire: (timer) => this.receive({ message: timer.message, timer }) })
     this.receiveTimer = new ReceiveTimer({ ...clock, onTimeout: (message) => this.receive({ message }) })
     this.stashed = new Stash(path, props.mailbox.capacity)
@@ -64,17 +65,6 @@ export class ActorCell implements Receiver, Runnable {
 
   now(): number {
     return this.tree.now()
-  }
-
-  /** When the next timer fires; `Infinity` for never. */
-  get due(): number {
-    return Math.min(this.timers.due, this.receiveTimer.due)
-  }
-
-  /** Fires the timer that is due first, if its time has come. */
-  fire(now: number): void {
-    if (this.receiveTimer.due < this.timers.due) this.receiveTimer.fire()
-    else this.timers.fire(now)
   }
 
   treeChanged(): void {
@@ -181,7 +171,10 @@ export class ActorCell implements Receiver, Runnable {
   private handleNext(actor: Actor<unknown>): void {
     const letter = this.mailbox.take()
     if (!letter || (letter.timer && !this.timers.deliver(letter.timer))) return
-    if (letter.message === PoisonPill) return this.terminate()
+    if (letter.message === PoisonPill) {
+      this.terminate()
+      return
+    }
     this.current = letter
     // A failure of the root takes the tree back to what it was before the message, and so does one that a parent escalates.
     const mayRecover = this.tree.recovers && this.parent?.actor?.supervisorStrategy !== stopping

@@ -10,6 +10,7 @@ import type { Failed, Letter, Receiver } from "./letter.ts"
 import { encodeRefs } from "./ref-encoding.ts"
 import { type Retained, type SavedActor, type SavedChild, savedChildren } from "./saved-actor.ts"
 import { type Decision, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
+import { TimerQueue } from "./timer-queue.ts"
 import type { SavedTimer } from "./timers.ts"
 import type { Tree } from "./tree.ts"
 
@@ -35,6 +36,7 @@ export class ActorTree implements Tree {
   readonly root: ActorCell
   readonly strategy: SupervisorStrategy
   readonly recovers: boolean
+  readonly queue = new TimerQueue()
   private isRestoring = false
   private recovery: { retained: Retained; letters: readonly Letter[] } | undefined
 
@@ -73,17 +75,12 @@ export class ActorTree implements Tree {
   }
 
   get due(): number {
-    return Math.min(...withDescendants(this.root).map(({ due }) => due))
+    return this.queue.due
   }
 
   /** Fires every timer that is due, the longest due first. */
   fireTimers(): void {
-    const now = this.now()
-    for (let due = this.due; due <= now; due = this.due) {
-      withDescendants(this.root)
-        .find((cell) => cell.due === due)
-        ?.fire(now)
-    }
+    this.queue.fireDue(this.now())
   }
 
   recover(letters: readonly Letter[]): void {

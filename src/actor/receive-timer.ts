@@ -1,7 +1,10 @@
 import { ReceiveTimeout } from "./signal.ts"
+import type { QueuedTimer, TimerQueue } from "./timer-queue.ts"
 
 /** What a receive timer needs from its actor. */
 interface ReceiveTimerOwner {
+  readonly path: string
+  readonly queue: TimerQueue
   now(): number
   onTimeout(message: ReceiveTimeout): void
   changed(): void
@@ -11,12 +14,17 @@ interface ReceiveTimerOwner {
 export type SavedReceiveTimer = readonly [timeout: number, due: number | undefined]
 
 /** Sends an actor a `ReceiveTimeout` when it has got no message for a time. */
-export class ReceiveTimer {
+export class ReceiveTimer implements QueuedTimer {
   /** When it fires; `Infinity` for never. */
   due = Infinity
+  readonly path: string
+  /** After the other timers of its actor. */
+  readonly order = Infinity
   private timeout: number | undefined
 
-  constructor(private readonly owner: ReceiveTimerOwner) {}
+  constructor(private readonly owner: ReceiveTimerOwner) {
+    this.path = owner.path
+  }
 
   /** @param timeout in milliseconds */
   set(timeout: number): void {
@@ -27,20 +35,20 @@ export class ReceiveTimer {
   cancel(): void {
     if (this.timeout === undefined) return
     this.timeout = undefined
-    this.due = Infinity
+    this.move(Infinity)
     this.owner.changed()
   }
 
   /** The actor has handled a message. */
   restart(): void {
     if (this.timeout === undefined) return
-    this.due = this.owner.now() + this.timeout
+    this.move(this.owner.now() + this.timeout)
     this.owner.changed()
   }
 
   fire(): void {
     if (this.timeout === undefined) return
-    this.due = Infinity
+    this.move(Infinity)
     this.owner.changed()
     this.owner.onTimeout(new ReceiveTimeout(this.timeout))
   }
@@ -51,6 +59,13 @@ export class ReceiveTimer {
 
   restore([timeout, due = Infinity]: SavedReceiveTimer): void {
     this.timeout = timeout
+    this.move(due)
+  }
+
+  private move(due: number): void {
+    const { queue } = this.owner
+    queue.delete(this)
     this.due = due
+    if (due < Infinity) queue.add(this)
   }
 }

@@ -1,6 +1,7 @@
 import type { ActorSystem } from "./actor-system.ts"
 import type { Failed, Letter, Receiver, Scope } from "./letter.ts"
 import type { Decision, SupervisorStrategy } from "./supervision.ts"
+import type { TimerQueue } from "./timer-queue.ts"
 
 /** What a cell needs from the tree that it is part of. */
 export interface Tree {
@@ -10,6 +11,7 @@ export interface Tree {
   readonly strategy: SupervisorStrategy
   /** Whether the root that has failed starts again from its saved state. */
   readonly recovers: boolean
+  readonly queue: TimerQueue
   now(): number
   event(handler: () => void): void
   changed(): void
