@@ -55,8 +55,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/actor",
-    27_100,
-    "actors with named behaviors, a stash, receive timeouts, timers in a heap and escalation, and the sources and sinks of sluice, which theirs extend; saved entries are read by name; Props bring the actor system to an object",
+    27_500,
+    "actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream and escalation, and the sources and sinks of sluice, which theirs extend; saved entries are read by name; Props bring the actor system to an object",
     `export * from "sluice/actor"`,
   ],
   [

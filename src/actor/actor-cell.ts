@@ -4,7 +4,7 @@ import type { ActorSystem } from "./actor-system.ts"
 import { Behaviors } from "./behaviors.ts"
 import { CellContext } from "./cell-context.ts"
 import { Children } from "./children.ts"
-import type { Failed, Receiver, Runnable, Scope } from "./letter.ts"
+import type { Failed, Letter, Receiver, Runnable, Scope } from "./letter.ts"
 import { isDroppable, Mailbox, type TimedLetter } from "./mailbox.ts"
 import { checkReceiveResult } from "./receive-result.ts"
 import { ReceiveTimer } from "./receive-timer.ts"
@@ -85,7 +85,7 @@ export class ActorCell implements Receiver, Runnable {
     try {
       this.addDeadLetters(this.mailbox.put(letter))
     } catch (error) {
-      this.addDeadLetters(1)
+      this.addDeadLetters([letter])
       this.overflow = { error }
     }
     this.schedule()
@@ -131,7 +131,11 @@ export class ActorCell implements Receiver, Runnable {
   /** Makes a new instance. */
   make(): Actor<unknown> {
     const actor = this.props.make()
-    equip(actor, { context: new CellContext(this), timers: this.timers, addDeadLetter: () => this.addDeadLetters(1) })
+    equip(actor, {
+      context: new CellContext(this),
+      timers: this.timers,
+      addDeadLetter: (message) => this.addDeadLetters([{ message }]),
+    })
     this.actor = actor
     this.isStateful = actor.state !== undefined
     return actor
@@ -150,7 +154,7 @@ export class ActorCell implements Receiver, Runnable {
     this.endInstance()
     this.isStopped = true
     this.unstashAll()
-    this.addDeadLetters(this.mailbox.takeAll().filter(isDroppable).length)
+    this.addDeadLetters(this.mailbox.takeAll().filter(isDroppable))
     this.parent?.children.delete(this.name)
     this.system.remove(this, failure)
     this.tree.changed()
@@ -235,7 +239,7 @@ export class ActorCell implements Receiver, Runnable {
     this.receiveTimer.cancel()
   }
 
-  private addDeadLetters(count: number): void {
-    for (let added = 0; added < count; added++) this.system.addDeadLetter(this.ref.path)
+  private addDeadLetters(letters: readonly Letter[]): void {
+    for (const { message } of letters) this.system.addDeadLetter(this.ref.path, message)
   }
 }

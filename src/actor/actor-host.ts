@@ -24,6 +24,8 @@ export interface ActorHost {
   deliverHibernating(path: string, connection: string, message: unknown): boolean
   /** Runs `tell`, which tells one message to many receivers. */
   broadcast(message: unknown, tell: () => void): void
+  /** Restores the actors of the object that have a row, because they may subscribe to events. */
+  restoreActors(): void
   /** The watches in the attachments of hibernating connections. */
   hibernatingWatches(): Iterable<Watch>
 }
@@ -39,5 +41,6 @@ export const standaloneHost: ActorHost = {
   isRefused: () => false,
   deliverHibernating: () => false,
   broadcast: (_message, tell) => tell(),
+  restoreActors() {},
   hibernatingWatches: () => [],
 }

@@ -140,7 +140,7 @@ export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiv
 
   private offer(element: Out): void {
     try {
-      if (this.ended) this.scope.system.addDeadLetter(this.path)
+      if (this.ended) this.scope.system.addDeadLetter(this.path, element)
       else this.put(element)
     } catch (error) {
       this.failDown(error)

@@ -3,6 +3,7 @@ import { type ActorHost, standaloneHost } from "./actor-host.ts"
 import { type ActorRef, type AnyRef, Failure, Kill, PoisonPill, Terminated } from "./actor-ref.ts"
 import { DeadLetters } from "./dead-letters.ts"
 import { DeathWatch, type Watch } from "./death-watch.ts"
+import { DeadLetter, DeadLetterSubscribers } from "./event-stream.ts"
 import {
   connectionIdOf,
   connectionOf,
@@ -21,6 +22,7 @@ import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
  */
 export class ActorSystem {
   readonly deadLetters = new DeadLetters()
+  readonly subscribers = new DeadLetterSubscribers()
   private readonly receivers = new Map<string, Receiver>()
   private readonly watches = new DeathWatch()
   /** Whether the watches of hibernating connections have been read. */
@@ -54,6 +56,7 @@ export class ActorSystem {
     const { path } = receiver.ref
     if (!this.receivers.delete(path)) return
     receiver.scope?.remove(receiver)
+    this.subscribers.delete(path)
     // Hibernating connections may watch an actor of the object only: an ask is not watched, and the watches on an actor of a
     // connection are kept with that connection, which is in memory.
     if (receiver.scope && connectionOf(path) === "") this.readHibernatingWatches()
@@ -81,6 +84,7 @@ export class ActorSystem {
 
   /** Removes a receiver that could not be restored, without notices to its watchers. */
   detach(receiver: Receiver): void {
+    this.subscribers.delete(receiver.ref.path)
     this.receivers.delete(receiver.ref.path)
     receiver.scope?.remove(receiver)
   }
@@ -95,7 +99,7 @@ export class ActorSystem {
     }
     receiver ??= this.find(path)
     if (receiver) receiver.receive(letter)
-    else this.addDeadLetter(path)
+    else this.addDeadLetter(path, letter.message)
     return receiver !== undefined
   }
 
@@ -106,9 +110,12 @@ export class ActorSystem {
     })
   }
 
-  /** Counts a dead letter. */
-  addDeadLetter(path: string): void {
+  /** Counts a dead letter, and publishes it to its subscribers. */
+  addDeadLetter(path: string, message: unknown): void {
     this.deadLetters.add(path)
+    this.host.restoreActors()
+    const letter = { message: new DeadLetter(message, this.ref(path)) }
+    for (const subscriber of this.subscribers.of(message, path)) this.receivers.get(subscriber)?.receive(letter)
     if (!this.isRunning) this.deadLetters.flush()
   }
 

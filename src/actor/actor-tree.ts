@@ -194,6 +194,7 @@ export class ActorTree implements Tree {
       ...(behaviors.length > 0 && { behaviors }),
       ...(stash.length > 0 && { stash }),
       ...(receiveTimeout && { receiveTimeout }),
+      ...(this.system.subscribers.has(ref.path) && { deadLetters: true as const }),
       ...(savedTimers.length > 0 && { timers: encodeRefs(savedTimers) as SavedTimer[] }),
       ...(counted && { restarts: counted }),
       ...(childrenToSave.length > 0 && { children: childrenToSave }),
@@ -209,6 +210,7 @@ export class ActorTree implements Tree {
     const actor = cell.make()
     cell.behaviors.restore(actor, saved.behaviors ?? [])
     cell.stashed.restore(saved.stash ?? [])
+    if (saved.deadLetters) this.system.subscribers.add(cell.ref.path)
     if (saved.receiveTimeout) cell.receiveTimer.restore(saved.receiveTimeout)
     if ("state" in saved) actor.state = this.system.decode(saved.state)
     cell.isStateful ||= "state" in saved

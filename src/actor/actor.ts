@@ -1,6 +1,7 @@
 import { describeValue } from "../stream/author-value.ts"
 import type { Duration } from "../stream/duration.ts"
 import { type ActorRef, type AnyRef, Terminated } from "./actor-ref.ts"
+import type { EventStream } from "./event-stream.ts"
 import type { MailboxSettings } from "./mailbox.ts"
 import { DeathPactError, type ReceiveTimeout } from "./signal.ts"
 import { type SupervisorStrategy, stopping } from "./supervision.ts"
@@ -10,7 +11,7 @@ import type { WatchedActors } from "./watched-actors.ts"
 interface Equipment<M> {
   context: ActorContext<M>
   timers: Timers<M>
-  addDeadLetter(): void
+  addDeadLetter(message: M): void
 }
 
 const equipments = new WeakMap<object, Equipment<never>>()
@@ -71,14 +72,13 @@ export abstract class Actor<M> {
   readonly behaviors: Record<string, (message: M) => void> = {}
 
   /**
-   * Call it for a message that the actor does not handle: it becomes a dead letter. A `Terminated` fails the actor instead, because an
-   * actor that watches another one depends on it.
+   * Call it for a message that the actor does not handle: it becomes a dead letter. A `Terminated` fails the actor instead.
    *
    * @throws DeathPactError for a `Terminated`
    */
   unhandled(message: M | Terminated): void {
     if (message instanceof Terminated) throw new DeathPactError(message.actor)
-    equipmentOf(this).addDeadLetter()
+    equipmentOf(this).addDeadLetter(message)
   }
 
   /** Runs once, before the first message, and again after a restart. Does not run after hibernation. An error stops the actor. */
@@ -207,8 +207,7 @@ export interface ActorContext<M> {
   unwatch(actor: AnyRef): void
 
   /**
-   * Makes a behavior of the actor's `behaviors` handle the following messages. It is stored, and survives hibernation and `resume`. A
-   * restart begins with `receive` again.
+   * Makes one of the actor's `behaviors` handle the following messages. It survives hibernation and `resume`, but no restart.
    *
    * @param behavior its name
    * @param options `discardOld` (default `true`) replaces the current behavior; `false` puts it on top, at most 100 deep
@@ -216,13 +215,12 @@ export interface ActorContext<M> {
    */
   become(behavior: string, options?: { discardOld?: boolean }): void
 
-  /** Goes back to the behavior below the current one, or to `receive`. */
+  /** Goes back to the behavior below, or to `receive`. */
   unbecome(): void
 
   /**
-   * Keeps the current message for `unstashAll`. Stashed messages are stored with the actor. At a restart they go back to the mailbox;
-   * when the actor stops they are dead letters. As in Pekko, but bounded by the capacity of the mailbox. The stash has copies, in which
-   * instances of classes are plain objects.
+   * Keeps a copy of the current message for `unstashAll`, bounded by the capacity of the mailbox. Stashed messages are stored with the
+   * actor. At a restart they go back to the mailbox, and when the actor stops they are dead letters.
    *
    * @throws Error if no message is handled, and for a message that is stashed already
    * @throws BufferOverflowError if the stash is full
@@ -237,13 +235,15 @@ export interface ActorContext<M> {
    * Sends this actor `ReceiveTimeout` when it has got no message for a time, and again after each such time. It survives hibernation,
    * and ends with a restart. Every message moves the time, which writes the row of an object's actor.
    *
-   * @param timeout at least 1 ms
-   * @throws RangeError for a `timeout` out of bounds
+   * @throws RangeError for a `timeout` below 1 ms
    */
   setReceiveTimeout(this: ActorContext<M | ReceiveTimeout>, timeout: Duration): void
 
   /** Ends the receive timeout. A `ReceiveTimeout` that waits in the mailbox is still delivered. */
   cancelReceiveTimeout(): void
+
+  /** Dead letters, for actors that subscribe to them. */
+  readonly eventStream: EventStream<M>
 
   /** The actors that this one watches, in no particular order. They survive hibernation, so a room needs no list of its members. */
   readonly watched: WatchedActors

@@ -4,6 +4,7 @@ import type { Actor, ActorContext, ActorProps } from "./actor.ts"
 import type { ActorRef, AnyRef } from "./actor-ref.ts"
 import type { ActorSystem } from "./actor-system.ts"
 import type { Behaviors } from "./behaviors.ts"
+import type { EventStream } from "./event-stream.ts"
 import type { Letter, Receiver } from "./letter.ts"
 import { encodeRefs } from "./ref-encoding.ts"
 import type { Stash } from "./stash.ts"
@@ -112,6 +113,21 @@ export class CellContext<M> implements ActorContext<M> {
 
   cancelReceiveTimeout(): void {
     this.cell.receiveTimer.cancel()
+  }
+
+  get eventStream(): EventStream<M> {
+    const { system, ref, scope } = this.cell
+    const { subscribers } = system
+    return {
+      subscribe: () => {
+        if (scope?.path) throw new Error(`${ref.path} belongs to a connection: let an actor of the object subscribe`)
+        subscribers.add(ref.path)
+        this.cell.treeChanged()
+      },
+      unsubscribe: () => {
+        if (subscribers.delete(ref.path)) this.cell.treeChanged()
+      },
+    }
   }
 
   get watched(): WatchedActors {

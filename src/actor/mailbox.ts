@@ -30,13 +30,13 @@ export class Mailbox {
     return this.letters.length === 0
   }
 
-  /** Adds a letter. Returns how many were dropped for it. Throws a `BufferOverflowError` if full and the strategy is `fail`. */
-  put(letter: TimedLetter): number {
+  /** Adds a letter. Returns those that were dropped for it. Throws a `BufferOverflowError` if full and the strategy is `fail`. */
+  put(letter: TimedLetter): readonly TimedLetter[] {
     const { capacity, overflow } = this.settings
     const isFull = this.letters.length >= capacity && isDroppable(letter)
     if (isFull && overflow === "fail") throw new BufferOverflowError(`The mailbox is full: ${capacity} messages`)
-    if (isFull && overflow === "dropNew") return 1
-    const dropped = isFull ? this.drop(overflow) : 0
+    if (isFull && overflow === "dropNew") return [letter]
+    const dropped = isFull ? this.drop(overflow) : []
     this.letters.push(letter)
     return dropped
   }
@@ -60,15 +60,15 @@ export class Mailbox {
     return this.letters.splice(0)
   }
 
-  private drop(overflow: MailboxSettings["overflow"]): number {
-    const before = this.letters.length
-    if (overflow === "dropBuffer") this.letters = this.letters.filter((letter) => !isDroppable(letter))
-    else {
-      const index =
-        overflow === "dropHead" ? this.letters.findIndex(isDroppable) : this.letters.findLastIndex(isDroppable)
-      if (index >= 0) this.letters.splice(index, 1)
+  private drop(overflow: MailboxSettings["overflow"]): readonly TimedLetter[] {
+    if (overflow === "dropBuffer") {
+      const dropped = this.letters.filter(isDroppable)
+      this.letters = this.letters.filter((letter) => !isDroppable(letter))
+      return dropped
     }
-    return before - this.letters.length
+    const index =
+      overflow === "dropHead" ? this.letters.findIndex(isDroppable) : this.letters.findLastIndex(isDroppable)
+    return index >= 0 ? this.letters.splice(index, 1) : []
   }
 }
 

@@ -13,6 +13,8 @@ export interface SavedActor {
   behaviors?: readonly string[]
   stash?: readonly SavedLetter[]
   receiveTimeout?: SavedReceiveTimer
+  /** Whether it subscribes to dead letters. */
+  deadLetters?: true
   timers?: SavedTimer[]
   restarts?: readonly [count: number, since: number]
   children?: SavedChild[]

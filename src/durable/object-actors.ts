@@ -107,6 +107,11 @@ export class ObjectActors {
     for (const graph of this.graphs.values()) graph.resume()
   }
 
+  /** The same, unless the object is being destroyed. */
+  restore(): void {
+    if (!this.isClosed) this.resume()
+  }
+
   /** Writes the rows of running actors again. */
   rewrite(): void {
     for (const graph of this.graphs.values()) graph.rewrite()

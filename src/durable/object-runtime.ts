@@ -82,6 +82,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
       deliverHibernating: (path, connection, message) =>
         this.event(() => this.sockets.hibernating.deliver(path, connection, message)),
       broadcast: (message, tell) => this.event(() => frames.whileBroadcasting(message, tell)),
+      restoreActors: () => this.event(() => this.actors.restore()),
       hibernatingWatches: () => {
         // The watches of the object's own actors are saved with them.
         this.actors.resume()

@@ -4,6 +4,7 @@ import {
   type ActorRef,
   type AnyRef,
   allForOne,
+  DeadLetter,
   Failure,
   Kill,
   oneForOne,
@@ -24,7 +25,7 @@ interface Kept {
 /** The log of each actor by its path, from before hibernation and after. */
 export const journal = new Map<string, string[]>()
 
-type Heard = Command | Terminated | ReceiveTimeout | string
+type Heard = Command | Terminated | ReceiveTimeout | DeadLetter | string
 
 /** Executes commands, and reports each to `out` and to the journal. */
 export class CommandActor extends Actor<Heard> {
@@ -51,6 +52,7 @@ export class CommandActor extends Actor<Heard> {
   receive(command: Heard): void {
     if (typeof command === "string") this.note(`hears ${command}`)
     else if (command instanceof ReceiveTimeout) this.note(`waited ${command.timeout}`)
+    else if (command instanceof DeadLetter) this.note(`hears of a dead letter for ${command.recipient.path}`)
     else if (command instanceof Terminated) this.note(`hears the end of ${command.actor.path}`)
     else this.act(command)
   }
@@ -81,6 +83,8 @@ export class CommandActor extends Actor<Heard> {
     if (command.do === "unstash") this.context.unstashAll()
     if (command.do === "become") this.context.become(command.behavior, { discardOld: !command.onTop })
     if (command.do === "unbecome") this.context.unbecome()
+    if (command.do === "subscribe") this.context.eventStream.subscribe(DeadLetter)
+    if (command.do === "unsubscribe") this.context.eventStream.unsubscribe(DeadLetter)
     if (command.do === "hurry") this.context.setReceiveTimeout(10)
     if (command.do === "calm") this.context.cancelReceiveTimeout()
     if (command.do === "answer") this.context.sender.tell(this.portrait())

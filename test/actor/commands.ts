@@ -7,7 +7,7 @@ export type Kind = "CommandActor" | "InitializedActor"
 
 /** A command of a command actor. */
 export type Command =
-  | { do: "say" | "forget" | "answer" | "unstash" | "unbecome" | "hurry" | "calm" }
+  | { do: "say" | "forget" | "answer" | "unstash" | "unbecome" | "hurry" | "calm" | "subscribe" | "unsubscribe" }
   | { do: "become"; behavior: string; onTop: boolean }
   | { do: "keep" | "answered"; value: unknown }
   | { do: "spawn"; kind: Kind; name: "a" | "b" | undefined }
@@ -40,7 +40,7 @@ const { command } = fc.letrec<{ command: Command }>((tie) => {
       behavior: fc.constantFrom("hoarding", "hoarding", "echoing", "unknown"),
       onTop: fc.boolean(),
     }),
-    fc.record({ do: fc.constant("unbecome" as const) }),
+    fc.record({ do: fc.constantFrom("unbecome" as const, "subscribe" as const, "unsubscribe" as const) }),
     fc.record({ do: fc.constant("keep" as const), value }),
     fc.record({ do: fc.constantFrom("know" as const, "watch" as const, "watchWith" as const), who }),
     fc.record({
