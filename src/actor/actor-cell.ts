@@ -1,33 +1,20 @@
-import { type Actor, equip, type Props } from "./actor.ts"
-import { type ActorRef, PoisonPill } from "./actor-ref.ts"
+import { type Actor, type ActorProps, equip } from "./actor.ts"
+import { type ActorRef, Kill, PoisonPill } from "./actor-ref.ts"
 import type { ActorSystem } from "./actor-system.ts"
+import { Behaviors } from "./behaviors.ts"
 import { CellContext } from "./cell-context.ts"
 import { Children } from "./children.ts"
 import type { Failed, Letter, Receiver, Runnable, Scope } from "./letter.ts"
 import { isDroppable, Mailbox, type TimedLetter } from "./mailbox.ts"
 import { checkReceiveResult } from "./receive-result.ts"
+import { ReceiveTimer } from "./receive-timer.ts"
+import { ActorKilledError } from "./signal.ts"
+import { Stash } from "./stash.ts"
 import { StateCopy } from "./state-copy.ts"
-import { type Decision, decide, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
+import { RestartCounter, stopping } from "./supervision.ts"
+import { supervise } from "./supervisor.ts"
 import { Timers } from "./timers.ts"
-
-/** What a cell needs from the tree that it is part of. */
-export interface Tree {
-  readonly system: ActorSystem
-  readonly scope: Scope
-  /** Decides about the root when it throws. */
-  readonly strategy: SupervisorStrategy
-  /** Whether the root that has failed starts again from its saved state. */
-  readonly recovers: boolean
-  now(): number
-  event(handler: () => void): void
-  changed(): void
-  timersChanged(): void
-  /** A cell has stopped. */
-  ended(cell: ActorCell, failure: Failed | undefined): void
-  /** The root has failed. The state of the tree now, and these letters, are for the next instance. */
-  recover(letters: readonly Letter[]): void
-  report(path: string, decision: Decision, error: unknown): void
-}
+import type { Tree } from "./tree.ts"
 
 /** One running actor: its mailbox, its turns, its children, and how it starts, fails and stops. */
 export class ActorCell implements Receiver, Runnable {
@@ -35,24 +22,28 @@ export class ActorCell implements Receiver, Runnable {
   readonly scope: Scope
   readonly children = new Children<ActorCell>(this)
   readonly timers: Timers<unknown>
+  readonly receiveTimer: ReceiveTimer
+  readonly behaviors = new Behaviors()
+  readonly stashed: Stash
   /** `undefined` before its first turn. */
   actor: Actor<unknown> | undefined
   /** Whether its state is saved. Once it had a state, `undefined` is a state too. */
   isStateful = false
   restarts = new RestartCounter()
+  /** The letter that is being handled. */
+  current: TimedLetter | undefined
   private readonly mailbox: Mailbox
   private isStopping = false
   private isStopped = false
   private isScheduled = false
   /** The mailbox was full, and its strategy is `fail`. */
   private overflow: Failed | undefined
-  private asker: ActorRef<unknown> | undefined
-  /** The state before the message that is being handled. */
+  /** What the actor kept before the message that is being handled. */
   private before: StateCopy | undefined
 
   constructor(
     private readonly tree: Tree,
-    readonly props: Props<unknown>,
+    readonly props: ActorProps<unknown>,
     path: string,
     readonly parent?: ActorCell,
     readonly name = "",
@@ -60,11 +51,11 @@ export class ActorCell implements Receiver, Runnable {
     this.scope = tree.scope
     this.ref = tree.system.ref(path)
     this.mailbox = new Mailbox(props.mailbox)
-    this.timers = new Timers({
-      now: () => this.now(),
-      onFire: (timer) => this.receive({ message: timer.message, timer }),
-      changed: () => this.tree.timersChanged(),
-    })
+    const { queue } = tree
+    const clock = { path, queue, now: () => this.now(), changed: () => this.tree.timersChanged() }
+    this.timers = new Timers({ ...clock, onFire: (timer) => this.receive({ message: timer.message, timer }) })
+    this.receiveTimer = new ReceiveTimer({ ...clock, onTimeout: (message) => this.receive({ message }) })
+    this.stashed = new Stash(path, props.mailbox.capacity)
     tree.system.add(this)
   }
 
@@ -84,7 +75,7 @@ export class ActorCell implements Receiver, Runnable {
     this.tree.changed()
   }
 
-  newChild(props: Props<unknown>, name: string): ActorCell {
+  newChild(props: ActorProps<unknown>, name: string): ActorCell {
     return new ActorCell(this.tree, props, `${this.ref.path}/${name}`, this, name)
   }
 
@@ -94,7 +85,7 @@ export class ActorCell implements Receiver, Runnable {
     try {
       this.addDeadLetters(this.mailbox.put(letter))
     } catch (error) {
-      this.addDeadLetters(1)
+      this.addDeadLetters([letter])
       this.overflow = { error }
     }
     this.schedule()
@@ -124,20 +115,27 @@ export class ActorCell implements Receiver, Runnable {
     if (!this.mailbox.isEmpty) this.schedule()
   }
 
-  /** Where the answer to the current message goes; a path without an actor if the message is no question. */
-  get sender(): ActorRef<unknown> {
-    return this.asker ?? this.system.ref("/no-sender")
-  }
-
   unwatch(path: string): void {
     this.system.unwatch({ watched: path, watcher: this.ref.path })
     this.mailbox.removeNotice(path)
   }
 
+  /** Puts the stashed letters back before those that wait. */
+  unstashAll(): void {
+    if (this.stashed.size === 0) return
+    this.mailbox.putFirst(this.stashed.takeAll(this.system))
+    this.tree.changed()
+    this.schedule()
+  }
+
   /** Makes a new instance. */
   make(): Actor<unknown> {
     const actor = this.props.make()
-    equip(actor, { context: new CellContext(this), timers: this.timers })
+    equip(actor, {
+      context: new CellContext(this),
+      timers: this.timers,
+      addDeadLetter: (message) => this.addDeadLetters([{ message }]),
+    })
     this.actor = actor
     this.isStateful = actor.state !== undefined
     return actor
@@ -147,16 +145,7 @@ export class ActorCell implements Receiver, Runnable {
   failed(error: unknown): void {
     if (this.isStopped) return
     this.overflow = undefined
-    const decision = decide(error, {
-      strategy: this.parent?.actor?.supervisorStrategy ?? this.tree.strategy,
-      otherwise: this.parent || !this.tree.recovers ? "stop" : "recover",
-      mayRestart: (strategy) => this.restarts.count(strategy, this.now()),
-      onError: (thrown) => this.tree.report(this.ref.path, "stop", thrown),
-    })
-    if (decision === "resume" || decision === "restart") this.tree.report(this.ref.path, decision, error)
-    if (decision === "restart") this.restart()
-    else if (decision === "recover") this.recover({ error })
-    else if (decision === "stop") this.terminate({ error })
+    supervise(this, error, this.tree)
   }
 
   /** Ends the instance and all below it. Watchers are notified last. */
@@ -164,7 +153,8 @@ export class ActorCell implements Receiver, Runnable {
     if (this.isStopped) return
     this.endInstance()
     this.isStopped = true
-    this.addDeadLetters(this.mailbox.takeAll().filter(isDroppable).length)
+    this.unstashAll()
+    this.addDeadLetters(this.mailbox.takeAll().filter(isDroppable))
     this.parent?.children.delete(this.name)
     this.system.remove(this, failure)
     this.tree.changed()
@@ -189,32 +179,43 @@ export class ActorCell implements Receiver, Runnable {
       this.terminate()
       return
     }
-    this.asker = letter.sender
-    this.before = this.tree.recovers && !this.parent ? StateCopy.of(actor.state) : undefined
+    this.current = letter
+    // A failure of the root takes the tree back to what it was before the message, and so does one that a parent escalates.
+    const mayRecover = this.tree.recovers && this.parent?.actor?.supervisorStrategy !== stopping
+    this.before = mayRecover ? StateCopy.of(this) : undefined
     try {
-      checkReceiveResult(actor.receive(letter.message), actor)
+      if (letter.message === Kill) throw new ActorKilledError(`${this.ref.path} got Kill`)
+      checkReceiveResult(this.behaviors.handle(actor, letter.message), actor)
     } catch (error) {
       this.failed(error)
     }
     this.before = undefined
-    this.asker = undefined
+    this.current = undefined
+    this.receiveTimer.restart()
     this.isStateful ||= this.actor?.state !== undefined
     if (this.isStateful) this.tree.changed()
   }
 
-  private restart(): void {
+  restart(): void {
+    this.unstashAll()
     this.endInstance()
+    this.behaviors.reset()
     this.actor = undefined
     this.start()
+    this.schedule()
   }
 
-  /** The state goes back to what it was before the message that failed. The waiting letters go to the next instance. */
-  private recover(failure: Failed): void {
-    if (this.actor && this.before) this.actor.state = this.before.state((path) => this.system.ref(path))
+  /** Undoes what the message that is being handled has changed. */
+  rollBack(): void {
+    this.before?.restoreTo(this)
+  }
+
+  /** The tree goes back to what it was before the message that failed. The waiting letters go to the next instance. */
+  recover(error: unknown): void {
     // The next instance does not have the timers that have fired, so their messages go on without them.
     const letters = this.mailbox.takeAll().filter(({ timer }) => !timer || this.timers.deliver(timer))
     this.tree.recover(letters.map(({ timer: _, ...letter }) => letter))
-    this.terminate(failure)
+    this.terminate({ error })
   }
 
   private endInstance(): void {
@@ -235,9 +236,10 @@ export class ActorCell implements Receiver, Runnable {
       child.terminate()
     }
     this.timers.cancelAll()
+    this.receiveTimer.cancel()
   }
 
-  private addDeadLetters(count: number): void {
-    for (let added = 0; added < count; added++) this.system.addDeadLetter(this.ref.path)
+  private addDeadLetters(letters: readonly Letter[]): void {
+    for (const { message } of letters) this.system.addDeadLetter(this.ref.path, message)
   }
 }

@@ -1,9 +1,9 @@
 import { requirePositiveInteger } from "../stream/argument.ts"
 import { Flow } from "../stream/flow.ts"
-import type { Props } from "./actor.ts"
 import type { ActorRef } from "./actor-ref.ts"
 import { type ActorSourceOptions, ActorSourceStage, SourceRef } from "./actor-source.ts"
 import { ActorStage } from "./actor-stage.ts"
+import type { Props } from "./props.ts"
 import { stopping } from "./supervision.ts"
 
 /** Flows that are actors. */

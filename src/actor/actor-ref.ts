@@ -8,6 +8,13 @@ export const PoisonPill: unique symbol = Symbol("PoisonPill")
 export type PoisonPill = typeof PoisonPill
 
 /**
+ * A message that fails an actor with an `ActorKilledError`, after the messages that it got before. Its supervisor decides what happens
+ * then. As in Pekko.
+ */
+export const Kill: unique symbol = Symbol("Kill")
+export type Kill = typeof Kill
+
+/**
  * The address of an actor that takes messages of type `M`: in the same connection, in the same Durable Object or in another one.
  * A ref may be part of a message and of an actor's `state`. Compare refs by `path`, since two refs of one actor may be two objects.
  */
@@ -25,9 +32,9 @@ export abstract class ActorRef<M> {
    * actor that has stopped is a dead letter: it is counted, and logged with the count after the first event and then after each
    * tenfold increase. As in Pekko, but without a sender: `context.sender` is set for `ask` only.
    *
-   * @param message an `M`, or `PoisonPill` to stop the actor
+   * @param message an `M`, `PoisonPill` to stop the actor, or `Kill` to make it fail
    */
-  abstract tell(message: M | PoisonPill): void
+  abstract tell(message: M | PoisonPill | Kill): void
 
   /**
    * Sends a message and waits for the answer: the first message that the actor tells its `context.sender`. The object stays in

@@ -4,10 +4,11 @@ import { stageStep } from "../stream/engine/wiring.ts"
 import type { DropStrategy } from "../stream/overflow.ts"
 import { Source as StreamSource } from "../stream/source.ts"
 import { ExternalSource } from "../stream/stages/external-source.ts"
-import { ActorRef, Failure, PoisonPill } from "./actor-ref.ts"
+import { ActorRef, Failure, Kill, PoisonPill } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
 import type { Letter, Receiver } from "./letter.ts"
 import { ask } from "./local-ref.ts"
+import { ActorKilledError } from "./signal.ts"
 
 /** The buffer for messages that downstream does not take yet. */
 export interface ActorSourceOptions {
@@ -27,7 +28,7 @@ export interface ActorSource<Out> {
 export class Source<Out> extends StreamSource<Out> {
   /**
    * A source that emits the messages sent to its ref. It runs once, so create one for each connection. `PoisonPill` completes it
-   * after the buffered messages, a `Failure` fails it. When the source ends, watchers of the ref get `Terminated`. As Pekko's
+   * after the buffered messages, a `Failure` or `Kill` fails it. When the source ends, watchers of the ref get `Terminated`. As Pekko's
    * `Source.actorRef`, but the ref is returned, and leads nowhere before the flow runs: hand it over in the `onInitMessage` of
    * `Sink.actorRef`.
    *
@@ -62,7 +63,7 @@ export class SourceRef<Out> extends ActorRef<Out | Failure> {
     return this.running.path
   }
 
-  tell(message: Out | Failure | PoisonPill): void {
+  tell(message: Out | Failure | PoisonPill | Kill): void {
     this.running.scope.system.tell(this.path, { message })
   }
 
@@ -105,6 +106,7 @@ export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiv
   receive({ message }: Letter): void {
     this.run.event(() => {
       if (message === PoisonPill) this.end()
+      else if (message === Kill) this.failDown(new ActorKilledError(`${this.path} got Kill`))
       else if (message instanceof Failure) this.failDown(message.cause)
       else this.offer(message as Out)
     })
@@ -138,7 +140,7 @@ export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiv
 
   private offer(element: Out): void {
     try {
-      if (this.ended) this.scope.system.addDeadLetter(this.path)
+      if (this.ended) this.scope.system.addDeadLetter(this.path, element)
       else this.put(element)
     } catch (error) {
       this.failDown(error)

@@ -1,5 +1,5 @@
 import { SinkStage } from "../stream/engine/sink-stage.ts"
-import { checkProps, type Props } from "./actor.ts"
+import { type ActorProps, checkProps } from "./actor.ts"
 import { PoisonPill } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
 import { ActorTree, type RootSupervision, type TreeHost } from "./actor-tree.ts"
@@ -17,7 +17,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   private isFresh = false
 
   constructor(
-    private readonly props: () => Props<In>,
+    private readonly props: () => ActorProps<In>,
     private readonly supervision: RootSupervision,
     /** Default: the path follows from the position of the stage. */
     private readonly path?: string,
@@ -110,7 +110,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
 
   private createTree(path = this.path): ActorTree {
     const scope = ActorScope.of(this.run)
-    const props = checkProps(this.props(), "What the function of an actorRef returns") as Props<unknown>
+    const props = checkProps(this.props(), "What the function of an actorRef returns") as ActorProps<unknown>
     this.tree = new ActorTree(props, path ?? scope.pathOf(this), scope, this.supervision, this)
     return this.tree
   }

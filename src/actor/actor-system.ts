@@ -1,51 +1,20 @@
-import { type Clock, systemClock } from "../stream/clock.ts"
 import { RestoreError } from "../stream/errors.ts"
-import { type ActorRef, type AnyRef, Failure, PoisonPill, Terminated } from "./actor-ref.ts"
+import { type ActorHost, standaloneHost } from "./actor-host.ts"
+import { type ActorRef, type AnyRef, Failure, Kill, PoisonPill, Terminated } from "./actor-ref.ts"
 import { DeadLetters } from "./dead-letters.ts"
 import { DeathWatch, type Watch } from "./death-watch.ts"
-import { connectionOf, type Failed, type Letter, type Receiver, type Runnable, type Scope } from "./letter.ts"
+import { DeadLetter, DeadLetterSubscribers } from "./event-stream.ts"
+import {
+  connectionIdOf,
+  connectionOf,
+  type Failed,
+  type Letter,
+  type Receiver,
+  type Runnable,
+  type Scope,
+} from "./letter.ts"
 import { LocalRef } from "./local-ref.ts"
 import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
-
-/** What a system needs from the object that it lives in. */
-export interface ActorHost {
-  /** The clock of asks. */
-  readonly clock: Clock
-  /** Called before a message from outside is delivered. If it throws, the message is not delivered. */
-  beforeTell?(): void
-  /** Runs a handler as an event of the object. */
-  event(handler: () => void): void
-  /** Runs the turn of an actor, with that actor as the sender of everything that is sent meanwhile. */
-  turn(actor: Runnable): void
-  /** Runs an effect that leaves the object, once the event is saved. */
-  whenSaved(effect: () => void): void
-  /** Drops what an actor has sent during this event. */
-  discard(actor: Runnable): void
-  /** Restores the connection or the actor that a path belongs to, if there is one. */
-  wake(path: string): void
-  /** Whether the actor of a path exists, but cannot be restored. */
-  isRefused(path: string): boolean
-  /** Delivers a message to the client of a hibernating receiver. Returns whether that was possible. */
-  deliverHibernating(path: string, message: unknown): boolean
-  /** Runs `tell`, which tells one message to many receivers. */
-  broadcast(message: unknown, tell: () => void): void
-  /** The watches in the attachments of hibernating connections. */
-  hibernatingWatches(): Iterable<Watch>
-}
-
-/** The host of the actors of a plain Worker, where nothing hibernates. */
-export const standaloneHost: ActorHost = {
-  clock: systemClock,
-  event: (handler) => handler(),
-  turn: (actor) => actor.turn(),
-  whenSaved: (effect) => effect(),
-  discard() {},
-  wake() {},
-  isRefused: () => false,
-  deliverHibernating: () => false,
-  broadcast: (_message, tell) => tell(),
-  hibernatingWatches: () => [],
-}
 
 /**
  * Delivers messages by path: among all actors of one Durable Object, or among the actors of one connection in a plain Worker.
@@ -53,6 +22,7 @@ export const standaloneHost: ActorHost = {
  */
 export class ActorSystem {
   readonly deadLetters = new DeadLetters()
+  readonly subscribers = new DeadLetterSubscribers()
   private readonly receivers = new Map<string, Receiver>()
   private readonly watches = new DeathWatch()
   /** Whether the watches of hibernating connections have been read. */
@@ -66,6 +36,16 @@ export class ActorSystem {
     return new LocalRef(this, path)
   }
 
+  /** A value in which refs are refs again. */
+  decode(value: unknown): unknown {
+    return decodeRefs(value, (path) => this.ref(path))
+  }
+
+  /** Stops the actor of a path after the messages that it got before. */
+  stop(path: string): void {
+    this.tell(path, { message: PoisonPill })
+  }
+
   add(receiver: Receiver): void {
     this.receivers.set(receiver.ref.path, receiver)
     receiver.scope?.add(receiver)
@@ -76,6 +56,7 @@ export class ActorSystem {
     const { path } = receiver.ref
     if (!this.receivers.delete(path)) return
     receiver.scope?.remove(receiver)
+    this.subscribers.delete(path)
     // Hibernating connections may watch an actor of the object only: an ask is not watched, and the watches on an actor of a
     // connection are kept with that connection, which is in memory.
     if (receiver.scope && connectionOf(path) === "") this.readHibernatingWatches()
@@ -103,6 +84,7 @@ export class ActorSystem {
 
   /** Removes a receiver that could not be restored, without notices to its watchers. */
   detach(receiver: Receiver): void {
+    this.subscribers.delete(receiver.ref.path)
     this.receivers.delete(receiver.ref.path)
     receiver.scope?.remove(receiver)
   }
@@ -111,10 +93,13 @@ export class ActorSystem {
   tell(path: string, letter: Letter): boolean {
     if (!this.isRunning) this.host.beforeTell?.()
     let receiver = this.receivers.get(path)
-    if (!receiver && isForClient(letter) && this.host.deliverHibernating(path, letter.message)) return true
+    const connection = receiver ? undefined : connectionIdOf(path)
+    if (connection !== undefined && isForClient(letter)) {
+      if (this.host.deliverHibernating(path, connection, letter.message)) return true
+    }
     receiver ??= this.find(path)
     if (receiver) receiver.receive(letter)
-    else this.addDeadLetter(path)
+    else this.addDeadLetter(path, letter.message)
     return receiver !== undefined
   }
 
@@ -125,9 +110,12 @@ export class ActorSystem {
     })
   }
 
-  /** Counts a dead letter. */
-  addDeadLetter(path: string): void {
+  /** Counts a dead letter, and publishes it to its subscribers. */
+  addDeadLetter(path: string, message: unknown): void {
     this.deadLetters.add(path)
+    this.host.restoreActors()
+    const letter = { message: new DeadLetter(message, this.ref(path)) }
+    for (const subscriber of this.subscribers.of(message, path)) this.receivers.get(subscriber)?.receive(letter)
     if (!this.isRunning) this.deadLetters.flush()
   }
 
@@ -200,7 +188,7 @@ export class ActorSystem {
   }
 
   private find(path: string): Receiver | undefined {
-    if (!this.receivers.has(path)) this.host.wake(path)
+    if (!this.receivers.has(path)) this.host.wake(path, connectionIdOf(path))
     return this.receivers.get(path)
   }
 
@@ -211,12 +199,12 @@ export class ActorSystem {
   }
 
   private notify({ watcher, message, watched }: Watch, actor: AnyRef, failure?: Failed): void {
-    const notice = message === undefined ? new Terminated(actor) : decodeRefs(message, (path) => this.ref(path))
+    const notice = message === undefined ? new Terminated(actor) : this.decode(message)
     this.find(watcher)?.receive({ message: notice, about: watched, failure })
   }
 }
 
 /** Whether the message may be sent to a client. An ask wakes the actor, because it needs an answer. */
 function isForClient({ message, sender }: Letter): boolean {
-  return message !== PoisonPill && !(message instanceof Failure) && sender === undefined
+  return message !== PoisonPill && message !== Kill && !(message instanceof Failure) && sender === undefined
 }

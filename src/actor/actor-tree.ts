@@ -2,15 +2,17 @@ import type { RunContext } from "../stream/engine/stage.ts"
 import { RestoreError } from "../stream/errors.ts"
 import { log } from "../stream/logger.ts"
 import { unstorablePart } from "../stream/storable.ts"
-import { Props } from "./actor.ts"
-import { ActorCell, type Tree } from "./actor-cell.ts"
+import { ActorProps } from "./actor.ts"
+import { ActorCell } from "./actor-cell.ts"
 import type { ActorScope } from "./actor-scope.ts"
 import type { ActorSystem } from "./actor-system.ts"
-import type { Failed, Letter } from "./letter.ts"
-import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
+import type { Failed, Letter, Receiver } from "./letter.ts"
+import { encodeRefs } from "./ref-encoding.ts"
 import { type Retained, type SavedActor, type SavedChild, savedChildren } from "./saved-actor.ts"
 import { type Decision, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
+import { TimerQueue } from "./timer-queue.ts"
 import type { SavedTimer } from "./timers.ts"
+import type { Tree } from "./tree.ts"
 
 /** What a tree of actors needs from its stage. */
 export interface TreeHost {
@@ -34,11 +36,12 @@ export class ActorTree implements Tree {
   readonly root: ActorCell
   readonly strategy: SupervisorStrategy
   readonly recovers: boolean
+  readonly queue = new TimerQueue()
   private isRestoring = false
   private recovery: { retained: Retained; letters: readonly Letter[] } | undefined
 
   constructor(
-    props: Props<unknown>,
+    props: ActorProps<unknown>,
     path: string,
     readonly scope: ActorScope,
     { strategy, recovers }: RootSupervision,
@@ -72,28 +75,26 @@ export class ActorTree implements Tree {
   }
 
   get due(): number {
-    return Math.min(...withDescendants(this.root).map(({ timers }) => timers.due))
+    return this.queue.due
   }
 
   /** Fires every timer that is due, the longest due first. */
   fireTimers(): void {
-    const now = this.now()
-    for (let due = this.due; due <= now; due = this.due) {
-      withDescendants(this.root)
-        .find(({ timers }) => timers.due === due)
-        ?.timers.fire(now)
-    }
+    this.queue.fireDue(this.now())
   }
 
   recover(letters: readonly Letter[]): void {
+    for (const cell of withDescendants(this.root)) cell.rollBack()
     const failing = [...this.unstorable(this.root, {})]
     for (const { cell, error } of failing) this.report(cell.ref.path, "recover", error)
     // What depends on a state that cannot be stored must not leave the object.
     if (failing.length > 0) for (const cell of withDescendants(this.root)) this.system.host.discard(cell)
     this.recovery = { retained: failing.length > 0 ? "stored" : this.save(), letters }
+    // The stashed letters are retained too, so they are no dead letters.
+    for (const cell of withDescendants(this.root)) cell.stashed.restore([])
   }
 
-  ended(cell: ActorCell, failure: Failed | undefined): void {
+  ended(cell: Receiver, failure: Failed | undefined): void {
     if (cell !== this.root) {
       if (failure) this.report(cell.ref.path, "stop", failure.error)
       return
@@ -170,14 +171,17 @@ export class ActorTree implements Tree {
   /** Drops what an actor sent during this event, and sets its state to what is stored. */
   private rollBack(cell: ActorCell, stored: SavedActor): void {
     this.system.host.discard(cell)
-    if (cell.actor) cell.actor.state = "state" in stored ? this.decoded(stored.state) : cell.props.make().state
+    cell.stashed.restore(stored.stash ?? [])
+    if (!cell.actor) return
+    cell.behaviors.restore(cell.actor, stored.behaviors ?? [])
+    cell.actor.state = "state" in stored ? this.system.decode(stored.state) : cell.props.make().state
   }
 
-  private decoded(value: unknown): unknown {
-    return decodeRefs(value, (path) => this.system.ref(path))
-  }
-
-  private saved({ ref, actor, isStateful, timers, restarts, children }: ActorCell): SavedActor {
+  private saved(cell: ActorCell): SavedActor {
+    const { ref, actor, isStateful, timers, restarts, children } = cell
+    const behaviors = cell.behaviors.save()
+    const stash = cell.stashed.save()
+    const receiveTimeout = cell.receiveTimer.save()
     const savedTimers = timers.save()
     const counted = restarts.save()
     const childrenToSave = [...children].map((child): SavedChild => {
@@ -187,6 +191,10 @@ export class ActorTree implements Tree {
     const watching = this.system.watchesWithin(this.scope, ref.path)
     return {
       ...(isStateful && { state: encodeRefs(actor?.state) }),
+      ...(behaviors.length > 0 && { behaviors }),
+      ...(stash.length > 0 && { stash }),
+      ...(receiveTimeout && { receiveTimeout }),
+      ...(this.system.subscribers.has(ref.path) && { deadLetters: true as const }),
       ...(savedTimers.length > 0 && { timers: encodeRefs(savedTimers) as SavedTimer[] }),
       ...(counted && { restarts: counted }),
       ...(childrenToSave.length > 0 && { children: childrenToSave }),
@@ -200,10 +208,14 @@ export class ActorTree implements Tree {
     { timers, restarts, children = [], numbered = 0, watching = [], ...saved }: SavedActor,
   ): void {
     const actor = cell.make()
-    if ("state" in saved) actor.state = this.decoded(saved.state)
+    cell.behaviors.restore(actor, saved.behaviors ?? [])
+    cell.stashed.restore(saved.stash ?? [])
+    if (saved.deadLetters) this.system.subscribers.add(cell.ref.path)
+    if (saved.receiveTimeout) cell.receiveTimer.restore(saved.receiveTimeout)
+    if ("state" in saved) actor.state = this.system.decode(saved.state)
     cell.isStateful ||= "state" in saved
     const { run } = this.host
-    if (timers) cell.timers.restore(this.decoded(timers) as SavedTimer[], Math.min(run.now(), run.deliveredUntil))
+    if (timers) cell.timers.restore(this.system.decode(timers) as SavedTimer[], Math.min(run.now(), run.deliveredUntil))
     cell.restarts = new RestartCounter(restarts)
     cell.children.numbered = numbered
     this.system.restore(watching)
@@ -213,8 +225,9 @@ export class ActorTree implements Tree {
         throw new Error(
           `The actor ${cell.ref.path} has no kind "${typeName}" of children: add it to its childTypes again`,
         )
-      const props = Props.of(type, ...(this.decoded(args) as never[])).withMailbox(mailbox)
-      this.restoreCell(cell.children.adopt(props as Props<unknown>, name), child)
+      const decoded = this.system.decode(args) as never[]
+      const props = new ActorProps<never>(type, decoded, mailbox, () => new type(...decoded))
+      this.restoreCell(cell.children.adopt(props as ActorProps<unknown>, name), child)
     }
   }
 }

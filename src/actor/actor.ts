@@ -1,13 +1,17 @@
-import { requirePositiveInteger } from "../stream/argument.ts"
 import { describeValue } from "../stream/author-value.ts"
-import type { ActorRef, AnyRef, Terminated } from "./actor-ref.ts"
+import type { Duration } from "../stream/duration.ts"
+import { type ActorRef, type AnyRef, Terminated } from "./actor-ref.ts"
+import type { EventStream } from "./event-stream.ts"
 import type { MailboxSettings } from "./mailbox.ts"
+import { DeathPactError, type ReceiveTimeout } from "./signal.ts"
 import { type SupervisorStrategy, stopping } from "./supervision.ts"
 import type { Timers } from "./timers.ts"
+import type { WatchedActors } from "./watched-actors.ts"
 
 interface Equipment<M> {
   context: ActorContext<M>
   timers: Timers<M>
+  addDeadLetter(message: M): void
 }
 
 const equipments = new WeakMap<object, Equipment<never>>()
@@ -18,8 +22,9 @@ export function equip(actor: Actor<never>, equipment: Equipment<never>): void {
 }
 
 /**
- * Handles messages of type `M` one at a time. It lives as long as its connection or its object. Its `state`, timers, children and
- * watches survive hibernation. As Pekko's classic actors, without `become`: a behaviour is a closure, and closures do not survive.
+ * Handles messages of type `M` one at a time. It lives as long as its connection or its object. Its `state`, current behavior, stash,
+ * timers, children and watches survive hibernation. As Pekko's classic actors, but a behavior has a name, because closures do not
+ * survive.
  *
  * @example
  * ```ts
@@ -48,13 +53,41 @@ export abstract class Actor<M> {
    */
   abstract receive(message: M): void
 
+  /**
+   * Handlers that `context.become` puts in the place of `receive`, by name. A stored name must stay. Each is called as a method.
+   *
+   * @example
+   * ```ts
+   * class Door extends Actor<"open" | "close"> {
+   *   override behaviors = { open: this.whileOpen }
+   *   receive(message: "open" | "close") {
+   *     if (message === "open") this.context.become("open")
+   *   }
+   *   private whileOpen(message: "open" | "close") {
+   *     if (message === "close") this.context.unbecome()
+   *   }
+   * }
+   * ```
+   */
+  readonly behaviors: Record<string, (message: M) => void> = {}
+
+  /**
+   * Call it for a message that the actor does not handle: it becomes a dead letter. A `Terminated` fails the actor instead.
+   *
+   * @throws DeathPactError for a `Terminated`
+   */
+  unhandled(message: M | Terminated): void {
+    if (message instanceof Terminated) throw new DeathPactError(message.actor)
+    equipmentOf(this).addDeadLetter(message)
+  }
+
   /** Runs once, before the first message, and again after a restart. Does not run after hibernation. An error stops the actor. */
   preStart(): void {}
 
   /** Runs when the actor stops, and before a restart. Its children have stopped before. Does not run at hibernation. */
   postStop(): void {}
 
-  /** Decides about a child that throws. Default: the child stops. See `oneForOne`. */
+  /** Decides about a child that throws. Default: the child stops. See `oneForOne` and `allForOne`. */
   readonly supervisorStrategy: SupervisorStrategy = stopping
 
   /** The classes of its children, by name. A child is stored as this name and its arguments, so a stored name must stay. */
@@ -87,27 +120,11 @@ function equipmentOf<M>(actor: Actor<M>): Equipment<M> {
 /** A class of actors. Its constructor may run again at any time, so it must have no effects; see `preStart`. */
 export type ActorClass<M, Args extends unknown[]> = new (...args: Args) => Actor<M>
 
-/**
- * The recipe of an actor: its class and the arguments of its constructor. As Pekko's `Props`, but never a function, because the
- * actor is made again from them after hibernation.
- *
- * @example
- * ```ts
- * class Greeter extends Actor<string> {
- *   constructor(private readonly greeting: string) {
- *     super()
- *   }
- *   receive(name: string) {
- *     console.log(`${this.greeting} ${name}`)
- *   }
- * }
- * const props = Props.of(Greeter, "Hello")
- * ```
- */
-export class Props<M> {
+/** The class of an actor and the arguments of its constructor. Make them with `Props.of`. */
+export class ActorProps<M> {
   declare protected readonly phantom: (message: M) => void
 
-  private constructor(
+  constructor(
     /** The class of the actor. */
     readonly type: { readonly name: string },
     readonly args: readonly unknown[],
@@ -115,42 +132,11 @@ export class Props<M> {
     /** Makes a new instance. */
     readonly make: () => Actor<M>,
   ) {}
-
-  /**
-   * Props of an actor with a mailbox of 1,000 messages. For a child, the arguments must be what structured clone takes, and refs.
-   *
-   * @throws TypeError for anything but a class that extends `Actor`
-   */
-  static of<M, Args extends unknown[]>(type: ActorClass<M, Args>, ...args: Args): Props<M> {
-    if (!isActorClass(type)) {
-      throw new TypeError(
-        `Props.of takes a class that extends Actor and the arguments of its constructor, not ${describeValue(type)}: ` +
-          "write Props.of(Counter, out)",
-      )
-    }
-    return new Props(type, args, { capacity: 1000, overflow: "dropNew" }, () => new type(...args))
-  }
-
-  /**
-   * The same actor with another mailbox.
-   *
-   * @param settings `capacity` is at least 1, default 1,000; `overflow` is `dropNew` by default
-   * @throws RangeError for a capacity that is no positive integer
-   */
-  withMailbox({ capacity, overflow }: Partial<MailboxSettings>): Props<M> {
-    const settings = { capacity: capacity ?? this.mailbox.capacity, overflow: overflow ?? this.mailbox.overflow }
-    requirePositiveInteger("The capacity of a mailbox", settings.capacity)
-    return new Props(this.type, this.args, settings, this.make)
-  }
-}
-
-function isActorClass(type: unknown): boolean {
-  return typeof type === "function" && type.prototype instanceof Actor
 }
 
 /** Returns the props. Throws a `TypeError` if an author's function returned anything else. */
-export function checkProps<M>(props: Props<M>, where: string): Props<M> {
-  if (props instanceof Props) return props
+export function checkProps<M>(props: ActorProps<M>, where: string): ActorProps<M> {
+  if (props instanceof ActorProps) return props
   throw new TypeError(`${where} must be Props, not ${describeValue(props)}: write Props.of(Counter, out)`)
 }
 
@@ -188,7 +174,7 @@ export interface ActorContext<M> {
    * }
    * ```
    */
-  actorOf<Child>(props: Props<Child>, name?: string): ActorRef<Child>
+  actorOf<Child>(props: ActorProps<Child>, name?: string): ActorRef<Child>
 
   /** The children by name. */
   readonly children: ReadonlyMap<string, AnyRef>
@@ -220,26 +206,45 @@ export interface ActorContext<M> {
   /** Ends a watch. A `Terminated` that waits in the mailbox is removed. */
   unwatch(actor: AnyRef): void
 
-  /** The actors that this one watches, in no particular order. They survive hibernation, so a room needs no list of its members. */
-  readonly watched: WatchedActors
-}
+  /**
+   * Makes one of the actor's `behaviors` handle the following messages. It survives hibernation and `resume`, but no restart.
+   *
+   * @param behavior its name
+   * @param options `discardOld` (default `true`) replaces the current behavior; `false` puts it on top, at most 100 deep
+   * @throws Error for a name that is not in `behaviors`, and for too many behaviors on top of one another
+   */
+  become(behavior: string, options?: { discardOld?: boolean }): void
 
-/** A group of actors that one call sends a message to. Pekko has no such group. */
-export interface WatchedActors extends Iterable<ActorRef<unknown>> {
-  readonly size: number
+  /** Goes back to the behavior below, or to `receive`. */
+  unbecome(): void
 
   /**
-   * Sends a message to every actor of the group except those in `except`. For clients of a `FlowObject` the message is encoded
-   * once. It is sent to hibernating clients without restoring their flows.
+   * Keeps a copy of the current message for `unstashAll`, bounded by the capacity of the mailbox. Stashed messages are stored with the
+   * actor. At a restart they go back to the mailbox, and when the actor stops they are dead letters.
    *
-   * @example
-   * ```ts
-   * class Room extends Actor<{ from: ActorRef<string>; text: string }> {
-   *   receive({ from, text }: { from: ActorRef<string>; text: string }) {
-   *     this.context.watched.tell(text, { except: from })
-   *   }
-   * }
-   * ```
+   * @throws Error if no message is handled, and for a message that is stashed already
+   * @throws BufferOverflowError if the stash is full
+   * @throws TypeError for a message that structured clone refuses; refs in it are fine
    */
-  tell(message: unknown, options?: { except?: AnyRef | readonly AnyRef[] }): void
+  stash(): void
+
+  /** Puts the stashed messages back before all others in the mailbox, in the order in which they came. */
+  unstashAll(): void
+
+  /**
+   * Sends this actor `ReceiveTimeout` when it has got no message for a time, and again after each such time. It survives hibernation,
+   * and ends with a restart. Every message moves the time, which writes the row of an object's actor.
+   *
+   * @throws RangeError for a `timeout` below 1 ms
+   */
+  setReceiveTimeout(this: ActorContext<M | ReceiveTimeout>, timeout: Duration): void
+
+  /** Ends the receive timeout. A `ReceiveTimeout` that waits in the mailbox is still delivered. */
+  cancelReceiveTimeout(): void
+
+  /** Dead letters, for actors that subscribe to them. */
+  readonly eventStream: EventStream<M>
+
+  /** The actors that this one watches, in no particular order. They survive hibernation, so a room needs no list of its members. */
+  readonly watched: WatchedActors
 }

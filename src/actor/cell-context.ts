@@ -1,17 +1,29 @@
+import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { assertStorable } from "../stream/storable.ts"
-import type { ActorContext, Props, WatchedActors } from "./actor.ts"
+import type { Actor, ActorContext, ActorProps } from "./actor.ts"
 import type { ActorRef, AnyRef } from "./actor-ref.ts"
 import type { ActorSystem } from "./actor-system.ts"
-import type { Receiver } from "./letter.ts"
+import type { Behaviors } from "./behaviors.ts"
+import type { EventStream } from "./event-stream.ts"
+import type { Letter, Receiver } from "./letter.ts"
 import { encodeRefs } from "./ref-encoding.ts"
+import type { Stash } from "./stash.ts"
+import type { WatchedActors } from "./watched-actors.ts"
 
 /** What a context needs from the cell of its actor. */
 interface Cell extends Receiver {
   readonly ref: ActorRef<unknown>
   readonly system: ActorSystem
-  readonly sender: ActorRef<unknown>
   readonly children: Siblings
   now(): number
+  readonly actor: Actor<unknown> | undefined
+  /** The letter that is being handled. */
+  readonly current: Letter | undefined
+  readonly behaviors: Behaviors
+  readonly stashed: Stash
+  unstashAll(): void
+  treeChanged(): void
+  readonly receiveTimer: { set(timeout: number): void; cancel(): void }
   /** Stops the actor after the message that it is handling. */
   stop(): void
   /** Removes a watch, and the notice about it that waits in the mailbox. */
@@ -20,7 +32,7 @@ interface Cell extends Receiver {
 
 interface Siblings extends Iterable<{ readonly name: string; readonly ref: AnyRef }> {
   get(name: string): { readonly ref: AnyRef; stop(): void } | undefined
-  spawn<M>(props: Props<M>, name?: string): ActorRef<M>
+  spawn<M>(props: ActorProps<M>, name?: string): ActorRef<M>
 }
 
 /** The context of an actor, over its cell. */
@@ -32,14 +44,16 @@ export class CellContext<M> implements ActorContext<M> {
   }
 
   get sender(): ActorRef<unknown> {
-    return this.cell.sender
+    const { current, system } = this.cell
+    // For a message that is no question, a path without an actor.
+    return current?.sender ?? system.ref("/no-sender")
   }
 
   now(): number {
     return this.cell.now()
   }
 
-  actorOf<Child>(props: Props<Child>, name?: string): ActorRef<Child> {
+  actorOf<Child>(props: ActorProps<Child>, name?: string): ActorRef<Child> {
     return this.cell.children.spawn(props, name)
   }
 
@@ -69,6 +83,51 @@ export class CellContext<M> implements ActorContext<M> {
 
   unwatch(actor: AnyRef): void {
     this.cell.unwatch(actor.path)
+  }
+
+  become(behavior: string, { discardOld = true }: { discardOld?: boolean } = {}): void {
+    const { actor, behaviors } = this.cell
+    if (actor) behaviors.become(actor, behavior, discardOld)
+    this.cell.treeChanged()
+  }
+
+  unbecome(): void {
+    this.cell.behaviors.unbecome()
+    this.cell.treeChanged()
+  }
+
+  stash(): void {
+    const { current, stashed, ref } = this.cell
+    if (!current) throw new Error(`${ref.path} handles no message: call stash() in receive or in a behavior`)
+    stashed.add(current)
+    this.cell.treeChanged()
+  }
+
+  unstashAll(): void {
+    this.cell.unstashAll()
+  }
+
+  setReceiveTimeout(timeout: Duration): void {
+    this.cell.receiveTimer.set(toMilliseconds(timeout, 1))
+  }
+
+  cancelReceiveTimeout(): void {
+    this.cell.receiveTimer.cancel()
+  }
+
+  get eventStream(): EventStream<M> {
+    const { system, ref, scope } = this.cell
+    const { subscribers } = system
+    return {
+      subscribe: () => {
+        if (scope?.path) throw new Error(`${ref.path} belongs to a connection: let an actor of the object subscribe`)
+        subscribers.add(ref.path)
+        this.cell.treeChanged()
+      },
+      unsubscribe: () => {
+        if (subscribers.delete(ref.path)) this.cell.treeChanged()
+      },
+    }
   }
 
   get watched(): WatchedActors {

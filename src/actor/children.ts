@@ -1,5 +1,5 @@
 import { assertStorable } from "../stream/storable.ts"
-import type { Actor, Props } from "./actor.ts"
+import type { Actor, ActorProps } from "./actor.ts"
 import type { ActorRef } from "./actor-ref.ts"
 import { encodeRefs } from "./ref-encoding.ts"
 
@@ -13,9 +13,9 @@ interface Child {
 /** What children need from the cell of their parent. */
 interface Parent<Cell> {
   readonly ref: ActorRef<unknown>
-  readonly props: Props<unknown>
+  readonly props: ActorProps<unknown>
   readonly actor: Actor<unknown> | undefined
-  newChild(props: Props<unknown>, name: string): Cell
+  newChild(props: ActorProps<unknown>, name: string): Cell
   treeChanged(): void
 }
 
@@ -43,27 +43,27 @@ export class Children<Cell extends Child> implements Iterable<Cell> {
     return this.cells.values()
   }
 
-  spawn<M>(props: Props<M>, name = `$${++this.numbered}`): ActorRef<M> {
+  spawn<M>(props: ActorProps<M>, name = `$${++this.numbered}`): ActorRef<M> {
     const { path } = this.parent.ref
     if (!/^[\w$.-]+$/.test(name)) throw new Error(`"${name}" cannot name an actor: use letters, digits and "-"`)
     if (this.cells.has(name)) throw new Error(`${path} has a child "${name}" already`)
     this.typeOf(props)
     assertStorable(encodeRefs(props.args), `The arguments of the child "${name}" of ${path}`, "args")
-    const child = this.adopt(props as Props<unknown>, name)
+    const child = this.adopt(props as ActorProps<unknown>, name)
     child.schedule()
     this.parent.treeChanged()
     return child.ref
   }
 
   /** Adds a child without starting or restoring it. */
-  adopt(props: Props<unknown>, name: string): Cell {
+  adopt(props: ActorProps<unknown>, name: string): Cell {
     const child = this.parent.newChild(props, name)
     this.cells.set(name, child)
     return child
   }
 
   /** The stored name of a child's class. Throws an `Error` for a class that is not in the parent's `childTypes`. */
-  typeOf({ type }: Pick<Props<unknown>, "type">): string {
+  typeOf({ type }: Pick<ActorProps<unknown>, "type">): string {
     const { actor, props } = this.parent
     const [name] = Object.entries(actor?.childTypes ?? {}).find(([, known]) => known === type) ?? []
     if (name !== undefined) return name

@@ -45,3 +45,8 @@ export interface Runnable {
 export function connectionOf(path: string): string {
   return path.startsWith("/@") ? path.slice(0, path.indexOf("/", 2)) : ""
 }
+
+/** The id of the connection that a path belongs to; `undefined` for the path of an object's actor. */
+export function connectionIdOf(path: string): string | undefined {
+  return connectionOf(path).slice(2) || undefined
+}

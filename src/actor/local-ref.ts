@@ -1,6 +1,6 @@
 import type { Clock } from "../stream/clock.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
-import { ActorRef, AskTimeoutError, type PoisonPill } from "./actor-ref.ts"
+import { ActorRef, AskTimeoutError, type Kill, type PoisonPill } from "./actor-ref.ts"
 import type { Letter, Receiver } from "./letter.ts"
 
 /** What a ref needs from the system of its actor. */
@@ -24,7 +24,7 @@ export class LocalRef<M> extends ActorRef<M> {
     super()
   }
 
-  tell(message: M | PoisonPill): void {
+  tell(message: M | PoisonPill | Kill): void {
     this.system.tell(this.path, { message })
   }
 

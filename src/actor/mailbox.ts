@@ -1,6 +1,6 @@
 import { BufferOverflowError } from "../stream/errors.ts"
 import type { DropStrategy } from "../stream/overflow.ts"
-import { PoisonPill } from "./actor-ref.ts"
+import { Kill, PoisonPill } from "./actor-ref.ts"
 import type { Letter } from "./letter.ts"
 import type { Timer } from "./timers.ts"
 
@@ -18,7 +18,7 @@ export interface TimedLetter extends Letter {
 }
 
 /**
- * The letters that wait for an actor, in the order of their arrival. It is bounded, but never drops a `PoisonPill` or the notice
+ * The letters that wait for an actor, in the order of their arrival. It is bounded, but never drops a `PoisonPill`, a `Kill` or the notice
  * that a watched actor has stopped. There is at most one notice for each watched actor.
  */
 export class Mailbox {
@@ -30,15 +30,20 @@ export class Mailbox {
     return this.letters.length === 0
   }
 
-  /** Adds a letter. Returns how many were dropped for it. Throws a `BufferOverflowError` if full and the strategy is `fail`. */
-  put(letter: TimedLetter): number {
+  /** Adds a letter. Returns those that were dropped for it. Throws a `BufferOverflowError` if full and the strategy is `fail`. */
+  put(letter: TimedLetter): readonly TimedLetter[] {
     const { capacity, overflow } = this.settings
     const isFull = this.letters.length >= capacity && isDroppable(letter)
     if (isFull && overflow === "fail") throw new BufferOverflowError(`The mailbox is full: ${capacity} messages`)
-    if (isFull && overflow === "dropNew") return 1
-    const dropped = isFull ? this.drop(overflow) : 0
+    if (isFull && overflow === "dropNew") return [letter]
+    const dropped = isFull ? this.drop(overflow) : []
     this.letters.push(letter)
     return dropped
+  }
+
+  /** Adds letters before all others. They were in the mailbox before, so none is dropped for them. */
+  putFirst(letters: readonly TimedLetter[]): void {
+    this.letters = [...letters, ...this.letters]
   }
 
   take(): TimedLetter | undefined {
@@ -55,18 +60,18 @@ export class Mailbox {
     return this.letters.splice(0)
   }
 
-  private drop(overflow: MailboxSettings["overflow"]): number {
-    const before = this.letters.length
-    if (overflow === "dropBuffer") this.letters = this.letters.filter((letter) => !isDroppable(letter))
-    else {
-      const index =
-        overflow === "dropHead" ? this.letters.findIndex(isDroppable) : this.letters.findLastIndex(isDroppable)
-      if (index >= 0) this.letters.splice(index, 1)
+  private drop(overflow: MailboxSettings["overflow"]): readonly TimedLetter[] {
+    if (overflow === "dropBuffer") {
+      const dropped = this.letters.filter(isDroppable)
+      this.letters = this.letters.filter((letter) => !isDroppable(letter))
+      return dropped
     }
-    return before - this.letters.length
+    const index =
+      overflow === "dropHead" ? this.letters.findIndex(isDroppable) : this.letters.findLastIndex(isDroppable)
+    return index >= 0 ? this.letters.splice(index, 1) : []
   }
 }
 
 export function isDroppable({ message, about }: Letter): boolean {
-  return about === undefined && message !== PoisonPill
+  return about === undefined && message !== PoisonPill && message !== Kill
 }

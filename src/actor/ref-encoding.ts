@@ -1,6 +1,9 @@
-import { ActorRef, type AnyRef, PoisonPill } from "./actor-ref.ts"
+import { ActorRef, type AnyRef, Kill, PoisonPill } from "./actor-ref.ts"
 
-/** The key of the plain object that stands for a ref in saved values, because structured clone keeps no classes. */
+/**
+ * The key of the plain object that stands for a ref in saved values, because structured clone keeps no classes. Its value is the path of
+ * the ref, `true` for `PoisonPill`, `false` for `Kill`, or a list of one plain object that has this key itself.
+ */
 const mark = "sluice:actor"
 type Marked = Record<typeof mark, unknown>
 
@@ -20,10 +23,10 @@ export function encodeRefs(value: unknown): unknown {
   let hasRefs = false
   let depth = 0
   const encoded = (part: unknown): unknown => {
-    const isRef = part instanceof ActorRef || part === PoisonPill
+    const isRef = part instanceof ActorRef || part === PoisonPill || part === Kill
     if (!isRef && !isObject(part)) return part
     if (isRef || isMarked(part)) hasRefs = true
-    if (isRef) return { [mark]: part === PoisonPill ? true : durablePath(part.path) }
+    if (isRef) return { [mark]: part instanceof ActorRef ? durablePath(part.path) : part === PoisonPill }
     if (++depth > maxDepth) throw new RangeError(`A value that is nested more than ${maxDepth} levels deep is not kept`)
     const copy = copyOf(part, encoded, known)
     depth--
@@ -49,7 +52,8 @@ export function decodeRefs(value: unknown, refTo: (path: string) => AnyRef): unk
     if (!isMarked(part)) return copyOf(part, decoded, known)
     const { [mark]: meant } = part
     if (typeof meant === "string") return refTo(meant)
-    return Array.isArray(meant) ? copyOf(meant[0], decoded, known) : PoisonPill
+    if (Array.isArray(meant)) return copyOf(meant[0], decoded, known)
+    return meant === false ? Kill : PoisonPill
   }
   return decoded(value)
 }

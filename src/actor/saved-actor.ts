@@ -1,5 +1,7 @@
 import type { Watch } from "./death-watch.ts"
 import type { MailboxSettings } from "./mailbox.ts"
+import type { SavedReceiveTimer } from "./receive-timer.ts"
+import type { SavedLetter } from "./stash.ts"
 import type { SavedTimer } from "./timers.ts"
 
 /** What is saved of an actor and of its children. */
@@ -7,6 +9,12 @@ export interface SavedActor {
   /** Its path, where that does not follow from the blueprint. */
   path?: string
   state?: unknown
+  /** The names of its behaviors, if it has one in the place of `receive`. */
+  behaviors?: readonly string[]
+  stash?: readonly SavedLetter[]
+  receiveTimeout?: SavedReceiveTimer
+  /** Whether it subscribes to dead letters. */
+  deadLetters?: true
   timers?: SavedTimer[]
   restarts?: readonly [count: number, since: number]
   children?: SavedChild[]

@@ -1,21 +1,41 @@
-import type { AnyRef } from "./actor-ref.ts"
+import type { Actor } from "./actor.ts"
+import type { ActorRef } from "./actor-ref.ts"
+import type { Behaviors } from "./behaviors.ts"
 import { decodeRefs, encodeRefs } from "./ref-encoding.ts"
+import type { SavedLetter, Stash } from "./stash.ts"
 
-/** A copy of an actor's state, to roll back to. */
+interface Stateful {
+  readonly actor: Actor<unknown> | undefined
+  readonly behaviors: Behaviors
+  readonly stashed: Stash
+  readonly system: { ref(path: string): ActorRef<unknown> }
+}
+
+/** A copy of what an actor keeps, to roll back to. */
 export class StateCopy {
-  private constructor(private readonly encoded: unknown) {}
+  private constructor(
+    private readonly state: unknown,
+    private readonly behaviors: readonly string[],
+    private readonly stash: readonly SavedLetter[],
+  ) {}
 
   /** `undefined` for a state that cannot be stored. Such a state is rolled back when the event is saved. */
-  static of(state: unknown): StateCopy | undefined {
-    if (typeof state !== "object" || state === null) return new StateCopy(state)
+  static of({ actor, behaviors, stashed }: Stateful): StateCopy | undefined {
     try {
-      return new StateCopy(structuredClone(encodeRefs(state)))
+      return new StateCopy(copyOf(actor?.state), behaviors.save(), stashed.save())
     } catch {
       return undefined
     }
   }
 
-  state(refTo: (path: string) => AnyRef): unknown {
-    return decodeRefs(this.encoded, refTo)
+  restoreTo({ actor, behaviors, stashed, system }: Stateful): void {
+    if (!actor) return
+    actor.state = decodeRefs(this.state, (path) => system.ref(path))
+    behaviors.restore(actor, this.behaviors)
+    stashed.restore(this.stash)
   }
+}
+
+function copyOf(state: unknown): unknown {
+  return typeof state !== "object" || state === null ? state : structuredClone(encodeRefs(state))
 }

@@ -2,26 +2,35 @@ import { requirePositiveInteger } from "../stream/argument.ts"
 import { describeValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 
-const directives = ["stop", "resume", "restart"] as const
+const directives = ["stop", "resume", "restart", "escalate"] as const
 /**
  * What happens to a child that has thrown:
  *
  * - `stop`: it stops, and its watchers are notified
  * - `resume`: it keeps its state and goes on with the next message
- * - `restart`: a new instance takes its place. It keeps the ref, the mailbox and the watches. State, children and timers are lost.
- *
- * As in Pekko, without `escalate`.
+ * - `restart`: a new instance takes its place. It keeps the ref, the mailbox and the watches; stashed messages go back to the mailbox.
+ *   State, children and timers are lost.
+ * - `escalate`: the parent fails with the same error, so that its own supervisor decides. For an actor without a parent it counts as no
+ *   decision.
  */
 export type Directive = (typeof directives)[number]
 
-/** The decisions of a parent about children that throw. Make one with `oneForOne`. */
+/** The decisions of a parent about children that throw. Make one with `oneForOne` or `allForOne`. */
 export interface SupervisorStrategy {
-  /** Decides about the child that threw `error`. Its siblings are not affected. */
+  /** Decides about the child that threw `error`. */
   decide(error: unknown): Directive
+  /** Whether `stop` and `restart` apply to the siblings of that child, too. Default: no. */
+  readonly appliesToAll?: boolean
   /** The number of restarts that are allowed within `within`. A further one stops the child. */
   readonly maxRestarts: number
   /** In milliseconds. */
   readonly within: number
+}
+
+/** How many restarts are allowed within a time. */
+interface RestartLimit {
+  maxRestarts?: number
+  within?: Duration
 }
 
 /**
@@ -42,13 +51,33 @@ export interface SupervisorStrategy {
  */
 export function oneForOne(
   decide: (error: unknown) => Directive,
-  { maxRestarts = 10, within = "1 minute" }: { maxRestarts?: number; within?: Duration } = {},
+  { maxRestarts = 10, within = "1 minute" }: RestartLimit = {},
 ): SupervisorStrategy {
   return {
     decide,
     maxRestarts: requirePositiveInteger("maxRestarts", maxRestarts),
     within: toMilliseconds(within, 1),
   }
+}
+
+/**
+ * A strategy that applies the directives `stop` and `restart` to all children when one throws, for children that depend on one
+ * another. As Pekko's `AllForOneStrategy`, but restarts are counted across hibernation.
+ *
+ * @param decide called with the error that a child threw
+ * @param options as those of `oneForOne`; a restart counts for every child
+ * @throws RangeError for an option out of bounds
+ *
+ * @example
+ * ```ts
+ * class Pipeline extends Actor<string> {
+ *   override supervisorStrategy = allForOne(() => "restart", { maxRestarts: 3, within: "1 minute" })
+ *   receive() {}
+ * }
+ * ```
+ */
+export function allForOne(decide: (error: unknown) => Directive, limit: RestartLimit = {}): SupervisorStrategy {
+  return { ...oneForOne(decide, limit), appliesToAll: true }
 }
 
 /** The default strategy: an actor that throws stops, where Pekko restarts it. */
@@ -77,7 +106,9 @@ export function decide(
   try {
     const directive = strategy.decide(error)
     if (!directives.includes(directive)) {
-      throw new TypeError(`A supervisorStrategy decides "stop", "resume" or "restart", not ${describeValue(directive)}`)
+      throw new TypeError(
+        `A supervisorStrategy decides "stop", "resume", "restart" or "escalate", not ${describeValue(directive)}`,
+      )
     }
     return directive === "restart" && !mayRestart(strategy) ? otherwise : directive
   } catch (thrown) {

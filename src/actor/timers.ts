@@ -1,15 +1,45 @@
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { assertStorable } from "../stream/storable.ts"
 import { encodeRefs } from "./ref-encoding.ts"
+import type { QueuedTimer, TimerQueue } from "./timer-queue.ts"
 
 /** A message for later: once at `start`, or every `every` milliseconds from `start` on. */
-export interface Timer {
-  readonly key: string
-  readonly message: unknown
-  readonly start: number
-  readonly every: number | undefined
+export class Timer implements QueuedTimer {
+  readonly path: string
   /** How often it has fired, with the times that were skipped because the clock was late. */
-  count: number
+  private fired: number
+
+  constructor(
+    private readonly owner: TimersOwner,
+    readonly key: string,
+    readonly message: unknown,
+    readonly start: number,
+    readonly every: number | undefined,
+    readonly order: number,
+    fired = 0,
+  ) {
+    this.path = owner.path
+    this.fired = fired
+  }
+
+  /** `Infinity` for a single timer that has fired. */
+  get due(): number {
+    if (this.every !== undefined) return this.start + this.fired * this.every
+    return this.fired > 0 ? Infinity : this.start
+  }
+
+  get count(): number {
+    return this.fired
+  }
+
+  fire(now: number): void {
+    const { owner, every } = this
+    owner.queue.delete(this)
+    this.fired = every === undefined ? Infinity : Math.max(this.fired, Math.floor((now - this.start) / every)) + 1
+    if (every !== undefined) owner.queue.add(this)
+    owner.changed()
+    owner.onFire(this)
+  }
 }
 
 /** A timer as it is saved. The count comes last, because it follows from the clock. */
@@ -17,6 +47,8 @@ export type SavedTimer = [key: string, message: unknown, start: number, every: n
 
 /** What timers need from their actor. */
 export interface TimersOwner {
+  readonly path: string
+  readonly queue: TimerQueue
   now(): number
   onFire(timer: Timer): void
   changed(): void
@@ -41,6 +73,8 @@ export interface TimersOwner {
  */
 export class Timers<M> {
   private readonly timers = new Map<string, Timer>()
+  /** How many timers were started. */
+  private started = 0
 
   constructor(private readonly owner: TimersOwner) {}
 
@@ -52,7 +86,7 @@ export class Timers<M> {
    * @throws TypeError for a message that structured clone refuses, RangeError for a `delay` out of bounds
    */
   startSingleTimer(key: string, message: M, delay: Duration): void {
-    this.add({ key, message, start: this.owner.now() + toMilliseconds(delay), every: undefined, count: 0 })
+    this.start(key, message, this.owner.now() + toMilliseconds(delay), undefined)
   }
 
   /**
@@ -65,16 +99,17 @@ export class Timers<M> {
    */
   startTimerAtFixedRate(key: string, message: M, interval: Duration, initialDelay: Duration = interval): void {
     const every = toMilliseconds(interval, 1)
-    this.add({ key, message, start: this.owner.now() + toMilliseconds(initialDelay), every, count: 0 })
+    this.start(key, message, this.owner.now() + toMilliseconds(initialDelay), every)
   }
 
   /** Cancels the timer of a key, if there is one. */
   cancel(key: string): void {
-    if (this.timers.delete(key)) this.owner.changed()
+    if (this.remove(key)) this.owner.changed()
   }
 
   cancelAll(): void {
     if (this.timers.size === 0) return
+    for (const timer of this.timers.values()) this.owner.queue.delete(timer)
     this.timers.clear()
     this.owner.changed()
   }
@@ -82,26 +117,6 @@ export class Timers<M> {
   /** Whether a timer of this key will fire, or has fired and its message still waits. */
   isTimerActive(key: string): boolean {
     return this.timers.has(key)
-  }
-
-  /** When the next timer fires; `Infinity` for never. */
-  get due(): number {
-    let due = Infinity
-    for (const timer of this.timers.values()) due = Math.min(due, timeOf(timer))
-    return due
-  }
-
-  /** Fires the timer that is due first, if its time has come. */
-  fire(now: number): void {
-    const { due } = this
-    for (const timer of this.timers.values()) {
-      if (timeOf(timer) > due || due > now) continue
-      if (timer.every === undefined) timer.count = Infinity
-      else timer.count = Math.max(timer.count, Math.floor((now - timer.start) / timer.every)) + 1
-      this.owner.changed()
-      this.owner.onFire(timer)
-      return
-    }
   }
 
   /** Whether the message of a fired timer is to be delivered. Removes a single timer. */
@@ -119,18 +134,26 @@ export class Timers<M> {
   restore(saved: readonly SavedTimer[], deliveredUntil: number): void {
     for (const [key, message, start, every, savedCount] of saved) {
       const reached = every === undefined ? 0 : Math.floor((deliveredUntil - 1 - start) / every) + 1
-      this.timers.set(key, { key, message, start, every, count: Math.max(savedCount, reached) })
+      this.add(key, message, start, every, Math.max(savedCount, reached))
     }
   }
 
-  private add(timer: Timer): void {
-    assertStorable(encodeRefs(timer.message), `The message of the timer "${timer.key}"`, "message")
-    this.timers.delete(timer.key)
-    this.timers.set(timer.key, timer)
+  private start(key: string, message: M, start: number, every: number | undefined): void {
+    assertStorable(encodeRefs(message), `The message of the timer "${key}"`, "message")
+    this.remove(key)
+    this.add(key, message, start, every)
     this.owner.changed()
   }
-}
 
-function timeOf({ start, every, count }: Timer): number {
-  return every === undefined ? start + (count && Infinity) : start + count * every
+  private add(key: string, message: unknown, start: number, every: number | undefined, count = 0): void {
+    const timer = new Timer(this.owner, key, message, start, every, ++this.started, count)
+    this.timers.set(key, timer)
+    if (timer.due < Infinity) this.owner.queue.add(timer)
+  }
+
+  private remove(key: string): boolean {
+    const timer = this.timers.get(key)
+    if (timer) this.owner.queue.delete(timer)
+    return this.timers.delete(key)
+  }
 }

@@ -1,8 +1,10 @@
 import type { Clock } from "../stream/clock.ts"
+import { IndexedHeap } from "../stream/indexed-heap.ts"
 
 interface Timer {
-  due: number
-  fire: () => void
+  readonly key: string
+  readonly due: number
+  readonly fire: () => void
 }
 
 /** The alarm of a Durable Object's storage. */
@@ -17,6 +19,7 @@ export interface AlarmStorage {
  */
 export class AlarmClock {
   private readonly timers = new Map<string, Timer>()
+  private readonly queue = new IndexedHeap<Timer>(comesBefore)
   private isFiring = false
   private isTimeFrozen = false
   private eventTime: number | undefined
@@ -87,16 +90,20 @@ export class AlarmClock {
   }
 
   set(key: string, due: number, fire: () => void): void {
-    this.timers.set(key, { due, fire })
+    this.remove(key)
+    const timer = { key, due, fire }
+    this.timers.set(key, timer)
+    this.queue.add(timer)
     if (due < this.alarm) this.isStale = true
   }
 
   cancel(key: string): void {
-    if (this.timers.delete(key) && this.timers.size === 0) this.isStale = true
+    if (this.remove(key) && this.timers.size === 0) this.isStale = true
   }
 
   cancelAll(): void {
     this.timers.clear()
+    this.queue.clear()
     this.isStale = true
   }
 
@@ -111,9 +118,9 @@ export class AlarmClock {
     this.isFiring = true
     const now = this.now()
     try {
-      for (let next = this.earliest(); next && next[1].due <= now; next = this.earliest()) {
-        this.timers.delete(next[0])
-        next[1].fire()
+      for (let next = this.queue.first; next && next.due <= now; next = this.queue.first) {
+        this.remove(next.key)
+        next.fire()
       }
     } finally {
       this.isFiring = false
@@ -132,7 +139,7 @@ export class AlarmClock {
     if (this.timers.size === 0 || this.isUncertain) restoreTimers()
     this.isStale = false
     // The runtime takes whole milliseconds.
-    const due = Math.max(1, Math.ceil(Math.min(this.earliest()?.[1].due ?? Infinity, this.authorAlarm)))
+    const due = Math.max(1, Math.ceil(Math.min(this.queue.first?.due ?? Infinity, this.authorAlarm)))
     const isInTime = this.now() < this.alarm && this.alarm <= due && due < Infinity
     if (!isInTime && (due !== this.alarm || this.isUncertain)) this.move(due)
     this.delivered = this.alarm
@@ -145,10 +152,11 @@ export class AlarmClock {
     else void this.storage.deleteAlarm()
   }
 
-  private earliest(): [key: string, timer: Timer] | undefined {
-    let earliest: [string, Timer] | undefined
-    for (const entry of this.timers) if (!earliest || comesBefore(entry, earliest)) earliest = entry
-    return earliest
+  private remove(key: string): boolean {
+    const timer = this.timers.get(key)
+    if (!timer) return false
+    this.queue.delete(timer)
+    return this.timers.delete(key)
   }
 }
 
@@ -172,6 +180,6 @@ class KeyedClock implements Clock {
   }
 }
 
-function comesBefore([key, { due }]: [string, Timer], [otherKey, other]: [string, Timer]): boolean {
-  return due < other.due || (due === other.due && key < otherKey)
+function comesBefore(one: Timer, other: Timer): boolean {
+  return one.due < other.due || (one.due === other.due && one.key < other.key)
 }

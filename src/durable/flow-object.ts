@@ -1,7 +1,6 @@
 import { DurableObject } from "cloudflare:workers"
-import type { Props } from "../actor/actor.ts"
 import type { ActorRef } from "../actor/actor-ref.ts"
-import { decodeRefs } from "../actor/ref-encoding.ts"
+import type { Props } from "../actor/props.ts"
 import { CloseCode } from "../socket/close.ts"
 import { type ConnectionInfo, emptyInfo, infoOf } from "../socket/connection-info.ts"
 import { checkedEndpoint, type Endpoint } from "../socket/endpoint.ts"
@@ -187,12 +186,12 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
 
   /** Called by `remoteActor(…).tell`. */
   sluiceTell(name: string, message: unknown): void {
-    this.#actor(name).tell(this.#decoded(message))
+    this.#runtime.actors.tell(name, message)
   }
 
   /** Called by `remoteActor(…).ask`. */
   sluiceAsk(name: string, message: unknown, timeout: Duration): Promise<unknown> {
-    return this.#actor(name).ask(this.#decoded(message), timeout)
+    return this.#runtime.actors.ask(name, message, timeout)
   }
 
   override async fetch(request: Request): Promise<Response> {
@@ -228,16 +227,5 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
     return this.dataSchema
       ? validated(this.dataSchema, data, title, "Hand over what its dataSchema takes")
       : (data as Data)
-  }
-
-  #actor(name: string): ActorRef<unknown> {
-    const ref = this.#runtime.actors.get(name)
-    if (!ref) throw new Error(`${this.constructor.name} has no actor "${name}"`)
-    return ref
-  }
-
-  /** Decodes a message from another object. */
-  #decoded(message: unknown): unknown {
-    return decodeRefs(message, (path) => this.#runtime.system.ref(path))
   }
 }

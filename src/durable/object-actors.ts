@@ -1,14 +1,15 @@
-import type { Props } from "../actor/actor.ts"
-import { checkProps } from "../actor/actor.ts"
-import { type ActorRef, PoisonPill } from "../actor/actor-ref.ts"
-import { ActorScope } from "../actor/actor-scope.ts"
-import { ActorStage } from "../actor/actor-stage.ts"
+import type { ActorRef } from "../actor/actor-ref.ts"
+import type { ActorStage } from "../actor/actor-stage.ts"
 import type { ActorSystem } from "../actor/actor-system.ts"
+import type { Props } from "../actor/props.ts"
 import type { SavedActor } from "../actor/saved-actor.ts"
-import { type SupervisorStrategy, stopping } from "../actor/supervision.ts"
+import type { SupervisorStrategy } from "../actor/supervision.ts"
+import { describeValue } from "../stream/author-value.ts"
+import type { Duration } from "../stream/duration.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
 import { sinkStep } from "../stream/engine/wiring.ts"
 import { log } from "../stream/logger.ts"
+import { type ObjectActorHome, RunOwner } from "./actor-home.ts"
 import type { ObjectGraphs } from "./shared/object-graphs.ts"
 import type { SharedGraph } from "./shared/shared-graph.ts"
 
@@ -32,14 +33,18 @@ export interface ActorOptions {
   migrate?: (snapshot: ActorSnapshot) => ActorSnapshot | undefined
 }
 
-/** The actors that live as long as their object. Each is a shared graph of one stage. */
+/**
+ * The actors that live as long as their object. Each is a shared graph of one stage. The `Props` of the actors bring the stage and the
+ * actor system, so nothing here imports code of actors.
+ */
 export class ObjectActors {
   private readonly graphs = new Map<string, SharedGraph>()
   /** Whether the object is being destroyed, so that no actor may start. */
   private isClosed = false
 
   constructor(
-    private readonly system: ActorSystem,
+    private readonly className: string,
+    private readonly home: ObjectActorHome,
     private readonly objectGraphs: ObjectGraphs,
   ) {}
 
@@ -49,16 +54,17 @@ export class ObjectActors {
       throw new Error(`The object has an actor "${name}" already: declare it once, as a field of the class`)
     checkProps(props, `The second argument of this.actor("${name}", …)`)
     const path = `/${name}`
-    const supervision = { strategy: supervisorStrategy ?? stopping, recovers: true }
+    const owner = new RunOwner(this.home, "")
+    const { ref, makeStage } = props.inObject(owner, path, supervisorStrategy)
     let current: ActorStage<M> | undefined
     const make = () => {
-      current = new ActorStage(() => props, supervision, path)
+      current = makeStage()
       return current
     }
     const graph = this.objectGraphs.make(`sluice:actor:${name}`, [sinkStep("actor", "keeps", make)], {
       name: path,
       title: `the actor ${path}`,
-      owner: new ActorScope(this.system, ""),
+      owner,
       version,
       onEnd: (failure) => {
         if (failure) log({ level: "error", event: "actor failed", actor: path, cause: failure.error })
@@ -71,11 +77,19 @@ export class ObjectActors {
       onUnstorable: (error, stored) => current?.failUnstorable(error, actorOf(stored)),
     })
     this.graphs.set(name, graph)
-    return this.system.ref(path)
+    return ref
   }
 
-  get(name: string): ActorRef<unknown> | undefined {
-    return this.graphs.has(name) ? this.system.ref(`/${name}`) : undefined
+  /** Sends a message from another object. Throws an `Error` if there is no such actor. */
+  tell(name: string, message: unknown): void {
+    const { system, ref } = this.found(name)
+    ref.tell(system.decode(message))
+  }
+
+  /** Sends a question from another object. Throws an `Error` if there is no such actor. */
+  ask(name: string, message: unknown, timeout: Duration): Promise<unknown> {
+    const { system, ref } = this.found(name)
+    return ref.ask(system.decode(message), timeout)
   }
 
   /** Whether this release cannot restore an actor from its row. */
@@ -93,6 +107,11 @@ export class ObjectActors {
     for (const graph of this.graphs.values()) graph.resume()
   }
 
+  /** The same, unless the object is being destroyed. */
+  restore(): void {
+    if (!this.isClosed) this.resume()
+  }
+
   /** Writes the rows of running actors again. */
   rewrite(): void {
     for (const graph of this.graphs.values()) graph.rewrite()
@@ -103,7 +122,7 @@ export class ObjectActors {
     this.resume()
     this.isClosed = true
     for (const [name, graph] of this.graphs) {
-      if (graph.isRunning) this.system.tell(`/${name}`, { message: PoisonPill })
+      if (graph.isRunning) this.home.system?.stop(`/${name}`)
     }
   }
 
@@ -111,6 +130,12 @@ export class ObjectActors {
   discard(): void {
     this.isClosed = false
     for (const graph of this.graphs.values()) graph.discard()
+  }
+
+  private found(name: string): { system: ActorSystem; ref: ActorRef<unknown> } {
+    const { system } = this.home
+    if (!system || !this.graphs.has(name)) throw new Error(`${this.className} has no actor "${name}"`)
+    return { system, ref: system.ref(`/${name}`) }
   }
 
   private graphOf(path: string): SharedGraph | undefined {
@@ -131,4 +156,10 @@ function actorOf(snapshot: Snapshot): SavedActor | undefined {
   if (!stage) return undefined
   const [_position, _closed, _due, actor] = stage
   return actor as SavedActor | undefined
+}
+
+/** Throws a `TypeError` for anything but `Props`, whose class is not imported here. */
+function checkProps(props: unknown, where: string): void {
+  if (typeof props === "object" && props !== null && "inObject" in props) return
+  throw new TypeError(`${where} must be Props, not ${describeValue(props)}: write Props.of(Counter, out)`)
 }

@@ -1,7 +1,7 @@
-import type { ActorSystem } from "../actor/actor-system.ts"
 import type { Endpoint, Share } from "../socket/endpoint.ts"
 import type { EventScope } from "../stream/clock-host.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
+import type { ObjectActorHome } from "./actor-home.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import type { DirtySet } from "./dirty-set.ts"
 import type { Outbound } from "./outbound.ts"
@@ -29,7 +29,7 @@ export interface SocketsHost extends ObjectCallbacks {
   readonly dirty: DirtySet
   /** Every channel that a flow may subscribe to. */
   readonly channels: readonly AnyChannel[]
-  readonly actors: ActorSystem
+  readonly actors: ObjectActorHome
   readonly share: Share
   /** The events of connections are events of the object. */
   readonly scope: EventScope

@@ -1,9 +1,8 @@
-import { ActorSystem } from "../actor/actor-system.ts"
-import { connectionOf } from "../actor/letter.ts"
 import { sendable } from "../socket/close.ts"
 import { systemClock } from "../stream/clock.ts"
 import type { EventScope } from "../stream/clock-host.ts"
 import { log } from "../stream/logger.ts"
+import { ObjectActorHome } from "./actor-home.ts"
 import { AlarmClock } from "./alarm-clock.ts"
 import { AuthorAlarm } from "./author-alarm.ts"
 import { type OwnStorage, shareStorage } from "./author-storage.ts"
@@ -35,7 +34,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
   readonly accepted: AcceptedSockets
   readonly sockets: Sockets
   readonly socketEvents: SocketEvents
-  readonly system: ActorSystem
+  readonly actorHome: ObjectActorHome
   readonly actors: ObjectActors
   readonly topics: Topics
   readonly hubs: Hubs
@@ -48,6 +47,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
   private readonly frames = new FrameCache()
   private readonly dirty = new DirtySet()
   private readonly wakefulness = new Wakefulness()
+  readonly keepAwake = () => this.wakefulness.keepAwake()
   private readonly restoreAllTimers = () => this.restoreTimers()
   /** The number of events that are nested in one another. */
   private depth = 0
@@ -59,12 +59,13 @@ export class ObjectRuntime implements EventScope, StoredObject {
   ) {
     const { outbound, transactions, frames, dirty } = this
     const { className } = callbacks
+    const event = (handler: () => void) => this.event(handler)
     this.storage = shareStorage(ctx.storage, new StorageEvents(this))
     this.alarms = new AlarmClock(this.storage)
     this.authorAlarm = new AuthorAlarm(ctx.storage.kv, this.alarms)
     this.accepted = new AcceptedSockets(ctx)
     this.topics = new Topics({
-      event: (handler) => this.event(handler),
+      event,
       whileBroadcasting: (element, publish) => this.whileBroadcasting(element, publish),
       publishHibernating: (...args) => this.sockets.publish(...args),
       ownersOf: (ids) => this.sockets.ownersOf(ids),
@@ -74,39 +75,36 @@ export class ObjectRuntime implements EventScope, StoredObject {
     })
     const { alarms, accepted, topics } = this
     const graphs = new ObjectGraphs(ctx.storage.kv, { className, alarms, dirty, scope: this, outbound, topics })
-    this.system = new ActorSystem({
+    this.actorHome = new ObjectActorHome({
       clock: systemClock,
-      event: (handler) => this.event(handler),
+      event,
       turn: (actor) => outbound.withSender(actor, () => actor.turn()),
       whenSaved: (effect) => this.whenSaved(effect),
       discard: (actor) => outbound.discard(actor),
-      wake: (path) => this.event(() => this.wakeActor(path)),
+      wake: (path, connection) => this.event(() => this.wakeActor(path, connection)),
       isRefused: (path) => this.actors.isRefused(path),
-      deliverHibernating: (path, message) => this.event(() => this.sockets.hibernating.deliver(path, message)),
+      deliverHibernating: (path, connection, message) =>
+        this.event(() => this.sockets.hibernating.deliver(path, connection, message)),
       broadcast: (message, tell) => this.event(() => frames.whileBroadcasting(message, tell)),
+      restoreActors: () => this.event(() => this.actors.restore()),
       hibernatingWatches: () => {
         // The watches of the object's own actors are saved with them.
         this.actors.resume()
         return this.sockets.hibernating.watches
       },
     })
-    this.actors = new ObjectActors(this.system, graphs)
+    this.actors = new ObjectActors(className, this.actorHome, graphs)
     this.sockets = new Sockets({
       ...callbacks,
       ...{ alarms, accepted, outbound, dirty },
       attachments: new AttachmentStore(ctx.storage),
       channels: topics.channels,
-      actors: this.system,
+      actors: this.actorHome,
       share: (codec) => frames.shared(codec),
       scope: this,
     })
     this.socketEvents = new SocketEvents(this)
-    this.hubs = new Hubs({
-      event: (handler) => this.event(handler),
-      topics,
-      subscribers: this.sockets,
-      kv: ctx.storage.kv,
-    })
+    this.hubs = new Hubs({ event, topics, subscribers: this.sockets, kv: ctx.storage.kv })
     this.sources = new SharedSources(topics, this.sockets, graphs)
   }
 
@@ -148,10 +146,6 @@ export class ObjectRuntime implements EventScope, StoredObject {
   onAlarm(scheduledTime?: number): void {
     this.alarms.onAlarm(scheduledTime)
     this.event(() => this.authorAlarm.onAlarm())
-  }
-
-  keepAwake(): () => void {
-    return this.wakefulness.keepAwake()
   }
 
   cellChanged(): void {
@@ -200,9 +194,9 @@ export class ObjectRuntime implements EventScope, StoredObject {
     await Promise.all(deleted)
   }
 
-  private wakeActor(path: string): void {
-    if (connectionOf(path) === "") this.actors.wake(path)
-    else this.sockets.wakeActor(path)
+  private wakeActor(path: string, connection: string | undefined): void {
+    if (connection === undefined) this.actors.wake(path)
+    else this.sockets.wakeConnection(connection)
   }
 
   /** Lets each codec encode the element once. Starts the shared sources of hibernating subscribers, which may depend on it. */

@@ -1,5 +1,5 @@
 import { waitUntil } from "cloudflare:workers"
-import { ActorRef, AskTimeoutError, type PoisonPill } from "../actor/actor-ref.ts"
+import { ActorRef, AskTimeoutError, type Kill, type PoisonPill } from "../actor/actor-ref.ts"
 import { decodeRefs, encodeRefs } from "../actor/ref-encoding.ts"
 import { systemClock } from "../stream/clock.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
@@ -53,7 +53,7 @@ class RemoteRef<M> extends ActorRef<M> {
     this.path = `//${object}/${actor}`
   }
 
-  tell(message: M | PoisonPill): void {
+  tell(message: M | PoisonPill | Kill): void {
     const encoded = this.encoded(message)
     whenSaved(() => {
       const told = this.stub.sluiceTell(this.actor, encoded)
@@ -87,10 +87,10 @@ class RemoteRef<M> extends ActorRef<M> {
   }
 
   /**
-   * Encodes `PoisonPill`, which structured clone refuses. Throws a `TypeError` for refs and for values that structured clone refuses,
+   * Encodes `PoisonPill` and `Kill`, which structured clone refuses. Throws a `TypeError` for refs and for values that structured clone refuses,
    * at once, so that the sender gets the error.
    */
-  private encoded(message: M | PoisonPill): unknown {
+  private encoded(message: M | PoisonPill | Kill): unknown {
     const encoded = encodeRefs(message)
     assertStorable(encoded, `The message for ${this.path}`, "message")
     decodeRefs(encoded, (path) => {

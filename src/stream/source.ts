@@ -1,5 +1,5 @@
 import type { BlueprintKind } from "./blueprint.ts"
-import { anArray, anIterable, checkArgument, checkFunctions } from "./checks.ts"
+import { checkFunctions } from "./checks.ts"
 import type { Duration } from "./duration.ts"
 import type { Stage } from "./engine/stage.ts"
 import { type Chain, stageStep } from "./engine/wiring.ts"
@@ -14,7 +14,7 @@ import { Lazy } from "./stages/lazy.ts"
 import { liveStep } from "./stages/live-source.ts"
 import { QueueContent, QueueStage } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
-import { Failed, Indexed, Iterate, Never, Repeat, range, Unfold } from "./stages/sources.ts"
+import { cycle, Failed, Indexed, iterateStep, Never, Repeat, range, Unfold } from "./stages/sources.ts"
 import { type TickOptions, tick } from "./stages/tick.ts"
 
 interface SourceKind extends BlueprintKind {
@@ -71,10 +71,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    */
   static from<T>(iterable: Iterable<T>): Source<T> {
     if (Array.isArray(iterable)) return source("from", () => Indexed.of<T>(iterable))
-    checkArgument("from: iterable", iterable, anIterable)
-    const hibernates = Object.is(iterable[Symbol.iterator](), iterable) ? "pinned" : "keeps"
-    const instead = "give from the elements as an array, or use unfold"
-    return new Source([stageStep("from", hibernates, () => new Iterate(iterable), instead)])
+    return new Source([iterateStep(iterable)])
   }
 
   /**
@@ -86,10 +83,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    *
    * @example `Source.fromAsync((signal, delivered) => answer(prompt, { signal, skip: delivered }), { onEviction: "restart" })`
    */
-  static fromAsync<T, Position = number>(
-    source: AsyncIterable<T> | MakeAsync<T>,
-    options?: LiveOptions<T, Position>,
-  ): Source<T> {
+  static fromAsync<T, P = number>(source: AsyncIterable<T> | MakeAsync<T>, options?: LiveOptions<T, P>): Source<T> {
     return new Source([liveStep(source, options)])
   }
 
@@ -157,9 +151,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Hibernates:** keeps the number of emitted elements
    */
   static cycle<T>(elements: readonly T[]): Source<T> {
-    checkArgument("cycle: elements", elements, anArray)
-    const count = elements.length === 0 ? 0 : Infinity
-    return source("cycle", () => new Indexed(count, (index) => elements[index % elements.length] as T))
+    return source("cycle", cycle(elements))
   }
 
   /**

@@ -3,10 +3,14 @@ import {
   Actor,
   type ActorRef,
   type AnyRef,
+  allForOne,
+  DeadLetter,
   Failure,
+  Kill,
   oneForOne,
   PoisonPill,
   Props,
+  ReceiveTimeout,
   Terminated,
 } from "../../src/actor.ts"
 import { CloseError } from "../../src/socket/close.ts"
@@ -21,11 +25,14 @@ interface Kept {
 /** The log of each actor by its path, from before hibernation and after. */
 export const journal = new Map<string, string[]>()
 
-/** Executes commands, and reports each to `out` and to the journal. `state` is all that it keeps. */
-export class CommandActor extends Actor<Command | Terminated | string> {
+type Heard = Command | Terminated | ReceiveTimeout | DeadLetter | string
+
+/** Executes commands, and reports each to `out` and to the journal. */
+export class CommandActor extends Actor<Heard> {
   override state: Kept | undefined = undefined
   override readonly childTypes = { CommandActor, InitializedActor }
   override readonly supervisorStrategy = oneForOne(directiveOf, { maxRestarts: 1, within: 60 })
+  override readonly behaviors = { hoarding: this.hoard, echoing: this.echo }
 
   constructor(
     private readonly out?: ActorRef<string>,
@@ -42,10 +49,26 @@ export class CommandActor extends Actor<Command | Terminated | string> {
     this.note("stops")
   }
 
-  receive(command: Command | Terminated | string): void {
+  receive(command: Heard): void {
     if (typeof command === "string") this.note(`hears ${command}`)
+    else if (command instanceof ReceiveTimeout) this.note(`waited ${command.timeout}`)
+    else if (command instanceof DeadLetter) this.note(`hears of a dead letter for ${command.recipient.path}`)
     else if (command instanceof Terminated) this.note(`hears the end of ${command.actor.path}`)
     else this.act(command)
+  }
+
+  /** Stashes messages that do nothing to the stash, so that unstashing comes to an end. */
+  private hoard(command: Heard): void {
+    if (typeof command === "object" && "do" in command && !["keep", "say", "answer"].includes(command.do))
+      this.act(command)
+    else this.context.stash()
+  }
+
+  /** Says every message, and handles commands of behaviors. */
+  private echo(command: Heard): void {
+    this.note(`echoes ${command instanceof ReceiveTimeout ? "a timeout" : "a message"}`)
+    if (command instanceof Terminated) this.unhandled(command)
+    if (typeof command === "object" && "do" in command) this.act(command)
   }
 
   protected say(text: string): void {
@@ -57,6 +80,13 @@ export class CommandActor extends Actor<Command | Terminated | string> {
     if (command.do === "say") this.say(`${this.self.path} ${this.portrait()}`)
     if (command.do === "keep") this.state = { value: command.value, known: this.known }
     if (command.do === "forget") this.state = undefined
+    if (command.do === "unstash") this.context.unstashAll()
+    if (command.do === "become") this.context.become(command.behavior, { discardOld: !command.onTop })
+    if (command.do === "unbecome") this.context.unbecome()
+    if (command.do === "subscribe") this.context.eventStream.subscribe(DeadLetter)
+    if (command.do === "unsubscribe") this.context.eventStream.unsubscribe(DeadLetter)
+    if (command.do === "hurry") this.context.setReceiveTimeout(10)
+    if (command.do === "calm") this.context.cancelReceiveTimeout()
     if (command.do === "answer") this.context.sender.tell(this.portrait())
     if (command.do === "answered") this.note(`was answered ${JSON.stringify(command.value)}`)
     if (command.do === "spawn") this.spawn(command.kind, command.name)
@@ -78,6 +108,7 @@ export class CommandActor extends Actor<Command | Terminated | string> {
     if (command.do === "watchWith") this.context.watchWith(ref, { do: "mourn", whom: ref })
     if (command.do === "unwatch") this.context.unwatch(ref)
     if (command.do === "poison") ref.tell(PoisonPill)
+    if (command.do === "kill") ref.tell(Kill)
     if (command.do === "fail") (ref as AnyRef as ActorRef<Failure>).tell(new Failure(new CloseError(4009)))
     if (command.do === "tell") ref.tell(command.command)
     if (command.do === "ask") this.ask(ref)
@@ -132,14 +163,15 @@ export class CommandActor extends Actor<Command | Terminated | string> {
   }
 }
 
-/** A command actor with an initial state. */
+/** A command actor with an initial state, which decides about all its children at once. */
 export class InitializedActor extends CommandActor {
+  override readonly supervisorStrategy = allForOne(directiveOf, { maxRestarts: 2, within: 60 })
   override state: Kept | undefined = { value: "as it was born", known: new Map() }
 }
 
 /** The directive for an error: the one that its message names, else `stop`. */
 export function directiveOf(error: unknown): Directive {
-  const directives: Directive[] = ["resume", "restart", "stop"]
+  const directives: Directive[] = ["resume", "restart", "stop", "escalate"]
   return directives.find((directive) => error instanceof Error && error.message === directive) ?? "stop"
 }
 

@@ -7,10 +7,11 @@ export type Kind = "CommandActor" | "InitializedActor"
 
 /** A command of a command actor. */
 export type Command =
-  | { do: "say" | "forget" | "answer" }
+  | { do: "say" | "forget" | "answer" | "unstash" | "unbecome" | "hurry" | "calm" | "subscribe" | "unsubscribe" }
+  | { do: "become"; behavior: string; onTop: boolean }
   | { do: "keep" | "answered"; value: unknown }
   | { do: "spawn"; kind: Kind; name: "a" | "b" | undefined }
-  | { do: "know" | "stop" | "watch" | "watchWith" | "unwatch" | "poison" | "fail"; who: Who }
+  | { do: "know" | "stop" | "watch" | "watchWith" | "unwatch" | "poison" | "kill" | "fail"; who: Who }
   | { do: "tell" | "ask"; who: Who; command: Command }
   | { do: "single" | "rate"; key: string; time: number; command: Command }
   | { do: "cancel"; key: string }
@@ -33,13 +34,23 @@ const { command } = fc.letrec<{ command: Command }>((tie) => {
   const inner = tie("command")
   const plain = fc.oneof(
     fc.record({ do: fc.constantFrom("say" as const, "say" as const, "forget" as const) }),
+    fc.record({ do: fc.constantFrom("unstash" as const, "hurry" as const, "calm" as const) }),
+    fc.record({
+      do: fc.constant("become" as const),
+      behavior: fc.constantFrom("hoarding", "hoarding", "echoing", "unknown"),
+      onTop: fc.boolean(),
+    }),
+    fc.record({ do: fc.constantFrom("unbecome" as const, "subscribe" as const, "unsubscribe" as const) }),
     fc.record({ do: fc.constant("keep" as const), value }),
     fc.record({ do: fc.constantFrom("know" as const, "watch" as const, "watchWith" as const), who }),
-    fc.record({ do: fc.constantFrom("unwatch" as const, "stop" as const, "poison" as const, "fail" as const), who }),
+    fc.record({
+      do: fc.constantFrom("unwatch" as const, "stop" as const, "poison" as const, "kill" as const, "fail" as const),
+      who,
+    }),
     fc.record({ do: fc.constant("cancel" as const), key }),
     fc.record({
       do: fc.constant("throw" as const),
-      directive: fc.constantFrom("resume", "restart", "restart", "stop"),
+      directive: fc.constantFrom("resume", "restart", "restart", "stop", "escalate"),
     }),
     fc.record({ do: fc.constant("ask" as const), who, command: fc.constant<Command>({ do: "answer" }) }),
   )

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { TimerQueue } from "../../src/actor/timer-queue.ts"
 import { type Timer, Timers } from "../../src/actor/timers.ts"
 import { Actor, type ActorRef } from "../../src/actor.ts"
 import { act } from "./recording-actor.ts"
@@ -107,9 +108,11 @@ describe("a timer that is cancelled", () => {
 
   it("drops the messages of fired timers that were cancelled or replaced since", () => {
     const fired: Timer[] = []
-    const timers = new Timers<string>({ now: () => 0, onFire: (timer) => fired.push(timer), changed() {} })
+    const queue = new TimerQueue()
+    const owner = { path: "/a", queue, now: () => 0, onFire: (timer: Timer) => fired.push(timer), changed() {} }
+    const timers = new Timers<string>(owner)
     for (const key of ["kept", "cancelled", "replaced"]) timers.startSingleTimer(key, key, 0)
-    for (const _ of ["kept", "cancelled", "replaced"]) timers.fire(0)
+    queue.fireDue(0)
     timers.cancel("cancelled")
     timers.startSingleTimer("replaced", "anew", 10)
     expect(fired.filter((timer) => timers.deliver(timer)).map(({ key }) => key)).toEqual(["kept"])

@@ -1,7 +1,7 @@
 import { Hono } from "hono"
 import { getCookie } from "hono/cookie"
 import { CloseError, Flow, text, webSocket } from "sluice"
-import { Actor, ActorFlow, type ActorRef, Props, Sink, Source } from "sluice/actor"
+import { Actor, ActorFlow, type ActorRef, Props, ReceiveTimeout, Sink, Source } from "sluice/actor"
 import { expect, it } from "vitest"
 import { Probe } from "../../src/testing/probe/probe.ts"
 import { Client, closed } from "../support/client.ts"
@@ -117,6 +117,49 @@ it.each([
   const flow = () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(type, out))
   const probe = Probe.flow(flow).unbounded().send("a").hibernate().send("b")
   expect(probe.received).toEqual(["1: a", second])
+})
+
+// #region behaviors
+/** Stashes what the client sends before it has logged in. Closes the socket of a client that is silent for ten minutes. */
+class Account extends Actor<string | ReceiveTimeout> {
+  override behaviors = { loggedIn: this.whileLoggedIn }
+
+  constructor(private readonly out: ActorRef<string>) {
+    super()
+  }
+
+  override preStart() {
+    this.context.setReceiveTimeout("10 minutes")
+  }
+
+  receive(message: string | ReceiveTimeout) {
+    if (message !== "login") {
+      this.handleAnyTime(message)
+      this.context.stash()
+      return
+    }
+    this.context.become("loggedIn")
+    this.context.unstashAll()
+  }
+
+  private whileLoggedIn(message: string | ReceiveTimeout) {
+    this.handleAnyTime(message)
+    if (message === "logout") this.context.unbecome()
+    else this.out.tell(`done: ${message}`)
+  }
+
+  private handleAnyTime(message: string | ReceiveTimeout) {
+    if (message instanceof ReceiveTimeout) throw new CloseError(4008, "Silent for too long")
+  }
+}
+// #endregion
+
+it("behaviors, stashed messages and the receive timeout are kept", () => {
+  const flow = () => ActorFlow.actorRef<string, string>((out) => Props.of(Account, out))
+  const client = new Client(text, flow()).open().send("a").hibernate(flow()).send("login").hibernate(flow()).send("b")
+  expect(client.received).toEqual(["done: a", "done: b"])
+  client.hibernate(flow()).advance(600_000)
+  expect(client.received.at(-1)).toEqual(closed(4008, "Silent for too long"))
 })
 
 class Forgiving extends Actor<string> {

@@ -111,3 +111,10 @@ function isAttachment({ info, hubs = [], crossWatches = [], activity }: Attachme
     (activity === undefined || typeof activity.at === "number")
   )
 }
+
+/** Whether an attachment has one of the watches. */
+export function hasOneOf({ crossWatches = [] }: Attachment, watches: readonly Watch[]): boolean {
+  return crossWatches.some((own) =>
+    watches.some((watch) => own.watcher === watch.watcher && own.watched === watch.watched),
+  )
+}

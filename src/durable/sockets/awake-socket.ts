@@ -1,10 +1,10 @@
-import { ActorScope } from "../../actor/actor-scope.ts"
 import type { ServerSession } from "../../session/server-session.ts"
 import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import { assertDurable, fingerprint } from "../../stream/engine/fingerprint.ts"
 import type { Snapshot } from "../../stream/engine/run.ts"
+import { RunOwner } from "../actor-home.ts"
 import type { Unsaved } from "../dirty-set.ts"
 import { flowOf } from "../flow-check.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -42,8 +42,8 @@ export class AwakeSocket implements Unsaved {
   readonly endpoint: Endpoint
   readonly cells: ConnectionCells
   readonly isBatched: true | undefined
-  /** The scope of its actors, which is also the owner of its run. */
-  readonly actorScope: ActorScope
+  /** The owner of its run. */
+  readonly owner: RunOwner
   outgoing!: HeldSocket
   /** What the connection writes to, if it outlives its socket. */
   readonly session: SessionSocket | undefined
@@ -73,7 +73,7 @@ export class AwakeSocket implements Unsaved {
     this.endpoint = endpoint
     this.cells = cells
     this.isBatched = isBatched
-    this.actorScope = new ActorScope(actors, `/@${id}`)
+    this.owner = new RunOwner(actors, `/@${id}`)
     this.expires = expires
     this.session = serverSession && new SessionSocket(serverSession, outbound, () => this.markDirty())
     const outgoing = outbound.socket(socket, isBatched)
@@ -86,7 +86,7 @@ export class AwakeSocket implements Unsaved {
       onSettled: () => {
         if (this.isUnrecoverable && !this.connection.isBehind) this.markDirty()
       },
-      owner: this.actorScope,
+      owner: this.owner,
       scope,
     }
     const identity = { route: routeOf(info), id }

@@ -1,5 +1,4 @@
 import type { Watch } from "../../actor/death-watch.ts"
-import { connectionOf } from "../../actor/letter.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { routeOf } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
@@ -79,15 +78,14 @@ export class HibernatingSockets {
     this.ids.delete(id)
   }
 
-  /** The socket that an actor's path belongs to, hibernating or not. */
-  socketOf(path: string): ObjectSocket | undefined {
-    const id = connectionOf(path).slice(2)
-    return id === "" ? undefined : (this.ids.get(id) ?? this.object.accepted.byId(id))
+  /** The socket of a connection, hibernating or not. */
+  socketOf(id: string): ObjectSocket | undefined {
+    return this.ids.get(id) ?? this.object.accepted.byId(id)
   }
 
   /** Sends a message to the client of an actor without restoring its flow. Returns whether that was possible. */
-  deliver(path: string, message: unknown): boolean {
-    const socket = this.directSockets.get(path) ?? this.socketOf(path)
+  deliver(path: string, id: string, message: unknown): boolean {
+    const socket = this.directSockets.get(path) ?? this.socketOf(id)
     if (!socket || this.isAwake(socket)) return false
     const attachment = this.get(socket)
     return attachment?.directSource === path && this.send(socket, attachment, message)

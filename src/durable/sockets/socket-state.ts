@@ -7,7 +7,7 @@ import type { IdleSweep } from "./idle-sweep.ts"
 /** Writes the state of connections to their attachments. */
 export class SocketState {
   constructor(
-    private readonly object: Pick<SocketsHost, "attachments" | "actors" | "channels">,
+    private readonly object: Pick<SocketsHost, "attachments" | "channels">,
     private readonly idle: IdleSweep,
   ) {}
 
@@ -35,9 +35,9 @@ export class SocketState {
   }
 
   private stateOf(awake: AwakeSocket): MutableState | undefined {
-    const { endpoint, cells, actorScope, connection, activity, isBatched, session, expires } = awake
-    const { due, owner, dependsOnOutside } = connection
-    const crossWatches = this.object.actors.watchesAcross(actorScope)
+    const { endpoint, cells, owner, connection, activity, isBatched, session, expires } = awake
+    const { due, dependsOnOutside } = connection
+    const { crossWatches = [] } = owner.actorScope ?? {}
     const state: MutableState = {}
     for (const channel of this.object.channels) {
       if (!channel.needs(owner)) continue

@@ -3,7 +3,7 @@ import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
 import { type KnownConnection, type SessionConnection, Sessions } from "../sessions/sessions.ts"
 import type { AnyChannel } from "../shared/channel.ts"
-import type { Attachment } from "./attachment.ts"
+import { type Attachment, hasOneOf } from "./attachment.ts"
 import type { AwakeEvents, AwakeSocket } from "./awake-socket.ts"
 import { HibernatingSockets } from "./hibernating.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
@@ -105,7 +105,7 @@ export class Sockets implements AwakeSockets {
   /** The owners of the runs of these connections. Hibernating ones have no run. */
   ownersOf(ids: readonly string[]): Set<unknown> {
     const sockets = ids.map((id) => this.object.accepted.byId(id))
-    return new Set(sockets.flatMap((socket) => (socket && this.awake.get(socket)?.actorScope) ?? []))
+    return new Set(sockets.flatMap((socket) => (socket && this.awake.get(socket)?.owner) ?? []))
   }
 
   /** Publishes an element to hibernating subscribers. */
@@ -119,9 +119,9 @@ export class Sockets implements AwakeSockets {
     }
   }
 
-  /** Restores the connection that the path of an actor belongs to. */
-  wakeActor(path: string): void {
-    const socket = this.hibernating.socketOf(path)
+  /** Restores a connection. */
+  wakeConnection(id: string): void {
+    const socket = this.hibernating.socketOf(id)
     if (socket) this.connection(socket)
   }
 
@@ -141,7 +141,7 @@ export class Sockets implements AwakeSockets {
   subscriberIds(channel: AnyChannel): string[] {
     return this.object.accepted.all().flatMap((socket) => {
       const awake = this.awake.get(socket)
-      if (awake) return channel.hasSubscriber(awake.actorScope) ? [awake.id] : []
+      if (awake) return channel.hasSubscriber(awake.owner) ? [awake.id] : []
       const hibernating = this.hibernating.get(socket)
       return hibernating?.hubs?.includes(channel.name) ? [hibernating.id] : []
     })
@@ -212,6 +212,8 @@ export class Sockets implements AwakeSockets {
     connection?.close(code, reason)
     connection?.terminate()
     this.forget({ socket, id })
+    // The flows of the watchers open the system that notifies them.
+    if (!this.object.actors.system) this.wakeWhere((attachment) => hasOneOf(attachment, crossWatches))
     this.object.actors.onConnectionLost(`/@${id}`, crossWatches)
   }
 

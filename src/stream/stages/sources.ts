@@ -1,7 +1,8 @@
 import { requireInteger } from "../argument.ts"
-import { anIteratorResult, aPair, checkReturned } from "../checks.ts"
+import { anArray, anIterable, anIteratorResult, aPair, checkArgument, checkReturned } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
 import { SourceStage } from "../engine/source-stage.ts"
+import { type Step, stageStep } from "../engine/wiring.ts"
 
 export class Never extends SourceStage<never> {
   protected next(): None {
@@ -86,6 +87,21 @@ export function range(first: number, last: number, step: number): () => Indexed<
   if (requireInteger("range: step", step) === 0) throw new RangeError("range: step is 0: write 1, or -1 to count down")
   const count = Math.max(0, Math.floor((last - first) / step) + 1)
   return () => new Indexed(count, (index) => first + index * step)
+}
+
+/** Checks the argument of `Source.cycle` and returns a function that makes its stage. */
+export function cycle<T>(elements: readonly T[]): () => Indexed<T> {
+  checkArgument("cycle: elements", elements, anArray)
+  const count = elements.length === 0 ? 0 : Infinity
+  return () => new Indexed(count, (index) => elements[index % elements.length] as T)
+}
+
+/** The step of `Source.from` for what is no array. A generator object can be iterated only once, so it pins the object. */
+export function iterateStep<T>(iterable: Iterable<T>): Step {
+  checkArgument("from: iterable", iterable, anIterable)
+  const hibernates = Object.is(iterable[Symbol.iterator](), iterable) ? "pinned" : "keeps"
+  const instead = "give from the elements as an array, or use unfold"
+  return stageStep("from", hibernates, () => new Iterate(iterable), instead)
 }
 
 /** Reads one element ahead of the emitted ones. After a restore it makes the iterator anew and skips the emitted elements. */

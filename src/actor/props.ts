@@ -1,0 +1,73 @@
+import { requirePositiveInteger } from "../stream/argument.ts"
+import { describeValue } from "../stream/author-value.ts"
+import { Actor, type ActorClass, ActorProps } from "./actor.ts"
+import type { ActorRef } from "./actor-ref.ts"
+import { type ActorOwner, ActorScope } from "./actor-scope.ts"
+import { ActorStage } from "./actor-stage.ts"
+import type { MailboxSettings } from "./mailbox.ts"
+import { type SupervisorStrategy, stopping } from "./supervision.ts"
+
+/** An actor of an object: its ref, and the stage that it lives in. */
+export interface ObjectActor<M> {
+  readonly ref: ActorRef<M>
+  makeStage(): ActorStage<M>
+}
+
+/**
+ * The recipe of an actor: its class and the arguments of its constructor. As Pekko's `Props`, but never a function, because the
+ * actor is made again from them after hibernation.
+ *
+ * @example
+ * ```ts
+ * class Greeter extends Actor<string> {
+ *   constructor(private readonly greeting: string) {
+ *     super()
+ *   }
+ *   receive(name: string) {
+ *     console.log(`${this.greeting} ${name}`)
+ *   }
+ * }
+ * const props = Props.of(Greeter, "Hello")
+ * ```
+ */
+export class Props<M> extends ActorProps<M> {
+  /**
+   * Props of an actor with a mailbox of 1,000 messages. For a child, the arguments must be what structured clone takes, and refs.
+   *
+   * @throws TypeError for anything but a class that extends `Actor`
+   */
+  static of<M, Args extends unknown[]>(type: ActorClass<M, Args>, ...args: Args): Props<M> {
+    if (!isActorClass(type)) {
+      throw new TypeError(
+        `Props.of takes a class that extends Actor and the arguments of its constructor, not ${describeValue(type)}: ` +
+          "write Props.of(Counter, out)",
+      )
+    }
+    return new Props(type, args, { capacity: 1000, overflow: "dropNew" }, () => new type(...args))
+  }
+
+  /**
+   * The same actor with another mailbox.
+   *
+   * @param settings `capacity` is at least 1, default 1,000; `overflow` is `dropNew` by default
+   * @throws RangeError for a capacity that is no positive integer
+   */
+  withMailbox({ capacity, overflow }: Partial<MailboxSettings>): Props<M> {
+    const settings = { capacity: capacity ?? this.mailbox.capacity, overflow: overflow ?? this.mailbox.overflow }
+    requirePositiveInteger("The capacity of a mailbox", settings.capacity)
+    return new Props(this.type, this.args, settings, this.make)
+  }
+
+  /**
+   * Called by `FlowObject.actor`. The code of actors comes to an object with the props of its actors, so that an object without
+   * actors has none of it in its bundle.
+   */
+  inObject(owner: ActorOwner, path: string, strategy: SupervisorStrategy = stopping): ObjectActor<M> {
+    const { system } = ActorScope.ofOwner(owner)
+    return { ref: system.ref(path), makeStage: () => new ActorStage(() => this, { strategy, recovers: true }, path) }
+  }
+}
+
+function isActorClass(type: unknown): boolean {
+  return typeof type === "function" && type.prototype instanceof Actor
+}

@@ -1,0 +1,37 @@
+import type { ActorRef } from "./actor-ref.ts"
+import { decide, type RestartCounter, type SupervisorStrategy } from "./supervision.ts"
+import type { Tree } from "./tree.ts"
+
+/** A cell that a supervisor decides about. */
+interface Supervised {
+  readonly ref: ActorRef<unknown>
+  readonly parent?: Supervised | undefined
+  readonly actor: { readonly supervisorStrategy: SupervisorStrategy } | undefined
+  readonly children: Iterable<Supervised>
+  readonly restarts: RestartCounter
+  failed(error: unknown): void
+  restart(): void
+  recover(error: unknown): void
+  terminate(failure?: { error: unknown }): void
+}
+
+/** Acts on the failure of a cell as its parent decides, or the strategy of the tree for the root. */
+export function supervise(cell: Supervised, error: unknown, tree: Tree): void {
+  const { parent, ref } = cell
+  const strategy = parent?.actor?.supervisorStrategy ?? tree.strategy
+  const siblings = [...((strategy.appliesToAll && parent?.children) || [cell])]
+  const otherwise = parent || !tree.recovers ? "stop" : "recover"
+  const decision = decide(error, {
+    strategy,
+    otherwise,
+    mayRestart: () => siblings.every(({ restarts }) => restarts.count(strategy, tree.now())),
+    onError: (thrown) => tree.report(ref.path, "stop", thrown),
+  })
+  // The tree has no supervisor above its root.
+  const action = decision === "escalate" && !parent ? otherwise : decision
+  if (action !== "stop" && action !== "recover") tree.report(ref.path, action, error)
+  if (action === "restart") for (const one of siblings) if (one === cell || one.actor) one.restart()
+  if (action === "stop") for (const one of siblings) one.terminate(one === cell ? { error } : undefined)
+  if (action === "recover") cell.recover(error)
+  if (action === "escalate") parent?.failed(error)
+}

@@ -1,0 +1,24 @@
+import type { ActorSystem } from "./actor-system.ts"
+import type { Failed, Letter, Receiver, Scope } from "./letter.ts"
+import type { Decision, SupervisorStrategy } from "./supervision.ts"
+import type { TimerQueue } from "./timer-queue.ts"
+
+/** What a cell needs from the tree that it is part of. */
+export interface Tree {
+  readonly system: ActorSystem
+  readonly scope: Scope
+  /** Decides about the root when it throws. */
+  readonly strategy: SupervisorStrategy
+  /** Whether the root that has failed starts again from its saved state. */
+  readonly recovers: boolean
+  readonly queue: TimerQueue
+  now(): number
+  event(handler: () => void): void
+  changed(): void
+  timersChanged(): void
+  /** A cell has stopped. */
+  ended(cell: Receiver, failure: Failed | undefined): void
+  /** The root has failed. The state of the tree now, and these letters, are for the next instance. */
+  recover(letters: readonly Letter[]): void
+  report(path: string, decision: Decision, error: unknown): void
+}

@@ -1,0 +1,45 @@
+import type { ActorHost } from "../actor/actor-host.ts"
+import type { ActorHome, ActorOwner, ActorScope } from "../actor/actor-scope.ts"
+import type { ActorSystem } from "../actor/actor-system.ts"
+import type { Watch } from "../actor/death-watch.ts"
+
+/**
+ * The place of an object's actor system. The system itself is opened by the first actor, whose code comes with the author's flow or
+ * `Props`, so an object without actors has no code of theirs.
+ */
+export class ObjectActorHome implements ActorHome {
+  system: ActorSystem | undefined
+  /** The watches of restored connections, until there is a system. */
+  private restored: readonly Watch[] = []
+
+  constructor(readonly host: ActorHost) {}
+
+  open(system: ActorSystem): ActorSystem {
+    this.system = system
+    system.restore(this.restored)
+    this.restored = []
+    return system
+  }
+
+  /** Adds the watches of a connection whose flow is about to be restored. */
+  restore(watches: readonly Watch[]): void {
+    if (this.system) this.system.restore(watches)
+    else this.restored = [...this.restored, ...watches]
+  }
+
+  /** A connection is over, and its actors are not in memory. Their watchers are notified. */
+  onConnectionLost(path: string, watches: readonly Watch[]): void {
+    this.restored = this.restored.filter((watch) => !watches.includes(watch))
+    this.system?.onConnectionLost(path, watches)
+  }
+}
+
+/** The owner of a run in an object. */
+export class RunOwner implements ActorOwner {
+  actorScope: ActorScope | undefined
+
+  constructor(
+    readonly actorHome: ActorHome,
+    readonly actorPath: string,
+  ) {}
+}
