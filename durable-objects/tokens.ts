@@ -2,15 +2,20 @@ import { Flow, Source, text, webSocket } from "sluice"
 import { FlowObject } from "sluice/durable"
 import { answer } from "./made-up-model.ts"
 
-/** Answers each prompt token by token. A new prompt cancels the answer before it, and a lost socket loses nothing of it. */
+/** Answers each prompt token by token. A new prompt cancels the answer before it. A lost socket and an eviction lose nothing of it. */
 export class Tokens extends FlowObject {
   protected accept() {
     const answers = Flow.of<string>().switchMap((prompt) =>
       Source.fromAsync((signal, delivered) => answer(prompt, signal, delivered), { onEviction: "restart" }),
     )
     return webSocket.endpoint(text, answers, {
-      resume: { within: "2 minutes" },
+      resume: { within: "2 minutes", durable: true },
       limits: { maxMessageSize: 1024, messagesPerSecond: 5 },
     })
+  }
+
+  /** The clients come back to their sessions. */
+  evict(): void {
+    this.ctx.abort("Evicted by the page")
   }
 }

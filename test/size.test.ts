@@ -92,9 +92,15 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
     `export { connect } from "sluice/client"`,
   ],
   [
-    "sluice/client",
+    "sluice/client with resume",
     4_000,
-    "with resume: frames, counts, and the messages that the server has not acknowledged",
+    "frames, counts, and the messages that the server has not acknowledged",
+    `export { connect, resume } from "sluice/client"`,
+  ],
+  [
+    "sluice/client",
+    4_350,
+    "with resume, over a reload of the page too: what a page keeps in sessionStorage, and its check",
     `export * from "sluice/client"`,
   ],
 ]

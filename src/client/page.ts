@@ -4,8 +4,8 @@ interface PageEvent {
 }
 
 /** What there is of a page. */
-interface Page {
-  addEventListener?(type: string, listener: (event: PageEvent) => void, options: { signal: AbortSignal }): void
+export interface Page {
+  addEventListener?(type: string, listener: (event: PageEvent) => void, options?: { signal: AbortSignal }): void
 }
 
 const types = ["online", "pageshow", "pagehide"]

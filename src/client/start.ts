@@ -48,6 +48,7 @@ export function start<In, Out, Codes extends Closes>(
   }
   const finish = (as: End) => {
     current = undefined
+    session?.end()
     unfollow()
     outbox.fail(new Error(`Closed: ${as.code}`))
     change("closed")

@@ -6,9 +6,10 @@ import { isName } from "./name.ts"
 type Evictable = DurableObjectNamespace<Rpc.DurableObjectBranded & { evict(): void }>
 
 /** Evicts an object by force, as a deploy does, so that the page can show what its connections survive. */
-export const evict = new Hono<{ Bindings: { CHAT_ROOM: Evictable; STOPWATCH: Evictable } }>()
-evict.use("/:kind/:id/evict", csrf())
+export const evict = new Hono<{ Bindings: { CHAT_ROOM: Evictable; STOPWATCH: Evictable; TOKENS: Evictable } }>()
+evict.use("/*/evict", csrf())
 evict.post("/rooms/:id/evict", (c) => evicted(c.env.CHAT_ROOM, c.req.param("id")))
+evict.post("/tokens/evict", (c) => evicted(c.env.TOKENS, "all"))
 evict.post("/stopwatch/:id/evict", (c) => evicted(c.env.STOPWATCH, c.req.param("id")))
 
 async function evicted(objects: Evictable, name: string): Promise<Response> {

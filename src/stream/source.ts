@@ -81,7 +81,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Completes when** the iterable ends, or the client has left
    * - **Hibernates:** keeps the object awake until it ends, and does what `onEviction` says; without it, pins the object
    *
-   * @example `Source.fromAsync((signal, delivered) => answer(prompt, { signal, skip: delivered }), { onEviction: "restart" })`
+   * @example `Source.fromAsync((signal) => fetch("/feed", { signal }).then(serverSentEvents), { onEviction: "fail" })`
    */
   static fromAsync<T, P = number>(source: AsyncIterable<T> | MakeAsync<T>, options?: LiveOptions<T, P>): Source<T> {
     return new Source([liveStep(source, options)])

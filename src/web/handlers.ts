@@ -111,9 +111,12 @@ export const groups: readonly HandlerGroup[] = [
       },
       {
         name: "tokens",
-        hint: "A made-up model answers token by token. Send a prompt during an answer, and the answer stops.",
+        hint:
+          "A made-up model answers token by token. Send a prompt during an answer, and the answer stops. Reload the page " +
+          "during an answer, and it goes on.",
         example: "What is a flow?",
         commands: ["What is a flow?", "And a token?"],
+        resumes: "text",
         files: ["durable-objects/tokens.ts", "durable-objects/made-up-model.ts", "src/examples/tokens.ts"],
         protocol: protocols.tokens,
         url: (base) => protocols.tokens.url(base),

@@ -1,5 +1,5 @@
 import { Flow, text, webSocket } from "sluice"
-import { connect, resume } from "sluice/client"
+import { connect, resume, resumeIn } from "sluice/client"
 import { FlowObject } from "sluice/durable"
 import { protocol } from "sluice/protocol"
 import { afterEach, expect, it, vi } from "vitest"
@@ -68,4 +68,25 @@ it("a client reports what may be lost", async () => {
   // #endregion
   client.close()
   expect(show).not.toHaveBeenCalled()
+})
+
+it("a page goes on with the session of the page before", async () => {
+  const shown: string[] = []
+  const base = "https://example.com"
+  const sessionStorage = { getItem: () => '[1,"s",7]', setItem() {}, removeItem() {} }
+  let offered: string[] = []
+  const WebSocket = class {
+    constructor(_url: string, protocols: string[]) {
+      offered = protocols
+    }
+    close() {}
+    addEventListener() {}
+  } as never
+  // #region reload
+  const tokens = protocol("/tokens", { receives: text, sends: text })
+  const client = connect(tokens, {}, { base, WebSocket, resume: resumeIn(sessionStorage, "tokens") })
+  client.on("message", (token) => shown.push(token))
+  // #endregion
+  await vi.waitFor(() => expect(offered).toEqual(["sluice.1", "sluice.at.s.7"]))
+  client.close()
 })

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto"
 import { expect, it } from "vitest"
+import { tokensOf } from "../../durable-objects/made-up-model.ts"
 import { open, type Tab } from "../support/demo-page.ts"
 
 /** The seconds that a stopwatch has sent, as soon as it is so many. */
@@ -59,4 +60,20 @@ it("misses nothing in a chat whose members are cut off and whose room is evicted
   expect(await heard(grace, 3)).toEqual(["one", "two", "three"])
   expect(await heard(ada, 3)).toEqual(["one", "two", "three"])
   expect(await grace.locator("p.left").count()).toBe(0)
+})
+
+it("goes on with a model's answer after a reload and an eviction, and misses no token", async () => {
+  const tab = await open("tokens")
+  await tab.connect()
+  await tab.send("What is a flow?")
+  await tab.received(3)
+  const countShown = `document.querySelectorAll(".handler:not([hidden]) p.received").length`
+  await tab.page.evaluate(`addEventListener("pagehide", () => sessionStorage.setItem("shown", ${countShown}))`)
+  await tab.page.reload()
+  await tab.received(1)
+  await tab.button("Evict the object").click()
+  await tab.entry("received", "end.")
+  const rest = await tab.page.getByRole("log").locator("p.received .content").allTextContents()
+  const shown = Number(await tab.page.evaluate(`sessionStorage.getItem("shown")`))
+  expect(rest).toEqual(tokensOf("What is a flow?").slice(shown))
 })

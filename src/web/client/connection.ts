@@ -1,4 +1,4 @@
-import { type Client, connect, resume } from "sluice/client"
+import { type Client, connect, resume, resumeIn } from "sluice/client"
 import { type FrameCodec, protocol } from "sluice/protocol"
 import { closeMeaning } from "./close-codes.ts"
 import { makeCuttable } from "./cuttable.ts"
@@ -11,6 +11,8 @@ export interface Target {
   url: string
   subprotocols?: string[]
   resumes?: "text" | "json"
+  /** Where `sessionStorage` keeps the session over a reload; left out for a session that ends with the page. */
+  key?: string
 }
 
 /** What a connection reports. */
@@ -34,6 +36,9 @@ const framesOf = (format?: "text" | "json"): FrameCodec<Message, Message> => ({
   decode: (data) => data as Message,
   encode: (message) => message,
 })
+/** Whether the page before has kept a session for a connection. */
+export const isKept = ({ key }: Target) => key !== undefined && sessionStorage.getItem(key) !== null
+
 const anyCode: Record<number, string> = {}
 
 /** One connection from the start of its handshake to its close. Where it resumes, several sockets carry it one after the other. */
@@ -47,7 +52,7 @@ export class Connection {
   private closing = false
   private hasEnded = false
 
-  constructor({ url, subprotocols, resumes }: Target, listener: ConnectionListener) {
+  constructor({ url, subprotocols, resumes, key }: Target, listener: ConnectionListener) {
     this.resumes = resumes !== undefined
     this.listener = listener
     const { pathname, search } = new URL(url)
@@ -55,7 +60,8 @@ export class Connection {
     const raw = protocol(`${pathname}${search}`, { receives: frames, sends: frames, closes: anyCode })
     const { WebSocket, online } = this.sockets
     const base = () => online().then(() => url)
-    this.client = connect(raw, {}, { base, subprotocols, WebSocket, ...(resumes && { resume }) })
+    const resumption = key === undefined ? resume : resumeIn(sessionStorage, key)
+    this.client = connect(raw, {}, { base, subprotocols, WebSocket, resume: resumes && resumption })
     this.listen()
   }
 

@@ -1,4 +1,4 @@
-import { Connection, type Message, type Target } from "./connection.ts"
+import { Connection, isKept, type Message, type Target } from "./connection.ts"
 
 /** `lost` while a client without a socket comes back. */
 export type State = "closed" | "connecting" | "open" | "lost"
@@ -34,6 +34,12 @@ export class Session {
     if (this.connection) return
     const target = this.target()
     if (target) this.open(target)
+  }
+
+  /** Goes on with the session of the page before, if that has kept one. */
+  continueSession(): void {
+    const target = this.target()
+    if (!this.connection && target && isKept(target)) this.open(target)
   }
 
   /** Sends a message, over a new connection if there is none. */

@@ -63,6 +63,7 @@ export class Trial implements View {
 
   shown(): void {
     this.showAddress()
+    if (this.resumes) this.session.continueSession()
     this.log.follow()
   }
 
@@ -113,11 +114,9 @@ export class Trial implements View {
   private target(): Target | undefined {
     if (!this.connectForm.reportValidity()) return undefined
     const ticked = this.fields().filter(({ name, checked }) => name === "subprotocol" && checked)
-    return {
-      url: address(this.name, this.fields()),
-      subprotocols: ticked.map(({ value }) => value),
-      resumes: this.resumes,
-    }
+    const url = address(this.name, this.fields())
+    const { resumes } = this
+    return { url, subprotocols: ticked.map(({ value }) => value), resumes, key: resumes && url }
   }
 
   private send(text: string): void {

@@ -1,0 +1,59 @@
+import { type KeptSession, PageSession } from "../session/page-session.ts"
+import type { Page } from "./page.ts"
+import type { Resumption } from "./resume.ts"
+
+/** What is needed of `sessionStorage`. */
+export interface SessionStore {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+}
+
+/**
+ * Like `resume`, and the connection outlives a reload of the page too: the next page goes on after the last message that this one has
+ * received. Messages that this page has sent and the server has not received are lost with it.
+ *
+ * @param storage `sessionStorage`, which each tab has for itself
+ * @param key of this client in the storage; another client of the page needs another one
+ *
+ * @example
+ * ```ts
+ * const tokens = protocol("/tokens", { receives: text, sends: text })
+ * const client = connect(tokens, {}, { base: "https://example.com", resume: resumeIn(sessionStorage, "tokens") })
+ * ```
+ */
+export function resumeIn(storage: SessionStore, key: string): Resumption {
+  return (format) => {
+    const session = new PageSession(format, taken(storage, key))
+    const page: Page = globalThis
+    page.addEventListener?.("pagehide", () => {
+      const kept = session.keep()
+      if (kept) storage.setItem(key, JSON.stringify(kept))
+    })
+    // The back/forward cache has brought the page back, and a copy of the tab must not take its session.
+    page.addEventListener?.("pageshow", () => storage.removeItem(key))
+    return session
+  }
+}
+
+/** What the page before has kept, once: a copy of the tab gets a session of its own. */
+function taken(storage: SessionStore, key: string): KeptSession | undefined {
+  const text = storage.getItem(key)
+  storage.removeItem(key)
+  const kept: unknown = text === null ? undefined : parsed(text)
+  return isKept(kept) ? kept : undefined
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function isKept(value: unknown): value is KeptSession {
+  if (!Array.isArray(value)) return false
+  const [version, session, received] = value
+  return version === 1 && typeof session === "string" && Number.isSafeInteger(received) && received >= 0
+}

@@ -1,0 +1,79 @@
+import { text } from "sluice"
+import { connect, resumeIn } from "sluice/client"
+import { protocol } from "sluice/protocol"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { settled } from "../../src/testing/settled.ts"
+import { fakeSockets } from "./fake-socket.ts"
+
+const echo = protocol("/echo", { receives: text, sends: text })
+const key = "echo"
+let page: EventTarget
+let stored: Map<string, string>
+
+const storage = {
+  getItem: (key: string) => stored.get(key) ?? null,
+  setItem: (key: string, value: string) => void stored.set(key, value),
+  removeItem: (key: string) => void stored.delete(key),
+}
+
+/** A page loads. */
+function load(): void {
+  page = new EventTarget()
+  vi.stubGlobal("addEventListener", page.addEventListener.bind(page))
+}
+
+beforeEach(() => {
+  stored = new Map()
+  load()
+})
+afterEach(() => vi.unstubAllGlobals())
+
+async function dial() {
+  const { WebSocket, made } = fakeSockets()
+  const client = connect(echo, {}, { base: "https://example.com", WebSocket, resume: resumeIn(storage, key) })
+  await settled()
+  return { client, offered: made[0]?.protocols, made }
+}
+
+describe("resumeIn", () => {
+  it("goes on with the session of the page before", async () => {
+    stored.set(key, '[1,"s",2]')
+    expect((await dial()).offered).toEqual(["sluice.1", "sluice.at.s.2"])
+  })
+
+  it("keeps the session when the page is left, and for one page only", async () => {
+    stored.set(key, '[1,"s",2]')
+    await dial()
+    expect(stored.size).toBe(0)
+    page.dispatchEvent(new Event("pagehide"))
+    expect(stored.get(key)).toBe('[1,"s",2]')
+    load()
+    expect((await dial()).offered).toEqual(["sluice.1", "sluice.at.s.2"])
+    expect((await dial()).offered).toEqual(["sluice.1"])
+  })
+
+  it("takes it back when the back/forward cache brings the page back", async () => {
+    stored.set(key, '[1,"s",2]')
+    await dial()
+    page.dispatchEvent(new Event("pagehide"))
+    page.dispatchEvent(new Event("pageshow"))
+    expect(stored.size).toBe(0)
+  })
+
+  it("keeps nothing of a client that is closed", async () => {
+    stored.set(key, '[1,"s",2]')
+    const { client, made } = await dial()
+    client.close()
+    made[0]?.end(1000)
+    page.dispatchEvent(new Event("pagehide"))
+    expect(stored.size).toBe(0)
+  })
+
+  it.each(["", "nonsense", "[]", '[2,"s",2]', '[1,"s",-1]', '[1,"s",1.5]', "[1,2,3]", "null"])(
+    "begins anew where the storage has %j",
+    async (value) => {
+      stored.set(key, value)
+      expect((await dial()).offered).toEqual(["sluice.1"])
+    },
+  )
+})

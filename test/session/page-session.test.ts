@@ -1,0 +1,52 @@
+import { describe, expect, it } from "vitest"
+import { FrameError } from "../../src/session/frame.ts"
+import { PageSession } from "../../src/session/page-session.ts"
+
+function opened(): PageSession {
+  const session = new PageSession("text")
+  session.offer()
+  session.receive('[["hi","s",0,false,1]]')
+  return session
+}
+
+describe("a session that goes on in the next page", () => {
+  function inherited(): PageSession {
+    const page = opened()
+    page.send("a")
+    page.flush()
+    page.receive('[1,"x","y"]')
+    expect(page.keep()).toEqual([1, "s", 2])
+    const next = new PageSession("text", page.keep())
+    expect(next.offer()).toEqual(["sluice.1", "sluice.at.s.2"])
+    return next
+  }
+
+  it("numbers its messages after those that the server has", () => {
+    const next = inherited()
+    next.send("b")
+    expect(next.receive('[["hi","s",1,true,2]]')).toEqual({ messages: [], confirmed: 0, resync: undefined })
+    expect(next.flush()).toEqual(['[0,"b"]'])
+    expect(next.receive('[2,"y","z"]')).toEqual({ messages: ["z"], confirmed: 1 })
+  })
+
+  it("is told to begin anew where the server has it no longer", () => {
+    const next = inherited()
+    expect(next.receive('[["hi","t",0,false,1]]').resync).toEqual([])
+    expect(next.keep()).toEqual([1, "t", 0])
+  })
+
+  it("trusts the server's count for its first socket alone", () => {
+    const next = inherited()
+    next.receive('[["hi","s",1,true,3]]')
+    next.offer()
+    expect(() => next.receive('[["hi","s",2,true,3]]')).toThrow(FrameError)
+    expect(next.keep()).toBeUndefined()
+  })
+
+  it("has nothing to keep before the first welcome, and after the end", () => {
+    expect(new PageSession("text").keep()).toBeUndefined()
+    const session = opened()
+    session.end()
+    expect(session.keep()).toBeUndefined()
+  })
+})
