@@ -17,7 +17,7 @@ function operators(): string[] {
 
 describe("the families of operators", () => {
   it("are all found", () => {
-    expect(files.length).toBe(9)
+    expect(files.length).toBe(10)
     expect(operators()).toContain("map")
     expect(operators()).toContain("recoverWith")
   })

@@ -41,7 +41,7 @@ const policies: Record<string, Policy> = {
   restart: () => "restart",
   fail: () => "fail",
   continuation: (server, n) => ({
-    position: (number) => (number % 10) + 1,
+    position: (number) => number - n * 10 + 1,
     continueFrom: (position) => server.numbers(n, position),
   }),
 }
