@@ -55,6 +55,7 @@ const layers: Record<string, readonly string[]> = {
     "src/actor/",
     "src/socket/",
     "src/stream/",
+    "src/session/",
     "cloudflare:workers",
     "cloudflare:test",
     "fast-check",

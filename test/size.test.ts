@@ -112,11 +112,16 @@ const hookBudget = 500
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    34_000,
-    "flows with substreams, restarts, batches, costs and live sources, and an object's runtime in memory",
+    36_100,
+    "flows with substreams, restarts, batches, costs and live sources, an object's runtime in memory, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],
-  ["sluice/testing/workerd", 4_900, "the words over the runtime", `export * from "sluice/testing/workerd"`],
+  [
+    "sluice/testing/workerd",
+    7_000,
+    "the words over the runtime, and the client's end of a session",
+    `export * from "sluice/testing/workerd"`,
+  ],
 ]
 
 describe("the size of", () => {

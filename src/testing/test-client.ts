@@ -7,6 +7,8 @@ import { show } from "./show.ts"
 
 /** The connection of a client, in memory or in workerd. */
 export interface Wire {
+  /** Delivers frames from now on. */
+  listen(receive: (frame: Frame) => void): void
   send(data: Data): Promise<void>
   close(code?: number, reason?: string): Promise<void>
   /** The connection drops without a close. */
@@ -15,6 +17,8 @@ export interface Wire {
   settle(): Promise<void>
   /** Waits for another frame, as long as one may come. */
   more(): Promise<void>
+  /** Connects another socket for the session. */
+  resume?(): Promise<void>
 }
 
 /** A message of which a part is expected: an object may have more than that. */
@@ -32,11 +36,8 @@ export class TestClient<In, Out> {
   constructor(
     private readonly codec: Codec<In, Out>,
     private readonly wire: Wire,
-  ) {}
-
-  /** For the wire: a frame has come. */
-  receive(frame: Frame): void {
-    this.frames.push(frame)
+  ) {
+    wire.listen((frame) => this.frames.push(frame))
   }
 
   /** How many frames have come. */
@@ -66,6 +67,15 @@ export class TestClient<In, Out> {
   /** Goes away without a close, as in a tunnel. */
   async drop(): Promise<void> {
     await this.wire.drop()
+  }
+
+  /**
+   * Comes back with another socket, and its session goes on: for a client that was connected with `resume: true`. An error where the object no
+   * longer has the session.
+   */
+  async resumed(): Promise<void> {
+    if (!this.wire.resume) throw new ExpectationError("The client has no session: connect it with { resume: true }")
+    await this.wire.resume()
   }
 
   /** The next messages are these. An object may have more than what is expected of it. */

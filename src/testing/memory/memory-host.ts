@@ -153,4 +153,6 @@ export interface RequestFacts {
   headers?: Record<string, string>
   /** The headers that the route keeps for the object. Default: all. */
   kept?: Record<string, string>
+  /** Whether the client speaks `sluice.1`, so that its connection can be `resumed` after a `drop`. Default `false`. */
+  resume?: boolean
 }

@@ -1,9 +1,11 @@
 import type { Codec, Data } from "../../socket/codec.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
+import { connect } from "../connect.ts"
 import { ExpectationError } from "../errors.ts"
+import type { Frame } from "../frame.ts"
 import type { Link } from "../link.ts"
 import { settled } from "../settled.ts"
-import { TestClient, type Wire } from "../test-client.ts"
+import type { TestClient, Wire } from "../test-client.ts"
 import { TestClock } from "../test-clock.ts"
 import type { TestObject } from "../test-object.ts"
 import type { Cost } from "./disk.ts"
@@ -59,14 +61,7 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
     data?: unknown,
     { link, ...facts }: ConnectOptions = {},
   ): Promise<TestClient<In, Out>> {
-    await this.host.state.ready
-    const response = await this.host.request(data, facts)
-    const server = serverOf(response)
-    if (!server) throw new ExpectationError(`The object has refused with ${response.status}: ${await response.text()}`)
-    const wire = new MemoryWire(this.host, server, link, () => this.settle())
-    const client = new TestClient(codec, wire)
-    for (const frame of server.received.splice(0)) wire.down(() => client.receive(frame))
-    server.deliver = (frame) => wire.down(() => client.receive(frame))
+    const client = await connect(codec, facts, (facts) => this.dial(data, facts, link))
     await this.settle()
     return client
   }
@@ -125,6 +120,14 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
     this.host.disk.cost = { rowsWritten: 0, alarms: 0 }
   }
 
+  private async dial(data: unknown, facts: RequestFacts, link: Link | undefined): Promise<Wire> {
+    await this.host.state.ready
+    const response = await this.host.request(data, facts)
+    const server = serverOf(response)
+    if (!server) throw new ExpectationError(`The object has refused with ${response.status}: ${await response.text()}`)
+    return new MemoryWire(this.host, server, link, () => this.settle())
+  }
+
   private async settle(): Promise<void> {
     await settled()
     await Promise.all(this.host.pending.splice(0))
@@ -148,6 +151,11 @@ class MemoryWire<T extends Handlers> implements Wire {
     readonly settle: () => Promise<void>,
   ) {}
 
+  listen(receive: (frame: Frame) => void): void {
+    for (const frame of this.server.received.splice(0)) this.down(() => receive(frame))
+    this.server.deliver = (frame) => this.down(() => receive(frame))
+  }
+
   async send(data: Data): Promise<void> {
     await this.up(() => this.host.message(this.server, data))
   }
@@ -164,7 +172,7 @@ class MemoryWire<T extends Handlers> implements Wire {
   }
 
   /** A frame on its way to the client. */
-  down(deliver: () => void): void {
+  private down(deliver: () => void): void {
     this.pass(() => void (this.isOver || deliver()))
   }
 

@@ -3,11 +3,12 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import type { Codec, Data } from "../../socket/codec.ts"
 import { withInfo } from "../../socket/connection-info.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
+import { connect } from "../connect.ts"
 import { ExpectationError } from "../errors.ts"
 import { closed, type Frame } from "../frame.ts"
 import type { Cost } from "../memory/disk.ts"
 import type { RequestFacts } from "../memory/memory-host.ts"
-import { TestClient, type Wire } from "../test-client.ts"
+import type { TestClient, Wire } from "../test-client.ts"
 import { TestClock } from "../test-clock.ts"
 import type { TestObject } from "../test-object.ts"
 import { Meter } from "./meter.ts"
@@ -66,6 +67,10 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
     data?: unknown,
     facts: RequestFacts = {},
   ): Promise<TestClient<In, Out>> {
+    return connect(codec, facts, (facts) => this.dial(data, facts))
+  }
+
+  private async dial(data: unknown, facts: RequestFacts): Promise<Wire> {
     const { url = "https://example.com/", params = {}, headers = {}, kept = headers } = facts
     const request = new Request(url, { headers: { Upgrade: "websocket", ...headers } })
     const info = { url, route: new URL(url).pathname, params, headers: kept, data }
@@ -76,10 +81,7 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
       const [newest] = state.getWebSockets()
       return newest ? state.getTags(newest) : []
     })
-    const wire = new WorkerdWire(this, socket, tags.at(-1))
-    const client = new TestClient(codec, wire)
-    wire.listen((frame) => client.receive(frame))
-    return client
+    return new WorkerdWire(this, socket, tags.at(-1))
   }
 
   /** Runs a function inside the object: `runInDurableObject`. */

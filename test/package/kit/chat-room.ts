@@ -36,6 +36,8 @@ export class ChatRoom extends FlowObject<unknown, { name: string }> {
       this.last.set(said)
       return said
     })
-    return webSocket.endpoint(chat, Flow.fromSinkAndSource(numbered.to(this.said.sink()), this.said.source()))
+    return webSocket.endpoint(chat, Flow.fromSinkAndSource(numbered.to(this.said.sink()), this.said.source()), {
+      resume: { within: "1 minute", durable: true },
+    })
   }
 }

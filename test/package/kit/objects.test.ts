@@ -33,6 +33,27 @@ it("loses its clients in a crash, and counts on", async () => {
 })
 // #endregion
 
+// #region resumed
+it("gives a client what it has missed, after a crash too", async () => {
+  const room = new MemoryObject(ChatRoom)
+  const ann = await room.connect(chat, { name: "Ann" }, { resume: true })
+  const bob = await room.connect(chat, { name: "Bob" })
+  await ann.drop()
+  await bob.send({ text: "hi" })
+  await room.evict("forced")
+  await ann.resumed()
+  await ann.expect({ seq: 1, name: "Bob", text: "hi" })
+})
+
+it("begins a new session after the minute", async () => {
+  const room = new MemoryObject(ChatRoom)
+  const ann = await room.connect(chat, { name: "Ann" }, { resume: true })
+  await ann.drop()
+  await room.advance("2 minutes")
+  await expect(ann.resumed()).rejects.toThrow("a new one")
+})
+// #endregion
+
 // #region cost
 it("writes a row for each message, and no alarm", async () => {
   const room = new MemoryObject(ChatRoom)

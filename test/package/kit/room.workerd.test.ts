@@ -24,6 +24,19 @@ it("numbers what is said, in workerd", async () => {
 })
 // #endregion
 
+// #region resumed
+it("gives a client what it has missed, in workerd", async () => {
+  const room = new WorkerdObject(env.CHAT_ROOM)
+  const ann = await room.connect(chat, { name: "Ann" }, { resume: true })
+  const bob = await room.connect(chat, { name: "Bob" })
+  await ann.drop()
+  await bob.send({ text: "hi" })
+  await room.evict("forced")
+  await ann.resumed()
+  await ann.expect({ seq: 1, name: "Bob", text: "hi" })
+})
+// #endregion
+
 // #region sleeps
 it("may sleep while its clients are silent", async () => {
   const room = new WorkerdObject(env.CHAT_ROOM)

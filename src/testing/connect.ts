@@ -1,0 +1,20 @@
+import type { Codec } from "../socket/codec.ts"
+import type { RequestFacts } from "./memory/memory-host.ts"
+import { SessionWire } from "./session-wire.ts"
+import { TestClient, type Wire } from "./test-client.ts"
+
+/** Connects a client through a socket that `dial` makes, or through several where it resumes. */
+export async function connect<In, Out>(
+  codec: Codec<In, Out>,
+  facts: RequestFacts,
+  dial: (facts: RequestFacts) => Promise<Wire>,
+): Promise<TestClient<In, Out>> {
+  const { headers, kept = headers, resume } = facts
+  if (!resume) return new TestClient(codec, await dial(facts))
+  const wire = new SessionWire(codec.format, (subprotocols) =>
+    dial({ ...facts, kept, headers: { ...headers, "Sec-WebSocket-Protocol": subprotocols } }),
+  )
+  const client = new TestClient(codec, wire)
+  await wire.resume()
+  return client
+}
