@@ -199,6 +199,29 @@ export const rows: Record<string, Row> = {
   "room-100": room(100),
   "room-1000": room(1000),
   "room-5000": room(5000),
+  resume: {
+    title: "Echo in a hibernating object whose connections outlive their sockets",
+    column: perMessage,
+    contestants: ["sluice", "control", "with resume", "with resume, durable"],
+    measure: oneByOne((name) => {
+      const path = { "with resume": "/resuming", "with resume, durable": "/durable" }[name]
+      return cpuPerMessage({
+        worker: "workers/sluice.ts",
+        path: path ?? "/object",
+        seconds,
+        hasSession: path !== undefined,
+      })
+    }),
+  },
+  "room-kept": {
+    title: "Room of 1,000 whose hub keeps a log, each message to all of them",
+    column: perDelivery,
+    contestants: ["sluice", "control", "with keep"],
+    measure: oneByOne((name) => {
+      const path = name === "with keep" ? "/keeping-room" : "/room"
+      return cpuPerDelivery({ worker: "workers/sluice.ts", path, members: 1000, seconds })
+    }),
+  },
   eviction: afterEviction(
     "First reply after an eviction, 5,000 sockets attached",
     ["raw", "control", "sluice", "PartyServer"],

@@ -36,7 +36,7 @@ async function make(path: string, target: "workerd" | "node"): Promise<Bundle> {
     logLevel: "error",
     ...(target === "workerd"
       ? { conditions: ["workerd", "worker", "browser"], external: ["cloudflare:*", "node:*"] }
-      : { platform: "node", alias: { "cloudflare:workers": here("in-process/cloudflare-workers.ts") } }),
+      : { platform: "node", alias: { "cloudflare:workers": here("../../src/testing/cloudflare-workers.ts") } }),
   })
   const [output] = Object.values(metafile.outputs)
   return { file, exports: (output?.exports ?? []).filter((name) => name !== "default") }

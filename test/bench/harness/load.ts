@@ -13,21 +13,36 @@ export interface Load {
   connections?: number
   /** How many messages of a connection are unanswered at a time. */
   window?: number
+  /** Whether the clients speak `sluice.1`, and acknowledge with each message. */
+  hasSession?: boolean
 }
+
+/** The header is the number of messages that have come. */
+const sessionFrame = (received: number, message: string) => textFrame(JSON.stringify([received, message]))
 
 /** Microseconds of workerd's CPU for a message that is answered with one. */
 export async function cpuPerMessage(load: Load): Promise<Sample> {
-  const { worker, path, seconds, connections = 10, window = 16 } = load
+  const { worker, path, seconds, connections = 10, window = 16, hasSession = false } = load
   const server = await Workerd.start(worker)
   const frame = textFrame(load.message ?? message)
   let answered = 0
-  const clients = await Client.openAll(connections, server.port, path)
+  const clients = await Client.openAll(connections, server.port, path, hasSession ? "sluice.1" : undefined)
   for (const client of clients) {
-    client.onMessages = (count) => {
-      answered += count
-      for (let index = 0; index < count; index++) client.send(frame)
+    let received = 0
+    const send = (count: number) => {
+      for (let index = 0; index < count; index++) client.send(hasSession ? sessionFrame(received, message) : frame)
     }
-    for (let index = 0; index < window; index++) client.send(frame)
+    const begin = () => {
+      client.onMessages = (count) => {
+        received += count
+        answered += count
+        send(count)
+      }
+      send(window)
+    }
+    // The first frame of a session is its welcome.
+    if (hasSession) client.onMessages = begin
+    else begin()
   }
   const { value, foreign } = await during(server, seconds, () => answered)
   for (const client of clients) client.destroy()

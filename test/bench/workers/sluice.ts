@@ -13,6 +13,20 @@ export class EchoObject extends FlowObject {
   }
 }
 
+/** Its connections outlive their sockets. */
+export class ResumingObject extends FlowObject {
+  protected accept() {
+    return webSocket.endpoint(text, Flow.of<string>().map(shout), { resume: { within: "1 minute" } })
+  }
+}
+
+/** Its connections outlive crashes, too. */
+export class DurableEchoObject extends FlowObject {
+  protected accept() {
+    return webSocket.endpoint(text, Flow.of<string>().map(shout), { resume: { within: "1 minute", durable: true } })
+  }
+}
+
 export class CounterObject extends FlowObject {
   protected accept() {
     const counted = Flow.of<string>().statefulMap(
@@ -26,6 +40,15 @@ export class CounterObject extends FlowObject {
 export class RoomObject extends FlowObject {
   readonly instance = ++instances.made
   private readonly said = this.hub<string>("room")
+
+  protected accept() {
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
+  }
+}
+
+/** Keeps the last messages in a log. */
+export class KeepingRoomObject extends FlowObject {
+  private readonly said = this.hub<string>("room", { keep: 1000 })
 
   protected accept() {
     return webSocket.endpoint(text, Flow.fromSinkAndSource(this.said.sink(), this.said.source()))
@@ -63,7 +86,15 @@ export class ActorRoomObject extends FlowObject {
   }
 }
 
-type Objects = "EchoObject" | "CounterObject" | "RoomObject" | "GatheringRoomObject" | "ActorRoomObject"
+type Objects =
+  | "EchoObject"
+  | "ResumingObject"
+  | "DurableEchoObject"
+  | "CounterObject"
+  | "RoomObject"
+  | "KeepingRoomObject"
+  | "GatheringRoomObject"
+  | "ActorRoomObject"
 type Bindings = { Bindings: Record<Objects, DurableObjectNamespace> }
 
 const object = (name: Objects) => (c: Context<Bindings>) => webSocket.forward(c, c.env[name].getByName("it"))
@@ -78,6 +109,9 @@ const app = new Hono<Bindings>()
     webSocket.accept(json(InEvent, OutEvent), () => Flow.of<InEvent>().map(({ foo }) => ({ bar: foo }))),
   )
   .get("/object", object("EchoObject"))
+  .get("/resuming", object("ResumingObject"))
+  .get("/durable", object("DurableEchoObject"))
+  .get("/keeping-room", object("KeepingRoomObject"))
   .get("/counter", object("CounterObject"))
   .get("/room", object("RoomObject"))
   .get("/gathering-room", object("GatheringRoomObject"))
