@@ -2,6 +2,12 @@ import { isReadable, layout, type Stored } from "../layout.ts"
 
 type Row = Stored<[number: number, keep: number, element: unknown, except?: readonly string[]]>
 
+/** An element, and the ids of the connections that do not get it. */
+interface Kept<T> {
+  element: T
+  except: readonly string[]
+}
+
 /** The part of `ctx.storage.kv` that a log needs. */
 interface LogStorage {
   get(key: string): unknown
@@ -19,6 +25,8 @@ export class HubLog<T> {
   private end: number | undefined
   /** The element that is being published. */
   private publishing: number | undefined
+  /** The newest element, so that a subscriber that has caught up reads nothing, and all of them get the same object. */
+  private newest: Kept<T> | undefined
 
   constructor(
     name: string,
@@ -44,11 +52,10 @@ export class HubLog<T> {
     return Math.max(0, this.next - this.keep)
   }
 
-  /**
-   * An element by its number, and the ids of the connections that do not get it; `undefined` if it has been written over, or does
-   * not exist yet.
-   */
-  get(number: number): { element: T; except: readonly string[] } | undefined {
+  /** An element by its number; `undefined` if it has been written over, or does not exist yet. */
+  get(number: number): Kept<T> | undefined {
+    if (number >= this.next) return undefined
+    if (number === this.next - 1 && this.newest) return this.newest
     const row = this.row(number % this.keep)
     return row?.[1] === number ? { element: row[3] as T, except: row[4] ?? [] } : undefined
   }
@@ -60,6 +67,7 @@ export class HubLog<T> {
     if (except.length > 0) row.push(except)
     this.storage.put(this.keyOf(number % this.keep), row)
     this.end = number + 1
+    this.newest = { element, except }
     this.publishing = number
     try {
       publish()
@@ -71,6 +79,7 @@ export class HubLog<T> {
   /** Storage may have another content. */
   forget(): void {
     this.end = undefined
+    this.newest = undefined
   }
 
   /** The slots up to that of the last element hold one number after the other; so the last is found by halving. */
