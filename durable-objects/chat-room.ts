@@ -46,9 +46,4 @@ export class ChatRoom extends FlowObject<unknown, { name: string }> {
       resume: { within: "2 minutes", durable: true },
     })
   }
-
-  /** The members come back to their sessions. */
-  evict(): void {
-    this.ctx.abort("Evicted by the page")
-  }
 }

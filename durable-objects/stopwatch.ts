@@ -18,11 +18,6 @@ export class Stopwatch extends FlowObject<unknown, { every: number } | undefined
     return webSocket.endpoint(text, flow, { resume: { within: "2 minutes" } })
   }
 
-  /** The clients begin new sessions. The state of the stopwatch is kept. */
-  evict(): void {
-    this.ctx.abort("Evicted by the page")
-  }
-
   /** Answers `time` at once, and sends the time every `every` milliseconds besides. */
   private onRequest(control: Sink<string>, every: number): Flow<string, string> {
     const ticks = Source.tick(every, { initialDelay: every, while: () => isRunning(this.state.get()) })

@@ -13,9 +13,4 @@ export class Tokens extends FlowObject {
       limits: { maxMessageSize: 1024, messagesPerSecond: 5 },
     })
   }
-
-  /** The clients come back to their sessions. */
-  evict(): void {
-    this.ctx.abort("Evicted by the page")
-  }
 }

@@ -30,11 +30,9 @@ import { documentPage, info } from "./web/document.ts"
 import { page } from "./web/page.ts"
 
 export { ActorStopwatch } from "../durable-objects/actor-stopwatch.ts"
-export { ChatRoom } from "../durable-objects/chat-room.ts"
 export { Control } from "../durable-objects/control.ts"
+export { ChatRoom, Stopwatch, Tokens } from "../durable-objects/evictable.ts"
 export { Limited } from "../durable-objects/limited.ts"
-export { Stopwatch } from "../durable-objects/stopwatch.ts"
-export { Tokens } from "../durable-objects/tokens.ts"
 
 interface Bindings {
   STOPWATCH: DurableObjectNamespace
