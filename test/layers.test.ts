@@ -1,5 +1,5 @@
 import { globSync, readFileSync } from "node:fs"
-import { dirname, join } from "node:path/posix"
+import { basename, dirname, join } from "node:path/posix"
 import { describe, expect, it } from "vitest"
 
 /** Which modules the files of a layer may import: other layers by folder, packages by name. docs/design.md, "Layers". */
@@ -99,6 +99,11 @@ describe("the layers", () => {
           .map((name) => `${file} imports ${name}`),
       )
     expect(strangers).toEqual([])
+  })
+
+  it("no file name is there twice in src/stream", () => {
+    const names = files.filter((file) => file.startsWith("src/stream/")).map((file) => basename(file))
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
   })
 
   it("every source file is in a layer or an entry", () => {

@@ -13,7 +13,7 @@ const families: Record<string, readonly string[]> = {
   "How a stream ends": ["src/stream/operators/recover.ts"],
   Restarting: ["src/stream/restart-source.ts", "src/stream/restart-flow.ts"],
   "Making flows": ["src/stream/flow.ts"],
-  "Running sources": ["src/stream/operators/run.ts"],
+  "Running sources": ["src/stream/operators/running.ts"],
   Sinks: ["src/stream/sink.ts"],
   "With actors (`sluice/actor`)": ["src/actor/actor-source.ts", "src/actor/actor-sink.ts", "src/actor/actor-flow.ts"],
 }
@@ -56,7 +56,7 @@ const asSink = ["Cancels when", "Hibernates:"]
 const expected: Record<string, readonly string[]> = {
   "src/stream/source.ts": asSource,
   "src/stream/restart-source.ts": asSource,
-  "src/stream/operators/run.ts": asSource,
+  "src/stream/operators/running.ts": asSource,
   "src/actor/actor-source.ts": asSource,
   "src/stream/sink.ts": asSink,
   "src/actor/actor-sink.ts": asSink,

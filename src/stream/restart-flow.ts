@@ -2,7 +2,7 @@ import { backoffOf, type RestartSettings } from "./backoff.ts"
 import { checkFunctions } from "./checks.ts"
 import { stageStep } from "./engine/wiring.ts"
 import { Flow } from "./flow.ts"
-import { RestartingFlow } from "./stages/restart-flow.ts"
+import { RestartingFlow } from "./stages/restarting-flow.ts"
 
 function restarting<A, B>(name: string, settings: RestartSettings, onlyOnFailures: boolean, make: () => Flow<A, B>) {
   const start = backoffOf(name, settings)

@@ -2,7 +2,7 @@ import { backoffOf, type RestartSettings } from "./backoff.ts"
 import { checkFunctions } from "./checks.ts"
 import { stageStep } from "./engine/wiring.ts"
 import { Source } from "./source.ts"
-import { RestartingSource } from "./stages/restart-source.ts"
+import { RestartingSource } from "./stages/restarting-source.ts"
 
 function restarting<T>(name: string, settings: RestartSettings, onlyOnFailures: boolean, make: () => Source<T>) {
   const start = backoffOf(name, settings)
