@@ -5,6 +5,8 @@ import { asyncApi, asyncApiDocument } from "sluice/asyncapi"
 import { protocol } from "sluice/protocol"
 import * as v from "valibot"
 import { describe, expect, it } from "vitest"
+import { protocols } from "../../src/examples/protocols.ts"
+import { info as demoInfo } from "../../src/web/document.ts"
 
 const info = { title: "Sluice", version: "1.0.0" }
 const chat = protocol("/rooms/:room{[a-z]+}/:seat?", {
@@ -39,12 +41,17 @@ const mixed = protocol("/echo", { receives: binary, sends: json() })
 describe("the AsyncAPI document", () => {
   const document = asyncApiDocument(info, [chat, echo, mixed], "https://example.com/asyncapi.json")
 
-  it("is one of 3.1.0, in which the parser finds no fault", async () => {
+  const demo = asyncApiDocument(demoInfo, Object.values(protocols), "https://example.com/asyncapi.json")
+
+  it.each([
+    { name: "one with all kinds of schemas", document, channels: 3 },
+    { name: "that of the demo", document: demo, channels: Object.keys(protocols).length },
+  ])("is one of 3.1.0, in which the parser finds no fault: $name", async ({ document, channels }) => {
     expect(document.asyncapi).toBe("3.1.0")
     const { diagnostics, document: parsed } = await new Parser().parse(JSON.stringify(document))
     // 0 is an error, 1 a warning; 2 is a hint that a contact and the like could be added.
     expect(diagnostics.filter(({ severity }) => severity < 2)).toEqual([])
-    expect(parsed?.channels().length).toBe(3)
+    expect(parsed?.channels().length).toBe(channels)
   })
 
   it("describes the address, its params, its query and its close codes", () => {
