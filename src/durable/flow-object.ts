@@ -63,6 +63,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
       className: this.constructor.name,
       endpoint: (context) => this.#endpoint(context),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
+      maxDetached: () => this.maxDetached,
     })
     this.#runtime = runtime
     this.#cells = new ObjectCells(ctx.storage.kv, runtime)
@@ -111,6 +112,12 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
 
   /** How many connections may be open. Further ones are refused with 503. Default 10,000; the runtime's bound is 32,768. */
   protected readonly maxConnections: number = 10_000
+
+  /**
+   * How many connections with `resume` may be without a socket. One more ends the one that has been without for the longest time, as when
+   * its time is over. They count for `maxConnections`, too. Default 10,000.
+   */
+  protected readonly maxDetached: number = 10_000
 
   /** The open connections, to count, find, iterate and close them. */
   protected get connections(): Connections<Data> {

@@ -18,6 +18,8 @@ export interface ObjectCallbacks {
   endpoint(context: ConnectionContext): Endpoint | Response
   /** The snapshot for a flow that has changed; `undefined` closes the socket. */
   migrate(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
+  /** How many sessions may be without a socket. */
+  maxDetached(): number
 }
 
 /** What the sockets of an object need from it. */

@@ -1,6 +1,7 @@
 import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionContext, FlowObject } from "sluice/durable"
 import { afterEach, describe, expect, it, vi } from "vitest"
+import { settled } from "../../src/testing/settled.ts"
 import { MemoryObject } from "../support/memory-object.ts"
 import { MemorySession } from "../support/memory-session.ts"
 
@@ -199,4 +200,21 @@ it("a slow client is not polled: what it confirms makes room", async () => {
   expect(client.received.slice(0, 100).map((text) => Number(text))).toEqual(
     Array.from({ length: 100 }, (_, n) => n + 1),
   )
+})
+
+describe("sessions without a socket", () => {
+  class Crowd extends Room {
+    protected override readonly maxDetached = 2
+  }
+
+  it("end from the longest on where there is one too many", async () => {
+    const object = new MemoryObject(Crowd)
+    const join = (name: string) => new MemorySession(object, { name }).connect()
+    const [ann, bob, cid, dan] = [await join("ann"), await join("bob"), await join("cid"), await join("dan")]
+    for (const client of [ann, bob, cid]) client.send("x").drop()
+    await settled()
+    expect(dan.read().received).toEqual(["ann completed"])
+    for (const client of [ann, bob, cid]) await client.connect()
+    expect([ann, bob, cid].map((client) => client.resyncs)).toEqual([1, 0, 0])
+  })
 })

@@ -45,14 +45,13 @@ export class Sessions {
   private readonly sweep: SessionSweep
 
   constructor(
-    private readonly object: Pick<SocketsHost, "accepted" | "alarms" | "attachments">,
+    private readonly object: Pick<SocketsHost, "accepted" | "alarms" | "attachments" | "maxDetached">,
     private readonly sockets: SessionSockets,
   ) {
-    const expire = (socket: ObjectSocket) => {
-      const awake = this.sockets.restored(socket)
-      if (awake) this.end(awake)
-    }
-    this.sweep = new SessionSweep(object.alarms, { deadlines: () => this.deadlines(), expire })
+    this.sweep = new SessionSweep(object.alarms, {
+      deadlines: () => this.deadlines(),
+      expire: (socket) => this.expire(socket),
+    })
   }
 
   /**
@@ -139,6 +138,7 @@ export class Sessions {
     if (awake.expires !== undefined) return
     const { object, sockets } = this
     const { socket, id } = awake
+    this.makeRoom()
     object.attachments.leave(socket)
     sockets.move(awake, object.accepted.detach(socket, id))
     this.expireLater(awake)
@@ -164,6 +164,21 @@ export class Sessions {
     session.isOver = true
     connection.onDisconnect()
     session.onDirty()
+  }
+
+  private expire(socket: ObjectSocket): void {
+    const awake = this.sockets.restored(socket)
+    if (awake) this.end(awake)
+  }
+
+  /** Ends the sessions that have been without a socket for the longest time, so that there is room for another. */
+  private makeRoom(): void {
+    const { detached } = this.object.accepted
+    let surplus = detached.size + 1 - this.object.maxDetached()
+    for (const socket of detached.values()) {
+      if (surplus-- <= 0) return
+      this.expire(socket)
+    }
   }
 
   private adopt(socket: ObjectSocket): void {
