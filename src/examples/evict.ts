@@ -7,10 +7,9 @@ type Evictable = DurableObjectNamespace<Rpc.DurableObjectBranded & { evict(): vo
 
 /** Evicts an object by force, as a deploy does, so that the page can show what its connections survive. */
 export const evict = new Hono<{ Bindings: { CHAT_ROOM: Evictable; STOPWATCH: Evictable; TOKENS: Evictable } }>()
-evict.use("/*/evict", csrf())
-evict.post("/rooms/:id/evict", (c) => evicted(c.env.CHAT_ROOM, c.req.param("id")))
-evict.post("/tokens/evict", (c) => evicted(c.env.TOKENS, "all"))
-evict.post("/stopwatch/:id/evict", (c) => evicted(c.env.STOPWATCH, c.req.param("id")))
+evict.post("/rooms/:id/evict", csrf(), (c) => evicted(c.env.CHAT_ROOM, c.req.param("id")))
+evict.post("/tokens/evict", csrf(), (c) => evicted(c.env.TOKENS, "all"))
+evict.post("/stopwatch/:id/evict", csrf(), (c) => evicted(c.env.STOPWATCH, c.req.param("id")))
 
 async function evicted(objects: Evictable, name: string): Promise<Response> {
   if (!isName(name)) return new Response(null, { status: 404 })

@@ -3,6 +3,7 @@ import { type Case, nanoseconds, printedBy } from "./harness/in-process.ts"
 import { cpuPerMessage, type Load } from "./harness/load.ts"
 import type { Sample } from "./harness/machine.ts"
 import { oneByOne } from "./harness/rounds.ts"
+import { comeBack } from "./harness/storm.ts"
 import type { Column } from "./harness/table.ts"
 
 export interface Row {
@@ -220,6 +221,16 @@ export const rows: Record<string, Row> = {
     measure: oneByOne((name) => {
       const path = name === "with keep" ? "/keeping-room" : "/room"
       return cpuPerDelivery({ worker: "workers/sluice.ts", path, members: 1000, seconds })
+    }),
+  },
+  storm: {
+    title: "5,000 clients that are lost at once come back, with `resume` to ten messages that they have missed",
+    column: { unit: "ms", digits: 0, compare: "ratio" },
+    contestants: ["raw", "control", "sluice", "sluice, with resume"],
+    measure: oneByOne((name) => {
+      const resumes = name === "sluice, with resume"
+      const path = resumes ? "/resuming-room" : "/room"
+      return comeBack({ worker: workers[name] ?? "workers/sluice.ts", path, sockets: 5000, missed: resumes ? 10 : 0 })
     }),
   },
   eviction: afterEviction(

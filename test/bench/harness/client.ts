@@ -12,6 +12,8 @@ export function textFrame(text: string): Buffer {
 export class Client {
   /** Told how many messages have come. */
   onMessages: (count: number) => void = () => {}
+  /** The first message: the welcome, where there is a session. */
+  first = ""
   /** How many messages there are in a frame, by its size. */
   messagesIn: (size: number) => number = () => 1
   private readonly socket: Socket
@@ -22,9 +24,15 @@ export class Client {
     socket.setNoDelay(true)
   }
 
-  static async open(port: number, path: string, subprotocol?: string): Promise<Client> {
+  static async open(
+    port: number,
+    path: string,
+    subprotocol?: string,
+    messagesIn?: (size: number) => number,
+  ): Promise<Client> {
     const socket = connect(port, "127.0.0.1")
     const client = new Client(socket)
+    if (messagesIn) client.messagesIn = messagesIn
     const protocol = subprotocol ? `Sec-WebSocket-Protocol: ${subprotocol}\r\n` : ""
     socket.write(
       `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n` +
@@ -69,6 +77,7 @@ export class Client {
         short < 126 ? short : short === 126 ? data.readUInt16BE(at + 2) : Number(data.readBigUInt64BE(at + 2))
       if (at + header + size > data.length) break
       if ((data.readUInt8(at) & 15) === 8) throw new Error(`Closed: ${data.subarray(at + 4, at + header + size)}`)
+      if (this.first === "") this.first = data.toString("utf8", at + header, at + header + size)
       messages += this.messagesIn(size)
       at += header + size
     }

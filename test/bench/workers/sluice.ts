@@ -55,6 +55,16 @@ export class KeepingRoomObject extends FlowObject {
   }
 }
 
+/** Its members come back to what they have missed. */
+export class ResumingRoomObject extends FlowObject {
+  private readonly said = this.hub<string>("room", { keep: 1000 })
+
+  protected accept() {
+    const flow = Flow.fromSinkAndSource(this.said.sink(), this.said.source())
+    return webSocket.endpoint(text, flow, { resume: { within: "1 minute" } })
+  }
+}
+
 /** Whoever speaks `sluice.batch` gets what was said within 10 milliseconds in one frame. */
 export class GatheringRoomObject extends FlowObject {
   private readonly said = this.hub<string>("room", { batchWindow: 10 })
@@ -93,6 +103,7 @@ type Objects =
   | "CounterObject"
   | "RoomObject"
   | "KeepingRoomObject"
+  | "ResumingRoomObject"
   | "GatheringRoomObject"
   | "ActorRoomObject"
 type Bindings = { Bindings: Record<Objects, DurableObjectNamespace> }
@@ -111,6 +122,7 @@ const app = new Hono<Bindings>()
   .get("/object", object("EchoObject"))
   .get("/resuming", object("ResumingObject"))
   .get("/durable", object("DurableEchoObject"))
+  .get("/resuming-room", object("ResumingRoomObject"))
   .get("/keeping-room", object("KeepingRoomObject"))
   .get("/counter", object("CounterObject"))
   .get("/room", object("RoomObject"))
