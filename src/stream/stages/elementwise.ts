@@ -46,7 +46,12 @@ export class Collect<In, Out> extends Stage<In, Out> {
     } catch (error) {
       return this.failStage(error)
     }
-    return collected === undefined ? true : this.down.push(collected)
+    return collected === undefined ? this.onMissing() : this.down.push(collected)
+  }
+
+  /** The function has returned `undefined`. */
+  protected onMissing(): boolean {
+    return true
   }
 }
 

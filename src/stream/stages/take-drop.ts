@@ -1,6 +1,7 @@
 import { readCost, readPredicate } from "../checks.ts"
 import { Stage } from "../engine/stage.ts"
 import { StreamLimitError } from "../errors.ts"
+import { Collect } from "./elementwise.ts"
 
 /** A stage that counts elements down. */
 abstract class Countdown<T> extends Stage<T, T, number> {
@@ -91,19 +92,9 @@ export class TakeWhile<T> extends Stage<T, T> {
   }
 }
 
-export class CollectWhile<In, Out> extends Stage<In, Out> {
-  constructor(private readonly f: (element: In) => Out | undefined) {
-    super()
-  }
-
-  push(element: In): boolean {
-    let collected: Out | undefined
-    try {
-      collected = this.f(element)
-    } catch (error) {
-      return this.failStage(error)
-    }
-    return collected === undefined ? this.finish() : this.down.push(collected)
+export class CollectWhile<In, Out> extends Collect<In, Out> {
+  protected override onMissing(): boolean {
+    return this.finish()
   }
 }
 
