@@ -4,9 +4,10 @@ interface Cause {
   where: string
 }
 
-/** Notices what keeps an object from hibernating: timers, and sockets that it accepted by `accept()`. */
+/** Notices what keeps an object from hibernating: timers, sockets that it accepted by `accept()`, and promises of `ctx.waitUntil`. */
 export class Wakefulness {
   private readonly causes = new Map<unknown, Cause>()
+  private seesPromises = false
   /** Unobserved, for the kit itself. */
   private readonly timer = globalThis.setTimeout
 
@@ -25,6 +26,21 @@ export class Wakefulness {
       causes.set(this, { what: "a socket that was accepted by accept()", where: caller() })
       this.addEventListener("close", () => causes.delete(this))
       return accept.apply(this, options)
+    }
+  }
+
+  /** Notices the promises of `ctx.waitUntil` from now on, of all objects of the isolate; `state` is that of any. */
+  watchPromises(state: DurableObjectState): void {
+    if (this.seesPromises) return
+    this.seesPromises = true
+    const prototype: DurableObjectState = Object.getPrototypeOf(state)
+    const { waitUntil } = prototype
+    const causes = this.causes
+    prototype.waitUntil = function (this: DurableObjectState, promise) {
+      causes.set(promise, { what: "a promise of ctx.waitUntil", where: caller() })
+      const settled = () => causes.delete(promise)
+      Promise.resolve(promise).then(settled, settled)
+      return waitUntil.call(this, promise)
     }
   }
 

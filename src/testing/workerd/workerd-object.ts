@@ -88,6 +88,7 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
   async inside<R>(run: (object: T, state: DurableObjectState) => R | Promise<R>): Promise<R> {
     return runInDurableObject<T, R>(this.stub, (object, state) => {
       meter.watch(state.storage)
+      wakefulness.watchPromises(state)
       return run(object, state)
     })
   }
@@ -140,7 +141,7 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
 }
 
 /**
- * Expects that an object may hibernate: no timer is pending and no socket was accepted by `accept()` (of any object since the first
+ * Expects that an object may hibernate: no timer and no promise of `ctx.waitUntil` is pending, and no socket was accepted by `accept()` (of any object since the first
  * `WorkerdObject`: a runtime does not tell which one), no event is in progress, and the runtime evicts it.
  */
 export async function expectSleeps(stub: DurableObjectStub): Promise<void> {

@@ -51,4 +51,18 @@ it("does not sleep with a timer", async () => {
   await expect(expectSleeps(room.stub)).rejects.toThrow("a setTimeout of 60000 ms")
   await room.inside(() => clearTimeout(timer))
 })
+
+it("does not sleep with a promise of waitUntil", async () => {
+  const room = new WorkerdObject(env.CHAT_ROOM)
+  await room.connect(chat, { name: "Ann" })
+  const { promise, resolve } = await room.inside((_, state) => {
+    const pending = Promise.withResolvers<void>()
+    state.waitUntil(pending.promise)
+    return pending
+  })
+  await expect(expectSleeps(room.stub)).rejects.toThrow("a promise of ctx.waitUntil")
+  await room.inside(() => resolve())
+  await promise
+  await expectSleeps(room.stub)
+})
 // #endregion
