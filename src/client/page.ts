@@ -5,22 +5,20 @@ interface PageEvent {
 
 /** What there is of a page. */
 export interface Page {
-  addEventListener?(type: string, listener: (event: PageEvent) => void, options?: { signal: AbortSignal }): void
+  addEventListener?(type: string, listener: (event: PageEvent) => void, options: { signal: AbortSignal }): void
 }
 
 const types = ["online", "pageshow", "pagehide"]
 
 /**
- * Follows the page, where there is one, until the answer is called: `leave` is called when the back/forward cache takes it, in which
+ * Follows the page, where there is one, until `signal` is aborted: `leave` is called when the back/forward cache takes it, in which
  * no script runs; `wake` when it is back or online. A page that is not kept is closed by the browser, with 1001.
  */
-export function followPage(wake: () => void, leave: () => void): () => void {
+export function followPage(wake: () => void, leave: () => void, signal: AbortSignal): void {
   const page: Page = globalThis
-  const stop = new AbortController()
   const listener = ({ type, persisted }: PageEvent) => {
     if (type !== "pagehide") wake()
     else if (persisted) leave()
   }
-  for (const type of types) page.addEventListener?.(type, listener, stop)
-  return () => stop.abort()
+  for (const type of types) page.addEventListener?.(type, listener, { signal })
 }

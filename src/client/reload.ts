@@ -23,15 +23,16 @@ export interface SessionStore {
  * ```
  */
 export function resumeIn(storage: SessionStore, key: string): Resumption {
-  return (format) => {
+  return (format, ended) => {
     const session = new PageSession(format, taken(storage, key))
     const page: Page = globalThis
-    page.addEventListener?.("pagehide", () => {
+    const keep = () => {
       const kept = session.keep()
       if (kept) storage.setItem(key, JSON.stringify(kept))
-    })
+    }
+    page.addEventListener?.("pagehide", keep, { signal: ended })
     // The back/forward cache has brought the page back, and a copy of the tab must not take its session.
-    page.addEventListener?.("pageshow", () => storage.removeItem(key))
+    page.addEventListener?.("pageshow", () => storage.removeItem(key), { signal: ended })
     return session
   }
 }

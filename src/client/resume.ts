@@ -1,8 +1,8 @@
 import { ClientSession } from "../session/client-session.ts"
 import type { TextFormat } from "../session/frame.ts"
 
-/** Makes the sessions of a client that resumes its connections: `resume`. */
-export type Resumption = (format: TextFormat) => ClientSession
+/** Makes the session of a client that resumes its connections: `resume`. The signal is aborted when the client has ended. */
+export type Resumption = (format: TextFormat, ended: AbortSignal) => ClientSession
 
 /**
  * For the option `resume` of `connect`: a connection goes on with the next socket, and nothing is lost, where the endpoint has the option

@@ -34,7 +34,8 @@ export function start<In, Out, Codes extends Closes>(
   const { promise: closed, resolve } = Promise.withResolvers<End>()
   const outbox = makeOutbox<Out>(bufferSize)
   const format = formatOf(receives, sends)
-  const session = resume?.(format)
+  const ended = new AbortController()
+  const session = resume?.(format, ended.signal)
   let status: Status = "connecting"
   let socket: HeardSocket | undefined
   /** The attempt to connect that counts. */
@@ -48,8 +49,7 @@ export function start<In, Out, Codes extends Closes>(
   }
   const finish = (as: End) => {
     current = undefined
-    session?.end()
-    unfollow()
+    ended.abort()
     outbox.fail(new Error(`Closed: ${as.code}`))
     change("closed")
     resolve(as)
@@ -140,14 +140,15 @@ export function start<In, Out, Codes extends Closes>(
     else backoff.wait()
   }
   const backoff = makeBackoff(clock, random, connect)
-  const unfollow = followPage(backoff.skip, () => {
+  const leave = () => {
     if (end) return
     current = undefined
     backoff.pause()
     socket?.close(session ? awayCode : 1000, "The page was left")
     socket = undefined
     change("connecting")
-  })
+  }
+  followPage(backoff.skip, leave, ended.signal)
   void connect()
 
   return {
