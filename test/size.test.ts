@@ -118,8 +118,8 @@ const kits: typeof budgets = [
   ],
   [
     "sluice/testing/workerd",
-    7_000,
-    "the words over the runtime, and the client's end of a session",
+    7_100,
+    "the words over the runtime, what keeps an object in memory, and the client's end of a session",
     `export * from "sluice/testing/workerd"`,
   ],
 ]
