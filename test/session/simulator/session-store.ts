@@ -1,9 +1,17 @@
 import { isObsolete, type SessionRecord, type SessionSnapshot } from "../../../src/session/saved-session.ts"
+import type { ServerSession } from "../../../src/session/server-session.ts"
 import type { Link } from "./link.ts"
 import type { Settings } from "./settings.ts"
 import type { FlowState } from "./simulated-flow.ts"
-import type { Entry } from "./simulated-object.ts"
 import type { Storage } from "./storage.ts"
+
+/** A session in memory, with its flow and its socket. */
+export interface Entry {
+  readonly session: ServerSession
+  readonly flow: FlowState
+  link: Link | undefined
+  isFlowDirty: boolean
+}
 
 type Row = [flow: FlowState, record: SessionRecord]
 type Attachment = [id: string, row?: Row]

@@ -1,20 +1,11 @@
 import { decodeOffer } from "../../../src/session/offer.ts"
 import { newSnapshot } from "../../../src/session/saved-session.ts"
-import type { ServerSession } from "../../../src/session/server-session.ts"
 import type { Link, Packet } from "./link.ts"
 import { Logs } from "./log.ts"
-import { SessionStore } from "./session-store.ts"
+import { type Entry, SessionStore } from "./session-store.ts"
 import { decoded, encoded, formatOf, type Settings } from "./settings.ts"
-import { type FlowState, handle, newFlow } from "./simulated-flow.ts"
+import { handle, newFlow } from "./simulated-flow.ts"
 import { Storage } from "./storage.ts"
-
-/** A session in memory, with its flow and its socket. */
-export interface Entry {
-  readonly session: ServerSession
-  readonly flow: FlowState
-  link: Link | undefined
-  isFlowDirty: boolean
-}
 
 /** A Durable Object whose connections have sessions: what the targets will do around a `ServerSession`. */
 export class SimulatedObject {

@@ -1,6 +1,6 @@
 import { type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
-import type { Query } from "./endpoints.ts"
+import type { Query } from "./query.ts"
 
 /** What an author must not do in a plain Worker: keep what leads to the flows of other requests, by the id of the test. */
 const kept = new Map<string, Set<(message: string) => void>>()

@@ -21,9 +21,7 @@ import { careless } from "./careless.ts"
 import { EchoActor } from "./echo-actor.ts"
 import { guarded } from "./guarded.ts"
 import { Notes } from "./notes.ts"
-
-/** The address's query; `id` is that of the test. */
-export type Query = Partial<Record<string, string>>
+import type { Query } from "./query.ts"
 
 const notesOf = ({ id }: Query) => Notes.of(id ?? "")
 

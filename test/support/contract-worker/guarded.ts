@@ -1,6 +1,6 @@
 import { binary, type Endpoint, Flow, Sink, type SlowReaderStrategy, Source, text, webSocket } from "sluice"
-import type { Query } from "./endpoints.ts"
 import { Notes } from "./notes.ts"
+import type { Query } from "./query.ts"
 
 /** Blocks of random bytes, of which nothing can be compressed; each begins with its number. */
 const blocks = (count: number, size: number, noted: (number: number) => void) => {

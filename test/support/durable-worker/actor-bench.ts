@@ -3,10 +3,14 @@ import { ActorFlow, type ActorRef, oneForOne, Props, Sink, Source } from "sluice
 import { type ConnectionInfo, FlowObject, remoteActor } from "sluice/durable"
 import { Counter, Group, type Join } from "./actors.ts"
 import { counted, countingBuilds } from "./bench.ts"
-import type { Objects } from "./worker.ts"
+
+/** The binding of the class itself. */
+interface Bindings {
+  ACTOR_BENCH: DurableObjectNamespace
+}
 
 /** Any flow to actors, by the name in the path. The object's actors report their actions to every client of `talk`. */
-export class ActorBench extends FlowObject<Objects> {
+export class ActorBench extends FlowObject<Bindings> {
   private readonly news = this.hub<string>("news")
   private readonly log = { tell: (text: string) => this.news.publish(text) }
   private readonly counter = this.actor("counter", Props.of(Counter, this.log))
