@@ -51,14 +51,14 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    46_000,
-    "a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs; hubs that wait for the slowest subscriber or send to one; no actors, which come with their Props",
+    46_300,
+    "a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs; hubs that wait for the slowest subscriber or send to one; a logger and metrics of the object; no actors, which come with their Props",
     `export * from "sluice/durable"`,
   ],
   [
     "an object without actors",
-    51_700,
-    "a flow with every operator, timers in a heap, and what brings it through hibernation; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
+    51_900,
+    "a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],
   [
@@ -112,7 +112,7 @@ const hookBudget = 500
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    36_100,
+    36_200,
     "flows with substreams, restarts, batches, costs and live sources, an object's runtime in memory, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from "../stream/clock.ts"
+import { type Logger, log } from "../stream/logger.ts"
 import type { Watch } from "./death-watch.ts"
 import type { Runnable } from "./letter.ts"
 
@@ -6,6 +7,8 @@ import type { Runnable } from "./letter.ts"
 export interface ActorHost {
   /** The clock of asks. */
   readonly clock: Clock
+  /** Where dead letters are logged. */
+  readonly log: Logger
   /** Called before a message from outside is delivered. If it throws, the message is not delivered. */
   beforeTell?(): void
   /** Runs a handler as an event of the object. */
@@ -33,6 +36,7 @@ export interface ActorHost {
 /** The host of the actors of a plain Worker, where nothing hibernates. */
 export const standaloneHost: ActorHost = {
   clock: systemClock,
+  log,
   event: (handler) => handler(),
   turn: (actor) => actor.turn(),
   whenSaved: (effect) => effect(),

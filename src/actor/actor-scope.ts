@@ -41,7 +41,10 @@ export class ActorScope implements Scope {
     const known = scopes.get(owner)
     if (known) return known
     // `run.event` throws for an event from another request, which keeps that request's messages out.
-    const scope = new ActorScope(new ActorSystem({ ...standaloneHost, beforeTell: () => run.event(() => {}) }), "")
+    const scope = new ActorScope(
+      new ActorSystem({ ...standaloneHost, log: run.log, beforeTell: () => run.event(() => {}) }),
+      "",
+    )
     scopes.set(owner, scope)
     return scope
   }

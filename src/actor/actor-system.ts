@@ -116,7 +116,7 @@ export class ActorSystem {
     this.host.restoreActors()
     const letter = { message: new DeadLetter(message, this.ref(path)) }
     for (const subscriber of this.subscribers.of(message, path)) this.receivers.get(subscriber)?.receive(letter)
-    if (!this.isRunning) this.deadLetters.flush()
+    if (!this.isRunning) this.deadLetters.flush(this.host.log)
   }
 
   /** Notifies `watcher` when the actor has stopped, or at once if there is no such actor. */
@@ -183,7 +183,7 @@ export class ActorSystem {
       for (let actor = this.ready.shift(); actor; actor = this.ready.shift()) this.host.turn(actor)
     } finally {
       this.isRunning = false
-      this.deadLetters.flush()
+      this.deadLetters.flush(this.host.log)
     }
   }
 

@@ -1,6 +1,5 @@
 import type { RunContext } from "../stream/engine/stage.ts"
 import { RestoreError } from "../stream/errors.ts"
-import { log } from "../stream/logger.ts"
 import { unstorablePart } from "../stream/storable.ts"
 import { ActorProps } from "./actor.ts"
 import { ActorCell } from "./actor-cell.ts"
@@ -105,7 +104,7 @@ export class ActorTree implements Tree {
   }
 
   report(path: string, decision: Decision, error: unknown): void {
-    log({ level: "error", event: `actor failed: ${decision}`, actor: path, cause: error })
+    this.host.run.log({ level: "error", event: `actor failed: ${decision}`, actor: path, cause: error })
   }
 
   save(): SavedActor {

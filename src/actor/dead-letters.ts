@@ -1,4 +1,4 @@
-import { log } from "../stream/logger.ts"
+import type { Logger } from "../stream/logger.ts"
 
 /**
  * Counts the messages that could not be delivered, by the path of their receiver. The count is logged after the first event with
@@ -20,7 +20,7 @@ export class DeadLetters {
   }
 
   /** Logs the counts that are due. Call it at the end of an event. */
-  flush(): void {
+  flush(log: Logger): void {
     for (const path of this.unlogged) {
       const letters = this.counts.get(path)
       if (!letters) continue

@@ -1,4 +1,4 @@
-import { log } from "../stream/logger.ts"
+import type { Logger } from "../stream/logger.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import { contentOf, layout } from "./layout.ts"
 
@@ -11,6 +11,7 @@ export class AuthorAlarm {
   constructor(
     private readonly kv: SyncKvStorage,
     private readonly alarms: AlarmClock,
+    private readonly log: Logger,
   ) {}
 
   /** Reads the row. */
@@ -19,7 +20,7 @@ export class AuthorAlarm {
     this.isStored = row !== undefined
     const [time] = contentOf(row) ?? []
     this.alarms.authorAlarm = typeof time === "number" ? time : Infinity
-    if (this.isStored && typeof time !== "number") log({ level: "error", event: "alarm unreadable", name: key })
+    if (this.isStored && typeof time !== "number") this.log({ level: "error", event: "alarm unreadable", name: key })
   }
 
   /** The author sets the alarm, or deletes it (`Infinity`). */

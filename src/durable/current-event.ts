@@ -1,4 +1,8 @@
+import { type Logger, log } from "../stream/logger.ts"
+
 interface ObjectInEvent {
+  /** Where its log entries go. */
+  readonly log: Logger
   /** Runs an effect when the event is saved. */
   whenSaved(effect: () => void): void
 }
@@ -10,4 +14,9 @@ export const currentEvent: { object: ObjectInEvent | undefined } = { object: und
 export function whenSaved(effect: () => void): void {
   if (currentEvent.object) currentEvent.object.whenSaved(effect)
   else effect()
+}
+
+/** The logger of the object that is handling an event, or that of the Worker outside an event. */
+export function currentLog(): Logger {
+  return currentEvent.object?.log ?? log
 }

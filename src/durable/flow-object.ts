@@ -3,11 +3,13 @@ import type { ActorRef } from "../actor/actor-ref.ts"
 import type { Props } from "../actor/props.ts"
 import { CloseCode } from "../socket/close.ts"
 import { type ConnectionInfo, emptyInfo, infoOf } from "../socket/connection-info.ts"
-import { checkedEndpoint, type Endpoint } from "../socket/endpoint.ts"
+import { checkedEndpoint, checkSinks, type Endpoint } from "../socket/endpoint.ts"
 import type { StandardSchema } from "../socket/json.ts"
+import type { Metrics } from "../socket/metrics.ts"
 import { validated } from "../socket/schema.ts"
 import type { Duration } from "../stream/duration.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
+import type { Logger } from "../stream/logger.ts"
 import type { Source } from "../stream/source.ts"
 import { Connections } from "./connections.ts"
 import { checkFlow } from "./flow-check.ts"
@@ -50,6 +52,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
   readonly #runtime: ObjectRuntime
   readonly #cells: ObjectCells
   readonly #connections: Connections<Data>
+  readonly #defaults = () => ({ logger: this.logger, metrics: this.metrics })
   #alarmInfo: AlarmInvocationInfo | undefined
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -64,6 +67,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
       endpoint: (context) => this.#endpoint(context),
       migrate: (snapshot, from, to) => this.migrate(snapshot, from, to),
       maxDetached: () => this.maxDetached,
+      defaults: this.#defaults,
     })
     this.#runtime = runtime
     this.#cells = new ObjectCells(ctx.storage.kv, runtime)
@@ -118,6 +122,12 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * its time is over. They count for `maxConnections`, too. Default 10,000.
    */
   protected readonly maxDetached: number = 10_000
+
+  /** Where the log entries of the object, its connections and its actors go. Must not throw. Default: where `setLogger` says. */
+  protected readonly logger: Logger | undefined = undefined
+
+  /** Where its connections are counted, by the paths of their routes. Default: the map that `metrics()` returns. */
+  protected readonly metrics: Map<string, Metrics> | undefined = undefined
 
   /** The open connections, to count, find, iterate and close them. */
   protected get connections(): Connections<Data> {
@@ -224,6 +234,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
   }
 
   #endpoint(context: ConnectionContext): Endpoint | Response {
+    checkSinks(this.constructor.name, this.#defaults())
     const accepted = this.accept({ ...context, data: this.#dataOf(context) })
     const title = `${this.constructor.name}.accept must return an endpoint or a Response, and returned`
     return accepted instanceof Response ? accepted : checkedEndpoint(accepted, title)

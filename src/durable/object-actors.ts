@@ -8,7 +8,6 @@ import { describeValue } from "../stream/author-value.ts"
 import type { Duration } from "../stream/duration.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
 import { sinkStep } from "../stream/engine/wiring.ts"
-import { log } from "../stream/logger.ts"
 import { type ObjectActorHome, RunOwner } from "./actor-home.ts"
 import type { ObjectGraphs } from "./shared/object-graphs.ts"
 import type { SharedGraph } from "./shared/shared-graph.ts"
@@ -67,7 +66,7 @@ export class ObjectActors {
       owner,
       version,
       onEnd: (failure) => {
-        if (failure) log({ level: "error", event: "actor failed", actor: path, cause: failure.error })
+        if (failure) this.home.host.log({ level: "error", event: "actor failed", actor: path, cause: failure.error })
       },
       retained: () => (current?.retained === "stored" ? "stored" : current?.retained && snapshotOf(current.retained)),
       migrate: (snapshot) => {

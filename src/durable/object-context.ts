@@ -1,6 +1,7 @@
-import type { Endpoint, Share } from "../socket/endpoint.ts"
+import type { Endpoint, EndpointDefaults, Share } from "../socket/endpoint.ts"
 import type { EventScope } from "../stream/clock-host.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
+import type { Logger } from "../stream/logger.ts"
 import type { ObjectActorHome } from "./actor-home.ts"
 import type { AlarmClock } from "./alarm-clock.ts"
 import type { DirtySet } from "./dirty-set.ts"
@@ -14,6 +15,8 @@ import type { ConnectionContext } from "./sockets/connection-cells.ts"
 export interface ObjectCallbacks {
   /** The name of the class, for errors. */
   readonly className: string
+  /** The logger and the metrics of the object. */
+  defaults(): EndpointDefaults
   /** The endpoint of a connection, or the response that refuses it. */
   endpoint(context: ConnectionContext): Endpoint | Response
   /** The snapshot for a flow that has changed; `undefined` closes the socket. */
@@ -25,6 +28,7 @@ export interface ObjectCallbacks {
 /** What the sockets of an object need from it. */
 export interface SocketsHost extends ObjectCallbacks {
   readonly accepted: AcceptedSockets
+  readonly log: Logger
   readonly alarms: AlarmClock
   readonly attachments: AttachmentStore
   readonly outbound: Outbound

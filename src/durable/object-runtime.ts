@@ -1,13 +1,13 @@
 import { sendable } from "../socket/close.ts"
-import { systemClock } from "../stream/clock.ts"
 import type { EventScope } from "../stream/clock-host.ts"
-import { log } from "../stream/logger.ts"
+import { type Logger, log } from "../stream/logger.ts"
 import { ObjectActorHome } from "./actor-home.ts"
 import { AlarmClock } from "./alarm-clock.ts"
 import { AuthorAlarm } from "./author-alarm.ts"
 import { type OwnStorage, shareStorage } from "./author-storage.ts"
 import { currentEvent } from "./current-event.ts"
 import { DirtySet } from "./dirty-set.ts"
+import { ObjectActorHost } from "./object-actor-host.ts"
 import { ObjectActors } from "./object-actors.ts"
 import type { ObjectCallbacks } from "./object-context.ts"
 import { Outbound } from "./outbound.ts"
@@ -39,12 +39,13 @@ export class ObjectRuntime implements EventScope, StoredObject {
   readonly topics: Topics
   readonly hubs: Hubs
   readonly sources: SharedSources
-  readonly outbound = new Outbound()
+  readonly log: Logger
+  readonly outbound: Outbound
+  readonly frames = new FrameCache()
   readonly transactions = new Transactions()
   /** Changes with each event, and whenever the author may have changed storage. */
   epoch = 0
   private readonly storage: OwnStorage
-  private readonly frames = new FrameCache()
   private readonly dirty = new DirtySet()
   private readonly wakefulness = new Wakefulness()
   readonly keepAwake = () => this.wakefulness.keepAwake()
@@ -57,12 +58,15 @@ export class ObjectRuntime implements EventScope, StoredObject {
     private readonly ctx: DurableObjectState,
     callbacks: ObjectCallbacks,
   ) {
-    const { outbound, transactions, frames, dirty } = this
-    const { className } = callbacks
+    const { transactions, frames, dirty } = this
+    const { className, defaults } = callbacks
+    this.log = (entry) => (defaults().logger ?? log)(entry)
+    this.outbound = new Outbound(this.log)
+    const { outbound } = this
     const event = (handler: () => void) => this.event(handler)
     this.storage = shareStorage(ctx.storage, new StorageEvents(this))
     this.alarms = new AlarmClock(this.storage)
-    this.authorAlarm = new AuthorAlarm(ctx.storage.kv, this.alarms)
+    this.authorAlarm = new AuthorAlarm(ctx.storage.kv, this.alarms, this.log)
     this.accepted = new AcceptedSockets(ctx)
     this.topics = new Topics({
       event,
@@ -74,29 +78,13 @@ export class ObjectRuntime implements EventScope, StoredObject {
       transactions,
     })
     const { alarms, accepted, topics } = this
-    const graphs = new ObjectGraphs(ctx.storage.kv, { className, alarms, dirty, scope: this, outbound, topics })
-    this.actorHome = new ObjectActorHome({
-      clock: systemClock,
-      event,
-      turn: (actor) => outbound.withSender(actor, () => actor.turn()),
-      whenSaved: (effect) => this.whenSaved(effect),
-      discard: (actor) => outbound.discard(actor),
-      wake: (path, connection) => this.event(() => this.wakeActor(path, connection)),
-      isRefused: (path) => this.actors.isRefused(path),
-      deliverHibernating: (path, connection, message) =>
-        this.event(() => this.sockets.hibernating.deliver(path, connection, message)),
-      broadcast: (message, tell) => this.event(() => frames.whileBroadcasting(message, tell)),
-      restoreActors: () => this.event(() => this.actors.restore()),
-      hibernatingWatches: () => {
-        // The watches of the object's own actors are saved with them.
-        this.actors.resume()
-        return this.sockets.hibernating.watches
-      },
-    })
+    const shared = { className, log: this.log, alarms, dirty, scope: this, outbound, topics }
+    const graphs = new ObjectGraphs(ctx.storage.kv, shared)
+    this.actorHome = new ObjectActorHome(new ObjectActorHost(this))
     this.actors = new ObjectActors(className, this.actorHome, graphs)
     this.sockets = new Sockets({
       ...callbacks,
-      ...{ alarms, accepted, outbound, dirty },
+      ...{ alarms, accepted, outbound, dirty, log: this.log },
       attachments: new AttachmentStore(ctx.storage),
       channels: topics.channels,
       actors: this.actorHome,
@@ -194,11 +182,6 @@ export class ObjectRuntime implements EventScope, StoredObject {
     await Promise.all(deleted)
   }
 
-  private wakeActor(path: string, connection: string | undefined): void {
-    if (connection === undefined) this.actors.wake(path)
-    else this.sockets.wakeConnection(connection)
-  }
-
   /** Lets each codec encode the element once. Starts the shared sources of hibernating subscribers, which may depend on it. */
   private whileBroadcasting(element: unknown, publish: () => void): void {
     if (!this.sources.isStarted) this.updateSources()
@@ -234,7 +217,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
       else if (!this.outbound.isEmpty) this.outbound.release()
       else return
     }
-    log({ level: "error", event: "an event has effects without end" })
+    this.log({ level: "error", event: "an event has effects without end" })
   }
 
   /** Lets flows reevaluate changed cells, and then runs the shared sources that have subscribers. */

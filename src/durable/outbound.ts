@@ -1,7 +1,7 @@
 import { Batches, BatchSocket } from "../socket/batch.ts"
 import type { Data } from "../socket/codec.ts"
 import type { Socket } from "../socket/target.ts"
-import { log } from "../stream/logger.ts"
+import type { Logger } from "../stream/logger.ts"
 import type { ObjectSocket } from "./sockets/object-socket.ts"
 
 /** An effect that leaves the object. */
@@ -26,6 +26,8 @@ export class Outbound {
   /** Sessions with messages that this event has sent. */
   readonly sessions = new Set<{ discard(sender: object): void }>()
   private readonly sockets = new WeakMap<ObjectSocket, HeldSocket>()
+
+  constructor(private readonly log: Logger) {}
 
   /** The socket that holds its frames until the event is saved; one for each socket. */
   socket(socket: ObjectSocket, isBatched: true | undefined): HeldSocket {
@@ -84,7 +86,7 @@ export class Outbound {
         one.send()
       } catch (cause) {
         // Goes on, because the following effects belong to other connections and actors.
-        log({ level: "error", event: "an effect failed after its event was saved", cause })
+        this.log({ level: "error", event: "an effect failed after its event was saved", cause })
       }
     }
     this.batches.flush()

@@ -3,9 +3,8 @@ import { ActorRef, AskTimeoutError, type Kill, type PoisonPill } from "../actor/
 import { decodeRefs, encodeRefs } from "../actor/ref-encoding.ts"
 import { systemClock } from "../stream/clock.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
-import { log } from "../stream/logger.ts"
 import { assertStorable } from "../stream/storable.ts"
-import { whenSaved } from "./current-event.ts"
+import { currentLog, whenSaved } from "./current-event.ts"
 
 /** A binding to the class of a `FlowObject`, such as `env.CHAT_ROOM`. */
 export interface ObjectNamespace {
@@ -55,6 +54,7 @@ class RemoteRef<M> extends ActorRef<M> {
 
   tell(message: M | PoisonPill | Kill): void {
     const encoded = this.encoded(message)
+    const log = currentLog()
     whenSaved(() => {
       const told = this.stub.sluiceTell(this.actor, encoded)
       // Without `waitUntil` the runtime may drop the message at the end of the current request.

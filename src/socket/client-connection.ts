@@ -1,6 +1,5 @@
 import type { Backoff } from "../stream/backoff.ts"
 import { BufferOverflowError } from "../stream/errors.ts"
-import { log } from "../stream/logger.ts"
 import { endOf, isTransient } from "./client-closes.ts"
 import { ClientDecoder } from "./client-decoder.ts"
 import { type ClientEvents, ClientInbox, ClientOutbox } from "./client-ends.ts"
@@ -200,7 +199,7 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
   private restart(why: { code: number } | { cause: unknown }): boolean {
     const wait = this.settings.restarts?.next(this.now())
     if (wait === undefined) return false
-    log({ level: "info", event: "upstream lost, connects again", ...why })
+    this.stage.run.log({ level: "info", event: "upstream lost, connects again", ...why })
     this.forget()
     this.phase = "waiting"
     this.outbox.pause()

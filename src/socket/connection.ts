@@ -41,7 +41,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     private readonly socket: Socket,
     private readonly settings: ConnectionSettings,
   ) {
-    const { clock, limits, metrics, owner, scope, pollClock = systemClock, onChanged, enter } = settings
+    const { clock, limits, metrics, logger, owner, scope, pollClock = systemClock, onChanged, enter } = settings
     this.guard = new LimitGuard(limits)
     this.closing = new Closing(socket, settings, () => this.inbox.end())
     this.decoder = new Decoder(codec, metrics, this.closing)
@@ -52,7 +52,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     settings.onWired?.(wiring.steps)
     const hooks = { onDirty: onChanged, onSettled: () => this.onSettled(), onTimer: () => metrics.alarms++ }
     const isAbandoned = () => !this.closing.isOpen
-    this.host = new ConnectionHost(clock, { ...hooks, owner: owner ?? this, scope, isAbandoned }, enter)
+    this.host = new ConnectionHost(clock, { ...hooks, owner: owner ?? this, scope, isAbandoned, log: logger }, enter)
     // A copy has no spare capacity.
     this.run = new Run([...wiring.stages], this.host)
     this.host.run = this.run

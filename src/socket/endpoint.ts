@@ -49,9 +49,9 @@ export interface EndpointOptions extends Handshake {
   resume?: Resume
   /** Called once, with the error, when the flow fails with something other than a `CloseError`. Default: `logger`. */
   onError?: (error: unknown) => void
-  /** Where the log entries of its connections go. Must not throw. Default: where `setLogger` says. */
+  /** Where the log entries of its connections go. Must not throw. Default: the logger of the `FlowObject`, or where `setLogger` says. */
   logger?: Logger
-  /** Where its connections are counted, by the path of the route. Default: the map that `metrics()` returns. */
+  /** Where its connections are counted, by the path of the route. Default: the map of the `FlowObject`, or that of `metrics()`. */
   metrics?: Map<string, Metrics>
 }
 
@@ -67,12 +67,26 @@ export interface Identity {
   id: string
 }
 
+/** What the endpoints of a target share, unless an endpoint has its own. */
+export interface EndpointDefaults {
+  /** Default: where `setLogger` says. */
+  logger?: Logger
+  /** Default: the map that `metrics()` returns. */
+  metrics?: Map<string, Metrics>
+}
+
 type Hooks = Pick<ConnectionSettings, "enter" | "onWired" | "onChanged" | "onSettled" | "owner" | "scope">
 
 /** A codec, a flow and options: everything that is needed to run a flow on a socket. */
 export interface Endpoint extends Handshake {
   /** @param share replaces the codec by one that shares encoded frames between connections */
-  connection(socket: Socket, clock: Clock, identity: Identity, hooks?: Hooks, share?: Share): AnyConnection
+  connection(
+    socket: Socket,
+    clock: Clock,
+    identity: Identity,
+    hooks?: Hooks & EndpointDefaults,
+    share?: Share,
+  ): AnyConnection
   /** The steps of its flow, in order. */
   steps(): readonly Step[]
   readonly limits: AllLimits
@@ -84,7 +98,7 @@ export interface Endpoint extends Handshake {
   /** How the frames of a session carry texts. */
   readonly format: TextFormat
   /** The metrics that its connections on a route are counted in. */
-  metricsOf(route: string): Metrics
+  metricsOf(route: string, defaults: EndpointDefaults): Metrics
   /** The frame for an element that goes to the client with no stage in between. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }
@@ -99,8 +113,8 @@ export function endpointOf<In, Out>(
   const codec = codecOf(given)
   requireFlow(flow)
   checkVersion(options.version)
-  const { autoResponse, onError, logger = log, metrics: routes, ...others } = options
-  checkSinks(logger, routes)
+  const { autoResponse, onError, logger, metrics: routes, ...others } = options
+  checkSinks("an endpoint", options)
   const resume = resumeSettings(options.resume)
   const limits = withDefaults({ ...(resume && { maxBufferedAmount: defaultWindow }), ...options.limits })
   const closeCodes = withDefaultCodes(options.closeCodes)
@@ -117,11 +131,12 @@ export function endpointOf<In, Out>(
       return wiring.steps
     },
     connection(socket, clock, { route, id }, hooks = {}, share = (same) => same) {
-      const metrics = metricsOf(route, routes)
-      const settings = { clock, limits, closeCodes, metrics, logger, route, id, onError, ...hooks }
+      const { logger: shared = log, metrics: sharedRoutes, ...events } = hooks
+      const metrics = metricsOf(route, routes ?? sharedRoutes)
+      const settings = { clock, limits, closeCodes, metrics, logger: logger ?? shared, route, id, onError, ...events }
       return new Connection(flow, share(codec), socket, settings)
     },
-    metricsOf: (route) => metricsOf(route, routes),
+    metricsOf: (route, defaults) => metricsOf(route, routes ?? defaults.metrics),
     frame: (element, share) => share(codec).encode(element as Out),
   }
 }
@@ -137,12 +152,13 @@ function checkVersion(version: unknown): void {
   throw wrongValue("The version of an endpoint is", version, "it must be a string or a number")
 }
 
-function checkSinks(logger: unknown, metrics: unknown): void {
-  if (typeof logger !== "function") {
-    throw wrongValue("The logger of an endpoint is", logger, "it must be a function of a log entry, such as jsonLogger")
+/** Throws a `TypeError` for a logger that is no function, and for metrics that are no map. */
+export function checkSinks(owner: string, { logger, metrics }: EndpointDefaults): void {
+  if (logger !== undefined && typeof logger !== "function") {
+    throw wrongValue(`The logger of ${owner} is`, logger, "it must be a function of a log entry, such as jsonLogger")
   }
   if (metrics === undefined || metrics instanceof Map) return
-  throw wrongValue("The metrics of an endpoint are", metrics, "they must be a map: new Map<string, Metrics>()")
+  throw wrongValue(`The metrics of ${owner} are`, metrics, "they must be a map: new Map<string, Metrics>()")
 }
 
 /** The texts as frames carry them: half a surrogate pair becomes U+FFFD. */

@@ -1,5 +1,7 @@
 import type { Clock } from "./clock.ts"
-import type { Host, Run } from "./engine/run.ts"
+import type { Host } from "./engine/host.ts"
+import type { Run } from "./engine/run.ts"
+import type { Logger } from "./logger.ts"
 
 /** The events that the events of a run are part of, such as those of a Durable Object. */
 export interface EventScope {
@@ -25,6 +27,8 @@ export interface HostHooks {
   readonly scope?: EventScope
   /** See `Host.isAbandoned`. */
   isAbandoned?(): boolean
+  /** See `Host.log`. */
+  readonly log?: Logger
 }
 
 /**
@@ -49,6 +53,10 @@ export class ClockHost implements Host {
 
   get isAbandoned(): boolean {
     return this.hooks.isAbandoned?.() ?? false
+  }
+
+  get log(): Logger | undefined {
+    return this.hooks.log
   }
 
   keepAwake(): (() => void) | undefined {

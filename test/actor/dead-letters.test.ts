@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { DeadLetters } from "../../src/actor/dead-letters.ts"
 import { Actor, type ActorRef, PoisonPill, Props } from "../../src/actor.ts"
-import { setLogger } from "../../src/stream/logger.ts"
+import { log, setLogger } from "../../src/stream/logger.ts"
 import { ActorClient, lineOf, logged, RecordingActor, recordingClient } from "./recording-actor.ts"
 
 /** Counts dead letters, and collects the log lines. */
@@ -11,7 +11,7 @@ function counting() {
   setLogger((entry) => lines.push(lineOf(entry)))
   const add = (count: number, path = "/room") => {
     for (let n = 0; n < count; n++) letters.add(path)
-    letters.flush()
+    letters.flush(log)
   }
   return { lines, letters, add }
 }

@@ -93,18 +93,18 @@ export class Channel<T> {
   }
 
   add(subscription: Subscriber<T>): void {
-    const { owner: origin } = subscription.run
+    const { owner } = subscription.run
     this.list = undefined
-    this.subscriptions.set(origin, (this.subscriptions.get(origin) ?? new Set()).add(subscription))
+    this.subscriptions.set(owner, (this.subscriptions.get(owner) ?? new Set()).add(subscription))
     this.onChange()
   }
 
   remove(subscription: Subscriber<T>): void {
-    const { owner: origin } = subscription.run
-    const group = this.subscriptions.get(origin)
+    const { owner } = subscription.run
+    const group = this.subscriptions.get(owner)
     if (!group?.delete(subscription)) return
     this.list = undefined
-    if (group.size === 0) this.subscriptions.delete(origin)
+    if (group.size === 0) this.subscriptions.delete(owner)
     this.onChange()
     this.onRoom()
   }

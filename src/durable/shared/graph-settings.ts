@@ -1,6 +1,7 @@
 import type { Clock } from "../../stream/clock.ts"
 import type { EventScope } from "../../stream/clock-host.ts"
 import type { Snapshot } from "../../stream/engine/run.ts"
+import type { Logger } from "../../stream/logger.ts"
 import type { DirtySet } from "../dirty-set.ts"
 import type { GraphRow } from "./graph-row.ts"
 
@@ -12,6 +13,7 @@ export interface Failure {
 /** What a graph needs from its object. */
 export interface GraphHost {
   readonly clock: Clock
+  readonly log: Logger
   readonly row: GraphRow
   readonly dirty: DirtySet
   /** The events of the graph are events of its object. */

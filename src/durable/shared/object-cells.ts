@@ -1,4 +1,4 @@
-import { log } from "../../stream/logger.ts"
+import type { Logger } from "../../stream/logger.ts"
 import { contentOf, layout } from "../layout.ts"
 import { Cell, type CellOptions } from "./cell.ts"
 import type { Channel } from "./channel.ts"
@@ -8,6 +8,7 @@ export interface CellsHost {
   /** A number that changes with each event, and with each change of storage by the author. */
   readonly epoch: number
   readonly isInEvent: boolean
+  readonly log: Logger
   event(change: () => void): void
   readonly topics: { publish<T>(channel: Channel<T>, value: T): void }
   /** Flows and shared sources may depend on the cell. */
@@ -52,7 +53,7 @@ export class ObjectCells {
     if (row === undefined) return undefined
     const content = contentOf(row)
     if (content) return { value: content[0] }
-    if (!this.logged.has(key)) log({ level: "error", event: "cell unreadable", name })
+    if (!this.logged.has(key)) this.host.log({ level: "error", event: "cell unreadable", name })
     this.logged.add(key)
     return undefined
   }

@@ -1,5 +1,6 @@
 import type { EventScope } from "../../stream/clock-host.ts"
 import type { Chain } from "../../stream/engine/wiring.ts"
+import type { Logger } from "../../stream/logger.ts"
 import type { AlarmClock } from "../alarm-clock.ts"
 import type { DirtySet } from "../dirty-set.ts"
 import { GraphRow } from "./graph-row.ts"
@@ -10,6 +11,7 @@ import { SharedGraph } from "./shared-graph.ts"
 export interface GraphsHost {
   /** The name of the class, for errors. */
   readonly className: string
+  readonly log: Logger
   readonly alarms: AlarmClock
   readonly dirty: DirtySet
   readonly scope: EventScope
@@ -26,12 +28,13 @@ export class ObjectGraphs {
 
   /** @param key of its row, and of its timer */
   make(key: string, chain: Chain, settings: GraphSettings): SharedGraph {
-    const { className, alarms, dirty, scope, outbound, topics } = this.object
+    const { className, log, alarms, dirty, scope, outbound, topics } = this.object
     return new SharedGraph(
       chain,
       { ...settings, title: `${settings.title} of ${className}` },
       {
         clock: alarms.for(key),
+        log,
         row: new GraphRow(this.kv, key),
         dirty,
         scope,

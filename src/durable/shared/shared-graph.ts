@@ -4,7 +4,6 @@ import { Run, type Snapshot } from "../../stream/engine/run.ts"
 import type { Chain } from "../../stream/engine/wiring.ts"
 import { Wiring } from "../../stream/engine/wiring.ts"
 import { RestoreError } from "../../stream/errors.ts"
-import { log } from "../../stream/logger.ts"
 import { unstorableError } from "../../stream/storable.ts"
 import { isDeepEqual } from "./deep-equal.ts"
 import { decodeGraph, encodeGraph, type StoredGraph } from "./graph-row.ts"
@@ -154,9 +153,9 @@ export class SharedGraph {
 
   private startFrom(snapshot: Snapshot | undefined): void {
     const wiring = this.wire()
-    const { clock } = this.object
+    const { clock, log } = this.object
     const scope = new GraphScope(this.object.scope)
-    const host = new ClockHost(clock, { scope, onDirty: () => this.markDirty(), owner: this.settings.owner })
+    const host = new ClockHost(clock, { scope, onDirty: () => this.markDirty(), owner: this.settings.owner, log })
     const run = new Run(wiring.stages, host)
     host.run = run
     this.running = { run, host, wiring, scope }
@@ -170,7 +169,7 @@ export class SharedGraph {
   }
 
   private report(event: string, cause: unknown): void {
-    log({ level: "error", event, name: this.settings.name, cause })
+    this.object.log({ level: "error", event, name: this.settings.name, cause })
   }
 
   private markDirty(): void {

@@ -88,6 +88,7 @@ export class AwakeSocket implements Unsaved {
       },
       owner: this.owner,
       scope,
+      ...object.defaults(),
     }
     const identity = { route: routeOf(info), id }
     this.connection = endpoint.connection(this.session ?? outgoing, alarms.for(id), identity, hooks, share)

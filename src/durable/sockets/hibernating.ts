@@ -2,7 +2,6 @@ import type { Watch } from "../../actor/death-watch.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { routeOf } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
-import { log } from "../../stream/logger.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { Attachment } from "./attachment.ts"
 import { unreadable } from "./attachment-store.ts"
@@ -101,7 +100,7 @@ export class HibernatingSockets {
     const outgoing = this.object.outbound.socket(socket, attachment.isBatched)
     if ((outgoing.bufferedAmount ?? 0) > endpoint.limits.maxBufferedAmount) return false
     outgoing.send(frame)
-    endpoint.metricsOf(routeOf(attachment.info)).sent(frame)
+    endpoint.metricsOf(routeOf(attachment.info), this.object.defaults()).sent(frame)
     return true
   }
 
@@ -147,6 +146,6 @@ export class HibernatingSockets {
     this.object.outbound.socket(socket, undefined).close(CloseCode.serviceRestart, "The service has changed")
     if (this.hasLogged) return
     this.hasLogged = true
-    log({ level: "error", event: "attachment unreadable", code: CloseCode.serviceRestart })
+    this.object.log({ level: "error", event: "attachment unreadable", code: CloseCode.serviceRestart })
   }
 }

@@ -4,7 +4,6 @@ import { CloseCode } from "../../socket/close.ts"
 import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
 import type { AnyConnection } from "../../socket/target.ts"
-import { log } from "../../stream/logger.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { Sessions } from "../sessions/sessions.ts"
 import type { Attachment } from "./attachment.ts"
@@ -68,7 +67,7 @@ export class SocketFlows {
       return outbound.withSender(undefined, () => this.rebuild(socket, attachment))
     } catch (cause) {
       // 1012 makes the client reconnect. A new connection may succeed where an old one cannot go on.
-      log({ level: "error", event: "flow cannot go on", route: routeOf(info), connection: id, cause })
+      this.object.log({ level: "error", event: "flow cannot go on", route: routeOf(info), connection: id, cause })
       outbound.discard(outbound.socket(socket, isBatched))
       this.sockets.refuse(
         socket,

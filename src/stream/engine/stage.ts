@@ -1,4 +1,5 @@
 import { orUndefinedThrown } from "../errors.ts"
+import type { Logger } from "../logger.ts"
 
 /** The side of a stage that the stage below calls. */
 export interface Upstream {
@@ -32,6 +33,8 @@ export interface RunContext {
   readonly within: string | undefined
   /** See `Host.isAbandoned`. */
   readonly isAbandoned: boolean
+  /** See `Host.log`. */
+  readonly log: Logger
   /** Milliseconds since the epoch. */
   now(): number
   /** The position in the blueprint, from 0; `undefined` in a run that is nested in a stage. */

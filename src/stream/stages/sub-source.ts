@@ -1,9 +1,11 @@
 import { type FanIn, Inlet } from "../engine/fan-in-stage.ts"
 import { assertDurable, fingerprint } from "../engine/fingerprint.ts"
-import { type Host, Run, type Snapshot } from "../engine/run.ts"
+import type { Host } from "../engine/host.ts"
+import { Run, type Snapshot } from "../engine/run.ts"
 import { placeOf } from "../engine/stage.ts"
 import { type Chain, Wiring } from "../engine/wiring.ts"
 import { NoSuchElementError, RestoreError } from "../errors.ts"
+import type { Logger } from "../logger.ts"
 import type { SubInput } from "./sub-input.ts"
 
 /** The stage that holds a sub-source. */
@@ -65,6 +67,10 @@ export class SubSource implements Host {
 
   get isAbandoned(): boolean {
     return this.holder.run.isAbandoned
+  }
+
+  get log(): Logger {
+    return this.holder.run.log
   }
 
   keepAwake(): (() => void) | undefined {

@@ -1,0 +1,32 @@
+import type { Logger } from "../logger.ts"
+
+/** The surroundings of a run: a target, a test, or the stage that holds a nested run. */
+export interface Host {
+  /** Milliseconds since the epoch. */
+  now(): number
+  /** The connection, shared graph or other object that a run belongs to; nested runs have the owner of the outer run. */
+  readonly owner: object
+  /** Whether the run is nested in a stage of another run. */
+  readonly isNested?: boolean
+  /** For a nested run: the place of the stage that holds it, for errors. */
+  readonly within?: string
+  /** See `Clock.deliveredUntil`. */
+  deliveredUntil(): number
+  /** Whether the client has left, so that elements of the run go nowhere. Default: `false`. */
+  readonly isAbandoned?: boolean
+  /**
+   * Keeps the object of the run in memory until the returned function is called. Returns `undefined` where nothing is evicted, as in a plain
+   * Worker.
+   */
+  keepAwake?(): (() => void) | undefined
+  /** Where the log entries of the run go. Default: where `setLogger` says. */
+  readonly log?: Logger
+  /** Calls `fire` at `due`, in place of the time set before; `Infinity` cancels it. */
+  wake(due: number): void
+  /** The next `save` may differ from the last one. */
+  markDirty(): void
+  /** Runs `handler` as an event of its own and settles the run afterwards. */
+  event(handler: () => void): void
+  /** See `RunContext.whenSaved`. */
+  whenSaved(effect: () => void): void
+}
