@@ -1,4 +1,4 @@
-/** How long the model thinks about a token, in milliseconds. */
+/** The time for one token, in milliseconds. */
 const pause = 60
 
 /** The whole answer to a prompt. It is the same each time, so that it can go on after any number of tokens. */

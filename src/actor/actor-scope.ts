@@ -4,7 +4,7 @@ import { ActorSystem } from "./actor-system.ts"
 import type { Watch } from "./death-watch.ts"
 import { connectionOf, type Receiver, type Scope } from "./letter.ts"
 
-/** What an object has of its actors: a place for their system, which the first actor opens. */
+/** The place for the actor system of an object, which the first actor opens. */
 export interface ActorHome {
   readonly host: ActorHost
   readonly system: ActorSystem | undefined

@@ -86,7 +86,7 @@ export class ActorTree implements Tree {
     for (const cell of withDescendants(this.root)) cell.rollBack()
     const failing = [...this.unstorable(this.root, {})]
     for (const { cell, error } of failing) this.report(cell.ref.path, "recover", error)
-    // What depends on a state that cannot be stored must not leave the object.
+    // Effects that depend on a state that cannot be stored must not leave the object.
     if (failing.length > 0) for (const cell of withDescendants(this.root)) this.system.host.discard(cell)
     this.recovery = { retained: failing.length > 0 ? "stored" : this.save(), letters }
     // The stashed letters are retained too, so they are no dead letters.

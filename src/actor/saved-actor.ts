@@ -4,7 +4,7 @@ import type { SavedReceiveTimer } from "./receive-timer.ts"
 import type { SavedLetter } from "./stash.ts"
 import type { SavedTimer } from "./timers.ts"
 
-/** What is saved of an actor and of its children. */
+/** The saved form of an actor and of its children. */
 export interface SavedActor {
   /** Its path, where that does not follow from the blueprint. */
   path?: string
@@ -38,7 +38,7 @@ export function persistentPart(saved: SavedActor): unknown {
   }
 }
 
-/** What was saved of each child, by its name. */
+/** The saved form of each child, by its name. */
 export function savedChildren({ children = [] }: SavedActor): Map<string, SavedActor> {
   return new Map(children.map(([name, _type, _args, _mailbox, child]) => [name, child]))
 }

@@ -3,7 +3,7 @@ import type { Failed, Letter, Receiver, Scope } from "./letter.ts"
 import type { Decision, SupervisorStrategy } from "./supervision.ts"
 import type { TimerQueue } from "./timer-queue.ts"
 
-/** What a cell needs from the tree that it is part of. */
+/** The part of a tree that its cells use. */
 export interface Tree {
   readonly system: ActorSystem
   readonly scope: Scope

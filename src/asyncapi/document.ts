@@ -4,7 +4,7 @@ import type { Speech } from "../socket/speech.ts"
 import { describeSchema, leftOutText } from "./json-schema.ts"
 import { type MessageObject, messagesOf } from "./messages.ts"
 
-/** What the document says of the whole; more fields of AsyncAPI's Info Object can be added. */
+/** The title and the version of the document; more fields of AsyncAPI's Info Object can be added. */
 export interface AsyncApiInfo {
   readonly title: string
   readonly version: string
@@ -59,7 +59,7 @@ export interface AsyncApiDocument {
 }
 
 /**
- * The AsyncAPI document of some protocols, from the server's side: it receives what `receives` says, and sends what `sends` says.
+ * The AsyncAPI document of some protocols, from the server's side: it receives the messages of `receives`, and sends those of `sends`.
  *
  * @param server where they are served, as a URL. Default: nothing is said
  */

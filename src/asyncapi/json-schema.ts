@@ -1,7 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema"
 import type { StandardSchema } from "../socket/json.ts"
 
-/** A JSON Schema, and what of the original it does not say. */
+/** A JSON Schema, and the checks of the original that it omits. */
 export interface Described {
   readonly schema: Record<string, unknown>
   /** The types of checks and transformations that JSON Schema has no word for. */
@@ -33,7 +33,7 @@ export function describeSchema(schema: StandardSchema<unknown, unknown>): Descri
   return { schema: converted, leftOut: [...leftOut] }
 }
 
-/** The description of what a schema leaves out; `undefined` where that is nothing. */
+/** The description of the checks that a schema omits; `undefined` if there are none. */
 export function leftOutText({ leftOut }: Described): string | undefined {
   return leftOut.length > 0 ? `Not in this schema: ${leftOut.join(", ")}.` : undefined
 }

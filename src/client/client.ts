@@ -9,7 +9,7 @@ export interface Closed<Code extends number = number> {
   readonly reason: string
 }
 
-/** What a client reports. */
+/** The events of a client. */
 export interface ClientEvents<In, Out = unknown> {
   message: In
   status: Status

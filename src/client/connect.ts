@@ -44,7 +44,7 @@ export function connect<
     WebSocket = globalThis.WebSocket as WebSocketClass,
   } = options
   const addressOf = (from: UrlBase, given: unknown) => protocol.url(from, ...([given] as never))
-  // What is wrong with them now would be wrong each time.
+  // An invalid one would be invalid at each attempt.
   if (typeof base !== "function" && typeof values !== "function") addressOf(base, values)
   return start(protocol, options, async (offered) => {
     const url = addressOf(await fresh(base), await fresh<unknown>(values))

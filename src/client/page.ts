@@ -3,7 +3,7 @@ interface PageEvent {
   readonly persisted?: boolean
 }
 
-/** What there is of a page. */
+/** The parts of a page that the client uses; none outside a browser. */
 export interface Page {
   addEventListener?(type: string, listener: (event: PageEvent) => void, options: { signal: AbortSignal }): void
 }

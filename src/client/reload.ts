@@ -2,7 +2,7 @@ import { type KeptSession, PageSession } from "../session/page-session.ts"
 import type { Page } from "./page.ts"
 import type { Resumption } from "./resume.ts"
 
-/** What is needed of `sessionStorage`. */
+/** The part of `sessionStorage` that `resumeIn` uses. */
 export interface SessionStore {
   getItem(key: string): string | null
   setItem(key: string, value: string): void
@@ -37,7 +37,7 @@ export function resumeIn(storage: SessionStore, key: string): Resumption {
   }
 }
 
-/** What the page before has kept, once: a copy of the tab gets a session of its own. */
+/** The record of the page before, once: a copy of the tab gets a session of its own. */
 function taken(storage: SessionStore, key: string): KeptSession | undefined {
   const text = storage.getItem(key)
   storage.removeItem(key)

@@ -102,7 +102,7 @@ export function start<In, Out, Codes extends Closes>(
     made.addEventListener("open", () => {
       openedAt = clock.now()
       if (session && carries(made)) return
-      // What a session has sent before is not known to an endpoint without one.
+      // An endpoint without sessions does not have the earlier messages of one.
       if (session?.end()) resync()
       change("open")
       flush()

@@ -118,8 +118,8 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
   protected readonly maxConnections: number = 10_000
 
   /**
-   * How many connections with `resume` may be without a socket. One more ends the one that has been without for the longest time, as when
-   * its time is over. They count for `maxConnections`, too. Default 10,000.
+   * How many connections with `resume` may be without a socket. A further one ends the connection that has been without
+   * for the longest time, as when its time is over. They count for `maxConnections`, too. Default 10,000.
    */
   protected readonly maxDetached: number = 10_000
 

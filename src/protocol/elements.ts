@@ -4,26 +4,26 @@ import type { FrameCodec } from "../socket/speech.ts"
 
 /** Close codes and what they mean. */
 export type Closes = Readonly<Record<number, string>>
-/** What a query must be. */
+/** The constraint of a query. */
 export type QuerySchema = StandardSchema<object, object>
 
-/** What is put in: what is sent. */
+/** The input of a schema, for the side that sends. */
 export type InputOf<S> =
   S extends FrameCodec<unknown, infer Out> ? Out : S extends StandardSchema<infer In, unknown> ? In : never
-/** What comes out on the other side. */
+/** The output of a schema, for the side that receives. */
 export type OutputOf<S> =
   S extends FrameCodec<infer In, never> ? In : S extends StandardSchema<unknown, infer Out> ? Out : never
 
 /** The elements of the server's flow. */
 export type Elements<Receives, Sends> = (element: InputOf<Sends>) => OutputOf<Receives>
 
-/** What the query of a URL is made from: a text can be given as a number, too. */
+/** The values for the query of a URL: a number can stand for a text. */
 export type QueryInput<Q> =
   Q extends StandardSchema<infer In, unknown>
     ? { [Name in keyof In]: string extends In[Name] ? In[Name] | Value : In[Name] }
     : Record<never, never>
 
-/** What Hono's `c.req.valid("query")` is. */
+/** The type of Hono's `c.req.valid("query")`. */
 export type ValidatedQuery<Q> =
   Q extends StandardSchema<infer In, infer Out> ? { in: { query: In }; out: { query: Out } } : Record<never, never>
 

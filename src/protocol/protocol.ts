@@ -5,26 +5,26 @@ import { listIssues } from "../socket/issues.ts"
 import type { Speech } from "../socket/speech.ts"
 import type { Closes, Elements, InputOf, QueryInput, QuerySchema, ValidatedQuery } from "./elements.ts"
 
-/** What a protocol says besides its path. */
+/** The parts of a protocol besides its path. */
 export interface ProtocolOptions<Path extends string, Q, Receives, Sends, Codes> {
-  /** What the query must be; another one is refused before the upgrade: 400, with the issues as JSON. Default: anything. */
+  /** The schema of the query. Another query is refused before the upgrade: 400, with the issues as JSON. Default: any query. */
   readonly query?: Q
-  /** What the server receives: a schema for JSON, or a codec. */
+  /** The messages that the server receives: a schema for JSON, or a codec. */
   readonly receives: Receives
-  /** What the server sends: a schema for JSON, or a codec. */
+  /** The messages that the server sends: a schema for JSON, or a codec. */
   readonly sends: Sends
   /** The close codes of the application, with what they mean. They are final: the client does not come back. Default: none. */
   readonly closes?: Codes
-  /** What it is for, in the AsyncAPI document. */
+  /** Its description in the AsyncAPI document. */
   readonly summary?: string
   readonly description?: string
-  /** What the params of the path are, in the AsyncAPI document. */
+  /** The descriptions of the params of the path, in the AsyncAPI document. */
   readonly params?: { readonly [Name in keyof Params<Path>]?: string }
   /** Messages as they go over the wire, in the AsyncAPI document. */
   readonly examples?: { readonly receives?: readonly InputOf<Receives>[]; readonly sends?: readonly InputOf<Sends>[] }
 }
 
-/** What a URL is made from: params of the path, of where its app is mounted, and the query. */
+/** The parts of a URL: params of the path and of the mount of its app, and the query. */
 export type UrlValues<Path extends string, Q, Prefix extends string = ""> = Params<Path> &
   Params<Prefix> &
   QueryInput<Q>
@@ -35,7 +35,7 @@ interface AppRoute {
 }
 
 /**
- * What server and client agree on, as a value that both import: path, query, messages and close codes. From it come the route, the
+ * The agreement of server and client, as a value that both import: path, query, messages and close codes. From it come the route, the
  * codec, the URL, the typed client of `sluice/client` and the document of `sluice/asyncapi`.
  */
 export class Protocol<
@@ -66,7 +66,7 @@ export class Protocol<
     Object.assign(this, { closes: {} }, options, { path, prefix })
   }
 
-  /** Gives the app a handler for this protocol; the handler's context knows the path's params, and the query as `c.req.valid("query")`. */
+  /** Gives the app a handler for this protocol; its context has the types of the path's params, and of the query as `c.req.valid("query")`. */
   on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<E, Path, ValidatedQuery<Q>>): void
   /** A handler that was made elsewhere, for any app. */
   on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<Env, Path>): void
@@ -92,7 +92,7 @@ export class Protocol<
     return address(this.path, this.prefix ?? this.prefixFor(base), base, values as Query)
   }
 
-  /** What stands before the path: `basePath` and mounts, as far as a handler beside it in its app tells. */
+  /** The prefix of the path: `basePath` and mounts, as far as the current handler shows them. */
   private prefixFor(base: UrlBase): string {
     const { matchedRoutes, routeIndex = 0 } = requestOf(base)
     const here = matchedRoutes?.[routeIndex]

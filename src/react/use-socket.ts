@@ -5,7 +5,7 @@ import type { Closes, InputOf, OutputOf } from "../protocol/elements.ts"
 import type { Protocol, UrlValues } from "../protocol/protocol.ts"
 import type { Speech } from "../socket/speech.ts"
 
-/** What a component sees of its client. */
+/** The client as a component sees it. */
 export interface SocketState<In> {
   readonly status: Status
   /** The last messages, the newest last; 100 of them at the most. */

@@ -7,7 +7,7 @@ export interface Listed {
   readonly handler: object
 }
 
-/** What a request tells of the handler that asks. */
+/** The current request and its matched handlers. */
 export interface Asking {
   readonly url: string
   readonly matchedRoutes?: readonly Listed[]
@@ -15,7 +15,7 @@ export interface Asking {
   param?(name: string): string | undefined
 }
 
-/** What a URL is made from: the context of a handler, the `location` of a page, a URL. */
+/** The base of a URL: the context of a handler, the `location` of a page, a URL. */
 export type UrlBase = { req: Asking } | { href: string } | string
 
 /** A segment that is a param: its name, its pattern if it has one, and a `?` if it may be left out. */

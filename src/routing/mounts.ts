@@ -1,6 +1,6 @@
 import { type Asking, type Listed, trimmed } from "./address.ts"
 
-/** What is needed of an app: all its routes, those of the apps that are mounted in it among them. */
+/** The part of an app that is used: all its routes, including those of mounted apps. */
 interface App {
   readonly routes: readonly Listed[]
 }
@@ -8,7 +8,7 @@ interface App {
 /** More apps than a route is put on, but for those that are made anew for each request. */
 const mostApps = 16
 
-/** The apps that a route was put on, which tell what stands before its path: `basePath`, and where they are mounted. */
+/** The apps that a route was put on. They determine the prefix of its path: `basePath`, and their mounts. */
 export class Mounts {
   private readonly apps: { app: App; base: string }[] = []
 
@@ -22,7 +22,7 @@ export class Mounts {
   }
 
   /**
-   * What stands before the path for a handler that asks: where the app is mounted that both belong to. A route that was put on no app
+   * The prefix of the path for the current handler: the mount of the app that both belong to. A route that was put on no app
    * is taken to belong to that of the handler. A `TypeError` where the route's app does not have the handler: it may be mounted
    * anywhere.
    */
@@ -38,7 +38,7 @@ export class Mounts {
     )
   }
 
-  /** The `basePath` of its only app; what is asked outside of a handler is not told more. */
+  /** The `basePath` of its only app; outside a handler the mounts are unknown. */
   private get ownBase(): string {
     const [first, ...others] = this.apps
     return others.length === 0 ? (first?.base ?? "") : ""
@@ -54,7 +54,7 @@ function mountsOf(app: App, asking: Listed): string[] {
     .map(({ path }) => whole.slice(0, whole.length - trimmed(path).length))
 }
 
-/** Hono wraps the handlers of an app that has an error handler of its own, and says so by this name. */
+/** The name by which Hono marks the handlers that it has wrapped, of an app with an error handler of its own. */
 function innermost(handler: { __COMPOSED_HANDLER?: object }): object {
   return handler.__COMPOSED_HANDLER ? innermost(handler.__COMPOSED_HANDLER) : handler
 }

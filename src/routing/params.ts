@@ -11,7 +11,7 @@ type NameOf<Segment extends string> = Segment extends `:${infer Name}`
     : Name
   : never
 
-/** What a param of a path or of a query can be. */
+/** The value of a param of a path or of a query. */
 export type Value = string | number | boolean
 /** The params of a path, by name. */
 export type Params<Path extends string> = {
@@ -19,7 +19,7 @@ export type Params<Path extends string> = {
 } & {
   [Name in Names<Path> as Name extends `${infer Optional}?` ? Optional : never]?: Value
 }
-/** What a query may be made of. */
+/** The values of a query. */
 export type Query = Record<string, Value | undefined>
 
 /** An argument that is not there where it would have nothing in it, and can be left out where nothing is required. */

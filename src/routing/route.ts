@@ -49,7 +49,7 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
     return address(this.path, this.prefix ?? this.mounts.prefixFor(requestOf(base)), base, values)
   }
 
-  /** Gives the app a handler for this route; the handler's context knows the path's params and the app's bindings. */
+  /** Gives the app a handler for this route; its context has the types of the path's params and of the app's bindings. */
   on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<E, Path>): void
   /** A handler that was made elsewhere, for any app. */
   on<E extends Env>(app: Hono<E, Schema, string>, handler: Handler<Env, Path>): void

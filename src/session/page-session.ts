@@ -2,12 +2,12 @@ import { ClientSession } from "./client-session.ts"
 import type { TextFormat, Welcome } from "./frame.ts"
 import { Tail } from "./sequence.ts"
 
-/** What a page keeps of its session for the next one: the version of this array, the session, and how many messages it has received. */
+/** The record of a session for the next page: the version of this array, the session, and how many messages it has received. */
 export type KeptSession = readonly [version: 1, session: string, received: number]
 
 /** The client's end of a session that the next page of a tab goes on with, as after a reload. */
 export class PageSession extends ClientSession {
-  /** Whether another page has sent messages in this session, and only the server can tell how many. */
+  /** Whether another page has sent messages in this session, and only the server has their number. */
   private isInherited = false
 
   /** @param kept of the page before */
@@ -19,7 +19,7 @@ export class PageSession extends ClientSession {
     this.received = kept[2]
   }
 
-  /** What the next page needs to go on; `undefined` where there is no session. */
+  /** The state from which the next page resumes; `undefined` without a session. */
   keep(): KeptSession | undefined {
     return this.session === undefined || this.isBroken ? undefined : [1, this.session, this.received]
   }

@@ -48,7 +48,7 @@ export function requireStub(stub: unknown): void {
   throw wrongValue("webSocket.forward takes the stub of an object, and got", stub, remedy)
 }
 
-/** What to write instead of a value that is no flow. */
+/** The remedy for a value that is no flow. */
 export function remedyFor(value: unknown): string {
   if (value === undefined) return "is a return missing?"
   // Recognizes a Source by `runWith`: importing the class would bundle every source into a Worker that uses none.

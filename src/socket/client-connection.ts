@@ -16,7 +16,7 @@ const { normal, noStatus, goingAway, internalError, serviceRestart, tryAgainLate
 /** While it is connected, a timer on this grid, in milliseconds, wakes the object if it was evicted all the same. */
 const wakeGrid = 60_000
 
-/** What an outgoing connection is made of. */
+/** The parts of an outgoing connection. */
 export interface ClientSettings<In, Out> extends Pick<ClientFlowOptions<Out>, "onConnect" | "onEviction"> {
   destination: Destination
   codec: Codec<In, Out>
@@ -34,7 +34,7 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
   private wasEvicted = false
   private socket: ClientSocket | undefined
   private stopEvents = () => {}
-  /** What the flow emitted last while there was no connection. */
+  /** The last elements that the flow emitted without a connection. */
   private readonly unsent: Data[] = []
   private outputIsDone = false
   private idleAt = Infinity

@@ -24,7 +24,7 @@ export interface ClientFlowOptions<Out> {
   /** How long the upstream may take to answer the handshake. Default 10 seconds. */
   handshakeTimeout?: Duration
   /**
-   * What becomes of the flow in a Durable Object that is evicted, since a socket cannot be saved: `restart` connects again, within a
+   * The fate of the flow in a Durable Object that is evicted, since a socket cannot be saved: `restart` connects again, within a
    * minute where nothing else wakes the object; `fail` ends the flow with 1012. Without it a `FlowObject` refuses the flow.
    */
   onEviction?: "restart" | "fail"

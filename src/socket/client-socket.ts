@@ -2,7 +2,7 @@ import type { RunContext } from "../stream/engine/stage.ts"
 import type { Data } from "./codec.ts"
 import { closeNow, type DialedSocket } from "./dial.ts"
 
-/** An open outgoing socket. What an event sends waits until the event is saved. */
+/** An open outgoing socket. It sends the frames of an event when the event is saved. */
 export class ClientSocket {
   /** An upper bound of `bufferedAmount`: the bytes sent since it was last read, added to its value then. */
   private maxUnsent = 0

@@ -1,6 +1,6 @@
 import { Stage } from "../stream/engine/stage.ts"
 
-/** What is saved of an outgoing connection: the restarts, its phase, and a failure that is still to come. */
+/** The saved form of an outgoing connection: the restarts, its phase, and a failure that is still to come. */
 export type SavedClient = [restarts: number, phase: SavedPhase, failure?: [code: number, reason: string]]
 type SavedPhase = "live" | "waiting" | "over" | "stopped"
 

@@ -85,7 +85,7 @@ export class CloseError extends Error {
   }
 
   /**
-   * The error for a close code of a protocol, which alone the compiler takes; the reason is what the protocol says of it.
+   * The error for a close code of a protocol, which alone the compiler takes; the reason is the protocol's text for it.
    *
    * @example
    * ```ts

@@ -67,7 +67,7 @@ export interface Identity {
   id: string
 }
 
-/** What the endpoints of a target share, unless an endpoint has its own. */
+/** The defaults of the endpoints of an object. */
 export interface EndpointDefaults {
   /** Default: where `setLogger` says. */
   logger?: Logger

@@ -4,7 +4,7 @@ export interface Issue {
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
 }
 
-/** What is wrong, for the client that sent the value: path and message of each issue. */
+/** The issues of a value, for the client that sent it: path and message of each. */
 export function listIssues(issues: readonly Issue[]): { path: string; message: string }[] {
   return issues.map(({ message, path = [] }) => ({
     path: path.map((step) => String(typeof step === "object" ? step.key : step)).join("."),

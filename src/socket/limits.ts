@@ -11,7 +11,7 @@ export type SlowReaderStrategy = "backpressure" | "dropHead" | "dropNew" | "fail
 export interface Limits {
   /** Bytes of one message, text counted as UTF-8; a larger message closes with 1009. Default 1,048,576 (1 MiB). */
   maxMessageSize?: number
-  /** Messages per second, which is also the largest burst; one more closes with 1008. Default: no limit. */
+  /** Messages per second, which is also the largest burst; a further one closes with 1008. Default: no limit. */
   messagesPerSecond?: number
   /** Messages that wait because the flow has no demand. Default 256. */
   maxQueuedMessages?: number

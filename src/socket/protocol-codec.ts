@@ -9,13 +9,13 @@ interface Ways {
   readonly sends: Speech
 }
 
-/** What a protocol is to an endpoint: its two ways, and the types of their elements for the server. */
+/** The part of a protocol that an endpoint uses: its two directions, and the types of their elements for the server. */
 export interface ProtocolLike<In, Out> extends Ways {
   /** Carries the types of the elements to `webSocket.upgrade` and the like; never called. */
   readonly sluiceElements?: (element: Out) => In
 }
 
-/** What tells an endpoint how to read and write frames. */
+/** Reads and writes the frames of an endpoint: a codec or a protocol. */
 export type CodecOrProtocol<In, Out> = Codec<In, Out> | ProtocolLike<In, Out>
 
 /** One codec a protocol: a hub encodes an element once for all sockets with the same codec. */

@@ -3,9 +3,9 @@ import type { Data } from "./codec.ts"
 import type { StandardSchema } from "./json.ts"
 import type { CloseMessage } from "./message.ts"
 
-/** What a codec is to a protocol: every `Codec` is one. */
+/** The part of a codec that a protocol uses: every `Codec` has it. */
 export interface FrameCodec<In, Out> {
-  /** What the codec is called in errors and documents. */
+  /** The name of the codec in errors and documents. */
   readonly name: string
   /** How a session carries its texts: see `Codec`. */
   readonly format?: TextFormat
@@ -13,5 +13,5 @@ export interface FrameCodec<In, Out> {
   readonly encode: (element: Out) => Data | CloseMessage
 }
 
-/** What goes one way over a WebSocket: JSON that a schema describes, or the elements of a codec. */
+/** The messages of one direction: JSON that a schema describes, or the elements of a codec. */
 export type Speech = StandardSchema<unknown, unknown> | FrameCodec<unknown, never>

@@ -15,7 +15,7 @@ export interface Socket {
   close(code?: number, reason?: string): void
   /** Bytes that were sent and that the network has not taken yet; `undefined` on older runtimes. */
   readonly bufferedAmount?: number
-  /** Whether an event tells when the client has taken what was sent, so that nothing has to be polled. */
+  /** Whether an event follows when the client has taken the frames, so that nothing has to be polled. */
   readonly isAcknowledged?: boolean
 }
 

@@ -26,7 +26,7 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   })
   server.addEventListener("close", ({ code, reason, wasClean }) => {
     idle?.stop()
-    // `code` does not tell a disconnect: a client can send 1006, although it must not (RFC 6455 §7.4.1).
+    // `code` does not identify a disconnect: a client can send 1006, although it must not (RFC 6455 §7.4.1).
     if (wasClean) connection.onPeerClose(code, reason)
     else connection.onDisconnect()
   })

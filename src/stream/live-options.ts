@@ -13,7 +13,7 @@ export interface Continuation<T, Position> {
 }
 
 /**
- * What happens to a live stream when its object is evicted: `restart` calls its function again with the number of delivered elements, `fail`
+ * The effect of an eviction on a live stream: `restart` calls its function again with the number of delivered elements, `fail`
  * fails the flow with an `EvictionError`, which closes the socket with 1012, and a continuation goes on from its position.
  */
 export type EvictionPolicy<T, Position> = "restart" | "fail" | Continuation<T, Position>

@@ -33,7 +33,7 @@ export function dequeue<T>(buffer: T[]): T | None {
 
 const dropStrategies: readonly DropStrategy[] = ["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"]
 
-/** Checks the strategy of a buffer: one that `enqueue` does not know would leave the buffer unbounded. */
+/** Checks the strategy of a buffer: an unknown one would leave the buffer unbounded. */
 export function requireStrategy(what: string, strategy: OverflowStrategy): void {
   requireOneOf(what, strategy, ["backpressure", ...dropStrategies])
 }

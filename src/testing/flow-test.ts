@@ -10,7 +10,7 @@ import { TestClock } from "./test-clock.ts"
  * Runs a flow on a clock that stands still, between an input and an output that the test moves. `sleep` saves the flow, throws
  * the instance away and goes on with a new one, as an object does that hibernates.
  *
- * @param make makes the flow, and again after each sleep. It may close over no state: that is what a test is to find out
+ * @param make makes the flow, and again after each sleep. It may close over no state; a test finds such state
  * @example
  * ```ts
  * const counting = () => Flow.of<string>().scan(0, (count) => count + 1)

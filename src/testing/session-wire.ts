@@ -5,7 +5,7 @@ import { ExpectationError } from "./errors.ts"
 import { type Frame, isClose } from "./frame.ts"
 import type { Wire } from "./test-client.ts"
 
-/** What a lost socket is closed with. */
+/** The close of a lost socket. */
 const lost = 1006
 
 /** The connection of a client that speaks `sluice.1`, through one socket after the other. */

@@ -67,7 +67,7 @@ export class TestClock implements Clock {
     this.time += toMilliseconds(duration)
   }
 
-  /** From now on `Date` tells the time of this clock, until `uninstall` or until another clock is installed. */
+  /** From now on `Date` returns the time of this clock, until `uninstall` or until another clock is installed. */
   install(): this {
     const now = () => this.time
     this.installed = new Proxy(RealDate, {
@@ -79,7 +79,7 @@ export class TestClock implements Clock {
     return this
   }
 
-  /** `Date` tells the real time again, if it tells that of this clock. */
+  /** `Date` returns the real time again, if it returns that of this clock. */
   uninstall(): void {
     if (globalThis.Date === this.installed) globalThis.Date = RealDate
   }

@@ -5,7 +5,7 @@ import { protocols } from "../examples/protocols.ts"
 import { securityHeaders } from "./headers.ts"
 import { protocolView } from "./protocol-view.ts"
 
-/** What the AsyncAPI document of the demo says of the whole. */
+/** The title and the version of the AsyncAPI document of the demo. */
 export const info = {
   title: "Sluice",
   version: "0.1.0",

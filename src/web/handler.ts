@@ -13,7 +13,7 @@ export interface Handler {
   example?: string
   /** Messages that have a button each. */
   commands?: readonly string[]
-  /** Fields that say how to connect: parts of the address, subprotocols. */
+  /** Fields of the connection: parts of the address, subprotocols. */
   fields?: readonly Html[]
   /** Whether a link to the page leads others to the same object. */
   isShared?: boolean

@@ -2,7 +2,7 @@ import { html } from "hono/html"
 import type { Handler, Html } from "./handler.ts"
 import { trouble } from "./trouble.ts"
 
-/** What a handler is tried with: the fields of its address, the log, messages to send, and the close. */
+/** The controls to try a handler: the fields of its address, the log, messages to send, and the close. */
 export const trial = ({ name, commands = [], example = "", fields = [], form, resumes }: Handler): Html => html`${form}
           <form class="connect" autocomplete="off">
             <fieldset class="row">

@@ -6,7 +6,7 @@ export const sessionPrefix = "sluice:session:"
 type Storage = Pick<SyncKvStorage, "get" | "put" | "delete">
 
 /**
- * Stands for the socket that a session has lost. What is attached to it is a row of storage, so that the session outlives the
+ * Stands for the socket that a session has lost. Its attachment is a row of storage, so that the session outlives the
  * memory of its object. Nothing is sent through it: the session keeps what waits for the client.
  */
 export class DetachedSocket implements ObjectSocket {

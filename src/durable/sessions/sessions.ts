@@ -23,7 +23,7 @@ interface Found {
   readonly received: number
 }
 
-/** What is known of a connection without restoring it. */
+/** The parts of a connection that can be read without restoring it. */
 export interface KnownConnection {
   readonly info: ConnectionInfo
   readonly sessionId: string | undefined
@@ -129,7 +129,7 @@ export class Sessions {
     })
     session.unhandled = 0
     if (messages.length > 0 || session.session.isDirty) session.onDirty()
-    // What the client has confirmed makes room for more.
+    // Confirmed messages make room for more.
     if (connection.isBehind) connection.reevaluate()
   }
 

@@ -23,7 +23,7 @@ export interface Publisher {
 /** A subscriber in memory, as its channel sees it. */
 export interface Subscriber<T> {
   readonly run: { readonly owner: unknown }
-  /** Whether it will get what is published from somewhere else, when it wants it. */
+  /** Whether it gets published elements from elsewhere, at its demand. */
   readonly isBehind: boolean
   /** Whether its buffer is full. */
   readonly isFull?: boolean

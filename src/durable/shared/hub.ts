@@ -38,7 +38,7 @@ export interface HubOptions<T = never> {
   partition?: (ids: readonly string[], element: T) => string | undefined
 }
 
-/** What a subscriber of a hub gets. */
+/** The options of a subscriber of a hub. */
 export interface HubSourceOptions extends SubscriberOptions {
   /** How many of the kept elements come first, for a hub with `keep`. Default 0. */
   last?: number

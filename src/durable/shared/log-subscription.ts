@@ -4,7 +4,7 @@ import type { Channel, Subscriber } from "./channel.ts"
 import type { HubLog } from "./hub-log.ts"
 
 /**
- * A subscriber of a hub that keeps a log: the first stage of its flow. It has no buffer, since what it does not want yet is in the
+ * A subscriber of a hub that keeps a log: the first stage of its flow. It has no buffer, since elements without demand are in the
  * log; all that it keeps is the number of its next element, and nothing while it has caught up.
  */
 export class LogSubscription<T = unknown> extends SourceStage<T, number> implements Subscriber<T> {

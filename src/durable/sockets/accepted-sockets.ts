@@ -60,7 +60,7 @@ export class AcceptedSockets {
     return open ?? this.detached.get(id) ?? first
   }
 
-  /** Whether a socket is ours; `undefined` for one that has vanished, whose tags the runtime does not tell. */
+  /** Whether a socket is ours; `undefined` for one that has vanished, whose tags the runtime does not return. */
   has(socket: ObjectSocket): boolean | undefined {
     if (socket instanceof DetachedSocket) return true
     try {

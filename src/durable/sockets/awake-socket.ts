@@ -16,7 +16,7 @@ import type { ConnectionCells } from "./connection-cells.ts"
 import type { Activity } from "./idle-sweep.ts"
 import type { ObjectSocket } from "./object-socket.ts"
 
-/** What the flow of a socket is built from: the identity of its connection, and the endpoint that its author gave it. */
+/** The parts that the flow of a socket is built from: the identity of its connection, and the endpoint that its author gave it. */
 export interface SocketParts extends Pick<Attachment, "id" | "info" | "activity" | "expires" | "isBatched"> {
   readonly socket: ObjectSocket
   readonly cells: ConnectionCells
@@ -45,7 +45,7 @@ export class AwakeSocket implements Unsaved {
   /** The owner of its run. */
   readonly owner: RunOwner
   outgoing!: HeldSocket
-  /** What the connection writes to, if it outlives its socket. */
+  /** The socket that the connection writes to, if it outlives its socket. */
   readonly session: SessionSocket | undefined
   /** When its session ends, if it has no socket, in milliseconds since the epoch. */
   expires: number | undefined
@@ -58,9 +58,7 @@ export class AwakeSocket implements Unsaved {
   isUnrecoverable = false
   private shape = ""
 
-  /**
-   * Throws a `PinnedFlowError` for a flow that cannot hibernate.
-   */
+  /** Throws a `PinnedFlowError` for a flow that cannot hibernate. */
   constructor(
     private readonly object: SocketsHost,
     parts: SocketParts,

@@ -1,6 +1,6 @@
-/** What an object needs of a socket: a `WebSocket`, or what stands for one that a session has lost. */
+/** The part of a socket that an object uses: a `WebSocket`, or the stand-in for one that a session has lost. */
 export interface ObjectSocket
   extends Pick<WebSocket, "send" | "close" | "readyState" | "serializeAttachment" | "deserializeAttachment"> {
-  /** Older runtimes do not tell. */
+  /** Older runtimes lack it. */
   readonly bufferedAmount?: number
 }

@@ -61,7 +61,7 @@ export class Inlet<T = unknown> extends Stage<T, T, [T]> {
     this.cancelUp()
   }
 
-  /** Asks for an element, if the junction wants one from this inlet. */
+  /** Asks for an element, if the junction needs one from this inlet. */
   override resume(): void {
     if (this.asked || this.inClosed || !this.isEmpty || !this.junction.wantsFrom(this)) return
     this.asked = true

@@ -128,7 +128,7 @@ export class Run implements RunContext {
     return this.host.keepAwake?.()
   }
 
-  /** Lets the run go without ending it. What is saved after this is what it goes on from. */
+  /** Detaches the run without ending it. It continues from the state that is saved after this. */
   stop(): void {
     for (const stage of this.stages) stage.onStop()
   }

@@ -22,7 +22,7 @@ export class LiveSource<Out> extends AsyncSource<Out, Saved> {
   override readonly dependsOnOutside = false
   private iterator: AsyncIterator<Out> | undefined
   private controller: AbortController | undefined
-  /** Lets the object sleep again. */
+  /** Lets the object hibernate again. */
   private letSleep: (() => void) | undefined
   private delivered = 0
   private position: unknown

@@ -3,7 +3,7 @@ import { nodeModule, type V8 } from "./node.ts"
 /** How many bytes the runtime takes, as it counts them: those of V8's serializer, header included. */
 export const largestAttachment = 16_384
 
-/** What is attached to a socket, as the runtime keeps it. An error for what it refuses. */
+/** The attachment of a socket, as the runtime keeps it. Throws for a value that the runtime refuses. */
 export function serialize(attachment: unknown): Uint8Array {
   const serializer = new (v8().Serializer)()
   serializer._getDataCloneError = (message) => new DOMException(message, "DataCloneError")

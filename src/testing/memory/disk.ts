@@ -2,7 +2,7 @@ import type { TestClock } from "../test-clock.ts"
 import { type Database, nodeModule, type Sqlite } from "./node.ts"
 import { OutputGate } from "./output-gate.ts"
 
-/** What an object has caused that is billed. */
+/** The billed operations of an object. */
 export interface Cost {
   /** Rows that storage has written or deleted, in `kv` and in SQL. */
   rowsWritten: number
@@ -42,7 +42,7 @@ export class Disk {
         "SQL in a MemoryObject needs node:sqlite, which Node has from 22.5 on (22.5 to 22.12 with --experimental-sqlite)",
       )
       this.opened = new DatabaseSync(":memory:")
-      // What is under way began without a database.
+      // The pending writes began without a database.
       if (this.gate.isShut) this.opened.exec("SAVEPOINT event")
       for (let depth = 1; depth <= this.depth; depth++) this.opened.exec(`SAVEPOINT transaction${depth}`)
     }
@@ -100,7 +100,7 @@ export class Disk {
     queueMicrotask(() => this.flush())
   }
 
-  /** What was written is durable, unless a transaction is under way. */
+  /** Makes the writes durable, unless a transaction is in progress. */
   flush(): void {
     if (!this.gate.isShut || this.depth > 0) return
     this.undo = []
@@ -118,7 +118,7 @@ export class Disk {
     this.gate.discard()
   }
 
-  /** Runs a transaction, which may be in another one. What is written in it is taken back if it throws. */
+  /** Runs a transaction, which may be in another one. If it throws, its writes are rolled back. */
   transaction<T>(run: () => T): T {
     const { commit, rollback } = this.begin()
     try {

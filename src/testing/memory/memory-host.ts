@@ -56,7 +56,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     return this.context
   }
 
-  /** The object hibernates and wakes up at once: its memory is gone, its sockets stay. `type` is the class of another release. */
+  /** The object hibernates and wakes up at once: its memory is lost, its sockets stay. `type` is the class of another release. */
   evict(type: ObjectClass<T> = this.type): void {
     this.type = type
     this.disk.flush()
@@ -64,7 +64,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     this.current = this.build()
   }
 
-  /** The instance is gone with its sockets and with what was not durable; so are the connections, as in a crash. */
+  /** The instance is lost with its sockets, its connections and all writes that were not durable, as in a crash. */
   abort(): void {
     this.disk.abort()
     const { sockets } = this
@@ -146,7 +146,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
   }
 }
 
-/** What a route knows of a request. */
+/** The parts of a request that a route forwards. */
 export interface RequestFacts {
   url?: string
   params?: Record<string, string>

@@ -16,7 +16,7 @@ import type { MemorySocket } from "./memory-socket.ts"
 export interface MemoryObjectOptions {
   /** The bindings of its class. */
   env?: unknown
-  /** The name of the object, which `ctx.id.name` tells. */
+  /** The name of the object, which `ctx.id.name` returns. */
   name?: string
   /** A clock that several objects share. Default: one of its own, at the beginning of 2030. */
   clock?: TestClock
@@ -30,7 +30,7 @@ export interface ConnectOptions extends RequestFacts {
 
 /**
  * A Durable Object in Node: an instance of its class with storage, SQL, sockets, attachments and one alarm, and a time that a
- * test moves. `Date` tells that time from then on.
+ * test moves. `Date` returns that time from then on.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
 
   /**
    * Lets the instance go. The object wakes up a millisecond later, in a new one. Its sockets stay, unless it is `"forced"`, as by a crash or a
-   * deploy: then they are closed with 1006, and what was attached to them is gone.
+   * deploy: then they close with 1006, and their attachments are lost.
    */
   async evict(how: "hibernate" | "forced" = "hibernate"): Promise<void> {
     // A timer that has just fired would be due again: no object sleeps for less.

@@ -19,7 +19,7 @@ export class MemorySocket {
   private attachment: Uint8Array | null = null
   disk: Disk | undefined
 
-  /** What has come to the client. What is written by now is durable. */
+  /** The frames that the client has received. The writes before them are durable. */
   get received(): Frame[] {
     this.disk?.flush()
     return this.frames
@@ -30,7 +30,7 @@ export class MemorySocket {
     return this.isClosing ? WebSocket.CLOSING : WebSocket.OPEN
   }
 
-  /** The runtime writes a frame that the object need not know of. */
+  /** The runtime writes a frame without an event of the object. */
   receive(frame: Frame): void {
     this.frames.push(frame)
   }

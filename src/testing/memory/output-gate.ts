@@ -14,7 +14,7 @@ export class OutputGate {
     else effect()
   }
 
-  /** The writes are durable, and what was held leaves. */
+  /** The writes are durable, and the held frames leave. */
   open(): void {
     this.isShut = false
     for (const effect of this.held.splice(0)) effect()

@@ -4,13 +4,13 @@ import { Stage } from "../../stream/engine/stage.ts"
 /** How a stream ended. */
 export type End = "completed" | { failed: unknown }
 
-/** What a test knows of an input that it moves by hand. */
+/** The state of an input that a test moves by hand. */
 export interface InputState {
   /** Whether what is below has cancelled; with the cause where there was one. */
   cancelled: true | { cause: unknown } | undefined
 }
 
-/** What a test knows of an output that it moves by hand. */
+/** The state of an output that a test moves by hand. */
 export interface OutputState<T> {
   readonly received: T[]
   /** How the output ended. */
@@ -28,7 +28,7 @@ export class InputEnd<T> extends Stage<never, T> {
     super()
   }
 
-  /** Its instance is gone: what is still under way in it comes to nothing. */
+  /** Its instance is evicted: pending elements in it are dropped. */
   detach(): void {
     this.state = { cancelled: undefined }
   }
@@ -59,7 +59,7 @@ export class OutputEnd<T> extends SinkStage<T> {
     super()
   }
 
-  /** Its instance is gone: what is still under way in it comes to nothing. */
+  /** Its instance is evicted: pending elements in it are dropped. */
   detach(): void {
     this.state = { received: [], ended: undefined, requested: 0 }
   }

@@ -10,7 +10,7 @@ import { type Arbitrary, type SearchOptions, type Steps, search } from "./search
 
 /** How the flow is tried. */
 export interface TransparencyOptions<In, Module = undefined> extends SearchOptions {
-  /** What is sent: an arbitrary of fast-check, or some values. Default: the texts `a` and `b`. */
+  /** The messages: an arbitrary of fast-check, or some values. Default: the texts `a` and `b`. */
   input?: Arbitrary<In> | readonly In[]
   /** How much time goes by at a time. Default: from a millisecond to an hour. */
   advance?: readonly Duration[]

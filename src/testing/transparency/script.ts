@@ -19,7 +19,7 @@ export interface Subject<Step> {
   seen(): readonly string[]
 }
 
-/** What is to be tested, and how it is written about. */
+/** The flow under test, and its name in reports. */
 export interface Trial<Step> {
   /** Starts an instance; `script` is what it is to go through. */
   start(script: Script<Step>): Promise<Subject<Step>>
@@ -38,7 +38,7 @@ export async function observe<Step>(trial: Trial<Step>, script: Script<Step>, sl
     let count = 0
     for (const { step, sleeps: isPause } of script) {
       const taken = subject.take(step)
-      // What is under way in a flow is to be lost or kept, so nothing is waited for.
+      // Elements on their way may be lost or kept, so nothing is waited for.
       if (taken instanceof Promise) await taken
       if (isPause) await (sleeps ? subject.sleep() : subject.rest())
       await settledTurn()

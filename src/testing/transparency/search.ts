@@ -46,7 +46,7 @@ export async function search<Step>(
   )
   if (!result.failed) return undefined
   const [script] = result.counterexample ?? []
-  // What the flow's own functions throw while it is made is no question of hibernation.
+  // An error of the flow's own functions while it is made has nothing to do with hibernation.
   if (!script || !(await fails(script))) throw result.errorInstance ?? new Error("The flow did not run")
   const known = steps.flatMap(({ step }) => (isList(step) ? step : []))
   return { script: await shortest(script, known, fails), seed: result.seed }

@@ -49,7 +49,7 @@ export class Wakefulness {
     this.causes.delete(socket)
   }
 
-  /** What is pending now. */
+  /** The pending work. */
   get pending(): string[] {
     return [...this.causes.values()].map(({ what, where }) => `${what}, ${where}`)
   }

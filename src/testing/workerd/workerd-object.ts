@@ -30,7 +30,7 @@ const wakefulness = new Wakefulness()
 let isWatching = false
 
 /**
- * A Durable Object in workerd, under `@cloudflare/vitest-plugin`, with the words of `MemoryObject`. `Date` tells the time of its
+ * A Durable Object in workerd, under `@cloudflare/vitest-plugin`, with the methods of `MemoryObject`. `Date` returns the time of its
  * clock, which is so far ahead that no alarm rings on its own.
  *
  * @example
@@ -95,7 +95,7 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
 
   /**
    * Lets the instance go, which takes a millisecond of its clock. Its sockets stay, unless it is `"forced"`, as by a crash or a deploy: then they are closed with 1006, and
-   * what was attached to them is gone.
+   * their attachments are lost.
    */
   async evict(how: "hibernate" | "forced" = "hibernate"): Promise<void> {
     await this.arrived()
@@ -142,7 +142,7 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
 
 /**
  * Expects that an object may hibernate: no timer and no promise of `ctx.waitUntil` is pending, and no socket was accepted by `accept()` (of any object since the first
- * `WorkerdObject`: a runtime does not tell which one), no event is in progress, and the runtime evicts it.
+ * `WorkerdObject`: a runtime does not report which one), no event is in progress, and the runtime evicts it.
  */
 export async function expectSleeps(stub: DurableObjectStub): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await runInDurableObject(stub, () => {})
@@ -192,7 +192,7 @@ class WorkerdWire<T extends Rpc.DurableObjectBranded> implements Wire {
     await this.settle()
   }
 
-  /** The object is told what the runtime tells it when a connection drops. */
+  /** The object gets the event that the runtime delivers when a connection drops. */
   async drop(): Promise<void> {
     const { tag } = this
     if (tag === undefined)

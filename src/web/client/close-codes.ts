@@ -1,4 +1,4 @@
-/** What RFC 6455, section 7.4, and the IANA registry say of a code, and when Sluice or a browser uses it. */
+/** The meaning of a code by RFC 6455, section 7.4, and the IANA registry, and when Sluice or a browser uses it. */
 const meanings = new Map([
   [1000, "Normal: the flow has completed, or one side has closed on purpose"],
   [1001, "Going away: the browser has left its page, or the client was idle for longer than the server allows"],

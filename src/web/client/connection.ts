@@ -19,13 +19,13 @@ export interface Target {
 export interface ConnectionListener {
   opened(subprotocol: string): void
   received(message: Message): void
-  /** Its socket is gone, and the client connects again. */
+  /** Its socket is lost, and the client connects again. */
   lost(): void
-  /** What the close of that socket says, and what the code means; nothing where the page itself has left. */
+  /** The close of that socket, and the meaning of its code; nothing when the page itself has closed it. */
   dropped(text: string, meaning: string): void
   /** The client is back after `lost`; `isNew` if the server no longer had its session. */
   resumed(isNew: boolean): void
-  /** With what its close says, and what the code means. */
+  /** With its close, and the meaning of the code. */
   closed(text: string, meaning: string): void
 }
 
@@ -84,7 +84,7 @@ export class Connection {
     this.client.close(code, reason)
   }
 
-  /** Closes, and reports nothing from now on. A script cannot send 1001, which a browser sends for a page that is gone. */
+  /** Closes, and reports nothing from now on. A script cannot send 1001, which a browser sends for a closed page. */
   abandon(): void {
     this.close(1000, "The page was left")
   }

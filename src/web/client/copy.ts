@@ -2,7 +2,7 @@ import { find } from "./element.ts"
 
 const shownFor = 2000
 
-/** Copies a text when the button is clicked, and says for two seconds whether that worked. */
+/** Copies a text when the button is clicked, and shows for two seconds whether that worked. */
 export function copyOnClick(button: HTMLButtonElement, text: () => string): void {
   const label = button.textContent
   let timer: number | undefined

@@ -10,7 +10,7 @@ import type { View } from "./view.ts"
 
 const states = { closed: "Not connected", connecting: "Connecting…", open: "Open", lost: "Coming back…" }
 
-/** What a handler is tried with: its address, its log, messages and the close. */
+/** The controls to try a handler: its address, its log, messages and the close. */
 export class Trial implements View {
   readonly clients: readonly [Session]
   private readonly name: string
