@@ -131,7 +131,7 @@ describe("the layers", () => {
     expect(importers).toEqual([])
   })
 
-  it("nobody imports the worker", () => {
+  it("no file imports the worker", () => {
     expect(files.filter((file) => importsOf(file).includes("src/worker.ts"))).toEqual([])
   })
 })

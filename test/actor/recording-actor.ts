@@ -97,7 +97,7 @@ export function act(type: ActorClass<string, [ActorRef<string>]>): ActorClient {
   return new ActorClient((out) => Props.of(type, out))
 }
 
-/** A client of a witness. */
+/** A client of a recording actor. */
 export function recordingClient(type: ActorClass<string, []> = Parent): ActorClient {
   return new ActorClient(() => Props.of(type))
 }

@@ -89,7 +89,7 @@ async function observe(kinds: readonly Shape[], script: readonly TestEvent[], sl
   return seen
 }
 
-it("nobody can tell whether an object's actors have slept", { timeout: 120_000 }, async () => {
+it("clients cannot observe the hibernation of an object's actors", { timeout: 120_000 }, async () => {
   const kinds = fc.tuple(fc.constantFrom(...shapes), fc.constantFrom(...shapes))
   const property = fc.asyncProperty(kinds, scripts, async (kinds, script) => {
     expect(await observe(kinds, script, true)).toEqual(await observe(kinds, script, false))

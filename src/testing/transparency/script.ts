@@ -1,12 +1,12 @@
 import { show } from "../show.ts"
 
 /** Something that is done to a flow or an object, after which it may hibernate. */
-export interface Happening<Step> {
+export interface ScriptStep<Step> {
   readonly step: Step
   readonly sleeps: boolean
 }
 
-export type Script<Step> = readonly Happening<Step>[]
+export type Script<Step> = readonly ScriptStep<Step>[]
 
 /** A flow or an object under test. */
 export interface Subject<Step> {
@@ -30,7 +30,7 @@ export interface Trial<Step> {
   end?(): void
 }
 
-/** What was seen after each happening, in order. */
+/** The observations after each step, in order. */
 export async function observe<Step>(trial: Trial<Step>, script: Script<Step>, sleeps: boolean): Promise<string[][]> {
   const subject = await trial.start(script)
   try {

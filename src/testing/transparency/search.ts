@@ -1,5 +1,5 @@
 import { Random } from "../random.ts"
-import type { Happening, Script } from "./script.ts"
+import type { Script, ScriptStep } from "./script.ts"
 
 /** A value that fast-check generates: `fc.string()`, say. */
 export interface Arbitrary<T> {
@@ -35,11 +35,11 @@ export async function search<Step>(
   const fc = await fastCheck()
   if (!fc) return searchFixed(fixedSteps(steps), fails, runs, maxSteps, seed ?? 1)
   const arbitraries = steps.map(({ weight, step }) => ({ weight, arbitrary: asArbitrary(fc, step) }))
-  const happening = fc.record<Happening<Step>>({
+  const scriptStep = fc.record<ScriptStep<Step>>({
     step: fc.oneof({ withCrossShrink: true }, ...arbitraries),
     sleeps: fc.boolean(),
   })
-  const scripts = fc.array(happening, { minLength: 1, maxLength: maxSteps, size: "max" })
+  const scripts = fc.array(scriptStep, { minLength: 1, maxLength: maxSteps, size: "max" })
   const result = await fc.check(
     fc.asyncProperty(scripts, async (script) => !(await fails(script))),
     { numRuns: runs, ...(seed === undefined ? {} : { seed }) },
@@ -63,7 +63,7 @@ async function searchFixed<Step>(
   const random = new Random(seed)
   for (let run = 0; run < runs; run++) {
     const length = 1 + random.below(Math.min(maxSteps, 2 + run))
-    const script = Array.from({ length }, (): Happening<Step> => {
+    const script = Array.from({ length }, (): ScriptStep<Step> => {
       return { step: steps[random.below(steps.length)] as Step, sleeps: random.below(2) === 0 }
     })
     if (await fails(script)) return { script: await shortest(script, steps, fails), seed }

@@ -58,11 +58,11 @@ export type Script = typeof scripts extends fc.Arbitrary<infer Value> ? Value : 
 
 /** Plays a script. Throws where a law is broken. */
 export function play({ seed, steps }: Script, settings: Settings): void {
-  new World(new Random(seed), settings).play(steps)
+  new Simulation(new Random(seed), settings).play(steps)
 }
 
 /** An object, two clients, and the sockets between them. */
-class World {
+class Simulation {
   private readonly object: SimulatedObject
   private readonly clients: [SimulatedClient, SimulatedClient]
   /** Clients that have closed. */
