@@ -125,5 +125,8 @@ export function masked({ fin, opcode, payload }: Frame): Buffer {
   head[0] = (fin ? 0x80 : 0) | opcode
   head[1] = 0x80 | (length < 126 ? length : length < 65_536 ? 126 : 127)
   if (head.length > 2) head.writeUIntBE(length, head.length === 4 ? 2 : 4, head.length === 4 ? 2 : 6)
-  return Buffer.concat([head, mask, payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0))])
+  // A loop, since `map` takes four times as long, and some tests send tens of megabytes.
+  const bytes = Buffer.alloc(length)
+  for (let index = 0; index < length; index++) bytes[index] = (payload[index] ?? 0) ^ (mask[index % 4] ?? 0)
+  return Buffer.concat([head, mask, bytes])
 }
