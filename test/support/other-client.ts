@@ -16,20 +16,28 @@ export interface Target {
   other: OtherClient
 }
 
-const demo = { req: { url: inject("baseUrl") } }
+/** A demo: its `url` is read when a client is opened, so it may be set after the cases are made. */
+export interface Demo {
+  req: { url: string }
+}
 
 /** Each with another client: of the same object if there is one, else of the same Worker. */
-export const targets: { path: string; isObject: boolean; open(): Promise<Target> }[] = [
-  { path: "/echo", isObject: false, open: () => plain("/echo", routes.echo.url(demo)) },
-  { path: "/json", isObject: false, open: () => plain("/json", routes.json.url(demo)) },
-  { path: "/model", isObject: false, open: () => plain("/model", routes.model.url(demo)) },
-  // An object for each connection, so the other client uses another one.
-  { path: "/limits", isObject: true, open: () => plain("/limits", routes.limits.url(demo)) },
-  { path: "/rooms", isObject: true, open: room },
-  { path: "/control", isObject: true, open: control },
-]
+export function targetsOf(demo: Demo): { path: string; isObject: boolean; open(): Promise<Target> }[] {
+  return [
+    { path: "/echo", isObject: false, open: () => plain(demo, "/echo", routes.echo.url(demo)) },
+    { path: "/json", isObject: false, open: () => plain(demo, "/json", routes.json.url(demo)) },
+    { path: "/model", isObject: false, open: () => plain(demo, "/model", routes.model.url(demo)) },
+    // An object for each connection, so the other client uses another one.
+    { path: "/limits", isObject: true, open: () => plain(demo, "/limits", routes.limits.url(demo)) },
+    { path: "/rooms", isObject: true, open: () => room(demo) },
+    { path: "/control", isObject: true, open: () => control(demo) },
+  ]
+}
 
-async function plain(path: string, url: string): Promise<Target> {
+/** Those of the demo that all files share. */
+export const targets = targetsOf({ req: { url: inject("baseUrl") } })
+
+async function plain(demo: Demo, path: string, url: string): Promise<Target> {
   const client = await connect(routes.echo.url(demo))
   const check = async () => {
     const word = randomUUID()
@@ -39,7 +47,7 @@ async function plain(path: string, url: string): Promise<Target> {
 }
 
 /** A member that receives how others join and leave, and nothing else of them. */
-async function room(): Promise<Target> {
+async function room(demo: Demo): Promise<Target> {
   const room = randomUUID()
   const client = await connect(routes.room.url(demo, { room, name: "OtherClient" }))
   const check = async () => {
@@ -56,7 +64,7 @@ async function room(): Promise<Target> {
 }
 
 /** A client that receives how the others leave, and nothing else. */
-async function control(): Promise<Target> {
+async function control(demo: Demo): Promise<Target> {
   const url = routes.control.url(demo, { id: randomUUID() })
   const client = await connect(url)
   const check = async () => {
