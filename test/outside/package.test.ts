@@ -2,13 +2,12 @@ import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmS
 import { tmpdir } from "node:os"
 import { dirname, join, normalize, resolve } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { commandsIn, pack } from "../support/packed.ts"
+import { pack, run } from "../support/packed.ts"
 import { StartedWorker } from "../support/started-worker.ts"
 import { connect } from "../support/ws-client.ts"
 
 const { devDependencies, peerDependencies } = JSON.parse(readFileSync("package.json", "utf8"))
 const directory = mkdtempSync(join(tmpdir(), "sluice-package-"))
-const run = commandsIn(directory)
 
 /** The package as it is published. */
 let tarball = ""
@@ -27,10 +26,10 @@ async function install(name: string, ...packages: string[]): Promise<string> {
 }
 
 beforeAll(async () => {
-  ;({ tarball, files } = await pack(directory))
-  // Another test may pack at the same time, so the files are read from the tarball.
+  ;({ tarball, files } = await pack())
+  // Another run may build the package meanwhile, so what is compiled is read from the tarball.
   await run(directory, "tar", "-xzf", tarball)
-}, 120_000)
+}, 300_000)
 
 afterAll(() => rmSync(directory, { recursive: true }))
 
@@ -110,7 +109,7 @@ describe.each([
   let project = ""
   beforeAll(async () => {
     project = await install(`hono-${hono}`, `hono@${hono}`, "typescript@5.9")
-  }, 90_000)
+  }, 300_000)
 
   it("brings nothing along: there is one Hono", async () => {
     const { dependencies } = JSON.parse(await run(project, "npm", "ls", "--all", "--json"))
@@ -131,7 +130,7 @@ describe.each([
     )
     const errors = complaints.split("\n").filter((line) => /\berror TS\d+/.test(line))
     expect(errors.filter((line) => !line.startsWith("node_modules/hono/"))).toEqual([])
-  })
+  }, 180_000)
 
   describe("bundled and run", () => {
     let worker: StartedWorker
@@ -187,7 +186,7 @@ describe("the test kit in a fresh project", () => {
       symlinkSync(resolve("node_modules", name), join(project, "node_modules", name))
     }
     cpSync("test/package/kit", project, { recursive: true })
-  }, 60_000)
+  }, 300_000)
 
   const vitest = (...given: string[]) =>
     run(
@@ -202,14 +201,14 @@ describe("the test kit in a fresh project", () => {
 
   it("runs the examples of docs/testing.md in Node", async () => {
     expect(await vitest("--project", "memory")).toMatch(/Test Files.* 2 passed/)
-  }, 60_000)
+  }, 180_000)
 
   it("runs them in workerd", async () => {
     expect(await vitest("--project", "workerd")).toMatch(/Test Files.* 1 passed/)
-  }, 60_000)
+  }, 180_000)
 
   it("needs no fast-check", async () => {
     rmSync(join(project, "node_modules/fast-check"))
     expect(await vitest("--project", "memory", "objects.test.ts")).toMatch(/Test Files.* 1 passed/)
-  }, 60_000)
+  }, 180_000)
 })

@@ -1,46 +1,49 @@
 import { execFile } from "node:child_process"
-import { mkdirSync, rmdirSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { setTimeout as sleep } from "node:timers/promises"
 import { promisify } from "node:util"
+import { inject } from "vitest"
 
-/** Runs commands with a cache of npm in a folder of the test, so that nothing is left behind. The error has the output. */
-export function commandsIn(directory: string) {
-  const npm = { npm_config_cache: join(directory, "cache"), npm_config_update_notifier: "false" }
+/** All test files of a run use one cache of npm, and one tarball of the package. Both go with the folder. */
+const shared = inject("sharedFolder")
+
+/** Runs a command, with a cache of npm in the folder of the run, so that nothing is left behind. The error has the output. */
+export async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
+  const npm = { npm_config_cache: join(shared, "cache"), npm_config_update_notifier: "false" }
   // vitest colours what it prints wherever CI is set.
   const env = { ...process.env, ...npm, NO_COLOR: "1" }
-  return async (cwd: string, command: string, ...args: string[]): Promise<string> => {
-    try {
-      return (await promisify(execFile)(command, args, { cwd, env, maxBuffer: 10_000_000 })).stdout
-    } catch (error) {
-      const { stdout, stderr } = error as { stdout?: string; stderr?: string }
-      throw new Error(`${command} ${args.join(" ")} has failed:\n${stdout}\n${stderr}`)
-    }
+  try {
+    return (await promisify(execFile)(command, args, { cwd, env, maxBuffer: 10_000_000 })).stdout
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout?: string; stderr?: string }
+    throw new Error(`${command} ${args.join(" ")} has failed:\n${stdout}\n${stderr}`)
   }
 }
 
-/** Test files run side by side, and packing builds the package anew in one folder. The lock belongs to one run of vitest. */
-const lock = join(tmpdir(), `sluice-pack-${process.ppid}`)
-
-/** Packs the package as it is published. Returns the path of the tarball, and the files in it. */
-export async function pack(directory: string): Promise<{ tarball: string; files: string[] }> {
-  while (!isLocked()) await sleep(200)
+/** The package as it is published: the path of the tarball, and the files in it. The first test file that asks packs it. */
+export async function pack(): Promise<{ tarball: string; files: string[] }> {
+  const lock = join(shared, "packing")
+  const report = join(shared, "packed.json")
+  while (!isMade(lock)) await sleep(200)
   try {
-    const output = await commandsIn(directory)(".", "npm", "pack", "--json", "--pack-destination", directory)
-    const [packed] = JSON.parse(output)
-    const files = packed.files.map(({ path }: { path: string }) => path)
-    return { tarball: join(directory, packed.filename), files }
+    if (!existsSync(report)) {
+      writeFileSync(report, await run(".", "npm", "pack", "--json", "--pack-destination", shared))
+    }
   } finally {
     rmdirSync(lock)
   }
+  const [packed] = JSON.parse(readFileSync(report, "utf8"))
+  const files = packed.files.map(({ path }: { path: string }) => path)
+  return { tarball: join(shared, packed.filename), files }
 }
 
-function isLocked(): boolean {
+function isMade(folder: string): boolean {
   try {
-    mkdirSync(lock)
+    mkdirSync(folder)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false
+    throw error
   }
 }

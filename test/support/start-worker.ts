@@ -13,6 +13,8 @@ declare module "vitest" {
     /** The same for the Worker with the endpoints that the contract is tested with. */
     contractUrl: string
     contractLog: string
+    /** A folder for what the test files of a run share. It is removed when they have run. */
+    sharedFolder: string
   }
 }
 
@@ -29,6 +31,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     await Promise.all([demo.stop(), contract.stop()])
     rmSync(directory, { recursive: true, force: true })
   }
+  project.provide("sharedFolder", directory)
   try {
     project.provide("baseUrl", await demo.url())
     project.provide("baseLog", demo.log)
