@@ -141,7 +141,7 @@ async function observe(
   return clients.map(({ received }) => received)
 }
 
-it("no client can tell whether its object has slept", { timeout: 120_000 }, async () => {
+it("no client can tell whether its object has slept", { timeout: 600_000 }, async () => {
   const property = fc.asyncProperty(anyFlow, scripts, async ({ make }, script) => {
     expect(await observe(make, script, true)).toEqual(await observe(make, script, false))
   })

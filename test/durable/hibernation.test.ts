@@ -13,7 +13,7 @@ it("an object that the runtime itself puts to sleep goes on for both its sockets
   expect(await other.send("1").next(2)).toEqual(["0", "1"])
   expect(await one.send("1").next()).toEqual(["2"])
   expect(world).toMatchObject({ constructed: 2, built: 4 })
-}, 30_000)
+})
 
 it("an alarm of the runtime itself wakes the object", async () => {
   const object = new TestObject("STOPWATCH")

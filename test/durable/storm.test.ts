@@ -69,7 +69,7 @@ async function evict({ object }: Room): Promise<void> {
 }
 
 describe.each(kinds)(`%s with 200 members in a storm (seed ${seed})`, (kind) => {
-  it("loses nothing, doubles nothing, and sleeps in the end", { timeout: 60_000 }, async () => {
+  it("loses nothing, doubles nothing, and sleeps in the end", { timeout: 300_000 }, async () => {
     // Between the end of a socket and the news of it, messages to it are dead letters.
     vi.spyOn(console, "warn").mockImplementation(() => {})
     const random = new Random(seed)

@@ -74,22 +74,18 @@ describe("the client talks, loses its connection and talks on", () => {
     }
   })
 
-  it.skipIf(!firefox)(
-    `from Firefox${firefox ? "" : ": skipped, there is none at /usr/bin/firefox-esr"}`,
-    async () => {
-      const profile = mkdtempSync(join(tmpdir(), "sluice-firefox-"))
-      const browser = execFile(firefox ?? "", ["--headless", "--no-remote", "--profile", profile, pageUrl])
-      try {
-        expect(await report.promise).toEqual(expected)
-      } finally {
-        const exited = new Promise((resolve) => browser.once("exit", resolve))
-        browser.kill("SIGKILL")
-        await exited
-        rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
-      }
-    },
-    60_000,
-  )
+  it.skipIf(!firefox)(`from Firefox${firefox ? "" : ": skipped, there is none at /usr/bin/firefox-esr"}`, async () => {
+    const profile = mkdtempSync(join(tmpdir(), "sluice-firefox-"))
+    const browser = execFile(firefox ?? "", ["--headless", "--no-remote", "--profile", profile, pageUrl])
+    try {
+      expect(await report.promise).toEqual(expected)
+    } finally {
+      const exited = new Promise((resolve) => browser.once("exit", resolve))
+      browser.kill("SIGKILL")
+      await exited
+      rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
+    }
+  })
 
   it("from a Worker", async () => {
     const directory = mkdtempSync(join(tmpdir(), "sluice-client-"))
@@ -105,5 +101,5 @@ describe("the client talks, loses its connection and talks on", () => {
       await worker.stop()
       rmSync(directory, { recursive: true, force: true })
     }
-  }, 60_000)
+  })
 })

@@ -121,16 +121,20 @@ describe.each([
   it.each([
     ["5.9", () => join(project, "node_modules/typescript/bin/tsc")],
     [devDependencies.typescript, () => resolve("node_modules/typescript/bin/tsc")],
-  ])("typechecks with TypeScript %s, the declarations of the package too", async (version, compiler) => {
-    expect(await run(project, process.execPath, compiler(), "--version")).toContain(version)
-    // Hono 4.8 has an error of its own beside the newest types of the runtime.
-    const complaints = await run(project, process.execPath, compiler(), "-p", ".").then(
-      () => "",
-      ({ message }: Error) => message,
-    )
-    const errors = complaints.split("\n").filter((line) => /\berror TS\d+/.test(line))
-    expect(errors.filter((line) => !line.startsWith("node_modules/hono/"))).toEqual([])
-  }, 180_000)
+  ])(
+    "typechecks with TypeScript %s, the declarations of the package too",
+    async (version, compiler) => {
+      expect(await run(project, process.execPath, compiler(), "--version")).toContain(version)
+      // Hono 4.8 has an error of its own beside the newest types of the runtime.
+      const complaints = await run(project, process.execPath, compiler(), "-p", ".").then(
+        () => "",
+        ({ message }: Error) => message,
+      )
+      const errors = complaints.split("\n").filter((line) => /\berror TS\d+/.test(line))
+      expect(errors.filter((line) => !line.startsWith("node_modules/hono/"))).toEqual([])
+    },
+    180_000,
+  )
 
   describe("bundled and run", () => {
     let worker: StartedWorker
@@ -195,7 +199,7 @@ describe("the test kit in a fresh project", () => {
       "node_modules/vitest/vitest.mjs",
       "run",
       "--reporter=default",
-      "--testTimeout=30000",
+      "--testTimeout=120000",
       ...given,
     )
 

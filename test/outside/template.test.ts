@@ -22,7 +22,7 @@ describe("the template", () => {
   it("compiles", async () => expect(await run(project, "npm", "run", "check")).not.toContain("error"), 180_000)
 
   it("passes its tests", async () => {
-    expect(await run(project, "npm", "test", "--", "--testTimeout=30000")).toContain("passed")
+    expect(await run(project, "npm", "test", "--", "--testTimeout=120000")).toContain("passed")
   }, 180_000)
 
   it("lets two pages talk to each other, through a restart of the server", async () => {

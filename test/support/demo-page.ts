@@ -35,7 +35,7 @@ export async function open(place: string, options: BrowserContextOptions = {}): 
 /** Opens the page in a second tab. */
 export async function openNext(place: string): Promise<Tab> {
   const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
+  page.setDefaultTimeout(20_000)
   page.on("console", (message) => complaints.push(message.text()))
   page.on("pageerror", ({ message }) => complaints.push(message))
   page.on("request", (request) => hosts.add(new URL(request.url()).host))
