@@ -23,7 +23,9 @@ async function room() {
     document.addEventListener("freeze", () => freezes++)
   `)
   await page.evaluate(`(() => { ${script} })()`)
-  const other = await new SessionClient(`${inject("contractUrl")}/object/resumable?id=${id}&name=bob&within=60000`).connect()
+  const other = await new SessionClient(
+    `${inject("contractUrl")}/object/resumable?id=${id}&name=bob&within=60000`,
+  ).connect()
   /** The other member tells the room something, and has got it itself. */
   const tell = async (...news: string[]) => {
     for (const message of news) other.send(`tell ${message}`)

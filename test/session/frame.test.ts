@@ -1,13 +1,7 @@
 import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import {
-  type Data,
-  decodeFrame,
-  encodeFrames,
-  type Header,
-  type TextFormat,
-} from "../../src/session/frame.ts"
+import { type Data, decodeFrame, encodeFrames, type Header, type TextFormat } from "../../src/session/frame.ts"
 
 interface Golden {
   name: string

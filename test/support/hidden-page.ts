@@ -34,7 +34,10 @@ export class HiddenPage {
     const { targetId } = await root.send("Target.createTarget", { url, browserContextId })
     const { sessionId } = await root.send("Target.attachToTarget", { targetId })
     const page = new HiddenPage(root, sessionId)
-    while ((await page.evaluate("location.href")) !== url || (await page.evaluate("document.readyState")) !== "complete");
+    while (
+      (await page.evaluate("location.href")) !== url ||
+      (await page.evaluate("document.readyState")) !== "complete"
+    );
     return page
   }
 

@@ -12,7 +12,7 @@ export class PageServer {
   /** Whether a handshake gets an answer. */
   answers: (handshake: number) => boolean = () => true
   /** A connection is open. */
-  onSocket: (socket: WebSocket) => void = () => {}
+  onSocket: (socket: WebSocket, request: IncomingMessage) => void = () => {}
   /** A client gives up a handshake that has no answer. */
   onAbandoned: () => void = () => {}
   url = ""
@@ -25,10 +25,10 @@ export class PageServer {
 
   private constructor(private readonly script: string) {
     this.server.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head))
-    this.endpoints.on("connection", (socket) => {
+    this.endpoints.on("connection", (socket, request) => {
       this.sockets.add(socket)
       socket.on("close", () => this.sockets.delete(socket))
-      this.onSocket(socket)
+      this.onSocket(socket, request)
     })
   }
 
@@ -47,7 +47,9 @@ export class PageServer {
 
   private upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     if (this.answers(++this.handshakes)) {
-      this.endpoints.handleUpgrade(request, socket, head, (open) => this.endpoints.emit("connection", open))
+      this.endpoints.handleUpgrade(request, socket, head, (open) => {
+        this.endpoints.emit("connection", open, request)
+      })
       return
     }
     // The sockets of a server stay half open.
