@@ -69,8 +69,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "the client's end of a session",
-    2_050,
-    "frames of both kinds, counts, unconfirmed messages, and errors that say which count was wrong",
+    1_520,
+    "frames of both kinds, counts, and unconfirmed messages",
     `export { ClientSession } from "./src/session/client-session.ts"`,
   ],
   [
@@ -87,38 +87,38 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/client without resume",
-    2_110,
-    "reconnecting, the page cache, what waits to be sent or acknowledged, and the schemas; no Hono, no operators",
+    2_070,
+    "reconnecting, handshakes without an answer, the page cache, what waits to be sent or acknowledged, and the schemas; no Hono, no operators",
     `export { connect } from "sluice/client"`,
   ],
   [
     "sluice/client with resume",
-    4_000,
+    3_700,
     "frames, counts, and the messages that the server has not acknowledged",
     `export { connect, resume } from "sluice/client"`,
   ],
   [
     "sluice/client",
-    4_350,
+    3_990,
     "with resume, over a reload of the page too: what a page keeps in sessionStorage, and its check",
     `export * from "sluice/client"`,
   ],
 ]
 
 /** The additional size of React's hook beside the client. */
-const hookBudget = 500
+const hookBudget = 300
 
 /** The test kit, which is in no Worker. */
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    36_200,
+    35_700,
     "flows with substreams, restarts, batches, costs and live sources, an object's runtime in memory, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],
   [
     "sluice/testing/workerd",
-    7_100,
+    6_600,
     "the words over the runtime, what keeps an object in memory, and the client's end of a session",
     `export * from "sluice/testing/workerd"`,
   ],

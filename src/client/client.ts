@@ -20,13 +20,16 @@ export interface ClientEvents<In, Out = unknown> {
    * the client. Their `send` rejects.
    */
   resync: { readonly unconfirmed: readonly Out[] }
-  /** The URL, the headers or the socket could not be made. The client tries again. */
+  /**
+   * The URL, the headers or the socket could not be made, the server has not answered the handshake, or it has sent a frame that contradicts
+   * the session. The client tries again.
+   */
   error: unknown
 }
 
 /**
  * The client of a protocol, made by `connect`: one connection after the other, until one side closes for good. It connects again
- * at random within 100 ms, then within twice as much each time up to 20 s, and at once when the page is back or online.
+ * at random within 100 ms, then within twice as much each time up to 20 s, and at once when the page is back, shown or online.
  */
 export interface Client<In, Out, Codes extends Closes = Closes> extends AsyncIterable<In, void> {
   readonly status: Status

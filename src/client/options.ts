@@ -40,6 +40,11 @@ export interface ConnectOptions {
   WebSocket?: WebSocketClass
   /** Messages that wait: to be sent while there is no connection, or to be taken by a loop over the client. Default 1,000. */
   bufferSize?: number
+  /**
+   * Milliseconds from 1 to 2,147,483,647 in which the server has to answer a handshake, and to welcome a session. Afterwards the client
+   * drops the socket with an `error` event, and connects again. Default 10,000.
+   */
+  handshakeTimeout?: number
   /** Default: that of the runtime. */
   clock?: ClientClock
   /** From 0 to 1, for the times of reconnecting. Default `Math.random`. */

@@ -1,61 +1,63 @@
 import type { Data } from "../socket/codec.ts"
 
-/** The messages that wait for a connection, and those that the server has to acknowledge. */
+/** The messages that wait for a connection, and after them in age those that the server has to acknowledge. */
 export interface Outbox<Out> {
-  /** Adds a message and its frame, which `frame` makes; resolves when the message is sent, or acknowledged. */
+  /** Adds a message and its frame, which `frame` makes; resolves when the message is confirmed. */
   add(message: Out, frame: () => Data): Promise<void>
-  /** Sends what waits. `isKept` where the server acknowledges. */
-  flush(send: (data: Data) => void, isKept: boolean): void
-  /** The server has so many of the oldest messages for good. */
-  confirm(count: number): void
-  /** Rejects the messages that were sent and not acknowledged, and returns them. */
-  takeUnconfirmed(): Out[]
-  /** Rejects what waits, and what comes later. */
-  fail(reason: Error): void
+  /** Sends what waits. */
+  flush(send: (data: Data) => void): void
+  /** The oldest messages need not be kept: so many of those that were sent, or all of these. */
+  confirm(count?: number): void
+  /** Rejects so many of the oldest messages, or all that were sent, and returns them. */
+  reject(reason: Error, count?: number): Out[]
+  /** Rejects all messages, and those that come later. */
+  close(reason: Error): void
 }
 
 export function makeOutbox<Out>(size: number): Outbox<Out> {
   interface Entry {
     message: Out
     data: Data
-    sent(): void
-    failed(reason: Error): void
+    resolve(): void
+    reject(reason: Error): void
   }
-  const waiting: Entry[] = []
-  const unconfirmed: Entry[] = []
+  /** The oldest first. */
+  const entries: Entry[] = []
+  /** How many of them have been sent. */
+  let sent = 0
   let failure: Error | undefined
-  const reject = (entries: Entry[], reason: Error) => {
-    const rejected = entries.splice(0)
-    for (const { failed } of rejected) failed(reason)
-    return rejected.map(({ message }) => message)
+  const take = (count: number) => {
+    sent = Math.max(0, sent - count)
+    return entries.splice(0, count)
   }
+  const reject = (reason: Error, count = sent) =>
+    take(count).map(({ message, reject }) => {
+      reject(reason)
+      return message
+    })
   return {
     add(message, frame) {
-      const promise = new Promise<void>((sent, failed) => {
+      const promise = new Promise<void>((resolve, reject) => {
         const data = frame()
         if (failure) throw failure
-        if (waiting.length + unconfirmed.length >= size) throw new RangeError(`${size} messages wait already`)
-        waiting.push({ message, data, sent, failed })
+        if (entries.length >= size) throw new RangeError(`${size} messages wait already`)
+        entries.push({ message, data, resolve, reject })
       })
       // In Node a rejection that is not awaited would end the process.
       promise.catch(() => {})
       return promise
     },
-    flush(send, isKept) {
-      for (const entry of waiting.splice(0)) {
-        send(entry.data)
-        if (isKept) unconfirmed.push(entry)
-        else entry.sent()
-      }
+    flush(send) {
+      for (const { data } of entries.slice(sent)) send(data)
+      sent = entries.length
     },
-    confirm(count) {
-      for (const { sent } of unconfirmed.splice(0, count)) sent()
+    confirm(count = sent) {
+      for (const { resolve } of take(count)) resolve()
     },
-    takeUnconfirmed: () => reject(unconfirmed, new Error("The session is lost")),
-    fail(reason) {
+    reject,
+    close(reason) {
       failure = reason
-      reject(unconfirmed, reason)
-      reject(waiting, reason)
+      reject(reason, size)
     },
   }
 }

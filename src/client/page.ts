@@ -8,11 +8,11 @@ export interface Page {
   addEventListener?(type: string, listener: (event: PageEvent) => void, options: { signal: AbortSignal }): void
 }
 
-const types = ["online", "pageshow", "pagehide"]
+const types = ["online", "pageshow", "visibilitychange", "pagehide"]
 
 /**
  * Follows the page, where there is one, until `signal` is aborted: `leave` is called when the back/forward cache takes it, in which
- * no script runs; `wake` when it is back or online. A page that is not kept is closed by the browser, with 1001.
+ * no script runs; `wake` when it is back, shown or online. A page that is not kept is closed by the browser, with 1001.
  */
 export function followPage(wake: () => void, leave: () => void, signal: AbortSignal): void {
   const page: Page = globalThis

@@ -1,4 +1,5 @@
 import { type KeptSession, PageSession } from "../session/page-session.ts"
+import { frameBySession } from "./framing.ts"
 import type { Page } from "./page.ts"
 import type { Resumption } from "./resume.ts"
 
@@ -23,18 +24,20 @@ export interface SessionStore {
  * ```
  */
 export function resumeIn(storage: SessionStore, key: string): Resumption {
-  return (format, ended) => {
-    const session = new PageSession(format, taken(storage, key))
-    const page: Page = globalThis
-    const keep = () => {
-      const kept = session.keep()
-      if (kept) storage.setItem(key, JSON.stringify(kept))
-    }
-    page.addEventListener?.("pagehide", keep, { signal: ended })
-    // The back/forward cache has brought the page back, and a copy of the tab must not take its session.
-    page.addEventListener?.("pageshow", () => storage.removeItem(key), { signal: ended })
-    return session
-  }
+  return (client) =>
+    frameBySession(client, (format) => {
+      const session = new PageSession(format, taken(storage, key))
+      const page: Page = globalThis
+      const signal = client.ended
+      const keep = () => {
+        const kept = session.keep()
+        if (kept) storage.setItem(key, JSON.stringify(kept))
+      }
+      page.addEventListener?.("pagehide", keep, { signal })
+      // The back/forward cache has brought the page back, and a copy of the tab must not take its session.
+      page.addEventListener?.("pageshow", () => storage.removeItem(key), { signal })
+      return session
+    })
 }
 
 /** The record of the page before, once: a copy of the tab gets a session of its own. */

@@ -1,8 +1,8 @@
 import { ClientSession } from "../session/client-session.ts"
-import type { TextFormat } from "../session/frame.ts"
+import { type Framed, frameBySession, type SessionFraming } from "./framing.ts"
 
-/** Makes the session of a client that resumes its connections: `resume`. The signal is aborted when the client has ended. */
-export type Resumption = (format: TextFormat, ended: AbortSignal) => ClientSession
+/** Makes the session of a client that resumes its connections: `resume`. */
+export type Resumption = (client: Framed) => SessionFraming
 
 /**
  * For the option `resume` of `connect`: a connection goes on with the next socket, and nothing is lost, where the endpoint has the option
@@ -16,4 +16,4 @@ export type Resumption = (format: TextFormat, ended: AbortSignal) => ClientSessi
  * await client.send("hello") // resolves when the server has it for good
  * ```
  */
-export const resume: Resumption = (format) => new ClientSession(format)
+export const resume: Resumption = (client) => frameBySession(client, (format) => new ClientSession(format))

@@ -1,16 +1,15 @@
 import type { CloseCode, Closes, FinalCode } from "../protocol/elements.ts"
-import type { ClientSession } from "../session/client-session.ts"
-import { awayCode, sessionProtocol, takenOver } from "../session/offer.ts"
-import type { Data } from "../socket/codec.ts"
 import type { Speech } from "../socket/speech.ts"
 import { makeBackoff } from "./backoff.ts"
 import type { Client, ClientEvents, Closed, Status } from "./client.ts"
 import { runtimeClock } from "./clock.ts"
+import type { Framing } from "./framing.ts"
 import { makeListeners } from "./listeners.ts"
+import { loopOver } from "./loop.ts"
 import type { ConnectOptions, HeardSocket } from "./options.ts"
 import { makeOutbox } from "./outbox.ts"
 import { followPage } from "./page.ts"
-import { formatOf, frameOf, messageIn, messageOf } from "./speech.ts"
+import { frameOf, messageOf } from "./speech.ts"
 
 /** Both ways of a protocol, and its close codes. */
 interface Spoken<Codes> {
@@ -26,23 +25,37 @@ const isOpen = 1
 /** Starts a client, whose sockets `makeSocket` makes. */
 export function start<In, Out, Codes extends Closes>(
   { receives, sends, closes }: Spoken<Codes>,
-  { clock = runtimeClock, random = Math.random, bufferSize = 1_000, resume }: ConnectOptions,
-  makeSocket: (offered: string[] | undefined) => Promise<HeardSocket>,
+  options: ConnectOptions,
+  makeSocket: (offered?: string[]) => Promise<HeardSocket>,
 ): Client<In, Out, Codes> {
   type End = Closed<FinalCode<Codes>>
+  const { clock = runtimeClock, random = Math.random, bufferSize = 1_000, handshakeTimeout = 10_000, resume } = options
   const { on, emit } = makeListeners<ClientEvents<In, Out>>()
-  const { promise: closed, resolve } = Promise.withResolvers<End>()
+  let resolve = (_: End) => {}
+  const closed = new Promise<End>((settle) => (resolve = settle))
   const outbox = makeOutbox<Out>(bufferSize)
-  const format = formatOf(receives, sends)
   const ended = new AbortController()
-  const session = resume?.(format, ended.signal)
+  const plain: Framing = {
+    isReady: true,
+    awayCode: 1000,
+    receive: (data) => [() => messageOf(sends, data)],
+    flush(send) {
+      outbox.flush(send)
+      outbox.confirm()
+    },
+  }
+  const resync = (unconfirmed: unknown[]) => emit("resync", { unconfirmed: unconfirmed as Out[] })
+  const session = resume?.({ receives, sends, outbox, ended: ended.signal, resync })
+  let framing = plain
   let status: Status = "connecting"
   let socket: HeardSocket | undefined
   /** The attempt to connect that counts. */
   let current: object | undefined
   let end: End | undefined
+  let cancelTimeout = () => {}
 
   const change = (to: Status) => {
+    cancelTimeout()
     if (status === to) return
     status = to
     emit("status", to)
@@ -50,7 +63,7 @@ export function start<In, Out, Codes extends Closes>(
   const finish = (as: End) => {
     current = undefined
     ended.abort()
-    outbox.fail(new Error(`Closed: ${as.code}`))
+    outbox.close(new Error(`Closed: ${as.code}`))
     change("closed")
     resolve(as)
   }
@@ -72,57 +85,46 @@ export function start<In, Out, Codes extends Closes>(
     }
     emit("message", message)
   }
-  /** Whether a socket carries the session: the server may not resume connections. */
-  const carries = (one: HeardSocket) => one.protocol === sessionProtocol
   const flush = () => {
-    if (socket?.readyState !== isOpen) return
-    const send = (data: Data) => socket?.send(data as string)
-    if (!session || !carries(socket)) return outbox.flush(send, false)
-    outbox.flush((data) => session.send(data), true)
-    for (const frame of session.flush()) send(frame)
-  }
-  const resync = () => emit("resync", { unconfirmed: outbox.takeUnconfirmed() })
-  /** A frame of the session; one that is impossible ends the socket, and the next one brings another session. */
-  const arrive = (current: ClientSession, from: HeardSocket, data: Data) => {
-    try {
-      const arrival = current.receive(data)
-      if (arrival.resync) resync()
-      change("open")
-      outbox.confirm(arrival.confirmed)
-      for (const carried of arrival.messages) receive(() => messageIn(sends, format, carried))
-      flush()
-    } catch {
-      from.close()
-    }
+    if (socket?.readyState !== isOpen || !framing.isReady) return
+    change("open")
+    framing.flush((data) => socket?.send(data as string))
   }
   const use = (made: HeardSocket) => {
     let openedAt: number | undefined
-    socket = made
-    made.binaryType = "arraybuffer"
-    made.addEventListener("open", () => {
-      openedAt = clock.now()
-      if (session && carries(made)) return
-      // An endpoint without sessions does not have the earlier messages of one.
-      if (session?.end()) resync()
-      change("open")
-      flush()
-    })
-    made.addEventListener("message", ({ data: raw }: { data: string | ArrayBuffer }) => {
-      const data = typeof raw === "string" ? raw : new Uint8Array(raw)
-      if (session && carries(made)) arrive(session, made, data)
-      else receive(() => messageOf(sends, data))
-    })
-    made.addEventListener("close", ({ code, reason, wasClean }: ClientEvents<In>["close"]) => {
-      // The page was left with it.
+    const lose = ({ code, reason, wasClean }: ClientEvents<In>["close"]) => {
+      // The page was left with it, or it was dropped.
       if (socket !== made) return
       socket = undefined
-      const isTaken = session !== undefined && code === takenOver
-      if (isTaken || finalCodes.includes(code) || code in closes) end ??= { code: code as FinalCode<Codes>, reason }
+      if (finalCodes.includes(code) || code in closes || code === session?.takenOver)
+        end ??= { code: code as FinalCode<Codes>, reason }
       if (!end) change("connecting")
       emit("close", { code, reason, wasClean })
       if (end) finish(end)
       else backoff.wait(openedAt)
+    }
+    /** Does without the close of a server that may not answer. */
+    const drop = (reason: string) => {
+      emit("error", new Error(reason))
+      made.close()
+      lose({ code: 1006, reason, wasClean: false })
+    }
+    socket = made
+    made.binaryType = "arraybuffer"
+    cancelTimeout = clock.at(clock.now() + handshakeTimeout, () => drop(`No handshake in ${handshakeTimeout} ms`))
+    made.addEventListener("open", () => {
+      openedAt = clock.now()
+      framing = session?.select(made.protocol) ? session : plain
+      flush()
     })
+    made.addEventListener("message", ({ data }: { data: string | ArrayBuffer }) => {
+      if (socket !== made) return
+      const decoders = framing.receive(typeof data === "string" ? data : new Uint8Array(data))
+      if (!decoders) return drop("An impossible frame")
+      for (const decode of decoders) receive(decode)
+      flush()
+    })
+    made.addEventListener("close", lose)
     // Without a listener the package ws throws. A close follows.
     made.addEventListener("error", () => {})
   }
@@ -144,7 +146,7 @@ export function start<In, Out, Codes extends Closes>(
     if (end) return
     current = undefined
     backoff.pause()
-    socket?.close(session ? awayCode : 1000, "The page was left")
+    socket?.close(framing.awayCode, "The page was left")
     socket = undefined
     change("connecting")
   }
@@ -166,25 +168,6 @@ export function start<In, Out, Codes extends Closes>(
       return sent
     },
     close: (code, reason) => close(code, reason),
-    async *[Symbol.asyncIterator]() {
-      const queue: In[] = []
-      let wake = () => {}
-      const off = on("message", (message) => {
-        queue.push(message)
-        wake()
-      })
-      void closed.then(() => wake())
-      try {
-        for (;;) {
-          if (queue.length > bufferSize) throw new RangeError(`${bufferSize} messages wait already`)
-          yield* queue.splice(0)
-          if (queue.length > 0) continue
-          if (status === "closed") return
-          await new Promise<void>((resolve) => (wake = resolve))
-        }
-      } finally {
-        off()
-      }
-    },
+    [Symbol.asyncIterator]: () => loopOver((listener) => on("message", listener), closed, bufferSize),
   }
 }

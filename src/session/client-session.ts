@@ -1,9 +1,9 @@
-import { type Data, decodeFrame, encodeFrames, FrameError, type TextFormat, type Welcome } from "./frame.ts"
+import { type Data, decodeFrame, encodeFrames, type Header, type TextFormat, type Welcome } from "./frame.ts"
 import { encodeOffer } from "./offer.ts"
-import { Tail } from "./sequence.ts"
 
 /** After as many messages or bytes the client acknowledges without a message of its own. */
-const acknowledgeAfter = { messages: 32, bytes: 8_192 }
+const manyMessages = 32
+const manyBytes = 8_192
 
 /** Half of the messages that a connection of the server queues by default. */
 const defaultInFlight = 128
@@ -24,7 +24,10 @@ export class ClientSession {
   protected session: string | undefined
   /** Whether an impossible frame has come, so that the session cannot be resumed. */
   protected isBroken = false
-  protected tail = new Tail()
+  /** The messages after the last that the server has acknowledged. */
+  protected unconfirmed: Data[] = []
+  /** The number of the last message that the server has acknowledged. */
+  protected acknowledged = 0
   /** How many messages of the server have come. */
   protected received = 0
   /** How many of them were acknowledged. */
@@ -49,40 +52,34 @@ export class ClientSession {
     return encodeOffer(session && !isBroken ? { session, received } : undefined)
   }
 
-  /** Bytes of the unconfirmed messages. */
-  get bufferedAmount(): number {
-    return this.tail.bytes
+  /** Queues a message. */
+  send(message: Data): void {
+    this.unconfirmed.push(message)
   }
 
-  private get unconfirmed(): readonly Data[] {
-    return this.tail.after(0)
-  }
-
-  /** Queues a message. Returns whether less than 64 KiB is unconfirmed. */
-  send(message: Data): boolean {
-    return this.tail.push(message)
-  }
-
-  /** Takes a frame. After a `FrameError` close the socket and connect again: the next welcome brings a `resync`. */
-  receive(data: Data): Arrival {
-    try {
-      return this.take(data)
-    } catch (error) {
+  /**
+   * Takes a frame. `undefined` for a frame that is none, or contradicts the messages so far: then close the socket and connect again, and
+   * the next welcome brings a `resync`.
+   */
+  receive(data: Data): Arrival | undefined {
+    const frame = decodeFrame(data, this.format)
+    const arrival = frame && this.take(frame.header, frame.messages, data.length)
+    if (!arrival) {
       this.isBroken = true
       this.isOpen = false
-      throw error
     }
+    return arrival
   }
 
   /** Returns the frames to send now. */
   flush(): Data[] {
     if (!this.isOpen) return []
-    const { tail, received } = this
-    const messages = tail.after(this.transmitted, tail.acknowledged + this.maxInFlight - this.transmitted)
+    const { received } = this
+    const messages = this.unconfirmed.slice(this.transmitted - this.acknowledged, this.maxInFlight)
     this.transmitted += messages.length
     const unreported = received - this.reported
-    const isDue = unreported >= acknowledgeAfter.messages || this.unreportedBytes >= acknowledgeAfter.bytes
-    const acknowledges = unreported > 0 && (isDue || this.isRequested || messages.length > 0)
+    const isDue = unreported >= manyMessages || this.unreportedBytes >= manyBytes || this.isRequested
+    const acknowledges = unreported > 0 && (isDue || messages.length > 0)
     this.isRequested = false
     if (acknowledges) this.markReported()
     return encodeFrames(acknowledges ? received : 0, messages, this.format)
@@ -90,37 +87,33 @@ export class ClientSession {
 
   /** Ends the session. Returns its unconfirmed messages; `undefined` if the server has not begun one. */
   end(): readonly Data[] | undefined {
-    const unconfirmed = this.session === undefined ? undefined : this.unconfirmed
-    this.begin(undefined, new Tail())
+    const { session, unconfirmed } = this
+    this.begin(undefined)
     this.isOpen = false
-    return unconfirmed
+    return session === undefined ? undefined : unconfirmed
   }
 
-  protected take(data: Data): Arrival {
-    const { header, messages } = decodeFrame(data, this.format)
+  /** Takes the content of a frame of so many bytes; `undefined` if it is impossible here. */
+  protected take(header: Header, messages: readonly unknown[], bytes: number): Arrival | undefined {
     const isWelcome = typeof header === "object" && header[0] === "hi"
-    if (isWelcome === this.isOpen) throw new FrameError("The first frame of a server, and no other, is a welcome")
+    // The first frame of a server, and no other, is a welcome.
+    if (isWelcome === this.isOpen) return
     if (isWelcome) return this.open(header)
-    const [, sent, done] = typeof header === "object" ? header : ["", undefined, header]
     const position = this.position + messages.length
-    if ((sent ?? position) !== position || done > this.transmitted)
-      throw new FrameError(
-        `The server counts ${sent ?? position} and ${done} messages, the client ${position} and ${this.transmitted}`,
-      )
-    const confirmed = done > 0 ? this.tail.acknowledge(done) : 0
-    this.isRequested ||= sent !== undefined
-    this.unreportedBytes += data.length
-    return { messages: this.count(messages), confirmed }
+    const [, sent, done] = typeof header === "object" ? header : ["", position, header]
+    if (sent !== position || done > this.transmitted || (done && done < this.acknowledged)) return
+    this.isRequested ||= typeof header === "object"
+    this.unreportedBytes += bytes
+    return { messages: this.count(messages), confirmed: done && this.confirm(done) }
   }
 
-  protected open([, session, received, resumed, next]: Welcome): Arrival {
-    const { session: before, tail } = this
-    const hasSent = received >= tail.acknowledged && received <= this.transmitted
+  protected open([, session, received, resumed, next]: Welcome): Arrival | undefined {
+    const { session: before, unconfirmed } = this
+    const hasSent = received >= this.acknowledged && received <= this.transmitted
     const follows = hasSent && session === before && next <= this.received + 1
-    if (resumed ? !follows : next !== 1 || received !== 0)
-      throw new FrameError(`The welcome of session ${session} does not follow message ${this.received} of ${before}`)
-    const resync = resumed || before === undefined ? undefined : this.unconfirmed
-    if (!resumed) this.begin(session, resync ? new Tail() : tail)
+    if (resumed ? !follows : next !== 1 || received) return
+    const resync = resumed || before === undefined ? undefined : unconfirmed
+    if (!resumed) this.begin(session, resync ? [] : unconfirmed)
     this.transmitted = received
     this.position = next - 1
     this.markReported()
@@ -128,12 +121,20 @@ export class ClientSession {
     return { messages: [], confirmed: 0, resync }
   }
 
+  /** The server has the messages up to a number. Returns how many of them were unconfirmed. */
+  protected confirm(number: number): number {
+    const count = number - this.acknowledged
+    this.unconfirmed.splice(0, count)
+    this.acknowledged = number
+    return count
+  }
+
   /** Returns the messages that are new. */
   protected count(messages: readonly unknown[]): readonly unknown[] {
-    const known = Math.min(messages.length, this.received - this.position)
+    const known = Math.max(0, this.received - this.position)
     this.position += messages.length
     this.received = Math.max(this.received, this.position)
-    return known > 0 ? messages.slice(known) : messages
+    return messages.slice(known)
   }
 
   protected markReported(): void {
@@ -141,10 +142,11 @@ export class ClientSession {
     this.unreportedBytes = 0
   }
 
-  protected begin(session: string | undefined, tail: Tail): void {
+  protected begin(session: string | undefined, unconfirmed: Data[] = []): void {
     this.session = session
     this.isBroken = false
-    this.tail = tail
+    this.unconfirmed = unconfirmed
+    this.acknowledged = 0
     this.received = 0
     this.markReported()
   }

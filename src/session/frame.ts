@@ -34,32 +34,36 @@ const word = 4
  * Without messages, the header 0 needs no frame.
  */
 export function encodeFrames(header: Header, messages: readonly Data[], format: TextFormat): Data[] {
-  const frames: Data[] = []
-  let rest = header
-  for (let start = 0; start < messages.length; ) {
-    const end = endOfFrame(messages, start)
-    const part = messages.slice(start, end)
-    const isText = typeof part[0] === "string"
-    const own = end === messages.length && (isText || isWord(header)) ? header : 0
-    frames.push(isText ? encodeTexts(own, part as string[], format) : encodeBytes(own as number, part as Uint8Array[]))
-    if (own !== 0) rest = 0
-    start = end
-  }
-  if (rest !== 0) frames.push(encodeTexts(rest, [], format))
-  return frames
+  const parts = partsOf(messages)
+  const last = parts.at(-1)
+  const carries = header === 0 || (last && (isTexts(last) || isWord(header)))
+  if (!carries) parts.push([])
+  return parts.map((part, index) => {
+    const own = index === parts.length - 1 ? header : 0
+    return isTexts(part) ? encodeTexts(own, part, format) : encodeBytes(own as number, part as Uint8Array[])
+  })
 }
+
+/** Messages of one kind each, and of a bounded size unless one message is larger. */
+function partsOf(messages: readonly Data[]): Data[][] {
+  const parts: Data[][] = []
+  let size = 0
+  for (const message of messages) {
+    const part = parts.at(-1)
+    if (part && size < fullFrame && typeof part[0] === typeof message) part.push(message)
+    else {
+      parts.push([message])
+      size = 0
+    }
+    size += message.length
+  }
+  return parts
+}
+
+const isTexts = (part: Data[]): part is string[] => !(part[0] instanceof Uint8Array)
 
 /** Whether the header fits a binary frame. */
 const isWord = (header: Header): boolean => typeof header === "number" && header < 2 ** 32
-
-/** A frame has one kind of messages, and a bounded size unless one message is larger. */
-function endOfFrame(messages: readonly Data[], start: number): number {
-  let end = start
-  let size = 0
-  while (end < messages.length && size < fullFrame && typeof messages[end] === typeof messages[start])
-    size += messages[end++]?.length ?? 0
-  return end
-}
 
 function encodeTexts(header: Header, texts: readonly string[], format: TextFormat): string {
   const parts = format === "json" ? texts : texts.map((text) => JSON.stringify(text))
@@ -79,17 +83,15 @@ function encodeBytes(header: number, messages: readonly Uint8Array[]): Uint8Arra
   return frame
 }
 
-/** Decodes a frame. Binary messages are views of the frame. Throws a `FrameError` for anything but a `sluice.1` frame. */
-export function decodeFrame(data: Data, format: TextFormat): Frame {
+/** Decodes a frame. Binary messages are views of the frame. `undefined` for anything but a `sluice.1` frame. */
+export function decodeFrame(data: Data, format: TextFormat): Frame | undefined {
   return typeof data === "string" ? decodeTexts(data, format) : decodeBytes(data)
 }
 
-function decodeTexts(data: string, format: TextFormat): Frame {
+function decodeTexts(data: string, format: TextFormat): Frame | undefined {
   const [header, ...messages] = parseArray(data)
-  if (!isHeader(header)) throw new FrameError("A text frame of sluice.1 is a JSON array: send [0, message]")
-  if (format === "text" && messages.some((message) => typeof message !== "string"))
-    throw new FrameError('A message of a text endpoint is a JSON string: send [0, "message"]')
-  return { header, messages }
+  const isWell = format === "json" || messages.every((message) => typeof message === "string")
+  return isWell && isHeader(header) ? { header, messages } : undefined
 }
 
 function parseArray(data: string): unknown[] {
@@ -101,7 +103,7 @@ function parseArray(data: string): unknown[] {
   }
 }
 
-function decodeBytes(data: Uint8Array): Frame {
+function decodeBytes(data: Uint8Array): Frame | undefined {
   const view = new DataView(data.buffer, data.byteOffset, data.length)
   const messages: Uint8Array[] = []
   let position = word
@@ -110,9 +112,7 @@ function decodeBytes(data: Uint8Array): Frame {
     position = start + view.getUint32(position)
     messages.push(data.subarray(start, position))
   }
-  if (position !== data.length)
-    throw new FrameError("A binary frame of sluice.1 is a count, then each message after its length, in 4 bytes each")
-  return { header: view.getUint32(0), messages }
+  return position === data.length ? { header: view.getUint32(0), messages } : undefined
 }
 
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0

@@ -1,6 +1,5 @@
-import { ClientSession } from "./client-session.ts"
+import { type Arrival, ClientSession } from "./client-session.ts"
 import type { TextFormat, Welcome } from "./frame.ts"
-import { Tail } from "./sequence.ts"
 
 /** The record of a session for the next page: the version of this array, the session, and how many messages it has received. */
 export type KeptSession = readonly [version: 1, session: string, received: number]
@@ -24,18 +23,11 @@ export class PageSession extends ClientSession {
     return this.session === undefined || this.isBroken ? undefined : [1, this.session, this.received]
   }
 
-  protected override open(welcome: Welcome) {
+  protected override open(welcome: Welcome): Arrival | undefined {
     const [, , received, resumed] = welcome
-    if (resumed && this.isInherited) this.countFrom(received)
+    // The messages of this page come after those of the page before that the server has.
+    if (resumed && this.isInherited) this.acknowledged = this.transmitted = received
     this.isInherited = false
     return super.open(welcome)
-  }
-
-  /** Numbers the messages of this page after those of the page before that the server has. */
-  private countFrom(received: number): void {
-    const messages = this.tail.after(0)
-    this.tail = new Tail(undefined, received)
-    for (const message of messages) this.tail.push(message)
-    this.transmitted = received
   }
 }

@@ -122,8 +122,10 @@ export class ServerSession {
 
   /** Returns the messages of a frame; none after the end. Throws a `FrameError` for an impossible frame: close with 1002. */
   receive(data: Data): readonly unknown[] {
-    const { header, messages } = decodeFrame(data, this.settings.format)
-    if (typeof header !== "number") throw new FrameError("A client's frame begins with a count: send [0, message]")
+    const { format } = this.settings
+    const frame = decodeFrame(data, format)
+    if (typeof frame?.header !== "number") throw new FrameError(expectedFrame(data, format))
+    const { header, messages } = frame
     if (header > 0) this.acknowledge(header)
     if (this.close || messages.length === 0) return []
     this.received += messages.length
@@ -219,4 +221,11 @@ export class ServerSession {
     const messages = tail.after(from)
     return encodeSession({ id, received, acknowledged, sent, messages, end: close, detachedAt })
   }
+}
+
+/** What a client has to send, for the reason of the close. */
+function expectedFrame(data: Data, format: TextFormat): string {
+  if (typeof data !== "string")
+    return "A binary frame of sluice.1 is a count, then each message after its length, in 4 bytes each"
+  return `A text frame of sluice.1 is a count and messages: send [0, ${format === "text" ? '"message"' : "message"}]`
 }

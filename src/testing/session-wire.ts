@@ -74,7 +74,9 @@ export class SessionWire implements Wire {
       if (frame.close !== lost) this.receive(frame)
       return
     }
-    const { messages, resync } = this.session.receive(frame)
+    const arrival = this.session.receive(frame)
+    if (!arrival) throw new ExpectationError("The object has sent a frame that contradicts the session")
+    const { messages, resync } = arrival
     if (resync) this.isResync = true
     for (const message of messages) this.receive(this.format === "json" ? JSON.stringify(message) : (message as Data))
     this.flush()

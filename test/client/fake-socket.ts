@@ -6,7 +6,7 @@ type Event = Record<string, unknown>
 export class FakeSocket {
   binaryType = ""
   readyState = 0
-  readonly protocol = ""
+  protocol = ""
   readonly sent: unknown[] = []
   /** What the client closed it with. */
   closedWith: unknown[] | undefined
@@ -30,7 +30,9 @@ export class FakeSocket {
     this.closedWith = given
   }
 
-  open(): this {
+  /** @param protocol the subprotocol that the server selects */
+  open(protocol = ""): this {
+    this.protocol = protocol
     this.readyState = 1
     return this.emit("open", {})
   }

@@ -35,7 +35,7 @@ describe("a client in a page", () => {
     expect(made[0]?.url).toBe("wss://example.com/echo")
   })
 
-  it.each(["online", "pageshow"])("connects at once on %s", async (type) => {
+  it.each(["online", "pageshow", "visibilitychange"])("connects at once on %s", async (type) => {
     const { made } = await dial()
     made[0]?.open().end(1006)
     await tell(type)

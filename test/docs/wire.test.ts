@@ -43,7 +43,7 @@ describe("docs/wire.md", () => {
     const [, shown = ""] = /## An example[\s\S]*?```text\n([\s\S]*?)```/.exec(document) ?? []
     const example = shown.split("\n").filter((line) => line !== "")
     expect(example.map((line) => line.replace(/ {4,}.*/, ""))).toEqual(lines)
-    expect(client.bufferedAmount).toBe(0)
+    expect(client.end()).toEqual([])
   })
 
   it("shows a binary frame", () => {

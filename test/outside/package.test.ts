@@ -1,6 +1,16 @@
-import { cpSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join, normalize, resolve } from "node:path"
+import { basename, dirname, join, normalize, resolve } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
 import { pack, run } from "../support/packed.ts"
 import { StartedWorker } from "../support/started-worker.ts"
@@ -102,36 +112,63 @@ describe("the package", () => {
 const lowest = peerDependencies.hono.replace(">=", "")
 const newest = devDependencies.hono.replace("^", "")
 
+/** Adds type tests that import the package, and links to what they import beside it. */
+function addTypeTests(project: string): void {
+  for (const file of ["test/types/protocol.test-d.ts", "test/react/use-socket.test-d.ts"])
+    cpSync(file, join(project, "types", basename(file)))
+  const compilerOptions = { types: ["@cloudflare/workers-types"], skipLibCheck: true }
+  writeFileSync(
+    join(project, "types/tsconfig.json"),
+    JSON.stringify({ extends: "../tsconfig.json", compilerOptions, include: ["*.ts"] }),
+  )
+  mkdirSync(join(project, "node_modules/@types"))
+  for (const name of ["vitest", "valibot", "react", "@types/react"])
+    symlinkSync(resolve("node_modules", name), join(project, "node_modules", name))
+}
+
+const compilers: [version: string, compiler: (project: string) => string][] = [
+  ["5.9", (project) => join(project, "node_modules/typescript/bin/tsc")],
+  ["6.0", (project) => join(project, "node_modules/typescript-6/bin/tsc")],
+  [devDependencies.typescript, () => resolve("node_modules/typescript/bin/tsc")],
+]
+
 describe.each([
   { which: "the lowest Hono", hono: `${lowest}.0` },
   { which: "the newest Hono", hono: newest },
 ])("the package beside $which, $hono (faults 29 and 30)", ({ hono }) => {
   let project = ""
   beforeAll(async () => {
-    project = await install(`hono-${hono}`, `hono@${hono}`, "typescript@5.9")
+    project = await install(`hono-${hono}`, `hono@${hono}`, "typescript@5.9", "typescript-6@npm:typescript@6.0")
   }, 300_000)
 
   it("brings nothing along: there is one Hono", async () => {
     const { dependencies } = JSON.parse(await run(project, "npm", "ls", "--all", "--json"))
-    expect(Object.keys(dependencies)).toEqual(["@cloudflare/workers-types", "hono", "sluice", "typescript"])
+    const compilers = ["typescript", "typescript-6"]
+    expect(Object.keys(dependencies)).toEqual(["@cloudflare/workers-types", "hono", "sluice", ...compilers])
     expect(dependencies.hono.version).toBe(hono)
     expect(existsSync(join(project, "node_modules/sluice/node_modules"))).toBe(false)
   })
 
-  it.each([
-    ["5.9", () => join(project, "node_modules/typescript/bin/tsc")],
-    [devDependencies.typescript, () => resolve("node_modules/typescript/bin/tsc")],
-  ])(
+  it.each(compilers)(
     "typechecks with TypeScript %s, the declarations of the package too",
     async (version, compiler) => {
-      expect(await run(project, process.execPath, compiler(), "--version")).toContain(version)
+      expect(await run(project, process.execPath, compiler(project), "--version")).toContain(version)
       // Hono 4.8 has an error of its own beside the newest types of the runtime.
-      const complaints = await run(project, process.execPath, compiler(), "-p", ".").then(
+      const complaints = await run(project, process.execPath, compiler(project), "-p", ".").then(
         () => "",
         ({ message }: Error) => message,
       )
       const errors = complaints.split("\n").filter((line) => /\berror TS\d+/.test(line))
       expect(errors.filter((line) => !line.startsWith("node_modules/hono/"))).toEqual([])
+    },
+    180_000,
+  )
+
+  it.each(compilers)(
+    "refuses what a protocol does not say, with TypeScript %s",
+    async (_version, compiler) => {
+      if (!existsSync(join(project, "types"))) addTypeTests(project)
+      expect(await run(project, process.execPath, compiler(project), "-p", "types")).toBe("")
     },
     180_000,
   )

@@ -3,10 +3,23 @@ import { renderToString } from "react-dom/server"
 import { text } from "sluice"
 import { protocol } from "sluice/protocol"
 import { useSocket } from "sluice/react"
-import { expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { fakeSockets } from "../client/fake-socket.ts"
 
 const echo = protocol("/echo/:id", { receives: text, sends: text })
+
+afterEach(() => vi.unstubAllGlobals())
+
+describe("a server that renders a page", () => {
+  it.each(["sluice/client", "sluice/protocol", "sluice/react"])(
+    "imports %s where there is no WebSocket, no page and no storage",
+    async (entry) => {
+      for (const name of ["WebSocket", "addEventListener", "location", "sessionStorage"]) vi.stubGlobal(name, undefined)
+      vi.resetModules()
+      expect(Object.keys(await import(/* @vite-ignore */ entry))).not.toEqual([])
+    },
+  )
+})
 
 it("useSocket connects nothing on a server", () => {
   const { WebSocket, made } = fakeSockets()

@@ -159,6 +159,14 @@ describe("the server's end of a session", () => {
     expect(session.isExpired(1e12, 500)).toBe(false)
   })
 
+  it("says what to send instead", () => {
+    expect(() => session.receive("hello")).toThrow('sluice.1 is a count and messages: send [0, "message"]')
+    expect(() => session.receive('[["at",0,0]]')).toThrow("send [0,")
+    expect(() => session.receive(new Uint8Array(3))).toThrow("then each message after its length")
+    const json = new ServerSession(newSnapshot("s"), { format: "json" })
+    expect(() => json.receive("{}")).toThrow("send [0, message]")
+  })
+
   it.each(['[["at",0,0]]', '[["hi","s",0,false,1]]', "[1]", "nonsense"])(
     "refuses %s, and counts nothing of it",
     (frame) => {

@@ -67,7 +67,9 @@ class SessionClient {
   }
 
   private receive(frame: string): void {
-    const { messages, resync } = this.session.receive(frame)
+    const arrival = this.session.receive(frame)
+    if (!arrival) throw new Error(`The session does not take ${frame}`)
+    const { messages, resync } = arrival
     if (resync) {
       this.findings.add("lost", `${this.name} had to begin anew with ${resync.length} unconfirmed messages`)
       this.answered = 0

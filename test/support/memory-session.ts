@@ -61,9 +61,10 @@ export class MemorySession {
       this.received.push(frame as CloseFrame)
       return
     }
-    const { messages, resync } = this.session.receive(frame)
-    if (resync) this.resyncs++
-    this.received.push(...messages.map(String))
+    const arrival = this.session.receive(frame)
+    if (!arrival) throw new Error(`The session does not take ${frame}`)
+    if (arrival.resync) this.resyncs++
+    this.received.push(...arrival.messages.map(String))
     this.transmit()
   }
 }

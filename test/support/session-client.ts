@@ -49,9 +49,10 @@ export class SessionClient {
   private async read(): Promise<void> {
     const frame = await this.socket?.next()
     if (frame === undefined) throw new Error("There is no socket")
-    const { messages, resync } = this.session.receive(frame as Data)
-    if (resync) this.resyncs.push(resync)
-    this.messages.push(...messages)
+    const arrival = this.session.receive(frame as Data)
+    if (!arrival) throw new Error(`The session does not take ${frame}`)
+    if (arrival.resync) this.resyncs.push(arrival.resync)
+    this.messages.push(...arrival.messages)
     this.flush()
   }
 }

@@ -131,15 +131,15 @@ class ClientDoesNotDedup extends ClientSession {
 
 /** Sends messages again that the server has. */
 class ClientResendsAll extends ClientSession {
-  protected override open(welcome: Welcome): Arrival {
+  protected override open(welcome: Welcome): Arrival | undefined {
     const arrival = super.open(welcome)
-    this.transmitted = this.tail.acknowledged
+    this.transmitted = this.acknowledged
     return arrival
   }
 }
 
 class ClientDoesNotResend extends ClientSession {
-  protected override open(welcome: Welcome): Arrival {
+  protected override open(welcome: Welcome): Arrival | undefined {
     const { transmitted } = this
     const arrival = super.open(welcome)
     if (welcome[3]) this.transmitted = transmitted
@@ -158,15 +158,15 @@ class ClientDoesNotWait extends ClientSession {
   }
 
   override offer(): string[] {
-    this.transmitted = this.tail.acknowledged
+    this.transmitted = this.acknowledged
     return super.offer()
   }
 }
 
 class ClientConfirmsAtWelcome extends ClientSession {
-  protected override open(welcome: Welcome): Arrival {
+  protected override open(welcome: Welcome): Arrival | undefined {
     const arrival = super.open(welcome)
-    return { ...arrival, confirmed: this.tail.acknowledge(welcome[2]) }
+    return arrival && { ...arrival, confirmed: this.confirm(welcome[2]) }
   }
 }
 

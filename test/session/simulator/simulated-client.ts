@@ -1,5 +1,5 @@
 import type { Arrival, ClientSession } from "../../../src/session/client-session.ts"
-import type { Data } from "../../../src/session/frame.ts"
+import { type Data, FrameError } from "../../../src/session/frame.ts"
 import { Link } from "./link.ts"
 import { decoded, encoded, formatOf, type Settings } from "./settings.ts"
 
@@ -63,7 +63,9 @@ export class SimulatedClient {
       return
     }
     if (typeof packet.data === "string" && packet.data.startsWith('[["hi"')) this.welcome(packet.data)
-    this.take(this.session.receive(packet.data))
+    const arrival = this.session.receive(packet.data)
+    if (!arrival) throw new FrameError(`The client does not take ${packet.data}`)
+    this.take(arrival)
     this.flush()
   }
 

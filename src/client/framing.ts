@@ -1,0 +1,80 @@
+import type { ClientSession } from "../session/client-session.ts"
+import type { TextFormat } from "../session/frame.ts"
+import { awayCode, sessionProtocol, takenOver } from "../session/offer.ts"
+import type { Data } from "../socket/codec.ts"
+import type { Speech } from "../socket/speech.ts"
+import type { Outbox } from "./outbox.ts"
+import { messageOf, validated } from "./speech.ts"
+
+/** How messages go over a socket: each in a frame of its own, or in the frames of a session. */
+export interface Framing {
+  /** Whether messages may be sent over an open socket: in a session after the welcome. */
+  readonly isReady: boolean
+  /** The close code of a page that leaves its socket for a while. */
+  readonly awayCode: number
+  /** Returns what decodes each message of a frame; `undefined` for an impossible frame. */
+  receive(data: Data): readonly (() => unknown)[] | undefined
+  /** Sends what waits in the outbox. */
+  flush(send: (data: Data) => void): void
+}
+
+/** The framing of a session, for the sockets whose server has selected it. */
+export interface SessionFraming extends Framing {
+  /** The close code of a socket whose session goes on with another client. */
+  readonly takenOver: number
+  /** The subprotocols for the next socket. */
+  offer(): string[]
+  /** A socket is open. Returns whether its server has selected the session. */
+  select(protocol: string | null): boolean
+}
+
+/** What a framing needs of its client. */
+export interface Framed {
+  readonly receives: Speech
+  readonly sends: Speech
+  readonly outbox: Outbox<unknown>
+  /** Aborted when the client has ended. */
+  readonly ended: AbortSignal
+  /** The session is lost, and these messages may be. */
+  resync(unconfirmed: unknown[]): void
+}
+
+/** The framing of the session that `makeSession` makes for the format of its texts. */
+export function frameBySession(
+  { receives, sends, outbox, resync }: Framed,
+  makeSession: (format: TextFormat) => ClientSession,
+): SessionFraming {
+  const isJson = (speech: Speech) => !("decode" in speech) || speech.format === "json"
+  const format = isJson(receives) && isJson(sends) ? "json" : "text"
+  const session = makeSession(format)
+  const lose = () => resync(outbox.reject(new Error("The session is lost")))
+  /** The message that a frame carries: a JSON value where texts are JSON. */
+  const decode = (carried: unknown) => {
+    if (format === "text" || carried instanceof Uint8Array) return messageOf(sends, carried as Data)
+    return "decode" in sends ? sends.decode(JSON.stringify(carried)) : validated(sends, carried)
+  }
+  return {
+    awayCode,
+    takenOver,
+    get isReady() {
+      return session.isOpen
+    },
+    offer: () => session.offer(),
+    select(protocol) {
+      if (protocol === sessionProtocol) return true
+      // An endpoint without sessions does not have the earlier messages of one.
+      if (session.end()) lose()
+      return false
+    },
+    receive(data) {
+      const arrival = session.receive(data)
+      if (arrival?.resync) lose()
+      outbox.confirm(arrival?.confirmed ?? 0)
+      return arrival?.messages.map((carried) => () => decode(carried))
+    },
+    flush(send) {
+      outbox.flush((data) => session.send(data))
+      for (const frame of session.flush()) send(frame)
+    },
+  }
+}

@@ -1,0 +1,27 @@
+/** The messages from now on, until `closed` is settled; at most `bufferSize` of them wait for the loop. */
+export async function* loopOver<In>(
+  onMessage: (listener: (message: In) => void) => () => void,
+  closed: Promise<unknown>,
+  bufferSize: number,
+): AsyncGenerator<In, void> {
+  const queue: In[] = []
+  let isClosed = false
+  let wake = () => {}
+  const off = onMessage((message) => {
+    queue.push(message)
+    wake()
+  })
+  void closed.then(() => {
+    isClosed = true
+    wake()
+  })
+  try {
+    while (queue.length > 0 || !isClosed) {
+      if (queue.length > bufferSize) throw new RangeError(`${bufferSize} messages wait already`)
+      if (queue.length > 0) yield queue.shift() as In
+      else await new Promise<void>((resolve) => (wake = resolve))
+    }
+  } finally {
+    off()
+  }
+}
