@@ -62,8 +62,9 @@ function endOfFrame(messages: readonly Data[], start: number): number {
 }
 
 function encodeTexts(header: Header, texts: readonly string[], format: TextFormat): string {
-  const parts = format === "json" ? texts : texts.map((text) => JSON.stringify(text))
-  return `[${[JSON.stringify(header), ...parts].join()}]`
+  let frame = `[${JSON.stringify(header)}`
+  for (const text of texts) frame += `,${format === "json" ? text : JSON.stringify(text)}`
+  return `${frame}]`
 }
 
 function encodeBytes(header: number, messages: readonly Uint8Array[]): Uint8Array {
@@ -85,7 +86,8 @@ export function decodeFrame(data: Data, format: TextFormat): Frame {
 }
 
 function decodeTexts(data: string, format: TextFormat): Frame {
-  const [header, ...messages] = parseArray(data)
+  const messages = parseArray(data)
+  const header = messages.shift()
   if (!isHeader(header)) throw new FrameError("A text frame of sluice.1 is a JSON array: send [0, message]")
   if (format === "text" && messages.some((message) => typeof message !== "string"))
     throw new FrameError('A message of a text endpoint is a JSON string: send [0, "message"]')
