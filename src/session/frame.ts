@@ -66,8 +66,9 @@ const isTexts = (part: Data[]): part is string[] => !(part[0] instanceof Uint8Ar
 const isWord = (header: Header): boolean => typeof header === "number" && header < 2 ** 32
 
 function encodeTexts(header: Header, texts: readonly string[], format: TextFormat): string {
-  const parts = format === "json" ? texts : texts.map((text) => JSON.stringify(text))
-  return `[${[JSON.stringify(header), ...parts].join()}]`
+  let frame = `[${JSON.stringify(header)}`
+  for (const text of texts) frame += `,${format === "json" ? text : JSON.stringify(text)}`
+  return `${frame}]`
 }
 
 function encodeBytes(header: number, messages: readonly Uint8Array[]): Uint8Array {
@@ -89,7 +90,8 @@ export function decodeFrame(data: Data, format: TextFormat): Frame | undefined {
 }
 
 function decodeTexts(data: string, format: TextFormat): Frame | undefined {
-  const [header, ...messages] = parseArray(data)
+  const messages = parseArray(data)
+  const header = messages.shift()
   const isWell = format === "json" || messages.every((message) => typeof message === "string")
   return isWell && isHeader(header) ? { header, messages } : undefined
 }

@@ -3,7 +3,7 @@ import { type Case, nanoseconds, printedBy } from "./harness/in-process.ts"
 import { cpuPerMessage, type Load } from "./harness/load.ts"
 import type { Sample } from "./harness/machine.ts"
 import { oneByOne } from "./harness/rounds.ts"
-import { comeBack } from "./harness/storm.ts"
+import { comeBack, memoryOfStorm, type Storm } from "./harness/storm.ts"
 import type { Column } from "./harness/table.ts"
 
 export interface Row {
@@ -27,6 +27,7 @@ const files: Record<string, string> = {
   callbag: "rivals/callbag.ts",
   most: "rivals/most.ts",
   Effect: "rivals/effect.ts",
+  "sluice, with resume": "in-process/resuming-client.ts",
 }
 
 const workers: Record<string, string> = {
@@ -97,6 +98,20 @@ function start(what: "echo" | "object", contestants: string[]): Row {
   }
 }
 
+/** Clients of a room that are lost at once, and come back at once. */
+function storm(title: string, column: Column, measure: (about: Storm) => Promise<Sample>): Row {
+  return {
+    title,
+    column,
+    contestants: ["raw", "control", "sluice", "sluice, with resume"],
+    measure: oneByOne((name) => {
+      const resumes = name === "sluice, with resume"
+      const path = resumes ? "/resuming-room" : "/room"
+      return measure({ worker: workers[name] ?? "workers/sluice.ts", path, sockets: 5000, missed: resumes ? 10 : 0 })
+    }),
+  }
+}
+
 const bursts: Record<string, Omit<Parameters<typeof deliveriesPerSecond>[0], "worker">> = {
   "sluice, gathered": { path: "/gathering-room", messages: 200 },
   "sluice, gathered and in batches": { path: "/gathering-room", messages: 10_000, subprotocol: "sluice.batch" },
@@ -142,6 +157,12 @@ export const rows: Record<string, Row> = {
     addedCost,
     ["raw", "control", "sluice"],
     { name: "counter", clones: true },
+  ),
+  client: inProcess(
+    "In process: typed JSON that comes to a page, in bursts; by hand parsed and validated",
+    addedCost,
+    ["raw", "control", "sluice", "sluice, with resume"],
+    { name: "client" },
   ),
   heap: inProcess(
     "In process: JavaScript heap of a connection whose flow runs",
@@ -223,16 +244,16 @@ export const rows: Record<string, Row> = {
       return cpuPerDelivery({ worker: "workers/sluice.ts", path, members: 1000, seconds })
     }),
   },
-  storm: {
-    title: "5,000 clients that are lost at once come back, with `resume` to ten messages that they have missed",
-    column: { unit: "ms", digits: 0, compare: "ratio" },
-    contestants: ["raw", "control", "sluice", "sluice, with resume"],
-    measure: oneByOne((name) => {
-      const resumes = name === "sluice, with resume"
-      const path = resumes ? "/resuming-room" : "/room"
-      return comeBack({ worker: workers[name] ?? "workers/sluice.ts", path, sockets: 5000, missed: resumes ? 10 : 0 })
-    }),
-  },
+  storm: storm(
+    "5,000 clients that are lost at once come back, with `resume` to ten messages that they have missed",
+    { unit: "ms", digits: 0, compare: "ratio" },
+    comeBack,
+  ),
+  "storm-memory": storm(
+    "Memory of the process, at most, until 5,000 clients that were lost at once are back",
+    { unit: "MiB", digits: 0, compare: "ratio" },
+    memoryOfStorm,
+  ),
   eviction: afterEviction(
     "First reply after an eviction, 5,000 sockets attached",
     ["raw", "control", "sluice", "PartyServer"],

@@ -18,9 +18,14 @@ export function cpuTime(pid: number): number {
 }
 
 /** Memory that a process has in RAM, in KiB. */
-export function residentMemory(pid: number): number {
-  const [, resident = "0"] = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? []
-  return Number(resident)
+export const residentMemory = (pid: number) => memory(pid, "VmRSS")
+
+/** The most memory that a process has had in RAM, in KiB. */
+export const highestMemory = (pid: number) => memory(pid, "VmHWM")
+
+function memory(pid: number, field: string): number {
+  const [, size = "0"] = new RegExp(`${field}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? []
+  return Number(size)
 }
 
 /** What all cores together have done so far, in milliseconds: everything but idling and waiting for disks. */

@@ -1,6 +1,6 @@
 import { Client, textFrame } from "./client.ts"
 import { message, sleep } from "./load.ts"
-import { cpuTime, type Sample, watchMachine } from "./machine.ts"
+import { cpuTime, highestMemory, type Sample, watchMachine } from "./machine.ts"
 import { Workerd } from "./workerd.ts"
 
 export interface Storm {
@@ -21,7 +21,16 @@ function sessionCounter(): (size: number) => number {
 }
 
 /** Milliseconds until all clients that were lost at once are back, and have what they have missed. */
-export async function comeBack({ worker, path, sockets, missed }: Storm): Promise<Sample> {
+export async function comeBack(about: Storm): Promise<Sample> {
+  return (await storm(about)).milliseconds
+}
+
+/** MiB that the process has had in RAM at most, from the first client until all are back. */
+export async function memoryOfStorm(about: Storm): Promise<Sample> {
+  return { value: (await storm(about)).highest / 1024, foreign: 0 }
+}
+
+async function storm({ worker, path, sockets, missed }: Storm): Promise<{ milliseconds: Sample; highest: number }> {
   const server = await Workerd.start(worker)
   const subprotocol = missed > 0 ? "sluice.1" : undefined
   const clients = await Client.openAll(sockets, server.port, path, subprotocol)
@@ -35,10 +44,11 @@ export async function comeBack({ worker, path, sockets, missed }: Storm): Promis
   const began = performance.now()
   const offers = clients.map(({ first }) => (missed > 0 ? `sluice.1, sluice.at.${sessionOf(first)}.0` : undefined))
   const back = await all(offers, server.port, path, missed)
-  const sample = { value: performance.now() - began, foreign: foreign() }
+  const milliseconds = { value: performance.now() - began, foreign: foreign() }
+  const highest = highestMemory(server.pid)
   for (const client of [...back, speaker]) client.destroy()
   await server.stop()
-  return sample
+  return { milliseconds, highest }
 }
 
 /** Fifty connect at a time. Resolves when each has as many messages as it has missed. */

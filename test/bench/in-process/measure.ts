@@ -7,7 +7,8 @@ const { contestant }: { contestant: Contestant } = await import(file)
 
 const burst = 1000
 const patience = 10_000
-const messages: Record<string, string> = { model: '{"foo":"abcdefghijklmnop"}' }
+const model = '{"foo":"abcdefghijklmnop"}'
+const messages: Record<string, string> = { model, client: model }
 
 /** How many elements come out for each that is pushed in. */
 const shares: Record<string, number> = { push: 1 / 2, mergePush: 1, broadcastPush: ways }
@@ -76,7 +77,7 @@ function batch(): Promise<Batch> | Batch {
   const share = shares[name]
   const pushed = contestant[name as "push"]
   if (share && pushed) return handled(pushed, (index) => index, share)
-  if (name === "echo" || name === "object" || name === "model" || name === "counter") {
+  if (name === "echo" || name === "object" || name === "model" || name === "counter" || name === "client") {
     const message = messages[name] ?? "abcdefghijklmnop"
     const handler = contestant[name]
     if (handler) return handled(handler, () => message, 1)

@@ -27,6 +27,7 @@ export const contestant: Contestant = {
     const { foo } = v.parse(InEvent, JSON.parse(message))
     emit(JSON.stringify(v.parse(OutEvent, { bar: foo })))
   },
+  client: (emit) => (data) => emit(v.parse(InEvent, JSON.parse(data)).foo),
   counter: counter(process.env.BENCH_CLONE === "yes"),
   push: (emit) => {
     let sum = 0

@@ -3,6 +3,7 @@ import { FlowObject } from "sluice/durable"
 import type { Endpoint } from "../../../src/socket/endpoint.ts"
 import { attach } from "../../../src/socket/worker-target.ts"
 import { InEvent, OutEvent, shout } from "../workers/messages.ts"
+import { received } from "./client.ts"
 import { FakeSocket, withSocket } from "./fake-object.ts"
 import {
   add,
@@ -78,6 +79,7 @@ export const contestant: Contestant = {
       Flow.of<InEvent>().map(({ foo }) => ({ bar: foo })),
     ),
   ),
+  client: received(),
   counter: (emit) => withSocket(CounterObject, new FakeSocket(emit, process.env.BENCH_CLONE === "yes")),
   push: (emit) => {
     const queue = Source.queue<number>(16)

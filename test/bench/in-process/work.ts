@@ -9,6 +9,7 @@ export interface Contestant {
   object?: Handler<string>
   model?: Handler<string>
   counter?: Handler<string>
+  client?: Handler<string>
   push?: Handler<number>
   mergePush?: Handler<number>
   broadcastPush?: Handler<number>
