@@ -27,7 +27,7 @@ export default defineConfig({
         test: {
           name: "node",
           include: [
-            "test/{stream,socket,actor,routing,protocol,client,react,asyncapi,docs,alarm,testing,session}/**/*.test.ts",
+            "test/{stream,socket,actor,routing,protocol,client,react,asyncapi,docs,alarm,testing,session,soak}/**/*.test.ts",
             "test/*.test.ts",
             "test/package/kit/*s.test.ts",
           ],

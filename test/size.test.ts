@@ -146,7 +146,7 @@ describe("the size of", () => {
     expect(modules.filter((module) => /testing|fast-check/.test(module.replace(process.cwd(), "")))).toEqual([])
   })
 
-  it("an object without actors has nothing of actors in it", async () => {
+  it("an object without actors has nothing of actors in it (fault 31)", async () => {
     const { modules } = await bundled(objectWithoutActors)
     expect(modules.filter((module) => module.includes("src/actor/"))).toEqual([])
     expect(modules.some((module) => module.includes("src/durable/"))).toBe(true)

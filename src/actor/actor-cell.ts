@@ -51,8 +51,8 @@ export class ActorCell implements Receiver, Runnable {
     this.scope = tree.scope
     this.ref = tree.system.ref(path)
     this.mailbox = new Mailbox(props.mailbox)
-    const { queue } = tree
-    const clock = { path, queue, now: () => this.now(), changed: () => this.tree.timersChanged() }
+    const { queue, rows } = tree
+    const clock = { path, queue, rows, now: () => this.now(), changed: () => this.tree.timersChanged() }
     this.timers = new Timers({ ...clock, onFire: (timer) => this.receive({ message: timer.message, timer }) })
     this.receiveTimer = new ReceiveTimer({ ...clock, onTimeout: (message) => this.receive({ message }) })
     this.stashed = new Stash(path, props.mailbox.capacity)

@@ -5,6 +5,13 @@ import { ActorScope } from "./actor-scope.ts"
 import { ActorTree, type RootSupervision, type TreeHost } from "./actor-tree.ts"
 import type { Failed } from "./letter.ts"
 import { persistentPart, type Retained, type SavedActor } from "./saved-actor.ts"
+import { type RowChanges, TimerRows, type TimerStorage, writeRows } from "./timer-rows.ts"
+
+/** Where an actor of an object is: its path, and its rows. */
+interface ObjectPlace {
+  readonly path: string
+  readonly storage: TimerStorage
+}
 
 /** Sends every element of a stream to an actor. Its saved state is the actor's. */
 export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements TreeHost {
@@ -13,14 +20,15 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   /** Set when the tree ends: what the next instance of an actor that has failed starts from. */
   retained: Retained | undefined
   override readonly isClockDerived = true
+  rows: TimerRows | undefined
   private tree: ActorTree | undefined
   private isFresh = false
 
   constructor(
     private readonly props: () => ActorProps<In>,
     private readonly supervision: RootSupervision,
-    /** Default: the path follows from the position of the stage. */
-    private readonly path?: string,
+    /** Default: the path follows from the position of the stage, and the timers are part of the saved state. */
+    private readonly place?: ObjectPlace,
   ) {
     super()
   }
@@ -67,6 +75,27 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
     this.run.event(() => this.tree?.failUnstorable(error, stored))
   }
 
+  /** Reads all timers, before storage is emptied. */
+  readTimers(): void {
+    for (const timers of this.tree?.timers ?? []) timers.read()
+  }
+
+  /** All timers are written again, because storage has been emptied. */
+  rewriteTimers(): void {
+    for (const timers of this.tree?.timers ?? []) timers.rewrite()
+  }
+
+  /** Whether `writeRows` has something to write. */
+  get hasDirtyRows(): boolean {
+    return this.tree ? this.rows?.isDirty === true : this.retainedRows.size > 0
+  }
+
+  /** Writes the rows that belong to what was saved or retained. */
+  writeRows(): void {
+    if (this.tree) this.rows?.write()
+    else if (this.place) writeRows(this.place.storage, this.retainedRows)
+  }
+
   treeChanged(): void {
     this.markDirty()
   }
@@ -100,16 +129,23 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
     return persistentPart(saved)
   }
 
+  private get retainedRows(): RowChanges {
+    const { retained } = this
+    return (retained !== "stored" && retained?.rows) || new Map()
+  }
+
   private tryCreateTree(): void {
     try {
-      this.createTree(this.path)
+      this.createTree()
     } catch (error) {
       this.treeEnded({ error })
     }
   }
 
-  private createTree(path = this.path): ActorTree {
+  private createTree(path = this.place?.path): ActorTree {
     const scope = ActorScope.of(this.run)
+    const { storage } = this.place ?? {}
+    this.rows = storage && new TimerRows(storage, (value) => scope.system.decode(value))
     const props = checkProps(this.props(), "What the function of an actorRef returns") as ActorProps<unknown>
     this.tree = new ActorTree(props, path ?? scope.pathOf(this), scope, this.supervision, this)
     return this.tree

@@ -5,17 +5,22 @@ import { ActorProps } from "./actor.ts"
 import { ActorCell } from "./actor-cell.ts"
 import type { ActorScope } from "./actor-scope.ts"
 import type { ActorSystem } from "./actor-system.ts"
+import { withDescendants, withStored } from "./descendants.ts"
 import type { Failed, Letter, Receiver } from "./letter.ts"
 import { encodeRefs } from "./ref-encoding.ts"
-import { type Retained, type SavedActor, type SavedChild, savedChildren } from "./saved-actor.ts"
+import type { Retained, SavedActor, SavedChild } from "./saved-actor.ts"
 import { type Decision, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
 import { TimerQueue } from "./timer-queue.ts"
-import type { SavedTimer } from "./timers.ts"
+import type { TimerRows } from "./timer-rows.ts"
+import type { SavedTimer } from "./timer-table.ts"
+import type { Timers } from "./timers.ts"
 import type { Tree } from "./tree.ts"
 
 /** What a tree of actors needs from its stage. */
 export interface TreeHost {
   readonly run: RunContext
+  /** See `TimersOwner.rows`. */
+  readonly rows: TimerRows | undefined
   treeChanged(): void
   /** The next timer of an actor is due at this time. */
   treeWakesAt(due: number): void
@@ -55,6 +60,10 @@ export class ActorTree implements Tree {
     return this.scope.system
   }
 
+  get rows(): TimerRows | undefined {
+    return this.host.rows
+  }
+
   now(): number {
     return this.host.run.now()
   }
@@ -88,7 +97,8 @@ export class ActorTree implements Tree {
     for (const { cell, error } of failing) this.report(cell.ref.path, "recover", error)
     // Effects that depend on a state that cannot be stored must not leave the object.
     if (failing.length > 0) for (const cell of withDescendants(this.root)) this.system.host.discard(cell)
-    this.recovery = { retained: failing.length > 0 ? "stored" : this.save(), letters }
+    const retained = failing.length > 0 ? "stored" : { saved: this.save(), rows: this.rows?.take() }
+    this.recovery = { retained, letters }
     // The stashed letters are retained too, so they are no dead letters.
     for (const cell of withDescendants(this.root)) cell.stashed.restore([])
   }
@@ -109,6 +119,11 @@ export class ActorTree implements Tree {
 
   save(): SavedActor {
     return this.saved(this.root)
+  }
+
+  /** The timers of each actor. */
+  get timers(): Timers<unknown>[] {
+    return withDescendants(this.root).map(({ timers }) => timers)
   }
 
   /**
@@ -194,7 +209,7 @@ export class ActorTree implements Tree {
       ...(stash.length > 0 && { stash }),
       ...(receiveTimeout && { receiveTimeout }),
       ...(this.system.subscribers.has(ref.path) && { deadLetters: true as const }),
-      ...(savedTimers.length > 0 && { timers: encodeRefs(savedTimers) as SavedTimer[] }),
+      ...(encodeRefs(savedTimers) as typeof savedTimers),
       ...(counted && { restarts: counted }),
       ...(childrenToSave.length > 0 && { children: childrenToSave }),
       ...(children.numbered > 0 && { numbered: children.numbered }),
@@ -204,7 +219,7 @@ export class ActorTree implements Tree {
 
   private restoreCell(
     cell: ActorCell,
-    { timers, restarts, children = [], numbered = 0, watching = [], ...saved }: SavedActor,
+    { timers, timerPages, restarts, children = [], numbered = 0, watching = [], ...saved }: SavedActor,
   ): void {
     const actor = cell.make()
     cell.behaviors.restore(actor, saved.behaviors ?? [])
@@ -214,7 +229,8 @@ export class ActorTree implements Tree {
     if ("state" in saved) actor.state = this.system.decode(saved.state)
     cell.isStateful ||= "state" in saved
     const { run } = this.host
-    if (timers) cell.timers.restore(this.system.decode(timers) as SavedTimer[], Math.min(run.now(), run.deliveredUntil))
+    const savedTimers = this.system.decode(timers ?? []) as SavedTimer[]
+    cell.timers.restore({ timers: savedTimers, timerPages }, Math.min(run.now(), run.deliveredUntil))
     cell.restarts = new RestartCounter(restarts)
     cell.children.numbered = numbered
     this.system.restore(watching)
@@ -229,18 +245,4 @@ export class ActorTree implements Tree {
       this.restoreCell(cell.children.adopt(props as ActorProps<unknown>, name), child)
     }
   }
-}
-
-/** An actor and all actors below it, parents first. */
-function withDescendants(cell: ActorCell): ActorCell[] {
-  return [cell, ...[...cell.children].flatMap(withDescendants)]
-}
-
-/** An actor and all actors below it, parents first, each with what is stored of it. */
-function withStored(cell: ActorCell, stored: SavedActor): [cell: ActorCell, stored: SavedActor][] {
-  const storedChildren = savedChildren(stored)
-  return [
-    [cell, stored],
-    ...[...cell.children].flatMap((child) => withStored(child, storedChildren.get(child.name) ?? {})),
-  ]
 }

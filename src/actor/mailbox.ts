@@ -2,7 +2,7 @@ import { BufferOverflowError } from "../stream/errors.ts"
 import type { DropStrategy } from "../stream/overflow.ts"
 import { Kill, PoisonPill } from "./actor-ref.ts"
 import type { Letter } from "./letter.ts"
-import type { Timer } from "./timers.ts"
+import type { Timer } from "./timer.ts"
 
 /** The bound of a mailbox. */
 export interface MailboxSettings {

@@ -5,12 +5,17 @@ import type { ActorRef } from "./actor-ref.ts"
 import { type ActorOwner, ActorScope } from "./actor-scope.ts"
 import { ActorStage } from "./actor-stage.ts"
 import type { MailboxSettings } from "./mailbox.ts"
+import type { SavedActor } from "./saved-actor.ts"
 import { type SupervisorStrategy, stopping } from "./supervision.ts"
+import type { TimerStorage } from "./timer-rows.ts"
+import { withTimers } from "./with-timers.ts"
 
 /** An actor of an object: its ref, and the stage that it lives in. */
 export interface ObjectActor<M> {
   readonly ref: ActorRef<M>
   makeStage(): ActorStage<M>
+  /** A stored actor whose timers, which have rows of their own, are in it. */
+  withTimers(saved: SavedActor): SavedActor
 }
 
 /**
@@ -62,9 +67,17 @@ export class Props<M> extends ActorProps<M> {
    * Called by `FlowObject.actor`. The code of actors comes to an object with the props of its actors, so that an object without
    * actors has none of it in its bundle.
    */
-  inObject(owner: ActorOwner, path: string, strategy: SupervisorStrategy = stopping): ObjectActor<M> {
+  inObject(
+    owner: ActorOwner,
+    path: string,
+    { storage, strategy = stopping }: { storage: TimerStorage; strategy?: SupervisorStrategy | undefined },
+  ): ObjectActor<M> {
     const { system } = ActorScope.ofOwner(owner)
-    return { ref: system.ref(path), makeStage: () => new ActorStage(() => this, { strategy, recovers: true }, path) }
+    return {
+      ref: system.ref(path),
+      makeStage: () => new ActorStage(() => this, { strategy, recovers: true }, { path, storage }),
+      withTimers: (saved) => withTimers(saved, path, storage),
+    }
   }
 }
 

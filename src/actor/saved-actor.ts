@@ -2,7 +2,8 @@ import type { Watch } from "./death-watch.ts"
 import type { MailboxSettings } from "./mailbox.ts"
 import type { SavedReceiveTimer } from "./receive-timer.ts"
 import type { SavedLetter } from "./stash.ts"
-import type { SavedTimer } from "./timers.ts"
+import type { RowChanges } from "./timer-rows.ts"
+import type { SavedPages, SavedTimer } from "./timer-table.ts"
 
 /** The saved form of an actor and of its children. */
 export interface SavedActor {
@@ -15,7 +16,9 @@ export interface SavedActor {
   receiveTimeout?: SavedReceiveTimer
   /** Whether it subscribes to dead letters. */
   deadLetters?: true
-  timers?: SavedTimer[]
+  timers?: readonly SavedTimer[]
+  /** Its timers, if they have rows of their own. */
+  timerPages?: SavedPages | undefined
   restarts?: readonly [count: number, since: number]
   children?: SavedChild[]
   /** How many children got a number for a name. */
@@ -25,8 +28,8 @@ export interface SavedActor {
 }
 export type SavedChild = [name: string, type: string, args: unknown, mailbox: MailboxSettings, actor: SavedActor]
 
-/** The state that an actor starts again from after a failure: a snapshot, or what is stored already. */
-export type Retained = SavedActor | "stored"
+/** The state that an actor starts again from after a failure: a snapshot with the rows of its timers, or what is stored already. */
+export type Retained = { readonly saved: SavedActor; readonly rows: RowChanges | undefined } | "stored"
 
 /** A saved actor without the counts of its timers, which follow from the clock. */
 export function persistentPart(saved: SavedActor): unknown {

@@ -1,58 +1,9 @@
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { assertStorable } from "../stream/storable.ts"
 import { encodeRefs } from "./ref-encoding.ts"
-import type { QueuedTimer, TimerQueue } from "./timer-queue.ts"
-
-/** A message for later: once at `start`, or every `every` milliseconds from `start` on. */
-export class Timer implements QueuedTimer {
-  readonly path: string
-  /** How often it has fired, with the times that were skipped because the clock was late. */
-  private fired: number
-
-  constructor(
-    private readonly owner: TimersOwner,
-    readonly key: string,
-    readonly message: unknown,
-    readonly start: number,
-    readonly every: number | undefined,
-    readonly order: number,
-    fired = 0,
-  ) {
-    this.path = owner.path
-    this.fired = fired
-  }
-
-  /** `Infinity` for a single timer that has fired. */
-  get due(): number {
-    if (this.every !== undefined) return this.start + this.fired * this.every
-    return this.fired > 0 ? Infinity : this.start
-  }
-
-  get count(): number {
-    return this.fired
-  }
-
-  fire(now: number): void {
-    const { owner, every } = this
-    owner.queue.delete(this)
-    this.fired = every === undefined ? Infinity : Math.max(this.fired, Math.floor((now - this.start) / every)) + 1
-    if (every !== undefined) owner.queue.add(this)
-    owner.changed()
-    owner.onFire(this)
-  }
-}
-
-/** A timer as it is saved. The count comes last, because it follows from the clock. */
-export type SavedTimer = [key: string, message: unknown, start: number, every: number | undefined, count: number]
-
-/** What timers need from their actor. */
-export interface TimersOwner {
-  readonly path: string
-  readonly queue: TimerQueue
-  now(): number
-  onFire(timer: Timer): void
-  changed(): void
-}
+import { firedUntil, Timer, type TimersOwner } from "./timer.ts"
+import { isSmall } from "./timer-size.ts"
+import { type SavedPages, type SavedTimer, TimerTable } from "./timer-table.ts"
 
 /**
  * Messages that an actor sends itself later, each under a key. A new timer replaces the timer of the same key. The message of a
@@ -72,11 +23,11 @@ export interface TimersOwner {
  * ```
  */
 export class Timers<M> {
-  private readonly timers = new Map<string, Timer>()
-  /** How many timers were started. */
-  private started = 0
+  private readonly table: TimerTable
 
-  constructor(private readonly owner: TimersOwner) {}
+  constructor(private readonly owner: TimersOwner) {
+    this.table = new TimerTable(owner)
+  }
 
   /**
    * Sends the actor `message` once.
@@ -108,33 +59,42 @@ export class Timers<M> {
   }
 
   cancelAll(): void {
-    if (this.timers.size === 0) return
-    for (const timer of this.timers.values()) this.owner.queue.delete(timer)
-    this.timers.clear()
+    if (this.table.size === 0) return
+    this.table.clear()
     this.owner.changed()
   }
 
   /** Whether a timer of this key will fire, or has fired and its message still waits. */
   isTimerActive(key: string): boolean {
-    return this.timers.has(key)
+    return this.table.get(key) !== undefined
   }
 
   /** Whether the message of a fired timer is to be delivered. Removes a single timer. */
   deliver(timer: Timer): boolean {
-    if (this.timers.get(timer.key) !== timer) return false
-    if (timer.every === undefined) this.timers.delete(timer.key)
+    if (this.table.get(timer.key) !== timer) return false
+    if (timer.every === undefined) this.table.delete(timer)
     return true
   }
 
-  save(): SavedTimer[] {
-    return [...this.timers.values()].map(({ key, message, start, every, count }) => [key, message, start, every, count])
+  /** Reads all rows. */
+  read(): void {
+    this.table.read()
+  }
+
+  /** Storage has been emptied, so all rows are written again. */
+  rewrite(): void {
+    this.table.rewrite()
+  }
+
+  save(): { timers?: readonly SavedTimer[]; timerPages?: SavedPages } {
+    return this.table.save()
   }
 
   /** Skips the times before `deliveredUntil`: they were delivered after the timers were saved. */
-  restore(saved: readonly SavedTimer[], deliveredUntil: number): void {
-    for (const [key, message, start, every, savedCount] of saved) {
-      const reached = every === undefined ? 0 : Math.floor((deliveredUntil - 1 - start) / every) + 1
-      this.add(key, message, start, every, Math.max(savedCount, reached))
+  restore({ timers = [], timerPages }: ReturnType<Timers<M>["save"]>, deliveredUntil: number): void {
+    if (timerPages) this.table.restore(timerPages, deliveredUntil)
+    for (const [key, message, start, every, count] of timers) {
+      this.add(key, message, start, every, Math.max(count, firedUntil(deliveredUntil, start, every)))
     }
   }
 
@@ -145,15 +105,15 @@ export class Timers<M> {
     this.owner.changed()
   }
 
-  private add(key: string, message: unknown, start: number, every: number | undefined, count = 0): void {
-    const timer = new Timer(this.owner, key, message, start, every, ++this.started, count)
-    this.timers.set(key, timer)
-    if (timer.due < Infinity) this.owner.queue.add(timer)
+  private add(key: string, message: unknown, start: number, every: number | undefined, fired = 0): void {
+    const isLarge = this.owner.rows !== undefined && !isSmall(encodeRefs(message))
+    const order = ++this.table.started
+    this.table.add(new Timer(this.owner, { key, message, start, every, order, isLarge }, fired))
   }
 
   private remove(key: string): boolean {
-    const timer = this.timers.get(key)
-    if (timer) this.owner.queue.delete(timer)
-    return this.timers.delete(key)
+    const timer = this.table.get(key)
+    if (timer) this.table.delete(timer)
+    return timer !== undefined
   }
 }

@@ -2,6 +2,7 @@ import type { ActorSystem } from "./actor-system.ts"
 import type { Failed, Letter, Receiver, Scope } from "./letter.ts"
 import type { Decision, SupervisorStrategy } from "./supervision.ts"
 import type { TimerQueue } from "./timer-queue.ts"
+import type { TimerRows } from "./timer-rows.ts"
 
 /** The part of a tree that its cells use. */
 export interface Tree {
@@ -12,6 +13,7 @@ export interface Tree {
   /** Whether the root that has failed starts again from its saved state. */
   readonly recovers: boolean
   readonly queue: TimerQueue
+  readonly rows: TimerRows | undefined
   now(): number
   event(handler: () => void): void
   changed(): void

@@ -9,6 +9,7 @@ import type { Duration } from "../stream/duration.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
 import { sinkStep } from "../stream/engine/wiring.ts"
 import { type ObjectActorHome, RunOwner } from "./actor-home.ts"
+import { ActorRows } from "./actor-rows.ts"
 import type { ObjectGraphs } from "./shared/object-graphs.ts"
 import type { SharedGraph } from "./shared/shared-graph.ts"
 
@@ -38,13 +39,17 @@ export interface ActorOptions {
  */
 export class ObjectActors {
   private readonly graphs = new Map<string, SharedGraph>()
+  private readonly rows = new Map<string, ActorRows>()
   /** Whether the object is being destroyed, so that no actor may start. */
   private isClosed = false
 
   constructor(
-    private readonly className: string,
-    private readonly home: ObjectActorHome,
-    private readonly objectGraphs: ObjectGraphs,
+    private readonly object: {
+      readonly className: string
+      readonly kv: SyncKvStorage
+      readonly home: ObjectActorHome
+      readonly graphs: ObjectGraphs
+    },
   ) {}
 
   add<M>(name: string, props: Props<M>, { supervisorStrategy, version, migrate }: ActorOptions): ActorRef<M> {
@@ -53,29 +58,37 @@ export class ObjectActors {
       throw new Error(`The object has an actor "${name}" already: declare it once, as a field of the class`)
     checkProps(props, `The second argument of this.actor("${name}", …)`)
     const path = `/${name}`
-    const owner = new RunOwner(this.home, "")
-    const { ref, makeStage } = props.inObject(owner, path, supervisorStrategy)
+    const { home, graphs, kv } = this.object
+    const owner = new RunOwner(home, "")
     let current: ActorStage<M> | undefined
+    const rows = new ActorRows(kv, path, { log: home.host.log, stage: () => current })
+    const { ref, makeStage, withTimers } = props.inObject(owner, path, { storage: rows, strategy: supervisorStrategy })
     const make = () => {
       current = makeStage()
       return current
     }
-    const graph = this.objectGraphs.make(`sluice:actor:${name}`, [sinkStep("actor", "keeps", make)], {
+    const graph = graphs.make(`sluice:actor:${name}`, [sinkStep("actor", "keeps", make)], {
       name: path,
       title: `the actor ${path}`,
       owner,
       version,
+      rows,
       onEnd: (failure) => {
-        if (failure) this.home.host.log({ level: "error", event: "actor failed", actor: path, cause: failure.error })
+        if (failure) home.host.log({ level: "error", event: "actor failed", actor: path, cause: failure.error })
       },
-      retained: () => (current?.retained === "stored" ? "stored" : current?.retained && snapshotOf(current.retained)),
+      retained: () =>
+        current?.retained === "stored" ? "stored" : current?.retained && snapshotOf(current.retained.saved),
       migrate: (snapshot) => {
-        const migrated = migrate?.(actorOf(snapshot) ?? {})
+        if (!migrate) return undefined
+        const migrated = migrate(withTimers(actorOf(snapshot) ?? {}))
+        // The timers are in the migrated snapshot.
+        rows.isStale = migrated !== undefined
         return migrated && snapshotOf(migrated)
       },
       onUnstorable: (error, stored) => current?.failUnstorable(error, actorOf(stored)),
     })
     this.graphs.set(name, graph)
+    this.rows.set(name, rows)
     return ref
   }
 
@@ -111,8 +124,14 @@ export class ObjectActors {
     if (!this.isClosed) this.resume()
   }
 
+  /** Reads the timers of running actors, before storage is emptied. */
+  readTimers(): void {
+    for (const rows of this.rows.values()) rows.stage?.readTimers()
+  }
+
   /** Writes the rows of running actors again. */
   rewrite(): void {
+    for (const rows of this.rows.values()) rows.stage?.rewriteTimers()
     for (const graph of this.graphs.values()) graph.rewrite()
   }
 
@@ -121,7 +140,7 @@ export class ObjectActors {
     this.resume()
     this.isClosed = true
     for (const [name, graph] of this.graphs) {
-      if (graph.isRunning) this.home.system?.stop(`/${name}`)
+      if (graph.isRunning) this.object.home.system?.stop(`/${name}`)
     }
   }
 
@@ -132,8 +151,8 @@ export class ObjectActors {
   }
 
   private found(name: string): { system: ActorSystem; ref: ActorRef<unknown> } {
-    const { system } = this.home
-    if (!system || !this.graphs.has(name)) throw new Error(`${this.className} has no actor "${name}"`)
+    const { system } = this.object.home
+    if (!system || !this.graphs.has(name)) throw new Error(`${this.object.className} has no actor "${name}"`)
     return { system, ref: system.ref(`/${name}`) }
   }
 

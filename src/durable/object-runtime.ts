@@ -79,9 +79,11 @@ export class ObjectRuntime implements EventScope, StoredObject {
     })
     const { alarms, accepted, topics } = this
     const shared = { className, log: this.log, alarms, dirty, scope: this, outbound, topics }
-    const graphs = new ObjectGraphs(ctx.storage.kv, shared)
+    const { kv } = ctx.storage
+    const transactionSync = <T>(run: () => T) => this.storage.transactionSync(run)
+    const graphs = new ObjectGraphs({ kv, transactionSync }, shared)
     this.actorHome = new ObjectActorHome(new ObjectActorHost(this))
-    this.actors = new ObjectActors(className, this.actorHome, graphs)
+    this.actors = new ObjectActors({ className, kv, home: this.actorHome, graphs })
     this.sockets = new Sockets({
       ...callbacks,
       ...{ alarms, accepted, outbound, dirty, log: this.log },

@@ -8,7 +8,7 @@ export interface StoredObject {
   readonly alarms: AlarmClock
   readonly authorAlarm: AuthorAlarm
   readonly transactions: Transactions
-  readonly actors: { rewrite(): void }
+  readonly actors: { readTimers(): void; rewrite(): void }
   readonly sources: { rewrite(): void }
   readonly sockets: { restoreSpilled(): void }
   event<T>(handler: () => T): T
@@ -48,6 +48,7 @@ export class StorageEvents implements StorageHost {
   beforeDeleteAll(): void {
     this.object.event(() => {
       this.object.restoreTimers()
+      this.object.actors.readTimers()
       this.object.sockets.restoreSpilled()
     })
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { type QueuedTimer, TimerQueue } from "../../src/actor/timer-queue.ts"
-import { type Timer, Timers } from "../../src/actor/timers.ts"
+import type { Timer } from "../../src/actor/timer.ts"
+import { Timers } from "../../src/actor/timers.ts"
 import { AlarmClock } from "../../src/durable/alarm-clock.ts"
 
 const count = 100_000

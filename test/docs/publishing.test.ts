@@ -47,7 +47,7 @@ const env: Env = {
   }),
 }
 
-it("a request, a cron trigger and a queue publish into a lobby", async () => {
+it("a request, a cron trigger and a queue publish into a lobby (fault 35)", async () => {
   const response = await app.request("/lobbies/blue/lines", { method: "POST", body: "hello" }, env)
   expect(response.status).toBe(204)
   await worker.scheduled(stand({}), env)
@@ -66,7 +66,7 @@ const restock = (env: { SHOP: ObjectNamespace }, item: string) =>
   remoteActor<{ type: "restock"; item: string }>(env.SHOP, "main", "shelves").tell({ type: "restock", item })
 // #endregion
 
-it("a Worker tells an actor of an object", async () => {
+it("a Worker tells an actor of an object (fault 35)", async () => {
   const sluiceTell = async (...message: unknown[]) => void told.push(message)
   restock({ SHOP: { getByName: () => ({ sluiceTell }) } }, "tea")
   await vi.waitFor(() => expect(told).toEqual([["shelves", { type: "restock", item: "tea" }]]))

@@ -1,6 +1,7 @@
 import { WebSocket } from "ws"
 import type { ChatEvent } from "../../src/examples/chat.ts"
 import type { Histogram } from "./histogram.ts"
+import { Received } from "./received.ts"
 
 /** The names of visitors begin with it. */
 export const visitor = "visitor"
@@ -10,8 +11,6 @@ const tooSlow = 1013
 
 /** A member of a room: checks that messages arrive once and in order, and counts the visitors that join and leave. */
 export class Member {
-  /** The number of the last message. */
-  seq = 0
   readonly visitors = { joined: 0, left: 0 }
   /** Whether the room has closed it because it read too slowly. */
   wasTooSlow = false
@@ -19,6 +18,7 @@ export class Member {
   private readonly url: string
   private readonly name: string
   private readonly latencies: Histogram | undefined
+  private readonly received = new Received()
   private socket: WebSocket | undefined
   private hasJoined = false
   private isLeaving = false
@@ -28,6 +28,11 @@ export class Member {
     this.url = `${url}?name=${name}`
     this.name = name
     this.latencies = latencies
+  }
+
+  /** The number of the last message. */
+  get seq(): number {
+    return this.received.last
   }
 
   /** Resolves when it has joined, or was rejected. */
@@ -80,9 +85,8 @@ export class Member {
   }
 
   private check(seq: number, saidAt: number): void {
-    // The first message of the history has any number.
-    if (this.seq > 0 && seq !== this.seq + 1) this.report(`message ${seq} came after message ${this.seq}`)
-    this.seq = seq
+    const finding = this.received.add(seq)
+    if (finding) this.report(finding)
     if (this.hasJoined) this.latencies?.add(performance.now() - saidAt)
   }
 

@@ -25,6 +25,11 @@ export class MemoryObject<T extends Handlers> {
     return this.host.disk.writes
   }
 
+  /** The rows that were written or deleted. */
+  get rowsWritten(): number {
+    return this.host.disk.cost.rowsWritten
+  }
+
   get alarm(): number | null {
     return this.host.disk.alarm
   }

@@ -85,7 +85,7 @@ describe("an ordinary handler", () => {
   }
   const objects = new Hono<Objects>()
 
-  it("knows params, bindings and variables with nothing annotated", () => {
+  it("knows params, bindings and variables with nothing annotated (fault 38)", () => {
     objects.get("/items/:id", (c) => {
       expectTypeOf(c.req.param("id")).toEqualTypeOf<string>()
       expectTypeOf(c.get("user")).toEqualTypeOf<string>()

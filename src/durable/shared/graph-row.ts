@@ -16,28 +16,53 @@ export function decodeGraph(stored: unknown): { fingerprint: string; snapshot: S
   return { fingerprint, snapshot }
 }
 
-/** The row of a graph. */
+/** Rows that belong to the row of a graph, such as the timers of an actor. */
+export interface GraphRows {
+  /** Whether `write` has something to write. */
+  readonly isDirty: boolean
+  write(): void
+  deleteAll(): void
+}
+
+/** The part of `ctx.storage` that rows of graphs need. */
+export interface GraphStorage {
+  readonly kv: SyncKvStorage
+  transactionSync<T>(run: () => T): T
+}
+
+/** The row of a graph, and the rows that belong to it. */
 export class GraphRow {
   constructor(
-    private readonly kv: SyncKvStorage,
+    private readonly storage: GraphStorage,
     private readonly key: string,
+    private readonly others?: GraphRows,
   ) {}
 
   /** An empty list for an unreadable row: a deep value may have been written with more of the stack left than there is now. */
   read(): unknown {
     try {
-      return this.kv.get(this.key)
+      return this.storage.kv.get(this.key)
     } catch (error) {
       if (error instanceof RangeError) return []
       throw error
     }
   }
 
+  /** Writes all rows that have changed, or none if one of them cannot be written. */
   write(stored: StoredGraph): void {
-    this.kv.put(this.key, stored)
+    const { storage, key, others } = this
+    if (!others?.isDirty) {
+      storage.kv.put(key, stored)
+      return
+    }
+    storage.transactionSync(() => {
+      storage.kv.put(key, stored)
+      others.write()
+    })
   }
 
   delete(): void {
-    this.kv.delete(this.key)
+    this.storage.kv.delete(this.key)
+    this.others?.deleteAll()
   }
 }

@@ -3,7 +3,7 @@ import type { EventScope } from "../../stream/clock-host.ts"
 import type { Snapshot } from "../../stream/engine/run.ts"
 import type { Logger } from "../../stream/logger.ts"
 import type { DirtySet } from "../dirty-set.ts"
-import type { GraphRow } from "./graph-row.ts"
+import type { GraphRow, GraphRows } from "./graph-row.ts"
 
 /** The error that ended a graph. */
 export interface Failure {
@@ -36,6 +36,8 @@ export interface GraphSettings {
   version?: string | number
   /** The channel that is the sender of everything that the graph sends to clients. */
   sender?: object
+  /** Rows that are written and deleted together with that of the graph. Default: none. */
+  readonly rows?: GraphRows
   /** The graph has ended, with an error if it has failed. */
   onEnd(failure?: Failure): void
   /** What stays stored when the graph has ended: a snapshot, or the row as it is. Default: the row is deleted. */

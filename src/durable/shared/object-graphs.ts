@@ -3,7 +3,7 @@ import type { Chain } from "../../stream/engine/wiring.ts"
 import type { Logger } from "../../stream/logger.ts"
 import type { AlarmClock } from "../alarm-clock.ts"
 import type { DirtySet } from "../dirty-set.ts"
-import { GraphRow } from "./graph-row.ts"
+import { GraphRow, type GraphStorage } from "./graph-row.ts"
 import type { GraphSettings } from "./graph-settings.ts"
 import { SharedGraph } from "./shared-graph.ts"
 
@@ -22,7 +22,7 @@ export interface GraphsHost {
 /** Makes the graphs that live as long as their object: shared sources and actors. */
 export class ObjectGraphs {
   constructor(
-    private readonly kv: SyncKvStorage,
+    private readonly storage: GraphStorage,
     private readonly object: GraphsHost,
   ) {}
 
@@ -35,7 +35,7 @@ export class ObjectGraphs {
       {
         clock: alarms.for(key),
         log,
-        row: new GraphRow(this.kv, key),
+        row: new GraphRow(this.storage, key, settings.rows),
         dirty,
         scope,
         discard: (sender) => outbound.discard(sender),

@@ -1,0 +1,265 @@
+import { Flow, text, webSocket } from "sluice"
+import { Actor, type ActorRef, Source as ActorSource, Props, Sink } from "sluice/actor"
+import { type ActorOptions, FlowObject } from "sluice/durable"
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import type { LogEntry } from "../../src/stream/logger.ts"
+import { logged } from "../support/logged.ts"
+import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
+
+type Row = [layout: number, fingerprint: string, snapshot: [[number, number, number, actor: Record<string, unknown>]]]
+
+const second = 1_000
+let migrate: ActorOptions["migrate"]
+let version = 1
+
+interface Asked {
+  text: string
+  client?: ActorRef<string>
+}
+
+interface Fired {
+  key: string
+  client?: ActorRef<string> | undefined
+  content?: string
+}
+
+/** Sets timers by command, and keeps the keys of those that have fired. */
+class Clockwork extends Actor<Asked | Fired> {
+  override state = 0
+
+  receive(message: Asked | Fired) {
+    const { client } = message
+    if ("key" in message) {
+      this.state++
+      client?.tell(`${message.key}${message.content?.length ?? ""}`)
+      return
+    }
+    const [verb, ...words] = message.text.split(" ")
+    const [from = 0, to = from + 1, delay = 60] = words.map(Number)
+    for (let number = from; number < to; number++) {
+      const key = `t${number}`
+      if (verb === "set") this.timers.startSingleTimer(key, { key, client }, (delay + number / 1_000) * second)
+      if (verb === "together") this.timers.startSingleTimer(key, { key, client }, delay * second)
+      if (verb === "beat") this.timers.startTimerAtFixedRate(key, { key, client }, delay * second)
+      if (verb === "large")
+        this.timers.startSingleTimer(key, { key, client, content: "x".repeat(500_000) }, delay * second)
+      if (verb === "cancel") this.timers.cancel(key)
+      if (verb === "active") client?.tell(`${this.timers.isTimerActive(key)}`)
+    }
+    if (verb === "cancelAll") this.timers.cancelAll()
+    if (verb === "fail") throw new Error("failed")
+    if (verb === "stop") this.context.stop(this.context.self)
+  }
+}
+
+class House extends FlowObject {
+  private readonly clockwork = this.actor("clockwork", Props.of(Clockwork).withMailbox({ capacity: 200_000 }), {
+    version,
+    migrate,
+  })
+
+  protected accept() {
+    const { ref: client, source } = ActorSource.actorRef<string>({ bufferSize: 200_000 })
+    const asked = Flow.of<string>().map((text) => ({ text, client }))
+    const sink = Sink.forEach((asked: Asked) => this.clockwork.tell(asked))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(asked.to(sink), source), {
+      limits: { maxBufferedAmount: Number.POSITIVE_INFINITY },
+    })
+  }
+
+  say(text: string): void {
+    this.clockwork.tell({ text })
+  }
+
+  wipe(): Promise<void> {
+    return this.ctx.storage.deleteAll()
+  }
+}
+
+let errors: LogEntry[]
+let object: MemoryObject<House>
+let client: MemorySocket
+
+beforeEach(async () => {
+  errors = logged()
+  version = 1
+  migrate = undefined
+  object = new MemoryObject(House)
+  client = await object.connect()
+})
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
+
+const say = (...texts: string[]) => {
+  for (const text of texts) object.send(client, text)
+}
+const taken = () => client.received.splice(0)
+const rows = () => [...object.rows.keys()].filter((key) => key.startsWith("sluice:timers:"))
+const keys = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `t${from + index}`)
+/** The rows that something writes or deletes, the alarm left out. */
+function writtenBy(effect: () => void): number {
+  const before = object.rowsWritten
+  effect()
+  return object.rowsWritten - before
+}
+/** The most timers that one row has. */
+const fullest = () => Math.max(...rows().map((key) => (object.rows.get(key) as [number, unknown[]])[1].length))
+
+describe.each([10_000, 100_000])("%i timers of an actor (fault 47)", (count) => {
+  it("are rows of a bounded number of timers, of which a change writes three at most", async () => {
+    say(`set 0 ${count}`)
+    expect(rows().length).toBeGreaterThan(count / 600)
+    expect(fullest()).toBeLessThan(600)
+    await object.evict()
+    expect(writtenBy(() => say("set 5"))).toBeLessThanOrEqual(3)
+    expect(writtenBy(() => say("cancel 7"))).toBeLessThanOrEqual(3)
+    expect(writtenBy(() => say(`set ${count}`))).toBeLessThanOrEqual(4)
+    expect(writtenBy(() => object.advance(60 * second - 1))).toBeLessThanOrEqual(3)
+    expect(taken()).toEqual(["t0"])
+  })
+
+  it("fire together, each once, and leave no row", async () => {
+    say(`together 0 ${count}`)
+    await object.evict()
+    object.advance(60 * second)
+    expect(taken()).toEqual(keys(0, count))
+    expect([rows(), object.alarm]).toEqual([[], null])
+  })
+})
+
+/** The row of the actor, and the actor in it. */
+function stored() {
+  const row = structuredClone(object.rows.get("sluice:actor:clockwork")) as Row
+  return { row, actor: row[2][0][3] }
+}
+
+describe("the rows of an actor's timers", () => {
+  it("are not there for few timers, which are saved with their actor", () => {
+    say("set 0 32")
+    expect(rows()).toEqual([])
+    say("set 32")
+    expect(rows()).toEqual(["sluice:timers:/clockwork/:0"])
+  })
+
+  it("are read after hibernation only where a timer is due or asked for (fault 47)", async () => {
+    say("set 0 10000")
+    await object.evict()
+    const read = vi.spyOn(object.rows, "get")
+    say("active 5", "active 10000")
+    expect(taken()).toEqual(["true", "false"])
+    object.advance(60 * second - 1)
+    expect(taken()).toEqual(["t0"])
+    // Three pages are read, and one is looked at when it is written.
+    expect(read.mock.calls.filter(([key]) => key.startsWith("sluice:timers:")).length).toBeLessThanOrEqual(4)
+  })
+
+  it("are written with the actor's state, or not at all, as after a crash", async () => {
+    say("set 0 100")
+    object.instance.say("cancel 0 50")
+    await object.crash()
+    client = await object.connect()
+    say("active 10")
+    expect(taken()).toEqual(["true"])
+  })
+
+  it("are not written where the row of the actor cannot be, and the other way round", async () => {
+    say("set 0 100")
+    for (const part of ["sluice:timers:", "sluice:actor:"]) {
+      object.isFull = (key) => key.startsWith(part)
+      const before = new Map(object.rows)
+      say("set 100 200")
+      expect(new Map([...object.rows].filter(([key]) => !key.includes("spill")))).toEqual(before)
+      object.isFull = () => false
+      await object.evict()
+      client = await object.connect()
+    }
+    object.advance(61 * second)
+    say("active 0")
+    expect(taken()).toEqual(["false"])
+  })
+
+  it("survive a failure of their actor with what was stored", async () => {
+    say("set 0 100", "fail")
+    client = await object.connect()
+    say("active 50")
+    expect(taken()).toEqual(["true"])
+  })
+
+  it.each(["cancelAll", "stop"])("are gone after %s", async (verb) => {
+    say("set 0 1000", "large 1000")
+    await object.evict()
+    say(verb)
+    expect([rows(), object.alarm]).toEqual([[], null])
+    object.advance(120 * second)
+    expect(taken()).toEqual([])
+  })
+
+  it("have a large message in a row of its own, which is read when it fires", async () => {
+    say("large 0 3")
+    await object.evict()
+    say("cancel 1")
+    expect(rows()).toEqual([
+      "sluice:timers:/clockwork/=1",
+      "sluice:timers:/clockwork/=3",
+      "sluice:timers:/clockwork/:0",
+    ])
+    object.advance(60 * second)
+    expect(taken()).toEqual(["t0500000", "t2500000"])
+    expect(rows()).toEqual([])
+  })
+
+  it("are not written when timers at a fixed rate fire, which keep their grid", async () => {
+    say("beat 0 40 10")
+    for (const _ of [1, 2, 3]) {
+      await object.evict()
+      expect(writtenBy(() => object.advance(10 * second - 1))).toBe(1)
+      expect(taken()).toEqual(keys(0, 40))
+    }
+  })
+
+  it("are written again after deleteAll", async () => {
+    say("set 0 1000", "large 1000")
+    await object.evict()
+    await object.instance.wipe()
+    await object.evict()
+    object.advance(61 * second)
+    expect(taken().sort()).toEqual([...keys(0, 1000), "t1000500000"].sort())
+  })
+
+  it("are in the snapshot that is migrated, and are written anew", async () => {
+    say("set 0 1000", "large 1000")
+    version = 2
+    migrate = ({ timers = [], ...actor }) => ({ ...actor, timers: timers.slice(0, 5) })
+    await object.deploy(House)
+    say("active 4", "active 5")
+    expect([taken(), rows()]).toEqual([["true", "false"], []])
+    await object.evict()
+    object.advance(61 * second)
+    expect(taken()).toEqual(keys(0, 5))
+  })
+
+  it("cost their timers and are logged once where another release has written them", async () => {
+    say("set 0 1000")
+    for (const key of rows()) object.rows.set(key, [99, "?"])
+    await object.evict()
+    say("active 1", "active 2", "set 1")
+    expect(taken()).toEqual(["false", "false"])
+    expect(errors.map(({ event }) => event)).toEqual(["timers unreadable"])
+  })
+
+  it("take over the timers of an actor that has all of them in its row (fault 47)", async () => {
+    say("set 0 3")
+    const { row, actor } = stored()
+    const [[, message, start]] = actor.timers as [[string, unknown, number]]
+    actor.timers = keys(0, 1000).map((key, index) => [key, message, start + index, undefined, 0])
+    object.rows.set("sluice:actor:clockwork", row)
+    await object.evict()
+    say("cancel 999")
+    expect(rows().length).toBeGreaterThan(1)
+    expect(stored().actor).not.toHaveProperty("timers")
+    object.advance(61 * second)
+    expect(taken().length).toBe(999)
+  })
+})
