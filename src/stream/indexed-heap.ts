@@ -19,8 +19,7 @@ export class IndexedHeap<T> {
 
   add(item: T): void {
     if (this.positions.has(item)) return
-    this.place(item, this.items.length)
-    this.rise(item)
+    this.rise(item, this.items.length)
   }
 
   /** Returns whether it was in the heap. */
@@ -30,9 +29,7 @@ export class IndexedHeap<T> {
     this.positions.delete(item)
     const last = this.items.pop() as T
     if (last === item) return true
-    this.place(last, position)
-    this.rise(last)
-    this.sink(last)
+    if (this.rise(last, position) === position) this.sink(last, position)
     return true
   }
 
@@ -41,40 +38,40 @@ export class IndexedHeap<T> {
     this.positions.clear()
   }
 
-  private rise(item: T): void {
-    for (let at = this.at(item); at > 0; at = this.at(item)) {
+  /** Places an item at a position, or above it where it comes before the parents. Returns where. */
+  private rise(item: T, position: number): number {
+    let at = position
+    while (at > 0) {
       const parent = this.items[(at - 1) >> 1] as T
-      if (!this.comesBefore(item, parent)) return
-      this.swap(item, parent)
+      if (!this.comesBefore(item, parent)) break
+      this.place(parent, at)
+      at = (at - 1) >> 1
     }
+    this.place(item, at)
+    return at
   }
 
-  private sink(item: T): void {
-    for (let child = this.firstChild(item); child !== undefined; child = this.firstChild(item)) {
-      if (!this.comesBefore(child, item)) return
-      this.swap(item, child)
+  /** Places an item at a position, or below it where children come before it. */
+  private sink(item: T, position: number): void {
+    let at = position
+    for (let next = this.firstChild(at); next < this.items.length; next = this.firstChild(at)) {
+      const child = this.items[next] as T
+      if (!this.comesBefore(child, item)) break
+      this.place(child, at)
+      at = next
     }
+    this.place(item, at)
   }
 
-  /** The child that comes first. */
-  private firstChild(item: T): T | undefined {
-    const at = 2 * this.at(item) + 1
+  /** The position of the child that comes first; beyond the last item for none. */
+  private firstChild(position: number): number {
+    const at = 2 * position + 1
     const [left, right] = [this.items[at], this.items[at + 1]]
-    return left !== undefined && right !== undefined && this.comesBefore(right, left) ? right : left
-  }
-
-  private swap(one: T, other: T): void {
-    const at = this.at(one)
-    this.place(one, this.at(other))
-    this.place(other, at)
+    return left !== undefined && right !== undefined && this.comesBefore(right, left) ? at + 1 : at
   }
 
   private place(item: T, at: number): void {
     this.items[at] = item
     this.positions.set(item, at)
-  }
-
-  private at(item: T): number {
-    return this.positions.get(item) as number
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { TimerQueue } from "../../src/actor/timer-queue.ts"
 import type { Timer } from "../../src/actor/timer.ts"
+import { TimerQueue } from "../../src/actor/timer-queue.ts"
 import { Timers } from "../../src/actor/timers.ts"
 import { Actor, type ActorRef } from "../../src/actor.ts"
 import { act } from "./recording-actor.ts"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { type QueuedTimer, TimerQueue } from "../../src/actor/timer-queue.ts"
 import type { Timer } from "../../src/actor/timer.ts"
+import { type QueuedTimer, TimerQueue } from "../../src/actor/timer-queue.ts"
 import { Timers } from "../../src/actor/timers.ts"
 import { AlarmClock } from "../../src/durable/alarm-clock.ts"
 

@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs"
 import { Flow, text, webSocket } from "sluice"
 import { Actor, type ActorRef, Source as ActorSource, Props, Sink } from "sluice/actor"
 import { type ActorOptions, FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import type { LogEntry } from "../../src/stream/logger.ts"
+import { fromGolden, toGolden } from "../support/golden.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 
@@ -247,6 +249,17 @@ describe("the rows of an actor's timers", () => {
     say("active 1", "active 2", "set 1")
     expect(taken()).toEqual(["false", "false"])
     expect(errors.map(({ event }) => event)).toEqual(["timers unreadable"])
+  })
+
+  it("are what the golden file says, which is read", async () => {
+    for (const text of ["large 0", "set 1 3", "beat 3 4 10"]) object.instance.say(text)
+    const page = "sluice:timers:/clockwork/:0"
+    const file = new URL("../golden/timers-row.json", import.meta.url).pathname
+    await expect(toGolden(object.rows.get(page))).toMatchFileSnapshot(file)
+    object.rows.set(page, fromGolden(readFileSync(file, "utf8")))
+    await object.evict()
+    say("active 0", "active 2", "active 3", "active 4")
+    expect(taken()).toEqual(["true", "true", "true", "false"])
   })
 
   it("take over the timers of an actor that has all of them in its row (fault 47)", async () => {
