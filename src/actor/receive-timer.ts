@@ -15,6 +15,7 @@ export type SavedReceiveTimer = readonly [timeout: number, due: number | undefin
 
 /** Sends an actor a `ReceiveTimeout` when it has got no message for a time. */
 export class ReceiveTimer implements QueuedTimer {
+  heapIndex = -1
   /** When it fires; `Infinity` for never. */
   due = Infinity
   readonly path: string

@@ -3,6 +3,7 @@ import type { QueuedTimer } from "./timer-queue.ts"
 
 /** Some timers of an actor, which are stored in one row. In the queue it stands for them until they are read. */
 export class TimerPage implements QueuedTimer {
+  heapIndex = -1
   /** Before the timers that are due at the same time. */
   readonly path = ""
   /** `undefined` before the row is read. */

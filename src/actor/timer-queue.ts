@@ -1,7 +1,7 @@
-import { IndexedHeap } from "../stream/indexed-heap.ts"
+import { type HeapItem, IndexedHeap } from "../stream/indexed-heap.ts"
 
 /** A timer of an actor that will fire. */
-export interface QueuedTimer {
+export interface QueuedTimer extends HeapItem {
   readonly due: number
   /** The path of its actor. */
   readonly path: string

@@ -27,6 +27,7 @@ export interface TimerEntry {
 
 /** A message for later: once at `start`, or every `every` milliseconds from `start` on. */
 export class Timer implements QueuedTimer {
+  heapIndex = -1
   readonly path: string
   readonly key: string
   readonly start: number

@@ -1,7 +1,7 @@
 import type { Clock } from "../stream/clock.ts"
-import { IndexedHeap } from "../stream/indexed-heap.ts"
+import { type HeapItem, IndexedHeap } from "../stream/indexed-heap.ts"
 
-interface Timer {
+interface Timer extends HeapItem {
   readonly key: string
   readonly due: number
   readonly fire: () => void
@@ -91,7 +91,7 @@ export class AlarmClock {
 
   set(key: string, due: number, fire: () => void): void {
     this.remove(key)
-    const timer = { key, due, fire }
+    const timer = { key, due, fire, heapIndex: -1 }
     this.timers.set(key, timer)
     this.queue.add(timer)
     if (due < this.alarm) this.isStale = true

@@ -1,11 +1,16 @@
+/** An item of one heap at a time. */
+export interface HeapItem {
+  /** Its position in the heap; -1 for an item that is in no heap. */
+  heapIndex: number
+}
+
 /**
  * A set of items, the first in an order at hand. Adding and deleting take O(log n) comparisons. An item whose place in the order changes
  * must be deleted before, and added after.
  */
-export class IndexedHeap<T> {
+export class IndexedHeap<T extends HeapItem> {
   /** The parent of the item at `i` is at `(i - 1) >> 1`, and comes before it. */
   private readonly items: T[] = []
-  private readonly positions = new Map<T, number>()
 
   constructor(private readonly comesBefore: (one: T, other: T) => boolean) {}
 
@@ -18,15 +23,14 @@ export class IndexedHeap<T> {
   }
 
   add(item: T): void {
-    if (this.positions.has(item)) return
-    this.rise(item, this.items.length)
+    if (item.heapIndex < 0) this.rise(item, this.items.length)
   }
 
   /** Returns whether it was in the heap. */
   delete(item: T): boolean {
-    const position = this.positions.get(item)
-    if (position === undefined) return false
-    this.positions.delete(item)
+    const position = item.heapIndex
+    if (position < 0) return false
+    item.heapIndex = -1
     const last = this.items.pop() as T
     if (last === item) return true
     if (this.rise(last, position) === position) this.sink(last, position)
@@ -34,8 +38,7 @@ export class IndexedHeap<T> {
   }
 
   clear(): void {
-    this.items.length = 0
-    this.positions.clear()
+    for (const item of this.items.splice(0)) item.heapIndex = -1
   }
 
   /** Places an item at a position, or above it where it comes before the parents. Returns where. */
@@ -72,6 +75,6 @@ export class IndexedHeap<T> {
 
   private place(item: T, at: number): void {
     this.items[at] = item
-    this.positions.set(item, at)
+    item.heapIndex = at
   }
 }

@@ -1,8 +1,8 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { IndexedHeap } from "../../src/stream/indexed-heap.ts"
+import { type HeapItem, IndexedHeap } from "../../src/stream/indexed-heap.ts"
 
-interface Item {
+interface Item extends HeapItem {
   rank: number
 }
 
@@ -17,7 +17,7 @@ function drain(heap: IndexedHeap<Item>): number[] {
 
 describe("an indexed heap", () => {
   it("has the first of its items first, whatever was added and deleted", () => {
-    const items = fc.array(fc.record({ rank: fc.nat(20), isDeleted: fc.boolean() }))
+    const items = fc.array(fc.record({ rank: fc.nat(20), isDeleted: fc.boolean(), heapIndex: fc.constant(-1) }))
     const property = fc.property(items, (items) => {
       const heap = new IndexedHeap<Item>((one, other) => one.rank < other.rank)
       for (const item of items) heap.add(item)
@@ -31,7 +31,7 @@ describe("an indexed heap", () => {
 
   it("has an item once", () => {
     const heap = new IndexedHeap<Item>((one, other) => one.rank < other.rank)
-    const item = { rank: 1 }
+    const item = { rank: 1, heapIndex: -1 }
     heap.add(item)
     heap.add(item)
     expect(heap.size).toBe(1)
@@ -44,7 +44,7 @@ describe("an indexed heap", () => {
       compared++
       return one.rank < other.rank
     })
-    const items = Array.from({ length: 100_000 }, (_, index) => ({ rank: (index * 7919) % 100_003 }))
+    const items = Array.from({ length: 100_000 }, (_, index) => ({ rank: (index * 7919) % 100_003, heapIndex: -1 }))
     for (const item of items) {
       compared = 0
       heap.add(item)
