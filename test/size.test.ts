@@ -57,7 +57,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "an object without actors",
-    52_500,
+    52_600,
     "a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],
@@ -112,7 +112,7 @@ const hookBudget = 300
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    36_800,
+    36_400,
     "flows with substreams, restarts, batches, costs and live sources, an object's runtime in memory, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],
