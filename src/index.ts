@@ -30,7 +30,7 @@ export {
   TooManySubstreamsOpenError,
 } from "./stream/errors.ts"
 export type { ServerSentEvent } from "./stream/event-stream-parser.ts"
-export type { Branch } from "./stream/flow.ts"
+export type { Branch, Tail } from "./stream/flow.ts"
 export { Flow } from "./stream/flow.ts"
 export { RunnableGraph, type RunOptions } from "./stream/graph.ts"
 export type { Continuation, EvictionPolicy, LiveOptions, MakeAsync } from "./stream/live-options.ts"
@@ -44,7 +44,8 @@ export {
   serverSentEvents,
 } from "./stream/server-sent-events.ts"
 export { Sink } from "./stream/sink.ts"
-export { Source, type SourceQueue } from "./stream/source.ts"
+export { Source } from "./stream/source.ts"
+export type { SourceMaybe, SourceQueue } from "./stream/source-handles.ts"
 export type { OfferResult } from "./stream/stages/queue.ts"
 export type { StreamState, Termination } from "./stream/stages/termination.ts"
 export type { TickOptions } from "./stream/stages/tick.ts"

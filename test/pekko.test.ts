@@ -35,7 +35,7 @@ function methodsOf(prototype: object): string[] {
   return [...Object.getOwnPropertyNames(prototype), ...methodsOf(Object.getPrototypeOf(prototype))]
 }
 
-const notOperators = ["constructor", "of", "identity", "with", "stage", "concatStage"]
+const notOperators = ["constructor", "of", "identity", "rest", "with", "stage", "concatStage"]
 const operators = new Set(
   [...methodsOf(Flow.prototype), ...methodsOf(StreamSource.prototype)].filter((name) => !notOperators.includes(name)),
 )

@@ -36,14 +36,14 @@ const objectWithoutActors = `
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    28_000,
-    "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, batches, costs and live sources too; errors that say what an author's value was; a logger and metrics per endpoint; JSON, in which a protocol speaks",
+    28_600,
+    "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs and live sources too; errors that say what an author's value was; a logger and metrics per endpoint; JSON, in which a protocol speaks",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
   ],
   [
     "an echo Worker with webSocketClientFlow",
-    30_800,
+    31_500,
     "beside the echo Worker: dialing by fetch and by WebSocket, backoff, and the life of an outgoing socket",
     `import { Flow, text, webSocket, webSocketClientFlow } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())
@@ -51,19 +51,19 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    46_700,
+    47_500,
     "rows of timers, written with those of their actors; a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs; hubs that wait for the slowest subscriber or send to one; a logger and metrics of the object; no actors, which come with their Props",
     `export * from "sluice/durable"`,
   ],
   [
     "an object without actors",
-    52_300,
+    53_200,
     "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],
   [
     "sluice/actor",
-    34_100,
+    34_700,
     "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream and escalation, and the sources and sinks of sluice with every operator, which theirs extend; saved entries are read by name; Props bring the actor system to an object",
     `export * from "sluice/actor"`,
   ],
@@ -112,7 +112,7 @@ const hookBudget = 300
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    35_700,
+    36_400,
     "flows with substreams, restarts, batches, costs and live sources, an object's runtime in memory, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],

@@ -9,7 +9,7 @@ export interface ClientFlowOptions<Out> {
    * Connects again when there is no answer, when the connection is lost, and after a close with 1001 or 1011 to 1014, as Pekko's
    * `RestartFlow.withBackoff`. Default: the flow fails.
    */
-  backoff?: RestartSettings
+  backoff?: Omit<RestartSettings, "restartOn">
   /** Messages to send first on each connection, also on later ones: a login, subscriptions. Default: none. */
   onConnect?: () => Iterable<Out>
   /** Headers of the handshake, or a function that is called for them before each connection. Browsers send none. */

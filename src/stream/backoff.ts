@@ -1,5 +1,6 @@
 import { requireInteger } from "./argument.ts"
 import { describeValue, wrongValue } from "./author-value.ts"
+import { checkFunctions } from "./checks.ts"
 import { type Duration, toMilliseconds } from "./duration.ts"
 
 /** When a `RestartSource` or a `RestartFlow` restarts. */
@@ -14,7 +15,13 @@ export interface RestartSettings {
   maxRestarts?: number
   /** Restarts are counted anew after a run at least this long. Default: `minBackoff`. */
   maxRestartsWithin?: Duration
+  /** Whether a failure leads to a restart. If it returns false, the stream fails at once. Default: every failure does. */
+  restartOn?: (error: unknown) => boolean
 }
+
+/** The settings as a backoff needs them, in milliseconds. */
+type Settings = Required<Record<Exclude<keyof RestartSettings, "restartOn">, number>> &
+  Required<Pick<RestartSettings, "restartOn">>
 
 /** Counts restarts and computes their delays. */
 export class Backoff {
@@ -23,10 +30,15 @@ export class Backoff {
   /** The time from which restarts are counted anew. */
   resetAt = Infinity
 
-  constructor(private readonly settings: Required<Record<keyof RestartSettings, number>>) {}
+  constructor(private readonly settings: Settings) {}
 
   onStart(now: number): void {
     this.resetAt = now + this.settings.maxRestartsWithin
+  }
+
+  /** The result of the author's `restartOn`. */
+  restartsOn(error: unknown): unknown {
+    return this.settings.restartOn(error)
   }
 
   /** Counts a restart. Returns the milliseconds until then; `undefined` if there were too many. */
@@ -48,7 +60,7 @@ export function backoffOf(name: string, settings: RestartSettings): () => Backof
       'write { minBackoff: "1 second", maxBackoff: "30 seconds" }',
     )
   }
-  const { randomFactor = 0.2, maxRestarts = Infinity } = settings
+  const { randomFactor = 0.2, maxRestarts = Infinity, restartOn = () => true } = settings
   const minBackoff = toMilliseconds(settings.minBackoff, 1, `${name}: minBackoff`)
   const maxBackoff = toMilliseconds(settings.maxBackoff, minBackoff, `${name}: maxBackoff`)
   const within = settings.maxRestartsWithin ?? minBackoff
@@ -57,5 +69,6 @@ export function backoffOf(name: string, settings: RestartSettings): () => Backof
   if (!Number.isFinite(randomFactor) || randomFactor < 0 || randomFactor > 1) {
     throw new RangeError(`${name}: randomFactor is ${describeValue(randomFactor)}: write a number from 0 to 1`)
   }
-  return () => new Backoff({ minBackoff, maxBackoff, randomFactor, maxRestarts, maxRestartsWithin })
+  checkFunctions(name, { restartOn })
+  return () => new Backoff({ minBackoff, maxBackoff, randomFactor, maxRestarts, maxRestartsWithin, restartOn })
 }

@@ -4,14 +4,15 @@ import { type Chain, type Hibernates, type Step, stageStep } from "./engine/wiri
 
 /**
  * A function from element types to blueprint types: given `in` and `out`, `type` is the blueprint with these elements and
- * `flow` the flow with these elements. `Flow` and `Source` each declare one, so that the operators they inherit can return
- * them without importing them.
+ * `flow` the flow with these elements, and `tail` a source of them that runs once. `Flow` and `Source` each declare one, so that
+ * the operators they inherit can return them without importing them.
  */
 export interface BlueprintKind {
   readonly in: unknown
   readonly out: unknown
   readonly type: unknown
   readonly flow: unknown
+  readonly tail: unknown
 }
 
 /** The blueprint of a kind with these element types. */
@@ -19,6 +20,9 @@ export type Apply<K extends BlueprintKind, In, Out> = (K & { readonly in: In; re
 
 /** The flow with these element types. */
 export type FlowOf<K extends BlueprintKind, In, Out> = (K & { readonly in: In; readonly out: Out })["flow"]
+
+/** The source of the rest of a stream, after its first elements. */
+export type TailOf<K extends BlueprintKind, Out> = (K & { readonly in: never; readonly out: Out })["tail"]
 
 /** Marks the element types of a blueprint. A type only: no object has this property. */
 declare const elements: unique symbol
@@ -56,6 +60,9 @@ export abstract class Blueprint<K extends BlueprintKind, In, Out> {
 
   /** The empty flow, with which a branch starts. */
   protected abstract identity<T>(): FlowOf<K, T, T>
+
+  /** The source with these steps, which begin with the rest of this stream. */
+  protected abstract rest<T>(chain: Chain): TailOf<K, T>
 
   /** A blueprint of the same kind with these steps. */
   protected abstract of<B>(chain: Chain): Apply<K, In, B>

@@ -18,7 +18,7 @@ export class NoSuchElementError extends Error {
   override name = "NoSuchElementError"
 }
 
-/** An `idleTimeout`, `initialTimeout`, `backpressureTimeout` or `completionTimeout` expired. */
+/** An `idleTimeout`, `initialTimeout`, `backpressureTimeout` or `completionTimeout` expired, or a tail did not run in time. */
 export class StreamTimeoutError extends Error {
   override name = "StreamTimeoutError"
 }

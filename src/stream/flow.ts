@@ -3,12 +3,20 @@ import { aFlow, aSink, aSource, chainOf, checkArgument } from "./checks.ts"
 import type { Chain } from "./engine/wiring.ts"
 import type { BranchOf } from "./operators/fan-out.ts"
 import { RecoverOperators } from "./operators/recover.ts"
+import { RunOperators } from "./operators/running.ts"
 import { Sink } from "./sink.ts"
 import { Coupled } from "./stages/forks.ts"
 
 interface FlowKind extends BlueprintKind {
   readonly type: Flow<this["in"], this["out"]>
   readonly flow: Flow<this["in"], this["out"]>
+  readonly tail: Tail<this["out"]>
+}
+
+interface TailKind extends BlueprintKind {
+  readonly type: Tail<this["out"]>
+  readonly flow: Flow<this["in"], this["out"]>
+  readonly tail: Tail<this["out"]>
 }
 
 /**
@@ -125,8 +133,27 @@ export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
     return Flow.of()
   }
 
+  protected rest<T>(chain: Chain): Tail<T> {
+    return new Tail(chain)
+  }
+
   protected of<B>(chain: Chain): Flow<In, B> {
     return new Flow(chain)
+  }
+}
+
+/** The rest of a flow after a `prefixAndTail`: a source with all operators, which runs once. */
+export class Tail<out Out> extends RunOperators<TailKind, Out> {
+  protected identity<T>(): Flow<T, T> {
+    return Flow.of()
+  }
+
+  protected rest<T>(chain: Chain): Tail<T> {
+    return new Tail(chain)
+  }
+
+  protected of<B>(chain: Chain): Tail<B> {
+    return new Tail(chain)
   }
 }
 

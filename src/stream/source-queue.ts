@@ -24,6 +24,6 @@ export class QueueHandle<T> {
 
   /** Fails the source at once and drops the queued elements. */
   fail(error: unknown): void {
-    this.content.end({ error })
+    this.content.fail(error)
   }
 }

@@ -1,18 +1,18 @@
-import type { BlueprintKind } from "./blueprint.ts"
-import { checkFunctions } from "./checks.ts"
+import type { BlueprintKind, SourceShape } from "./blueprint.ts"
 import type { Duration } from "./duration.ts"
-import type { Stage } from "./engine/stage.ts"
 import { type Chain, stageStep } from "./engine/wiring.ts"
 import { Flow } from "./flow.ts"
 import { type CombineStrategy, combineStep, type ElementsOf, type Sources, zipStep } from "./joined-sources.ts"
 import type { LiveOptions, MakeAsync } from "./live-options.ts"
 import { RunOperators } from "./operators/running.ts"
 import type { DropStrategy } from "./overflow.ts"
+import { MaybeHandle } from "./source-maybe.ts"
 import { QueueHandle } from "./source-queue.ts"
+import { sourceStep } from "./source-step.ts"
 import { FromPromise } from "./stages/async-source.ts"
 import { Lazy } from "./stages/lazy.ts"
 import { liveStep } from "./stages/live-source.ts"
-import { QueueContent, QueueStage } from "./stages/queue.ts"
+import { QueueContent, queueStep } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
 import { cycle, Failed, Indexed, iterateStep, Never, Repeat, range, Unfold } from "./stages/sources.ts"
 import { type TickOptions, tick } from "./stages/tick.ts"
@@ -20,6 +20,7 @@ import { type TickOptions, tick } from "./stages/tick.ts"
 interface SourceKind extends BlueprintKind {
   readonly type: Source<this["out"]>
   readonly flow: Flow<this["in"], this["out"]>
+  readonly tail: Source<this["out"]>
 }
 
 /**
@@ -28,10 +29,6 @@ interface SourceKind extends BlueprintKind {
  * @example `await Source.range(1, 3).map((n) => n * n).runWith(Sink.toArray())` // [1, 4, 9]
  */
 export class Source<out Out> extends RunOperators<SourceKind, Out> {
-  get [Symbol.toStringTag](): "Source" {
-    return "Source"
-  }
-
   /**
    * Emits no element.
    *
@@ -39,7 +36,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Hibernates:** keeps whether it has completed
    */
   static empty<T = never>(): Source<T> {
-    return source("empty", () => new Indexed<T>(0, () => undefined as T))
+    return new Source([sourceStep("empty", () => new Indexed<T>(0, () => undefined as T))])
   }
 
   /**
@@ -59,7 +56,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Hibernates:** keeps whether the element was emitted
    */
   static single<T>(element: T): Source<T> {
-    return source("single", () => new Indexed(1, () => element))
+    return new Source([sourceStep("single", () => new Indexed(1, () => element))])
   }
 
   /**
@@ -70,7 +67,6 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Hibernates:** keeps the number of emitted elements; a generator object pins the object
    */
   static from<T>(iterable: Iterable<T>): Source<T> {
-    if (Array.isArray(iterable)) return source("from", () => Indexed.of<T>(iterable))
     return new Source([iterateStep(iterable)])
   }
 
@@ -95,7 +91,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Hibernates:** keeps whether the element was emitted
    */
   static fromPromise<T>(make: () => Promise<T> | T): Source<T> {
-    return source("fromPromise", () => new FromPromise(make), { make })
+    return new Source([sourceStep("fromPromise", () => new FromPromise(make), { make })])
   }
 
   /**
@@ -106,7 +102,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Hibernates:** keeps the number of emitted elements
    */
   static range(first: number, last: number, step = 1): Source<number> {
-    return source("range", range(first, last, step))
+    return new Source([sourceStep("range", range(first, last, step))])
   }
 
   /**
@@ -118,8 +114,8 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    *
    * @example `Source.lazy(() => Source.range(1, 3))`
    */
-  static lazy<T>(make: () => Source<T>): Source<T> {
-    return source("lazy", () => new Lazy<T>(make), { make })
+  static lazy<T>(make: () => SourceShape<T>): Source<T> {
+    return new Source([sourceStep("lazy", () => new Lazy<T>(make), { make })])
   }
 
   /**
@@ -141,7 +137,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * @example `Source.unfold(1, (n) => (n < 100 ? [n * 2, n] : undefined))` // 1, 2, 4 … 64
    */
   static unfold<State, T>(seed: State, f: (state: State) => readonly [State, T] | undefined): Source<T> {
-    return source("unfold", () => new Unfold(seed, f), { f })
+    return new Source([sourceStep("unfold", () => new Unfold(seed, f), { f })])
   }
 
   /**
@@ -151,7 +147,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Hibernates:** keeps the number of emitted elements
    */
   static cycle<T>(elements: readonly T[]): Source<T> {
-    return source("cycle", cycle(elements))
+    return new Source([sourceStep("cycle", cycle(elements))])
   }
 
   /**
@@ -161,7 +157,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Hibernates:** keeps whether it has failed
    */
   static failed<T = never>(error: unknown): Source<T> {
-    return source("failed", () => new Failed(error))
+    return new Source([sourceStep("failed", () => new Failed(error))])
   }
 
   /**
@@ -175,7 +171,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * @example `Source.tick("1 second").map((n) => n + " s")`
    */
   static tick(every: Duration, options?: TickOptions): Source<number> {
-    return source("tick", tick(every, options))
+    return new Source([sourceStep("tick", tick(every, options))])
   }
 
   /**
@@ -189,7 +185,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * @example `Source.schedule((from) => Math.ceil(from / 60_000) * 60_000)` // every full minute
    */
   static schedule(upcoming: (from: number) => number | undefined): Source<number> {
-    return source("schedule", () => new Schedule(upcoming), { upcoming })
+    return new Source([sourceStep("schedule", () => new Schedule(upcoming), { upcoming })])
   }
 
   /**
@@ -199,9 +195,20 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Completes when** `complete` was called and the queue is empty
    * - **Hibernates:** keeps the queued elements; the function that makes the flow makes the handle anew
    */
-  static queue<T>(bufferSize: number, overflow: DropStrategy = "fail"): SourceQueue<T> {
+  static queue<T>(bufferSize: number, overflow?: DropStrategy): QueueHandle<T> & { readonly source: Source<T> } {
     const content = new QueueContent<T>(bufferSize, overflow)
-    return Object.assign(new QueueHandle(content), { source: source<T>("queue", () => new QueueStage(content)) })
+    return Object.assign(new QueueHandle(content), { source: new Source<T>([queueStep("queue", content)]) })
+  }
+
+  /**
+   * One element or none, given from outside the flow, and the source of it. Create one for each connection: it runs once.
+   *
+   * - **Completes when** `complete` was called and the element was emitted
+   * - **Hibernates:** keeps the element; the function that makes the flow makes the handle anew
+   */
+  static maybe<T>(): MaybeHandle<T> & { readonly source: Source<T> } {
+    const content = new QueueContent<T>(1, undefined, "Source.maybe")
+    return Object.assign(new MaybeHandle(content), { source: new Source<T>([queueStep("maybe", content)]) })
   }
 
   /**
@@ -232,17 +239,11 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
     return Flow.of()
   }
 
+  protected rest<T>(chain: Chain): Source<T> {
+    return new Source(chain)
+  }
+
   protected of<B>(chain: Chain): Source<B> {
     return new Source(chain)
   }
-}
-
-/** A `Source.queue`: the producer's methods, and the source of the offered elements. */
-export interface SourceQueue<T> extends QueueHandle<T> {
-  readonly source: Source<T>
-}
-
-function source<T>(name: string, make: () => Stage<never, T>, functions: Record<string, unknown> = {}): Source<T> {
-  checkFunctions(name, functions)
-  return new Source([stageStep(name, "keeps", make)])
 }

@@ -40,7 +40,13 @@ describe("100,000 timers of an actor", () => {
 })
 
 describe("the timers of a tree of actors", () => {
-  const timer = (due: number, path: string, order: number): QueuedTimer => ({ due, path, order, heapIndex: -1, fire() {} })
+  const timer = (due: number, path: string, order: number): QueuedTimer => ({
+    due,
+    path,
+    order,
+    heapIndex: -1,
+    fire() {},
+  })
 
   it("fire by time, then by the paths of their actors, then in the order in which they were started", () => {
     const inOrder = [timer(1, "/b", 9), timer(2, "/a", 1), timer(2, "/a", 2), timer(2, "/a/c", 1), timer(2, "/b", 1)]

@@ -3,8 +3,8 @@ import { Actor, ActorFlow, type ActorRef, PoisonPill, Props } from "../../src/ac
 import { text } from "../../src/socket/codec.ts"
 import { Flow } from "../../src/stream/flow.ts"
 import { Sink } from "../../src/stream/sink.ts"
-import type { SourceQueue } from "../../src/stream/source.ts"
 import { Source } from "../../src/stream/source.ts"
+import type { SourceQueue } from "../../src/stream/source-handles.ts"
 import { settled } from "../../src/testing/settled.ts"
 import { closed, connect } from "../support/client.ts"
 
@@ -39,6 +39,17 @@ describe("an event of another request is refused before anything has changed (fa
     expect(client.received).toEqual(["a"])
     queue.complete()
     expect(client.advance(1_000).received).toEqual(["a", closed(1000)])
+  })
+
+  it("the element and the failure of a maybe", () => {
+    const maybe = Source.maybe<string>()
+    const client = connect(text, Flow.fromSinkAndSource(Sink.ignore(), maybe.source))
+    client.enter = foreign
+    expect(() => maybe.complete("foreign")).toThrow("Another request")
+    expect(() => maybe.fail(new Error("broken"))).toThrow("Another request")
+    client.enter = () => {}
+    expect(maybe.complete("a")).toBe(true)
+    expect(client.received).toEqual(["a", closed(1000)])
   })
 
   it("what is told or asked of an actor", async () => {

@@ -48,6 +48,7 @@ const whole: Record<string, Make> = {
   "range: first": (n) => Source.range(n, 3),
   "range: last": (n) => Source.range(1, n),
   "range: step": (n) => Source.range(1, 3, n),
+  "prefixAndTail: count": (n) => flow().prefixAndTail(n),
   "flatMapPrefix: count": (n) => flow().flatMapPrefix(n, (_, tail) => tail),
   "recoverWith: attempts": (attempts) => flow().recoverWith(() => other, { attempts }),
 }

@@ -96,6 +96,7 @@ const operators: Record<string, Row> = {
   zip: [(flow) => flow.zip(Source.range(1, all)), all],
   zipLatest: [(flow) => flow.zipLatest(Source.repeat(0).take(half)).take(half), half],
   flatMapPrefix: [(flow) => flow.flatMapPrefix(1, (_, tail) => tail), all - 1],
+  prefixAndTail: [(flow) => flow.prefixAndTail(1).flatMapConcat(([, tail]) => tail), all - 1],
   groupBy: [
     (flow) =>
       flow.groupBy(
@@ -233,6 +234,13 @@ describe("ten thousand", () => {
 it("leaves no operator out", () => {
   const names = Object.keys({ ...operators, ...slow }).map((name) => name.replace(/,.*/, ""))
   expect(new Set(names)).toEqual(
-    new Set([...Object.keys(steps(0)), "mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned", "foldAsync"]),
+    new Set([
+      ...Object.keys(steps(0)),
+      "mapAsync",
+      "mapAsyncUnordered",
+      "mapAsyncPartitioned",
+      "foldAsync",
+      "prefixAndTail",
+    ]),
   )
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
-import { Source, type SourceQueue } from "../../src/stream/source.ts"
+import { Source } from "../../src/stream/source.ts"
+import type { SourceQueue } from "../../src/stream/source-handles.ts"
 import { Probe } from "../../src/testing/probe/probe.ts"
 
 const error = new Error("kicked")

@@ -57,6 +57,7 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
   flatMapConcat: (flow) => flow.flatMapConcat((n) => Source.single(n)),
   flatMapMerge: (flow) => flow.flatMapMerge(1, (n) => Source.single(n)),
   flatMapPrefix: (flow) => flow.flatMapPrefix(2, (prefix, tail) => tail.prepend(Source.from(prefix))),
+  prefixAndTail: (flow) => flow.prefixAndTail(2).flatMapConcat(([prefix, tail]) => Source.from(prefix).concat(tail)),
   groupBy: (flow) =>
     flow.groupBy(
       1,

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest"
 import { BufferOverflowError } from "../../src/stream/errors.ts"
 import type { DropStrategy } from "../../src/stream/overflow.ts"
 import { Sink } from "../../src/stream/sink.ts"
-import type { SourceQueue } from "../../src/stream/source.ts"
 import { Source } from "../../src/stream/source.ts"
+import type { SourceQueue } from "../../src/stream/source-handles.ts"
 import { Probe } from "../../src/testing/probe/probe.ts"
 
 describe("queue", () => {

@@ -106,6 +106,32 @@ describe("RestartSource.withBackoff", () => {
     expect(probe.request(2).advance(100).received).toEqual(["a", "b", "a"])
   })
 
+  it("fails at once with a failure that restartOn does not restart", () => {
+    const asked: unknown[] = []
+    const decide = (restarts: boolean) => ({
+      restartOn: (failure: unknown) => {
+        asked.push(failure)
+        return restarts
+      },
+    })
+    expect(source(failing, decide(false)).ended).toEqual(ended)
+    expect(source(failing, decide(true)).advance(100).received).toEqual(["a", "a"])
+    const completing = source(() => Source.single("a"), decide(false))
+    expect(completing.advance(100).received).toEqual(["a", "a"])
+    expect(flow(breaking, decide(false)).send(-1).ended).toEqual(ended)
+    expect(asked).toEqual([error, error, error, error])
+  })
+
+  it("fails with what restartOn throws, or with a promise that it returns", () => {
+    const thrown = new Error("restartOn")
+    const throwing = () => {
+      throw thrown
+    }
+    expect(source(failing, { restartOn: throwing }).ended).toEqual({ failed: thrown })
+    const promising: RestartSettings["restartOn"] = () => Promise.resolve(true) as never
+    expect(source(failing, { restartOn: promising }).ended).toMatchObject({ failed: { name: "TypeError" } })
+  })
+
   it("fails when make throws", () => {
     expect(
       source(() => {
@@ -218,6 +244,7 @@ describe("the settings of a restart", () => {
     [{ maxRestartsWithin: -1 }, "withBackoff: maxRestartsWithin: a number (-1) is not a duration"],
     [{ maxRestarts: 1.5 }, "withBackoff: maxRestarts is a number (1.5): write a whole number of at least 0"],
     [{ randomFactor: 2 }, "withBackoff: randomFactor is a number (2): write a number from 0 to 1"],
+    [{ restartOn: anything(true) }, "withBackoff: restartOn is a boolean (true): write a function"],
     [{ randomFactor: anything("0.2") }, 'withBackoff: randomFactor is "0.2"'],
   ])("%j is refused", (wrong, message) => {
     expect(() => RestartSource.withBackoff({ ...settings, ...wrong }, failing)).toThrow(message)

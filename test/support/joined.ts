@@ -1,6 +1,6 @@
 import { Flow } from "../../src/stream/flow.ts"
-import type { SourceQueue } from "../../src/stream/source.ts"
 import { Source } from "../../src/stream/source.ts"
+import type { SourceQueue } from "../../src/stream/source-handles.ts"
 import { Probe } from "../../src/testing/probe/probe.ts"
 
 /** A flow of letters joined with a side source: `probe` drives the flow, `side` the source. */

@@ -66,16 +66,30 @@ export const sourceTable = {
   ),
   queue: fc.constantFrom<"fail" | "dropHead" | "dropNew">("fail", "dropHead", "dropNew").map((overflow) =>
     plan(`queue(2, ${overflow})`, (environment) => {
-      environment.queue = Source.queue<number>(2, overflow)
-      return environment.queue.source
+      const queue = Source.queue<number>(2, overflow)
+      environment.queue = queue
+      return queue.source
+    }),
+  ),
+  maybe: fc.constant(
+    plan("maybe()", (environment) => {
+      const maybe = Source.maybe<number>()
+      environment.queue = {
+        offer: (element) => String(maybe.complete(element)),
+        complete: () => maybe.complete(),
+      }
+      return maybe.source
     }),
   ),
 }
 
+/** A source that is given its elements by the script. */
+export const offered = fc.oneof(sourceTable.queue, sourceTable.maybe)
+
 /** Sources that may be made while the flow runs, each followed by a flow. */
 export function sources(flows: Flows): Sources {
-  // A queue is made by the function that makes the flow: the script could not offer to one made later.
-  const { queue: _, ...others } = sourceTable
+  // These are made by the function that makes the flow: the script could not offer to one made later.
+  const { queue: _, maybe: __, ...others } = sourceTable
   return fc
     .tuple(fc.oneof(...Object.values(others)), flows)
     .map(([source, flow]) =>
@@ -136,7 +150,7 @@ export const branches = (flows: Flows, sinks: Sinks): Branches => fc.oneof(flows
 
 /** A flow of two ends, or of one that starts with a queue. */
 export function disconnected(sources: Sources, sinks: Sinks): Flows {
-  const source = fc.oneof(sources, sourceTable.queue)
+  const source = fc.oneof(sources, offered)
   return fc.tuple(sinks, source, fc.boolean()).map(([into, out, coupled]) => {
     const make = coupled ? Flow.fromSinkAndSourceCoupled : Flow.fromSinkAndSource
     return plan(`fromSinkAndSource${coupled ? "Coupled" : ""}(${into.text}, ${out.text})`, (environment) =>

@@ -1,12 +1,15 @@
-import type { SourceQueue } from "../../src/stream/source.ts"
+interface OfferTarget {
+  offer(element: number): string
+  complete(): void
+}
 
 /** The state outside of a flow, which survives its hibernation: its side effects, and its inputs. */
 export class TestEnvironment {
   readonly notes: string[] = []
   /** The condition of ticks. */
   running = true
-  /** The queue that the running flow created last. */
-  queue: SourceQueue<number> | undefined
+  /** The queue, or what is used like one, that the running flow created last. */
+  queue: OfferTarget | undefined
 
   note(...words: unknown[]): void {
     this.notes.push(words.map(show).join(" "))

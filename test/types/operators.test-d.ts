@@ -1,5 +1,5 @@
 import { describe, expectTypeOf, it } from "vitest"
-import { Flow } from "../../src/stream/flow.ts"
+import { Flow, type Tail } from "../../src/stream/flow.ts"
 import { RestartFlow } from "../../src/stream/restart-flow.ts"
 import { RestartSource } from "../../src/stream/restart-source.ts"
 import { Sink } from "../../src/stream/sink.ts"
@@ -120,6 +120,13 @@ describe("the elements of", () => {
     )
     expectTypeOf(either).toEqualTypeOf<Source<number | "move" | "shot">>()
     expectTypeOf(strings.balance((all) => all, strings)).toEqualTypeOf<Flow<string, string>>()
+  })
+
+  it("prefixAndTail are pairs, whose tail has the operators of a source", () => {
+    expectTypeOf(plays.prefixAndTail(1)).toEqualTypeOf<Source<[prefix: Play[], tail: Source<Play>]>>()
+    expectTypeOf(strings.prefixAndTail(1)).toEqualTypeOf<Flow<string, [prefix: string[], tail: Tail<string>]>>()
+    const lengths = strings.prefixAndTail(1).flatMapConcat(([, tail]) => tail.map(({ length }) => length))
+    expectTypeOf(lengths).toEqualTypeOf<Flow<string, number>>()
   })
 
   it("flatMapPrefix are those of the flow that the function returns, with nothing annotated", () => {

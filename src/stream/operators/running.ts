@@ -6,6 +6,11 @@ import { RecoverOperators } from "./recover.ts"
 
 /** The operators that only a source has, because only a source can run. */
 export abstract class RunOperators<K extends BlueprintKind, Out> extends RecoverOperators<K, never, Out> {
+  /** For errors and logs. */
+  get [Symbol.toStringTag](): "Source" {
+    return "Source"
+  }
+
   /**
    * This source, then `flow`.
    *

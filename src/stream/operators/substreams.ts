@@ -1,9 +1,10 @@
 import { requireInteger, requirePositiveInteger } from "../argument.ts"
-import type { Apply, BlueprintKind, FlowOf, FlowShape, SourceShape } from "../blueprint.ts"
+import type { Apply, BlueprintKind, FlowOf, FlowShape, SourceShape, TailOf } from "../blueprint.ts"
 import { checkFunctions } from "../checks.ts"
 import type { Primitive } from "../stages/elementwise.ts"
 import { FlatMapPrefix } from "../stages/flat-map-prefix.ts"
 import { GroupBy } from "../stages/group-by.ts"
+import { prefixAndTailStep } from "../stages/prefix-and-tail.ts"
 import { Split } from "../stages/split.ts"
 import { SwitchMap } from "../stages/switch-map.ts"
 import { FanInOperators } from "./fan-in.ts"
@@ -32,7 +33,7 @@ export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> exten
   /**
    * Collects the first `count` elements (0 or more), and sends the rest through the flow that `f` makes of them, as when the
    * first message is a login. `tail` is the empty flow, to begin with. If upstream completes early, `f` gets the elements that
-   * there are. Pekko's `prefixAndTail` has no counterpart, because a live stream cannot be saved as an element.
+   * there are.
    *
    * - **Emits when** the flow emits
    * - **Backpressures when** the flow backpressures; before it is made, when downstream backpressures
@@ -54,6 +55,23 @@ export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> exten
       "keeps",
       () => new FlatMapPrefix<Out, SubOutput<F>>(count, (prefix) => f(prefix, this.identity())),
     )
+  }
+
+  /**
+   * Emits the first `count` elements (0 or more) together with a source of the rest, which runs once, and completes. If upstream
+   * completes early, the prefix is shorter and the tail empty. A tail that is not run within 5 seconds cancels upstream.
+   *
+   * - **Emits when** the prefix is complete, or upstream completes
+   * - **Backpressures when** downstream backpressures; after the prefix, when the tail backpressures or does not run yet
+   * - **Completes when** the prefix and the tail were emitted
+   * - **Cancels when** downstream cancels before that; then, when the tail cancels
+   * - **Hibernates:** pins the object, because a live stream cannot be saved as an element; `flatMapPrefix` keeps its state
+   *
+   * @example `Flow.of<string>().prefixAndTail(1).flatMapConcat(([prefix, tail]) => Source.from(prefix).concat(tail))`
+   */
+  prefixAndTail(count: number): Apply<K, In, [prefix: Out[], tail: TailOf<K, Out>]> {
+    requireInteger("prefixAndTail: count", count, { least: 0 })
+    return this.with(prefixAndTailStep(count, (chain) => this.rest<Out>(chain)))
   }
 
   /**

@@ -1,6 +1,7 @@
 import { requirePositiveInteger } from "../argument.ts"
 import type { None } from "../engine/emitter.ts"
 import { SourceStage } from "../engine/source-stage.ts"
+import { type Step, stageStep } from "../engine/wiring.ts"
 import { BufferOverflowError } from "../errors.ts"
 import { type DropStrategy, dequeue, enqueue, requireDropStrategy } from "../overflow.ts"
 
@@ -16,7 +17,9 @@ export class QueueContent<T> {
 
   constructor(
     private readonly bufferSize: number,
-    private readonly overflow: DropStrategy,
+    private readonly overflow: DropStrategy = "fail",
+    /** The operator, for errors. */
+    readonly name = "Source.queue",
   ) {
     requirePositiveInteger("queue: bufferSize", bufferSize)
     requireDropStrategy("queue: overflow", overflow)
@@ -31,13 +34,22 @@ export class QueueContent<T> {
     return result
   }
 
-  end(failure?: { error: unknown }): void {
-    if (!this.ended) this.event(() => this.close(failure))
+  /** Completes the source after the queued elements and the given last ones. Returns whether it was open. */
+  end(...last: T[]): boolean {
+    return this.closeWith(() => this.elements.push(...last))
+  }
+
+  /** Fails the source at once. Returns whether it was open. */
+  fail(error: unknown): boolean {
+    return this.closeWith(() => {
+      this.failure = { error }
+    })
   }
 
   private put(element: T): OfferResult {
     if (this.overflow === "fail" && this.elements.length >= this.bufferSize) {
-      this.close({ error: new BufferOverflowError(`Source.queue is full: ${this.bufferSize} elements`) })
+      this.failure = { error: new BufferOverflowError(`Source.queue is full: ${this.bufferSize} elements`) }
+      this.close()
       return "failed"
     }
     if (this.elements.length === 0 && this.stage?.tryForward(element)) return "enqueued"
@@ -46,9 +58,17 @@ export class QueueContent<T> {
     return taken ? "enqueued" : "dropped"
   }
 
-  private close(failure?: { error: unknown }): void {
+  private closeWith(change: () => void): boolean {
+    if (this.ended) return false
+    this.event(() => {
+      change()
+      this.close()
+    })
+    return true
+  }
+
+  private close(): void {
     this.ended = true
-    this.failure = failure
     this.stage?.onContentChange()
   }
 
@@ -66,7 +86,7 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
 
   override begin(): void {
     if (this.content.stage) {
-      this.failDown(new Error("A Source.queue runs once: create a new one for each connection"))
+      this.failDown(new Error(`A ${this.content.name} runs once: create a new one for each connection`))
       return
     }
     this.content.stage = this
@@ -112,4 +132,9 @@ export class QueueStage<T> extends SourceStage<T, { elements: T[]; ended: boolea
     if (this.content.failure) this.failDown(this.content.failure.error)
     else this.drain()
   }
+}
+
+/** The step of a `Source.queue` or `Source.maybe`. */
+export function queueStep<T>(name: string, content: QueueContent<T>): Step {
+  return stageStep(name, "keeps", () => new QueueStage(content))
 }

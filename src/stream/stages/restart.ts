@@ -1,4 +1,5 @@
 import type { Backoff } from "../backoff.ts"
+import { readPredicate } from "../checks.ts"
 import type { Inlet } from "../engine/fan-in-stage.ts"
 import type { Chain } from "../engine/wiring.ts"
 import { SubFlows } from "./sub-flows.ts"
@@ -78,8 +79,14 @@ export abstract class Restart<In, Out> extends SubFlows<In, Out, undefined, Save
   }
 
   protected onEnd(failure?: { error: unknown }): void {
+    let restarts: boolean
+    try {
+      restarts = this.mayRestart() && (failure ? this.restartsOn(failure.error) : !this.onlyOnFailures)
+    } catch (error) {
+      this.failStage(error)
+      return
+    }
     const now = this.run.now()
-    const restarts = this.mayRestart() && (failure !== undefined || !this.onlyOnFailures)
     const delay = restarts ? this.backoff.next(now) : undefined
     if (delay !== undefined) {
       this.isWaiting = true
@@ -92,6 +99,10 @@ export abstract class Restart<In, Out> extends SubFlows<In, Out, undefined, Save
   protected end(): void {
     this.isEnding = true
     this.closeInput()
+  }
+
+  private restartsOn(error: unknown): boolean {
+    return readPredicate(this, "restartOn", this.backoff.restartsOn(error))
   }
 
   private restart(): void {

@@ -98,6 +98,7 @@ export function cycle<T>(elements: readonly T[]): () => Indexed<T> {
 
 /** The step of `Source.from` for what is no array. A generator object can be iterated only once, so it pins the object. */
 export function iterateStep<T>(iterable: Iterable<T>): Step {
+  if (Array.isArray(iterable)) return stageStep("from", "keeps", () => Indexed.of<T>(iterable))
   checkArgument("from: iterable", iterable, anIterable)
   const hibernates = Object.is(iterable[Symbol.iterator](), iterable) ? "pinned" : "keeps"
   const instead = "give from the elements as an array, or use unfold"
