@@ -136,6 +136,19 @@ describe("a hub that keeps elements", () => {
     expect(slow.received).toEqual(["a", "b", "c", "f"])
   })
 
+  it("counts what has been published in all its life, but for what deleteAll has deleted", async () => {
+    const object = new MemoryObject(Room)
+    const ann = await object.connect({})
+    expect(object.instance.said.published).toBe(0)
+    for (const message of ["a", "b", "c", "d", "e", "f", "g"]) object.send(ann, message)
+    expect(object.instance.said.published).toBe(7)
+    await object.evict()
+    expect(object.instance.said.published).toBe(7)
+    object.rows.clear()
+    await object.evict()
+    expect(object.instance.said.published).toBe(0)
+  })
+
   it("leaves out the connection that an element is not for, later too", async () => {
     const object = new MemoryObject(Room)
     const [ann, bob] = [await object.connect({}), await object.connect({})]
@@ -165,6 +178,7 @@ describe("a hub that keeps elements", () => {
       }
     }
     expect(() => new MemoryObject(Plain).instance.plain.source({ last: 3 })).toThrow(/the hub needs the option keep/)
+    expect(() => new MemoryObject(Plain).instance.plain.published).toThrow(/with the option keep only/)
     class Wrong extends Plain {
       readonly none = this.hub("none", { keep: 0 })
     }
