@@ -51,8 +51,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    46_300,
-    "a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs; hubs that wait for the slowest subscriber or send to one; a logger and metrics of the object; no actors, which come with their Props",
+    46_400,
+    "a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs with the gaps that clients are told of; hubs that wait for the slowest subscriber or send to one; a logger and metrics of the object; no actors, which come with their Props",
     `export * from "sluice/durable"`,
   ],
   [
