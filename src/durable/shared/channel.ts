@@ -27,7 +27,7 @@ export interface Subscriber<T> {
   readonly isBehind: boolean
   /** Whether its buffer is full. */
   readonly isFull?: boolean
-  /** Whether elements that it has not had are not kept any longer. */
+  /** Whether elements that it has not had are no longer kept. */
   readonly hasGap?: boolean
   receive(element: T): void
   /** Ends its source, with an error if what is published has failed. */
