@@ -4,6 +4,7 @@ import { connect, resume } from "sluice/client"
 import { protocol } from "sluice/protocol"
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest"
 import { WebSocket } from "ws"
+import { frameBySession } from "../../src/client/framing.ts"
 import { PageSession } from "../../src/session/page-session.ts"
 
 const room = protocol("/object/:level", { receives: text, sends: text, closes: { 4001: "Ended" } }).under("")
@@ -101,10 +102,11 @@ describe("the client of a resumable endpoint", () => {
   it("ends in the first of two tabs that have one session, and goes on in the second (row 54)", async () => {
     const id = randomUUID()
     const session = new PageSession("text")
-    const one = join("resumable", { id, makeSession: () => session })
+    const one = join("resumable", { id, makeSession: (client) => frameBySession(client, () => session) })
     await one.client.send("a")
     expect(await one.next()).toBe("1: a")
-    const other = join("resumable", { id, makeSession: () => new PageSession("text", session.keep()) })
+    const inSecondTab: typeof resume = (client) => frameBySession(client, () => new PageSession("text", session.keep()))
+    const other = join("resumable", { id, makeSession: inSecondTab })
     await other.client.send("b")
     expect(await other.next()).toBe("2: b")
     expect(await one.client.closed).toMatchObject({ code: 4409 })

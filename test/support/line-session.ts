@@ -45,9 +45,10 @@ export class LineSession {
       this.messages.push(frame)
       return
     }
-    const { messages, resync } = this.session.receive(frame)
-    if (resync) this.resyncs++
-    this.messages.push(...messages.map(String))
+    const arrival = this.session.receive(frame)
+    if (!arrival) throw new Error(`The session does not take ${frame}`)
+    if (arrival.resync) this.resyncs++
+    this.messages.push(...arrival.messages.map(String))
     this.flush()
   }
 }
