@@ -10,7 +10,7 @@ export interface StoredObject {
   readonly transactions: Transactions
   readonly actors: { readTimers(): void; rewrite(): void }
   readonly sources: { rewrite(): void }
-  readonly sockets: { restoreSpilled(): void }
+  readonly sockets: { restoreSpilled(): void; rewriteSpilled(): void }
   event<T>(handler: () => T): T
   restoreTimers(): void
   /** The author may have changed storage. */
@@ -54,13 +54,14 @@ export class StorageEvents implements StorageHost {
   }
 
   afterDeleteAll(): void {
-    const { alarms, authorAlarm, actors, sources } = this.object
+    const { alarms, authorAlarm, actors, sources, sockets } = this.object
     this.object.event(() => {
       this.object.storageChanged()
       authorAlarm.set(Infinity)
       alarms.onReplaced()
       actors.rewrite()
       sources.rewrite()
+      sockets.rewriteSpilled()
       this.object.cellChanged()
     })
   }

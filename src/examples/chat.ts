@@ -3,7 +3,7 @@ import * as v from "valibot"
 import { isPlain } from "./name.ts"
 
 export const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(32), v.check(isPlain, "No control characters"))
-/** Half a character would not come back from the history as it went in. */
+/** Half a character would not reach the members as it was sent. */
 const isWhole = (text: string) => !/\p{Cs}/u.test(text)
 const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000), v.check(isWhole, "No halves of characters"))
 

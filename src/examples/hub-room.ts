@@ -1,28 +1,26 @@
-import { Flow, Source, webSocket } from "sluice"
+import { Flow, Sink, Source, webSocket } from "sluice"
 import { type ConnectionInfo, FlowObject } from "sluice/durable"
-import { type ChatEvent, chat, type Say } from "./chat.ts"
-import { ChatHistory } from "./chat-history.ts"
+import { type ChatEvent, chat, type Said, type Say } from "./chat.ts"
 
-/** The chat room without an actor: what a member brings about is a stream that goes into a hub. */
+type Moved = Exclude<ChatEvent, Said>
+
+/** The chat room without an actor: what a member brings about is a stream that goes into hubs. */
 export class HubRoom extends FlowObject<unknown, { name: string }> {
-  private readonly history = new ChatHistory(this.ctx.storage.sql)
-  private readonly events = this.hub<ChatEvent>("events")
+  private readonly said = this.hub<Said>("said", { keep: 1_000 })
+  private readonly moved = this.hub<Moved>("moved")
 
   protected accept({ data: { name } }: ConnectionInfo<{ name: string }>) {
     const doings = Flow.of<Say>()
-      .map(({ text }): ChatEvent => this.history.add(name, text, this.now()))
-      .prepend(Source.single<ChatEvent>({ type: "joined", name }))
-      .concat(Source.single<ChatEvent>({ type: "left", name }))
-    const news = this.past(50).concat(this.events.source({ bufferSize: 64 }))
-    return webSocket.endpoint(chat, Flow.fromSinkAndSource(doings.to(this.events.sink()), news))
+      .prepend(Source.single<Moved>({ type: "joined", name }))
+      .concat(Source.single<Moved>({ type: "left", name }))
+      .to(Sink.forEach((doing) => this.publish(name, doing)))
+    // A new member gets the last messages before its own arrival.
+    const news = this.said.source({ last: 50 }).mergePreferred(this.moved.source({ bufferSize: 64 }))
+    return webSocket.endpoint(chat, Flow.fromSinkAndSource(doings, news))
   }
 
-  /** The last messages. Their range is saved, so that a member misses none if the object hibernates in between. */
-  private past(count: number): Source<ChatEvent> {
-    const { latest } = this.history
-    return Source.unfold([Math.max(1, latest - count + 1), latest], ([seq = 0, last = 0]) => {
-      const said = seq <= last ? this.history.get(seq) : undefined
-      return said && [[seq + 1, last], said]
-    })
+  private publish(name: string, doing: Say | Moved): void {
+    if (doing.type !== "say") this.moved.publish(doing)
+    else this.said.publish({ type: "said", name, text: doing.text, seq: this.said.published + 1, at: this.now() })
   }
 }

@@ -166,7 +166,6 @@ export const groups: readonly HandlerGroup[] = [
           "durable-objects/chat-room.ts",
           "src/examples/hub-room.ts the same room with hubs",
           "src/examples/chat.ts",
-          "src/examples/chat-history.ts",
           "src/examples/room.ts",
         ],
         protocol: protocols.room,

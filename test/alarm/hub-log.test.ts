@@ -4,6 +4,7 @@ import { type ConnectionContext, FlowObject } from "sluice/durable"
 import { afterEach, describe, expect, it, vi } from "vitest"
 import { HubLog } from "../../src/durable/shared/hub-log.ts"
 import { MemoryObject } from "../support/memory-object.ts"
+import { MemorySession } from "../support/memory-session.ts"
 
 afterEach(() => {
   vi.useRealTimers()
@@ -136,6 +137,46 @@ describe("a hub that keeps elements", () => {
     expect(slow.received).toEqual(["a", "b", "c", "f"])
   })
 
+  it("counts what has been published in all its life, but for what deleteAll has deleted", async () => {
+    const object = new MemoryObject(Room)
+    const ann = await object.connect({})
+    expect(object.instance.said.published).toBe(0)
+    for (const message of ["a", "b", "c", "d", "e", "f", "g"]) object.send(ann, message)
+    expect(object.instance.said.published).toBe(7)
+    await object.evict()
+    expect(object.instance.said.published).toBe(7)
+    object.rows.clear()
+    await object.evict()
+    expect(object.instance.said.published).toBe(0)
+  })
+
+  it.each([
+    ["goes on with a session whose log has all that it has missed", 5, { resyncs: 0, heard: [1, 2, 3, 4, 5] }],
+    [
+      "begins a new session where elements have been written over, so that the client is told",
+      9,
+      { resyncs: 1, heard: [7, 8, 9] },
+    ],
+  ])("%s (rows 50 and 51)", async (_, count, { resyncs, heard }) => {
+    class Members extends FlowObject {
+      readonly said = this.hub<string>("said", { keep: 3 })
+
+      protected accept() {
+        const flow = Flow.fromSinkAndSource(Sink.ignore(), this.said.source({ last: 3 }))
+        // Room for two messages, so the others are in the log only.
+        return webSocket.endpoint(text, flow, { resume: { within: 60_000 }, limits: { maxBufferedAmount: 12 } })
+      }
+    }
+    const object = new MemoryObject(Members)
+    const client = await new MemorySession(object, {}).connect()
+    client.drop()
+    for (let n = 1; n <= count; n++) object.instance.said.publish(String(n))
+    await object.evict()
+    await client.connect()
+    for (let n = 0; n < count; n++) client.read()
+    expect({ resyncs: client.resyncs, heard: client.received.map(Number) }).toEqual({ resyncs, heard })
+  })
+
   it("leaves out the connection that an element is not for, later too", async () => {
     const object = new MemoryObject(Room)
     const [ann, bob] = [await object.connect({}), await object.connect({})]
@@ -165,6 +206,7 @@ describe("a hub that keeps elements", () => {
       }
     }
     expect(() => new MemoryObject(Plain).instance.plain.source({ last: 3 })).toThrow(/the hub needs the option keep/)
+    expect(() => new MemoryObject(Plain).instance.plain.published).toThrow(/with the option keep only/)
     class Wrong extends Plain {
       readonly none = this.hub("none", { keep: 0 })
     }

@@ -91,6 +91,36 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
     expect(client.send("b").received).toEqual(["1: a", "1: b"])
   })
 
+  it("is over for a client that comes in the event in which its time is over (row 51)", async () => {
+    const { object, client } = await start()
+    const other = await new MemorySession(object, { name: "bob", durable }).connect()
+    client.send("a").drop()
+    await object.evict()
+    object.stall(within)
+    await client.connect()
+    expect([client.resyncs, client.session.isOpen]).toEqual([1, true])
+    expect(other.read().received).toEqual(["ann completed"])
+    expect(client.send("b").received).toEqual(["1: a", "1: b"])
+  })
+
+  it("ends with 1011 where storage is full, and takes back what it could not store", async () => {
+    const { object, client } = await start()
+    const other = await new MemorySession(object, { name: "bob", durable: false }).connect()
+    client.send("a")
+    object.isFull = (key) => key.startsWith("sluice:session:")
+    const { socket } = client
+    if (durable) client.send("b")
+    else client.drop()
+    expect(client.received).toEqual(durable ? ["1: a", { close: 1011, reason: "" }] : ["1: a"])
+    expect(other.read().received).toEqual(["ann completed"])
+    object.isFull = () => false
+    if (durable && socket) object.answer(socket, 1011)
+    await object.evict()
+    await client.connect()
+    expect([client.resyncs, client.session.isOpen]).toEqual([1, true])
+    expect(client.send("c").received.slice(-1)).toEqual(["1: c"])
+  })
+
   it("ends at once when the client closes (row 55)", async () => {
     const { object, client } = await start()
     const other = await new MemorySession(object, { name: "bob", durable }).connect()

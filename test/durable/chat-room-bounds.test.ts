@@ -1,5 +1,4 @@
 import { describe, expect, it, vi } from "vitest"
-import { ChatHistory } from "../../src/examples/chat-history.ts"
 import { joined, kinds, left, Room, said, say } from "../support/chat.ts"
 import { closed } from "../support/client.ts"
 import { TestObject } from "../support/test-object.ts"
@@ -44,6 +43,16 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(await room.rowsWrittenBy(() => room.join("cal").then((cal) => cal.next(4)))).toBe(0)
   })
 
+  it("gives back what was said as it was said", async () => {
+    const room = new Room(kind)
+    const [name, text] = ["Ä'; DROP TABLE said; --", "😀\u0000\n"]
+    const ann = await room.join(name)
+    await ann.say(text)
+    await ann.next(2)
+    const bob = await room.join("bob")
+    expect(await bob.next(2)).toEqual([said(name, text, 1), joined("bob")])
+  })
+
   it("shares nothing with nine others", async () => {
     const rooms = Array.from({ length: 10 }, () => new Room(kind))
     const members = await Promise.all(rooms.map((room, index) => room.join(`member ${index}`)))
@@ -63,46 +72,11 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     await ann.leave()
     await room.object.sleep()
     expect(await room.object.alarm()).toBeNull()
-    expect(await room.object.rows()).toEqual(kind === "CHAT_ROOM" ? ["sluice:actor:room"] : [])
-    const tables = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\'"
-    const kept = await room.object.inside((_, { storage: { sql } }) => [
-      sql.exec(tables).toArray(),
-      sql.exec("SELECT seq, text FROM said").toArray(),
-    ])
-    expect(kept).toEqual([[{ name: "said" }], [{ seq: 1, text: "hi" }]])
+    const message = "sluice:hub:said:0"
+    expect(await room.object.rows()).toEqual(kind === "CHAT_ROOM" ? ["sluice:actor:room", message] : [message])
+    expect(await room.history()).toMatchObject([{ name: "ann", text: "hi", seq: 1 }])
     expect(await room.object.inside((_, state) => state.getWebSockets().length)).toBe(0)
   })
-})
-
-describe("the history of a room", () => {
-  const inside = (test: (sql: SqlStorage) => void) =>
-    new TestObject("BENCH").inside((_, { storage }) => test(storage.sql))
-  const seqs = (history: ChatHistory, count = 2_000) => history.last(count).map(({ seq }) => seq)
-
-  it("keeps the last 1,000 messages", () =>
-    inside((sql) => {
-      const history = new ChatHistory(sql)
-      for (let seq = 1; seq <= 1_001; seq++) history.add("ann", `${seq}`, seq)
-      expect(seqs(history)).toEqual(Array.from({ length: 1_000 }, (_, index) => index + 2))
-      expect(sql.exec("SELECT COUNT(*) AS count FROM said").one()).toEqual({ count: 1_000 })
-    }))
-
-  it("keeps as many as it is told to, and goes on when it is read anew", () =>
-    inside((sql) => {
-      for (let seq = 1; seq <= 8; seq++) expect(new ChatHistory(sql, 3).add("ann", "hi", 0).seq).toBe(seq)
-      expect(seqs(new ChatHistory(sql, 3))).toEqual([6, 7, 8])
-      expect(seqs(new ChatHistory(sql, 3), 2)).toEqual([7, 8])
-    }))
-
-  it("gives back what was said, as it was said", () =>
-    inside((sql) => {
-      const history = new ChatHistory(sql)
-      const strange = { name: "Ä'; DROP TABLE said; --", text: "😀\u0000\n" }
-      expect(history.last(50)).toEqual([])
-      const said = history.add(strange.name, strange.text, 1_795_000_000_123)
-      expect(said).toEqual({ type: "said", ...strange, seq: 1, at: 1_795_000_000_123 })
-      expect(new ChatHistory(sql).last(50)).toEqual([said])
-    }))
 })
 
 describe("/rooms/:room", () => {

@@ -108,10 +108,7 @@ describe.each(kinds)(`%s with 200 members in a storm (seed ${seed})`, (kind) => 
     for (const [n, texts] of said) expect(textsOf(events, `stayer ${n}`)).toEqual(texts)
     for (const got of seen) expect(seqsIn(got)).toEqual(numbers(seqsIn(got).length, seqsIn(got)[0]))
 
-    const history = await room.object.inside((_, { storage: { sql } }) =>
-      sql.exec("SELECT 'said' AS type, name, text, seq, at FROM said ORDER BY seq").toArray(),
-    )
-    expect(history).toEqual(events.filter(({ type }) => type === "said"))
+    expect(await room.history()).toEqual(events.filter(({ type }) => type === "said"))
 
     for (const line of stayers) line.close(1000)
     for (const line of stayers) {

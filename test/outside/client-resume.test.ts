@@ -4,13 +4,22 @@ import { connect, resume } from "sluice/client"
 import { protocol } from "sluice/protocol"
 import { describe, expect, inject, it, onTestFinished, vi } from "vitest"
 import { WebSocket } from "ws"
+import { frameBySession } from "../../src/client/framing.ts"
+import { PageSession } from "../../src/session/page-session.ts"
 
 const room = protocol("/object/:level", { receives: text, sends: text, closes: { 4001: "Ended" } }).under("")
+
+interface JoinOptions {
+  id?: string
+  name?: string
+  subprotocols?: string[]
+  makeSession?: typeof resume
+}
 
 /** A client of the contract's room whose sockets a test can cut. */
 function join(
   level: string,
-  { id = randomUUID(), name = "ann", subprotocols }: { id?: string; name?: string; subprotocols?: string[] } = {},
+  { id = randomUUID(), name = "ann", subprotocols, makeSession = resume }: JoinOptions = {},
 ) {
   const sockets: WebSocket[] = []
   class CutSocket extends WebSocket {
@@ -22,7 +31,7 @@ function join(
   const client = connect(
     room,
     { level },
-    { base: inject("contractUrl"), WebSocket: CutSocket as never, resume, subprotocols },
+    { base: inject("contractUrl"), WebSocket: CutSocket as never, resume: makeSession, subprotocols },
   )
   onTestFinished(() => client.close())
   const received: string[] = []
@@ -88,6 +97,20 @@ describe("the client of a resumable endpoint", () => {
     expect(await next()).toBe("1: a")
     await crash()
     await vi.waitFor(() => expect(lost).toEqual([[]]), { timeout: 20_000 })
+  })
+
+  it("ends in the first of two tabs that have one session, and goes on in the second (row 54)", async () => {
+    const id = randomUUID()
+    const session = new PageSession("text")
+    const one = join("resumable", { id, makeSession: (client) => frameBySession(client, () => session) })
+    await one.client.send("a")
+    expect(await one.next()).toBe("1: a")
+    const inSecondTab: typeof resume = (client) => frameBySession(client, () => new PageSession("text", session.keep()))
+    const other = join("resumable", { id, makeSession: inSecondTab })
+    await other.client.send("b")
+    expect(await other.next()).toBe("2: b")
+    expect(await one.client.closed).toMatchObject({ code: 4409 })
+    expect([one.lost, other.lost]).toEqual([[], []])
   })
 
   it("works without a session where the server selects another subprotocol", async () => {

@@ -63,6 +63,17 @@ describe.each(["resumable", "durable"])("a %s connection", (level) => {
     expect(await ann.send("b").next()).toBe("2: b")
   })
 
+  it("row 51: is another one for a client with other params", async () => {
+    const { client: join, urlOf } = room(level)
+    const ann = await join("ann")
+    expect(await ann.send("a").next()).toBe("1: a")
+    const other = urlOf("ann").replace(`/${level}?`, level === "durable" ? "/resumable?" : "/durable?")
+    const socket = await connect(other, { protocols: ann.session.offer() })
+    expect(JSON.parse(String(await socket.next()))[0]).toEqual(["hi", expect.any(String), 0, false, 1])
+    await ann.connect()
+    expect(await ann.send("b").next()).toBe("2: b")
+  })
+
   it("row 54: goes on with a second socket, and the first is closed with 4409", async () => {
     const ann = await room(level).client("ann")
     const first = ann.socket
@@ -82,6 +93,19 @@ describe.each(["resumable", "durable"])("a %s connection", (level) => {
     expect(ann.resyncs.length).toBe(1)
   })
 
+  it.each([1001, 4408])(
+    "row 55: goes on after a close with %i, which stands for a page that may come back",
+    async (code) => {
+      const ann = await room(level).client("ann")
+      expect(await ann.send("a").next()).toBe("1: a")
+      ann.socket?.close(code)
+      expect((await ann.socket?.closed)?.code).toBe(code)
+      await ann.connect()
+      expect(await ann.send("b").next()).toBe("2: b")
+      expect(ann.resyncs).toEqual([])
+    },
+  )
+
   it("row 56: has its last messages and its close when it comes back", async () => {
     const { client: join } = room(level)
     const [ann, bob] = [await join("ann"), await join("bob")]
@@ -92,6 +116,15 @@ describe.each(["resumable", "durable"])("a %s connection", (level) => {
     expect(await ann.next()).toBe("last")
     expect(await ann.socket?.closed).toEqual({ code: 4001, reason: "Ended" })
   })
+})
+
+it("rows 51 and 55: the flow sees 1006 when its time is over, and the client's own close at once", async () => {
+  const { client: join } = room("farewells")
+  const [ann, bob, cal] = [await join("ann", 200), await join("bob"), await join("cal")]
+  ann.drop()
+  expect(await cal.next()).toBe("1006 ")
+  bob.socket?.close(4000, "bye")
+  expect(await cal.next()).toBe("4000 bye")
 })
 
 it("row 52: a durable connection gets every message once after its object was evicted by force", async () => {

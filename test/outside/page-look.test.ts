@@ -113,7 +113,7 @@ it("scrolls code inside its box, by keyboard, too (fault 28)", async () => {
 
 it("copies code (fault 28)", async () => {
   const tab = await open("chat-room", { permissions: ["clipboard-read", "clipboard-write"] })
-  for (const file of ["durable-objects/chat-room.ts", "src/examples/chat-history.ts"]) {
+  for (const file of ["durable-objects/chat-room.ts", "src/examples/room.ts"]) {
     const button = tab.page.getByRole("button", { name: `Copy ${file}` })
     await button.click()
     await button.getByText("Copied").waitFor()

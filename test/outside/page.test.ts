@@ -102,7 +102,7 @@ it("takes a message for what it is: text", async () => {
 it("shows the code of every handler", async () => {
   const stopwatch = ["durable-objects/stopwatch.ts", "durable-objects/stopwatch-state.ts"]
   const actorStopwatch = ["durable-objects/actor-stopwatch.ts", "durable-objects/stopwatch-state.ts"]
-  const chat = ["hub-room", "chat", "chat-history", "room"].map((name) => `src/examples/${name}.ts`)
+  const chat = ["hub-room", "chat", "room"].map((name) => `src/examples/${name}.ts`)
   const filesOf: Record<string, string[]> = {
     stopwatch: [...stopwatch, "src/examples/stopwatch.ts"],
     "stopwatch-on-request": [...stopwatch, "src/examples/stopwatch-on-request.ts"],

@@ -3,6 +3,9 @@ import { type CloseFrame, closed } from "./client.ts"
 import type { Line } from "./dial.ts"
 import { TestObject } from "./test-object.ts"
 
+/** The beginning of the keys of the rows with messages. */
+const log = "sluice:hub:said:"
+
 /** The room that is an actor, and the one that is a hub. */
 export const kinds = ["CHAT_ROOM", "HUB_ROOM"] as const
 
@@ -48,14 +51,25 @@ export class Room {
     return new Member(this.object, await this.object.dial(this.pathFor(name)))
   }
 
-  /** How many rows SQL has written when all is over that `happens`. */
+  /** How many rows of messages are written when all is over that `happens`. */
   async rowsWrittenBy(happens: () => Promise<unknown>): Promise<number> {
-    const sql: SqlStorage = await this.object.inside((_, { storage }) => Object.getPrototypeOf(storage.sql))
-    const exec = vi.spyOn(sql, "exec")
+    const kv: SyncKvStorage = await this.object.inside((_, { storage }) => Object.getPrototypeOf(storage.kv))
+    const put = vi.spyOn(kv, "put")
     await happens()
-    const counts = exec.mock.results.map(({ value }): number => value.rowsWritten)
-    exec.mockRestore()
-    return counts.reduce((sum, count) => sum + count, 0)
+    const keys = put.mock.calls.map(([key]) => key)
+    put.mockRestore()
+    return keys.filter((key) => key.startsWith(log)).length
+  }
+
+  /** The messages that are kept, the oldest first. */
+  history(): Promise<Event[]> {
+    return this.object.inside((_, { storage }) => {
+      const rows = [...storage.kv.list<[layout: number, number: number, keep: number, said: Event]>({ prefix: log })]
+      return rows
+        .map(([, row]) => row)
+        .sort(([, one], [, other]) => one - other)
+        .map(([, , , said]) => said)
+    })
   }
 }
 

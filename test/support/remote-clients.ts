@@ -7,8 +7,8 @@ export class RemoteClients {
   private holder = env.HOLDER.getByName(`holder-${++holders}`)
 
   /** Opens a socket; returns its number. */
-  dial(path: string): Promise<number> {
-    return this.holder.dial(path)
+  dial(path: string, protocols?: readonly string[]): Promise<number> {
+    return this.holder.dial(path, protocols)
   }
 
   send(socket: number, text: string): Promise<void> {

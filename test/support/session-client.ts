@@ -1,5 +1,5 @@
 import { ClientSession } from "../../src/session/client-session.ts"
-import type { Data } from "../../src/session/frame.ts"
+import { type Data, FrameError } from "../../src/session/frame.ts"
 import { connect, type WsClient } from "./ws-client.ts"
 
 /** A client over real sockets that speaks `sluice.1`. It goes through as many sockets as a test wants. */
@@ -50,7 +50,7 @@ export class SessionClient {
     const frame = await this.socket?.next()
     if (frame === undefined) throw new Error("There is no socket")
     const arrival = this.session.receive(frame as Data)
-    if (!arrival) throw new Error(`The session does not take ${frame}`)
+    if (!arrival) throw new FrameError(`The session does not take ${frame}`)
     if (arrival.resync) this.resyncs.push(arrival.resync)
     this.messages.push(...arrival.messages)
     this.flush()

@@ -97,6 +97,11 @@ export class CostMeter {
     return costs
   }
 
+  /** How many calls of this name there were since the last `take`. */
+  count(name: string): number {
+    return this.calls[name]?.mock.calls.length ?? 0
+  }
+
   /** The calls since the last time, by name. */
   take(): Record<string, number> {
     const counts = Object.entries(this.calls).map(([name, { mock }]) => [name, mock.calls.splice(0).length] as const)

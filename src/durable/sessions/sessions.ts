@@ -45,7 +45,7 @@ export class Sessions {
   private readonly sweep: SessionSweep
 
   constructor(
-    private readonly object: Pick<SocketsHost, "accepted" | "alarms" | "attachments" | "maxDetached">,
+    private readonly object: Pick<SocketsHost, "accepted" | "alarms" | "attachments" | "channels" | "maxDetached">,
     private readonly sockets: SessionSockets,
   ) {
     this.sweep = new SessionSweep(object.alarms, {
@@ -94,7 +94,9 @@ export class Sessions {
     const awake = this.sockets.restored(socket)
     if (!awake) return undefined
     const { received } = offer
-    if (awake.session.session.canAttach(received)) return { awake, received }
+    // A hub's log may have written over what the client has missed: a new session tells it.
+    const hasGap = this.object.channels.some((channel) => channel.hasGap(awake.owner))
+    if (!hasGap && awake.session.session.canAttach(received)) return { awake, received }
     this.end(awake)
     return undefined
   }

@@ -27,6 +27,8 @@ export interface Subscriber<T> {
   readonly isBehind: boolean
   /** Whether its buffer is full. */
   readonly isFull?: boolean
+  /** Whether elements that it has not had are no longer kept. */
+  readonly hasGap?: boolean
   receive(element: T): void
   /** Ends its source, with an error if what is published has failed. */
   close(failure?: { error: unknown }): void
@@ -92,6 +94,12 @@ export class Channel<T> {
     return false
   }
 
+  /** Whether a subscription of an owner has lost elements. */
+  hasGap(owner: unknown): boolean {
+    for (const subscriber of this.subscriptions.get(owner) ?? []) if (subscriber.hasGap) return true
+    return false
+  }
+
   add(subscription: Subscriber<T>): void {
     const { owner } = subscription.run
     this.list = undefined
@@ -124,7 +132,7 @@ export class Channel<T> {
 }
 
 /** A channel of any elements. */
-export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber" | "needs" | "removeSubscriber">
+export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber" | "needs" | "hasGap" | "removeSubscriber">
 
 /** The stage of a subscriber, at the head of its flow. */
 export class Subscription<T = unknown> extends ExternalSource<T> implements Subscriber<T> {

@@ -50,6 +50,13 @@ export interface PublishOptions {
   except?: string | readonly string[]
 }
 
+/** What a hub reads from its log. */
+export interface LogReader<T> {
+  published(): number
+  /** Emits the last kept elements, and then everything that is published. */
+  source(last: number): Source<T>
+}
+
 /**
  * Broadcasts elements of many connections to all subscribers, in one order. It lives as long as its object, and stores no elements without `keep`.
  * As Pekko's `MergeHub` into a `BroadcastHub`, except that a slow subscriber drops elements unless the hub has `backpressure`; with `partition`
@@ -76,12 +83,12 @@ export class Hub<T> {
     private readonly publishAll: (elements: readonly T[], except: readonly string[]) => void,
     { batchWindow = 0, backpressure = false }: Pick<HubOptions, "batchWindow" | "backpressure"> = {},
     private readonly clock: Clock = systemClock,
-    private readonly logged?: (last: number) => Source<T>,
+    private readonly log?: LogReader<T>,
     private readonly restoreBuffers = () => {},
   ) {
     this.batchWindow = toMilliseconds(batchWindow)
     this.isPaced = backpressure
-    if (!backpressure || (!logged && this.batchWindow === 0)) return
+    if (!backpressure || (!log && this.batchWindow === 0)) return
     throw new TypeError("A hub with backpressure has neither keep nor batchWindow: leave out one of the two")
   }
 
@@ -109,6 +116,17 @@ export class Hub<T> {
   }
 
   /**
+   * How many elements a hub with `keep` has published so far, in all its life: the number of the last one, from 1 on. Elements that wait
+   * for a `batchWindow` or for a commit are not counted yet.
+   *
+   * @throws TypeError without `keep`
+   */
+  get published(): number {
+    if (this.log) return this.log.published()
+    throw new TypeError("A hub counts its elements with the option keep only")
+  }
+
+  /**
    * Publishes each element of a stream. The end of the stream does not end the hub. With `backpressure` it holds one element while the
    * buffer of a subscriber is full, and keeps it through hibernation.
    */
@@ -128,7 +146,7 @@ export class Hub<T> {
    * `overflow` with `backpressure`
    */
   source({ last, ...options }: HubSourceOptions = {}): Source<T> {
-    if (!this.logged) {
+    if (!this.log) {
       if (last !== undefined) throw wrongValue(`"last" of the hub's source is`, last, "the hub needs the option keep")
       if (!this.isPaced) return this.channel.source(options)
       if (options.overflow === undefined) return this.channel.source({ ...options, overflow: "fail" })
@@ -136,7 +154,7 @@ export class Hub<T> {
     }
     const [buffering] = Object.keys(options)
     if (buffering) throw new TypeError(`A hub with keep reads from storage, and has no ${buffering}`)
-    return this.logged(requireInteger("source: last", last ?? 0, { least: 0 }))
+    return this.log.source(requireInteger("source: last", last ?? 0, { least: 0 }))
   }
 
   private add(element: T): void {

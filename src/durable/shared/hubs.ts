@@ -3,7 +3,7 @@ import { aFunction, checkArgument } from "../../stream/checks.ts"
 import { stageStep } from "../../stream/engine/wiring.ts"
 import { Source } from "../../stream/source.ts"
 import type { AnyChannel } from "./channel.ts"
-import { Hub, type HubOptions } from "./hub.ts"
+import { Hub, type HubOptions, type LogReader } from "./hub.ts"
 import { HubLog } from "./hub-log.ts"
 import { LogSubscription } from "./log-subscription.ts"
 import type { Topics } from "./topics.ts"
@@ -57,10 +57,13 @@ export class Hubs {
     }
     const isExcluded = (ids: readonly string[], owner: unknown) =>
       ids.length > 0 && host.subscribers.ownersOf(ids).has(owner)
-    const logged = (log: HubLog<T>) => (last: number) =>
-      new Source<T>([stageStep(channel.name, "keeps", () => new LogSubscription(channel, log, last, isExcluded))])
+    const reader = (log: HubLog<T>): LogReader<T> => ({
+      published: () => log.next,
+      source: (last) =>
+        new Source<T>([stageStep(channel.name, "keeps", () => new LogSubscription(channel, log, last, isExcluded))]),
+    })
     const restoreBuffers = () => host.subscribers.restoreIndirect(channel.name)
-    return new Hub(channel, publishAll, options, undefined, log && logged(log), restoreBuffers)
+    return new Hub(channel, publishAll, options, undefined, log && reader(log), restoreBuffers)
   }
 
   /** Storage may have another content. */

@@ -31,6 +31,10 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
     return this.position !== undefined && this.position < this.log.next
   }
 
+  get hasGap(): boolean {
+    return this.position !== undefined && this.position < this.log.first
+  }
+
   override onStart(): void {
     this.position = Math.max(this.log.first, this.log.delivered - this.last)
     this.markDirty()

@@ -78,7 +78,7 @@ export class Sockets implements AwakeSockets {
   withSession(socket: ObjectSocket): SessionConnection | undefined {
     this.connection(socket)
     const awake = this.awake.get(socket)
-    return awake && hasSession(awake) ? awake : undefined
+    return awake && hasSession(awake) && !awake.session.isOver ? awake : undefined
   }
 
   private known(socket: ObjectSocket): KnownConnection | undefined {
@@ -88,7 +88,6 @@ export class Sockets implements AwakeSockets {
     return attachment && { info: attachment.info, sessionId: attachment.session?.[1], expires: attachment.expires }
   }
 
-  /** A connection goes on with another socket. */
   private move(awake: SessionConnection, socket: ObjectSocket): void {
     this.awake.delete(awake.socket)
     this.hibernating.forget(awake.id)
@@ -97,7 +96,6 @@ export class Sockets implements AwakeSockets {
     awake.markDirty()
   }
 
-  /** The info of an open connection. */
   infoOf(socket: ObjectSocket): ConnectionInfo | undefined {
     return (this.awake.get(socket) ?? this.hibernating.get(socket))?.info
   }
@@ -164,10 +162,14 @@ export class Sockets implements AwakeSockets {
     for (const { connection } of [...this.awake.values()]) if (connection.dependsOnOutside) connection.reevaluate()
   }
 
-  /** Storage is about to be emptied, so the connections whose attachments are stored in it are restored and saved again. */
+  /** Storage is about to be emptied, so the connections whose attachments are stored in it are restored. */
   restoreSpilled(): void {
+    this.wakeWhere(({ id, session }) => session !== undefined || this.object.attachments.hasSpilled(id))
+  }
+
+  /** Storage has been emptied, so the attachments that were stored in it are written again. */
+  rewriteSpilled(): void {
     const { attachments } = this.object
-    this.wakeWhere(({ id, session }) => session !== undefined || attachments.hasSpilled(id))
     for (const awake of this.awake.values()) if (awake.session || attachments.hasSpilled(awake.id)) awake.markDirty()
   }
 
@@ -197,10 +199,11 @@ export class Sockets implements AwakeSockets {
       // Drops what the event sends to the client, because it depends on a state that cannot be stored.
       if (session) session.rollback()
       else this.object.outbound.discard(awake.outgoing)
+      // The state of a flow that has ended can be stored, except where storage is full.
+      const canRetry = session !== undefined && !connection.isOver
       connection.fail(connection.unstorable() ?? cells.unstorable() ?? error)
       connection.terminate()
-      // The state of a flow that has ended can be stored.
-      if (session?.isClosing) awake.markDirty()
+      if (canRetry && session.isClosing) awake.markDirty()
       else this.forget(awake)
     }
   }

@@ -1,4 +1,4 @@
-import { binary, CloseError, type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
+import { binary, CloseError, type Endpoint, Flow, Message, messages, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionInfo, FlowObject } from "sluice/durable"
 import { endpointOf, openGate } from "./endpoints.ts"
 
@@ -36,6 +36,9 @@ export class ContractObject extends FlowObject {
       const resume = { within: Number(query.within), durable: params.name === "durable" }
       return webSocket.endpoint(text, this.member(query.name ?? ""), { resume })
     }
+    if (params.name === "farewells") {
+      return webSocket.endpoint(messages, this.farewells(), { resume: { within: Number(query.within) } })
+    }
     if (params.name === "restart" || params.name === "fail") {
       const onEviction = params.name
       const answers = Flow.of<string>().switchMap((prompt) =>
@@ -67,6 +70,14 @@ export class ContractObject extends FlowObject {
       )
       .merge(this.news.source({ bufferSize: 100 }).map((news) => endOf(name, news)))
       .filter((message) => !message.startsWith("end "))
+  }
+
+  /** Sends all members the close that the flow of each other member has seen. */
+  private farewells(): Flow<Message, Message> {
+    const onClose = Sink.forEach((message: Message) => {
+      if (message.type === "close") this.news.publish(`${message.code} ${message.reason}`)
+    })
+    return Flow.fromSinkAndSource(onClose, this.news.source().map(Message.text))
   }
 
   /** Ends the object at once, as the runtime may. */

@@ -5,9 +5,11 @@ export class Holder extends DurableObject {
   private readonly held: { socket: WebSocket; received: string[] }[] = []
 
   /** Opens a socket; by the number that it gets it is known from now on. */
-  async dial(path: string): Promise<number> {
+  async dial(path: string, protocols: readonly string[] = []): Promise<number> {
     const url = `https://example.com${path}`
-    const { webSocket, status } = await exports.default.fetch(url, { headers: { Upgrade: "websocket" } })
+    const headers = new Headers({ Upgrade: "websocket" })
+    if (protocols.length > 0) headers.set("Sec-WebSocket-Protocol", protocols.join(", "))
+    const { webSocket, status } = await exports.default.fetch(url, { headers })
     if (!webSocket) throw new Error(`${path} answered ${status}`)
     const received: string[] = []
     webSocket.addEventListener("message", ({ data }) => void received.push(String(data)))
