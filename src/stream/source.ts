@@ -14,7 +14,7 @@ import { Lazy } from "./stages/lazy.ts"
 import { liveStep } from "./stages/live-source.ts"
 import { QueueContent, queueStep } from "./stages/queue.ts"
 import { Schedule } from "./stages/schedule.ts"
-import { cycle, Failed, Indexed, iterateStep, Never, Repeat, range, Unfold } from "./stages/sources.ts"
+import { cycle, Elements, Failed, iterateStep, Never, Repeat, range, Unfold } from "./stages/sources.ts"
 import { type TickOptions, tick } from "./stages/tick.ts"
 
 interface SourceKind extends BlueprintKind {
@@ -36,7 +36,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Hibernates:** keeps whether it has completed
    */
   static empty<T = never>(): Source<T> {
-    return new Source([sourceStep("empty", () => new Indexed<T>(0, () => undefined as T))])
+    return new Source([sourceStep("empty", () => new Elements<T>([]))])
   }
 
   /**
@@ -56,7 +56,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
    * - **Hibernates:** keeps whether the element was emitted
    */
   static single<T>(element: T): Source<T> {
-    return new Source([sourceStep("single", () => new Indexed(1, () => element))])
+    return new Source([sourceStep("single", () => new Elements([element]))])
   }
 
   /**

@@ -4,6 +4,11 @@ import { Stage } from "./stage.ts"
 export const none: unique symbol = Symbol("none")
 export type None = typeof none
 
+/** Compares the type first, because V8 calls a function to compare a number with a symbol. */
+export function isNone(element: unknown): element is None {
+  return typeof element === "symbol" && element === none
+}
+
 /**
  * A stage that emits on its own, not only while it is pushed to: every source, buffer and junction. Re-entry becomes
  * iteration: a call that arrives while an element is being pushed only sets a flag, and the loop in `drain` continues
@@ -86,7 +91,7 @@ export abstract class Emitter<In = never, Out = unknown, State = unknown> extend
         this.failStage(error)
         break
       }
-      if (element === none) break
+      if (isNone(element)) break
       hasEmitted = true
       this.open = false
       if (this.down.push(element)) this.open = true

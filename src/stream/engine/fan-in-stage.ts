@@ -1,4 +1,4 @@
-import { Emitter, type None, none } from "./emitter.ts"
+import { Emitter, isNone, type None, none } from "./emitter.ts"
 import { Stage } from "./stage.ts"
 
 /** The part of a junction that its inlets call. */
@@ -29,7 +29,7 @@ export class Inlet<T = unknown> extends Stage<T, T, [T]> {
   }
 
   get isEmpty(): boolean {
-    return this.element === none
+    return isNone(this.element)
   }
 
   /** Ended and empty. */

@@ -49,19 +49,14 @@ export class Failed extends SourceStage<never> {
 }
 
 /** Emits `at(0)` to `at(count - 1)`. Its state is the number of emitted elements. */
-export class Indexed<Out> extends SourceStage<Out, number> {
+abstract class Indexed<Out> extends SourceStage<Out, number> {
   private index = 0
 
-  constructor(
-    private readonly count: number,
-    private readonly at: (index: number) => Out,
-  ) {
+  constructor(private readonly count: number) {
     super()
   }
 
-  static of<T>(elements: readonly T[]): Indexed<T> {
-    return new Indexed(elements.length, (index) => elements[index] as T)
-  }
+  protected abstract at(index: number): Out
 
   protected next(): Out | None {
     return this.index < this.count ? this.at(this.index++) : none
@@ -80,25 +75,59 @@ export class Indexed<Out> extends SourceStage<Out, number> {
   }
 }
 
+/** Emits the elements of an array. */
+export class Elements<Out> extends Indexed<Out> {
+  constructor(
+    protected readonly elements: readonly Out[],
+    count = elements.length,
+  ) {
+    super(count)
+  }
+
+  protected at(index: number): Out {
+    return this.elements[index] as Out
+  }
+}
+
+class Cycle<Out> extends Elements<Out> {
+  protected override at(index: number): Out {
+    return super.at(index % this.elements.length)
+  }
+}
+
+class Range extends Indexed<number> {
+  constructor(
+    private readonly first: number,
+    private readonly stepSize: number,
+    count: number,
+  ) {
+    super(count)
+  }
+
+  protected at(index: number): number {
+    return this.first + index * this.stepSize
+  }
+}
+
 /** Checks the arguments of `Source.range` and returns a function that makes its stage. */
-export function range(first: number, last: number, step: number): () => Indexed<number> {
+export function range(first: number, last: number, step: number): () => Range {
   requireInteger("range: first", first)
   if (last !== -Infinity) requireInteger("range: last", last, { orInfinity: true })
   if (requireInteger("range: step", step) === 0) throw new RangeError("range: step is 0: write 1, or -1 to count down")
   const count = Math.max(0, Math.floor((last - first) / step) + 1)
-  return () => new Indexed(count, (index) => first + index * step)
+  return () => new Range(first, step, count)
 }
 
 /** Checks the argument of `Source.cycle` and returns a function that makes its stage. */
-export function cycle<T>(elements: readonly T[]): () => Indexed<T> {
+export function cycle<T>(elements: readonly T[]): () => Cycle<T> {
   checkArgument("cycle: elements", elements, anArray)
   const count = elements.length === 0 ? 0 : Infinity
-  return () => new Indexed(count, (index) => elements[index % elements.length] as T)
+  return () => new Cycle(elements, count)
 }
 
 /** The step of `Source.from` for what is no array. A generator object can be iterated only once, so it pins the object. */
 export function iterateStep<T>(iterable: Iterable<T>): Step {
-  if (Array.isArray(iterable)) return stageStep("from", "keeps", () => Indexed.of<T>(iterable))
+  if (Array.isArray(iterable)) return stageStep("from", "keeps", () => new Elements<T>(iterable))
   checkArgument("from: iterable", iterable, anIterable)
   const hibernates = Object.is(iterable[Symbol.iterator](), iterable) ? "pinned" : "keeps"
   const instead = "give from the elements as an array, or use unfold"
