@@ -39,7 +39,9 @@ export class Outbound {
   }
 
   hold(held: HeldEffect): void {
-    this.held.push(held)
+    // Most events send one frame, and an empty array that grows takes room for seventeen.
+    if (this.held.length === 0) this.held = [held]
+    else this.held.push(held)
   }
 
   /** Calls `onReleased` of a socket after the release, because its buffered amount is smaller then. */
@@ -60,7 +62,7 @@ export class Outbound {
 
   /** Runs an effect when the event is saved. */
   whenSaved(effect: () => void): void {
-    this.held.push({ send: effect, sender: this.sender })
+    this.hold({ send: effect, sender: this.sender })
   }
 
   /** Drops everything that an actor or a channel has sent, or the frames for a socket. A close is never dropped. */

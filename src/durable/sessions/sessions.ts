@@ -8,14 +8,10 @@ import type { Endpoint } from "../../socket/endpoint.ts"
 import { allOffered } from "../../socket/handshake.ts"
 import type { SocketsHost } from "../object-context.ts"
 import { isDeepEqual } from "../shared/deep-equal.ts"
-import type { AwakeSocket } from "../sockets/awake-socket.ts"
 import type { ObjectSocket } from "../sockets/object-socket.ts"
 import { DetachedSocket } from "./detached-socket.ts"
-import type { SessionSocket } from "./session-socket.ts"
+import type { SessionConnection } from "./session-connection.ts"
 import { SessionSweep } from "./session-sweep.ts"
-
-/** A connection with a session. */
-export type SessionConnection = AwakeSocket & { readonly session: SessionSocket }
 
 /** A connection whose client is back, and how many messages it has received. */
 interface Found {

@@ -2,6 +2,7 @@ import { CloseCode } from "../../socket/close.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import { handshakeHeaders } from "../../socket/handshake.ts"
 import { toData } from "../../socket/worker-target.ts"
+import { hasOpenSession } from "../sessions/session-connection.ts"
 import type { AcceptedSockets } from "./accepted-sockets.ts"
 import type { Sockets } from "./sockets.ts"
 
@@ -39,12 +40,14 @@ export class SocketEvents {
   message(socket: WebSocket, message: string | ArrayBuffer): void {
     const { sockets } = this.object
     this.object.event(() => {
-      const connection = sockets.connection(socket)
-      sockets.recordActivity(socket)
-      const withSession = sockets.withSession(socket)
-      if (withSession) sockets.sessions.receive(withSession, toData(message))
-      else if (connection) connection.onMessage(toData(message))
-      else sockets.hibernating.refuseOrphan(socket)
+      const awake = sockets.restored(socket)
+      if (!awake) {
+        sockets.hibernating.refuseOrphan(socket)
+        return
+      }
+      sockets.recordActivity(awake)
+      if (hasOpenSession(awake)) sockets.sessions.receive(awake, toData(message))
+      else awake.connection.onMessage(toData(message))
     })
   }
 

@@ -27,7 +27,7 @@ export interface AwakeSockets {
   readonly sessions: Sessions
   readonly events: AwakeEvents
   add(awake: AwakeSocket): void
-  recordActivity(socket: ObjectSocket): void
+  recordActivity(awake: AwakeSocket): void
   /** Closes a socket whose flow cannot start or go on. */
   refuse(socket: ObjectSocket, refused: Refused, code: number, reason: string): void
 }
@@ -54,7 +54,7 @@ export class SocketFlows {
     if (!found) return isFull() ? tooMany() : this.start(socket, request, info, accept)
     const accepted = accept(found.awake.id, found.awake.endpoint, sessionProtocol)
     sessions.resume(found, socket)
-    this.sockets.recordActivity(socket)
+    this.sockets.recordActivity(found.awake)
     return accepted
   }
 
@@ -91,7 +91,7 @@ export class SocketFlows {
     const accepted = accept(id, endpoint, serverSession ? sessionProtocol : isBatched && batchProtocol)
     this.sockets.add(awake)
     awake.markDirty()
-    this.sockets.recordActivity(socket)
+    this.sockets.recordActivity(awake)
     try {
       awake.connection.open()
     } catch (error) {

@@ -1,7 +1,8 @@
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
-import { type KnownConnection, type SessionConnection, Sessions } from "../sessions/sessions.ts"
+import { hasOpenSession, hasSession, type SessionConnection } from "../sessions/session-connection.ts"
+import { type KnownConnection, Sessions } from "../sessions/sessions.ts"
 import type { AnyChannel } from "../shared/channel.ts"
 import { type Attachment, hasOneOf } from "./attachment.ts"
 import type { AwakeEvents, AwakeSocket } from "./awake-socket.ts"
@@ -50,10 +51,9 @@ export class Sockets implements AwakeSockets {
   }
 
   /** A message has come from a client. */
-  recordActivity(socket: ObjectSocket): void {
-    const awake = this.awake.get(socket)
-    if (!awake?.activity) return
+  recordActivity(awake: AwakeSocket): void {
     const { activity } = awake
+    if (!activity) return
     activity.at = this.object.alarms.now()
     this.idle.schedule(activity)
     if (this.idle.isOutdated(activity)) awake.markDirty()
@@ -68,6 +68,11 @@ export class Sockets implements AwakeSockets {
     return attachment && this.flows.restore(socket, attachment)
   }
 
+  /** The socket with its flow, which is restored if it hibernates; `undefined` if its connection is over. */
+  restored(socket: ObjectSocket): AwakeSocket | undefined {
+    return this.awake.get(socket) ?? (this.connection(socket) && this.awake.get(socket))
+  }
+
   /** A socket is lost, or cannot be sent to. */
   onLost(awake: AwakeSocket): void {
     if (hasSession(awake)) this.sessions.detach(awake)
@@ -76,9 +81,8 @@ export class Sockets implements AwakeSockets {
 
   /** The connection of a socket, restored if it hibernates; `undefined` if it is over or has no session. */
   withSession(socket: ObjectSocket): SessionConnection | undefined {
-    this.connection(socket)
-    const awake = this.awake.get(socket)
-    return awake && hasSession(awake) && !awake.session.isOver ? awake : undefined
+    const awake = this.restored(socket)
+    return awake && hasOpenSession(awake) ? awake : undefined
   }
 
   private known(socket: ObjectSocket): KnownConnection | undefined {
@@ -243,8 +247,4 @@ export class Sockets implements AwakeSockets {
       if (activity && expires === undefined) yield [socket, activity]
     }
   }
-}
-
-function hasSession(awake: AwakeSocket): awake is SessionConnection {
-  return awake.session !== undefined
 }
