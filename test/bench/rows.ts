@@ -5,6 +5,7 @@ import type { Sample } from "./harness/machine.ts"
 import { oneByOne } from "./harness/rounds.ts"
 import { comeBack, memoryOfStorm, type Storm } from "./harness/storm.ts"
 import type { Column } from "./harness/table.ts"
+import { cpuPerTimer } from "./harness/timers.ts"
 
 export interface Row {
   title: string
@@ -109,6 +110,15 @@ function storm(title: string, column: Column, measure: (about: Storm) => Promise
       const path = resumes ? "/resuming-room" : "/room"
       return measure({ worker: workers[name] ?? "workers/sluice.ts", path, sockets: 5000, missed: resumes ? 10 : 0 })
     }),
+  }
+}
+
+function timers(count: number): Row {
+  return {
+    title: `${count.toLocaleString("en")} timers of one object, set in one event and due at the same time`,
+    column: { unit: "µs of CPU a timer", digits: 1, compare: "ratio" },
+    contestants: ["raw", "control", "sluice"],
+    measure: oneByOne((name) => cpuPerTimer({ worker: workers[name] ?? "", path: "/timers", timers: count })),
   }
 }
 
@@ -221,6 +231,8 @@ export const rows: Record<string, Row> = {
   "room-100": room(100),
   "room-1000": room(1000),
   "room-5000": room(5000),
+  "timers-10000": timers(10_000),
+  "timers-100000": timers(100_000),
   resume: {
     title: "Echo in a hibernating object whose connections outlive their sockets",
     column: perMessage,

@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers"
 import * as v from "valibot"
 import { instances } from "./instances.ts"
-import { InEvent, OutEvent, shout } from "./messages.ts"
+import { InEvent, OutEvent, shout, timerDelay } from "./messages.ts"
 
 /** What a careful person writes by hand: the kind of message checked, a close answered, and nothing else. */
 abstract class RawObject extends DurableObject {
@@ -69,7 +69,33 @@ export class RoomObject extends RawObject {
   }
 }
 
+/** Timers are rows with an index, and the first of them is the alarm. */
+export class TimersObject extends RawObject {
+  override fetch(): Response {
+    this.ctx.storage.sql.exec("CREATE TABLE IF NOT EXISTS timers (key TEXT PRIMARY KEY, due INTEGER)")
+    this.ctx.storage.sql.exec("CREATE INDEX IF NOT EXISTS by_due ON timers (due)")
+    return super.fetch()
+  }
+
+  override webSocketMessage(_socket: WebSocket, count: string): void {
+    const due = Date.now() + timerDelay
+    for (let n = 0; n < Number(count); n++) {
+      this.ctx.storage.sql.exec("INSERT OR REPLACE INTO timers VALUES (?, ?)", `timer ${n}`, due)
+    }
+    this.ctx.storage.setAlarm(due)
+  }
+
+  override alarm(): void {
+    const { sql } = this.ctx.storage
+    let fired = 0
+    for (const _ of sql.exec("SELECT key FROM timers WHERE due <= ? ORDER BY due", Date.now())) fired++
+    sql.exec("DELETE FROM timers WHERE due <= ?", Date.now())
+    for (const socket of this.ctx.getWebSockets()) socket.send(String(fired))
+  }
+}
+
 interface Env {
+  TimersObject: DurableObjectNamespace
   EchoObject: DurableObjectNamespace
   CounterObject: DurableObjectNamespace
   CachedCounterObject: DurableObjectNamespace
@@ -101,6 +127,7 @@ export default {
     if (pathname === "/counter") return env.CounterObject.getByName("counter").fetch(request)
     if (pathname === "/cached-counter") return env.CachedCounterObject.getByName("counter").fetch(request)
     if (pathname === "/room") return env.RoomObject.getByName("room").fetch(request)
+    if (pathname === "/timers") return env.TimersObject.getByName("timers").fetch(request)
     if (pathname === "/instances") return new Response(String(instances.made))
     return new Response("ready")
   },

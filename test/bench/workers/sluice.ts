@@ -3,7 +3,7 @@ import { Flow, json, text, webSocket } from "sluice"
 import { Actor, type ActorRef, Props, Sink, Source } from "sluice/actor"
 import { FlowObject } from "sluice/durable"
 import { instances } from "./instances.ts"
-import { InEvent, OutEvent, shout } from "./messages.ts"
+import { InEvent, OutEvent, shout, timerDelay } from "./messages.ts"
 
 export class EchoObject extends FlowObject {
   readonly instance = ++instances.made
@@ -96,6 +96,37 @@ export class ActorRoomObject extends FlowObject {
   }
 }
 
+type Told = { member: ActorRef<string> } | { count: number } | "fired" | "left"
+
+/** Sets timers, and says when all of them have fired. */
+class Clockwork extends Actor<Told> {
+  private left = 0
+
+  receive(told: Told) {
+    if (told === "fired") {
+      if (--this.left === 0) this.context.watched.tell("fired")
+    } else if (told === "left") {
+      this.left = 0
+    } else if ("member" in told) {
+      this.context.watchWith(told.member, "left")
+    } else {
+      this.left = told.count
+      for (let n = 0; n < told.count; n++) this.timers.startSingleTimer(`timer ${n}`, "fired", timerDelay)
+    }
+  }
+}
+
+export class TimersObject extends FlowObject {
+  private readonly clockwork = this.actor("clockwork", Props.of(Clockwork).withMailbox({ capacity: 100_000 }))
+
+  protected accept() {
+    const member = Source.actorRef<string>()
+    const counts = Flow.of<string>().map((count): Told => ({ count: Number(count) }))
+    const toClockwork = counts.to(Sink.actorRef<Told>(this.clockwork, { onInitMessage: { member: member.ref } }))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(toClockwork, member.source))
+  }
+}
+
 type Objects =
   | "EchoObject"
   | "ResumingObject"
@@ -106,6 +137,7 @@ type Objects =
   | "ResumingRoomObject"
   | "GatheringRoomObject"
   | "ActorRoomObject"
+  | "TimersObject"
 type Bindings = { Bindings: Record<Objects, DurableObjectNamespace> }
 
 const object = (name: Objects) => (c: Context<Bindings>) => webSocket.forward(c, c.env[name].getByName("it"))
@@ -127,6 +159,7 @@ const app = new Hono<Bindings>()
   .get("/counter", object("CounterObject"))
   .get("/room", object("RoomObject"))
   .get("/gathering-room", object("GatheringRoomObject"))
+  .get("/timers", object("TimersObject"))
   .get("/actor-room", object("ActorRoomObject"))
   .get("/instances", (c) => c.text(String(instances.made)))
   .get("/", (c) => c.text("ready"))
