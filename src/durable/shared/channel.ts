@@ -1,6 +1,7 @@
 import { CloseCode, CloseError } from "../../socket/close.ts"
 import { requirePositiveInteger } from "../../stream/argument.ts"
 import { stageStep } from "../../stream/engine/wiring.ts"
+import { BufferOverflowError } from "../../stream/errors.ts"
 import type { DropStrategy } from "../../stream/overflow.ts"
 import { Source } from "../../stream/source.ts"
 import { ExternalSource } from "../../stream/stages/external-source.ts"
@@ -172,8 +173,9 @@ export class Subscription<T = unknown> extends ExternalSource<T> implements Subs
     this.run.event(() => {
       try {
         this.put(element)
-      } catch {
-        this.close({ error: new CloseError(CloseCode.tryAgainLater, "Too slow") })
+      } catch (error) {
+        const isSlow = error instanceof BufferOverflowError
+        this.close({ error: isSlow ? new CloseError(CloseCode.tryAgainLater, "Too slow") : error })
       }
     })
   }
