@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises"
+import { Random } from "../../src/testing/random.ts"
 import type { Histogram } from "./histogram.ts"
-import { Member, visitor } from "./member.ts"
+import { Member } from "./member.ts"
+import { ResumingMember } from "./resuming-member.ts"
+import { type RoomMember, visitor } from "./room-member.ts"
 
 /** How many members join at a time. */
 const together = 50
@@ -8,12 +11,18 @@ const together = 50
 const mostUnderway = 4
 /** A visitor joins after every so many milliseconds, and leaves five visitors later. */
 const visitInterval = 1_000
+/** A resuming member loses its socket after every so many milliseconds. */
+const dropInterval = 100
 
-/** The members of one room: those that stay, and visitors, which join and leave all the time. */
+/** The members of one room: those that stay, some of which lose their sockets, and visitors, which join and leave all the time. */
 export class Crowd {
   said = 0
+  /** How many sockets were lost. */
+  drops = 0
   readonly visits = { joined: 0, left: 0 }
-  private readonly members: Member[] = []
+  private readonly members: RoomMember[] = []
+  private readonly resuming: ResumingMember[] = []
+  private readonly random = new Random(1)
   private readonly visitors: Member[] = []
   private readonly gone: Member[] = []
   private readonly url: string
@@ -28,10 +37,11 @@ export class Crowd {
     return [...this.members, ...this.visitors, ...this.gone].flatMap(({ findings }) => findings)
   }
 
-  async fill(size: number, onThousand: (members: number) => void): Promise<void> {
+  /** @param resuming how many of the members have sessions, and lose their sockets while the room talks */
+  async fill(size: number, resuming: number, onThousand: (members: number) => void): Promise<void> {
     while (this.members.length < size) {
       const count = Math.min(together, size - this.members.length)
-      const next = Array.from({ length: count }, (_, index) => this.member(`member${this.members.length + index}`))
+      const next = Array.from({ length: count }, (_, index) => this.permanent(this.members.length + index, resuming))
       this.members.push(...next)
       await Promise.all(next.map((member) => member.join()))
       if (this.members.length % 1000 === 0) onThousand(this.members.length)
@@ -41,7 +51,7 @@ export class Crowd {
   /** Says something every `interval` milliseconds, for so many milliseconds, and waits until all have received it. */
   async talk(duration: number, interval: number): Promise<void> {
     const end = performance.now() + duration
-    const visits = this.receiveVisitors(end)
+    const others = [this.receiveVisitors(end), this.dropSockets(end)]
     let next = performance.now()
     while (performance.now() < end && this.findings.length === 0) {
       if (this.said - (this.members[0]?.seq ?? 0) < mostUnderway) {
@@ -51,7 +61,7 @@ export class Crowd {
       next += interval
       await sleep(Math.max(0, next - performance.now()))
     }
-    await visits
+    await Promise.all(others)
     for (let tries = 0; tries < 60 && this.late.length > 0; tries++) await sleep(1_000)
   }
 
@@ -69,10 +79,18 @@ export class Crowd {
     await Promise.all(all.map((member, index) => member.leave(index % 2 === 0 ? "close" : "terminate")))
   }
 
-  private get late(): Member[] {
+  private get late(): RoomMember[] {
     return this.members.filter(({ seq, visitors: { joined, left } }) => {
       return seq !== this.said || joined !== this.visits.joined || left !== this.visits.left
     })
+  }
+
+  private async dropSockets(end: number): Promise<void> {
+    while (performance.now() < end && this.resuming.length > 0) {
+      this.resuming[this.random.below(this.resuming.length)]?.drop()
+      this.drops++
+      await sleep(dropInterval)
+    }
   }
 
   private async receiveVisitors(end: number): Promise<void> {
@@ -93,6 +111,14 @@ export class Crowd {
     this.visits.left++
     await oldest.leave(this.visits.left % 2 === 0 ? "close" : "terminate")
     if (oldest.findings.length > 0) this.gone.push(oldest)
+  }
+
+  private permanent(index: number, resuming: number): RoomMember {
+    const name = `member${index}`
+    if (index >= resuming) return this.member(name)
+    const member = new ResumingMember(this.url, name)
+    this.resuming.push(member)
+    return member
   }
 
   private member(name: string): Member {

@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto"
 import { setTimeout as sleep } from "node:timers/promises"
+import { Random } from "../../src/testing/random.ts"
 import { Workerd } from "../bench/harness/workerd.ts"
 import { Crowd } from "./crowd.ts"
+import { EvictedRoom } from "./evicted-room.ts"
 import { Histogram } from "./histogram.ts"
 import { MemoryTrend } from "./memory-trend.ts"
 import type { RoomState } from "./room-worker.ts"
@@ -9,6 +11,7 @@ import { SlowReaders } from "./slow-readers.ts"
 
 /** An object hibernates after 10 s without an event. */
 const silence = 13_000
+/** The longest time between two silences, and half of the shortest. */
 const talk = 45_000
 
 export interface RoomSoakOptions {
@@ -19,16 +22,22 @@ export interface RoomSoakOptions {
   readonly deliveries: number
   /** Members of a second room that read slowly. */
   readonly slowReaders: number
+  /** Members that have sessions, and lose their sockets. */
+  readonly resuming: number
+  /** Members of a third room, all with sessions, whose object is evicted by force. */
+  readonly evicted: number
 }
 
 /**
- * One large room for a while, with rounds of talk and silences in which it hibernates, beside a room with slow readers. Under plain
+ * One large room for a while, with rounds of talk and silences in which it hibernates, beside a room with slow readers and one whose
+ * object is evicted by force. Under plain
  * workerd, where a socket is two open files; the proxy of `wrangler dev` takes more: see `ulimit -n`.
  */
 export class RoomSoak {
   private readonly latencies = new Histogram()
   private readonly slowRoomLatencies = new Histogram()
   private readonly states: RoomState[] = []
+  private readonly random = new Random(1)
   private readonly options: RoomSoakOptions
   private readonly report: (line: string) => void
 
@@ -50,20 +59,26 @@ export class RoomSoak {
   }
 
   private async soak(rooms: string, memory: MemoryTrend): Promise<string[]> {
-    const { sockets, minutes, deliveries, slowReaders } = this.options
-    const [room, slowRoom] = [`${rooms}/${randomUUID()}`, `${rooms}/${randomUUID()}`]
+    const { sockets, minutes, deliveries, slowReaders, resuming, evicted } = this.options
+    const [room, slowRoom, evictedRoom] = [randomUUID(), randomUUID(), randomUUID()].map((name) => `${rooms}/${name}`)
+    if (!room || !slowRoom || !evictedRoom) throw new Error("A room has no name")
     const state = async (): Promise<RoomState> => (await fetch(`${room}/state`)).json()
     const crowd = new Crowd(room, this.latencies)
     const slow = new SlowReaders(slowRoom, slowReaders, this.slowRoomLatencies)
+    const evictions = new EvictedRoom(evictedRoom, evicted)
     this.report(`${sockets} sockets, ${minutes} minutes; workerd has ${memory.now} before the first of them`)
-    await crowd.fill(sockets, (members) => this.report(`${members} members have joined`))
-    await slow.start()
+    await crowd.fill(sockets, resuming, (members) => this.report(`${members} members have joined`))
+    await Promise.all([slow.start(), evictions.start()])
     this.report(`All members have joined; workerd has ${memory.now}`)
 
     const end = performance.now() + minutes * 60_000
     do {
-      const duration = Math.min(talk, end - performance.now())
-      await Promise.all([crowd.talk(duration, (1000 * sockets) / deliveries), slow.talk(duration)])
+      const duration = Math.min(talk / 2 + this.random.below(talk / 2), end - performance.now())
+      await Promise.all([
+        crowd.talk(duration, (1000 * sockets) / deliveries),
+        slow.talk(duration),
+        evictions.talk(duration),
+      ])
       await sleep(silence)
       this.states.push(await state())
       // The first round warms up.
@@ -73,10 +88,16 @@ export class RoomSoak {
     } while (performance.now() < end && crowd.findings.length === 0)
     memory.stop()
 
-    const findings = [...crowd.findings, ...crowd.missed, ...(await slow.stop()), ...memory.findings]
+    const findings = [
+      ...crowd.findings,
+      ...crowd.missed,
+      ...(await slow.stop()),
+      ...evictions.findings,
+      ...memory.findings,
+    ]
     if (this.hibernations === 0 && this.states.length > 1) findings.push("The room has never hibernated")
-    this.summarise(crowd, slow, memory)
-    await crowd.leave()
+    this.summarise(crowd, slow, evictions, memory)
+    await Promise.all([crowd.leave(), evictions.leave()])
     await sleep(silence)
     const { sockets: left } = await state()
     if (left > 0) findings.push(`${left} sockets are left`)
@@ -84,9 +105,16 @@ export class RoomSoak {
     return findings
   }
 
-  private summarise({ said, visits }: Crowd, slow: SlowReaders, memory: MemoryTrend): void {
+  private summarise(
+    { said, visits, drops }: Crowd,
+    slow: SlowReaders,
+    evicted: EvictedRoom,
+    memory: MemoryTrend,
+  ): void {
     const delivered = said * this.options.sockets
     this.report(`Messages: ${said}, ${delivered} deliveries; visitors: ${visits.joined} joined, ${visits.left} left`)
+    this.report(`Sockets that resuming members have lost: ${drops}`)
+    this.report(`Room that was evicted by force: ${evicted.evictions} evictions, ${evicted.said} messages`)
     this.report(`Latency: ${this.latencies}`)
     this.report(
       `Room with slow readers: ${slow.said} messages, ${slow.counts.pauses} pauses, ${slow.counts.closes} closes`,

@@ -1,8 +1,8 @@
 import { Hono } from "hono"
-import { ChatRoom } from "../../durable-objects/chat-room.ts"
+import { ChatRoom } from "../../durable-objects/evictable.ts"
 import { room } from "../../src/examples/room.ts"
 
-/** The demo's chat room, with an id of the instance. */
+/** The demo's chat room, with an id of the instance, and a way to evict it. */
 class SoakRoom extends ChatRoom {
   private readonly instance = crypto.randomUUID()
 
@@ -24,5 +24,11 @@ const app = new Hono<{ Bindings: { CHAT_ROOM: DurableObjectNamespace<SoakRoom> }
 
 app.route("/", room)
 app.get("/rooms/:room/state", async (c) => c.json(await c.env.CHAT_ROOM.getByName(c.req.param("room")).state()))
+app.post("/rooms/:room/evict", async (c) => {
+  // The call fails, because its object is gone before it can answer.
+  const stub = c.env.CHAT_ROOM.getByName(c.req.param("room"))
+  await stub.evict().catch(() => {})
+  return c.body(null, 204)
+})
 
 export default app

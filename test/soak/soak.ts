@@ -43,6 +43,8 @@ function room(): Promise<string[]> {
       minutes: setting("SOAK_MINUTES", 10),
       deliveries: setting("SOAK_DELIVERIES", 20_000),
       slowReaders: setting("SOAK_SLOW_READERS", 20),
+      resuming: setting("SOAK_RESUMING", 1_000),
+      evicted: setting("SOAK_EVICTED", 50),
     },
     report,
   ).run()
