@@ -41,7 +41,7 @@ export class Crowd {
   async fill(size: number, resuming: number, onThousand: (members: number) => void): Promise<void> {
     while (this.members.length < size) {
       const count = Math.min(together, size - this.members.length)
-      const next = Array.from({ length: count }, (_, index) => this.permanent(this.members.length + index, resuming))
+      const next = Array.from({ length: count }, (_, index) => this.permanent(this.members.length + index, size - resuming))
       this.members.push(...next)
       await Promise.all(next.map((member) => member.join()))
       if (this.members.length % 1000 === 0) onThousand(this.members.length)
@@ -113,9 +113,10 @@ export class Crowd {
     if (oldest.findings.length > 0) this.gone.push(oldest)
   }
 
-  private permanent(index: number, resuming: number): RoomMember {
+  /** @param firstResuming they join last, because each join is a row for each of them */
+  private permanent(index: number, firstResuming: number): RoomMember {
     const name = `member${index}`
-    if (index >= resuming) return this.member(name)
+    if (index < firstResuming) return this.member(name)
     const member = new ResumingMember(this.url, name)
     this.resuming.push(member)
     return member
