@@ -41,7 +41,9 @@ export class Crowd {
   async fill(size: number, resuming: number, onThousand: (members: number) => void): Promise<void> {
     while (this.members.length < size) {
       const count = Math.min(together, size - this.members.length)
-      const next = Array.from({ length: count }, (_, index) => this.permanent(this.members.length + index, size - resuming))
+      const next = Array.from({ length: count }, (_, index) =>
+        this.permanent(this.members.length + index, size - resuming),
+      )
       this.members.push(...next)
       await Promise.all(next.map((member) => member.join()))
       if (this.members.length % 1000 === 0) onThousand(this.members.length)
