@@ -155,6 +155,22 @@ describe("groupedWeightedWithin", () => {
     expect(probe.request(1).demand).toBe(true)
   })
 
+  it("adds elements that cost nothing to a full group without demand, until its time is over", () => {
+    const probe = grouped().send(4, 6, 0, 0).hibernate().send(0)
+    expect(probe.request(1).received).toEqual([[4, 6, 0, 0, 0]])
+    expect(probe.clock.pending).toBe(0)
+    probe.send(10, 0).advance(1_000).send(0)
+    expect(probe.request(1).received.at(-1)).toEqual([10, 0])
+    expect(probe.complete().request(1).received.at(-1)).toEqual([0])
+  })
+
+  it("adds nothing to a full group that has count elements, or that is one element that costs more", () => {
+    const limited = grouped({ count: 3 }).send(4, 6, 0, 0)
+    expect(limited.request(1).received).toEqual([[4, 6, 0]])
+    const heavy = grouped().send(11, 0)
+    expect(heavy.request(1).received).toEqual([[11]])
+  })
+
   it("emits the last groups when upstream completes, and completes", () => {
     const probe = grouped().send(9, 3).complete().request(1)
     expect(probe.ended).toBe(undefined)

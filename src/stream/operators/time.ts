@@ -141,7 +141,7 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
   /**
    * `groupedWithin` by cost: the elements of a group cost at most `maxWeight` (at least 1) together, and are at most `count`
    * (default `Infinity`). `cost` returns the cost of an element, a number of at least 0. An element that costs more than
-   * `maxWeight` is a group alone.
+   * `maxWeight` is a group alone. A full group without demand takes elements that cost nothing until its `duration` is over.
    *
    * - **Emits when** a group costs `maxWeight` or the next element does not fit, `count` elements have arrived, `duration` has
    *   passed since the first, or upstream completes

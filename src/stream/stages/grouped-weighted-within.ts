@@ -1,5 +1,5 @@
 import { readCost } from "../checks.ts"
-import { none } from "../engine/emitter.ts"
+import { type None, none } from "../engine/emitter.ts"
 import { GroupedWithin } from "./rate.ts"
 
 /** Groups up to a total weight too. An element that is heavier than that is a group alone. */
@@ -16,14 +16,31 @@ export class GroupedWeightedWithin<T> extends GroupedWithin<T> {
     super(count, duration)
   }
 
-  /** An element is taken only while there is room for a group that it does not fit into. */
+  /** An element is taken only while there is room for a group that it does not fit into, or if it costs nothing. */
   protected override onElement(element: T): void {
     const cost = readCost(this, this.cost(element))
+    // A full group has a due time while it waits for demand.
+    const isOpen = this.group.length === 0 && this.due < Infinity
+    if (cost === 0 && isOpen && this.held !== none && this.held.length < this.count) {
+      this.held.push(element)
+      return
+    }
     if (this.group.length > 0 && this.weight + cost > this.maxWeight) this.close()
     this.group.push(element)
     this.weight += cost
-    if (this.weight >= this.maxWeight || this.group.length === this.count) this.close()
-    else if (this.group.length === 1) this.wakeAt(this.run.now() + this.duration)
+    if (this.group.length === 1) this.wakeAt(this.run.now() + this.duration)
+    if (this.weight > this.maxWeight || this.group.length === this.count) this.close()
+    else if (this.weight === this.maxWeight) {
+      const { due } = this
+      this.close()
+      if (this.group.length === 0) this.wakeAt(due)
+    }
+  }
+
+  protected override next(): T[] | None {
+    const group = super.next()
+    if (this.held === none && this.group.length === 0) this.wakeAt(Infinity)
+    return group
   }
 
   protected override wants(): boolean {
