@@ -19,7 +19,8 @@ export const RestartFlow = {
    *
    * - **Emits when** the flow emits
    * - **Backpressures when** an element waits for the flow, which has no demand or waits for its restart
-   * - **Completes when** upstream completes and so does the flow, at once during a backoff; or `maxRestarts` is reached
+   * - **Completes when** upstream completes and so does the flow, at once during a backoff unless an element waits; or `maxRestarts` is
+   *   reached
    * - **Cancels when** downstream cancels, or `maxRestarts` is reached
    * - **Hibernates:** keeps the state of the flow, the element that waits, the number of restarts, and the time of the next one.
    *   After hibernation `make` is called again: it must return a flow with the same steps
@@ -38,7 +39,7 @@ export const RestartFlow = {
    *
    * - **Emits when** the flow emits
    * - **Backpressures when** an element waits for the flow, which has no demand or waits for its restart
-   * - **Completes when** the flow completes, or upstream completes during a backoff
+   * - **Completes when** the flow completes, or upstream completes during a backoff and no element waits
    * - **Cancels when** downstream or the flow cancels, or the flow fails and `maxRestarts` is reached
    * - **Hibernates:** keeps the state of the flow, the element that waits, the number of restarts, and the time of the next one
    */

@@ -192,6 +192,22 @@ describe("RestartFlow.withBackoff", () => {
     expect(waiting.clock.pending).toBe(0)
   })
 
+  it("sends the element that waits through the next flow, though upstream has completed, asleep or not", () => {
+    for (const sleeps of [false, true]) {
+      const probe = flow(breaking).send(-1, 7).complete()
+      expect(probe.ended).toBe(undefined)
+      if (sleeps) probe.hibernate()
+      expect(probe.advance(100).received).toEqual([7])
+      expect(probe.ended).toBe("completed")
+      const slow = flow((numbers) => breaking(numbers.delay(10, { bufferSize: 1 })))
+        .send(-1, 7)
+        .complete()
+      if (sleeps) slow.hibernate()
+      expect(slow.advance(10).advance(100).advance(10).received).toEqual([7])
+      expect(slow.ended).toBe("completed")
+    }
+  })
+
   it("ends as its flow does when maxRestarts is reached", () => {
     const probe = flow(breaking, { maxRestarts: 1, maxRestartsWithin: 1_000 }).send(-1).advance(100).send(-1)
     expect(probe.ended).toEqual(ended)

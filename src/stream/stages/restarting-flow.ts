@@ -23,9 +23,9 @@ export class RestartingFlow<In, Out> extends Restart<In, Out> {
     this.feed()
   }
 
-  /** During a backoff there is nothing to complete. */
+  /** During a backoff there is nothing to complete, unless an element waits for the next flow. */
   override onComplete(): void {
-    if (this.isWaiting) this.finish()
+    if (this.held === none && this.isWaiting) this.finish()
     else if (this.held === none) this.input?.complete()
     this.drain()
   }
@@ -61,7 +61,7 @@ export class RestartingFlow<In, Out> extends Restart<In, Out> {
   }
 
   protected mayRestart(): boolean {
-    return !this.inClosed
+    return !this.inClosed || this.held !== none
   }
 
   protected saveHeld(): In[] {
