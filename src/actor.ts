@@ -6,7 +6,7 @@ export { type ActorSource, type ActorSourceOptions, Source } from "./actor/actor
 export { DeadLetter, type EventStream } from "./actor/event-stream.ts"
 export type { MailboxSettings } from "./actor/mailbox.ts"
 export { Props } from "./actor/props.ts"
-export { ActorKilledError, DeathPactError, ReceiveTimeout } from "./actor/signal.ts"
+export { ActorInitializationError, ActorKilledError, DeathPactError, ReceiveTimeout } from "./actor/signal.ts"
 export { allForOne, type Directive, oneForOne, type SupervisorStrategy } from "./actor/supervision.ts"
 export type { Timers } from "./actor/timers.ts"
 export type { WatchedActors } from "./actor/watched-actors.ts"

@@ -36,8 +36,8 @@ const objectWithoutActors = `
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    28_600,
-    "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs and live sources too; errors that say what an author's value was; a logger and metrics per endpoint; JSON, in which a protocol speaks",
+    28_700,
+    "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs, full groups that take what costs nothing, and live sources too; errors that say what an author's value was; a logger and metrics per endpoint; JSON, in which a protocol speaks",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
   ],
@@ -63,8 +63,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/actor",
-    34_800,
-    "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream and escalation, and the sources and sinks of sluice with every operator, which theirs extend, of which ranges and arrays have stages of their own for speed; saved entries are read by name; Props bring the actor system to an object",
+    35_000,
+    "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream, escalation and decisions about actors that cannot start, and the sources and sinks of sluice with every operator, which theirs extend, of which ranges and arrays have stages of their own for speed; saved entries are read by name; Props bring the actor system to an object",
     `export * from "sluice/actor"`,
   ],
   [

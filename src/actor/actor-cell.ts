@@ -8,7 +8,7 @@ import type { Failed, Letter, Receiver, Runnable, Scope } from "./letter.ts"
 import { isDroppable, Mailbox, type TimedLetter } from "./mailbox.ts"
 import { checkReceiveResult } from "./receive-result.ts"
 import { ReceiveTimer } from "./receive-timer.ts"
-import { ActorKilledError } from "./signal.ts"
+import { ActorInitializationError, ActorKilledError } from "./signal.ts"
 import { Stash } from "./stash.ts"
 import { StateCopy } from "./state-copy.ts"
 import { RestartCounter, stopping } from "./supervision.ts"
@@ -166,8 +166,10 @@ export class ActorCell implements Receiver, Runnable {
       const actor = this.make()
       actor.preStart()
       this.isStateful ||= actor.state !== undefined
-    } catch (error) {
-      this.terminate({ error })
+    } catch (cause) {
+      // It has not started, so its postStop does not run.
+      this.actor = undefined
+      supervise(this, new ActorInitializationError(this.ref, cause), this.tree)
     }
     this.tree.changed()
   }
@@ -200,8 +202,10 @@ export class ActorCell implements Receiver, Runnable {
     this.unstashAll()
     this.endInstance()
     this.behaviors.reset()
+    const hadStarted = this.actor !== undefined
     this.actor = undefined
-    this.start()
+    // One that could not start is started in its next turn, so that failures do not nest.
+    if (hadStarted) this.start()
     this.schedule()
   }
 

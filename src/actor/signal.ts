@@ -6,6 +6,18 @@ export class ReceiveTimeout {
   constructor(readonly timeout: number) {}
 }
 
+/**
+ * What a `supervisorStrategy` decides about when the constructor or `preStart` of a child has thrown; `cause` is the error that it threw.
+ * The child has no instance, so `resume` counts as `restart`. As Pekko's `ActorInitializationException`.
+ */
+export class ActorInitializationError extends Error {
+  override name = "ActorInitializationError"
+
+  constructor({ path }: AnyRef, cause: unknown) {
+    super(`${path} cannot start`, { cause })
+  }
+}
+
 /** The failure of an actor that got `Kill`. */
 export class ActorKilledError extends Error {
   override name = "ActorKilledError"

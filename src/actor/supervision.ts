@@ -1,6 +1,7 @@
 import { requirePositiveInteger } from "../stream/argument.ts"
 import { describeValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
+import { ActorInitializationError } from "./signal.ts"
 
 const directives = ["stop", "resume", "restart", "escalate"] as const
 /**
@@ -17,7 +18,7 @@ export type Directive = (typeof directives)[number]
 
 /** The decisions of a parent about children that throw. Make one with `oneForOne` or `allForOne`. */
 export interface SupervisorStrategy {
-  /** Decides about the child that threw `error`. */
+  /** Decides about the child that threw `error`, an `ActorInitializationError` if it could not start. If this throws, the parent fails. */
   decide(error: unknown): Directive
   /** Whether `stop` and `restart` apply to the siblings of that child, too. Default: no. */
   readonly appliesToAll?: boolean
@@ -86,7 +87,7 @@ export const stopping: SupervisorStrategy = { decide: () => "stop", maxRestarts:
 /** A directive, or `recover`: the actor stops, and starts again from its saved state with the next message. */
 export type Decision = Directive | "recover"
 
-/** Decides about a failure. Returns `otherwise` for the default strategy, after too many restarts, and if the strategy throws. */
+/** Decides about a failure. Returns `otherwise` for the default strategy and after too many restarts. */
 export function decide(
   error: unknown,
   {
@@ -98,22 +99,22 @@ export function decide(
     strategy: SupervisorStrategy
     otherwise: Decision
     mayRestart(strategy: SupervisorStrategy): boolean
-    /** The strategy itself has thrown. */
-    onError(error: unknown): void
+    /** Decides where the strategy itself has thrown. */
+    onError(error: unknown): Decision
   },
 ): Decision {
   if (strategy === stopping) return otherwise
   try {
-    const directive = strategy.decide(error)
-    if (!directives.includes(directive)) {
+    const decided = strategy.decide(error)
+    if (!directives.includes(decided)) {
       throw new TypeError(
-        `A supervisorStrategy decides "stop", "resume", "restart" or "escalate", not ${describeValue(directive)}`,
+        `A supervisorStrategy decides "stop", "resume", "restart" or "escalate", not ${describeValue(decided)}`,
       )
     }
+    const directive = decided === "resume" && error instanceof ActorInitializationError ? "restart" : decided
     return directive === "restart" && !mayRestart(strategy) ? otherwise : directive
   } catch (thrown) {
-    onError(thrown)
-    return otherwise
+    return onError(thrown)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { ActorRef } from "./actor-ref.ts"
+import { ActorInitializationError } from "./signal.ts"
 import { decide, type RestartCounter, type SupervisorStrategy } from "./supervision.ts"
 import type { Tree } from "./tree.ts"
 
@@ -16,16 +17,25 @@ interface Supervised {
 }
 
 /** Acts on the failure of a cell as its parent decides, or the strategy of the tree for the root. */
-export function supervise(cell: Supervised, error: unknown, tree: Tree): void {
+export function supervise(cell: Supervised, failure: unknown, tree: Tree): void {
   const { parent, ref } = cell
+  const isStarting = failure instanceof ActorInitializationError
+  const error = isStarting ? failure.cause : failure
   const strategy = parent?.actor?.supervisorStrategy ?? tree.strategy
   const siblings = [...((strategy.appliesToAll && parent?.children) || [cell])]
-  const otherwise = parent || !tree.recovers ? "stop" : "recover"
-  const decision = decide(error, {
+  // The saved state of an actor that has not started would be that of one that has.
+  const otherwise = parent || !tree.recovers || isStarting ? "stop" : "recover"
+  let escalated = error
+  const decision = decide(failure, {
     strategy,
     otherwise,
     mayRestart: () => siblings.every(({ restarts }) => restarts.count(strategy, tree.now())),
-    onError: (thrown) => tree.report(ref.path, "stop", thrown),
+    onError: (thrown) => {
+      if (!parent) tree.report(ref.path, "stop", thrown)
+      // The parent fails with what its strategy has thrown.
+      escalated = thrown
+      return "escalate"
+    },
   })
   // The tree has no supervisor above its root.
   const action = decision === "escalate" && !parent ? otherwise : decision
@@ -33,5 +43,5 @@ export function supervise(cell: Supervised, error: unknown, tree: Tree): void {
   if (action === "restart") for (const one of siblings) if (one === cell || one.actor) one.restart()
   if (action === "stop") for (const one of siblings) one.terminate(one === cell ? { error } : undefined)
   if (action === "recover") cell.recover(error)
-  if (action === "escalate") parent?.failed(error)
+  if (action === "escalate") parent?.failed(escalated)
 }

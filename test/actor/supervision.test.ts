@@ -18,22 +18,14 @@ class Child extends Parent {
 function parentWith(supervisorStrategy: SupervisorStrategy, ...messages: string[]): ActorClient {
   class Strict extends Parent {
     override readonly supervisorStrategy = supervisorStrategy
-    override readonly childTypes = { Child, Fragile }
+    override readonly childTypes = { Child }
     protected override propsOf(name: string): Props<string> {
-      return name === "fragile" ? Props.of(Fragile) : Props.of(Child, name)
+      return Props.of(Child, name)
     }
   }
   const client = recordingClient(Strict).send("spawn a", ...messages)
   seen.length = 0
   return client
-}
-
-/** Throws before it has started. */
-class Fragile extends RecordingActor {
-  override preStart(): void {
-    super.preStart()
-    throw new Error("fragile")
-  }
 }
 
 const always = (directive: Directive) => oneForOne(() => directive)
@@ -92,18 +84,15 @@ describe("a child that throws", () => {
     expect(seen).toEqual(["heard 1", "a: throw mild", "heard 2", "a: throw hard", "a stops", "root: a hello"])
   })
 
-  it("is stopped where the strategy throws, too", () => {
+  it("fails its parent where the strategy throws", () => {
     const strategy = oneForOne(() => {
       throw new Error("undecided")
     })
-    parentWith(strategy).send("a throw it", "hello")
-    expect(seen).toEqual(["heard 1", "a: throw it", "a stops", "root: hello"])
-    expect(logged).toEqual(["/1/a: actor failed: stop Error: undecided", "/1/a: actor failed: stop Error: it"])
-  })
-
-  it("stops with any strategy if it throws before it has started", () => {
-    parentWith(always("restart")).send("spawn fragile", "hello")
-    expect(seen).toEqual(["root starts", "root stops", "root: hello"])
+    const client = parentWith(strategy).send("a throw it")
+    expect(seen).toEqual(["heard 1", "a: throw it", "a stops", "root stops"])
+    expect(client.received).toEqual([closed(1011)])
+    expect(client.errors.join()).toContain("undecided")
+    expect(logged).toEqual(["/1/a: actor failed: escalate Error: it"])
   })
 
   it("does not take its brothers and sisters with it", () => {
