@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest"
+import { type Actor, type ActorRef, allForOne, oneForOne, Props, type Terminated } from "../../src/actor.ts"
+import { Parent, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
+
+/** What the bodies of Pekko's specs of supervision and the death watch assert beyond their titles. */
+
+/** A parent that restarts one child or all. */
+function parentWith(strategy: typeof oneForOne, maxRestarts = 3) {
+  class Strict extends Parent {
+    override readonly supervisorStrategy = strategy(() => "restart", { maxRestarts, within: "1 second" })
+  }
+  const client = recordingClient(Strict).send("spawn a", "spawn b", "spawn c")
+  seen.length = 0
+  return client
+}
+
+describe("a supervisor", () => {
+  it("restarts one of three, and the two others not", () => {
+    parentWith(oneForOne).send("b throw it", "a hello", "b hello", "c hello")
+    expect(seen).toEqual(["b: throw it", "b stops", "b starts", "a: hello", "b: hello", "c: hello"])
+  })
+
+  it("restarts all of three with the one that failed, in the order in which they began", () => {
+    parentWith(allForOne).send("b throw it", "a hello", "b hello", "c hello")
+    const restarts = ["a", "b", "c"].flatMap((name) => [`${name} stops`, `${name} starts`])
+    expect(seen).toEqual(["b: throw it", ...restarts, "a: hello", "b: hello", "c: hello"])
+  })
+
+  it("counts restarts within a time only, and goes on when that has passed", () => {
+    const client = parentWith(oneForOne, 2).send("a throw 1", "a throw 2").advance(1_000)
+    client.send("a throw 3", "a throw 4", "a hello")
+    expect(seen.at(-1)).toBe("a: hello")
+    client.send("a throw 5", "a hello")
+    expect(seen.slice(-2)).toEqual(["a stops", "root: a hello"])
+  })
+
+  it("counts restarts within 30 days", () => {
+    class Old extends Parent {
+      override readonly supervisorStrategy = oneForOne(() => "restart", { maxRestarts: 1, within: "30 days" })
+    }
+    const client = recordingClient(Old)
+      .send("spawn a", "a throw 1")
+      .advance(29 * 86_400_000)
+    client.send("a throw 2", "hello")
+    expect(seen.slice(-2)).toEqual(["a stops", "root: hello"])
+  })
+})
+
+describe("the death watch", () => {
+  /** Watches the actor whose ref it gets, and can stop to do so. */
+  class Monitor extends RecordingActor {
+    constructor(
+      name: string,
+      private readonly subject: ActorRef<string>,
+    ) {
+      super(name)
+    }
+    protected override hear(message: string) {
+      if (message === "watch") this.context.watch(this.subject)
+      if (message === "unwatch") this.context.unwatch(this.subject)
+    }
+  }
+  class Office extends Parent {
+    override readonly childTypes = { Monitor, RecordingActor }
+    override readonly supervisorStrategy = oneForOne(() => "restart", { maxRestarts: 2 })
+    protected override propsOf(name: string): Props<string> {
+      const subject = this.context.child("subject") as ActorRef<string>
+      return name === "subject" ? super.propsOf(name) : Props.of(Monitor, name, subject)
+    }
+  }
+  const monitors = ["m1", "m2", "m3"]
+  const office = () =>
+    recordingClient(Office).send("spawn subject", ...monitors.flatMap((name) => [`spawn ${name}`, `${name} watch`]))
+  const notices = () => seen.filter((line) => line.includes("hears"))
+
+  it("notifies each of its watchers once, and those only that watch still", () => {
+    office().send("m2 unwatch", "stop subject")
+    expect(notices()).toEqual(["m1", "m3"].map((name) => `${name} hears that subject has stopped`))
+  })
+
+  it("does not take a restart for an end, but the end after the last restart", () => {
+    const client = office().send("subject throw 1", "subject throw 2", "subject hello")
+    expect(notices()).toEqual([])
+    expect(seen.at(-1)).toBe("subject: hello")
+    client.send("subject throw 3")
+    expect(notices().length).toBe(3)
+  })
+
+  it("fails a watcher that does not handle the notice, and notifies its own watcher after that", () => {
+    class Bound extends RecordingActor {
+      override readonly childTypes = { RecordingActor }
+      override preStart() {
+        this.context.watch(this.context.actorOf(Props.of(RecordingActor, "failed"), "failed"))
+      }
+      override receive(message: string | Terminated) {
+        if (typeof message !== "string") this.unhandled(message as never)
+        else for (const child of this.context.children.values()) (child as ActorRef<string>).tell("throw it")
+      }
+    }
+    const decided: unknown[] = []
+    class Guardian extends Parent {
+      override readonly childTypes: Actor<never>["childTypes"] = { Bound }
+      override readonly supervisorStrategy = oneForOne((error) => {
+        decided.push(error)
+        return "stop"
+      })
+      protected override propsOf(name: string) {
+        return Props.of(Bound, name)
+      }
+    }
+    recordingClient(Guardian).send("spawn brother", "watch brother", "brother go")
+    expect(decided).toMatchObject([{ name: "DeathPactError" }])
+    expect(seen.slice(-3)).toEqual(["failed stops", "brother stops", "root hears that brother has stopped"])
+  })
+})
