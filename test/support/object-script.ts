@@ -51,7 +51,8 @@ const objectSources = fc.constantFrom("hub" as const, "shared" as const, "times"
 )
 
 const anyStep: fc.Arbitrary<Step> = fc.oneof(...Object.values(steps(1)))
-const listening = fc.oneof(
+/** Flows that subscribe to a source of the object. */
+export const listening = fc.oneof(
   objectSources.map((source): Plan<Flow<number, number>> => {
     return { text: `merge(${source.text})`, make: (environment) => Flow.of<number>().merge(source.make(environment)) }
   }),

@@ -16,7 +16,11 @@ const numbers = text.map(Number).contramap(String)
 
 /** An environment in an object: `running` is a cell, and `sources` live as long as the object. */
 export class ObjectEnvironment extends TestEnvironment {
-  constructor(readonly sources: Record<"hub" | "shared" | "times" | "changes", Source<number>>) {
+  constructor(
+    readonly sources: Record<"hub" | "shared" | "times" | "changes", Source<number>>,
+    /** The number of the socket. */
+    readonly client: number,
+  ) {
     super()
   }
 }
@@ -36,12 +40,8 @@ export class ScriptedObject extends FlowObject<unknown, ScriptedData> {
 
   protected accept({ data }: ConnectionContext<ScriptedData>) {
     const changes = this.running.changes.map((running) => (running ? 1 : 0))
-    const environment = new ObjectEnvironment({
-      hub: this.news.source(),
-      shared: this.ticks,
-      times: this.times,
-      changes,
-    })
+    const sources = { hub: this.news.source(), shared: this.ticks, times: this.times, changes }
+    const environment = new ObjectEnvironment(sources, data.client)
     Object.defineProperty(environment, "running", { get: () => this.running.get() })
     const make = flows.get(data.flow)
     if (!make) throw new Error(`There is no flow ${data.flow}`)
