@@ -31,3 +31,25 @@ describe("the code in the documents", () => {
     else expect(text).toBe(shown)
   })
 })
+
+/** How many lines of code a document shows of a file, or of a region of one. */
+function linesOf(document: string, source: string): number {
+  const text = readFileSync(document, "utf8")
+  const shown = [...text.matchAll(block)].find(
+    ([, file, region]) => [file, region].filter(Boolean).join("#") === source,
+  )
+  if (!shown) throw new Error(`${document} shows nothing of ${source}`)
+  return (shown[4] as string).trimEnd().split("\n").length
+}
+
+describe("what people build most takes fewer than 25 lines", () => {
+  it.each([
+    ["a bridge", "docs/recipes.md", "test/docs/bridge.test.ts#bridge"],
+    ["a feed that many clients read", "docs/recipes.md", "test/docs/bridge.test.ts#feed"],
+    ["a token stream", "README.md", "durable-objects/tokens.ts"],
+    ["a token stream", "docs/durable.md", "durable-objects/tokens.ts"],
+    ["a token stream of server-sent events", "docs/recipes.md", "test/docs/model-tokens.test.ts#tokens"],
+  ])("%s (%s, %s)", (_, document, source) => {
+    expect(linesOf(document, source)).toBeLessThan(25)
+  })
+})
