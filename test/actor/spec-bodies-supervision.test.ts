@@ -46,6 +46,67 @@ describe("a supervisor", () => {
   })
 })
 
+describe("a restart", () => {
+  class Boss extends Parent {
+    override readonly supervisorStrategy = oneForOne(() => "restart")
+    override readonly childTypes: Actor<never>["childTypes"] = { Parent, RecordingActor }
+  }
+
+  it("stops children without the messages of watchWith, also a second time", () => {
+    const client = recordingClient(Boss).send("spawn parent")
+    for (const name of ["a", "b"]) client.send(`parent spawn ${name}`, `parent watchWith ${name}`, "parent throw it")
+    client.send("parent hello")
+    const restarts = (name: string) => [
+      `${name} starts`,
+      "parent: throw it",
+      `${name} stops`,
+      "parent stops",
+      "parent starts",
+    ]
+    expect(seen.slice(2)).toEqual([...restarts("a"), ...restarts("b"), "parent: hello"])
+  })
+
+  it("keeps the messages of watchWith about other actors", () => {
+    class Watching extends RecordingActor {
+      constructor(
+        name: string,
+        private readonly subject: ActorRef<string>,
+      ) {
+        super(name)
+      }
+      protected override hear(message: string) {
+        if (message === "watch") this.context.watchWith(this.subject, "the subject is gone")
+        else super.hear(message)
+      }
+    }
+    class Office extends Boss {
+      override readonly childTypes = { Watching, RecordingActor }
+      protected override propsOf(name: string): Props<string> {
+        const subject = this.context.child("subject") as ActorRef<string>
+        return name === "watching" ? Props.of(Watching, name, subject) : super.propsOf(name)
+      }
+    }
+    const client = recordingClient(Office).send("spawn subject", "spawn watching", "watching watch")
+    client.send("watching throw it", "stop subject")
+    expect(seen.slice(-2)).toEqual(["subject stops", "watching: the subject is gone"])
+  })
+
+  it("keeps the messages behind those that fail, one after the other", () => {
+    class Crowd extends Boss {
+      protected override hear(message: string) {
+        if (message !== "go") super.hear(message)
+        else for (const next of ["throw 1", "throw 2", "ping 1", "ping 2"]) this.tell(next)
+      }
+      private tell(message: string) {
+        ;(this.context.child("a") as ActorRef<string>).tell(message)
+      }
+    }
+    recordingClient(Crowd).send("spawn a", "go")
+    const restart = ["a stops", "a starts"]
+    expect(seen.slice(2)).toEqual(["a: throw 1", ...restart, "a: throw 2", ...restart, "a: ping 1", "a: ping 2"])
+  })
+})
+
 describe("the death watch", () => {
   /** Watches the actor whose ref it gets, and can stop to do so. */
   class Monitor extends RecordingActor {
