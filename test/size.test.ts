@@ -43,8 +43,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "an echo Worker with webSocketClientFlow",
-    31_500,
-    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, and the life of an outgoing socket",
+    31_600,
+    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, an element that waits for a restart, and the life of an outgoing socket",
     `import { Flow, text, webSocket, webSocketClientFlow } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())
      export { webSocketClientFlow }`,
@@ -112,8 +112,8 @@ const hookBudget = 300
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    36_400,
-    "flows with substreams, restarts, batches, costs and live sources, an object's runtime in memory, and the client's end of a session",
+    36_500,
+    "flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],
   [

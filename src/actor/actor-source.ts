@@ -94,8 +94,8 @@ export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiv
     super(bufferSize, overflow)
   }
 
-  get directSource(): string {
-    return this.path
+  get directSources(): readonly string[] {
+    return [this.path]
   }
 
   override ask(): void {

@@ -107,8 +107,8 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     return this.run.dependsOnOutside
   }
 
-  get directSource(): string | undefined {
-    return this.outbox.up.directSource
+  get directSources(): readonly string[] {
+    return this.outbox.up.directSources ?? []
   }
 
   reevaluate(): void {

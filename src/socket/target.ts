@@ -97,6 +97,6 @@ export interface AnyConnection {
   readonly dependsOnOutside: boolean
   /** The owner of the run: see `Host.owner`. */
   readonly owner: object
-  /** The channel or the actor whose elements go to the client with no stage in between. */
-  readonly directSource: string | undefined
+  /** The channels and actors whose elements go to the client unchanged. */
+  readonly directSources: readonly string[]
 }

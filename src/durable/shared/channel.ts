@@ -165,8 +165,8 @@ export class Subscription<T = unknown> extends ExternalSource<T> implements Subs
     super.begin()
   }
 
-  get directSource(): string {
-    return this.channel.name
+  get directSources(): readonly string[] {
+    return [this.channel.name]
   }
 
   receive(element: T): void {

@@ -23,8 +23,8 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
   }
 
   /** A hibernating subscriber that has caught up gets an element directly. */
-  get directSource(): string | undefined {
-    return this.isBehind ? undefined : this.channel.name
+  get directSources(): readonly string[] {
+    return this.isBehind ? [] : [this.channel.name]
   }
 
   get isBehind(): boolean {

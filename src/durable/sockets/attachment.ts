@@ -9,8 +9,8 @@ import type { Activity } from "./idle-sweep.ts"
 /** The state of a socket while its flow is not in memory. */
 export interface Attachment extends FixedPart, Omit<MutableState, "direct" | "isLost"> {
   saved: SavedConnection
-  /** The channel, or the path of the actor, whose elements go to the client with no stage in between. */
-  directSource?: string
+  /** The channels, and the paths of the actors, whose elements go to the client unchanged. */
+  directSources?: readonly string[] | undefined
   /** Its flow cannot go on: see `MutableState.isLost`. */
   isUnrecoverable?: true
 }
@@ -32,8 +32,8 @@ export interface MutableState {
   hubs?: string[]
   /** Its flow depends on something outside, such as a cell. */
   dependsOnOutside?: true
-  /** See `Attachment.directSource`. */
-  direct?: string
+  /** See `Attachment.directSources`. A list only if there are several. */
+  direct?: string | readonly string[]
   /** The watches between its actors and those outside. */
   crossWatches?: readonly Watch[]
   /** When its client was last active, if the endpoint has an idle timeout. */
@@ -93,9 +93,10 @@ export function decodeAttachment(stored: unknown): Attachment | undefined {
   for (let at = 0; at < stages.length; at += stageWidth) run.push(stages.slice(at, at + stageWidth) as Saved)
   const saved = { run, guard, isOpen: (flags & 1) !== 0, inputIsDone: (flags & 2) !== 0, hasFailed: (flags & 4) !== 0 }
   try {
-    const { direct: directSource, isLost: isUnrecoverable, ...others } = state ?? {}
+    const { direct, isLost: isUnrecoverable, ...others } = state ?? {}
+    const directSources = direct === undefined ? undefined : [direct].flat()
     const parsed: ConnectionInfo = { id, ...JSON.parse(info.join(" ")) }
-    const decoded = { ...others, id, info: parsed, fingerprint, saved, directSource, isUnrecoverable }
+    const decoded = { ...others, id, info: parsed, fingerprint, saved, directSources, isUnrecoverable }
     return isAttachment(decoded) ? decoded : undefined
   } catch {
     return undefined

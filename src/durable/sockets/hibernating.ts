@@ -33,7 +33,7 @@ export class HibernatingSockets {
       if (!attachment) continue
       all.set(socket, attachment)
       this.ids.set(attachment.id, socket)
-      if (attachment.directSource !== undefined) this.directSockets.set(attachment.directSource, socket)
+      for (const source of attachment.directSources ?? []) this.directSockets.set(source, socket)
     }
     this.all = all
     return all
@@ -87,7 +87,7 @@ export class HibernatingSockets {
     const socket = this.directSockets.get(path) ?? this.socketOf(id)
     if (!socket || this.isAwake(socket)) return false
     const attachment = this.get(socket)
-    return attachment?.directSource === path && this.send(socket, attachment, message)
+    return attachment?.directSources?.includes(path) === true && this.send(socket, attachment, message)
   }
 
   /** Sends an element directly. Returns `false` if the flow has to handle it, for example because the client is slow. */

@@ -49,8 +49,10 @@ export class SocketState {
     if (dependsOnOutside) state.dependsOnOutside = true
     // A slow client has waiting messages, which an element that is sent directly would overtake. A session
     // counts every message, so its flow has to send them.
-    const directSource = connection.isBehind || session ? undefined : connection.directSource
-    if (directSource !== undefined) state.direct = directSource
+    const { directSources } = connection
+    if (directSources.length > 0 && !connection.isBehind && !session) {
+      state.direct = directSources.length > 1 ? directSources : directSources[0]
+    }
     if (crossWatches.length > 0) state.crossWatches = crossWatches
     if (isBatched) state.isBatched = true
     if (session) state.session = session.session.save()

@@ -112,11 +112,11 @@ export class Sockets implements AwakeSockets {
 
   /** Publishes an element to hibernating subscribers. */
   publish(channel: string, element: unknown, except: readonly string[]): void {
-    for (const [socket, { id, directSource }] of this.hibernating.subscribersOf(channel)) {
+    for (const [socket, { id, directSources }] of this.hibernating.subscribersOf(channel)) {
       if (except.includes(id)) continue
       const attachment = this.hibernating.get(socket)
       // If the element cannot be sent directly, the flow is restored, subscribes and receives it.
-      const isSent = attachment && directSource === channel && this.hibernating.send(socket, attachment, element)
+      const isSent = attachment && directSources?.includes(channel) && this.hibernating.send(socket, attachment, element)
       if (!isSent) this.connection(socket)
     }
   }
@@ -134,8 +134,8 @@ export class Sockets implements AwakeSockets {
 
   /** Restores the hibernating subscribers of a channel that an element cannot be sent to directly. */
   restoreIndirect(channel: string): void {
-    for (const [socket, { directSource }] of this.hibernating.subscribersOf(channel)) {
-      if (directSource !== channel) this.connection(socket)
+    for (const [socket, { directSources }] of this.hibernating.subscribersOf(channel)) {
+      if (!directSources?.includes(channel)) this.connection(socket)
     }
   }
 

@@ -7,8 +7,8 @@ export interface Upstream {
   resume(): void
   /** Stops the elements. A `cause` means that a stage below has failed, not ended. */
   cancel(cause?: unknown): void
-  /** The channel or the actor whose elements this stage passes on unchanged. A hibernating socket gets them without its flow. */
-  readonly directSource?: string
+  /** The channels and actors whose elements this stage passes on unchanged. A hibernating socket gets them without its flow. */
+  readonly directSources?: readonly string[]
 }
 
 /** The side of a stage that the stage above calls. */

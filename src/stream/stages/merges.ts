@@ -11,6 +11,12 @@ export class MergePreferred<T> extends EagerMerge<T> {
     super(2, eagerComplete)
   }
 
+  /** Those of both inlets, because an element that need not wait passes as it is. */
+  get directSources(): readonly string[] {
+    if (!this.inlets.every(({ isEmpty }) => isEmpty)) return []
+    return this.inlets.flatMap(({ up, inClosed }) => (inClosed ? [] : (up.directSources ?? [])))
+  }
+
   protected next(): T | None {
     // Fills the inlets first, so that a preferred source that never pauses comes first.
     this.askInlets()
