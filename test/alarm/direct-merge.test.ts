@@ -1,6 +1,6 @@
 import fc from "fast-check"
 import { Flow, text, webSocket } from "sluice"
-import { Actor, Props, Sink, Source, type Terminated } from "sluice/actor"
+import { Actor, type ActorRef, Props, Sink, Source, type Terminated } from "sluice/actor"
 import { FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { logged } from "../support/logged.ts"
@@ -15,14 +15,12 @@ beforeEach(() => {
 })
 afterEach(() => vi.useRealTimers())
 
-interface Member {
-  tell(text: string): void
-}
+type Member = ActorRef<string>
 
 class Room extends Actor<string | { member: Member } | Terminated> {
   receive(message: string | { member: Member } | Terminated) {
     if (typeof message === "string") this.context.watched.tell(message)
-    else if ("member" in message) this.context.watch(message.member as never)
+    else if ("member" in message) this.context.watch(message.member)
   }
 }
 
@@ -34,7 +32,7 @@ class House extends FlowObject<unknown, string> {
   protected accept({ data }: { data: string }) {
     const member = Source.actorRef<string>()
     const join = Flow.of<string>().to(
-      Sink.actorRef<never>(this.room as never, { onInitMessage: { member: member.ref } as never }),
+      Sink.actorRef<string | { member: Member }>(this.room, { onInitMessage: { member: member.ref } }),
     )
     const joined = this.kept.source({ last: 5 }).mergePreferred(member.source)
     const news = data === "slow" ? joined.throttle(1, "1 minute", { burst: 1 }) : joined

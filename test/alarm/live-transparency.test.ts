@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
 import { closed } from "../support/client.ts"
-import { live, liveFlows, NumberServer, policies } from "../support/live-flow.ts"
+import { eagerStep, live, liveFlows, NumberServer, policies } from "../support/live-flow.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 import { listening, play, type ScriptTarget, scripts, type TestEvent } from "../support/object-script.ts"
@@ -62,7 +62,7 @@ it.each(["restart", "continuation"] as const)(
   async (name) => {
     let interruptions = 0
     const property = fc.asyncProperty(
-      liveFlows(fc.oneof(fc.constant(identity), listening)),
+      liveFlows(fc.oneof(fc.constant(identity), listening), eagerStep),
       scripts,
       async ({ make }, script) => {
         const run = (sleeps: boolean) => observe((...args) => make(...args, policies[name]), script, sleeps)

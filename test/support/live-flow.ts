@@ -51,27 +51,39 @@ export const policies = {
 export const live = (server: NumberServer, policy: Policy, n: number): Source<number> =>
   Source.fromAsync((_, delivered) => server.numbers(n, delivered), { onEviction: policy(server, n) })
 
-const anyStep = fc.oneof(...Object.values(steps(1)))
+const all = steps(1)
+const anyStep = fc.oneof(...Object.values(all))
+/** Steps that take every element at once, so that a live source that waits has demand whenever its flow is restored. */
+export const eagerStep = fc.oneof(
+  ...[all.map, all.filter, all.collect, all.mapConcat, all.scan, all.statefulMap, all.statefulMapConcat],
+  ...[all.zipWithIndex, all.distinctUntilChanged, all.intersperse, all.grouped, all.sliding, all.take, all.takeWhile],
+  ...[all.collectWhile, all.drop, all.dropWhile, all.limit, all.limitWeighted],
+)
 const through = (flow: Numbers, plans: readonly Plan<Numbers>[], environment: TestEnvironment) =>
   plans.reduce((flow, plan) => flow.via(plan.make(environment)), flow)
 
 /** A live source for each element, in the middle of a random flow that begins with one of `starts`. */
-export const liveFlows = (starts: fc.Arbitrary<Plan<Numbers>> = fc.constant(identity)) =>
+export const liveFlows = (starts: fc.Arbitrary<Plan<Numbers>> = fc.constant(identity), step = anyStep) =>
   fc
     .tuple(
       starts,
-      fc.array(anyStep, { maxLength: 1 }),
+      fc.array(step, { maxLength: 1 }),
       fc.constantFrom("flatMapConcat" as const, "switchMap" as const),
-      fc.array(anyStep, { maxLength: 2 }),
+      fc.array(step, { maxLength: 2 }),
     )
     .map(([start, above, operator, below]) => {
-      const all = [start.text, ...above.map(({ text }) => text), `${operator}(live)`, ...below.map(({ text }) => text)]
+      const texts = [
+        start.text,
+        ...above.map(({ text }) => text),
+        `${operator}(live)`,
+        ...below.map(({ text }) => text),
+      ]
       return {
         make: (environment: TestEnvironment, server: NumberServer, policy: Policy): Numbers => {
           const begun = through(start.make(environment), above, environment)
           const answers = Flow.of<number>()[operator]((n) => live(server, policy, n))
           return through(begun.via(answers), below, environment)
         },
-        [fc.toStringMethod]: () => all.join("."),
+        [fc.toStringMethod]: () => texts.join("."),
       }
     })
