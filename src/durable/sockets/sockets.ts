@@ -116,7 +116,8 @@ export class Sockets implements AwakeSockets {
       if (except.includes(id)) continue
       const attachment = this.hibernating.get(socket)
       // If the element cannot be sent directly, the flow is restored, subscribes and receives it.
-      const isSent = attachment && directSources?.includes(channel) && this.hibernating.send(socket, attachment, element)
+      const isSent =
+        attachment && directSources?.includes(channel) && this.hibernating.send(socket, attachment, element)
       if (!isSent) this.connection(socket)
     }
   }
