@@ -1,3 +1,4 @@
+import type { SharedFrames } from "../session/shared-frames.ts"
 import type { Endpoint, EndpointDefaults, Share } from "../socket/endpoint.ts"
 import type { EventScope } from "../stream/clock-host.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
@@ -7,6 +8,7 @@ import type { AlarmClock } from "./alarm-clock.ts"
 import type { DirtySet } from "./dirty-set.ts"
 import type { Outbound } from "./outbound.ts"
 import type { AnyChannel } from "./shared/channel.ts"
+import type { HubLog } from "./shared/hub-log.ts"
 import type { AcceptedSockets } from "./sockets/accepted-sockets.ts"
 import type { AttachmentStore } from "./sockets/attachment-store.ts"
 import type { ConnectionContext } from "./sockets/connection-cells.ts"
@@ -37,6 +39,10 @@ export interface SocketsHost extends ObjectCallbacks {
   readonly channels: readonly AnyChannel[]
   readonly actors: ObjectActorHome
   readonly share: Share
+  /** The log of the hub with this channel; `undefined` for a hub without one. */
+  logOf(channel: string): HubLog<unknown> | undefined
+  /** Encodes the frames that go to many sessions. */
+  readonly sessionFrames: SharedFrames
   /** The events of connections are events of the object. */
   readonly scope: EventScope
 }

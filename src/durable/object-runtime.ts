@@ -1,3 +1,4 @@
+import { SharedFrames } from "../session/shared-frames.ts"
 import { sendable } from "../socket/close.ts"
 import type { EventScope } from "../stream/clock-host.ts"
 import { type Logger, log } from "../stream/logger.ts"
@@ -71,8 +72,8 @@ export class ObjectRuntime implements EventScope, StoredObject {
     this.topics = new Topics({
       event,
       whileBroadcasting: (element, publish) => this.whileBroadcasting(element, publish),
-      publishHibernating: (...args) => this.sockets.publish(...args),
-      ownersOf: (ids) => this.sockets.ownersOf(ids),
+      publishHibernating: (...args) => this.sockets.subscribers.publish(...args),
+      ownersOf: (ids) => this.sockets.subscribers.ownersOf(ids),
       subscribersChanged: () => this.sources.invalidate(),
       outbound,
       transactions,
@@ -91,11 +92,13 @@ export class ObjectRuntime implements EventScope, StoredObject {
       channels: topics.channels,
       actors: this.actorHome,
       share: (codec) => frames.shared(codec),
+      logOf: (channel) => this.hubs.logOf(channel),
+      sessionFrames: new SharedFrames(),
       scope: this,
     })
     this.socketEvents = new SocketEvents(this)
-    this.hubs = new Hubs({ event, topics, subscribers: this.sockets, kv: ctx.storage.kv })
-    this.sources = new SharedSources(topics, this.sockets, graphs)
+    this.hubs = new Hubs({ event, topics, subscribers: this.sockets.subscribers, kv: ctx.storage.kv })
+    this.sources = new SharedSources(topics, this.sockets.subscribers, graphs)
   }
 
   /** Reads the alarm when the object wakes up. */
@@ -208,6 +211,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
    */
   private finishEvent(): void {
     if (this.transactions.isAsync) return
+    const { outbound } = this
     let hasFired = false
     for (let round = 0; round < maxRounds; round++) {
       if (this.sources.isStale) this.updateSources()
@@ -216,7 +220,8 @@ export class ObjectRuntime implements EventScope, StoredObject {
         hasFired = true
         this.fireTimers()
       } else if (!this.dirty.isEmpty) this.dirty.save()
-      else if (!this.outbound.isEmpty) this.outbound.release()
+      else if (outbound.sessions.size > 0) outbound.flushSessions()
+      else if (!outbound.isEmpty) outbound.release()
       else return
     }
     this.log({ level: "error", event: "an event has effects without end" })

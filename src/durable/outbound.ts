@@ -11,6 +11,13 @@ interface HeldEffect {
   readonly sender: object | undefined
 }
 
+/** A session with messages that this event has sent. */
+interface PendingSession {
+  discard(sender: object): void
+  /** Nothing of it is to be saved. */
+  flushElements(): void
+}
+
 /**
  * Buffers what an event sends until the event is saved, so that everything is written first. The runtime delays a frame only until
  * the writes before it are durable, not the writes after it (measured: with slowed writes 11 of 11 answers left before the state
@@ -24,7 +31,7 @@ export class Outbound {
   private toRecheck = new Set<HeldSocket>()
   private readonly batches = new Batches()
   /** Sessions with messages that this event has sent. */
-  readonly sessions = new Set<{ discard(sender: object): void }>()
+  readonly sessions = new Set<PendingSession>()
   private readonly sockets = new WeakMap<ObjectSocket, HeldSocket>()
 
   constructor(private readonly log: Logger) {}
@@ -73,6 +80,11 @@ export class Outbound {
       if (!isKept && held instanceof HeldFrame) held.socket.drop(held.data)
       return isKept
     })
+  }
+
+  /** Frames the elements of hubs for sessions that need not be saved. */
+  flushSessions(): void {
+    for (const session of [...this.sessions]) session.flushElements()
   }
 
   get isEmpty(): boolean {

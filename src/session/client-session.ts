@@ -1,10 +1,6 @@
 import { type Data, decodeFrame, encodeFrames, type Header, type TextFormat, type Welcome } from "./frame.ts"
 import { encodeOffer } from "./offer.ts"
 
-/** After as many messages or bytes the client acknowledges without a message of its own. */
-const manyMessages = 32
-const manyBytes = 8_192
-
 /** Half of the messages that a connection of the server queues by default. */
 const defaultInFlight = 128
 
@@ -32,7 +28,6 @@ export class ClientSession {
   protected received = 0
   /** How many of them were acknowledged. */
   protected reported = 0
-  protected unreportedBytes = 0
   protected isRequested = false
   /** The number of the last message received on this socket. */
   protected position = 0
@@ -63,7 +58,7 @@ export class ClientSession {
    */
   receive(data: Data): Arrival | undefined {
     const frame = decodeFrame(data, this.format)
-    const arrival = frame && this.take(frame.header, frame.messages, data.length)
+    const arrival = frame && this.take(frame.header, frame.messages)
     if (!arrival) {
       this.isBroken = true
       this.isOpen = false
@@ -77,11 +72,9 @@ export class ClientSession {
     const { received } = this
     const messages = this.unconfirmed.slice(this.transmitted - this.acknowledged, this.maxInFlight)
     this.transmitted += messages.length
-    const unreported = received - this.reported
-    const isDue = unreported >= manyMessages || this.unreportedBytes >= manyBytes || this.isRequested
-    const acknowledges = unreported > 0 && (isDue || messages.length > 0)
+    const acknowledges = received > this.reported && (this.isRequested || messages.length > 0)
     this.isRequested = false
-    if (acknowledges) this.markReported()
+    if (acknowledges) this.reported = received
     return encodeFrames(acknowledges ? received : 0, messages, this.format)
   }
 
@@ -93,8 +86,8 @@ export class ClientSession {
     return session === undefined ? undefined : unconfirmed
   }
 
-  /** Takes the content of a frame of so many bytes; `undefined` if it is impossible here. */
-  protected take(header: Header, messages: readonly unknown[], bytes: number): Arrival | undefined {
+  /** Takes the content of a frame; `undefined` if it is impossible here. */
+  protected take(header: Header, messages: readonly unknown[]): Arrival | undefined {
     const isWelcome = typeof header === "object" && header[0] === "hi"
     // The first frame of a server, and no other, is a welcome.
     if (isWelcome === this.isOpen) return
@@ -103,7 +96,6 @@ export class ClientSession {
     const [, sent, done] = typeof header === "object" ? header : ["", position, header]
     if (sent !== position || done > this.transmitted || (done && done < this.acknowledged)) return
     this.isRequested ||= typeof header === "object"
-    this.unreportedBytes += bytes
     return { messages: this.count(messages), confirmed: done && this.confirm(done) }
   }
 
@@ -116,7 +108,7 @@ export class ClientSession {
     if (!resumed) this.begin(session, resync ? [] : unconfirmed)
     this.transmitted = received
     this.position = next - 1
-    this.markReported()
+    this.reported = this.received
     this.isOpen = true
     return { messages: [], confirmed: 0, resync }
   }
@@ -137,17 +129,12 @@ export class ClientSession {
     return messages.slice(known)
   }
 
-  protected markReported(): void {
-    this.reported = this.received
-    this.unreportedBytes = 0
-  }
-
   protected begin(session: string | undefined, unconfirmed: Data[] = []): void {
     this.session = session
     this.isBroken = false
     this.unconfirmed = unconfirmed
     this.acknowledged = 0
     this.received = 0
-    this.markReported()
+    this.reported = this.received
   }
 }

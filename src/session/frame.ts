@@ -127,3 +127,10 @@ function isHeader(value: unknown): value is Header {
   const isSession = typeof first === "string" && /^[\w-]{1,64}$/.test(first)
   return kind === "hi" && isSession && isCount(second) && typeof resumed === "boolean" && isCount(next)
 }
+
+/** What a client has to send, for the reason of the close. */
+export function expectedFrame(data: Data, format: TextFormat): string {
+  if (typeof data !== "string")
+    return "A binary frame of sluice.1 is a count, then each message after its length, in 4 bytes each"
+  return `A text frame of sluice.1 is a count and messages: send [0, ${format === "text" ? '"message"' : "message"}]`
+}

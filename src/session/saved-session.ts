@@ -1,9 +1,16 @@
 import type { Data } from "./frame.ts"
+import { isElements, lengthOf, type Part, Tail } from "./sequence.ts"
 
 /** The close of a session whose flow has ended. */
 export interface SessionEnd {
   readonly code: number
   readonly reason: string
+}
+
+/** The next element of a hub whose elements a session gets without a record. */
+export interface Heard {
+  readonly hub: string
+  readonly next: number
 }
 
 /** The state of a server's session that outlives its socket and its object's memory. */
@@ -16,25 +23,34 @@ export interface SessionSnapshot {
   /** How many messages the server has sent. */
   readonly sent: number
   /** The last messages, up to the number `sent`. */
-  readonly messages: readonly Data[]
+  readonly messages: readonly Part[]
   readonly end?: SessionEnd
   /** When the socket was lost. `undefined` with a socket. */
   readonly detachedAt?: number
+  /** The hub's elements from this one on follow the last message. */
+  readonly heard?: Heard
 }
 
 /** The number at the beginning of a record. A release that writes records in another way raises it, and adds a golden file. */
-export const sessionLayout = 1
+export const sessionLayout = 2
 
-/** A snapshot as JSON. A binary message is its base64 in an array. */
+/** Layout 1 has no elements of hubs. */
+const layouts: readonly unknown[] = [1, sessionLayout]
+
+/** A text, a binary message as base64, or elements of a hub. */
+type SavedPart = string | readonly [base64: string] | readonly [hub: string, from: number, count: number]
+
+/** A snapshot as JSON. */
 export type SessionRecord = readonly [
-  layout: typeof sessionLayout,
+  layout: number,
   id: string,
   received: number,
   acknowledged: number,
   sent: number,
-  messages: readonly (string | readonly [base64: string])[],
+  messages: readonly SavedPart[],
   end: readonly [code: number, reason: string] | null,
   detachedAt: number | null,
+  heard?: readonly [hub: string, next: number],
 ]
 
 export const newSnapshot = (id: string): SessionSnapshot => ({
@@ -46,17 +62,10 @@ export const newSnapshot = (id: string): SessionSnapshot => ({
 })
 
 export function encodeSession(snapshot: SessionSnapshot): SessionRecord {
-  const { id, received, acknowledged, sent, messages, end, detachedAt } = snapshot
-  return [
-    sessionLayout,
-    id,
-    received,
-    acknowledged,
-    sent,
-    messages.map((message) => (typeof message === "string" ? message : [toBase64(message)])),
-    end ? [end.code, end.reason] : null,
-    detachedAt ?? null,
-  ]
+  const { id, received, acknowledged, sent, messages, end, detachedAt, heard } = snapshot
+  const [savedEnd, parts] = [end ? ([end.code, end.reason] as const) : null, messages.map(encodePart)]
+  const record = [sessionLayout, id, received, acknowledged, sent, parts, savedEnd, detachedAt ?? null] as const
+  return heard ? [...record, [heard.hub, heard.next]] : record
 }
 
 /**
@@ -67,25 +76,25 @@ export function decodeSession(records: readonly unknown[]): SessionSnapshot | un
   if (!records.every(isReadable)) return undefined
   const last = records.at(-1)
   if (!last) return undefined
-  const [, id, received, acknowledged, sent, , end, detachedAt] = last
-  const messages: Data[] = []
-  for (const [, , , , lastNumber, part] of records) {
-    part.forEach((message, index) => {
-      const number = lastNumber - part.length + 1 + index
-      const position = number - acknowledged - 1
-      if (position >= 0) messages[position] = typeof message === "string" ? message : fromBase64(message[0])
-    })
+  const [, id, received, acknowledged, sent, , end, detachedAt, heard] = last
+  let tail = new Tail()
+  for (const [, , , , lastNumber, saved] of records) {
+    const parts = saved.map(decodePart)
+    const before = lastNumber - parts.reduce((count, part) => count + lengthOf(part), 0)
+    if (tail.canResumeAfter(before)) tail.truncate(before)
+    else tail = new Tail(undefined, before)
+    for (const part of parts) tail.push(part)
   }
-  // A hole has no key.
-  if (Object.keys(messages).length !== sent - acknowledged) return undefined
+  if (!tail.canResumeAfter(acknowledged)) return undefined
   return {
     id,
     received,
     acknowledged,
     sent,
-    messages,
+    messages: tail.after(acknowledged),
     end: end ? { code: end[0], reason: end[1] } : undefined,
     detachedAt: detachedAt ?? undefined,
+    heard: heard && { hub: heard[0], next: heard[1] },
   }
 }
 
@@ -95,13 +104,24 @@ export function isObsolete([, , , , sent]: SessionRecord, [, , , acknowledged]: 
 }
 
 function isReadable(record: unknown): record is SessionRecord {
-  return Array.isArray(record) && record[0] === sessionLayout
+  return Array.isArray(record) && layouts.includes(record[0])
+}
+
+function encodePart(part: Part): SavedPart {
+  if (isElements(part)) return [part.hub, part.from, part.count]
+  return typeof part === "string" ? part : [toBase64(part)]
+}
+
+function decodePart(saved: SavedPart): Part {
+  if (typeof saved === "string") return saved
+  const [first, from, count] = saved
+  return from === undefined || count === undefined ? fromBase64(first) : { hub: first, from, count }
 }
 
 function toBase64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))
 }
 
-function fromBase64(text: string): Uint8Array {
+function fromBase64(text: string): Data {
   return Uint8Array.from(atob(text), (character) => character.charCodeAt(0))
 }

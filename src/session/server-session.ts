@@ -1,27 +1,12 @@
-import {
-  type Data,
-  decodeFrame,
-  encodeFrames,
-  FrameError,
-  type Header,
-  type TextFormat,
-  type Welcome,
-} from "./frame.ts"
+import { type Data, decodeFrame, encodeFrames, expectedFrame, FrameError, type Header, type Welcome } from "./frame.ts"
 import { encodeSession, type SessionEnd, type SessionRecord, type SessionSnapshot } from "./saved-session.ts"
-import { Tail } from "./sequence.ts"
+import { SentMessages } from "./sent-messages.ts"
+import type { Elements } from "./sequence.ts"
+import type { Outgoing, SessionSettings } from "./session-settings.ts"
 
-export interface SessionSettings {
-  readonly format: TextFormat
-  /** With as many unacknowledged bytes the flow gets no demand. Default 64 KiB. */
-  readonly window?: number
-}
-
-/** The output of one event. */
-export interface Outgoing {
-  readonly frames: readonly Data[]
-  /** The close that follows the frames. */
-  readonly end?: SessionEnd
-}
+/** With as many messages of its own, or bytes of them, the server requests an acknowledgement. */
+const manyMessages = 32
+const manyBytes = 8_192
 
 /**
  * The server's end of a session, which outlives its sockets.
@@ -31,9 +16,9 @@ export interface Outgoing {
  */
 export class ServerSession {
   readonly id: string
-  /** Whether a restored session would differ. */
-  isDirty = false
-  protected readonly tail: Tail
+  protected readonly tail: SentMessages
+  /** Whether a record has to be written. */
+  protected hasChanged = false
   protected received: number
   /** How many of them were acknowledged since this session was restored or attached. */
   protected reported = 0
@@ -61,11 +46,17 @@ export class ServerSession {
     this.detachedAt = snapshot.detachedAt
     this.close = snapshot.end
     this.isCloseSent = snapshot.end !== undefined
-    this.tail = new Tail(settings.window, snapshot.acknowledged)
+    this.tail = new SentMessages(settings.logs, settings.window, snapshot.acknowledged)
     for (const message of snapshot.messages) this.tail.push(message)
-    this.transmitted = this.tail.sent
     this.recorded = this.tail.sent
+    if (snapshot.heard) this.tail.restore(snapshot.heard)
+    this.transmitted = this.tail.sent
     this.committed = { sent: this.tail.sent, received: this.received }
+  }
+
+  /** Whether a restored session would differ. */
+  get isDirty(): boolean {
+    return this.hasChanged || this.tail.hasMissed
   }
 
   /** Unacknowledged bytes, also on a runtime whose sockets have no `bufferedAmount`. */
@@ -92,7 +83,7 @@ export class ServerSession {
 
   /** Whether the client can go on after so many received messages. */
   canAttach(received: number): boolean {
-    return this.tail.canResumeAfter(received)
+    return this.tail.canResumeAfter(received) && this.tail.isKeptAfter(received)
   }
 
   /**
@@ -102,7 +93,7 @@ export class ServerSession {
   attach(received?: number): boolean {
     const { tail } = this
     const from = received ?? 0
-    if (!tail.canResumeAfter(from)) return false
+    if (!this.canAttach(from)) return false
     tail.acknowledge(from)
     this.transmitted = from
     this.requested = 0
@@ -110,14 +101,30 @@ export class ServerSession {
     this.isCloseSent = false
     this.detachedAt = undefined
     this.welcome = ["hi", this.id, this.received, received !== undefined, from + 1]
-    this.isDirty = true
+    this.hasChanged = true
     return true
+  }
+
+  /** Takes back the elements at the end of what the client has missed, if the flow sends them again at its demand. After `attach`. */
+  takeElements(sendsAgain: (elements: Elements) => boolean): void {
+    this.tail.takeElements(sendsAgain)
+    this.recorded = Math.min(this.recorded, this.tail.sent)
+  }
+
+  /** The logs have been emptied: what the client has missed in them is gone. */
+  forgetLogs(): void {
+    this.tail.forgetElements()
+  }
+
+  /** Whether a restored session counts the elements of a hub. */
+  follows(hub: string): boolean {
+    return this.tail.heard?.hub === hub
   }
 
   /** The socket is lost. Messages wait for the next socket. */
   detach(now: number): void {
     this.detachedAt = now
-    this.isDirty = true
+    this.hasChanged = true
   }
 
   /** Returns the messages of a frame; none after the end. Throws a `FrameError` for an impossible frame: close with 1002. */
@@ -129,14 +136,20 @@ export class ServerSession {
     if (header > 0) this.acknowledge(header)
     if (this.close || messages.length === 0) return []
     this.received += messages.length
-    this.isDirty = true
+    this.hasChanged = true
     return messages
   }
 
   /** Sends a message with the next `flush`. Returns whether there is room for another. */
   send(message: Data): boolean {
-    this.isDirty = true
+    this.hasChanged = true
     return this.tail.push(message)
+  }
+
+  /** Sends an element of a hub with the next `flush`. It needs no record, if a restored session counts it all the same. */
+  sendElement(hub: string, number: number, message: Data): boolean {
+    if (!this.tail.pushElement(hub, number, message)) this.hasChanged = true
+    return this.hasRoom
   }
 
   /** Ends the session, because its flow has ended. The last `unhandled` messages, which the flow did not take, are not counted. */
@@ -144,7 +157,7 @@ export class ServerSession {
     if (this.close) return
     this.close = { code, reason }
     this.received -= unhandled
-    this.isDirty = true
+    this.hasChanged = true
   }
 
   /**
@@ -153,14 +166,20 @@ export class ServerSession {
    * @param unhandled how many received messages wait for the flow. They are not acknowledged, so the client pauses
    */
   flush(unhandled = 0): Outgoing {
-    if (this.isDetached) return { frames: [] }
     const { tail, settings, welcome, close } = this
-    const messages = tail.after(this.transmitted)
+    if (this.isDetached) {
+      tail.forgetFresh()
+      return { frames: [] }
+    }
+    const messages = tail.messagesAfter(this.transmitted)
     this.transmitted = tail.sent
+    tail.forgetFresh()
     const frames = welcome ? encodeFrames(welcome, [], settings.format) : []
     this.flushedWelcome ??= welcome
     this.welcome = undefined
-    frames.push(...encodeFrames(this.header(messages.length > 0, this.received - unhandled), messages, settings.format))
+    const header = this.header(messages.length > 0, this.received - unhandled)
+    const encode = settings.frames?.encode ?? encodeFrames
+    frames.push(...encode(header, messages, settings.format))
     const end = this.isCloseSent ? undefined : close
     this.isCloseSent ||= close !== undefined
     return { frames, end }
@@ -176,6 +195,7 @@ export class ServerSession {
   rollback(): void {
     const { sent, received } = this.committed
     this.tail.truncate(Math.max(sent, this.tail.acknowledged))
+    this.tail.forgetFresh()
     this.transmitted = Math.min(this.transmitted, this.tail.sent)
     this.recorded = Math.min(this.recorded, this.tail.sent)
     this.received = received
@@ -183,21 +203,25 @@ export class ServerSession {
     this.flushedWelcome = undefined
   }
 
-  /** Returns a full record, for an attachment or for one row. */
-  save(): SessionRecord {
-    return this.record(0)
+  /**
+   * Returns a full record, for an attachment or for one row.
+   *
+   * @param hub the hub with a log whose elements the client gets from now on, each at once
+   */
+  save(hub?: string): SessionRecord {
+    return this.record(0, hub)
   }
 
   /** Returns a record of the counts, and of the messages since the record before: one row for each event. */
-  saveChange(): SessionRecord {
-    return this.record(this.recorded)
+  saveChange(hub?: string): SessionRecord {
+    return this.record(this.recorded, hub)
   }
 
   protected acknowledge(number: number): void {
     const hadRoom = this.hasRoom
     this.tail.acknowledge(number)
     // Restored without this acknowledgement, the session would have no room, and the client would not repeat it.
-    if (!hadRoom && this.hasRoom) this.isDirty = true
+    if (!hadRoom && this.hasRoom) this.hasChanged = true
   }
 
   protected header(hasMessages: boolean, done: number): Header {
@@ -207,25 +231,21 @@ export class ServerSession {
     // A client ignores a request if it has acknowledged everything, as it may have before the object hibernated. Request again
     // for newer messages, or a flow without room waits forever.
     const isUnrequested = this.requested <= tail.acknowledged || (!tail.hasRoom && this.requested < tail.sent)
-    const requests = isUnrequested && tail.bytes * 2 >= tail.window
+    // Elements of a hub are read from its log, so they need no acknowledgement.
+    const isDue = tail.own >= manyMessages || tail.bytes >= Math.min(manyBytes, tail.window / 2)
+    const requests = isUnrequested && isDue
     if (requests) this.requested = tail.sent
     if (requests || (acknowledges && !hasMessages)) return ["at", tail.sent, this.reported]
     return acknowledges ? this.reported : 0
   }
 
-  protected record(from: number): SessionRecord {
+  protected record(from: number, hub?: string): SessionRecord {
     const { id, received, tail, close, detachedAt } = this
-    this.isDirty = false
+    tail.follow(close ? undefined : hub)
+    this.hasChanged = false
     this.recorded = tail.sent
     const { acknowledged, sent } = tail
     const messages = tail.after(from)
-    return encodeSession({ id, received, acknowledged, sent, messages, end: close, detachedAt })
+    return encodeSession({ id, received, acknowledged, sent, messages, end: close, detachedAt, heard: tail.heard })
   }
-}
-
-/** What a client has to send, for the reason of the close. */
-function expectedFrame(data: Data, format: TextFormat): string {
-  if (typeof data !== "string")
-    return "A binary frame of sluice.1 is a count, then each message after its length, in 4 bytes each"
-  return `A text frame of sluice.1 is a count and messages: send [0, ${format === "text" ? '"message"' : "message"}]`
 }

@@ -15,7 +15,7 @@ import { Inbox } from "./inbox.ts"
 import { LimitGuard } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
 import { Outbox } from "./outbox.ts"
-import type { AnyConnection, ConnectionSettings, SavedConnection, Socket } from "./target.ts"
+import type { AnyConnection, ConnectionSettings, DirectElement, SavedConnection, Socket } from "./target.ts"
 
 /**
  * One WebSocket, whatever the target: its flow between an inbox and an outbox, and the rules of closing. The close is written
@@ -109,6 +109,19 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
 
   get directSources(): readonly string[] {
     return this.outbox.up.directSources ?? []
+  }
+
+  get directLog(): string | undefined {
+    const { up } = this.outbox
+    return up.rewind ? up.directSources?.[0] : undefined
+  }
+
+  get directElement(): DirectElement | undefined {
+    return this.outbox.up.directElement
+  }
+
+  rewind({ hub, number }: DirectElement): boolean {
+    return this.outbox.up.rewind?.(hub, number) ?? false
   }
 
   reevaluate(): void {

@@ -24,6 +24,8 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   private drainDeadline = Infinity
   private held: Out[] = []
   private isSlow = false
+  /** Whether the client is slow in what it acknowledges, which need not be polled. */
+  private isUnpolled = false
   private pollInterval = shortestPoll
   private cancelPoll: (() => void) | undefined
 
@@ -97,7 +99,11 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
 
   /** Resumes if the client has caught up. Called at each event of the connection, since it costs little. */
   checkDrained(): void {
-    if (!this.isSlow || this.inClosed || this.connection.isSlow()) return
+    if (!this.isSlow || this.inClosed) return
+    if (this.connection.isSlow()) {
+      if (this.isUnpolled) this.pollClient()
+      return
+    }
     this.isSlow = false
     this.markDirty()
     this.cancelPoll?.()
@@ -133,7 +139,8 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   }
 
   private pollClient(): void {
-    if (!this.connection.isPolled) return
+    this.isUnpolled = !this.connection.isPolled
+    if (this.isUnpolled) return
     this.pollInterval = shortestPoll
     this.schedulePoll()
     this.setAlarm()

@@ -58,6 +58,13 @@ export interface SavedConnection {
   hasFailed: boolean
 }
 
+/** An element of a hub's log. */
+export interface DirectElement {
+  /** The name of the hub's channel. */
+  readonly hub: string
+  readonly number: number
+}
+
 /** What a target calls on a connection, whatever its messages are. */
 export interface AnyConnection {
   /** Starts the flow of an open socket, or restores it from `saved`. */
@@ -99,4 +106,10 @@ export interface AnyConnection {
   readonly owner: object
   /** The channels and actors whose elements go to the client unchanged. */
   readonly directSources: readonly string[]
+  /** The hub whose log is all that the client gets, with no stage in between, while the flow is not behind in it. */
+  readonly directLog: string | undefined
+  /** The element of a hub's log that is being sent with no stage in between. */
+  readonly directElement: DirectElement | undefined
+  /** Goes back to an element of a hub's log, if that is the source of everything that is sent. Returns whether it is. */
+  rewind(element: DirectElement): boolean
 }

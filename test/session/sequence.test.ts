@@ -9,7 +9,6 @@ describe("a tail", () => {
     expect([tail.sent, tail.acknowledged]).toEqual([3, 0])
     expect(tail.after(0)).toEqual(["a", "b", "c"])
     expect(tail.after(2)).toEqual(["c"])
-    expect(tail.after(0, 2)).toEqual(["a", "b"])
     expect(tail.after(3)).toEqual([])
   })
 
@@ -39,6 +38,26 @@ describe("a tail", () => {
     expect(tail.after(2)).toEqual(["x"])
     tail.acknowledge(2)
     expect([tail.bytes, tail.hasRoom]).toEqual([9, true])
+  })
+
+  it("keeps the numbers of a hub's elements, and no bytes of them", () => {
+    const tail = new Tail(12)
+    const elements = (from: number, count: number) => ({ hub: "news", from, count })
+    tail.push("a")
+    for (const number of [4, 5, 6]) tail.push(elements(number, 1))
+    tail.push("b")
+    tail.push(elements(8, 1))
+    expect(tail.after(0)).toEqual(["a", elements(4, 3), "b", elements(8, 1)])
+    expect(tail.after(2)).toEqual([elements(5, 2), "b", elements(8, 1)])
+    expect([tail.sent, tail.bytes, tail.own, tail.hasRoom]).toEqual([6, 18, 2, false])
+    tail.acknowledge(3)
+    expect([tail.after(0), tail.bytes, tail.own]).toEqual([[elements(6, 1), "b", elements(8, 1)], 9, 1])
+    tail.takeElements(({ from }) => from === 9)
+    expect(tail.sent).toBe(6)
+    tail.takeElements(({ from }) => from === 8)
+    expect([tail.sent, tail.after(0)]).toEqual([5, [elements(6, 1), "b"]])
+    tail.truncate(4)
+    expect([tail.sent, tail.bytes, tail.own, tail.after(0)]).toEqual([4, 0, 0, [elements(6, 1)]])
   })
 
   it("counts empty messages", () => {

@@ -108,7 +108,7 @@ describe("the server's end of a session", () => {
     expect(again.flush().frames).toEqual(['[["at",1,1]]'])
     again.send("b")
     expect(again.flush().frames).toEqual(['[0,"b"]'])
-    expect(again.save()).toEqual([1, "s", 1, 0, 2, ["a", "b"], null, null])
+    expect(again.save()).toEqual([2, "s", 1, 0, 2, ["a", "b"], null, null])
   })
 
   it("is the same after a kill, from one record for each event", () => {
@@ -171,7 +171,7 @@ describe("the server's end of a session", () => {
     "refuses %s, and counts nothing of it",
     (frame) => {
       expect(() => session.receive(frame)).toThrow(FrameError)
-      expect(session.save()).toEqual([1, "s", 0, 0, 0, [], null, null])
+      expect(session.save()).toEqual([2, "s", 0, 0, 0, [], null, null])
     },
   )
 })

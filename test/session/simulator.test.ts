@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { describe, it } from "vitest"
+import { manyElements } from "./simulator/laws.ts"
 import { play, scripts } from "./simulator/script.ts"
 import { type Settings, sound } from "./simulator/settings.ts"
 
@@ -19,6 +20,15 @@ const settings: [name: string, settings: Partial<Settings>][] = [
   ["in the attachment, within 200 ms", { isDurable: false, within: 200 }],
   ["in the attachment, JSON, small everything", { isDurable: false, messages: "json", window: 120, within: 300 }],
   ["in the attachment, texts and bytes", { isDurable: false, messages: "mixed" }],
+  ["durable, a hub with a log", { isDurable: true, keep: manyElements }],
+  ["durable, a hub with a log, small windows", { isDurable: true, keep: manyElements, window: 120, maxInFlight: 4 }],
+  ["durable, a hub that keeps 2", { isDurable: true, keep: 2, messages: "mixed" }],
+  ["in the attachment, a hub with a log", { isDurable: false, keep: manyElements }],
+  [
+    "in the attachment, a hub with a log, JSON",
+    { isDurable: false, keep: manyElements, window: 120, messages: "json" },
+  ],
+  ["in the attachment, a hub that keeps 2", { isDurable: false, keep: 2, within: 300 }],
 ]
 
 describe("a session", () => {

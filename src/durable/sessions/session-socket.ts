@@ -1,6 +1,6 @@
 import type { Data } from "../../session/frame.ts"
 import type { ServerSession } from "../../session/server-session.ts"
-import type { Socket } from "../../socket/target.ts"
+import type { DirectElement, Socket } from "../../socket/target.ts"
 import type { HeldSocket, Outbound } from "../outbound.ts"
 
 /** A message that waits for its event to be saved. */
@@ -8,6 +8,17 @@ interface Pending {
   readonly data: Data
   /** The actor or the channel that has sent it, if any. */
   readonly sender: object | undefined
+  /** The element of a hub's log that it is, if any. */
+  readonly element: DirectElement | undefined
+}
+
+/** What a session sees of its connection. */
+export interface SessionHooks {
+  onDirty(): void
+  /** How many messages of the client wait for the flow. */
+  queued(): number
+  /** The element of a hub's log that the flow is sending. */
+  element(): DirectElement | undefined
 }
 
 /**
@@ -15,8 +26,6 @@ interface Pending {
  * when the event is saved, since the session is saved with them.
  */
 export class SessionSocket implements Socket {
-  /** The client acknowledges, so nothing has to be polled. */
-  readonly isAcknowledged = true
   /** The client has closed, or its time is over: the next close ends the WebSocket, not the session. */
   isOver = false
   /** How many messages of the client's frame the flow has not got yet. */
@@ -28,12 +37,23 @@ export class SessionSocket implements Socket {
   constructor(
     readonly session: ServerSession,
     private readonly outbound: Outbound,
-    readonly onDirty: () => void,
+    private readonly hooks: SessionHooks,
   ) {}
 
-  /** Bytes that the client has not confirmed. */
+  /** Bytes that the client has not confirmed, or that the network has not taken: elements of hubs are not confirmed. */
   get bufferedAmount(): number {
-    return this.session.bufferedAmount + this.pendingAmount
+    const { carrier, pendingAmount } = this
+    if (carrier && pendingAmount > 0) this.outbound.recheckLater(carrier)
+    return Math.max(this.session.bufferedAmount, this.unsent) + pendingAmount
+  }
+
+  /** The client acknowledges its own messages, so nothing has to be polled while they are the most. */
+  get isAcknowledged(): boolean {
+    return this.session.bufferedAmount >= this.unsent
+  }
+
+  private get unsent(): number {
+    return this.carrier?.bufferedAmount ?? 0
   }
 
   /** Whether the close that ends the session has not been answered yet. */
@@ -42,10 +62,15 @@ export class SessionSocket implements Socket {
   }
 
   send(data: Data): void {
-    this.pending.push({ data, sender: this.outbound.sender })
+    const element = this.hooks.element()
+    this.pending.push({ data, sender: this.outbound.sender, element })
     this.pendingAmount += data.length
     this.outbound.sessions.add(this)
-    this.onDirty()
+    if (!element) this.onDirty()
+  }
+
+  onDirty(): void {
+    this.hooks.onDirty()
   }
 
   close(code?: number, reason?: string): void {
@@ -53,6 +78,11 @@ export class SessionSocket implements Socket {
     // 1005 is not sent: it stands for a close without a code.
     else this.session.end(code ?? 1005, reason, this.unhandled)
     this.onDirty()
+  }
+
+  /** A hub publishes an element that is not for this session, so a restored session must not count it. */
+  onExcepted(hub: string): void {
+    if (this.session.follows(hub)) this.onDirty()
   }
 
   /** A WebSocket carries the session from now on. */
@@ -82,17 +112,39 @@ export class SessionSocket implements Socket {
     if (this.carrier) this.outbound.discard(this.carrier)
   }
 
-  /**
-   * Frames what the event sends; the frames leave when the event is saved.
-   *
-   * @param unhandled how many messages of the client wait for the flow
-   */
-  flush(unhandled: number): void {
+  /** Frames what the event sends; the frames leave when the event is saved. */
+  flush(): void {
+    this.takePending()
+    this.transmit()
+  }
+
+  /** Frames elements of a hub's log. If a restored session would not count them, the session is saved first. */
+  flushElements(): void {
+    // After the close of the connection nothing is sent.
+    if (this.isOver) this.pending = []
+    this.takePending()
+    if (this.isOver) return
+    if (this.session.isDirty) {
+      this.onDirty()
+      return
+    }
+    this.transmit()
+    this.session.commit()
+  }
+
+  private takePending(): void {
+    const { session } = this
     this.outbound.sessions.delete(this)
-    for (const { data } of this.pending.splice(0)) this.session.send(data)
+    for (const { data, element } of this.pending.splice(0)) {
+      if (element) session.sendElement(element.hub, element.number, data)
+      else session.send(data)
+    }
     this.pendingAmount = 0
+  }
+
+  private transmit(): void {
+    const { frames, end } = this.session.flush(this.hooks.queued())
     if (!this.carrier) return
-    const { frames, end } = this.session.flush(unhandled)
     for (const frame of frames) this.carrier.send(frame)
     if (end) this.carrier.close(end.code === 1005 ? undefined : end.code, end.reason)
   }

@@ -1,7 +1,7 @@
 import type { Data } from "../../session/frame.ts"
 import { awayCode, decodeOffer, sessionProtocol, takenOver } from "../../session/offer.ts"
 import { decodeSession, newSnapshot, type SessionRecord } from "../../session/saved-session.ts"
-import { ServerSession, type SessionSettings } from "../../session/server-session.ts"
+import { ServerSession } from "../../session/server-session.ts"
 import { CloseCode, CloseError } from "../../socket/close.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
@@ -11,6 +11,7 @@ import { isDeepEqual } from "../shared/deep-equal.ts"
 import type { ObjectSocket } from "../sockets/object-socket.ts"
 import { DetachedSocket } from "./detached-socket.ts"
 import type { SessionConnection } from "./session-connection.ts"
+import { type LogsHost, settingsOf } from "./session-logs.ts"
 import { SessionSweep } from "./session-sweep.ts"
 
 /** A connection whose client is back, and how many messages it has received. */
@@ -36,12 +37,14 @@ export interface SessionSockets {
   move(awake: SessionConnection, socket: ObjectSocket): void
 }
 
+type SessionsHost = Pick<SocketsHost, "accepted" | "alarms" | "attachments" | "channels" | "maxDetached"> & LogsHost
+
 /** The sessions of an object: connections that outlive their sockets. */
 export class Sessions {
   private readonly sweep: SessionSweep
 
   constructor(
-    private readonly object: Pick<SocketsHost, "accepted" | "alarms" | "attachments" | "channels" | "maxDetached">,
+    private readonly object: SessionsHost,
     private readonly sockets: SessionSockets,
   ) {
     this.sweep = new SessionSweep(object.alarms, {
@@ -65,7 +68,7 @@ export class Sessions {
   begin(request: Request, id: string, endpoint: Endpoint): ServerSession | undefined {
     const { resume, subprotocol } = endpoint
     if (!resume || subprotocol !== undefined || !allOffered(request).includes(sessionProtocol)) return undefined
-    const session = new ServerSession(newSnapshot(`${id}-${newSecret()}`), settingsOf(endpoint))
+    const session = new ServerSession(newSnapshot(`${id}-${newSecret()}`), settingsOf(this.object, endpoint))
     session.attach()
     return session
   }
@@ -75,7 +78,7 @@ export class Sessions {
     if (!record) return undefined
     const snapshot = decodeSession([record])
     if (!snapshot) throw new TypeError("The session of the connection cannot be read")
-    return new ServerSession(snapshot, settingsOf(endpoint))
+    return new ServerSession(snapshot, settingsOf(this.object, endpoint))
   }
 
   /**
@@ -106,6 +109,8 @@ export class Sessions {
     this.sockets.move(awake, socket)
     awake.expires = undefined
     this.sweep.onAttached()
+    // The flow sends what is in a log alone, at its demand.
+    awake.session.session.takeElements(({ hub, from }) => awake.connection.rewind({ hub, number: from }))
     awake.connection.reevaluate()
   }
 
@@ -217,10 +222,6 @@ function newSecret(): string {
     .replaceAll("+", "-")
     .replaceAll("/", "_")
     .replaceAll("=", "")
-}
-
-function settingsOf({ format, limits }: Endpoint): SessionSettings {
-  return { format, window: limits.maxBufferedAmount }
 }
 
 /** Whether a client that resumes is the one whose session it is, as far as its route knows. */

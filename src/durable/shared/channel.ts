@@ -31,6 +31,8 @@ export interface Subscriber<T> {
   /** Whether elements that it has not had are no longer kept. */
   readonly hasGap?: boolean
   receive(element: T): void
+  /** An element is published that is not for it. */
+  skip?(): void
   /** Ends its source, with an error if what is published has failed. */
   close(failure?: { error: unknown }): void
 }
@@ -53,7 +55,8 @@ export class Channel<T> {
   /** Delivers an element to every subscriber, except those of the owners in `except`. */
   publish(element: T, except?: ReadonlySet<unknown>): void {
     for (const subscription of this.all()) {
-      if (!except?.has(subscription.run.owner)) subscription.receive(element)
+      if (except?.has(subscription.run.owner)) subscription.skip?.()
+      else subscription.receive(element)
     }
   }
 

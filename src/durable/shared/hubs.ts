@@ -28,7 +28,8 @@ export interface HubsHost {
 
 /** The hubs of an object, and the logs of those that keep elements. */
 export class Hubs {
-  private readonly logs: HubLog<never>[] = []
+  /** By the names of their channels. */
+  private readonly logs = new Map<string, HubLog<never>>()
 
   constructor(private readonly host: HubsHost) {}
 
@@ -41,7 +42,7 @@ export class Hubs {
       )
     }
     const channel = host.topics.channel<T>(`sluice:hub:${name}`, `hub "${name}"`)
-    const log = keep === undefined ? undefined : this.log<T>(name, keep)
+    const log = keep === undefined ? undefined : this.log<T>(name, channel.name, keep)
     const others = (element: T) => {
       const ids = partition ? host.subscribers.subscriberIds(channel) : []
       const chosen = partition?.(ids, element)
@@ -68,12 +69,17 @@ export class Hubs {
 
   /** Storage may have another content. */
   forget(): void {
-    for (const log of this.logs) log.forget()
+    for (const log of this.logs.values()) log.forget()
   }
 
-  private log<T>(name: string, keep: number): HubLog<T> {
+  /** The log of the hub with this channel; `undefined` for one without. */
+  logOf(channel: string): HubLog<unknown> | undefined {
+    return this.logs.get(channel)
+  }
+
+  private log<T>(name: string, channel: string, keep: number): HubLog<T> {
     const log = new HubLog<T>(name, requirePositiveInteger(`The keep of hub "${name}"`, keep), this.host.kv)
-    this.logs.push(log as HubLog<never>)
+    this.logs.set(channel, log as HubLog<never>)
     return log
   }
 }

@@ -9,6 +9,8 @@ import type { HubLog } from "./hub-log.ts"
  */
 export class LogSubscription<T = unknown> extends SourceStage<T, number> implements Subscriber<T> {
   private position: number | undefined
+  /** The number of the element that is being emitted. */
+  private emitting: number | undefined
   /** Whether a number was saved. */
   private isSaved = false
 
@@ -25,6 +27,17 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
   /** A hibernating subscriber that has caught up gets an element directly. */
   get directSources(): readonly string[] {
     return this.isBehind ? [] : [this.channel.name]
+  }
+
+  get directElement(): { hub: string; number: number } | undefined {
+    return this.emitting === undefined ? undefined : { hub: this.channel.name, number: this.emitting }
+  }
+
+  rewind(hub: string, number: number): boolean {
+    if (hub !== this.channel.name || this.outClosed) return false
+    this.position = number
+    this.receive()
+    return true
   }
 
   get isBehind(): boolean {
@@ -53,6 +66,11 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
     })
   }
 
+  /** An element is published that is not for this subscriber. */
+  skip(): void {
+    this.run.event(() => this.drain())
+  }
+
   close(failure?: { error: unknown }): void {
     this.channel.remove(this)
     this.run.event(() => {
@@ -77,12 +95,19 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
 
   protected next(): T | None {
     const { log } = this
-    // A subscriber that is slower than the log is long has lost its oldest elements; storage may have been emptied, too.
-    let position = Math.min(Math.max(this.position ?? log.delivered, log.first), log.next)
+    // Storage may have been emptied. A subscriber that is slower than the log is long has lost its oldest elements.
+    if (this.position === undefined || this.position > log.next) this.position = log.delivered
+    let position = Math.max(this.position, log.first)
     let found = log.get(position)
     while (found && this.isExcluded(found.except, this.run.owner)) found = log.get(++position)
     this.position = found ? position + 1 : position
+    this.emitting = found ? position : undefined
     return found ? found.element : none
+  }
+
+  protected override drain(): void {
+    super.drain()
+    if (!this.busy) this.emitting = undefined
   }
 
   protected isDrained(): boolean {

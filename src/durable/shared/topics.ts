@@ -23,7 +23,7 @@ export interface TopicsHost {
 interface Publication<T> {
   /** The actor or the channel that publishes. If its state cannot be stored, the element is dropped. */
   sender?: object | undefined
-  /** Where the element is kept. */
+  /** Where the element is kept. Then it is not dropped: subscribers count what is in the log. */
   log?: HubLog<T>
 }
 
@@ -54,7 +54,7 @@ export class Topics {
     channel: Channel<T>,
     element: T,
     except: readonly string[] = [],
-    { sender = this.host.outbound.sender, log }: Publication<T> = {},
+    { log, sender = log ? undefined : this.host.outbound.sender }: Publication<T> = {},
   ): void {
     const { transactions, outbound } = this.host
     const publish = () => {

@@ -10,7 +10,7 @@ import { flowOf } from "../flow-check.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { HeldSocket } from "../outbound.ts"
 import { DetachedSocket } from "../sessions/detached-socket.ts"
-import { SessionSocket } from "../sessions/session-socket.ts"
+import { type SessionHooks, SessionSocket } from "../sessions/session-socket.ts"
 import { type Attachment, encodeFixedPart } from "./attachment.ts"
 import type { ConnectionCells } from "./connection-cells.ts"
 import type { Activity } from "./idle-sweep.ts"
@@ -57,6 +57,11 @@ export class AwakeSocket implements Unsaved {
   /** Whether its attachment says that its flow cannot go on: see `MutableState.isLost`. */
   isUnrecoverable = false
   private shape = ""
+  private readonly sessionHooks: SessionHooks = {
+    onDirty: () => this.markDirty(),
+    queued: () => this.connection.queued,
+    element: () => this.connection.directElement,
+  }
 
   /** Throws a `PinnedFlowError` for a flow that cannot hibernate. */
   constructor(
@@ -73,7 +78,7 @@ export class AwakeSocket implements Unsaved {
     this.isBatched = isBatched
     this.owner = new RunOwner(actors, `/@${id}`)
     this.expires = expires
-    this.session = serverSession && new SessionSocket(serverSession, outbound, () => this.markDirty())
+    this.session = serverSession && new SessionSocket(serverSession, outbound, this.sessionHooks)
     const outgoing = outbound.socket(socket, isBatched)
     const hooks: Parameters<Endpoint["connection"]>[3] = {
       onWired: (steps) => {

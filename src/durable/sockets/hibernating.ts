@@ -97,9 +97,11 @@ export class HibernatingSockets {
     if (!endpoint) return false
     const frame = this.encoded(endpoint, element)
     if (typeof frame !== "string" && !(frame instanceof Uint8Array)) return false
-    const outgoing = this.object.outbound.socket(socket, attachment.isBatched)
+    const { outbound, sessionFrames } = this.object
+    const outgoing = outbound.socket(socket, attachment.isBatched)
     if ((outgoing.bufferedAmount ?? 0) > endpoint.limits.maxBufferedAmount) return false
-    outgoing.send(frame)
+    if (attachment.session) for (const data of sessionFrames.encode(0, [frame], endpoint.format)) outgoing.send(data)
+    else outgoing.send(frame)
     endpoint.metricsOf(routeOf(attachment.info), this.object.defaults()).sent(frame)
     return true
   }

@@ -15,7 +15,7 @@ export class SocketState {
   save(awake: AwakeSocket): void {
     const { socket, id, fixedPart, connection, session, endpoint } = awake
     const { attachments } = this.object
-    session?.flush(connection.queued)
+    session?.flush()
     const state = this.stateOf(awake)
     awake.isUnrecoverable = false
     const saved = connection.save()
@@ -47,15 +47,16 @@ export class SocketState {
     if (cells.values) state.cells = cells.values
     if (due < Infinity) state.due = due
     if (dependsOnOutside) state.dependsOnOutside = true
-    // A slow client has waiting messages, which an element that is sent directly would overtake. A session
-    // counts every message, so its flow has to send them.
-    const { directSources } = connection
-    if (directSources.length > 0 && !connection.isBehind && !session) {
+    // A slow client has waiting messages, which an element that is sent directly would overtake.
+    const { directSources, directLog } = connection
+    if (session) state.session = session.session.save(connection.isBehind ? undefined : directLog)
+    // A session counts every message: only those that are in the log of a hub are counted without its flow.
+    const isDirect = session ? directLog !== undefined && session.session.follows(directLog) : !connection.isBehind
+    if (isDirect && directSources.length > 0) {
       state.direct = directSources.length > 1 ? directSources : directSources[0]
     }
     if (crossWatches.length > 0) state.crossWatches = crossWatches
     if (isBatched) state.isBatched = true
-    if (session) state.session = session.session.save()
     if (expires !== undefined) state.expires = expires
     const { restarted } = endpoint.closeCodes
     if (restarted !== CloseCode.serviceRestart) state.restarted = restarted

@@ -3,7 +3,6 @@ import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
 import { hasOpenSession, hasSession, type SessionConnection } from "../sessions/session-connection.ts"
 import { type KnownConnection, Sessions } from "../sessions/sessions.ts"
-import type { AnyChannel } from "../shared/channel.ts"
 import { type Attachment, hasOneOf } from "./attachment.ts"
 import type { AwakeEvents, AwakeSocket } from "./awake-socket.ts"
 import { HibernatingSockets } from "./hibernating.ts"
@@ -11,6 +10,7 @@ import { type Activity, IdleSweep } from "./idle-sweep.ts"
 import type { ObjectSocket } from "./object-socket.ts"
 import { type AwakeSockets, type Refused, SocketFlows } from "./socket-flows.ts"
 import { SocketState } from "./socket-state.ts"
+import { SocketSubscribers } from "./socket-subscribers.ts"
 
 /**
  * The sockets of an object, awake and hibernating. Waking up an object restores no flow. A flow is restored when its socket has
@@ -24,6 +24,7 @@ export class Sockets implements AwakeSockets {
   private hasRestoredTimers = false
   readonly sessions: Sessions
   readonly flows: SocketFlows
+  readonly subscribers: SocketSubscribers
   readonly events: AwakeEvents = {
     store: (awake) => this.save(awake),
     onLost: (awake) => this.onLost(awake),
@@ -42,6 +43,10 @@ export class Sockets implements AwakeSockets {
       move: (awake, socket) => this.move(awake, socket),
     })
     this.flows = new SocketFlows(object, this)
+    this.subscribers = new SocketSubscribers(object.accepted, this.hibernating, {
+      awake: (socket) => this.awake.get(socket),
+      restore: (socket) => void this.connection(socket),
+    })
   }
 
   /** The flow of a socket is in memory from now on. */
@@ -104,50 +109,10 @@ export class Sockets implements AwakeSockets {
     return (this.awake.get(socket) ?? this.hibernating.get(socket))?.info
   }
 
-  /** The owners of the runs of these connections. Hibernating ones have no run. */
-  ownersOf(ids: readonly string[]): Set<unknown> {
-    const sockets = ids.map((id) => this.object.accepted.byId(id))
-    return new Set(sockets.flatMap((socket) => (socket && this.awake.get(socket)?.owner) ?? []))
-  }
-
-  /** Publishes an element to hibernating subscribers. */
-  publish(channel: string, element: unknown, except: readonly string[]): void {
-    for (const [socket, { id, directSources }] of this.hibernating.subscribersOf(channel)) {
-      if (except.includes(id)) continue
-      const attachment = this.hibernating.get(socket)
-      // If the element cannot be sent directly, the flow is restored, subscribes and receives it.
-      const isSent =
-        attachment && directSources?.includes(channel) && this.hibernating.send(socket, attachment, element)
-      if (!isSent) this.connection(socket)
-    }
-  }
-
   /** Restores a connection. */
   wakeConnection(id: string): void {
     const socket = this.hibernating.socketOf(id)
     if (socket) this.connection(socket)
-  }
-
-  /** Restores the hibernating subscribers of a channel. */
-  wakeSubscribers(channel: string): void {
-    for (const [socket] of this.hibernating.subscribersOf(channel)) this.connection(socket)
-  }
-
-  /** Restores the hibernating subscribers of a channel that an element cannot be sent to directly. */
-  restoreIndirect(channel: string): void {
-    for (const [socket, { directSources }] of this.hibernating.subscribersOf(channel)) {
-      if (!directSources?.includes(channel)) this.connection(socket)
-    }
-  }
-
-  /** The ids of the connections that subscribe to a channel, the oldest first. */
-  subscriberIds(channel: AnyChannel): string[] {
-    return this.object.accepted.all().flatMap((socket) => {
-      const awake = this.awake.get(socket)
-      if (awake) return channel.hasSubscriber(awake.owner) ? [awake.id] : []
-      const hibernating = this.hibernating.get(socket)
-      return hibernating?.hubs?.includes(channel.name) ? [hibernating.id] : []
-    })
   }
 
   /** Sets the timers of hibernating connections. */
@@ -175,7 +140,10 @@ export class Sockets implements AwakeSockets {
   /** Storage has been emptied, so the attachments that were stored in it are written again. */
   rewriteSpilled(): void {
     const { attachments } = this.object
-    for (const awake of this.awake.values()) if (awake.session || attachments.hasSpilled(awake.id)) awake.markDirty()
+    for (const awake of this.awake.values()) {
+      awake.session?.session.forgetLogs()
+      if (awake.session || attachments.hasSpilled(awake.id)) awake.markDirty()
+    }
   }
 
   /** Closes every connection. Its flow ends at once, and drops the elements that are still in it. */

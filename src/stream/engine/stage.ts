@@ -9,6 +9,10 @@ export interface Upstream {
   cancel(cause?: unknown): void
   /** The channels and actors whose elements this stage passes on unchanged. A hibernating socket gets them without its flow. */
   readonly directSources?: readonly string[]
+  /** The element of a hub's log that is being pushed. */
+  readonly directElement?: { readonly hub: string; readonly number: number } | undefined
+  /** Goes back to an element of a hub's log. Returns whether this stage reads that log. */
+  rewind?(hub: string, number: number): boolean
 }
 
 /** The side of a stage that the stage above calls. */

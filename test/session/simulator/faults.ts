@@ -1,7 +1,9 @@
 import { type Arrival, ClientSession } from "../../../src/session/client-session.ts"
 import type { Data, Header, Welcome } from "../../../src/session/frame.ts"
 import { decodeSession } from "../../../src/session/saved-session.ts"
-import { type Outgoing, ServerSession } from "../../../src/session/server-session.ts"
+import { ServerSession } from "../../../src/session/server-session.ts"
+import type { Outgoing } from "../../../src/session/session-settings.ts"
+import { hubFaults } from "./hub-faults.ts"
 import type { Packet } from "./link.ts"
 import type { Settings } from "./settings.ts"
 
@@ -102,9 +104,9 @@ class AcknowledgesQueued extends ServerSession {
 
 class DoesNotStoreRoom extends ServerSession {
   protected override acknowledge(number: number): void {
-    const { isDirty } = this
+    const { hasChanged } = this
     super.acknowledge(number)
-    this.isDirty = isDirty
+    this.hasChanged = hasChanged
   }
 }
 
@@ -228,6 +230,7 @@ export const faults: readonly [name: string, settings: Partial<Settings>][] = [
   ["the end is not stored", { storesTheEnd: false }],
   ["a session goes on after it has expired", { within: 200, honoursWithin: false }],
   ["what the flow did not take before its end counts as received", { ...small, givesUnhandledBack: false }],
+  ...hubFaults,
 ]
 
 /** Unusual, but correct: the laws must hold. */

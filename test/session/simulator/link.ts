@@ -9,6 +9,8 @@ export class Link {
   /** What hibernation keeps of the server's end. */
   attachment: string | undefined
   isCut = false
+  /** Whether the network takes no more for now. */
+  isSlow = false
   /** Whether it came after the session it asks for had expired. */
   isTooLate = false
   isServerOpen = true

@@ -1,6 +1,8 @@
 /** What has happened in one session on the server, as an observer of everything sees it. */
 export interface SessionLog {
   emitted: string[]
+  /** The number of the hub's first element after it has begun. */
+  joined: number
   handled: string[]
   /** How often the connection has ended. */
   left: number
@@ -16,7 +18,14 @@ export class Logs {
   private durable = new Map<string, SessionLog>()
 
   of(id: string): SessionLog {
-    const log = this.logs.get(id) ?? { emitted: [], handled: [], left: 0, code: undefined, excuse: undefined }
+    const log = this.logs.get(id) ?? {
+      emitted: [],
+      joined: 0,
+      handled: [],
+      left: 0,
+      code: undefined,
+      excuse: undefined,
+    }
     this.logs.set(id, log)
     return log
   }

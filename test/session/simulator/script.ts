@@ -22,12 +22,14 @@ const weights = {
   arriveAtClient: 12,
   commit: 10,
   tick: 3,
+  publish: 6,
+  slow: 2,
   cut: 3,
   notice: 3,
   reconnect: 6,
   abandon: 1,
   arriveLate: 3,
-  hibernate: 2,
+  hibernate: 4,
   kill: 1,
   wait: 1,
   sweep: 1,
@@ -86,7 +88,7 @@ class Simulation {
       checkAlways(this.object, [...this.clients, ...this.gone], this.settings)
     }
     this.heal()
-    checkHealed(this.object, this.clients)
+    checkHealed(this.object, this.clients, this.settings)
     this.end()
     checkOver(this.object, [...this.clients, ...this.gone], this.settings)
   }
@@ -101,6 +103,9 @@ class Simulation {
     if (kind === "arriveAtClient") client.receive()
     if (kind === "commit") object.storage.commit()
     if (kind === "tick") object.tick()
+    // Two in five elements are not for one of the clients.
+    if (kind === "publish") object.publish(n < 2 ? client.chapter.id : undefined)
+    if (kind === "slow" && link) this.slow(link)
     if (kind === "cut" && !client.isClosed) link?.cut(n, at)
     if (kind === "notice") this.notice(at)
     if (kind === "reconnect" && client.isClosed) this.replace(side)
@@ -134,6 +139,11 @@ class Simulation {
     this.connect(this.clients[side])
   }
 
+  private slow(link: Link): void {
+    link.isSlow = !link.isSlow
+    if (!link.isSlow) this.object.reevaluate()
+  }
+
   private notice(at: number): void {
     const lost = [...this.object.links].filter((link) => link.isCut && link.toServer.length === 0)
     const link = lost[at % lost.length]
@@ -148,6 +158,8 @@ class Simulation {
 
   private heal(): void {
     for (const link of this.abandoned) link.cut(0, 0)
+    for (const link of this.object.links) link.isSlow = false
+    this.object.reevaluate()
     for (const link of [...this.object.links]) if (link.isCut) this.object.notice(link)
     for (let round = 0; round < 1_000; round++) {
       for (const client of this.clients) if (!client.isClosed && client.hasLost) this.connect(client)

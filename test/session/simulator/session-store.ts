@@ -3,6 +3,7 @@ import type { ServerSession } from "../../../src/session/server-session.ts"
 import type { Link } from "./link.ts"
 import type { Settings } from "./settings.ts"
 import type { FlowState } from "./simulated-flow.ts"
+import { hubName } from "./simulated-hub.ts"
 import type { Storage } from "./storage.ts"
 
 /** A session in memory, with its flow and its socket. */
@@ -11,6 +12,8 @@ export interface Entry {
   readonly flow: FlowState
   link: Link | undefined
   isFlowDirty: boolean
+  /** Whether the client gets each element of the hub at once. */
+  isDirect: boolean
 }
 
 type Row = [flow: FlowState, record: SessionRecord]
@@ -44,29 +47,35 @@ export class SessionStore {
     link.attachment = JSON.stringify([session.id] satisfies Attachment)
   }
 
-  store({ session, flow, link }: Entry): void {
+  store({ session, flow: inMemory, link, isDirect }: Entry): void {
+    const hub = isDirect ? hubName : undefined
+    const flow = isDirect ? { ...inMemory, position: undefined } : inMemory
     const { isDurable, deletesRowOnResume, storesTheEnd } = this.settings
     const old = this.keys(session.id)
     if (session.hasEnded && !storesTheEnd) {
       this.delete(session.id)
     } else if (isDurable) {
-      const record = session.saveChange()
+      const record = session.saveChange(hub)
       for (const key of old) {
         const row = this.rowAt(key)
         if (row && isObsolete(row[1], record)) this.storage.put(key, undefined)
       }
       this.put(session.id, [flow, record])
     } else {
-      const row: Row = [flow, session.save()]
+      const row: Row = [flow, session.save(hub)]
       if (!link || deletesRowOnResume) for (const key of old) this.storage.put(key, undefined)
       if (link) link.attachment = JSON.stringify([session.id, row] satisfies Attachment)
       else this.put(session.id, row)
     }
   }
 
+  /** Whether elements of the hub are sent to the client of a hibernating session. */
+  isDirect(id: string, link: Link | undefined): boolean {
+    return this.rowsOf(id, link).at(-1)?.[1][8] !== undefined
+  }
+
   load(id: string, link: Link | undefined): { snapshot: SessionSnapshot; flow: FlowState } | undefined {
-    const attached = link && attachmentOf(link)?.[1]
-    const rows = attached ? [attached] : this.keys(id).map((key) => this.rowAt(key))
+    const rows = this.rowsOf(id, link)
     const flow = rows.at(-1)?.[0]
     const snapshot = this.settings.restore(rows.map((row) => row?.[1] ?? []))
     return snapshot && flow && { snapshot, flow }
@@ -74,6 +83,11 @@ export class SessionStore {
 
   delete(id: string): void {
     for (const key of this.keys(id)) this.storage.put(key, undefined)
+  }
+
+  private rowsOf(id: string, link: Link | undefined): (Row | undefined)[] {
+    const attached = link && attachmentOf(link)?.[1]
+    return attached ? [attached] : this.keys(id).map((key) => this.rowAt(key))
   }
 
   private keys(id: string): string[] {

@@ -14,6 +14,8 @@ export interface Settings {
   within: number
   /** `mixed` sends every other message as bytes. */
   messages: "text" | "json" | "mixed"
+  /** How many elements the log of the hub keeps; 0 for no hub. */
+  keep: number
 
   // Where the faults are.
   Server: typeof ServerSession
@@ -28,6 +30,14 @@ export interface Settings {
   honoursWithin: boolean
   reportsResync: boolean
   givesUnhandledBack: boolean
+  /** Whether a session that does not get an element is written. */
+  writesExcluded: boolean
+  /** Whether a session that is restored while an element is published counts it. */
+  countsPublishing: boolean
+  storesElementsApart: boolean
+  /** Whether a slow client counts as one that gets each element at once. */
+  followsWhileSlow: boolean
+  rewindsFlow: boolean
 }
 
 export const sound: Settings = {
@@ -36,6 +46,7 @@ export const sound: Settings = {
   maxInFlight: 128,
   within: 1e9,
   messages: "text",
+  keep: 0,
   Server: ServerSession,
   Client: ClientSession,
   restore: decodeSession,
@@ -47,6 +58,11 @@ export const sound: Settings = {
   honoursWithin: true,
   reportsResync: true,
   givesUnhandledBack: true,
+  writesExcluded: true,
+  countsPublishing: false,
+  storesElementsApart: false,
+  followsWhileSlow: false,
+  rewindsFlow: true,
 }
 
 export const formatOf = ({ messages }: Settings): TextFormat => (messages === "json" ? "json" : "text")

@@ -5,6 +5,8 @@ export interface FlowState {
   /** What the flow wants to emit, and cannot while the client has not acknowledged what came before. */
   blocked: string[]
   handled: number
+  /** The number of the hub's next element. A flow that has caught up does not keep it. */
+  position?: number
   /** The code to close with when all is emitted. */
   code?: number
 }

@@ -1,16 +1,20 @@
+import { encodeFrames } from "../../../src/session/frame.ts"
 import { decodeOffer } from "../../../src/session/offer.ts"
-import { newSnapshot } from "../../../src/session/saved-session.ts"
+import { newSnapshot, type SessionSnapshot } from "../../../src/session/saved-session.ts"
+import type { ServerSession } from "../../../src/session/server-session.ts"
 import type { Link, Packet } from "./link.ts"
 import { Logs } from "./log.ts"
 import { type Entry, SessionStore } from "./session-store.ts"
 import { decoded, encoded, formatOf, type Settings } from "./settings.ts"
 import { handle, newFlow } from "./simulated-flow.ts"
+import { hubName, SimulatedHub } from "./simulated-hub.ts"
 import { Storage } from "./storage.ts"
 
 /** A Durable Object whose connections have sessions: what the targets will do around a `ServerSession`. */
 export class SimulatedObject {
   readonly logs = new Logs()
   readonly storage = new Storage(this.logs.mark)
+  readonly hub: SimulatedHub
   /** The sockets that the runtime keeps. */
   readonly links = new Set<Link>()
   now = 0
@@ -23,6 +27,7 @@ export class SimulatedObject {
     private readonly random: () => number,
   ) {
     this.store = new SessionStore(settings, this.storage)
+    this.hub = new SimulatedHub(settings, this.storage)
   }
 
   accept(link: Link): void {
@@ -32,20 +37,17 @@ export class SimulatedObject {
       const known = offer && this.find(offer.session)
       if (offer && known && !(this.settings.honoursWithin && this.isExpired(known))) {
         if (known.link && this.settings.cutsOff) this.cutOff(known.link)
-        if (known.session.attach(offer.received)) {
+        if (this.resume(known, offer.received)) {
           this.connect(known, link)
           return
         }
       }
       if (known && this.isExpired(known)) this.remove(known, "expired")
-      const snapshot = newSnapshot(`s${this.random()}`)
-      const session = new this.settings.Server(snapshot, {
-        format: formatOf(this.settings),
-        window: this.settings.window,
-      })
-      const entry: Entry = { session, flow: newFlow(), link: undefined, isFlowDirty: true }
+      const session = this.newSession(newSnapshot(`s${this.random()}`))
+      const flow = { ...newFlow(), position: this.hub.end }
+      const entry: Entry = { session, flow, link: undefined, isFlowDirty: true, isDirect: false }
       this.memory.set(session.id, entry)
-      this.logs.of(session.id)
+      this.logs.of(session.id).joined = this.hub.end
       session.attach()
       this.connect(entry, link)
     })
@@ -91,6 +93,29 @@ export class SimulatedObject {
     })
   }
 
+  /** The hub publishes an element, to all sessions but one. Hibernating ones get it without their flow, if nothing stands between. */
+  publish(except?: string): void {
+    if (this.settings.keep === 0) return
+    this.event(() => {
+      const text = `${hubName}:${this.hub.end}:${this.random()}`
+      this.hub.add(text, except, (number) => {
+        if (this.settings.storesElementsApart) this.storage.split()
+        for (const id of this.ids()) {
+          if (this.memory.has(id)) continue
+          const isExcluded = id === except
+          if (isExcluded ? this.settings.writesExcluded : !this.sendDirectly(id, number)) this.find(id)
+        }
+      })
+    })
+  }
+
+  /** Flows see that their clients are no longer slow. */
+  reevaluate(): void {
+    this.event(() => {
+      for (const id of this.ids()) this.find(id)
+    })
+  }
+
   /** The alarm: sessions that were detached for too long end. */
   sweep(): void {
     this.event(() => {
@@ -121,6 +146,10 @@ export class SimulatedObject {
     for (const [id, log] of this.logs.all) if (!this.store.has(id)) log.excuse ??= "killed"
   }
 
+  awake(): Iterable<Entry> {
+    return this.memory.values()
+  }
+
   /** The sessions that there are. */
   ids(): string[] {
     const attached = [...this.links].map((link) => this.store.idOf(link)).filter((id) => id !== undefined)
@@ -130,16 +159,51 @@ export class SimulatedObject {
   find(id: string): Entry | undefined {
     const known = this.memory.get(id)
     if (known) return known
-    const link = [...this.links].find((link) => this.store.idOf(link) === id)
+    const link = this.linkOf(id)
     const loaded = this.store.load(id, link)
     if (!loaded) return undefined
-    const session = new this.settings.Server(loaded.snapshot, {
-      format: formatOf(this.settings),
-      window: this.settings.window,
-    })
-    const entry: Entry = { session, flow: loaded.flow, link, isFlowDirty: false }
+    const { flow, snapshot } = loaded
+    flow.position ??= this.hub.delivered
+    const isDirect = snapshot.heard !== undefined
+    const entry: Entry = { session: this.newSession(snapshot), flow, link, isFlowDirty: false, isDirect }
     this.memory.set(id, entry)
     return entry
+  }
+
+  private newSession(snapshot: SessionSnapshot): ServerSession {
+    const { window } = this.settings
+    return new this.settings.Server(snapshot, { format: formatOf(this.settings), window, logs: this.hub })
+  }
+
+  /** Whether a session goes on with a client that has received so many messages. */
+  private resume({ session, flow }: Entry, received: number): boolean {
+    const log = this.logs.of(session.id)
+    const isBehind = (flow.position ?? 0) < this.hub.first
+    if (isBehind || !session.attach(received)) {
+      if (isBehind || log.emitted.slice(received).some((text) => this.hub.isLost(text))) log.excuse ??= "gap"
+      this.remove({ session, flow, link: undefined, isFlowDirty: false, isDirect: false })
+      return false
+    }
+    session.takeElements(({ from, count }) => {
+      log.emitted.splice(log.emitted.length - count)
+      if (this.settings.rewindsFlow) flow.position = from
+      return true
+    })
+    return true
+  }
+
+  private sendDirectly(id: string, number: number): boolean {
+    const link = this.linkOf(id)
+    if (!this.store.isDirect(id, link) || link?.isSlow) return false
+    const { text } = this.hub.at(number)
+    this.logs.of(id).emitted.push(text)
+    const frames = encodeFrames(0, [encoded(text, this.settings)], formatOf(this.settings))
+    if (link) for (const data of frames) this.send(link, { data })
+    return true
+  }
+
+  private linkOf(id: string): Link | undefined {
+    return [...this.links].find((link) => this.store.idOf(link) === id)
   }
 
   private event(run: () => void): void {
@@ -190,13 +254,23 @@ export class SimulatedObject {
   }
 
   /** The flow emits as long as there is room, and handles messages as long as nothing waits to be emitted. */
-  private run({ session, flow }: Entry, log = this.logs.of(session.id)): void {
+  private run(entry: Entry, log = this.logs.of(entry.session.id)): void {
+    const { session, flow, link } = entry
+    const { hub, settings } = this
     while (!session.hasEnded) {
       if (flow.blocked.length > 0) {
         if (!session.hasRoom) return
         const message = flow.blocked.shift() ?? ""
         log.emitted.push(message)
         session.send(encoded(message, this.settings))
+      } else if (!link?.isSlow && (flow.position ?? 0) < hub.end) {
+        if (!session.hasRoom) return
+        const number = Math.max(flow.position ?? 0, hub.first)
+        const { text, except } = hub.at(number)
+        flow.position = number + 1
+        if (except === session.id) continue
+        log.emitted.push(text)
+        session.sendElement(hubName, number, encoded(text, settings))
       } else if (flow.code !== undefined) {
         log.code = flow.code
         session.end(flow.code, "", this.settings.givesUnhandledBack ? flow.inbox.length : 0)
@@ -204,6 +278,7 @@ export class SimulatedObject {
       } else {
         const message = flow.inbox.shift()
         if (message === undefined) return
+        entry.isFlowDirty = true
         log.handled.push(message)
         if (message.includes("effect")) {
           this.storage.put("effects", JSON.stringify([...this.effects, `${session.id} ${message}`]))
@@ -222,6 +297,9 @@ export class SimulatedObject {
   private finish(entry: Entry): void {
     const { session, flow, link } = entry
     this.run(entry)
+    const isFree =
+      this.settings.followsWhileSlow || (session.hasRoom && !link?.isSlow && flow.position === this.hub.end)
+    entry.isDirect = this.settings.keep > 0 && isFree
     const { frames, end } = session.flush(flow.inbox.length)
     if (session.isDirty || entry.isFlowDirty) this.store.store(entry)
     entry.isFlowDirty = false

@@ -1,0 +1,21 @@
+import type { Data, TextFormat } from "./frame.ts"
+import type { SessionEnd } from "./saved-session.ts"
+import type { ElementLogs } from "./sent-messages.ts"
+import type { SharedFrames } from "./shared-frames.ts"
+
+export interface SessionSettings {
+  readonly format: TextFormat
+  /** With as many unacknowledged bytes the flow gets no demand. Default 64 KiB. */
+  readonly window?: number
+  /** The logs of the hubs whose elements the session does not keep. */
+  readonly logs?: ElementLogs
+  /** Encodes elements once for all clients. */
+  readonly frames?: SharedFrames
+}
+
+/** The output of one event. */
+export interface Outgoing {
+  readonly frames: readonly Data[]
+  /** The close that follows the frames. */
+  readonly end?: SessionEnd
+}

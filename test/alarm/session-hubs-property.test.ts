@@ -1,0 +1,89 @@
+import fc from "fast-check"
+import { Flow, Sink, text, webSocket } from "sluice"
+import { type ConnectionContext, FlowObject } from "sluice/durable"
+import { afterEach, expect, it, vi } from "vitest"
+import { MemoryObject } from "../support/memory-object.ts"
+import { MemorySession } from "../support/memory-session.ts"
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+interface Member {
+  name: string
+  durable: boolean
+}
+
+/** The hub goes straight to the clients. An element that begins with the id of a connection is not for that one. */
+class Room extends FlowObject<unknown, Member> {
+  private readonly said = this.hub<string>("said", { keep: 1_000 })
+
+  protected accept({ data: { durable } }: ConnectionContext<Member>) {
+    const publish = Sink.forEach((message: string) =>
+      this.said.publish(message, { except: message.slice(0, message.indexOf(" ")) }),
+    )
+    const flow = Flow.fromSinkAndSource(publish, this.said.source())
+    return webSocket.endpoint(text, flow, { resume: { within: "1 hour", durable }, limits: { maxBufferedAmount: 40 } })
+  }
+}
+
+const kinds = ["say", "say", "except", "read", "read", "readOne", "drop", "lose", "connect", "evict", "evict", "crash"]
+const step = fc.record({ what: fc.constantFrom(...kinds), client: fc.nat(2), other: fc.nat(2) })
+type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
+
+/** The id of the connection, with which that of its session begins. */
+const idOf = ({ socket }: MemorySession): string => String(socket?.received[0]).slice('[["hi","'.length).slice(0, 36)
+
+async function run(durable: boolean, script: readonly Step[]): Promise<void> {
+  const object = new MemoryObject(Room)
+  const names = ["ann", "bob", "eve"]
+  const sessions: MemorySession[] = []
+  for (const name of names) sessions.push(await new MemorySession(object, { name, durable }).connect())
+  const ids = sessions.map(idOf)
+  const expected: string[][] = names.map(() => [])
+  let said = 0
+  for (const { what, client, other } of script) {
+    const session = sessions[client]
+    if (!session) continue
+    // A message without a socket would arrive later, in an order that this test does not know.
+    if ((what === "say" || what === "except") && session.socket && session.session.isOpen) {
+      const message = `${what === "say" ? "all" : ids[other]} ${++said}`
+      session.transmit(message)
+      expected.forEach((texts, index) => (what === "except" && index === other ? 0 : texts.push(message)))
+    }
+    if (what === "read") session.read()
+    if (what === "readOne") session.read(1)
+    if (what === "drop") session.drop()
+    if (what === "lose") session.drop(false)
+    if (what === "connect" && !session.socket) await session.connect()
+    if (what === "evict") await object.evict()
+    if (what === "crash" && durable) {
+      await object.crash()
+      for (const session of sessions) session.socket = undefined
+    }
+  }
+  for (let round = 0; round < 20; round++) {
+    for (const session of sessions) {
+      if (!session.socket) await session.connect()
+      session.transmit().read()
+    }
+  }
+  expect(sessions.map(({ resyncs }) => resyncs)).toEqual([0, 0, 0])
+  expect(sessions.map(({ received }) => received)).toEqual(expected)
+}
+
+const numRuns = Number(process.env.SESSION_SCRIPTS ?? 150)
+
+it.each([
+  ["that is kept with its socket", false],
+  ["that is durable", true],
+])(
+  "a session %s gets each element of a hub that goes straight to it once and in order",
+  async (_, durable) => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), (script) => run(durable, script)),
+      { numRuns },
+    )
+  },
+  600_000,
+)
