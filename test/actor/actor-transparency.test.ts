@@ -7,7 +7,7 @@ import { setLogger } from "../../src/stream/logger.ts"
 import { settled } from "../../src/testing/settled.ts"
 import { Client } from "../support/client.ts"
 import { show } from "../support/test-environment.ts"
-import { CommandActor, InitializedActor, journal, shown } from "./command-actor.ts"
+import { CommandActor, InitializedActor, journal, pendingAsks, shown } from "./command-actor.ts"
 import { type Command, scripts, type TestEvent } from "./commands.ts"
 
 const commands = text.map((line): Command => JSON.parse(line)).contramap(shown)
@@ -46,11 +46,12 @@ async function apply({ kind, command, value }: TestEvent, client: Client<Command
 
 async function observe(make: () => Flow<Command, string>, script: readonly TestEvent[], sleeps: boolean) {
   journal.clear()
+  pendingAsks.clear()
   const client = new Client(commands, make()).open()
   const seen: string[] = []
   for (const event of script) {
     await apply(event, client)
-    if (sleeps && event.sleeps) client.hibernate(make())
+    if (sleeps && event.sleeps && pendingAsks.size === 0) client.hibernate(make())
     seen.push(`${event.kind} ${show({ received: client.received, errors: client.errors, did: [...journal] })}`)
   }
   return seen

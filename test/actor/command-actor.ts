@@ -25,6 +25,9 @@ interface Kept {
 /** The log of each actor by its path, from before hibernation and after. */
 export const journal = new Map<string, string[]>()
 
+/** The asks without an answer. The runtime keeps an object in memory while there is one. */
+export const pendingAsks = new Set<Promise<unknown>>()
+
 type Heard = Command | Terminated | ReceiveTimeout | DeadLetter | string
 
 /** Executes commands, and reports each to `out` and to the journal. */
@@ -123,7 +126,9 @@ export class CommandActor extends Actor<Heard> {
   private ask(ref: ActorRef<Command>): void {
     const { self } = this
     const answered = (value: unknown) => self.tell({ do: "answered", value })
-    ref.ask({ do: "answer" }, "1 minute").then(answered, () => {})
+    const answer = ref.ask({ do: "answer" }, "1 minute")
+    pendingAsks.add(answer)
+    answer.finally(() => pendingAsks.delete(answer)).then(answered, () => {})
   }
 
   private spawn(kind: Kind, name: "a" | "b" | undefined): void {

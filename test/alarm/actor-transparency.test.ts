@@ -5,7 +5,7 @@ import { type ConnectionContext, FlowObject } from "../../src/durable.ts"
 import { Flow, text, webSocket } from "../../src/index.ts"
 import { setLogger } from "../../src/stream/logger.ts"
 import { settled } from "../../src/testing/settled.ts"
-import { CommandActor, directiveOf, journal, shown } from "../actor/command-actor.ts"
+import { CommandActor, directiveOf, journal, pendingAsks, shown } from "../actor/command-actor.ts"
 import { type Command, scripts, type TestEvent } from "../actor/commands.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 
@@ -75,6 +75,7 @@ async function observe(kinds: readonly Shape[], script: readonly TestEvent[], sl
   let ids = 0
   vi.spyOn(crypto, "randomUUID").mockImplementation(() => `0-0-0-0-${ids++}`)
   journal.clear()
+  pendingAsks.clear()
   const object = new MemoryObject(Theatre)
   const sockets: MemorySocket[] = []
   for (const kind of kinds) sockets.push(await object.connect(kind))
@@ -82,7 +83,7 @@ async function observe(kinds: readonly Shape[], script: readonly TestEvent[], sl
   for (const event of script) {
     apply(event, object, sockets[event.client] as MemorySocket)
     await settled()
-    if (event.sleeps && sleeps) await object.evict()
+    if (event.sleeps && sleeps && pendingAsks.size === 0) await object.evict()
     else if (event.sleeps) object.stall(1)
     seen.push(structuredClone({ received: sockets.map(({ received }) => received), did: journal }))
   }
