@@ -182,6 +182,13 @@ describe("mergePrioritized", () => {
   const letters = () => Source.repeat("a").mergePrioritized(Source.repeat("x"), 3, 1)
   const others = (text: string) => text.split("").filter((letter) => letter === "x").length
 
+  it("has nothing to save of an element that need not wait", () => {
+    const { probe } = new Joined((flow, side) => flow.mergePrioritized(side, 3, 1)).unbounded().send("a").offer("x")
+    probe.save()
+    expect(probe.send("b").changes).toBe(0)
+    expect(probe.received).toEqual(["a", "x", "b"])
+  })
+
   it("shares out the turns by priority where both always have an element", () => {
     const fast = Probe.source(() => letters().take(40))
       .unbounded()

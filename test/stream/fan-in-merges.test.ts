@@ -34,6 +34,13 @@ describe("mergePreferred", () => {
     )
   })
 
+  it("has nothing to save of an element that need not wait", () => {
+    const { probe } = prefers().unbounded().send("a").offer("x")
+    probe.save()
+    expect(probe.send("b").changes).toBe(0)
+    expect(probe.received).toEqual(["a", "x", "b"])
+  })
+
   it("keeps which stream comes first while it hibernates", () => {
     expect(prefers().offer("x").hibernate().send("a").hibernate().unbounded().received).toEqual(["a", "x"])
   })

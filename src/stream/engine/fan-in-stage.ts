@@ -163,6 +163,11 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never>
     return false
   }
 
+  /** Whether an element that arrives now is the only one. While inlets are asked in turn, the next one may have another. */
+  protected get isAlone(): boolean {
+    return !this.asking && this.inlets.every(({ isEmpty }) => isEmpty)
+  }
+
   /** Notes that an inlet has stored an element, where the order of arrivals matters. */
   protected recordArrival(_inlet: Inlet): void {}
 

@@ -42,6 +42,11 @@ export class MergePrioritized<T> extends EagerMerge<T, number[]> {
     this.credits = priorities.map(() => 0)
   }
 
+  /** The only element leaves the credits as they are. */
+  protected override canForward(): boolean {
+    return this.isAlone
+  }
+
   protected next(): T | None {
     // Fills the inlets first, so that sources that never pause get their shares too.
     this.askInlets()

@@ -17,6 +17,10 @@ export class MergePreferred<T> extends EagerMerge<T> {
     return this.inlets.flatMap(({ up, inClosed }) => (inClosed ? [] : (up.directSources ?? [])))
   }
 
+  protected override canForward(): boolean {
+    return this.isAlone
+  }
+
   protected next(): T | None {
     // Fills the inlets first, so that a preferred source that never pauses comes first.
     this.askInlets()
