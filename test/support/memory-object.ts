@@ -8,6 +8,7 @@ export { MemorySocket }
 /** A Durable Object of the kit without its words: everything happens at once, and a test sees the sockets and the rows. */
 export class MemoryObject<T extends Handlers> {
   private readonly host: MemoryHost<T>
+  private vanished: MemorySocket[] = []
 
   constructor(type: ObjectClass<T>) {
     this.host = new MemoryHost(type, new TestClock(Date.UTC(2030, 0, 1)).install())
@@ -43,8 +44,9 @@ export class MemoryObject<T extends Handlers> {
     this.host.disk.isFull = isFull
   }
 
-  /** Evicts the object, which takes a millisecond. Its sockets stay open. */
+  /** Evicts the object, which takes a millisecond. Its sockets stay open. While an event is on its way it is not evicted. */
   async evict(): Promise<void> {
+    this.noticeVanished()
     await this.deploy()
   }
 
@@ -73,6 +75,19 @@ export class MemoryObject<T extends Handlers> {
     this.host.drop(socket)
   }
 
+  /** The socket is gone, and the object is told of it later, by `noticeVanished`. */
+  vanish(socket: MemorySocket): void {
+    this.host.sockets = this.host.sockets.filter((other) => other !== socket)
+    this.vanished.push(socket)
+  }
+
+  noticeVanished(): void {
+    for (const socket of this.vanished.splice(0)) {
+      this.host.sockets.push(socket)
+      this.host.drop(socket)
+    }
+  }
+
   /** The client answers the close of the object. */
   answer(socket: MemorySocket, code: number): void {
     this.host.answer(socket, code)
@@ -80,6 +95,7 @@ export class MemoryObject<T extends Handlers> {
 
   /** The process is killed: its memory and its sockets are gone, and what was stored is there. */
   async crash(): Promise<void> {
+    this.vanished = []
     this.stall(1)
     this.host.abort()
     void this.host.instance

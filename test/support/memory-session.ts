@@ -45,6 +45,13 @@ export class MemorySession {
     return this
   }
 
+  /** The socket is gone. The runtime does not return it any more, and tells the object later. */
+  vanish(): this {
+    if (this.socket) this.object.vanish(this.socket)
+    this.socket = undefined
+    return this
+  }
+
   /** Reads frames, at most so many. */
   read(most = Infinity): this {
     for (let count = 0; count < most; count++) {

@@ -33,6 +33,8 @@ export interface SessionSockets {
   /** The connection of a socket, restored if it hibernates; `undefined` if it is over or has no session. */
   restored(socket: ObjectSocket): SessionConnection | undefined
   known(socket: ObjectSocket): KnownConnection | undefined
+  /** The socket of a connection, also one that has vanished before the object is told of its close. */
+  find(id: string): ObjectSocket | undefined
   /** The connection goes on with another socket. */
   move(awake: SessionConnection, socket: ObjectSocket): void
 }
@@ -57,7 +59,9 @@ export class Sessions {
    * Sets the timer of the sessions without a socket. A durable session may have lost its socket in a crash: its time begins now.
    */
   restoreTimers(): void {
-    for (const socket of [...this.object.accepted.detached.values()]) {
+    for (const [id, socket] of [...this.object.accepted.detached]) {
+      // The flow of a session whose socket has just vanished may be in memory.
+      if (this.sockets.find(id) !== socket) continue
       const expires = this.sockets.known(socket)?.expires
       if (expires !== undefined) this.sweep.schedule(expires)
       else this.adopt(socket)
@@ -87,7 +91,7 @@ export class Sessions {
    */
   find(request: Request, info: ConnectionInfo): Found | undefined {
     const offer = decodeOffer(allOffered(request))
-    const socket = offer && this.object.accepted.byId(offer.session.slice(0, idLength))
+    const socket = offer && this.sockets.find(offer.session.slice(0, idLength))
     const known = socket && this.sockets.known(socket)
     if (!offer || !known || known.sessionId !== offer.session || !isSameClient(known.info, info)) return undefined
     const awake = this.sockets.restored(socket)
@@ -141,6 +145,11 @@ export class Sessions {
     if (awake.expires !== undefined) return
     const { object, sockets } = this
     const { socket, id } = awake
+    // It was found without its socket before the object was told of the close.
+    if (socket instanceof DetachedSocket) {
+      this.expireLater(awake)
+      return
+    }
     this.makeRoom()
     object.attachments.leave(socket)
     sockets.move(awake, object.accepted.detach(socket, id))

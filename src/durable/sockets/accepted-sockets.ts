@@ -46,6 +46,14 @@ export class AcceptedSockets {
     return [...this.ctx.getWebSockets(ours), ...this.detached.values()]
   }
 
+  /** Adds the durable sessions whose sockets have vanished since, before the object is told of their closes. */
+  addVanished(isAwake: (id: string) => boolean): void {
+    if (!this.detachedById) return
+    for (const [id, socket] of this.storedSessions()) {
+      if (!this.detachedById.has(id) && !isAwake(id)) this.detachedById.set(id, socket)
+    }
+  }
+
   /** By the ids of their connections. */
   get detached(): ReadonlyMap<string, DetachedSocket> {
     this.detachedById ??= this.storedSessions()
@@ -58,6 +66,20 @@ export class AcceptedSockets {
     // A session that has been taken over has another socket, which is closing.
     const open = first?.readyState === WebSocket.OPEN ? first : others.find(isOpen)
     return open ?? this.detached.get(id) ?? first
+  }
+
+  /** Whether an open socket belongs to a connection. */
+  hasOpen(id: string): boolean {
+    return this.ctx.getWebSockets(tagOf(id)).some(isOpen)
+  }
+
+  /** Stands for the socket of a durable session that has vanished, before the object is told of its close. */
+  vanished(id: string): DetachedSocket | undefined {
+    const { kv } = this.ctx.storage
+    if (kv.get(sessionPrefix + id) === undefined) return undefined
+    const detached = new DetachedSocket(id, kv)
+    this.detachedById?.set(id, detached)
+    return detached
   }
 
   /** Whether a socket is ours; `undefined` for one that has vanished, whose tags the runtime does not return. */

@@ -21,15 +21,18 @@ export class HibernatingSockets {
 
   constructor(
     private readonly object: SocketsHost,
-    private readonly isAwake: (socket: ObjectSocket) => boolean,
+    private readonly awake: ReadonlyMap<ObjectSocket, { readonly id: string }>,
   ) {}
 
   /** Every socket with its attachment. Restoring a socket removes it, so iterate over a copy. */
   entries(): ReadonlyMap<ObjectSocket, Attachment> {
     if (this.all) return this.all
     const all = new Map<ObjectSocket, Attachment>()
+    // What they miss now they would never get.
+    const awakeIds = new Set([...this.awake.values()].map(({ id }) => id))
+    this.object.accepted.addVanished((id) => awakeIds.has(id))
     for (const socket of this.object.accepted.all()) {
-      const attachment = this.isAwake(socket) ? undefined : this.read(socket, true)
+      const attachment = this.awake.has(socket) ? undefined : this.read(socket, true)
       if (!attachment) continue
       all.set(socket, attachment)
       this.ids.set(attachment.id, socket)
@@ -85,7 +88,7 @@ export class HibernatingSockets {
   /** Sends a message to the client of an actor without restoring its flow. Returns whether that was possible. */
   deliver(path: string, id: string, message: unknown): boolean {
     const socket = this.directSockets.get(path) ?? this.socketOf(id)
-    if (!socket || this.isAwake(socket)) return false
+    if (!socket || this.awake.has(socket)) return false
     const attachment = this.get(socket)
     return attachment?.directSources?.includes(path) === true && this.send(socket, attachment, message)
   }
@@ -135,8 +138,13 @@ export class HibernatingSockets {
 
   /** @param isOurs `undefined` for a vanished socket, whose tags the runtime does not return */
   private read(socket: ObjectSocket, isOurs: boolean | undefined): Attachment | undefined {
-    const attachment = this.object.attachments.read(socket)
-    if (attachment !== unreadable) return attachment
+    const { accepted, attachments } = this.object
+    const attachment = attachments.read(socket)
+    if (attachment !== unreadable) {
+      // The session of a vanished socket may go on with another one before the object is told of the close.
+      const isTakenOver = isOurs === undefined && attachment?.session !== undefined && accepted.hasOpen(attachment.id)
+      return isTakenOver ? undefined : attachment
+    }
     if (isOurs) this.refuse(socket)
     return undefined
   }

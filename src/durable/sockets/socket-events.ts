@@ -54,8 +54,9 @@ export class SocketEvents {
   close(socket: WebSocket, code: number, reason: string, wasClean: boolean): void {
     const { accepted, sockets } = this.object
     this.object.event(() => {
-      const connection = sockets.connection(socket)
-      const withSession = sockets.withSession(socket)
+      const known = sockets.standIn(socket)
+      const connection = sockets.connection(known)
+      const withSession = sockets.withSession(known)
       if (withSession) sockets.sessions.onPeerClose(withSession, code, reason, wasClean)
       // A client may send a close with this code, although it must not. It waits for an answer then.
       else if (code === CloseCode.abnormal && !wasClean) connection?.onDisconnect()
@@ -68,8 +69,9 @@ export class SocketEvents {
   error(socket: WebSocket): void {
     const { sockets } = this.object
     this.object.event(() => {
-      const connection = sockets.connection(socket)
-      const withSession = sockets.withSession(socket)
+      const known = sockets.standIn(socket)
+      const connection = sockets.connection(known)
+      const withSession = sockets.withSession(known)
       if (withSession) sockets.sessions.detach(withSession)
       else connection?.onDisconnect()
     })

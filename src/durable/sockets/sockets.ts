@@ -1,6 +1,7 @@
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
+import { DetachedSocket } from "../sessions/detached-socket.ts"
 import { hasOpenSession, hasSession, type SessionConnection } from "../sessions/session-connection.ts"
 import { type KnownConnection, Sessions } from "../sessions/sessions.ts"
 import { type Attachment, hasOneOf } from "./attachment.ts"
@@ -32,7 +33,7 @@ export class Sockets implements AwakeSockets {
 
   constructor(private readonly object: SocketsHost) {
     const { alarms, accepted } = object
-    this.hibernating = new HibernatingSockets(object, (socket) => this.awake.has(socket))
+    this.hibernating = new HibernatingSockets(object, this.awake)
     const answeredAt = (socket: ObjectSocket) => accepted.answeredAt(socket)
     const close = (socket: ObjectSocket) => void this.connection(socket)?.onIdleTimeout()
     this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, close }, alarms)
@@ -40,6 +41,7 @@ export class Sockets implements AwakeSockets {
     this.sessions = new Sessions(object, {
       restored: (socket) => this.withSession(socket),
       known: (socket) => this.known(socket),
+      find: (id) => this.find(id),
       move: (awake, socket) => this.move(awake, socket),
     })
     this.flows = new SocketFlows(object, this)
@@ -90,6 +92,23 @@ export class Sockets implements AwakeSockets {
     return awake && hasOpenSession(awake) ? awake : undefined
   }
 
+  /** What stands for a vanished socket, if its session is known without it before the object is told of the close; or the socket. */
+  standIn(socket: ObjectSocket): ObjectSocket {
+    const { accepted } = this.object
+    if (this.awake.has(socket) || accepted.has(socket) !== undefined) return socket
+    const { id, session } = this.hibernating.get(socket) ?? {}
+    return (session && id !== undefined && accepted.detached.get(id)) || socket
+  }
+
+  private find(id: string): ObjectSocket | undefined {
+    const { accepted } = this.object
+    const socket = accepted.byId(id)
+    if (socket && (this.awake.has(socket) || !(socket instanceof DetachedSocket))) return socket
+    // Its flow is in memory with a vanished socket, and its row says nothing of that.
+    for (const awake of this.awake.values()) if (awake.id === id) return awake.socket
+    return socket ?? accepted.vanished(id)
+  }
+
   private known(socket: ObjectSocket): KnownConnection | undefined {
     const awake = this.awake.get(socket)
     if (awake) return { info: awake.info, sessionId: awake.session?.session.id, expires: awake.expires }
@@ -111,7 +130,7 @@ export class Sockets implements AwakeSockets {
 
   /** Restores a connection. */
   wakeConnection(id: string): void {
-    const socket = this.hibernating.socketOf(id)
+    const socket = this.hibernating.socketOf(id) ?? this.find(id)
     if (socket) this.connection(socket)
   }
 

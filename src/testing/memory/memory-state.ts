@@ -42,7 +42,9 @@ export class MemoryState {
     return tag === undefined ? open.reverse() : open.filter(({ tags }) => tags.includes(tag))
   }
 
+  /** Throws for a socket that has vanished, as the runtime does. */
   getTags(socket: MemorySocket): string[] {
+    if (!this.host.sockets.includes(socket)) throw new Error("The WebSocket was not accepted, or its connection is lost")
     return [...socket.tags]
   }
 
