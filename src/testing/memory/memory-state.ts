@@ -44,7 +44,8 @@ export class MemoryState {
 
   /** Throws for a socket that has vanished, as the runtime does. */
   getTags(socket: MemorySocket): string[] {
-    if (!this.host.sockets.includes(socket)) throw new Error("The WebSocket was not accepted, or its connection is lost")
+    if (!this.host.sockets.includes(socket))
+      throw new Error("The WebSocket was not accepted, or its connection is lost")
     return [...socket.tags]
   }
 
