@@ -5,6 +5,7 @@ import type { Endpoint } from "../../socket/endpoint.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { Attachment } from "./attachment.ts"
 import { unreadable } from "./attachment-store.ts"
+import type { AwakeSockets } from "./awake-sockets.ts"
 import { ConnectionCells } from "./connection-cells.ts"
 import type { ObjectSocket } from "./object-socket.ts"
 
@@ -21,7 +22,7 @@ export class HibernatingSockets {
 
   constructor(
     private readonly object: SocketsHost,
-    private readonly awake: ReadonlyMap<ObjectSocket, { readonly id: string }>,
+    private readonly awake: AwakeSockets,
   ) {}
 
   /** Every socket with its attachment. Restoring a socket removes it, so iterate over a copy. */
@@ -29,10 +30,9 @@ export class HibernatingSockets {
     if (this.all) return this.all
     const all = new Map<ObjectSocket, Attachment>()
     // What they miss now they would never get.
-    const awakeIds = new Set([...this.awake.values()].map(({ id }) => id))
-    this.object.accepted.addVanished((id) => awakeIds.has(id))
+    this.object.accepted.addVanished((id) => this.awake.byId(id) !== undefined)
     for (const socket of this.object.accepted.all()) {
-      const attachment = this.awake.has(socket) ? undefined : this.read(socket, true)
+      const attachment = this.awake.get(socket) ? undefined : this.read(socket, true)
       if (!attachment) continue
       all.set(socket, attachment)
       this.ids.set(attachment.id, socket)
@@ -88,7 +88,7 @@ export class HibernatingSockets {
   /** Sends a message to the client of an actor without restoring its flow. Returns whether that was possible. */
   deliver(path: string, id: string, message: unknown): boolean {
     const socket = this.directSockets.get(path) ?? this.socketOf(id)
-    if (!socket || this.awake.has(socket)) return false
+    if (!socket || this.awake.get(socket)) return false
     const attachment = this.get(socket)
     return attachment?.directSources?.includes(path) === true && this.send(socket, attachment, message)
   }

@@ -23,7 +23,7 @@ type Accept<T> = (id: string, endpoint: Endpoint, protocol?: string) => T
 export type Refused = Pick<Attachment, "id" | "isBatched" | "crossWatches">
 
 /** The sockets of an object, for those whose flows start. */
-export interface AwakeSockets {
+export interface FlowSockets {
   readonly sessions: Sessions
   readonly events: AwakeEvents
   add(awake: AwakeSocket): void
@@ -38,7 +38,7 @@ export class SocketFlows {
 
   constructor(
     private readonly object: SocketsHost,
-    private readonly sockets: AwakeSockets,
+    private readonly sockets: FlowSockets,
   ) {}
 
   /**

@@ -1,15 +1,15 @@
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
-import { DetachedSocket } from "../sessions/detached-socket.ts"
 import { hasOpenSession, hasSession, type SessionConnection } from "../sessions/session-connection.ts"
 import { type KnownConnection, Sessions } from "../sessions/sessions.ts"
 import { type Attachment, hasOneOf } from "./attachment.ts"
 import type { AwakeEvents, AwakeSocket } from "./awake-socket.ts"
+import { AwakeSockets } from "./awake-sockets.ts"
 import { HibernatingSockets } from "./hibernating.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
 import type { ObjectSocket } from "./object-socket.ts"
-import { type AwakeSockets, type Refused, SocketFlows } from "./socket-flows.ts"
+import { type FlowSockets, type Refused, SocketFlows } from "./socket-flows.ts"
 import { SocketState } from "./socket-state.ts"
 import { SocketSubscribers } from "./socket-subscribers.ts"
 
@@ -17,9 +17,9 @@ import { SocketSubscribers } from "./socket-subscribers.ts"
  * The sockets of an object, awake and hibernating. Waking up an object restores no flow. A flow is restored when its socket has
  * a message, a timer, or an element of a hub that cannot be sent directly.
  */
-export class Sockets implements AwakeSockets {
+export class Sockets implements FlowSockets {
   readonly hibernating: HibernatingSockets
-  private readonly awake = new Map<ObjectSocket, AwakeSocket>()
+  private readonly awake = new AwakeSockets()
   private readonly idle: IdleSweep
   private readonly state: SocketState
   private hasRestoredTimers = false
@@ -95,18 +95,14 @@ export class Sockets implements AwakeSockets {
   /** What stands for a vanished socket, if its session is known without it before the object is told of the close; or the socket. */
   standIn(socket: ObjectSocket): ObjectSocket {
     const { accepted } = this.object
-    if (this.awake.has(socket) || accepted.has(socket) !== undefined) return socket
+    if (this.awake.get(socket) || accepted.has(socket) !== undefined) return socket
     const { id, session } = this.hibernating.get(socket) ?? {}
     return (session && id !== undefined && accepted.detached.get(id)) || socket
   }
 
+  /** The socket of a connection, also one that has vanished before the object is told of its close. */
   private find(id: string): ObjectSocket | undefined {
-    const { accepted } = this.object
-    const socket = accepted.byId(id)
-    if (socket && (this.awake.has(socket) || !(socket instanceof DetachedSocket))) return socket
-    // Its flow is in memory with a vanished socket, and its row says nothing of that.
-    for (const awake of this.awake.values()) if (awake.id === id) return awake.socket
-    return socket ?? accepted.vanished(id)
+    return this.awake.byId(id)?.socket ?? this.hibernating.socketOf(id) ?? this.object.accepted.vanished(id)
   }
 
   private known(socket: ObjectSocket): KnownConnection | undefined {
@@ -130,7 +126,7 @@ export class Sockets implements AwakeSockets {
 
   /** Restores a connection. */
   wakeConnection(id: string): void {
-    const socket = this.hibernating.socketOf(id) ?? this.find(id)
+    const socket = this.find(id)
     if (socket) this.connection(socket)
   }
 
