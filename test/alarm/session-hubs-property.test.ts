@@ -4,6 +4,7 @@ import { type ConnectionContext, FlowObject } from "sluice/durable"
 import { afterEach, expect, it, vi } from "vitest"
 import { MemoryObject } from "../support/memory-object.ts"
 import { MemorySession } from "../support/memory-session.ts"
+import { happenings, holds, levels, SessionScript } from "../support/session-script.ts"
 
 afterEach(() => {
   vi.useRealTimers()
@@ -27,7 +28,7 @@ class Room extends FlowObject<unknown, Member> {
   }
 }
 
-const kinds = ["say", "say", "except", "read", "read", "readOne", "drop", "lose", "connect", "evict", "evict", "crash"]
+const kinds = [...happenings, "say", "say", "except"]
 const step = fc.record({ what: fc.constantFrom(...kinds), client: fc.nat(2), other: fc.nat(2) })
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
@@ -39,6 +40,7 @@ async function run(durable: boolean, script: readonly Step[]): Promise<void> {
   const names = ["ann", "bob", "eve"]
   const sessions: MemorySession[] = []
   for (const name of names) sessions.push(await new MemorySession(object, { name, durable }).connect())
+  const events = new SessionScript(object, sessions, durable)
   const ids = sessions.map(idOf)
   const expected: string[][] = names.map(() => [])
   let said = 0
@@ -51,39 +53,15 @@ async function run(durable: boolean, script: readonly Step[]): Promise<void> {
       session.transmit(message)
       expected.forEach((texts, index) => (what === "except" && index === other ? 0 : texts.push(message)))
     }
-    if (what === "read") session.read()
-    if (what === "readOne") session.read(1)
-    if (what === "drop") session.drop()
-    if (what === "lose") session.drop(false)
-    if (what === "connect" && !session.socket) await session.connect()
-    if (what === "evict") await object.evict()
-    if (what === "crash" && durable) {
-      await object.crash()
-      for (const session of sessions) session.socket = undefined
-    }
+    await events.apply(what, session)
   }
-  for (let round = 0; round < 20; round++) {
-    for (const session of sessions) {
-      if (!session.socket) await session.connect()
-      session.transmit().read()
-    }
-  }
+  await events.end()
   expect(sessions.map(({ resyncs }) => resyncs)).toEqual([0, 0, 0])
   expect(sessions.map(({ received }) => received)).toEqual(expected)
 }
 
-const numRuns = Number(process.env.SESSION_SCRIPTS ?? 150)
-
-it.each([
-  ["that is kept with its socket", false],
-  ["that is durable", true],
-])(
+it.each(levels)(
   "a session %s gets each element of a hub that goes straight to it once and in order",
-  async (_, durable) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), (script) => run(durable, script)),
-      { numRuns },
-    )
-  },
+  holds(step, run),
   600_000,
 )

@@ -5,6 +5,7 @@ import { type ConnectionContext, FlowObject, type Hub } from "sluice/durable"
 import { afterEach, expect, it, vi } from "vitest"
 import { MemoryObject } from "../support/memory-object.ts"
 import { MemorySession } from "../support/memory-session.ts"
+import { happenings, holds, levels, SessionScript } from "../support/session-script.ts"
 
 afterEach(() => {
   vi.useRealTimers()
@@ -48,22 +49,7 @@ class Room extends FlowObject<unknown, Guest> {
   }
 }
 
-const kinds = [
-  "say",
-  "say",
-  "visit",
-  "read",
-  "read",
-  "readOne",
-  "drop",
-  "lose",
-  "vanish",
-  "notice",
-  "connect",
-  "evict",
-  "evict",
-  "crash",
-]
+const kinds = [...happenings, "say", "say", "visit"]
 const step = fc.record({ what: fc.constantFrom(...kinds), client: fc.nat(2) })
 type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never
 
@@ -72,6 +58,7 @@ async function run(durable: boolean, script: readonly Step[]): Promise<void> {
   const sessions: MemorySession[] = []
   for (const name of ["ann", "bob", "eve"]) sessions.push(await new MemorySession(object, { name, durable }).connect())
   for (const session of sessions) session.read()
+  const events = new SessionScript(object, sessions, durable)
   const expected: string[] = []
   const before = sessions.map(({ received }) => received.length)
   let visits = 0
@@ -90,26 +77,9 @@ async function run(durable: boolean, script: readonly Step[]): Promise<void> {
       object.close(visitor, 1000, "")
       expected.push(`left ${name}`)
     }
-    if (what === "read") session.read()
-    if (what === "readOne") session.read(1)
-    if (what === "drop") session.drop()
-    if (what === "lose") session.drop(false)
-    // The attachment of a vanished socket is out of reach, so only a durable session is found before the object is told.
-    if (what === "vanish" && durable) session.vanish()
-    if (what === "notice") object.noticeVanished()
-    if (what === "connect" && !session.socket) await session.connect()
-    if (what === "evict") await object.evict()
-    if (what === "crash" && durable) {
-      await object.crash()
-      for (const session of sessions) session.socket = undefined
-    }
+    await events.apply(what, session)
   }
-  for (let round = 0; round < 20; round++) {
-    for (const session of sessions) {
-      if (!session.socket) await session.connect()
-      session.transmit().read()
-    }
-  }
+  await events.end()
   expect(sessions.map(({ resyncs }) => resyncs)).toEqual([0, 0, 0])
   for (const [index, { received }] of sessions.entries()) {
     const got = received.slice(before[index]).map(String)
@@ -118,18 +88,8 @@ async function run(durable: boolean, script: readonly Step[]): Promise<void> {
   }
 }
 
-const numRuns = Number(process.env.SESSION_SCRIPTS ?? 150)
-
-it.each([
-  ["that is kept with its socket", false],
-  ["that is durable", true],
-])(
+it.each(levels)(
   "a session %s gets each element of a hub that is merged with the messages of an actor once",
-  async (_, durable) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), (script) => run(durable, script)),
-      { numRuns },
-    )
-  },
+  holds(step, run),
   600_000,
 )

@@ -4,6 +4,7 @@ import { type ConnectionContext, FlowObject } from "sluice/durable"
 import { afterEach, expect, it, vi } from "vitest"
 import { MemoryObject } from "../support/memory-object.ts"
 import { MemorySession } from "../support/memory-session.ts"
+import { happenings, holds, levels, SessionScript } from "../support/session-script.ts"
 
 afterEach(() => {
   vi.useRealTimers()
@@ -37,25 +38,12 @@ class Room extends FlowObject<unknown, Member> {
 }
 
 const step = fc.record({
-  what: fc.constantFrom(
-    "send",
-    "send",
-    "say",
-    "read",
-    "read",
-    "readOne",
-    "drop",
-    "lose",
-    "connect",
-    "evict",
-    "crash",
-    "advance",
-  ),
+  what: fc.constantFrom(...happenings, "send", "send", "say", "advance"),
   client: fc.nat(1),
 })
 
 /** What a client must have in the end: its answers in order, and everything that was said since it joined. */
-class Member1 {
+class Talker {
   sent = 0
   constructor(readonly session: MemorySession) {}
 
@@ -70,10 +58,15 @@ class Member1 {
 
 async function run(isDurable: boolean, script: readonly { what: string; client: number }[]): Promise<void> {
   const object = new MemoryObject(Room)
-  const members: Member1[] = []
+  const members: Talker[] = []
   for (const name of ["ann", "bob"]) {
-    members.push(new Member1(await new MemorySession(object, { name, durable: isDurable }).connect()))
+    members.push(new Talker(await new MemorySession(object, { name, durable: isDurable }).connect()))
   }
+  const events = new SessionScript(
+    object,
+    members.map(({ session }) => session),
+    isDurable,
+  )
   let said = 0
   for (const { what, client } of script) {
     const member = members[client]
@@ -81,25 +74,10 @@ async function run(isDurable: boolean, script: readonly { what: string; client: 
     const { session } = member
     if (what === "send") session.transmit(`message ${++member.sent}`)
     if (what === "say") session.transmit(`say ${++said}`)
-    if (what === "read") session.read()
-    if (what === "readOne") session.read(1)
-    if (what === "drop") session.drop()
-    if (what === "lose") session.drop(false)
-    if (what === "connect" && !session.socket) await session.connect()
-    if (what === "evict") await object.evict()
     if (what === "advance") object.advance(60_000)
-    if (what === "crash" && isDurable) {
-      await object.crash()
-      for (const { session } of members) session.socket = undefined
-    }
+    await events.apply(what, session)
   }
-  // In the end every client has a socket, and everything arrives.
-  for (let round = 0; round < 50; round++) {
-    for (const { session } of members) {
-      if (!session.socket) await session.connect()
-      session.transmit().read()
-    }
-  }
+  await events.end()
   for (const member of members) {
     expect(member.session.resyncs).toBe(0)
     expect(member.answers).toEqual(Array.from({ length: member.sent }, (_, n) => `${n + 1} message ${n + 1}`))
@@ -108,18 +86,8 @@ async function run(isDurable: boolean, script: readonly { what: string; client: 
   expect(members[0]?.heard).toEqual(members[1]?.heard)
 }
 
-const numRuns = Number(process.env.SESSION_SCRIPTS ?? 150)
-
-it.each([
-  ["that is kept with its socket", false],
-  ["that is durable", true],
-])(
+it.each(levels)(
   "a session %s loses, doubles and reorders nothing, whatever happens to sockets and memory",
-  async (_, isDurable) => {
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 60, size: "max" }), (script) => run(isDurable, script)),
-      { numRuns },
-    )
-  },
+  holds(step, run),
   600_000,
 )
