@@ -106,6 +106,11 @@ describe("the layers", () => {
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
   })
 
+  it("no file has more than 250 lines", () => {
+    const lines = (file: string) => readFileSync(file, "utf8").split("\n").length - 1
+    expect(files.filter((file) => lines(file) > 250)).toEqual([])
+  })
+
   it("every source file is in a layer or an entry", () => {
     const own = ["index", "actor", "routing", "durable", "protocol", "client", "react", "asyncapi"]
     const names = [...own, "testing", "testing-workerd", "worker"]

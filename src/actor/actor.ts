@@ -81,10 +81,7 @@ export abstract class Actor<M> {
     equipmentOf(this).addDeadLetter(message)
   }
 
-  /**
-   * Runs once, before the first message, and again after a restart. Does not run after hibernation. An error stops the actor, unless its
-   * supervisor decides otherwise about the `ActorInitializationError`.
-   */
+  /** Runs before the first message, and after a restart, but not after hibernation. By default an `ActorInitializationError` stops it. */
   preStart(): void {}
 
   /** Runs when the actor stops, and before a restart. Its children have stopped before. Does not run at hibernation. */

@@ -2,11 +2,7 @@ import { type Data, decodeFrame, encodeFrames, expectedFrame, FrameError, type H
 import { encodeSession, type SessionEnd, type SessionRecord, type SessionSnapshot } from "./saved-session.ts"
 import { SentMessages } from "./sent-messages.ts"
 import type { Elements } from "./sequence.ts"
-import type { Outgoing, SessionSettings } from "./session-settings.ts"
-
-/** With as many messages of its own, or bytes of them, the server requests an acknowledgement. */
-const manyMessages = 32
-const manyBytes = 8_192
+import { type Outgoing, requestAfter, type SessionSettings } from "./session-settings.ts"
 
 /**
  * The server's end of a session, which outlives its sockets.
@@ -232,7 +228,7 @@ export class ServerSession {
     // for newer messages, or a flow without room waits forever.
     const isUnrequested = this.requested <= tail.acknowledged || (!tail.hasRoom && this.requested < tail.sent)
     // Elements of a hub are read from its log, so they need no acknowledgement.
-    const isDue = tail.own >= manyMessages || tail.bytes >= Math.min(manyBytes, tail.window / 2)
+    const isDue = tail.own >= requestAfter.messages || tail.bytes >= Math.min(requestAfter.bytes, tail.window / 2)
     const requests = isUnrequested && isDue
     if (requests) this.requested = tail.sent
     if (requests || (acknowledges && !hasMessages)) return ["at", tail.sent, this.reported]

@@ -13,6 +13,9 @@ export interface SessionSettings {
   readonly frames?: SharedFrames
 }
 
+/** With as many messages of its own, or bytes of them, the server requests an acknowledgement. */
+export const requestAfter = { messages: 32, bytes: 8_192 }
+
 /** The output of one event. */
 export interface Outgoing {
   readonly frames: readonly Data[]
