@@ -25,6 +25,10 @@ function withHub(flows: Record<string, (hub: Hub<string>) => Flow<string, string
   return new MemoryObject(Scripted)
 }
 
+/** Three connections, one after the other. */
+const connected = async (object: MemoryObject<Scripted>, ...[one, two, three]: [string, string, string]) =>
+  [await object.connect(one), await object.connect(two), await object.connect(three)] as const
+
 const listener = (hub: Hub<string>) => Flow.fromSinkAndSource(Sink.ignore(), hub.source())
 const publisher = (hub: Hub<string>) => Flow.fromSinkAndSource(hub.sink(), Source.never<string>())
 const failing = (hub: Hub<string>) =>
@@ -46,11 +50,7 @@ describe.each([
 
   it("sends the same elements to subscribers that are there from the beginning, and later ones without a gap", async () => {
     const object = withHub(flows, options)
-    const [source, one, other] = [
-      await object.connect("publisher"),
-      await object.connect("listener"),
-      await object.connect("listener"),
-    ]
+    const [source, one, other] = await connected(object, "publisher", "listener", "listener")
     for (const line of ["1", "2"]) object.send(source, line)
     const late = await object.connect("listener")
     for (const line of ["3", "4"]) object.send(source, line)
@@ -63,11 +63,7 @@ describe.each([
 
   it("goes on for the others when a subscriber ends, asleep or not", async () => {
     const object = withHub(flows, options)
-    const [source, first, other] = [
-      await object.connect("publisher"),
-      await object.connect("first"),
-      await object.connect("listener"),
-    ]
+    const [source, first, other] = await connected(object, "publisher", "first", "listener")
     object.send(source, "1")
     await object.evict()
     object.send(source, "2")
@@ -77,11 +73,7 @@ describe.each([
 
   it("goes on for other publishers when one fails, or when publishers come one after the other", async () => {
     const object = withHub(flows, options)
-    const [one, other, subscriber] = [
-      await object.connect("failing"),
-      await object.connect("publisher"),
-      await object.connect("listener"),
-    ]
+    const [one, other, subscriber] = await connected(object, "failing", "publisher", "listener")
     object.send(one, "1")
     object.send(one, "fail")
     object.send(other, "2")
@@ -94,11 +86,7 @@ describe.each([
 
   it("keeps the elements of each publisher in order", async () => {
     const object = withHub(flows, options)
-    const [one, other, subscriber] = [
-      await object.connect("publisher"),
-      await object.connect("publisher"),
-      await object.connect("listener"),
-    ]
+    const [one, other, subscriber] = await connected(object, "publisher", "publisher", "listener")
     for (let n = 0; n < 20; n++) {
       object.send(one, `a${n}`)
       object.send(other, `b${n}`)
@@ -117,11 +105,7 @@ describe("a hub with partition", () => {
   it("can send in turn, and evenly", async () => {
     let turn = 0
     const object = withHub(flows, { partition: (ids: readonly string[]) => ids[turn++ % ids.length] })
-    const [source, one, other] = [
-      await object.connect("publisher"),
-      await object.connect("listener"),
-      await object.connect("listener"),
-    ]
+    const [source, one, other] = await connected(object, "publisher", "listener", "listener")
     for (const line of ["1", "2", "3", "4"]) object.send(source, line)
     expect([one, other].map(taken)).toEqual([
       ["1", "3"],
@@ -137,11 +121,7 @@ describe("a hub with partition", () => {
       return sessions.get(session)
     }
     const object = withHub(flows, { partition })
-    const [source, one, other] = [
-      await object.connect("publisher"),
-      await object.connect("listener"),
-      await object.connect("listener"),
-    ]
+    const [source, one, other] = await connected(object, "publisher", "listener", "listener")
     for (const line of ["a1", "b1", "a2", "b2"]) object.send(source, line)
     expect([one, other].map(taken)).toEqual([
       ["a1", "a2"],
