@@ -1,70 +1,59 @@
 import type { AnyChannel } from "../shared/channel.ts"
 import type { AcceptedSockets } from "./accepted-sockets.ts"
-import type { AwakeSocket } from "./awake-socket.ts"
+import type { AwakeSockets } from "./awake-sockets.ts"
 import type { HibernatingSockets } from "./hibernating.ts"
 import type { ObjectSocket } from "./object-socket.ts"
 
-/** The connections of sockets. */
-interface Connections {
-  awake(socket: ObjectSocket): AwakeSocket | undefined
-  /** Restores the flow of a hibernating socket. */
-  restore(socket: ObjectSocket): void
-}
-
 /** The sockets of an object as the subscribers of its channels. */
 export class SocketSubscribers {
+  /** @param restore restores the flow of a hibernating socket */
   constructor(
     private readonly accepted: AcceptedSockets,
     readonly hibernating: HibernatingSockets,
-    private readonly sockets: Connections,
+    private readonly awake: AwakeSockets,
+    private readonly restore: (socket: ObjectSocket) => void,
   ) {}
 
   /** The owners of the runs of these connections. Hibernating ones have no run. */
   ownersOf(ids: readonly string[]): Set<unknown> {
-    const sockets = ids.map((id) => this.accepted.byId(id))
-    return new Set(sockets.flatMap((socket) => (socket && this.sockets.awake(socket)?.owner) ?? []))
+    return new Set(ids.flatMap((id) => this.awake.byId(id)?.owner ?? []))
   }
 
   /** Publishes an element to hibernating subscribers. */
   publish(channel: string, element: unknown, except: readonly string[]): void {
     for (const [socket, { id, directSources, session }] of this.hibernating.subscribersOf(channel)) {
       // A flow that was restored meanwhile gets it as those in memory.
-      if (this.sockets.awake(socket)) continue
+      if (this.awake.get(socket)) continue
       if (except.includes(id)) {
         // A session that counts the elements since its record has to be written again.
-        if (session && directSources?.includes(channel)) this.sockets.restore(socket)
+        if (session && directSources?.includes(channel)) this.restore(socket)
         continue
       }
       const attachment = this.hibernating.get(socket)
       // If the element cannot be sent directly, the flow is restored, subscribes and receives it.
       const isSent =
         attachment && directSources?.includes(channel) && this.hibernating.send(socket, attachment, element)
-      if (!isSent) this.sockets.restore(socket)
+      if (!isSent) this.restore(socket)
     }
-    for (const id of except) this.awakeById(id)?.session?.onExcepted(channel)
-  }
-
-  private awakeById(id: string): AwakeSocket | undefined {
-    const socket = this.accepted.byId(id)
-    return socket && this.sockets.awake(socket)
+    for (const id of except) this.awake.byId(id)?.session?.onExcepted(channel)
   }
 
   /** Restores the hibernating subscribers of a channel. */
   wakeSubscribers(channel: string): void {
-    for (const [socket] of this.hibernating.subscribersOf(channel)) this.sockets.restore(socket)
+    for (const [socket] of this.hibernating.subscribersOf(channel)) this.restore(socket)
   }
 
   /** Restores the hibernating subscribers of a channel that an element cannot be sent to directly. */
   restoreIndirect(channel: string): void {
     for (const [socket, { directSources }] of this.hibernating.subscribersOf(channel)) {
-      if (!directSources?.includes(channel)) this.sockets.restore(socket)
+      if (!directSources?.includes(channel)) this.restore(socket)
     }
   }
 
   /** The ids of the connections that subscribe to a channel, the oldest first. */
   subscriberIds(channel: AnyChannel): string[] {
     return this.accepted.all().flatMap((socket) => {
-      const awake = this.sockets.awake(socket)
+      const awake = this.awake.get(socket)
       if (awake) return channel.hasSubscriber(awake.owner) ? [awake.id] : []
       const hibernating = this.hibernating.get(socket)
       return hibernating?.hubs?.includes(channel.name) ? [hibernating.id] : []

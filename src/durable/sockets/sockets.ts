@@ -45,10 +45,8 @@ export class Sockets implements FlowSockets {
       move: (awake, socket) => this.move(awake, socket),
     })
     this.flows = new SocketFlows(object, this)
-    this.subscribers = new SocketSubscribers(object.accepted, this.hibernating, {
-      awake: (socket) => this.awake.get(socket),
-      restore: (socket) => void this.connection(socket),
-    })
+    const restore = (socket: ObjectSocket) => void this.connection(socket)
+    this.subscribers = new SocketSubscribers(accepted, this.hibernating, this.awake, restore)
   }
 
   /** The flow of a socket is in memory from now on. */
