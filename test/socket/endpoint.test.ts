@@ -8,7 +8,7 @@ import { Flow } from "../../src/stream/flow.ts"
 const flow = Flow.of<string>()
 const endpoint = (options: EndpointOptions) => endpointOf(text, flow, options)
 /** What TypeScript would refuse. */
-const any = (value: unknown) => value as never
+const mistyped = (value: unknown) => value as never
 
 describe("a frame that goes out without its flow, as to a hibernating socket", () => {
   const same = <T>(codec: T) => codec
@@ -30,7 +30,7 @@ describe("a frame that goes out without its flow, as to a hibernating socket", (
 
   it("is made by the codec that is shared", () => {
     const shout = text.contramap((element: string) => element.toUpperCase())
-    expect(endpoint({}).frame("a", () => any(shout))).toBe("A")
+    expect(endpoint({}).frame("a", () => mistyped(shout))).toBe("A")
   })
 })
 
@@ -40,7 +40,7 @@ describe("the options of an endpoint", () => {
     for (const version of ["v2", 2, 0, ""]) expect(endpoint({ version }).version).toBe(version)
     for (const version of [null, Number.NaN, {}, true, 2n]) {
       const error = /^The version of an endpoint is .*: it must be a string or a number$/
-      expect(() => endpoint({ version: any(version) })).toThrow(error)
+      expect(() => endpoint({ version: mistyped(version) })).toThrow(error)
     }
   })
 
@@ -48,13 +48,17 @@ describe("the options of an endpoint", () => {
     expect(endpoint({}).autoResponse).toBe(undefined)
     const halves = endpoint({ autoResponse: { request: "\ud83d?", response: "\ude00!" } })
     expect(halves.autoResponse).toEqual({ request: "\ufffd?", response: "\ufffd!" })
-    expect(() => endpoint({ autoResponse: any("ping") })).toThrow(/^autoResponse is "ping": it must be two strings/)
-    expect(() => endpoint({ autoResponse: any({ request: "ping" }) })).toThrow(TypeError)
+    expect(() => endpoint({ autoResponse: mistyped("ping") })).toThrow(
+      /^autoResponse is "ping": it must be two strings/,
+    )
+    expect(() => endpoint({ autoResponse: mistyped({ request: "ping" }) })).toThrow(TypeError)
     for (const half of [
       { request: "ping", response: 1 },
       { request: 1, response: "pong" },
     ]) {
-      expect(() => endpoint({ autoResponse: any(half) })).toThrow(/^autoResponse is an object \(request, response\)/)
+      expect(() => endpoint({ autoResponse: mistyped(half) })).toThrow(
+        /^autoResponse is an object \(request, response\)/,
+      )
     }
   })
 

@@ -139,15 +139,15 @@ describe("json of one schema (fault I)", () => {
 })
 
 describe("what json is given (fault I)", () => {
-  const any = (value: unknown) => value as StandardSchema<unknown, unknown>
+  const mistyped = (value: unknown) => value as StandardSchema<unknown, unknown>
 
   it.each([undefined, null, 7, "schema", () => true, { parse: () => 1 }, { maxDepht: 3 }, class Model {}])(
     "must be schemas and options: %s would check nothing",
     (nonsense) => {
-      expect(() => json(any(nonsense))).toThrow(
+      expect(() => json(mistyped(nonsense))).toThrow(
         /^json takes Standard Schemas and \{ maxDepth \}, and got .*: is the schema imported\?$/,
       )
-      expect(() => json(v.string(), any(nonsense))).toThrow(TypeError)
+      expect(() => json(v.string(), mistyped(nonsense))).toThrow(TypeError)
     },
   )
 

@@ -151,28 +151,28 @@ describe("messagesPerSecond", () => {
 
 describe("a limit that would limit nothing", () => {
   /** What TypeScript would refuse. */
-  const any = (limits: object) => limits as Limits
+  const mistyped = (limits: object) => limits as Limits
 
   it.each(["maxMessageSize", "messagesPerSecond", "maxQueuedMessages", "maxBufferedAmount"])(
     "is refused: %s",
     (name) => {
       for (const limit of [0, -1, Number.NaN, "100", null, {}]) {
-        expect(() => withDefaults(any({ [name]: limit }))).toThrow(RangeError)
+        expect(() => withDefaults(mistyped({ [name]: limit }))).toThrow(RangeError)
       }
-      expect(() => withDefaults(any({ [name]: "100" }))).toThrow(
+      expect(() => withDefaults(mistyped({ [name]: "100" }))).toThrow(
         `The limit ${name} must be a number above 0, not "100"`,
       )
     },
   )
 
   it("is refused where its strategy is none (fault 13)", () => {
-    expect(() => withDefaults(any({ queueOverflow: "dropOld" }))).toThrow(
+    expect(() => withDefaults(mistyped({ queueOverflow: "dropOld" }))).toThrow(
       new TypeError(
         'The limit queueOverflow is "dropOld": it must be one of dropHead, dropTail, dropNew, dropBuffer, fail',
       ),
     )
-    expect(() => withDefaults(any({ queueOverflow: "backpressure" }))).toThrow(TypeError)
-    expect(() => withDefaults(any({ slowReader: "dropTail" }))).toThrow(
+    expect(() => withDefaults(mistyped({ queueOverflow: "backpressure" }))).toThrow(TypeError)
+    expect(() => withDefaults(mistyped({ slowReader: "dropTail" }))).toThrow(
       new TypeError('The limit slowReader is "dropTail": it must be one of backpressure, dropHead, dropNew, fail'),
     )
   })
@@ -180,7 +180,7 @@ describe("a limit that would limit nothing", () => {
   it("is refused where there is none of its name (fault 13)", () => {
     const known =
       "maxMessageSize, messagesPerSecond, maxQueuedMessages, maxBufferedAmount, queueOverflow, slowReader, idleTimeout"
-    expect(() => withDefaults(any({ maxMesageSize: 10 }))).toThrow(
+    expect(() => withDefaults(mistyped({ maxMesageSize: 10 }))).toThrow(
       new TypeError(`There is no limit "maxMesageSize": there are ${known}`),
     )
   })

@@ -13,7 +13,7 @@ import { Source } from "../../src/stream/source.ts"
 const flow = Flow.of<string>()
 const upgrade = { Upgrade: "websocket" }
 /** What TypeScript would refuse, as it comes from JavaScript or from an `any`. */
-const any = (value: unknown) => value as never
+const mistyped = (value: unknown) => value as never
 
 /** The message of the error that a handler's upgrade ends with. */
 async function failure(handler: Handler): Promise<string> {
@@ -29,7 +29,7 @@ describe("a handler (fault I)", () => {
     ["acceptOrResult", undefined, "undefined: is the codec the first argument?"],
   ] as const)("%s takes a function", (name, given, words) => {
     const taken = `webSocket.${name} takes a function, which it calls for each connection, and got`
-    expect(() => webSocket[name](text, any(given))).toThrow(new TypeError(`${taken} ${words}`))
+    expect(() => webSocket[name](text, mistyped(given))).toThrow(new TypeError(`${taken} ${words}`))
   })
 
   it.each(["accept", "acceptOrResult"] as const)("%s takes a codec", (name) => {
@@ -37,8 +37,8 @@ describe("a handler (fault I)", () => {
       "An endpoint has a codec, and got a function: use text, binary, json(), messages, a Codec of your own or a protocol"
     expect(() =>
       webSocket[name](
-        any(() => flow),
-        any(undefined),
+        mistyped(() => flow),
+        mistyped(undefined),
       ),
     ).toThrow(new TypeError(words))
   })
@@ -46,8 +46,8 @@ describe("a handler (fault I)", () => {
   it.each(["upgrade", "forward"] as const)("%s takes the context", async (name) => {
     const taken = `TypeError: webSocket.${name} takes the context of the handler first, and got`
     const calls = {
-      upgrade: () => webSocket.upgrade(any(text), any(flow), any(undefined)),
-      forward: () => webSocket.forward(any(text), any(flow)),
+      upgrade: () => webSocket.upgrade(mistyped(text), mistyped(flow), mistyped(undefined)),
+      forward: () => webSocket.forward(mistyped(text), mistyped(flow)),
     }
     expect(await failure(async () => calls[name]())).toBe(
       `${taken} an instance of Codec: write webSocket.${name}(c, …)`,
@@ -62,13 +62,13 @@ describe("what upgrade gets (fault I)", () => {
     [Promise.resolve(flow), "a promise: await it in the route, and hand over what it gives as data"],
     [() => flow, "a function: call it"],
   ])("is a flow: %#", async (given, words) => {
-    expect(await failure((c) => webSocket.upgrade(c, text, any(given)))).toBe(
+    expect(await failure((c) => webSocket.upgrade(c, text, mistyped(given)))).toBe(
       `TypeError: An endpoint has a flow, and got ${words}`,
     )
   })
 
   it("is a codec", async () => {
-    expect(await failure((c) => webSocket.upgrade(c, any(flow), any(text)))).toMatch(
+    expect(await failure((c) => webSocket.upgrade(c, mistyped(flow), mistyped(text)))).toMatch(
       /^TypeError: An endpoint has a codec, and got an instance of Flow/,
     )
   })
@@ -89,14 +89,14 @@ describe("what the function of a handler returns (fault I)", () => {
     ["flow", '"flow": start with Flow.of()'],
   ])("is a flow for accept: %#", async (returned, words) => {
     const begin = "TypeError: The function of webSocket.accept must return a flow, and returned"
-    const message = await failure(webSocket.accept(text, () => any(returned)))
+    const message = await failure(webSocket.accept(text, () => mistyped(returned)))
     if (typeof words === "string") expect(message).toBe(`${begin} ${words}`)
     else expect(message).toMatch(words)
-    expect(await failure(webSocket.accept(text, async () => any(returned)))).toBe(message)
+    expect(await failure(webSocket.accept(text, async () => mistyped(returned)))).toBe(message)
   })
 
   it("is a flow or a response for acceptOrResult", async () => {
-    const message = await failure(webSocket.acceptOrResult(text, () => any(undefined)))
+    const message = await failure(webSocket.acceptOrResult(text, () => mistyped(undefined)))
     expect(message).toBe(
       "TypeError: The function of webSocket.acceptOrResult must return a flow, and returned undefined: is a return missing?",
     )
@@ -123,7 +123,7 @@ describe("what forward gets (fault I)", () => {
     [{ getByName() {}, idFromName() {} }, /: take one of its objects with getByName\(name\)$/],
   ])("is a stub: %#", async (stub, words) => {
     const begin = "TypeError: webSocket.forward takes the stub of an object, and got"
-    const message = await failure((c) => webSocket.forward(c, any(stub)))
+    const message = await failure((c) => webSocket.forward(c, mistyped(stub)))
     if (typeof words === "string") expect(message).toBe(`${begin} ${words}`)
     else expect(message).toMatch(words)
   })
@@ -153,7 +153,7 @@ describe("what forward gets (fault I)", () => {
     [Promise.resolve(), "a promise: await it first"],
   ])("is JSON (fault 7): %#", async (data, words) => {
     const stub = { fetch: async () => new Response("Full", { status: 503 }) }
-    const message = await failure((c) => webSocket.forward(c, stub, { data: any(data) }))
+    const message = await failure((c) => webSocket.forward(c, stub, { data: mistyped(data) }))
     expect(message).toContain("TypeError: webSocket.forward hands over JSON, and its data has")
     expect(message).toContain(words.slice(words.indexOf(":")))
   })
@@ -161,13 +161,13 @@ describe("what forward gets (fault I)", () => {
 
 describe("an endpoint (fault I)", () => {
   it("has a codec and a flow", () => {
-    expect(() => webSocket.endpoint(any(flow), any(text))).toThrow(
+    expect(() => webSocket.endpoint(mistyped(flow), mistyped(text))).toThrow(
       /^An endpoint has a codec, and got an instance of Flow/,
     )
-    expect(() => webSocket.endpoint(text, any(Source.never()))).toThrow(
+    expect(() => webSocket.endpoint(text, mistyped(Source.never()))).toThrow(
       /^An endpoint has a flow, and got an instance of Source/,
     )
-    expect(() => webSocket.endpoint(text, any(undefined))).toThrow(TypeError)
+    expect(() => webSocket.endpoint(text, mistyped(undefined))).toThrow(TypeError)
   })
 })
 
