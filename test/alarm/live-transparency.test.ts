@@ -32,6 +32,7 @@ async function observe(
     const object = new MemoryObject(ScriptedObject)
     for (const client of [0, 1]) sockets.push(await object.connect({ flow, client }))
     const socket = (client: number) => sockets[client] as MemorySocket
+    // The next event comes once the promises of the one before have settled: a restored flow takes more of them than one in memory.
     return {
       message: async (client, message) => {
         object.send(socket(client), message)
@@ -41,13 +42,20 @@ async function observe(
         object.close(socket(client), code, "")
         await serverOf(client).deliver()
       },
-      advance: async (duration) => object.advance(duration),
-      stall: (duration) => object.stall(duration),
-      toggle: async () => object.instance.toggle(),
-      publish: async (n) => object.instance.tell(n),
-      evict: async () => {
-        // Otherwise the promises of the flow in memory would go on beside the restored one.
+      advance: async (duration) => {
+        object.advance(duration)
         await settled()
+      },
+      stall: (duration) => object.stall(duration),
+      toggle: async () => {
+        object.instance.toggle()
+        await settled()
+      },
+      publish: async (n) => {
+        object.instance.tell(n)
+        await settled()
+      },
+      evict: async () => {
         if (servers.some(({ running }) => running > 0)) interruptions++
         for (const server of servers) server.cut()
         await object.evict()
