@@ -57,6 +57,11 @@ export class HibernatingSockets {
     return [...this.entries().values()].flatMap(({ crossWatches = [] }) => crossWatches)
   }
 
+  /** Whether the flow of a socket still hibernates, where the attachments have been read. */
+  has(socket: ObjectSocket): boolean {
+    return this.all?.has(socket) === true
+  }
+
   /** The attachment of a socket; `undefined` if its connection is over, or if the socket is the author's. */
   get(socket: ObjectSocket): Attachment | undefined {
     const known = this.all?.get(socket)
@@ -90,23 +95,26 @@ export class HibernatingSockets {
     const socket = this.directSockets.get(path) ?? this.socketOf(id)
     if (!socket || this.awake.get(socket)) return false
     const attachment = this.get(socket)
-    return attachment?.directSources?.includes(path) === true && this.send(socket, attachment, message)
+    const send = attachment?.directSources?.includes(path) ? this.direct(socket, attachment, message) : undefined
+    send?.()
+    return send !== undefined
   }
 
-  /** Sends an element directly. Returns `false` if the flow has to handle it, for example because the client is slow. */
-  send(socket: ObjectSocket, attachment: Attachment, element: unknown): boolean {
-    if (!attachment.saved.isOpen) return false
+  /** Sends an element without the flow; `undefined` if the flow has to handle it, for example because the client is slow. */
+  direct(socket: ObjectSocket, attachment: Attachment, element: unknown): (() => void) | undefined {
+    if (!attachment.saved.isOpen) return undefined
     const endpoint = this.endpointOf(attachment)
-    if (!endpoint) return false
+    if (!endpoint) return undefined
     const frame = this.encoded(endpoint, element)
-    if (typeof frame !== "string" && !(frame instanceof Uint8Array)) return false
+    if (typeof frame !== "string" && !(frame instanceof Uint8Array)) return undefined
     const { outbound, sessionFrames } = this.object
     const outgoing = outbound.socket(socket, attachment.isBatched)
-    if ((outgoing.bufferedAmount ?? 0) > endpoint.limits.maxBufferedAmount) return false
-    if (attachment.session) for (const data of sessionFrames.encode(0, [frame], endpoint.format)) outgoing.send(data)
-    else outgoing.send(frame)
-    endpoint.metricsOf(routeOf(attachment.info), this.object.defaults()).sent(frame)
-    return true
+    if ((outgoing.bufferedAmount ?? 0) > endpoint.limits.maxBufferedAmount) return undefined
+    return () => {
+      if (attachment.session) for (const data of sessionFrames.encode(0, [frame], endpoint.format)) outgoing.send(data)
+      else outgoing.send(frame)
+      endpoint.metricsOf(routeOf(attachment.info), this.object.defaults()).sent(frame)
+    }
   }
 
   /** `undefined` if the codec throws. The flow is restored then, encodes the element again, and fails with the codec's error. */

@@ -19,22 +19,27 @@ export class SocketSubscribers {
     return new Set(ids.flatMap((id) => this.awake.byId(id)?.owner ?? []))
   }
 
-  /** Publishes an element to hibernating subscribers. */
+  /**
+   * Publishes an element to hibernating subscribers. If it cannot be sent to one directly, its flow is restored, subscribes and receives
+   * it. A restored flow can cause others to be restored, so the direct frames are sent afterwards, to the subscribers that still hibernate.
+   */
   publish(channel: string, element: unknown, except: readonly string[]): void {
+    const sends = new Map<ObjectSocket, () => void>()
     for (const [socket, { id, directSources, session }] of this.hibernating.subscribersOf(channel)) {
+      const attachment = this.hibernating.get(socket)
       // A flow that was restored meanwhile gets it as those in memory.
-      if (this.awake.get(socket)) continue
+      if (!attachment || this.awake.get(socket)) continue
+      const isDirect = directSources?.includes(channel)
       if (except.includes(id)) {
         // A session that counts the elements since its record has to be written again.
-        if (session && directSources?.includes(channel)) this.restore(socket)
+        if (session && isDirect) this.restore(socket)
         continue
       }
-      const attachment = this.hibernating.get(socket)
-      // If the element cannot be sent directly, the flow is restored, subscribes and receives it.
-      const isSent =
-        attachment && directSources?.includes(channel) && this.hibernating.send(socket, attachment, element)
-      if (!isSent) this.restore(socket)
+      const send = isDirect && this.hibernating.direct(socket, attachment, element)
+      if (send) sends.set(socket, send)
+      else this.restore(socket)
     }
+    for (const [socket, send] of sends) if (this.hibernating.has(socket)) send()
     for (const id of except) this.awake.byId(id)?.session?.onExcepted(channel)
   }
 
