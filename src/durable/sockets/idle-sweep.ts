@@ -26,7 +26,7 @@ export interface Sweepable {
 
 /**
  * Closes idle sockets, with one timer for all of them. Without sockets that have an idle timeout there is no timer. A socket is
- * closed late by up to an eighth of its timeout or so, and never early.
+ * closed late by less than a fifth of its timeout, and never early.
  */
 export class IdleSweep {
   private readonly timer: EarliestTimer

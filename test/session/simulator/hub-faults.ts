@@ -76,8 +76,11 @@ export const hubFaults: readonly [name: string, settings: Partial<Settings>][] =
   ["a slow session is restored as one that got each element", { ...logged, followsWhileSlow: true }],
   ["own messages are recorded before the elements before them", { ...logged, Server: RecordsOwnFirst }],
   ["elements before own messages are not recorded", { ...logged, Server: ForgetsElementsBeforeOwn }],
-  ["the flow does not go back to what the client has missed", { ...logged, rewindsFlow: false }],
-  ["the session does not take back what the flow sends again", { ...logged, Server: DoesNotTakeElementsBack }],
+  ["the flow does not go back to the elements that the client has missed", { ...logged, rewindsFlow: false }],
+  [
+    "the session does not take back the elements that the flow sends again",
+    { ...logged, Server: DoesNotTakeElementsBack },
+  ],
   ["a gap in the log is not noticed", { keep: 2, Server: IgnoresGaps }],
   ["elements are stored apart from their publish", { ...logged, storesElementsApart: true }],
 ]
