@@ -4,8 +4,8 @@ import type { ActorSystem } from "../actor/actor-system.ts"
 import type { Watch } from "../actor/death-watch.ts"
 
 /**
- * The place of an object's actor system. The system itself is opened by the first actor, whose code comes with the author's flow or
- * `Props`, so an object without actors has no code of theirs.
+ * Holds the actor system of an object. The first actor opens the system. The code of actors comes with the author's flow or `Props`, so
+ * the bundle of an object without actors has none of it.
  */
 export class ObjectActorHome implements ActorHome {
   system: ActorSystem | undefined
@@ -27,7 +27,7 @@ export class ObjectActorHome implements ActorHome {
     else this.restored = [...this.restored, ...watches]
   }
 
-  /** A connection is over, and its actors are not in memory. Their watchers are notified. */
+  /** Notifies the watchers of a connection's actors. The connection is over, and its actors are not in memory. */
   onConnectionLost(path: string, watches: readonly Watch[]): void {
     this.restored = this.restored.filter((watch) => !watches.includes(watch))
     this.system?.onConnectionLost(path, watches)

@@ -51,7 +51,7 @@ export class ActorRows implements TimerStorage, GraphRows {
     for (const [key] of this.kv.list({ prefix: `${prefix}${this.path}/` })) this.kv.delete(key)
   }
 
-  /** A deep value may have been written with more of the stack left than there is now. */
+  /** Returns an empty list for an unreadable row: reading a deeply nested value can overflow the stack although writing it did not. */
   private read(key: string): unknown {
     try {
       return this.kv.get(key)

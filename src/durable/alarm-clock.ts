@@ -48,7 +48,7 @@ export class AlarmClock {
     return this.delivered < Infinity && this.delivered <= this.now()
   }
 
-  /** Takes over the alarm that storage has when the object wakes up. */
+  /** Sets the time of the alarm that storage has when the object wakes up; `Infinity` for none. */
   restoreAlarm(alarm: number): void {
     this.alarm = Math.min(this.alarm, alarm)
     this.delivered = this.alarm

@@ -4,7 +4,7 @@ import type { AcceptedSockets } from "./sockets/accepted-sockets.ts"
 import type { ObjectSocket } from "./sockets/object-socket.ts"
 import type { Sockets } from "./sockets/sockets.ts"
 
-/** What connections need from their object. */
+/** The parts of an object that its `Connections` use. */
 export interface ConnectionsHost<Data> {
   readonly accepted: AcceptedSockets
   readonly sockets: Sockets
@@ -53,7 +53,7 @@ export class Connections<Data> {
   /**
    * Closes a connection and ends its flow. Does nothing if there is no such connection.
    *
-   * @param code of the close: 1000 (the default), another code that may be sent, or one from 3000 to 4999
+   * @param code of the close: 1000 to 1003, 1007 to 1014, or 3000 to 4999 (RFC 6455 §7.4). Default 1000
    * @param reason at most 123 bytes in UTF-8; a longer one is shortened. Default: empty
    * @returns whether there was such a connection
    * @throws RangeError for a code that must not be sent

@@ -1,6 +1,9 @@
 /** State that is saved at the end of an event. */
 export interface Unsaved {
-  /** Connections are saved last: what an actor has sent is taken back if the actor cannot be stored, and sessions store what they send. */
+  /**
+   * Connections are saved last, because a session stores the messages that it sends, and the messages of an actor are dropped if the actor
+   * cannot be stored.
+   */
   readonly isConnection?: boolean
   save(): void
 }
@@ -22,7 +25,7 @@ export class DirtySet {
     return this.all.delete(unsaved)
   }
 
-  /** Saves what is dirty now. Saving can make something dirty again, which is left for the next call. */
+  /** Saves the state that is dirty now. Saving can make state dirty again, which the next call saves. */
   save(): void {
     const all = [...this.all]
     this.all.clear()

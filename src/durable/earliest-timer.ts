@@ -1,6 +1,6 @@
 import type { AlarmClock } from "./alarm-clock.ts"
 
-/** One timer for many deadlines. It fires at the earliest one, and is then to be scheduled for those that are left. */
+/** One timer for many deadlines. It fires at the earliest one. Schedule it again then for the remaining deadlines. */
 export class EarliestTimer {
   private due = Infinity
 

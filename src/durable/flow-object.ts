@@ -97,8 +97,8 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
   protected abstract accept(context: ConnectionContext<Data>): Endpoint | Response
 
   /**
-   * Makes a snapshot for a flow that has changed since it was saved. Default: `undefined`, which closes the socket with 1012, so that
-   * the client reconnects.
+   * Makes a snapshot for a flow that has changed since it was saved. Default: `undefined`, which closes the socket with 1012, or with the
+   * endpoint's `closeCodes.restarted`, so that the client reconnects.
    *
    * @param snapshot for each saved stage: position, closed sides, due time, state
    * @param from the fingerprint of the saved flow
@@ -118,12 +118,12 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
   protected readonly maxConnections: number = 10_000
 
   /**
-   * How many connections with `resume` may be without a socket. A further one ends the connection that has been without
-   * for the longest time, as when its time is over. They count for `maxConnections`, too. Default 10,000.
+   * How many connections with `resume` may be without a socket. A further one ends the connection that has been without a socket for the
+   * longest time, as if its `within` had passed. They count for `maxConnections`, too. Default 10,000.
    */
   protected readonly maxDetached: number = 10_000
 
-  /** Where the log entries of the object, its connections and its actors go. Must not throw. Default: where `setLogger` says. */
+  /** Where the log entries of the object, its connections and its actors go. Must not throw. Default: that of `setLogger`. */
   protected readonly logger: Logger | undefined = undefined
 
   /** Where its connections are counted, by the paths of their routes. Default: the map that `metrics()` returns. */
@@ -151,7 +151,9 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * A topic that broadcasts elements to every subscribed connection. Declare it as a field.
    *
    * @param name unique among the hubs of the class
-   * @throws Error for a name that the class has already
+   * @param options `batchWindow`, `keep`, `backpressure` and `partition`. Default: each element is published at once, and none is kept
+   * @throws Error for a name that the class has already; TypeError for options that exclude one another; RangeError for a `keep` that is
+   * no positive integer, and for a `batchWindow` that is no duration
    */
   protected hub<T>(name: string, options?: HubOptions<T>): Hub<T> {
     return this.#runtime.hubs.make(name, options)
@@ -164,7 +166,8 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * @param name unique among the shared sources of the class
    * @param options `replay` (default 0), and the subscribers' `bufferSize` (default 16) and `overflow` (default `dropHead`)
    * @returns the source for a connection's flow
-   * @throws PinnedFlowError for a source that cannot hibernate; Error for a name that the class has already
+   * @throws PinnedFlowError for a source that cannot hibernate; Error for a name that the class has already; TypeError for anything but a
+   * `Source`; RangeError for a number out of bounds
    */
   protected share<T>(name: string, source: Source<T>, options?: SharedSourceOptions): Source<T> {
     return this.#runtime.sources.share(name, source, options)

@@ -1,6 +1,6 @@
 /**
- * The number at the beginning of everything that is stored: attachments, and the rows of cells, graphs and actors. A release
- * that writes one of them in another way raises it, and adds a golden file to `test/golden`.
+ * The number at the beginning of every attachment and every row. A release that writes one of them in another way raises it, and adds
+ * a golden file to `test/golden`.
  */
 export const layout = 1
 

@@ -22,7 +22,7 @@ export interface ActingObject {
   whenSaved(effect: () => void): void
 }
 
-/** The host of the actors of an object: what they do is part of its events. */
+/** The host of the actors of an object. Their turns and effects are part of its events. */
 export class ObjectActorHost implements ActorHost {
   readonly clock = systemClock
 

@@ -13,7 +13,7 @@ import { ActorRows } from "./actor-rows.ts"
 import type { ObjectGraphs } from "./shared/object-graphs.ts"
 import type { SharedGraph } from "./shared/shared-graph.ts"
 
-/** A stored actor: its state, timers, watches and children. A ref in it is a plain object, `{ "sluice:actor": path }`. */
+/** A stored actor: its state, behaviors, stash, timers, watches and children. A ref in it is a plain object, `{ "sluice:actor": path }`. */
 export type ActorSnapshot = SavedActor
 
 /** How an object supervises one of its actors. */

@@ -27,7 +27,7 @@ export interface ObjectCallbacks {
   maxDetached(): number
 }
 
-/** What the sockets of an object need from it. */
+/** The parts of an object that its sockets use. */
 export interface SocketsHost extends ObjectCallbacks {
   readonly accepted: AcceptedSockets
   readonly log: Logger

@@ -206,8 +206,8 @@ export class ObjectRuntime implements EventScope, StoredObject {
 
   /**
    * Saves everything, then sends everything, until nothing is left. Each step can make an earlier one necessary: a state that cannot
-   * be stored fails its flow, and a frame that cannot be sent ends it. A timer that is due at the time of the event fires in it: what
-   * was due before the alarm counts as delivered, and a source with a schedule may have emitted at this time already.
+   * be stored fails its flow, and a frame that cannot be sent ends it. A timer that is due at the time of the event fires in it, because
+   * everything that was due before the alarm counts as delivered, and a source with a schedule may have emitted at this time already.
    */
   private finishEvent(): void {
     if (this.transactions.isAsync) return

@@ -14,17 +14,17 @@ interface HeldEffect {
 /** A session with messages that this event has sent. */
 interface PendingSession {
   discard(sender: object): void
-  /** Nothing of it is to be saved. */
+  /** Sends elements of hubs. Called when the session need not be saved. */
   flushElements(): void
 }
 
 /**
- * Buffers what an event sends until the event is saved, so that everything is written first. The runtime delays a frame only until
+ * Buffers the output of an event until the event is saved, so that everything is written first. The runtime delays a frame only until
  * the writes before it are durable, not the writes after it (measured: with slowed writes 11 of 11 answers left before the state
  * that they reported was stored).
  */
 export class Outbound {
-  /** The actor or channel that is the sender of what is sent now. */
+  /** The actor or channel that counts as the sender of the current output, if any. */
   sender: object | undefined
   private held: HeldEffect[] = []
   /** Sockets whose buffered amount includes held frames, and is to be checked again after the release. */
@@ -91,7 +91,7 @@ export class Outbound {
     return this.held.length === 0
   }
 
-  /** Sends everything, in order. The effects of that, such as the end of a flow without a socket, are held again. */
+  /** Sends everything, in order. The effects of sending, such as the end of a flow without a socket, are held again. */
   release(): void {
     const { held } = this
     this.held = []

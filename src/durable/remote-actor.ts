@@ -23,7 +23,7 @@ interface ActorStub {
  * saved. `ask` rejects with an `AskTimeoutError` after its timeout, and with an `Error` if the object has no such actor. A remote
  * ref cannot be watched, stored in `state`, or sent in a message.
  *
- * A message must be what structured clone takes, without refs, because a ref is valid in its own object only. `tell` throws a
+ * A message must be a value that structured clone takes, without refs, because a ref is valid in its own object only. `tell` throws a
  * `TypeError` otherwise, and `ask` rejects with one.
  *
  * @param namespace the binding of the class
@@ -87,8 +87,8 @@ class RemoteRef<M> extends ActorRef<M> {
   }
 
   /**
-   * Encodes `PoisonPill` and `Kill`, which structured clone refuses. Throws a `TypeError` for refs and for values that structured clone refuses,
-   * at once, so that the sender gets the error.
+   * Encodes `PoisonPill` and `Kill`, which structured clone refuses. Throws a `TypeError` for refs and for values that structured clone
+   * refuses, at once, so that the sender gets the error.
    */
   private encoded(message: M | PoisonPill | Kill): unknown {
     const encoded = encodeRefs(message)

@@ -44,7 +44,7 @@ interface Alarmed {
 
 /**
  * Observes the argument of an override of `alarm`, because the override may call `super.alarm()` without it. The scheduled time in it
- * decides which ticks are still to be delivered, and is known from nowhere else if the alarm wakes the object.
+ * decides which ticks are still to be delivered. If the alarm wakes the object, only this argument has the scheduled time.
  */
 export function observeAlarm(object: Alarmed, base: Alarmed, observe: (info?: AlarmInvocationInfo) => void): void {
   const override = object.alarm

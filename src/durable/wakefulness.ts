@@ -3,7 +3,7 @@ import { systemClock } from "../stream/clock.ts"
 /** How often the timer is set again, in milliseconds. */
 const period = 60_000
 
-/** Keeps the object in memory while something live is running in it: the runtime hibernates no object that has set a timer. */
+/** Keeps the object in memory while a live source runs in it: sets a timer, because the runtime hibernates no object with one. */
 export class Wakefulness {
   private count = 0
   private cancelTimer: (() => void) | undefined

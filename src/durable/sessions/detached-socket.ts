@@ -7,7 +7,7 @@ type Storage = Pick<SyncKvStorage, "get" | "put" | "delete">
 
 /**
  * Stands for the socket that a session has lost. Its attachment is a row of storage, so that the session outlives the
- * memory of its object. Nothing is sent through it: the session keeps what waits for the client.
+ * memory of its object. Nothing is sent through it: the session keeps the messages that wait for the client.
  */
 export class DetachedSocket implements ObjectSocket {
   readonly readyState = 1

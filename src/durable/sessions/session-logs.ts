@@ -3,7 +3,7 @@ import type { SessionSettings } from "../../session/session-settings.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
 import type { SocketsHost } from "../object-context.ts"
 
-/** What sessions need from their object to read the logs of its hubs. */
+/** The parts of an object that its sessions use to read the logs of its hubs. */
 export type LogsHost = Pick<SocketsHost, "logOf" | "sessionFrames" | "share">
 
 /** The settings of the session of an endpoint, with the logs of all hubs. */

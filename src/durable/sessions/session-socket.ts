@@ -12,7 +12,7 @@ interface Pending {
   readonly element: DirectElement | undefined
 }
 
-/** What a session sees of its connection. */
+/** The part of a connection that its session uses. */
 export interface SessionHooks {
   onDirty(): void
   /** How many messages of the client wait for the flow. */
@@ -22,11 +22,11 @@ export interface SessionHooks {
 }
 
 /**
- * The socket that a resumable connection writes to, whatever WebSocket carries it. An event's messages become frames of the session
- * when the event is saved, since the session is saved with them.
+ * The socket that a resumable connection writes to. A WebSocket carries it, and another one when the session resumes. An event's
+ * messages become frames of the session when the event is saved, because the session is saved with them.
  */
 export class SessionSocket implements Socket {
-  /** The client has closed, or its time is over: the next close ends the WebSocket, not the session. */
+  /** Whether the client has closed or the session has expired. Then the next close ends the WebSocket, not the session. */
   isOver = false
   /** How many messages of the client's frame the flow has not got yet. */
   unhandled = 0
@@ -40,14 +40,17 @@ export class SessionSocket implements Socket {
     private readonly hooks: SessionHooks,
   ) {}
 
-  /** Bytes that the client has not confirmed, or that the network has not taken: elements of hubs are not confirmed. */
+  /**
+   * Bytes that the client has not acknowledged, or that the network has not taken if they are more, because elements of hubs are not
+   * acknowledged. The messages of the current event are added.
+   */
   get bufferedAmount(): number {
     const { carrier, pendingAmount } = this
     if (carrier && pendingAmount > 0) this.outbound.recheckLater(carrier)
     return Math.max(this.session.bufferedAmount, this.unsent) + pendingAmount
   }
 
-  /** The client acknowledges its own messages, so nothing has to be polled while they are the most. */
+  /** Whether the unacknowledged bytes decide `bufferedAmount`. Each acknowledgement is an event, so nothing has to be polled then. */
   get isAcknowledged(): boolean {
     return this.session.bufferedAmount >= this.unsent
   }
@@ -98,13 +101,13 @@ export class SessionSocket implements Socket {
     this.onDirty()
   }
 
-  /** Drops what an actor or a channel has sent in this event. */
+  /** Drops everything that an actor or a channel has sent in this event. */
   discard(sender: object): void {
     this.pending = this.pending.filter((message) => message.sender !== sender)
     this.pendingAmount = this.pending.reduce((sum, { data }) => sum + data.length, 0)
   }
 
-  /** The event cannot be stored: takes back what it sent and received. */
+  /** Takes back the messages that the event sent and received, because the event cannot be stored. */
   rollback(): void {
     this.pending = []
     this.pendingAmount = 0
@@ -112,7 +115,7 @@ export class SessionSocket implements Socket {
     if (this.carrier) this.outbound.discard(this.carrier)
   }
 
-  /** Frames what the event sends; the frames leave when the event is saved. */
+  /** Encodes the event's messages as frames, which are sent when the event is saved. */
   flush(): void {
     this.takePending()
     this.transmit()

@@ -14,7 +14,7 @@ import type { SessionConnection } from "./session-connection.ts"
 import { type LogsHost, settingsOf } from "./session-logs.ts"
 import { SessionSweep } from "./session-sweep.ts"
 
-/** A connection whose client is back, and how many messages it has received. */
+/** A connection that its client resumes, and how many messages the client has received. */
 interface Found {
   readonly awake: SessionConnection
   readonly received: number
@@ -33,7 +33,7 @@ export interface SessionSockets {
   /** The connection of a socket, restored if it hibernates; `undefined` if it is over or has no session. */
   restored(socket: ObjectSocket): SessionConnection | undefined
   known(socket: ObjectSocket): KnownConnection | undefined
-  /** The socket of a connection, also one that has vanished before the object is told of its close. */
+  /** The socket of a connection, or the stand-in for one that has vanished before the runtime reports its close. */
   find(id: string): ObjectSocket | undefined
   /** The connection goes on with another socket. */
   move(awake: SessionConnection, socket: ObjectSocket): void
@@ -56,7 +56,7 @@ export class Sessions {
   }
 
   /**
-   * Sets the timer of the sessions without a socket. A durable session may have lost its socket in a crash: its time begins now.
+   * Sets the timer of the sessions without a socket. A durable session may have lost its socket in a crash: its `within` begins now.
    */
   restoreTimers(): void {
     for (const [id, socket] of [...this.object.accepted.detached]) {
@@ -77,7 +77,7 @@ export class Sessions {
     return session
   }
 
-  /** The session of a connection that is restored; an error for a record that cannot be read. */
+  /** The session of a connection that is restored. Throws a `TypeError` for a record that cannot be read. */
   restore(record: SessionRecord | undefined, endpoint: Endpoint): ServerSession | undefined {
     if (!record) return undefined
     const snapshot = decodeSession([record])
@@ -86,8 +86,8 @@ export class Sessions {
   }
 
   /**
-   * The connection whose session a client asks for. `undefined` if there is none, if it is that of a connection with other params or
-   * data, or if it cannot go on from where the client is: then the client needs a new session.
+   * The connection whose session a client asks for. `undefined` if there is none, if its connection has another route, other params or
+   * other data, or if it cannot go on after the messages that the client has received. The client needs a new session then.
    */
   find(request: Request, info: ConnectionInfo): Found | undefined {
     const offer = decodeOffer(allOffered(request))
@@ -97,7 +97,7 @@ export class Sessions {
     const awake = this.sockets.restored(socket)
     if (!awake) return undefined
     const { received } = offer
-    // A hub's log may have written over what the client has missed: a new session tells it.
+    // A hub's log may have overwritten elements that the client has missed. A new session makes the client resynchronize.
     const hasGap = this.object.channels.some((channel) => channel.hasGap(awake.owner))
     if (!hasGap && awake.session.session.canAttach(received)) return { awake, received }
     this.end(awake)
@@ -107,13 +107,13 @@ export class Sessions {
   /** A connection that was found goes on with a new socket. */
   resume({ awake, received }: Found, socket: WebSocket): void {
     awake.session.session.attach(received)
-    // Before the client is answered: a frame that the old socket still sends would be counted twice.
+    // Before the client is answered, because a frame that the old socket still sends would be counted twice.
     awake.socket.close(takenOver, "Opened elsewhere")
     this.leave(awake)
     this.sockets.move(awake, socket)
     awake.expires = undefined
     this.sweep.onAttached()
-    // The flow sends what is in a log alone, at its demand.
+    // The flow sends missed elements of a log itself, at its demand.
     awake.session.session.takeElements(({ hub, from }) => awake.connection.rewind({ hub, number: from }))
     awake.connection.reevaluate()
   }
@@ -136,7 +136,7 @@ export class Sessions {
     })
     session.unhandled = 0
     if (messages.length > 0 || session.session.isDirty) session.onDirty()
-    // Confirmed messages make room for more.
+    // Acknowledged messages make room for more.
     if (connection.isBehind) connection.reevaluate()
   }
 
@@ -145,7 +145,7 @@ export class Sessions {
     if (awake.expires !== undefined) return
     const { object, sockets } = this
     const { socket, id } = awake
-    // It was found without its socket before the object was told of the close.
+    // Its session was detached before the runtime reported the close.
     if (socket instanceof DetachedSocket) {
       this.expireLater(awake)
       return
@@ -156,10 +156,10 @@ export class Sessions {
     this.expireLater(awake)
   }
 
-  /** The client has closed its socket, or has vanished. Unless it may come back, the session is over. */
+  /** The client has closed its socket, or has vanished. Detaches the session if the client may resume it, and ends it otherwise. */
   onPeerClose(awake: SessionConnection, code: number, reason: string, wasClean: boolean): void {
     const { session, connection, socket } = awake
-    // A browser sends 1001 for a page that it leaves, and our client the other code; the page may come back.
+    // A browser sends 1001 for a page that it leaves, and our client sends `awayCode`. The page may resume the session.
     const isAway = code === CloseCode.goingAway || code === awayCode
     if (isAway) socket.close(code)
     if (isAway || (code === CloseCode.abnormal && !wasClean)) {
@@ -233,7 +233,7 @@ function newSecret(): string {
     .replaceAll("=", "")
 }
 
-/** Whether a client that resumes is the one whose session it is, as far as its route knows. */
+/** Whether a client that resumes has the route, the params and the data of the session's connection. */
 function isSameClient(before: ConnectionInfo, now: ConnectionInfo): boolean {
   const { route, params, data } = before
   return route === now.route && isDeepEqual(params, now.params) && isDeepEqual(data, now.data)

@@ -19,7 +19,10 @@ export interface CellStore {
 export interface CellOptions<T> {
   /** Checks and converts each value that is set, and each value that is read from storage. It must be synchronous. */
   schema?: StandardSchema<unknown, T>
-  /** Makes a valid value of a stored one that the schema refuses after a deploy. The result is not stored before the next `set`. */
+  /**
+   * Makes a valid value of a stored one that the schema refuses after a deploy. The result must pass the schema, and is not stored before
+   * the next `set`. Default: reading such a value throws a `TypeError`.
+   */
   migrate?: (stored: unknown) => T
 }
 
@@ -30,7 +33,7 @@ export function cellOptions<T>(options: StandardSchema<unknown, T> | CellOptions
 
 /**
  * A value that survives hibernation, for one connection (`context.cell`) or for all connections of an object (`this.cell`). Reading
- * and writing are synchronous. The value must be what structured clone takes. Change it by `set`, not in place.
+ * and writing are synchronous. The value must be one that structured clone takes. Change it by `set`, not in place.
  *
  * @example
  * ```ts
@@ -55,7 +58,7 @@ export class Cell<T> {
   /**
    * The stored value, or the initial one.
    *
-   * @throws TypeError for a stored value that the schema refuses, without a `migrate`
+   * @throws TypeError for a stored value that the schema refuses, if there is no `migrate` or the schema refuses its result
    */
   get(): T {
     const stored = this.store.read()

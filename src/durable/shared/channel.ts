@@ -6,11 +6,11 @@ import type { DropStrategy } from "../../stream/overflow.ts"
 import { Source } from "../../stream/source.ts"
 import { ExternalSource } from "../../stream/stages/external-source.ts"
 
-/** The buffer of a subscriber. A slow subscriber never slows down the others. */
+/** The buffer of a subscriber. A slow subscriber does not slow down the others, unless its hub has `backpressure`. */
 export interface SubscriberOptions {
   /** The number of elements in the buffer, at least 1. Default 16. */
   bufferSize?: number
-  /** What a full buffer drops. Default `dropHead`. `fail` closes the connection with 1013 instead. */
+  /** Which elements a full buffer drops. Default `dropHead`. `fail` closes the connection with 1013 instead. */
   overflow?: DropStrategy
 }
 
@@ -24,16 +24,16 @@ export interface Publisher {
 /** A subscriber in memory, as its channel sees it. */
 export interface Subscriber<T> {
   readonly run: { readonly owner: unknown }
-  /** Whether it gets published elements from elsewhere, at its demand. */
+  /** Whether it still has to read elements from its log, so that it does not need a new one at once. */
   readonly isBehind: boolean
   /** Whether its buffer is full. */
   readonly isFull?: boolean
-  /** Whether elements that it has not had are no longer kept. */
+  /** Whether its log has overwritten elements that it has not read. */
   readonly hasGap?: boolean
   receive(element: T): void
   /** An element is published that is not for it. */
   skip?(): void
-  /** Ends its source, with an error if what is published has failed. */
+  /** Ends its source, with an error if the published source has failed. */
   close(failure?: { error: unknown }): void
 }
 
@@ -92,7 +92,7 @@ export class Channel<T> {
     return owner === undefined ? this.subscriptions.size > 0 : this.subscriptions.has(owner)
   }
 
-  /** Whether a connection has to be in memory for what is published. */
+  /** Whether a connection needs each element at once. A subscriber that is behind reads it from its log later. */
   needs(owner: unknown): boolean {
     for (const subscriber of this.subscriptions.get(owner) ?? []) if (!subscriber.isBehind) return true
     return false
@@ -196,7 +196,7 @@ export class Subscription<T = unknown> extends ExternalSource<T> implements Subs
     this.channel.remove(this)
   }
 
-  /** Publishers that wait go on after the loop that has made room, because an element is not emitted while another one is. */
+  /** Calls waiting publishers after the loop that has made room, because an element cannot be emitted while another one is. */
   protected override drain(): void {
     super.drain()
     if (!this.busy) this.channel.onRoom()

@@ -38,7 +38,7 @@ export class GraphRow {
     private readonly others?: GraphRows,
   ) {}
 
-  /** An empty list for an unreadable row: a deep value may have been written with more of the stack left than there is now. */
+  /** Returns an empty list for an unreadable row: reading a deeply nested value can overflow the stack although writing it did not. */
   read(): unknown {
     try {
       return this.storage.kv.get(this.key)

@@ -10,7 +10,7 @@ export interface Failure {
   error: unknown
 }
 
-/** What a graph needs from its object. */
+/** The parts of its object that a graph uses. */
 export interface GraphHost {
   readonly clock: Clock
   readonly log: Logger
@@ -18,19 +18,19 @@ export interface GraphHost {
   readonly dirty: DirtySet
   /** The events of the graph are events of its object. */
   readonly scope: EventScope
-  /** Drops what a channel has sent during this event. */
+  /** Drops everything that a channel has sent during this event. */
   discard(sender: object): void
-  /** The run of this owner is over, so its subscriptions are removed. */
+  /** Removes the subscriptions of an owner whose run has ended. */
   onStop(owner: object): void
 }
 
-/** A graph's names, its version, and what happens at its end. */
+/** A graph's names, its version, its rows, and the functions that are called at its end and at a migration. */
 export interface GraphSettings {
   /** Its name in logs. */
   name: string
   /** Its name in errors. */
   title: string
-  /** The owner of its run: see `Host.origin`. */
+  /** The owner of its run: see `Host.owner`. */
   owner?: object
   /** Goes into the fingerprint. */
   version?: string | number
@@ -40,9 +40,12 @@ export interface GraphSettings {
   readonly rows?: GraphRows
   /** The graph has ended, with an error if it has failed. */
   onEnd(failure?: Failure): void
-  /** What stays stored when the graph has ended: a snapshot, or the row as it is. Default: the row is deleted. */
+  /** The content of the row after the end of the graph: a snapshot, or `"stored"` for the row as it is. Default: the row is deleted. */
   readonly retained?: () => Snapshot | "stored" | undefined
-  /** Makes a snapshot of one that cannot be restored; `undefined` refuses it. Default: the graph starts from the beginning. */
+  /**
+   * Makes a snapshot of one with another fingerprint, or of one that cannot be restored; `undefined` refuses it. Default: the graph starts
+   * from the beginning.
+   */
   readonly migrate?: (snapshot: Snapshot) => Snapshot | undefined
   /** Called when the state cannot be stored. Default: the graph fails. */
   readonly onUnstorable?: (error: unknown, stored: Snapshot) => void

@@ -17,8 +17,8 @@ interface LogStorage {
 }
 
 /**
- * The last elements of a hub, by number from 0 on. Each has a row of its own, which the element that is `keep` elements younger
- * writes over: an element is one row written, and nothing is deleted.
+ * The last elements of a hub, by number from 0 on. Each has a row of its own, which the element `keep` numbers later overwrites: an
+ * element costs one written row, and no row is deleted.
  */
 export class HubLog<T> {
   private readonly prefix: string
@@ -42,7 +42,7 @@ export class HubLog<T> {
     return this.end
   }
 
-  /** The number of the next element that subscribers get: what came before it, those that have caught up have. */
+  /** The number of the next element for a subscriber that has caught up: the one that is being published, or else `next`. */
   get delivered(): number {
     return this.publishing ?? this.next
   }
@@ -52,7 +52,7 @@ export class HubLog<T> {
     return Math.max(0, this.next - this.keep)
   }
 
-  /** An element by its number; `undefined` if it has been written over, or does not exist yet. */
+  /** An element by its number; `undefined` if it has been overwritten, or does not exist yet. */
   get(number: number): Kept<T> | undefined {
     if (number >= this.next) return undefined
     if (number === this.next - 1 && this.newest) return this.newest
@@ -60,7 +60,7 @@ export class HubLog<T> {
     return row?.[1] === number ? { element: row[3] as T, except: row[4] ?? [] } : undefined
   }
 
-  /** Keeps an element, and publishes it. An error for one that structured clone refuses. */
+  /** Stores an element, and publishes it. Throws for an element that structured clone refuses. */
   add(element: T, except: readonly string[], publish: () => void): void {
     const number = this.next
     const row: Row = [layout, number, this.keep, element]
@@ -76,13 +76,13 @@ export class HubLog<T> {
     }
   }
 
-  /** Storage may have another content. */
+  /** Reads storage again at the next use, because its content may have changed. */
   forget(): void {
     this.end = undefined
     this.newest = undefined
   }
 
-  /** The slots up to that of the last element hold one number after the other; so the last is found by halving. */
+  /** Finds the last element by bisection, because the slots up to its own hold consecutive numbers. */
   private found(): number {
     const start = this.row(0)
     if (!start) return 0
@@ -96,7 +96,7 @@ export class HubLog<T> {
     return start[1] + low + 1
   }
 
-  /** A deploy has changed `keep`: each element goes where it belongs now. */
+  /** Moves each element to its slot for the `keep` that a deploy has changed. */
   private resized(): number {
     const rows = [...this.storage.list({ prefix: this.prefix })]
     const elements = rows.flatMap(([, row]) => (isReadable(row) ? [row as Row] : []))

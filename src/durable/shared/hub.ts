@@ -20,8 +20,8 @@ export interface HubOptions<T = never> {
    */
   batchWindow?: Duration
   /**
-   * How many of the last elements are kept in storage, at least 1. Each is a row of its own, which is written once. Subscribers read from
-   * there what they have missed: those that start with the `last` elements, are slow, or resume a session. Default: none.
+   * How many of the last elements are kept in storage, at least 1. Each is a row of its own, which is written once. Subscribers read
+   * missed elements from there: at their start with `last`, when they are slow, and when a session resumes. Default: none.
    */
   keep?: number
   /**
@@ -31,9 +31,10 @@ export interface HubOptions<T = never> {
    */
   backpressure?: boolean
   /**
-   * Sends each element to one subscriber, as Pekko's `PartitionHub`: to the one whose connection has the `id` that is returned. Gets the ids
-   * of all subscribers, hibernating ones too, the oldest connection first. An element without a subscriber of that id is dropped. Called
-   * again after hibernation with the same ids, so it should depend on its arguments only. Default: every subscriber gets it.
+   * Sends each element to one subscriber, as Pekko's `PartitionHub`: to the one whose connection has the `id` that is returned. Gets the
+   * ids of all subscribers, hibernating ones too: the oldest socket first, connections without a socket last. An element without a
+   * subscriber of that id is dropped. Called again after hibernation with the same ids, so it should depend on its arguments only. Default:
+   * every subscriber gets it.
    */
   partition?: (ids: readonly string[], element: T) => string | undefined
 }
@@ -50,7 +51,7 @@ export interface PublishOptions {
   except?: string | readonly string[]
 }
 
-/** What a hub reads from its log. */
+/** The part of a log that its hub uses. */
 export interface LogReader<T> {
   published(): number
   /** Emits the last kept elements, and then everything that is published. */
@@ -58,9 +59,9 @@ export interface LogReader<T> {
 }
 
 /**
- * Broadcasts elements of many connections to all subscribers, in one order. It lives as long as its object, and stores no elements without `keep`.
- * As Pekko's `MergeHub` into a `BroadcastHub`, except that a slow subscriber drops elements unless the hub has `backpressure`; with `partition`
- * into a `PartitionHub`.
+ * Broadcasts elements of many connections to all subscribers, in one order. It lives as long as its object, and stores no elements
+ * without `keep`. As Pekko's `MergeHub` into a `BroadcastHub`, except that a slow subscriber drops elements unless the hub has
+ * `backpressure`; with `partition` into a `PartitionHub`.
  *
  * @example
  * ```ts
@@ -93,8 +94,11 @@ export class Hub<T> {
   }
 
   /**
-   * Publishes an element to every subscriber, awake or hibernating, except the connections in `except`. Each codec encodes it once.
-   * In a transaction it waits for the commit. An element with `except` is published at once, after the collected ones.
+   * Publishes an element to every subscriber, awake or hibernating, except the connections in `except`, or to one with `partition`.
+   * Each codec encodes it once. In a transaction it waits for the commit. An element with `except` is published at once, after the
+   * collected ones.
+   *
+   * @throws DataCloneError for an element that structured clone refuses, if the hub has `keep`; at the end of the window with `batchWindow`
    *
    * @example
    * ```ts
@@ -116,8 +120,8 @@ export class Hub<T> {
   }
 
   /**
-   * How many elements a hub with `keep` has published so far, in all its life: the number of the last one, from 1 on. Elements that wait
-   * for a `batchWindow` or for a commit are not counted yet.
+   * How many elements a hub with `keep` has published so far, across hibernation: the number of the last one, counted from 1. Elements
+   * that wait for a `batchWindow` or for a commit are not counted yet.
    *
    * @throws TypeError without `keep`
    */
@@ -138,12 +142,12 @@ export class Hub<T> {
 
   /**
    * Emits the elements that are published after the flow has started. It never completes. With `keep` it has no buffer: it reads from
-   * storage, skips only elements that are not kept any longer, and goes on with a session where that has been.
+   * storage, skips only overwritten elements, and continues a resumed session after the last element that its client has.
    *
    * @param options the subscriber's buffer: by default 16 elements, and a full buffer drops the oldest. With `backpressure` it has no
    * `overflow`. With `keep`: `last`
-   * @throws RangeError for a number that is no such integer; TypeError for `last` without `keep`, for the buffer's options with it, and for
-   * `overflow` with `backpressure`
+   * @throws RangeError for a `bufferSize` that is no integer of at least 1, and for a `last` that is no integer of at least 0; TypeError
+   * for `last` without `keep`, for the buffer's options with it, and for `overflow` with `backpressure`
    */
   source({ last, ...options }: HubSourceOptions = {}): Source<T> {
     if (!this.log) {

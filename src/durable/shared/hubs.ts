@@ -8,7 +8,7 @@ import { HubLog } from "./hub-log.ts"
 import { LogSubscription } from "./log-subscription.ts"
 import type { Topics } from "./topics.ts"
 
-/** What hubs need from the sockets of their object. */
+/** The part of an object's sockets that its hubs use. */
 interface Subscribers {
   /** The owners of the runs of connections. */
   ownersOf(ids: readonly string[]): ReadonlySet<unknown>
@@ -18,7 +18,7 @@ interface Subscribers {
   restoreIndirect(channel: string): void
 }
 
-/** What the hubs of an object need from it. */
+/** The parts of an object that its hubs use. */
 export interface HubsHost {
   event(handler: () => void): void
   readonly topics: Topics
@@ -67,7 +67,7 @@ export class Hubs {
     return new Hub(channel, publishAll, options, undefined, log && reader(log), restoreBuffers)
   }
 
-  /** Storage may have another content. */
+  /** Makes the logs read storage again, because its content may have changed. */
   forget(): void {
     for (const log of this.logs.values()) log.forget()
   }

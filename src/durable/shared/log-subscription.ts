@@ -4,8 +4,8 @@ import type { Channel, Subscriber } from "./channel.ts"
 import type { HubLog } from "./hub-log.ts"
 
 /**
- * A subscriber of a hub that keeps a log: the first stage of its flow. It has no buffer, since elements without demand are in the
- * log; all that it keeps is the number of its next element, and nothing while it has caught up.
+ * A subscriber of a hub that keeps a log: the first stage of its flow. It has no buffer, because elements without demand are in the
+ * log. It saves only the number of its next element, and nothing while it has caught up.
  */
 export class LogSubscription<T = unknown> extends SourceStage<T, number> implements Subscriber<T> {
   private position: number | undefined
@@ -95,7 +95,7 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
 
   protected next(): T | None {
     const { log } = this
-    // Storage may have been emptied. A subscriber that is slower than the log is long has lost its oldest elements.
+    // Storage may have been emptied. A subscriber that is behind by more than the length of the log has lost its oldest elements.
     if (this.position === undefined || this.position > log.next) this.position = log.delivered
     let position = Math.max(this.position, log.first)
     let found = log.get(position)

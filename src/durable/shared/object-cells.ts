@@ -3,7 +3,7 @@ import { contentOf, layout } from "../layout.ts"
 import { Cell, type CellOptions } from "./cell.ts"
 import type { Channel } from "./channel.ts"
 
-/** What the cells of an object need from it. */
+/** The parts of an object that its cells use. */
 export interface CellsHost {
   /** A number that changes with each event, and with each change of storage by the author. */
   readonly epoch: number

@@ -7,7 +7,7 @@ import { GraphRow, type GraphStorage } from "./graph-row.ts"
 import type { GraphSettings } from "./graph-settings.ts"
 import { SharedGraph } from "./shared-graph.ts"
 
-/** What the graphs of an object need from it. */
+/** The parts of an object that its graphs use. */
 export interface GraphsHost {
   /** The name of the class, for errors. */
   readonly className: string

@@ -3,8 +3,8 @@ import { SinkStage } from "../../stream/engine/sink-stage.ts"
 import type { Channel, Publisher } from "./channel.ts"
 
 /**
- * A sink that waits for room has a timer on this grid, in milliseconds: after an eviction the event that makes room may not find it in
- * memory. All of an object share the times of the grid.
+ * A sink that waits for room has a timer on this grid, in milliseconds, because after an eviction the event that makes room may not find
+ * the sink in memory. All sinks of an object share the times of the grid.
  */
 const alarmGrid = 10_000
 
@@ -14,7 +14,7 @@ export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
 
   constructor(
     private readonly channel: Channel<T>,
-    /** Restores the subscribers whose buffers are saved, because a full one must be seen. */
+    /** Restores the subscribers whose buffers are saved, because the channel checks only buffers in memory. */
     private readonly restoreBuffers: () => void,
     private readonly publish: (element: T) => void,
   ) {
@@ -45,7 +45,7 @@ export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
     this.onRoom()
   }
 
-  /** An element that is held is published all the same: there is nothing after it that could wait. */
+  /** Publishes a held element without waiting for room, because no element follows it. */
   override onComplete(): void {
     const { held } = this
     this.held = none

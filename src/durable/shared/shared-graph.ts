@@ -22,7 +22,7 @@ export class SharedGraph {
   private running: Running | undefined
   /** Whether this release cannot restore the row. The row stays as it is, and the graph does not run. */
   isRefused = false
-  /** The stored snapshot, without what follows from the clock. */
+  /** The stored snapshot, without the parts that follow from the clock. */
   private stored: Snapshot = []
 
   /** Throws a `PinnedFlowError` for a graph that cannot hibernate. */
@@ -38,7 +38,7 @@ export class SharedGraph {
     return this.running !== undefined
   }
 
-  /** Starts or restores the graph. If it runs already, lets it reevaluate what it depends on. */
+  /** Starts or restores the graph. If it runs already, it reevaluates its dependencies. */
   ensureRunning(): void {
     if (this.running) this.running.host.event(() => {})
     else if (!this.isRefused) this.start()
@@ -96,7 +96,7 @@ export class SharedGraph {
     }
   }
 
-  /** Drops what the graph has sent, because it depends on a state that cannot be stored. */
+  /** Drops everything that the graph has sent in this event, because that depends on a state that cannot be stored, and ends the graph. */
   private fail(error: unknown): void {
     const { onUnstorable, sender } = this.settings
     if (onUnstorable) {

@@ -17,7 +17,7 @@ export interface SharedSourceOptions extends SubscriberOptions {
   replay?: number
 }
 
-/** What shared sources need from the sockets of their object. */
+/** The part of an object's sockets that its shared sources use. */
 interface Subscribers {
   readonly hibernating: { hasSubscriber(channel: string): boolean }
   /** Restores the hibernating subscribers of a channel. */

@@ -2,7 +2,7 @@ import type { Transactions } from "../transactions.ts"
 import { type AnyChannel, Channel } from "./channel.ts"
 import type { HubLog } from "./hub-log.ts"
 
-/** What topics need from their object. */
+/** The parts of an object that its topics use. */
 export interface TopicsHost {
   event(handler: () => void): void
   whileBroadcasting(element: unknown, publish: () => void): void
@@ -23,7 +23,7 @@ export interface TopicsHost {
 interface Publication<T> {
   /** The actor or the channel that publishes. If its state cannot be stored, the element is dropped. */
   sender?: object | undefined
-  /** Where the element is kept. Then it is not dropped: subscribers count what is in the log. */
+  /** The log that keeps the element. Such an element is not dropped, because subscribers count the elements of the log. */
   log?: HubLog<T>
 }
 

@@ -6,7 +6,7 @@ import type { ObjectSocket } from "./object-socket.ts"
 const ours = "sluice"
 
 /**
- * The sockets that an object has accepted for flows, which the runtime keeps while the object hibernates, and what stands for those
+ * The sockets that an object has accepted for flows, which the runtime keeps while the object hibernates, and the stand-ins for sockets
  * that sessions have lost.
  */
 export class AcceptedSockets {
@@ -20,7 +20,7 @@ export class AcceptedSockets {
 
   constructor(private readonly ctx: DurableObjectState) {}
 
-  /** How many are open. Counted, because otherwise a list of thousands of sockets is made for each that is accepted. */
+  /** The number of open connections. Kept as a count, because otherwise each accepted socket would list thousands of others. */
   get size(): number {
     this.count ??= this.counted()
     return this.count + this.detached.size - this.excluded
@@ -46,7 +46,7 @@ export class AcceptedSockets {
     return [...this.ctx.getWebSockets(ours), ...this.detached.values()]
   }
 
-  /** Adds the durable sessions whose sockets have vanished since, before the object is told of their closes. */
+  /** Adds the durable sessions whose sockets have vanished since, before the runtime reports their closes. */
   addVanished(isAwake: (id: string) => boolean): void {
     if (!this.detachedById) return
     for (const [id, socket] of this.storedSessions()) {
@@ -73,7 +73,7 @@ export class AcceptedSockets {
     return this.ctx.getWebSockets(tagOf(id)).some(isOpen)
   }
 
-  /** Stands for the socket of a durable session that has vanished, before the object is told of its close. */
+  /** The stand-in for the vanished socket of a durable session, before the runtime reports its close; `undefined` without a session. */
   vanished(id: string): DetachedSocket | undefined {
     const { kv } = this.ctx.storage
     if (kv.get(sessionPrefix + id) === undefined) return undefined
@@ -114,8 +114,8 @@ export class AcceptedSockets {
   }
 
   /**
-   * Sets the text that the runtime answers. There is one for all sockets of an object: that of the release that accepted the last
-   * one, and an error for a second one in the same release.
+   * Sets the text that the runtime answers, one for all sockets of an object. The first socket that another instance of the object accepts
+   * replaces the text. Throws an `Error` for a second text in one instance.
    */
   setAutoResponse({ request, response }: AutoResponse): void {
     if (this.answer && (this.answer.request !== request || this.answer.response !== response)) {

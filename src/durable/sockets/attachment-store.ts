@@ -19,7 +19,7 @@ export const unreadable: unique symbol = Symbol("unreadable")
  */
 export class AttachmentStore {
   private readonly spilled = new Set<string>()
-  /** Sockets whose attachment says that it is in the row of a durable session. */
+  /** Sockets whose attachment refers to the row of a durable session. */
   private readonly stored = new WeakSet<ObjectSocket>()
   /** Sockets whose connection is over. They may be open until the event is saved. */
   private readonly ended = new WeakSet<ObjectSocket>()
@@ -57,7 +57,7 @@ export class AttachmentStore {
       const key = (isSession ? sessionPrefix : prefix) + id
       return decodeAttachment(id === undefined ? attached : this.storage.kv.get(key)) ?? unreadable
     } catch {
-      // A deeply nested value may have been written with more of the stack left than there is now.
+      // Reading a deeply nested value can overflow the stack although writing it did not.
       return unreadable
     }
   }

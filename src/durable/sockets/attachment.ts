@@ -26,7 +26,7 @@ export interface FixedPart {
 export interface MutableState {
   /** The values of the connection's own cells. */
   cells?: Map<string, unknown>
-  /** When its flow has a timer; left out for never. */
+  /** When the timer of its flow is due, in milliseconds since the epoch; left out for no timer. */
   due?: number
   /** The channels that its flow subscribes to. */
   hubs?: string[]

@@ -54,7 +54,7 @@ export class AwakeSocket implements Unsaved {
   readonly activity: Activity | undefined
   /** The part of its attachment that never changes, encoded. */
   readonly fixedPart: string
-  /** Whether its attachment says that its flow cannot go on: see `MutableState.isLost`. */
+  /** Whether its attachment is without the state of its flow, which cannot be restored then: see `MutableState.isLost`. */
   isUnrecoverable = false
   private shape = ""
   private readonly sessionHooks: SessionHooks = {

@@ -29,7 +29,7 @@ export class HibernatingSockets {
   entries(): ReadonlyMap<ObjectSocket, Attachment> {
     if (this.all) return this.all
     const all = new Map<ObjectSocket, Attachment>()
-    // What they miss now they would never get.
+    // A session that is not added now would never get the elements of this event.
     this.object.accepted.addVanished((id) => this.awake.byId(id) !== undefined)
     for (const socket of this.object.accepted.all()) {
       const attachment = this.awake.get(socket) ? undefined : this.read(socket, true)
@@ -149,7 +149,7 @@ export class HibernatingSockets {
     const { accepted, attachments } = this.object
     const attachment = attachments.read(socket)
     if (attachment !== unreadable) {
-      // The session of a vanished socket may go on with another one before the object is told of the close.
+      // The session of a vanished socket may go on with another one before the runtime reports the close.
       const isTakenOver = isOurs === undefined && attachment?.session !== undefined && accepted.hasOpen(attachment.id)
       return isTakenOver ? undefined : attachment
     }

@@ -6,14 +6,14 @@ import { hasOpenSession } from "../sessions/session-connection.ts"
 import type { AcceptedSockets } from "./accepted-sockets.ts"
 import type { Sockets } from "./sockets.ts"
 
-/** What the events of sockets need from their object. */
+/** The parts of an object that the events of its sockets use. */
 export interface SocketEventsHost {
   readonly accepted: AcceptedSockets
   readonly sockets: Sockets
   event<T>(handler: () => T): T
 }
 
-/** Handles what the runtime reports about the sockets of an object, as events of the object. */
+/** Handles the handshakes, messages, closes and errors of an object's sockets, as events of the object. */
 export class SocketEvents {
   constructor(private readonly object: SocketEventsHost) {}
 

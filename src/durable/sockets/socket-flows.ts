@@ -22,7 +22,7 @@ export interface Opening {
 type Accept<T> = (id: string, endpoint: Endpoint, protocol?: string) => T
 export type Refused = Pick<Attachment, "id" | "isBatched" | "crossWatches">
 
-/** The sockets of an object, for those whose flows start. */
+/** The part of an object's sockets that the start of a flow uses. */
 export interface FlowSockets {
   readonly sessions: Sessions
   readonly events: AwakeEvents
@@ -42,7 +42,7 @@ export class SocketFlows {
   ) {}
 
   /**
-   * Starts the flow of a new socket, after `accept` has accepted it, or lets the session that its client asks for go on with it. Throws a
+   * Starts the flow of a new socket, after `accept` has accepted it, or resumes with it the session that its client asks for. Throws a
    * `PinnedFlowError` for a flow that cannot hibernate.
    *
    * @returns the result of `accept`, or the response that refuses the socket
@@ -63,7 +63,7 @@ export class SocketFlows {
     const { id, info, isBatched } = attachment
     const { outbound } = this.object
     try {
-      // The actor that woke a flow is not the sender of what the flow sends.
+      // The actor that woke a flow is not the sender of the flow's output.
       return outbound.withSender(undefined, () => this.rebuild(socket, attachment))
     } catch (cause) {
       // 1012 makes the client reconnect. A new connection may succeed where an old one cannot go on.

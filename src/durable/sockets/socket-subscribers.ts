@@ -25,14 +25,13 @@ export class SocketSubscribers {
    */
   publish(channel: string, element: unknown, except: readonly string[]): void {
     const sends = new Map<ObjectSocket, () => void>()
-    for (const [socket, { id, directSources, session }] of this.hibernating.subscribersOf(channel)) {
-      const attachment = this.hibernating.get(socket)
-      // A flow that was restored meanwhile gets it as those in memory.
-      if (!attachment || this.awake.get(socket)) continue
-      const isDirect = directSources?.includes(channel)
-      if (except.includes(id)) {
+    for (const [socket, attachment] of this.hibernating.subscribersOf(channel)) {
+      // A flow that was restored meanwhile gets the element with the other flows in memory.
+      if (!this.hibernating.has(socket)) continue
+      const isDirect = attachment.directSources?.includes(channel)
+      if (except.includes(attachment.id)) {
         // A session that counts the elements since its record has to be written again.
-        if (session && isDirect) this.restore(socket)
+        if (attachment.session && isDirect) this.restore(socket)
         continue
       }
       const send = isDirect && this.hibernating.direct(socket, attachment, element)
@@ -55,7 +54,7 @@ export class SocketSubscribers {
     }
   }
 
-  /** The ids of the connections that subscribe to a channel, the oldest first. */
+  /** The ids of the connections that subscribe to a channel: the oldest socket first, connections without a socket last. */
   subscriberIds(channel: AnyChannel): string[] {
     return this.accepted.all().flatMap((socket) => {
       const awake = this.awake.get(socket)

@@ -90,7 +90,7 @@ export class Sockets implements FlowSockets {
     return awake && hasOpenSession(awake) ? awake : undefined
   }
 
-  /** What stands for a vanished socket, if its session is known without it before the object is told of the close; or the socket. */
+  /** The stand-in for a vanished socket, if its session was detached before the runtime reports the close; otherwise the socket. */
   standIn(socket: ObjectSocket): ObjectSocket {
     const { accepted } = this.object
     if (this.awake.get(socket) || accepted.has(socket) !== undefined) return socket
@@ -98,7 +98,7 @@ export class Sockets implements FlowSockets {
     return (session && id !== undefined && accepted.detached.get(id)) || socket
   }
 
-  /** The socket of a connection, also one that has vanished before the object is told of its close. */
+  /** The socket of a connection, or the stand-in for one that has vanished before the runtime reports its close. */
   private find(id: string): ObjectSocket | undefined {
     return this.awake.byId(id)?.socket ?? this.hibernating.socketOf(id) ?? this.object.accepted.vanished(id)
   }
@@ -182,7 +182,7 @@ export class Sockets implements FlowSockets {
     try {
       this.state.save(awake)
     } catch (error) {
-      // Drops what the event sends to the client, because it depends on a state that cannot be stored.
+      // Drops the event's output to the client, because it depends on a state that cannot be stored.
       if (session) session.rollback()
       else this.object.outbound.discard(awake.outgoing)
       // The state of a flow that has ended can be stored, except where storage is full.
@@ -221,7 +221,7 @@ export class Sockets implements FlowSockets {
   }
 
   private *activities(): Iterable<[socket: ObjectSocket, activity: Activity]> {
-    // A client without a socket cannot but be silent, and its session has a time of its own.
+    // A client without a socket cannot send, and its session has a deadline of its own.
     for (const { socket, activity, expires } of this.awake.values()) {
       if (activity && expires === undefined) yield [socket, activity]
     }
