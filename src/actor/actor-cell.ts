@@ -38,7 +38,7 @@ export class ActorCell implements Receiver, Runnable {
   private isScheduled = false
   /** The mailbox was full, and its strategy is `fail`. */
   private overflow: Failed | undefined
-  /** What the actor kept before the message that is being handled. */
+  /** The actor's state, behaviors and stash before the message that is being handled. */
   private before: StateCopy | undefined
 
   constructor(
@@ -182,7 +182,7 @@ export class ActorCell implements Receiver, Runnable {
       return
     }
     this.current = letter
-    // A failure of the root takes the tree back to what it was before the message, and so does one that a parent escalates.
+    // A failure of the root rolls the tree back to its state before the message, and so does one that a parent escalates.
     const mayRecover = this.tree.recovers && this.parent?.actor?.supervisorStrategy !== stopping
     this.before = mayRecover ? StateCopy.of(this) : undefined
     try {
@@ -204,17 +204,17 @@ export class ActorCell implements Receiver, Runnable {
     this.behaviors.reset()
     const hadStarted = this.actor !== undefined
     this.actor = undefined
-    // One that could not start is started in its next turn, so that failures do not nest.
+    // An actor that could not start is started in its next turn, so that failures do not nest.
     if (hadStarted) this.start()
     this.schedule()
   }
 
-  /** Undoes what the message that is being handled has changed. */
+  /** Undoes the changes of the message that is being handled. */
   rollBack(): void {
     this.before?.restoreTo(this)
   }
 
-  /** The tree goes back to what it was before the message that failed. The waiting letters go to the next instance. */
+  /** Rolls the tree back to its state before the message that failed. The next instance gets the waiting letters. */
   recover(error: unknown): void {
     // The next instance does not have the timers that have fired, so their messages go on without them.
     const letters = this.mailbox.takeAll().filter(({ timer }) => !timer || this.timers.deliver(timer))

@@ -19,7 +19,8 @@ export const ActorFlow = {
    * - **Cancels when** the actor stops
    * - **Hibernates:** keeps the actor's state, timers, children and watches, and the buffered messages
    *
-   * @param props called with the ref of the client; called again after hibernation, so it must depend on `out` alone
+   * @param props called with the ref of the client; called again after hibernation, so it must depend on `out` alone. Anything but `Props`
+   * fails the flow with a `TypeError`
    * @param options the buffer of `out`: `bufferSize` (at least 1, default 16), `overflow` (default `dropNew`)
    * @throws RangeError for a `bufferSize` that is no positive integer
    *

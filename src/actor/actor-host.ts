@@ -3,7 +3,7 @@ import { type Logger, log } from "../stream/logger.ts"
 import type { Watch } from "./death-watch.ts"
 import type { Runnable } from "./letter.ts"
 
-/** What a system needs from the object that it lives in. */
+/** The parts of an object that its actor system uses. */
 export interface ActorHost {
   /** The clock of asks. */
   readonly clock: Clock
@@ -17,7 +17,7 @@ export interface ActorHost {
   turn(actor: Runnable): void
   /** Runs an effect that leaves the object, once the event is saved. */
   whenSaved(effect: () => void): void
-  /** Drops what an actor has sent during this event. */
+  /** Drops everything that an actor has sent during this event. */
   discard(actor: Runnable): void
   /** Restores the connection of this id, or else the object's actor that a path belongs to, if there is one. */
   wake(path: string, connection: string | undefined): void

@@ -8,8 +8,8 @@ export const PoisonPill: unique symbol = Symbol("PoisonPill")
 export type PoisonPill = typeof PoisonPill
 
 /**
- * A message that fails an actor with an `ActorKilledError`, after the messages that it got before. Its supervisor decides what happens
- * then. As in Pekko.
+ * A message that fails an actor with an `ActorKilledError`, after the messages that it got before. Its supervisor decides about this
+ * failure as about any other. As in Pekko.
  */
 export const Kill: unique symbol = Symbol("Kill")
 export type Kill = typeof Kill
@@ -40,8 +40,9 @@ export abstract class ActorRef<M> {
    * Sends a message and waits for the answer: the first message that the actor tells its `context.sender`. The object stays in
    * memory while an ask is pending. An answer after the timeout is a dead letter.
    *
-   * @param timeout how long to wait, in milliseconds or as text such as `"5 seconds"`
+   * @param timeout how long to wait, in milliseconds or as text such as `"5 seconds"`, at least 0
    * @returns the answer; rejects with an `AskTimeoutError` after `timeout`
+   * @throws RangeError for a `timeout` that is no duration; a ref of `remoteActor` rejects with it instead
    *
    * @example
    * ```ts
@@ -55,8 +56,8 @@ export abstract class ActorRef<M> {
 export type AnyRef = ActorRef<never>
 
 /**
- * The message that an actor gets, once, when an actor that it watches has stopped. `actor` is the ref of the stopped actor. It
- * does not say whether the actor has failed.
+ * The message that an actor gets, once, when an actor that it watches has stopped. `actor` is the ref of the stopped actor. It is the
+ * same for an actor that has failed.
  */
 export class Terminated {
   constructor(readonly actor: AnyRef) {}

@@ -14,7 +14,7 @@ import { ActorKilledError } from "./signal.ts"
 export interface ActorSourceOptions {
   /** The number of messages in the buffer, at least 1. Default 16. */
   bufferSize?: number
-  /** What a full buffer drops. Default `dropNew`. `fail` fails the flow with a `BufferOverflowError`, which closes with 1013. */
+  /** Which messages a full buffer drops. Default `dropNew`. `fail` fails the flow with a `BufferOverflowError`, which closes with 1013. */
   overflow?: DropStrategy
 }
 
@@ -29,7 +29,7 @@ export class Source<Out> extends StreamSource<Out> {
   /**
    * A source that emits the messages sent to its ref. It runs once, so create one for each connection. `PoisonPill` completes it
    * after the buffered messages, a `Failure` or `Kill` fails it. When the source ends, watchers of the ref get `Terminated`. As Pekko's
-   * `Source.actorRef`, but the ref is returned, and leads nowhere before the flow runs: hand it over in the `onInitMessage` of
+   * `Source.actorRef`, but the ref is returned, and cannot be used before the flow runs: hand it over in the `onInitMessage` of
    * `Sink.actorRef`.
    *
    * - **Emits when** its ref has got a message and downstream has demand
@@ -55,7 +55,7 @@ export class Source<Out> extends StreamSource<Out> {
   }
 }
 
-/** The ref of a source. It leads nowhere before its flow runs. */
+/** The ref of a source. Using it before its flow runs is an `Error`. */
 export class SourceRef<Out> extends ActorRef<Out | Failure> {
   stage: ActorSourceStage<Out> | undefined
 

@@ -17,7 +17,7 @@ interface ObjectPlace {
 export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements TreeHost {
   /** The actor has stopped. */
   onEnd: (failure?: Failed) => void = () => {}
-  /** Set when the tree ends: what the next instance of an actor that has failed starts from. */
+  /** Set when the tree ends: the state from which the next instance of an actor that has failed starts. */
   retained: Retained | undefined
   override readonly isClockDerived = true
   rows: TimerRows | undefined
@@ -90,7 +90,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
     return this.tree ? this.rows?.isDirty === true : this.retainedRows.size > 0
   }
 
-  /** Writes the rows that belong to what was saved or retained. */
+  /** Writes the rows that belong to the saved or retained state. */
   writeRows(): void {
     if (this.tree) this.rows?.write()
     else if (this.place) writeRows(this.place.storage, this.retainedRows)

@@ -36,7 +36,7 @@ export class ActorSystem {
     return new LocalRef(this, path)
   }
 
-  /** A value in which refs are refs again. */
+  /** Decodes the refs in a value. */
   decode(value: unknown): unknown {
     return decodeRefs(value, (path) => this.ref(path))
   }
@@ -70,7 +70,7 @@ export class ActorSystem {
     }
   }
 
-  /** A connection is over, and its actors are not in memory. Their watchers are notified. */
+  /** Notifies the watchers of a connection's actors. The connection is over, and its actors are not in memory. */
   onConnectionLost(path: string, watches: readonly Watch[]): void {
     for (const watch of watches) {
       const isWatched = connectionOf(watch.watched) === path

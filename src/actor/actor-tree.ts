@@ -16,7 +16,7 @@ import type { SavedTimer } from "./timer-table.ts"
 import type { Timers } from "./timers.ts"
 import type { Tree } from "./tree.ts"
 
-/** What a tree of actors needs from its stage. */
+/** The part of a stage that its tree of actors uses. */
 export interface TreeHost {
   readonly run: RunContext
   /** See `TimersOwner.rows`. */
@@ -31,7 +31,7 @@ export interface TreeHost {
 /** How the root of a tree is supervised. */
 export interface RootSupervision {
   readonly strategy: SupervisorStrategy
-  /** Whether a root that has failed starts again from its saved state, unless the strategy says otherwise. */
+  /** Whether a root that has failed starts again from its saved state, unless the strategy decides otherwise. */
   readonly recovers: boolean
 }
 
@@ -127,7 +127,8 @@ export class ActorTree implements Tree {
   }
 
   /**
-   * Fails the actors whose state cannot be stored. Drops what they sent during this event, and rolls their states back to `stored`.
+   * Fails the actors whose state cannot be stored. Drops everything that they sent during this event, and rolls their states back to
+   * `stored`.
    */
   failUnstorable(error: unknown, stored: SavedActor = {}): void {
     const failing = [...this.unstorable(this.root, stored)]
@@ -182,7 +183,7 @@ export class ActorTree implements Tree {
     }
   }
 
-  /** Drops what an actor sent during this event, and sets its state to what is stored. */
+  /** Drops everything that an actor sent during this event, and rolls its state back to the stored one. */
   private rollBack(cell: ActorCell, stored: SavedActor): void {
     this.system.host.discard(cell)
     cell.stashed.restore(stored.stash ?? [])

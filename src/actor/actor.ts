@@ -81,7 +81,10 @@ export abstract class Actor<M> {
     equipmentOf(this).addDeadLetter(message)
   }
 
-  /** Runs before the first message, and after a restart, but not after hibernation. By default an `ActorInitializationError` stops it. */
+  /**
+   * Runs before the first message, and after a restart, but not after hibernation. If it throws, the supervisor gets an
+   * `ActorInitializationError`, which by default stops the actor.
+   */
   preStart(): void {}
 
   /** Runs when the actor stops, and before a restart. Its children have stopped before. Does not run at hibernation. */
@@ -179,7 +182,7 @@ export interface ActorContext<M> {
   /** The children by name. */
   readonly children: ReadonlyMap<string, AnyRef>
 
-  /** The child of a name. */
+  /** The child of a name; `undefined` if there is none. */
   child(name: string): AnyRef | undefined
 
   /**
@@ -235,6 +238,7 @@ export interface ActorContext<M> {
    * Sends this actor `ReceiveTimeout` when it has got no message for a time, and again after each such time. It survives hibernation,
    * and ends with a restart. Every message moves the time, which writes the row of an object's actor.
    *
+   * @param timeout in milliseconds or as text such as `"5 seconds"`, at least 1 ms
    * @throws RangeError for a `timeout` below 1 ms
    */
   setReceiveTimeout(this: ActorContext<M | ReceiveTimeout>, timeout: Duration): void

@@ -23,7 +23,7 @@ export class Behaviors {
     this.names = this.names.slice(0, -1)
   }
 
-  /** Lets the current behavior handle a message. Returns what it returns. */
+  /** Lets the current behavior handle a message. Returns its result. */
   handle(actor: Actor<unknown>, message: unknown): unknown {
     const name = this.names.at(-1)
     return name === undefined ? actor.receive(message) : handlerOf(actor, name).call(actor, message)

@@ -10,7 +10,7 @@ import { encodeRefs } from "./ref-encoding.ts"
 import type { Stash } from "./stash.ts"
 import type { WatchedActors } from "./watched-actors.ts"
 
-/** What a context needs from the cell of its actor. */
+/** The part of a cell that the context of its actor uses. */
 interface Cell extends Receiver {
   readonly ref: ActorRef<unknown>
   readonly system: ActorSystem

@@ -10,7 +10,7 @@ interface Child {
   schedule(): void
 }
 
-/** What children need from the cell of their parent. */
+/** The part of a parent's cell that its children use. */
 interface Parent<Cell> {
   readonly ref: ActorRef<unknown>
   readonly props: ActorProps<unknown>

@@ -10,7 +10,7 @@ export function withDescendants<Cell extends Parent<Cell>>(cell: Cell): Cell[] {
   return [cell, ...[...cell.children].flatMap((child) => withDescendants(child))]
 }
 
-/** An actor and all actors below it, parents first, each with what is stored of it. */
+/** An actor and all actors below it, parents first, each with its stored form. */
 export function withStored<Cell extends Parent<Cell>>(
   cell: Cell,
   stored: SavedActor,

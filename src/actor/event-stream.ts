@@ -18,6 +18,7 @@ export interface EventStream<M> {
    */
   subscribe(this: EventStream<M | DeadLetter>, event: typeof DeadLetter): void
 
+  /** Ends the subscription of this actor, if there is one. */
   unsubscribe(event: typeof DeadLetter): void
 }
 

@@ -3,7 +3,7 @@ import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { ActorRef, AskTimeoutError, type Kill, type PoisonPill } from "./actor-ref.ts"
 import type { Letter, Receiver } from "./letter.ts"
 
-/** What a ref needs from the system of its actor. */
+/** The part of an actor system that its refs use. */
 interface System {
   readonly host: {
     readonly clock: Clock

@@ -8,7 +8,7 @@ import type { Timer } from "./timer.ts"
 export interface MailboxSettings {
   /** The number of messages that may wait, at least 1. Default 1,000; Pekko's default mailbox is unbounded. */
   capacity: number
-  /** What a full mailbox drops. Default `dropNew`. `fail` fails the actor instead. A dropped message is a dead letter. */
+  /** Which messages a full mailbox drops. Default `dropNew`. `fail` fails the actor instead. A dropped message is a dead letter. */
   overflow: DropStrategy
 }
 
@@ -50,7 +50,7 @@ export class Mailbox {
     return this.letters.shift()
   }
 
-  /** Removes the notice about an actor, which is no longer watched or is about to be replaced. */
+  /** Removes the notice about an actor, because the watch has ended or a new notice follows. */
   removeNotice(watched: string): void {
     this.letters = this.letters.filter(({ about }) => about !== watched)
   }

@@ -37,7 +37,7 @@ export interface ObjectActor<M> {
  */
 export class Props<M> extends ActorProps<M> {
   /**
-   * Props of an actor with a mailbox of 1,000 messages. For a child, the arguments must be what structured clone takes, and refs.
+   * Props of an actor with a mailbox of 1,000 messages. For a child, the arguments must be values that structured clone takes, or refs.
    *
    * @throws TypeError for anything but a class that extends `Actor`
    */
@@ -54,7 +54,7 @@ export class Props<M> extends ActorProps<M> {
   /**
    * The same actor with another mailbox.
    *
-   * @param settings `capacity` is at least 1, default 1,000; `overflow` is `dropNew` by default
+   * @param settings `capacity`, at least 1, and `overflow`. One that is left out stays as it is: `Props.of` sets 1,000 and `dropNew`
    * @throws RangeError for a capacity that is no positive integer
    */
   withMailbox({ capacity, overflow }: Partial<MailboxSettings>): Props<M> {

@@ -1,7 +1,7 @@
 import { ReceiveTimeout } from "./signal.ts"
 import type { QueuedTimer, TimerQueue } from "./timer-queue.ts"
 
-/** What a receive timer needs from its actor. */
+/** The part of an actor that its receive timer uses. */
 interface ReceiveTimerOwner {
   readonly path: string
   readonly queue: TimerQueue

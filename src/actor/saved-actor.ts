@@ -28,7 +28,7 @@ export interface SavedActor {
 }
 export type SavedChild = [name: string, type: string, args: unknown, mailbox: MailboxSettings, actor: SavedActor]
 
-/** The state that an actor starts again from after a failure: a snapshot with the rows of its timers, or what is stored already. */
+/** The state that an actor starts again from after a failure: a snapshot with the rows of its timers, or its row as it is. */
 export type Retained = { readonly saved: SavedActor; readonly rows: RowChanges | undefined } | "stored"
 
 /** A saved actor without the counts of its timers, which follow from the clock. */

@@ -1,14 +1,14 @@
 import type { AnyRef } from "./actor-ref.ts"
 
-/** The message that an actor gets when it has got no message for as long as its `setReceiveTimeout` says. */
+/** The message that an actor gets when it has got no message for the time of its `setReceiveTimeout`. */
 export class ReceiveTimeout {
   /** @param timeout in milliseconds */
   constructor(readonly timeout: number) {}
 }
 
 /**
- * What a `supervisorStrategy` decides about when the constructor or `preStart` of a child has thrown; `cause` is the error that it threw.
- * The child has no instance, so `resume` counts as `restart`. As Pekko's `ActorInitializationException`.
+ * The error that a `supervisorStrategy` gets when the constructor or `preStart` of a child has thrown; `cause` is the error that was
+ * thrown. The child has no instance, so `resume` counts as `restart`. As Pekko's `ActorInitializationException`.
  */
 export class ActorInitializationError extends Error {
   override name = "ActorInitializationError"

@@ -16,7 +16,7 @@ export interface SavedLetter {
   receiveTimeout?: number
 }
 
-/** What a stash needs to make letters again. */
+/** The part of an actor system that decodes stashed letters. */
 interface System {
   ref(path: string): ActorRef<unknown>
   decode(value: unknown): unknown

@@ -11,7 +11,7 @@ interface Stateful {
   readonly system: { ref(path: string): ActorRef<unknown> }
 }
 
-/** A copy of what an actor keeps, to roll back to. */
+/** A copy of an actor's state, behaviors and stash, to roll back to. */
 export class StateCopy {
   private constructor(
     private readonly state: unknown,

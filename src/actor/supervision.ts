@@ -5,7 +5,7 @@ import { ActorInitializationError } from "./signal.ts"
 
 const directives = ["stop", "resume", "restart", "escalate"] as const
 /**
- * What happens to a child that has thrown:
+ * How a supervisor handles a child that has thrown:
  *
  * - `stop`: it stops, and its watchers are notified
  * - `resume`: it keeps its state and goes on with the next message
@@ -66,7 +66,7 @@ export function oneForOne(
  * another. As Pekko's `AllForOneStrategy`, but restarts are counted across hibernation.
  *
  * @param decide called with the error that a child threw
- * @param options as those of `oneForOne`; a restart counts for every child
+ * @param limit as the options of `oneForOne`; a restart counts for every child
  * @throws RangeError for an option out of bounds
  *
  * @example

@@ -23,7 +23,7 @@ export function supervise(cell: Supervised, failure: unknown, tree: Tree): void 
   const error = isStarting ? failure.cause : failure
   const strategy = parent?.actor?.supervisorStrategy ?? tree.strategy
   const siblings = [...((strategy.appliesToAll && parent?.children) || [cell])]
-  // The saved state of an actor that has not started would be that of one that has.
+  // An actor that could not start is not recovered, because restoring it would not run its `preStart`.
   const otherwise = parent || !tree.recovers || isStarting ? "stop" : "recover"
   let escalated = error
   const decision = decide(failure, {
@@ -32,7 +32,7 @@ export function supervise(cell: Supervised, failure: unknown, tree: Tree): void 
     mayRestart: () => siblings.every(({ restarts }) => restarts.count(strategy, tree.now())),
     onError: (thrown) => {
       if (!parent) tree.report(ref.path, "stop", thrown)
-      // The parent fails with what its strategy has thrown.
+      // The parent fails with the error of its strategy.
       escalated = thrown
       return "escalate"
     },

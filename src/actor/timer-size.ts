@@ -1,7 +1,7 @@
 /** The size in bytes up to which a message is stored together with others. */
 const mostBytes = 1024
 
-/** Whether a message takes few enough bytes to be stored in one row with others. An estimate, which looks at no more than that. */
+/** Whether a message is small enough to be stored in one row with others. It is an estimate, and reads about as many bytes at most. */
 export function isSmall(message: unknown): boolean {
   let room = mostBytes
   const pending = [message]

@@ -5,7 +5,7 @@ import type { TimerStorage } from "./timer-rows.ts"
 /** A timer as it is saved with its actor. The count comes last, because it follows from the clock. */
 export type SavedTimer = [key: string, message: unknown, start: number, every: number | undefined, count: number]
 
-/** What is saved with an actor of timers that have rows of their own. `dues` has the first due time of each page. */
+/** The part of paged timers that is saved with their actor. `dues` has the first due time of each page. */
 export type SavedPages = readonly [seed: number, started: number, size: number, large: number, dues: readonly number[]]
 
 /** A timer in the row of its page. A large message has a row of its own. */
@@ -20,13 +20,13 @@ type StoredTimer = [
 
 /** More timers than this are stored in rows of their own, not in the row of the actor. */
 const mostInline = 32
-/** There are pages enough that each has as many timers on average. */
+/** The most timers that a page has on average. With more, a page is added. */
 const pageSize = 256
 
 /**
- * The timers of an actor, by key. Few small ones are saved with the actor. More of them are divided into pages by a hash of their keys,
- * by linear hashing: each page is a row, a change writes the row of one page, and another page divides one page only. After hibernation a
- * page is read when its first timer is due, or when one of its keys is asked for.
+ * The timers of an actor, by key. Up to 32 small ones are saved with the actor. More or larger ones are divided into pages by a hash of
+ * their keys, by linear hashing: each page is a row, a change writes the row of one page, and an added page divides one page only. After
+ * hibernation a page is read when its first timer is due, or when one of its keys is looked up.
  */
 export class TimerTable {
   /** The number of timers. */
@@ -69,7 +69,7 @@ export class TimerTable {
   }
 
   clear(): void {
-    // Pages that were not read are not read now, unless there are rows that only they know of.
+    // Reads no pages here, unless there are large messages: only the pages have the keys of their rows.
     for (const page of this.pages) {
       if (this.large > 0 || page.timers) for (const timer of [...this.timersOf(page).values()]) this.delete(timer)
       this.owner.queue.delete(page)
@@ -92,7 +92,7 @@ export class TimerTable {
     }
   }
 
-  /** What is saved with the actor. The rows that have changed are put into the owner's. */
+  /** The timers as they are saved with the actor. Puts the changed rows into the owner's `rows`. */
   save(): { timers?: SavedTimer[]; timerPages?: SavedPages } {
     const { rows } = this.owner
     if (rows && (this.size > mostInline || this.large > 0) && !this.isPaged) this.usePages()
@@ -105,7 +105,7 @@ export class TimerTable {
     return { timers: timers.map(({ key, message, start, every, count }) => [key, message, start, every, count]) }
   }
 
-  /** Goes on with pages that were written. Times before `deliveredUntil` have been delivered since. */
+  /** Restores pages that were written. Times before `deliveredUntil` have been delivered since. */
   restore([seed, started, size, large, dues]: SavedPages, deliveredUntil: number): void {
     this.seed = seed
     this.started = started

@@ -1,7 +1,7 @@
 import type { QueuedTimer, TimerQueue } from "./timer-queue.ts"
 import type { TimerRows } from "./timer-rows.ts"
 
-/** What timers need from their actor. */
+/** The part of an actor that its timers use. */
 export interface TimersOwner {
   readonly path: string
   readonly queue: TimerQueue
@@ -12,7 +12,7 @@ export interface TimersOwner {
   changed(): void
 }
 
-/** What a timer is made of. */
+/** The content of a timer. */
 export interface TimerEntry {
   readonly key: string
   /** A function reads a message that has a row of its own. */

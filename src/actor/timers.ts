@@ -58,6 +58,7 @@ export class Timers<M> {
     if (this.remove(key)) this.owner.changed()
   }
 
+  /** Cancels all timers. */
   cancelAll(): void {
     if (this.table.size === 0) return
     this.table.clear()
