@@ -31,7 +31,7 @@ export function mustReturn(what: string, handler: string): string {
   return `The function of webSocket.${handler} must return ${what}, and returned`
 }
 
-/** A `TypeError` for what is no context of a handler. */
+/** A `TypeError` for anything but the context of a handler. */
 export function requireContext(c: unknown, name: string): void {
   if (isObject(c) && "req" in c && "res" in c) return
   throw wrongValue(

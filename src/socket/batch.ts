@@ -5,7 +5,7 @@ import type { Socket } from "./target.ts"
 /** The subprotocol of clients that take many messages in one frame. */
 export const batchProtocol = "sluice.batch"
 
-/** Whether the client gets its messages in batches: it offers `sluice.batch`, and no other subprotocol was selected. */
+/** Whether the client gets its messages in batches: the endpoint has `batch` and no `subprotocol`, and the client offers `sluice.batch`. */
 export function asksForBatches(
   request: Request,
   { batch = false, subprotocol }: { batch?: boolean; subprotocol?: string | null },

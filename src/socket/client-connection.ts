@@ -25,7 +25,7 @@ export interface ClientSettings<In, Out> extends Pick<ClientFlowOptions<Out>, "o
   restarts: Backoff | undefined
 }
 
-/** The life of an outgoing connection: opens its socket, opens another one when that is lost, and ends the flow with it. */
+/** An outgoing connection: opens its socket, opens another one when that is lost, and ends the flow when the connection ends. */
 export class ClientConnection<In, Out> implements ClientEvents<Out> {
   readonly inbox: ClientInbox<In>
   readonly outbox: ClientOutbox<Out>
@@ -171,7 +171,7 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
     this.outbox.checkDrained()
   }
 
-  /** The upstream has sent what it must not, which is no fault of the peers on the other sides of the flow. */
+  /** Closes the socket, and fails the flow with 1014, because the upstream's invalid message is no fault of the flow's other peers. */
   private reject(fault: CloseError): void {
     this.socket?.close(fault.code, fault.reason)
     this.endWith([], new CloseError(badGateway, "The upstream sent an invalid message", { cause: fault }))
@@ -195,7 +195,7 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
     this.endWith([], new CloseError(badGateway, "The upstream cannot be reached", { cause }))
   }
 
-  /** Connects again after a while, if the settings allow it. */
+  /** Reconnects after the backoff, if the settings allow it. Returns whether they do. */
   private restart(why: { code: number } | { cause: unknown }): boolean {
     const wait = this.settings.restarts?.next(this.now())
     if (wait === undefined) return false
@@ -207,7 +207,7 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
     return true
   }
 
-  /** The flow emits a close. One that cannot be sent was not received either: the peer is gone. */
+  /** The flow emits a close. Of the codes that must not be sent, 1005 becomes 1000, and others, such as 1006, become 1001. */
   private closeWith({ code, reason }: CloseMessage): void {
     if (isSendable(code)) this.finish(code, reason)
     else this.finish(code === noStatus ? normal : goingAway)
@@ -218,7 +218,7 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
     this.endWith([])
   }
 
-  /** Ends the flow after what was received. */
+  /** Ends the flow after the received messages. */
   private endWith(last: readonly In[], failure?: CloseError): void {
     if (this.phase === "over") return
     this.end()

@@ -2,7 +2,7 @@ import { CloseCode, CloseError } from "./close.ts"
 import { type Codec, CodecError, type Data } from "./codec.ts"
 import { type AllLimits, LimitGuard } from "./limits.ts"
 
-/** Decodes what an upstream sends, within limits. */
+/** Decodes the messages of an upstream, within limits. */
 export class ClientDecoder<In> {
   private readonly guard: LimitGuard
 
@@ -13,7 +13,7 @@ export class ClientDecoder<In> {
     this.guard = new LimitGuard(limits)
   }
 
-  /** The element of a frame, or what is wrong with the frame. A `CodecError`, which is no fault of the upstream, is thrown. */
+  /** The element of a frame, or the fault of the frame. Throws a `CodecError`, because that is no fault of the upstream. */
   read(data: Data, now: number): { element: In } | { fault: CloseError } {
     try {
       this.guard.check(data, now)

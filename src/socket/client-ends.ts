@@ -5,7 +5,7 @@ import { Inbox } from "./inbox.ts"
 import type { AllLimits } from "./limits.ts"
 import { Outbox } from "./outbox.ts"
 
-/** What the two ends of an outgoing connection call on it. */
+/** The part of an outgoing connection that its two ends call. */
 export interface ClientEvents<Out> extends ConnectionEvents<Out> {
   readonly isOpen: boolean
   /** The last message that was received has been emitted. */
@@ -56,13 +56,13 @@ export class ClientOutbox<Out> extends Outbox<Out> {
     if (this.client.isOpen) super.ask()
   }
 
-  /** The graph around the connection is over, and takes nothing more from it. */
+  /** Closes the connection, because the graph around it has ended. */
   override end(): void {
     this.stop()
     this.client.onInputCancelled()
   }
 
-  /** Sends what was held, and asks for more. */
+  /** Sends the held messages, and signals demand. */
   onOpen(): void {
     this.ask()
     this.checkDrained()

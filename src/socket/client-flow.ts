@@ -16,9 +16,9 @@ const name = "webSocketClientFlow"
  * of the flow opens a socket of its own, in a Worker, in a `FlowObject` and elsewhere.
  *
  * - **Emits when** a message has come; up to `maxQueuedMessages` wait without demand, since the runtime cannot pause a socket, and
- *   `queueOverflow` says what happens to further ones
+ *   `queueOverflow` decides about further ones
  * - **Backpressures when** there is no connection yet, or more than `maxBufferedAmount` bytes wait for the upstream; `slowReader` also
- *   applies while it connects again
+ *   applies while it reconnects
  * - **Completes when** upstream completes, which closes the socket with 1000, or the peer closes with 1000 or without a code. Fails with
  *   a `CloseError` of the peer's code; of 1014 when there is no connection, and when the peer's message is not valid
  * - **Cancels when** downstream cancels, which closes the socket with 1000, or the peer has closed. A failure of the flow closes it with
@@ -29,7 +29,7 @@ const name = "webSocketClientFlow"
  * A codec with `closed`, such as `messages`, gets the peer's close as an element instead of the failure. Scripts of browsers and of Node
  * cannot send close codes from 1001 to 2999: the close is then without a code.
  *
- * @throws a `TypeError` for what is no codec or no URL of a WebSocket; a `RangeError` for a limit or a duration out of bounds
+ * @throws a `TypeError` for an argument that is no codec or no URL of a WebSocket; a `RangeError` for a limit or a duration out of bounds
  *
  * @example
  * ```ts

@@ -6,25 +6,25 @@ import type { Limits } from "./limits.ts"
 /** How an outgoing socket connects. */
 export interface ClientFlowOptions<Out> {
   /**
-   * Connects again when there is no answer, when the connection is lost, and after a close with 1001 or 1011 to 1014, as Pekko's
+   * Reconnects when there is no answer, when the connection is lost, and after a close with 1001 or 1011 to 1014, as Pekko's
    * `RestartFlow.withBackoff`. Default: the flow fails.
    */
   backoff?: Omit<RestartSettings, "restartOn">
   /** Messages to send first on each connection, also on later ones: a login, subscriptions. Default: none. */
   onConnect?: () => Iterable<Out>
-  /** Headers of the handshake, or a function that is called for them before each connection. Browsers send none. */
+  /** Headers of the handshake, or a function that is called for them before each connection. Browsers send none. Default: none. */
   headers?: Fresh<Record<string, string>>
   /** The subprotocols to offer. Default: none. */
   subprotocols?: readonly string[]
   /**
-   * Limits for what the upstream sends, and for what waits for it, as those of an accepted socket. Beyond `idleTimeout` the connection
-   * counts as lost.
+   * Limits for the messages of the upstream, and for messages that wait for it, as those of an accepted socket. Beyond `idleTimeout` the
+   * connection counts as lost. Default: those that `Limits` names.
    */
   limits?: Limits
-  /** How long the upstream may take to answer the handshake. Default 10 seconds. */
+  /** How long the upstream may take to answer the handshake, at least 1 ms. Default 10 seconds. */
   handshakeTimeout?: Duration
   /**
-   * The fate of the flow in a Durable Object that is evicted, since a socket cannot be saved: `restart` connects again, within a
+   * The fate of the flow in a Durable Object that is evicted, since a socket cannot be saved: `restart` reconnects, within a
    * minute where nothing else wakes the object; `fail` ends the flow with 1012. Without it a `FlowObject` refuses the flow.
    */
   onEviction?: "restart" | "fail"

@@ -4,7 +4,7 @@ import { Stage } from "../stream/engine/stage.ts"
 export type SavedClient = [restarts: number, phase: SavedPhase, failure?: [code: number, reason: string]]
 type SavedPhase = "live" | "waiting" | "over" | "stopped"
 
-/** What the stage of an outgoing connection calls on it. */
+/** The part of an outgoing connection that its stage calls. */
 interface Client {
   begin(): void
   onTimer(): void
@@ -14,7 +14,7 @@ interface Client {
   restore(saved: SavedClient): void
 }
 
-/** The timer and the state of an outgoing connection: a stage beside its two ends, on the way of no element. */
+/** The timer and the state of an outgoing connection: a stage beside its two ends, which no element passes. */
 export class ClientStage extends Stage<never, never, SavedClient> {
   constructor(private readonly client: Client) {
     super()
@@ -50,7 +50,7 @@ export class ClientStage extends Stage<never, never, SavedClient> {
     this.wakeAt(due)
   }
 
-  /** Nothing has to be saved any longer. */
+  /** Closes both sides, because the connection has nothing left to save. */
   end(): void {
     this.completeDown()
     this.cancelUp()

@@ -85,7 +85,7 @@ export class CloseError extends Error {
   }
 
   /**
-   * The error for a close code of a protocol, which alone the compiler takes; the reason is the protocol's text for it.
+   * The error for a close code of a protocol. Another code is a compile error. The default reason is the protocol's text for the code.
    *
    * @example
    * ```ts

@@ -55,7 +55,7 @@ export class Closing {
     }
   }
 
-  /** Something is full whose strategy is `fail`. */
+  /** Closes with 1013, because a buffer with the strategy `fail` is full. */
   overload(reason: string): void {
     this.fail(new CloseError(CloseCode.tryAgainLater, reason))
   }
@@ -65,7 +65,7 @@ export class Closing {
     logger({ level, event, route, connection: id, code, ...(cause !== undefined && { cause }) })
   }
 
-  /** Writes the close first: a logger that throws must not leave a socket open that has no flow. */
+  /** Writes the close first, because a logger that throws must not leave a socket open that has no flow. */
   private markClosed(code: number, write: () => void, cause?: unknown): void {
     this.isOpen = false
     this.settings.onChanged?.()

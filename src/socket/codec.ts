@@ -12,9 +12,9 @@ export class CodecError extends TypeError {}
 /**
  * Decodes frames to the elements of a flow, and encodes elements to frames: Play's `MessageFlowTransformer`.
  *
- * If `decode` throws a `CloseError`, the socket closes with its code. Any other error closes with 1003. Neither is logged as an error;
- * metrics count both (`decodeErrors`), and the others apart (`codecErrors`). If `encode` throws, or returns something that is no
- * frame, the flow fails.
+ * If `decode` throws a `CloseError`, the socket closes with its code. Any other error closes with 1003. Neither is logged as an error. The
+ * metric `decodeErrors` counts both, and `codecErrors` counts only those that are no `CloseError`. If `encode` throws, or returns anything
+ * but a frame or a close, the flow fails. An asynchronous schema fails the flow, too.
  *
  * @example
  * ```ts
@@ -91,7 +91,7 @@ export function unsendable(codec: string, sends: string, part: unknown, remedy: 
   return new TypeError(`${codec} sends ${sends}, and the flow emitted ${describeValue(part)}${place}: ${instead}`)
 }
 
-/** Text frames as strings. A binary frame closes with 1003. */
+/** Text frames as strings. A binary frame closes with 1003. An element that is no string fails the flow with a `TypeError`. */
 export const text: Codec<string, string> = codecOfFrames(
   (data) => {
     if (typeof data === "string") return data
@@ -106,7 +106,7 @@ export const text: Codec<string, string> = codecOfFrames(
   "text",
 )
 
-/** Binary frames as bytes. A text frame closes with 1003. */
+/** Binary frames as bytes. A text frame closes with 1003. An element that is no `Uint8Array` fails the flow with a `TypeError`. */
 export const binary: Codec<Uint8Array, Uint8Array> = codecOfFrames(
   (data) => {
     if (typeof data !== "string") return data
@@ -126,7 +126,10 @@ function toBytes(element: unknown): string {
   return element instanceof ArrayBuffer ? "map it to new Uint8Array(buffer)" : "map it to a Uint8Array, or use json()"
 }
 
-/** Text, binary and close messages, as they are. Sending a close message closes the socket. */
+/**
+ * Text, binary and close messages, as they are. Sending a close message closes the socket. An element that is no message fails the flow
+ * with a `TypeError`.
+ */
 export const messages: Codec<Message, Message> = codecOfFrames(
   (data): Message => (typeof data === "string" ? Message.text(data) : Message.binary(data)),
   (message: unknown) => {

@@ -1,4 +1,4 @@
-/** What the two ends of a flow, its inbox and its outbox, call on their connection. */
+/** The part of a connection that the two ends of its flow, the inbox and the outbox, call. */
 export interface ConnectionEvents<Out> {
   /** Encodes an element and sends it. */
   send(element: Out): void

@@ -10,9 +10,9 @@ export interface ConnectionInfo<Data = unknown> {
   route: string
   /** The params of the route's path. */
   params: Record<string, string>
-  /** The request's headers that the route asked to keep. */
+  /** The request's headers that the route keeps, by their names in lower case. */
   headers: Record<string, string>
-  /** What the route passed as `data`, such as the user. */
+  /** The `data` that the route passed, such as the user. */
   data: Data
 }
 
@@ -22,7 +22,7 @@ export function routeOf({ route, url }: ConnectionInfo): string {
 }
 
 /**
- * The URL of requests from `webSocket.forward`. No client can request it, so the info header is believed at this URL only: a request
+ * The URL of requests from `webSocket.forward`. No client can request it, so the info header is trusted at this URL only: a request
  * that a Worker passes on unchanged has the URL that the client asked for.
  */
 const address = "https://sluice.invalid/"

@@ -18,8 +18,8 @@ import { Outbox } from "./outbox.ts"
 import type { AnyConnection, ConnectionSettings, DirectElement, SavedConnection, Socket } from "./target.ts"
 
 /**
- * One WebSocket, whatever the target: its flow between an inbox and an outbox, and the rules of closing. The close is written
- * exactly once, and nothing is sent after it.
+ * One WebSocket of any target: its flow between an inbox and an outbox, and the rules of closing. The close is written exactly once,
+ * and nothing is sent after it.
  */
 export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out> {
   private readonly host: ConnectionHost
@@ -231,7 +231,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     this.host.own(() => this.inbox.end(...this.decoder.close(close)))
   }
 
-  /** A sink inside the flow has failed. A sink that got no element because the client left early has not failed. */
+  /** A sink inside the flow has failed. A sink that got no element because the client closed early has not failed. */
   private onSinkFailure(error: unknown): void {
     if (!(error instanceof NoSuchElementError)) this.fail(error)
   }

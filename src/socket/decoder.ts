@@ -4,7 +4,7 @@ import { type Codec, CodecError, type Data } from "./codec.ts"
 import type { CloseMessage } from "./message.ts"
 import type { Metrics } from "./metrics.ts"
 
-/** Decodes what a client sends, and counts what cannot be decoded. */
+/** Decodes the messages of a client, and counts those that cannot be decoded. */
 export class Decoder<In> {
   constructor(
     private readonly codec: Codec<In, never>,
@@ -13,8 +13,8 @@ export class Decoder<In> {
   ) {}
 
   /**
-   * A `CloseError` for a frame that cannot be decoded. Not logged, because a client could fill the log; an error other than a
-   * `CloseError`, which may be a fault of the codec, has a counter of its own.
+   * Throws a `CloseError` for a frame that cannot be decoded. It is not logged, because a client could fill the log. An error other than
+   * a `CloseError`, which may be a fault of the codec, has a counter of its own. A `CodecError` is thrown as it is.
    */
   message(data: Data): In {
     try {

@@ -15,7 +15,7 @@ export interface DialedSocket {
   addEventListener(type: never, listener: never): void
 }
 
-/** The same, for its listeners. */
+/** A `DialedSocket` that takes listeners of any type. */
 interface HeardSocket extends DialedSocket {
   addEventListener(type: string, listener: (event: never) => void): void
 }
@@ -26,7 +26,7 @@ export type UpgradeFetch = (
   init: { headers: Record<string, string>; signal: AbortSignal },
 ) => Promise<{ readonly status: number; readonly webSocket?: DialedSocket | null }>
 
-/** Where to connect, and with what. */
+/** The URL of an upstream, the headers and subprotocols of the handshake, and the `fetch` that opens the socket. */
 export interface Destination {
   url: Fresh<string | URL>
   headers?: Fresh<Record<string, string>>
@@ -34,7 +34,7 @@ export interface Destination {
   fetch?: UpgradeFetch
 }
 
-/** Is called in the turn in which the runtime reports, so that no message overtakes the opening. */
+/** The events of a dialed socket. They are dispatched in the same turn as the runtime's events, so that no message overtakes `onOpen`. */
 export interface DialEvents {
   onOpen(socket: DialedSocket): void
   onMessage(data: Data): void
@@ -112,7 +112,7 @@ function fresh<T>(given: Fresh<T>): T | Promise<T> {
   return typeof given === "function" ? (given as () => T | Promise<T>)() : given
 }
 
-/** Queries carry tokens, and errors are logged. */
+/** The URL without its query, because queries carry tokens, and errors are logged. */
 function withoutQuery(url: string): string {
   return url.split("?", 1)[0] as string
 }

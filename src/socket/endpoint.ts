@@ -38,8 +38,8 @@ export interface EndpointOptions extends Handshake {
    */
   closeCodes?: CloseCodes
   /**
-   * A part of the fingerprint of a Durable Object's flow. Change it when the state of steps has changed although the steps have not:
-   * sockets attached before then close as "restarted". Default: none.
+   * A part of the fingerprint of a Durable Object's flow. Change it when the state of steps has changed although the steps have not.
+   * Snapshots that were saved before then go to `FlowObject.migrate`, which by default closes their sockets as "restarted". Default: none.
    */
   version?: string | number
   /**
@@ -47,15 +47,18 @@ export interface EndpointOptions extends Handshake {
    * `FlowObject`. Default: a connection ends with its socket.
    */
   resume?: Resume
-  /** Called once, with the error, when the flow fails with something other than a `CloseError`. Default: `logger`. */
+  /**
+   * Called once, with the error, when a failure of the flow closes the socket with 1011. Not called for a `CloseError`, and not for an
+   * `ActorFailedError`, because the failure of an actor is logged with the actor. Default: `logger`.
+   */
   onError?: (error: unknown) => void
-  /** Where the log entries of its connections go. Must not throw. Default: the logger of the `FlowObject`, or where `setLogger` says. */
+  /** Where the log entries of its connections go. Must not throw. Default: the logger of the `FlowObject`, or that of `setLogger`. */
   logger?: Logger
   /** Where its connections are counted, by the path of the route. Default: the map of the `FlowObject`, or that of `metrics()`. */
   metrics?: Map<string, Metrics>
 }
 
-/** What a client sends to keep its connection alive, and the answer. */
+/** The text that a client sends to keep its connection alive, and the answer. */
 export interface AutoResponse {
   request: string
   response: string
@@ -69,7 +72,7 @@ export interface Identity {
 
 /** The defaults of the endpoints of an object. */
 export interface EndpointDefaults {
-  /** Default: where `setLogger` says. */
+  /** Default: that of `setLogger`. */
   logger?: Logger
   /** Default: the map that `metrics()` returns. */
   metrics?: Map<string, Metrics>

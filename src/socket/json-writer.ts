@@ -1,12 +1,12 @@
 import { describeValue, isPromise } from "../stream/author-value.ts"
 
-/** The JSON text of an element; a `TypeError` that names the path of what JSON refuses, or would lose without an error. */
+/** The JSON text of an element; a `TypeError` that names the path of a part that JSON refuses, or would lose without an error. */
 export function writeJson(value: unknown): string {
   return checkJson(value, "json sends JSON values, and the flow emitted")
 }
 
 /**
- * The JSON text of a value; a `TypeError` that begins with `expectation` and names the path of what JSON would lose.
+ * The JSON text of a value; a `TypeError` that begins with `expectation` and names the path of a part that JSON would lose.
  *
  * @param awaiting how to wait for a promise
  */
@@ -47,7 +47,7 @@ function hasLost(value: unknown, depth = 0, seen?: Set<object>): boolean {
   const parts = value as { readonly [key: string]: unknown }
   for (const key in parts) {
     const part = parts[key]
-    // An object with toJSON decides itself what is written.
+    // The `toJSON` of an object determines its text.
     if (part !== undefined && hasLost(part, depth + 1, seen)) return !("toJSON" in parts)
   }
   return false

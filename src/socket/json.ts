@@ -49,6 +49,8 @@ export interface JsonOptions {
  * `TypeError`. Elements are sent as the flow emitted them, not as the second schema transforms them, because a client with the same
  * schema transforms them.
  *
+ * @throws a `TypeError` for an argument that is neither a schema nor options; a `RangeError` for a `maxDepth` below 1
+ *
  * @example
  * ```ts
  * const InEvent = v.object({ foo: v.string() })

@@ -4,7 +4,7 @@ import type { DropStrategy } from "../stream/overflow.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import type { Data } from "./codec.ts"
 
-/** What happens to messages for a slow client: see `Limits.slowReader`. */
+/** The handling of messages for a slow client: see `Limits.slowReader`. */
 export type SlowReaderStrategy = "backpressure" | "dropHead" | "dropNew" | "fail"
 
 /** Limits per connection. A `RangeError` for a number that is not above 0, a `TypeError` for an unknown limit. */
@@ -15,20 +15,23 @@ export interface Limits {
   messagesPerSecond?: number
   /** Messages that wait because the flow has no demand. Default 256. */
   maxQueuedMessages?: number
-  /** What happens to a message beyond `maxQueuedMessages`; `fail` closes with 1013. Default `fail`. */
+  /** Which messages are dropped when one comes while `maxQueuedMessages` wait; `fail` closes with 1013 instead. Default `fail`. */
   queueOverflow?: DropStrategy
   /**
-   * Bytes buffered for a client (`bufferedAmount`). Above this mark the client is slow. Default 1,048,576 (1 MiB). While a client is
-   * slow its object stays in memory; see `idleTimeout`. Needs `bufferedAmount`, which workerd has since 2026-11-17; without it no
-   * client is slow.
+   * Bytes buffered for a client (`bufferedAmount`). Above this mark the client is slow. Default 1,048,576 (1 MiB), or 65,536 (64 KiB) for
+   * an endpoint with `resume`. While a client is slow its object stays in memory; see `idleTimeout`. Needs `bufferedAmount`, which workerd
+   * has since 2026-11-17; without it no client is slow.
    */
   maxBufferedAmount?: number
   /**
-   * What happens while the client is slow: the flow gets no demand (`backpressure`, the default), the oldest of more than 16 waiting
-   * messages are dropped (`dropHead`), new messages are dropped (`dropNew`), or the socket closes with 1013 (`fail`).
+   * While the client is slow, the flow gets no demand (`backpressure`, the default), the oldest of more than 16 waiting messages are
+   * dropped (`dropHead`), new messages are dropped (`dropNew`), or the socket closes with 1013 (`fail`).
    */
   slowReader?: SlowReaderStrategy
-  /** How long a client may send nothing, not even the request of `autoResponse`, before it is closed with 1001. Default: no limit. */
+  /**
+   * How long a client may send nothing, not even the request of `autoResponse`, before it is closed with 1001. At least 1 ms. Default: no
+   * limit.
+   */
   idleTimeout?: Duration
 }
 

@@ -13,7 +13,7 @@ export class Metrics {
   bytesOut = 0
   /** Messages and closes that the codec could not decode. */
   decodeErrors = 0
-  /** Those of them for which the codec threw an error other than a `CloseError`, which may be a fault of the codec. */
+  /** Messages among them for which the codec threw an error other than a `CloseError`, which may be a fault of the codec. */
   codecErrors = 0
   /** Messages dropped by a full inbox, or because the client reads too slowly. */
   drops = 0
@@ -68,8 +68,9 @@ export function metrics(): ReadonlyMap<string, Metrics> {
 }
 
 /**
- * The metrics of a route as a data point for Analytics Engine: the route as index, then the numbers in the order of
- * `Metrics`, then how many were closed in order, by the client or the network, and by an error.
+ * The metrics of a route as a data point for Analytics Engine: the route as index, cut to 96 characters, then the numbers in the order of
+ * `Metrics` without `codecErrors`, then the numbers of connections that closed in order (1000, 1001, 1005), by the client or the network
+ * (all other codes), and by an error (1011).
  *
  * @example `for (const [route, counted] of metrics()) env.METRICS.writeDataPoint(toDataPoint(route, counted))`
  */

@@ -11,7 +11,7 @@ export const sameOrigin: unique symbol = Symbol("sameOrigin")
  * no upgrade pass. An upgrade request with a broken `Host` gets 400.
  *
  * @param allowed `sameOrigin`, or a list of origins such as `"https://example.com"` and `sameOrigin`
- * @throws a `TypeError` for what is no list, and for a string that is no origin
+ * @throws a `TypeError` for anything but `sameOrigin` or a list, and for a string that is no origin
  * @example `app.use(checkOrigin(sameOrigin))`
  */
 export function checkOrigin(allowed: typeof sameOrigin | readonly (string | typeof sameOrigin)[]): MiddlewareHandler {

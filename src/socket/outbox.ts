@@ -4,7 +4,7 @@ import { CloseCode, CloseError } from "./close.ts"
 import type { ConnectionEvents } from "./connection-events.ts"
 import type { SlowReaderStrategy } from "./limits.ts"
 
-/** How long a flow may work after its socket was closed on what came before, in milliseconds. */
+/** How long a flow may work on earlier messages after its socket was closed, in milliseconds. */
 const drainTimeout = 30_000
 /** How long to wait before a slow client is polled, in milliseconds: twice as long each time. */
 const shortestPoll = 20
@@ -24,7 +24,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   private drainDeadline = Infinity
   private held: Out[] = []
   private isSlow = false
-  /** Whether the client is slow in what it acknowledges, which need not be polled. */
+  /** Whether the client is slow to acknowledge. It need not be polled then, because each acknowledgement is an event. */
   private isUnpolled = false
   private pollInterval = shortestPoll
   private cancelPoll: (() => void) | undefined
@@ -112,7 +112,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
     super.ask()
   }
 
-  /** Holds what comes as for a slow client, until `checkDrained` finds that the connection is not slow. */
+  /** Holds messages as for a slow client, until `checkDrained` finds that the connection is not slow. */
   pause(): void {
     this.isSlow = true
     this.cancelPoll?.()

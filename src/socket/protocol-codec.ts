@@ -18,10 +18,10 @@ export interface ProtocolLike<In, Out> extends Ways {
 /** Reads and writes the frames of an endpoint: a codec or a protocol. */
 export type CodecOrProtocol<In, Out> = Codec<In, Out> | ProtocolLike<In, Out>
 
-/** One codec a protocol: a hub encodes an element once for all sockets with the same codec. */
+/** One codec for each protocol, because a hub encodes an element once for all sockets with the same codec. */
 const codecs = new WeakMap<object, unknown>()
 
-/** The codec, or that of a protocol: it validates both ways, and sends the input of the schema for what is sent. */
+/** The codec itself, or that of a protocol: it validates both directions, and sends elements as the input of the schema of `sends`. */
 export function codecOf<In, Out>(given: CodecOrProtocol<In, Out>): Codec<In, Out> {
   if (!isProtocol(given)) {
     requireCodec(given)

@@ -3,7 +3,7 @@ import { type Duration, toMilliseconds } from "../stream/duration.ts"
 
 /** How long a connection outlives its socket. */
 export interface Resume {
-  /** How long the client may be without a socket before the connection ends. */
+  /** How long the client may be without a socket before the connection ends, at least 1 ms. */
   within: Duration
   /**
    * Whether the connection is stored with every event that changes it, so that it outlives a crash and a forced eviction too, at
@@ -18,7 +18,7 @@ export interface ResumeSettings {
   readonly durable: boolean
 }
 
-/** A `RangeError` for a `within` that is no duration, a `TypeError` for what is no object. */
+/** A `RangeError` for a `within` that is no duration of at least 1 ms, a `TypeError` for anything but an object. */
 export function resumeSettings(resume: Resume | undefined): ResumeSettings | undefined {
   if (resume === undefined) return undefined
   if (typeof resume !== "object" || resume === null) {
@@ -27,7 +27,7 @@ export function resumeSettings(resume: Resume | undefined): ResumeSettings | und
   return { within: toMilliseconds(resume.within, 1, "resume: within"), durable: resume.durable === true }
 }
 
-/** A plain Worker keeps nothing of a connection whose socket is lost. */
+/** Throws a `TypeError` for `resume` in a plain Worker, which keeps nothing of a connection whose socket is lost. */
 export function refuseResume({ resume }: { resume?: Resume }): void {
   if (resume === undefined) return
   throw new TypeError(

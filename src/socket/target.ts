@@ -19,7 +19,7 @@ export interface Socket {
   readonly isAcknowledged?: boolean
 }
 
-/** What a connection needs besides its codec, its flow and its socket. */
+/** The settings of a connection, besides its codec, its flow and its socket. */
 export interface ConnectionSettings {
   clock: Clock
   limits: AllLimits
@@ -65,11 +65,11 @@ export interface DirectElement {
   readonly number: number
 }
 
-/** What a target calls on a connection, whatever its messages are. */
+/** The part of a connection that a target calls, for elements of any type. */
 export interface AnyConnection {
   /** Starts the flow of an open socket, or restores it from `saved`. */
   open(saved?: SavedConnection): void
-  /** What `open` needs to restore the connection in another instance. */
+  /** The state from which `open` restores the connection in another instance. */
   save(): SavedConnection
   /** A frame has come. */
   onMessage(data: Data): void
@@ -82,7 +82,7 @@ export interface AnyConnection {
   onDisconnect(): void
   /** The client has sent nothing for as long as its idle timeout. */
   onIdleTimeout(): void
-  /** What the flow depends on outside of it, such as a cell, may have changed. */
+  /** A dependency of the flow outside of it, such as a cell, may have changed. */
   reevaluate(): void
   /** Closes the socket from outside the flow. A `RangeError` for a code that must not be sent. */
   close(code: number, reason: string): void
@@ -96,7 +96,7 @@ export interface AnyConnection {
   readonly isOver: boolean
   /** The number of messages that wait for the flow. */
   readonly queued: number
-  /** The client is slow, and is polled until it has caught up. */
+  /** The client is slow, and has not caught up yet. */
   readonly isBehind: boolean
   /** When the next timer of the flow is due, in milliseconds since the epoch; `Infinity` for never. */
   readonly due: number

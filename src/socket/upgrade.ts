@@ -15,7 +15,7 @@ export function upgradeTo(c: Context, endpoint: Endpoint): Response {
   return switching(c, client, headers)
 }
 
-/** The 101, with what `c.header` and `setCookie` have set. */
+/** The 101, with the headers and cookies that `c.header` and `setCookie` have set. */
 export function switching(c: Context, client: WebSocket, ofHandshake: Headers): Response {
   const headers = onTopOf(c.res.headers, ofHandshake)
   // Hono would replace the cookies of the new response by those of the previous one.
@@ -24,7 +24,7 @@ export function switching(c: Context, client: WebSocket, ofHandshake: Headers): 
   return c.res
 }
 
-/** The path of the route as it was written, for logs and metrics. Never throws: a log must not take a connection down. */
+/** The path of the route as it was written, for logs and metrics. Never throws, because a log must not break a connection. */
 export function routeOf(c: Context): string {
   let path: string | undefined
   try {

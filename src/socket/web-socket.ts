@@ -27,8 +27,8 @@ export const webSocket = {
    * Upgrades a request, in an ordinary Hono handler, to a WebSocket that runs `flow`. To reject the request, return another
    * response instead.
    *
-   * @throws a `TypeError` for what is no codec or no flow; a `RangeError` for a limit or a close code out of bounds; an `Error` for a
-   * subprotocol that the client did not offer
+   * @throws a `TypeError` for an argument that is no context, codec or flow, and for the option `resume`; a `RangeError` for a limit or a
+   * close code out of bounds; an `Error` for a subprotocol that the client did not offer
    * @returns the 101, with the headers and cookies that were set before
    *
    * @example
@@ -55,7 +55,8 @@ export const webSocket = {
    * Forwards an upgrade request, in an ordinary Hono handler, to a Durable Object that is a `FlowObject`. Its `accept` gets the URL,
    * the path's params, `data`, and the headers named in `headers`.
    *
-   * @throws a `TypeError` for what is no stub, for `data` that is not JSON, and for an object that does not extend `FlowObject`
+   * @throws a `TypeError` for an argument that is no context or stub, for `data` that is not JSON, and for an object that does not extend
+   * `FlowObject`
    * @returns the 101 of the object, or the response that it refuses the socket with
    *
    * @example
@@ -83,6 +84,8 @@ export const webSocket = {
    *
    * An error that `connect` throws goes to the app's `onError`, as from any handler.
    *
+   * @throws a `TypeError` for an argument that is no codec or no function, and for the option `resume`
+   *
    * @example
    * ```ts
    * app.get("/echo", webSocket.accept(text, () => Flow.of<string>()))
@@ -100,6 +103,8 @@ export const webSocket = {
    * A handler that accepts an upgrade request with the flow that `connect` returns, or rejects it with the `Response` that `connect`
    * returns: Play's `WebSocket.acceptOrResult`.
    *
+   * @throws a `TypeError` for an argument that is no codec or no function, and for the option `resume`
+   *
    * @example
    * ```ts
    * app.get("/private", webSocket.acceptOrResult(text, (c) => (getCookie(c, "user") ? Flow.of<string>() : c.text("Forbidden", 403))))
@@ -116,7 +121,7 @@ export const webSocket = {
   /**
    * The endpoint that the `accept` of a `FlowObject` returns: a codec, a flow and options.
    *
-   * @throws a `TypeError` for what is no codec or no flow; a `RangeError` for a limit or a close code out of bounds
+   * @throws a `TypeError` for an argument that is no codec or no flow; a `RangeError` for a limit or a close code out of bounds
    */
   endpoint<In, Out>(codec: CodecOrProtocol<In, Out>, flow: Flow<In, Out>, options: EndpointOptions = {}): Endpoint {
     return endpointOf(codec, flow, options)
