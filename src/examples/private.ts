@@ -3,7 +3,7 @@ import { getCookie } from "hono/cookie"
 import { Flow, webSocket } from "sluice"
 import { protocols } from "./protocols.ts"
 
-/** EndpointOptions with the cookie `user`, else rejected before the upgrade. */
+/** Accepted with the cookie `user`, else rejected before the upgrade. */
 export const privateEcho = new Hono()
 protocols.private.on(
   privateEcho,
