@@ -1,4 +1,5 @@
 import { wrongValue } from "../stream/author-value.ts"
+import { truncateUtf8 } from "./utf8.ts"
 
 /** The close codes of RFC 6455 §7.4.1 and of IANA's registry that an endpoint sends or receives. */
 export const CloseCode = {
@@ -49,14 +50,8 @@ export function receivedCode(code: number, reason: string): number {
   return isSendable(code) || (code === CloseCode.noStatus && reason === "") ? code : CloseCode.protocolError
 }
 
-/** The reason as a close frame carries it: well-formed, and cut between characters to at most 123 bytes of UTF-8. */
-export function truncateReason(reason: string): string {
-  const whole = reason.toWellFormed()
-  // A UTF-16 code unit becomes at most three bytes of UTF-8.
-  if (whole.length * 3 <= longestReason) return whole
-  const { read } = new TextEncoder().encodeInto(whole, new Uint8Array(longestReason))
-  return whole.slice(0, read)
-}
+/** The reason as a close frame carries it: at most 123 bytes of UTF-8. */
+export const truncateReason = (reason: string): string => truncateUtf8(reason, longestReason)
 
 /**
  * Closes the WebSocket with its code and reason when it is thrown anywhere in a flow or a codec. A reason over 123 bytes of UTF-8 is

@@ -1,4 +1,8 @@
 import type { Data } from "./codec.ts"
+import { truncateUtf8 } from "./utf8.ts"
+
+/** In bytes. Analytics Engine takes no longer index. */
+const longestIndex = 96
 
 /** The counters of a route since this instance of the Worker has started. */
 export class Metrics {
@@ -68,33 +72,21 @@ export function metrics(): ReadonlyMap<string, Metrics> {
 }
 
 /**
- * The metrics of a route as a data point for Analytics Engine: the route as index, cut to 96 characters, then the numbers in the order of
- * `Metrics` without `codecErrors`, then the numbers of connections that closed in order (1000, 1001, 1005), by the client or the network
- * (all other codes), and by an error (1011).
+ * The metrics of a route as a data point for Analytics Engine: the route as index, cut to 96 bytes, then the numbers in the order of
+ * `Metrics`, then the numbers of connections that closed in order (1000, 1001, 1005), by the client or the network (all other codes), and
+ * by an error (1011).
  *
  * @example `for (const [route, counted] of metrics()) env.METRICS.writeDataPoint(toDataPoint(route, counted))`
  */
 export function toDataPoint(route: string, metrics: Metrics): { indexes: string[]; doubles: number[] } {
-  const { open, opened, messagesIn, messagesOut, bytesIn, bytesOut, decodeErrors, drops, overflows, wakes, alarms } =
-    metrics
   const count = (isMeant: (code: number) => boolean) =>
     [...metrics.closes].reduce((sum, [code, times]) => (isMeant(code) ? sum + times : sum), 0)
   const inOrder = count((code) => code === 1000 || code === 1001 || code === 1005)
   const byError = count((code) => code === 1011)
   const closes = [inOrder, count(() => true) - inOrder - byError, byError]
-  const numbers = [
-    open,
-    opened,
-    messagesIn,
-    messagesOut,
-    bytesIn,
-    bytesOut,
-    decodeErrors,
-    drops,
-    overflows,
-    wakes,
-    alarms,
-  ]
-  // Analytics Engine takes indexes of 96 bytes.
-  return { indexes: [route.slice(0, 96)], doubles: [...numbers, ...closes] }
+  const { open, opened, messagesIn, messagesOut, bytesIn, bytesOut } = metrics
+  const { decodeErrors, codecErrors, drops, overflows, wakes, alarms } = metrics
+  const messages = [open, opened, messagesIn, messagesOut, bytesIn, bytesOut]
+  const troubles = [decodeErrors, codecErrors, drops, overflows, wakes, alarms]
+  return { indexes: [truncateUtf8(route, longestIndex)], doubles: [...messages, ...troubles, ...closes] }
 }

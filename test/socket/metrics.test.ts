@@ -149,17 +149,18 @@ describe("a data point", () => {
     bytesIn: 5,
     bytesOut: 6,
     decodeErrors: 7,
-    drops: 8,
-    overflows: 9,
-    wakes: 10,
-    alarms: 11,
+    codecErrors: 8,
+    drops: 9,
+    overflows: 10,
+    wakes: 11,
+    alarms: 12,
   })
   counted.connected("the only one")
 
   it("has the endpoint as its index, and the numbers in their order", () => {
     expect(toDataPoint("/chat", counted)).toEqual({
       indexes: ["/chat"],
-      doubles: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 0, 0, 0],
+      doubles: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 0, 0],
     })
   })
 
@@ -172,6 +173,7 @@ describe("a data point", () => {
 
   it("cuts an index that Analytics Engine would not take", () => {
     expect(toDataPoint("/".repeat(100), new Metrics()).indexes).toEqual(["/".repeat(96)])
+    expect(toDataPoint("/räume".repeat(16), new Metrics()).indexes).toEqual([`${"/räume".repeat(13)}/räu`])
   })
 
   it("has no more than the twenty numbers that Analytics Engine takes", () => {
