@@ -3,17 +3,20 @@ import { describeValue, wrongValue } from "./author-value.ts"
 import { checkFunctions } from "./checks.ts"
 import { type Duration, toMilliseconds } from "./duration.ts"
 
-/** When a `RestartSource` or a `RestartFlow` restarts. */
+/** When a `RestartSource`, a `RestartFlow` or a `webSocketClientFlow` with `backoff` restarts. */
 export interface RestartSettings {
-  /** The wait before the first restart, at least 1 ms. Each further one is twice as long. */
+  /** The wait before the first restart, at least 1 ms. Each further wait is twice as long. */
   minBackoff: Duration
-  /** The longest wait, without the random part. */
+  /** The longest wait, without the random part. At least `minBackoff`. */
   maxBackoff: Duration
-  /** The largest random part of a wait, so that not all restart at once: 0.2 (the default) adds up to 20 %. From 0 to 1. */
+  /** The largest random part of a wait, from 0 to 1. It spreads the restarts of many streams. Default 0.2, which adds up to 20 %. */
   randomFactor?: number
-  /** How many restarts there are in a row. The next end is the end of the stream. Default `Infinity`. */
+  /**
+   * The largest number of restarts in a row, an integer of at least 0 or `Infinity`. After them the stream ends when its source or
+   * flow ends. Default `Infinity`.
+   */
   maxRestarts?: number
-  /** Restarts are counted anew after a run at least this long. Default: `minBackoff`. */
+  /** Restarts are counted anew after a run that was longer than this, at least 0 ms. Default: `minBackoff`. */
   maxRestartsWithin?: Duration
   /** Whether a failure leads to a restart. If it returns false, the stream fails at once. Default: every failure does. */
   restartOn?: (error: unknown) => boolean
@@ -41,7 +44,7 @@ export class Backoff {
     return this.settings.restartOn(error)
   }
 
-  /** Counts a restart. Returns the milliseconds until then; `undefined` if there were too many. */
+  /** Counts a restart. Returns its delay in milliseconds; `undefined` if there were `maxRestarts`. */
   next(now: number): number | undefined {
     const { minBackoff, maxBackoff, randomFactor, maxRestarts } = this.settings
     if (now > this.resetAt) this.restarts = 0

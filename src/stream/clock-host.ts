@@ -3,7 +3,7 @@ import type { Host } from "./engine/host.ts"
 import type { Run } from "./engine/run.ts"
 import type { Logger } from "./logger.ts"
 
-/** The events that the events of a run are part of, such as those of a Durable Object. */
+/** Events that contain the events of a run, such as those of a Durable Object. */
 export interface EventScope {
   readonly isInEvent: boolean
   event(handler: () => void): void

@@ -1,4 +1,4 @@
-/** The source of time for flows, in milliseconds since the epoch. Nothing in a flow calls `setTimeout` or `Date.now`. */
+/** The source of time for flows, in milliseconds since the epoch. Stages call neither `setTimeout` nor `Date.now`. */
 export interface Clock {
   now(): number
   /** Calls `fire` once, at `due` or as soon after it as possible. The returned function cancels the call. */

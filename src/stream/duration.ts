@@ -3,7 +3,10 @@ import { describeValue } from "./author-value.ts"
 const milliseconds = { millisecond: 1, second: 1_000, minute: 60_000, hour: 3_600_000, day: 86_400_000 }
 type Unit = keyof typeof milliseconds
 
-/** A length of time: milliseconds, or words such as `"1 second"`, `"250 milliseconds"`, `"5 minutes"`. */
+/**
+ * A length of time: a finite number of milliseconds, or words such as `"1 second"`, `"250 milliseconds"`, `"1.5 hours"`. Units are
+ * milliseconds, seconds, minutes, hours and days.
+ */
 export type Duration = number | `${number} ${Unit | `${Unit}s`}`
 
 const words = /^(\d+(?:\.\d+)?) (millisecond|second|minute|hour|day)s?$/

@@ -1,14 +1,17 @@
-/** A buffer or queue with the strategy `fail` was full. */
+/**
+ * A buffer, queue or mailbox with the strategy `fail` was full, a stash was full, or a server-sent event was larger than
+ * `maxEventSize`.
+ */
 export class BufferOverflowError extends Error {
   override name = "BufferOverflowError"
 }
 
-/** A stream had more elements than its `limit` allows. */
+/** A stream had more elements than its `limit` allows, or elements that cost more than its `limitWeighted` allows. */
 export class StreamLimitError extends Error {
   override name = "StreamLimitError"
 }
 
-/** An element of a `groupBy` has a new key, and there are `maxSubstreams` substreams. */
+/** An element of a `groupBy` has a new key, and `maxSubstreams` substreams are open or closed. */
 export class TooManySubstreamsOpenError extends Error {
   override name = "TooManySubstreamsOpenError"
 }
@@ -18,7 +21,10 @@ export class NoSuchElementError extends Error {
   override name = "NoSuchElementError"
 }
 
-/** An `idleTimeout`, `initialTimeout`, `backpressureTimeout` or `completionTimeout` expired, or a tail did not run in time. */
+/**
+ * An `idleTimeout`, `initialTimeout`, `backpressureTimeout` or `completionTimeout` expired, or the tail of a `prefixAndTail` did not run
+ * within 5 seconds.
+ */
 export class StreamTimeoutError extends Error {
   override name = "StreamTimeoutError"
 }
@@ -59,7 +65,7 @@ export function encodeError(thrown: unknown): EncodedError {
   return { name: thrown.name, message: thrown.message, fields: { ...thrown } }
 }
 
-/** Restores an error, with its class if that belongs to this package or to the language; else as an `Error` of its name. */
+/** Restores an error, with its class if that is listed here or belongs to the language; else as an `Error` of its name. */
 export function decodeError(packed: EncodedError): unknown {
   if ("thrown" in packed) return packed.thrown
   const known = [

@@ -8,28 +8,28 @@ export interface ServerSentEvent {
   readonly data: string
   /** The last id of the stream so far, to send as `Last-Event-ID` with the next request; empty for none. */
   readonly id: string
-  /** The last time to wait before a next request that the stream has named, in milliseconds; `undefined` for none. */
+  /** The last reconnection time that the stream has set, in milliseconds; `undefined` for none. */
   readonly retry: number | undefined
 }
 
 const lineEnd = /\r\n?|\n/g
 
-/** Makes events of the text of an event stream, whatever its chunks. */
+/** Parses the text of an event stream, in chunks of any size, into events. */
 export class EventStreamParser {
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of a line whose end has not arrived. */
   private line = ""
-  /** Whether the chunk before has ended with CR: an LF at the start of the next one belongs to it. */
+  /** Whether the last chunk has ended with CR. An LF at the start of the next chunk then belongs to that CR. */
   private hasReturned = false
   private event = ""
   private data: string | undefined
   private id = ""
   private retry: number | undefined
-  /** The characters of the event so far, without those of `line`. */
+  /** The number of characters of the event so far, without those of `line`. */
   private size = 0
 
   constructor(private readonly maxEventSize: number) {}
 
-  /** The events that end in this chunk. A `BufferOverflowError` for one that is too large. */
+  /** Returns the events that end in this chunk. Throws a `BufferOverflowError` for an event of more than `maxEventSize` characters. */
   push(text: string): ServerSentEvent[] {
     if (text === "") return []
     const chunk = this.hasReturned && text.startsWith("\n") ? text.slice(1) : text
@@ -68,7 +68,7 @@ export class EventStreamParser {
     else if (name === "retry" && /^[0-9]+$/.test(value)) this.retry = Number(value)
   }
 
-  /** The event, unless it has no data. The id and the time to wait outlast it. */
+  /** Returns the event, unless it has no data. The id and the reconnection time are kept for the next events. */
   private dispatch(): ServerSentEvent | undefined {
     const { event, data, id, retry } = this
     this.event = ""

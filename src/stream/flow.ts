@@ -29,6 +29,9 @@ export type Branch<In, Out> = BranchOf<FlowKind, In, Out>
  * A stream with an input and an output: elements of type `In` come in, elements of type `Out` go out. An immutable
  * blueprint; the operators return new ones.
  *
+ * A wrong argument of an operator throws a `RangeError` or a `TypeError` when the flow is made. An error from a function that was
+ * passed to an operator fails the stream.
+ *
  * @example
  * ```ts
  * const shout = Flow.of<string>().map((message) => message.toUpperCase()).take(3)
@@ -77,12 +80,12 @@ export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
   }
 
   /**
-   * The disconnected flow whose halves end together: when one completes, fails or cancels, the other does the same.
+   * The disconnected flow whose halves end together: when one completes, fails or cancels, the other ends too.
    *
    * - **Emits when** `source` emits
    * - **Backpressures when** `sink` backpressures
-   * - **Completes when** `source` completes or `sink` cancels
-   * - **Cancels when** `sink` cancels or `source` completes
+   * - **Completes when** upstream or `source` completes, or `sink` cancels
+   * - **Cancels when** downstream or `sink` cancels, or `source` completes
    * - **Hibernates:** keeps the states of the two
    */
   static fromSinkAndSourceCoupled<In, Out>(sink: Sink<In, unknown>, source: SourceShape<Out>): Flow<In, Out> {
@@ -107,9 +110,9 @@ export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
    * This flow, then `flow`.
    *
    * - **Emits when** `flow` emits
-   * - **Backpressures when** `flow` backpressures
+   * - **Backpressures when** this flow backpressures
    * - **Completes when** `flow` completes
-   * - **Cancels when** `flow` cancels
+   * - **Cancels when** this flow cancels
    * - **Hibernates:** keeps the states of the two
    */
   via<B>(flow: Flow<Out, B>): Flow<In, B> {
@@ -120,9 +123,9 @@ export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
    * This flow, then `sink`: together a sink for the input of this flow.
    *
    * - **Emits when** never, because it has no output
-   * - **Backpressures when** `sink` backpressures
+   * - **Backpressures when** this flow backpressures
    * - **Completes when** `sink` completes
-   * - **Cancels when** `sink` cancels
+   * - **Cancels when** this flow cancels
    * - **Hibernates:** keeps the states of the two
    */
   to<Result>(sink: Sink<Out, Result>): Sink<In, Result> {

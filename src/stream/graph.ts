@@ -5,7 +5,7 @@ import { type Chain, Wiring } from "./engine/wiring.ts"
 
 /** Options for running a closed graph. */
 export interface RunOptions {
-  /** Default: `systemClock`. */
+  /** The time and the timers of the run. Default: `systemClock`. */
   clock?: Clock
 }
 
@@ -18,7 +18,7 @@ export class RunnableGraph<Result> {
   /**
    * Runs the graph. Each call starts a new run.
    *
-   * @returns resolves with the result of the sink, or rejects with the error of the stream
+   * @returns a promise that resolves with the result of the sink, or rejects with the error of the stream
    */
   run({ clock = systemClock }: RunOptions = {}): Promise<Result> {
     return new Promise((resolve, reject) => {

@@ -1,12 +1,12 @@
-/** An item of one heap at a time. */
+/** An item of at most one heap at a time. */
 export interface HeapItem {
   /** Its position in the heap; -1 for an item that is in no heap. */
   heapIndex: number
 }
 
 /**
- * A set of items, the first in an order at hand. Adding and deleting take O(log n) comparisons. An item whose place in the order changes
- * must be deleted before, and added after.
+ * A binary heap: a set of items that returns the first one in an order. Adding and deleting take O(log n) comparisons. Before the place
+ * of an item in the order changes, the item must be deleted; afterwards it is added again.
  */
 export class IndexedHeap<T extends HeapItem> {
   /** The parent of the item at `i` is at `(i - 1) >> 1`, and comes before it. */
@@ -41,7 +41,7 @@ export class IndexedHeap<T extends HeapItem> {
     for (const item of this.items.splice(0)) item.heapIndex = -1
   }
 
-  /** Places an item at a position, or above it where it comes before the parents. Returns where. */
+  /** Places an item at a position, or above it while the item comes before its parent. Returns the position of the item. */
   private rise(item: T, position: number): number {
     let at = position
     while (at > 0) {
@@ -54,7 +54,7 @@ export class IndexedHeap<T extends HeapItem> {
     return at
   }
 
-  /** Places an item at a position, or below it where children come before it. */
+  /** Places an item at a position, or below it while a child comes before the item. */
   private sink(item: T, position: number): void {
     let at = position
     for (let next = this.firstChild(at); next < this.items.length; next = this.firstChild(at)) {
@@ -66,7 +66,7 @@ export class IndexedHeap<T extends HeapItem> {
     this.place(item, at)
   }
 
-  /** The position of the child that comes first; beyond the last item for none. */
+  /** The position of the child that comes first; a position beyond the last item if there is no child. */
   private firstChild(position: number): number {
     const at = 2 * position + 1
     const [left, right] = [this.items[at], this.items[at + 1]]

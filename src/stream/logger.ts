@@ -33,7 +33,7 @@ export function log(entry: LogEntry): void {
   logger(entry)
 }
 
-/** Writes each warning and error to the console as one line of JSON. */
+/** Writes each warning and error to the console as one line of JSON. Drops entries of the level `info`. */
 export function jsonLogger(entry: LogEntry): void {
   if (entry.level === "info") return
   console[entry.level](lineOf(entry))

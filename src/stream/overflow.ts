@@ -3,7 +3,7 @@ import { type None, none } from "./engine/emitter.ts"
 import { BufferOverflowError } from "./errors.ts"
 
 /**
- * What a full buffer does when an element arrives: `backpressure` holds back the demand, `dropHead` drops the oldest
+ * The effect of an element that arrives at a full buffer: `backpressure` holds back the demand, `dropHead` drops the oldest
  * element, `dropTail` the youngest, `dropNew` the arriving one, `dropBuffer` all buffered ones, and `fail` fails the stream
  * with a `BufferOverflowError`. As in Pekko.
  */

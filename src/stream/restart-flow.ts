@@ -15,13 +15,15 @@ export const RestartFlow = {
   /**
    * Sends elements through the flow that `make` returns, and makes it anew when it completes, cancels or fails: after
    * `minBackoff`, then twice as long each time, up to `maxBackoff`. Elements in the flow that ends are lost. A failure that leads
-   * to a restart is not reported: observe it in `make`, with `log` or `onTermination`.
+   * to a restart is not reported: observe it in `make`, with `log` or `onTermination`. Throws a `RangeError` or a `TypeError` for wrong
+   * settings.
    *
    * - **Emits when** the flow emits
-   * - **Backpressures when** an element waits for the flow, which has no demand or waits for its restart
-   * - **Completes when** upstream completes and so does the flow, at once during a backoff unless an element waits; or `maxRestarts` is
-   *   reached
-   * - **Cancels when** downstream cancels, or `maxRestarts` is reached
+   * - **Backpressures when** an element waits, because the flow has no demand or has not restarted
+   * - **Completes when** upstream and the flow have completed; when upstream completes during a backoff while no element waits; or when the
+   *   flow completes or cancels after `maxRestarts` restarts. Fails when the flow fails after `maxRestarts` restarts or after the end of
+   *   upstream, or `restartOn` returns false
+   * - **Cancels when** downstream cancels, or the flow ends without a restart
    * - **Hibernates:** keeps the state of the flow, the element that waits, the number of restarts, and the time of the next one.
    *   After hibernation `make` is called again: it must return a flow with the same steps
    *
@@ -35,12 +37,12 @@ export const RestartFlow = {
   },
 
   /**
-   * Like `withBackoff`, but makes the flow anew when it fails only.
+   * Like `withBackoff`, but makes the flow anew only when it fails.
    *
    * - **Emits when** the flow emits
-   * - **Backpressures when** an element waits for the flow, which has no demand or waits for its restart
-   * - **Completes when** the flow completes, or upstream completes during a backoff and no element waits
-   * - **Cancels when** downstream or the flow cancels, or the flow fails and `maxRestarts` is reached
+   * - **Backpressures when** an element waits, because the flow has no demand or has not restarted
+   * - **Completes when** the flow completes, or upstream completes during a backoff and no element waits. Fails as `withBackoff` does
+   * - **Cancels when** downstream or the flow cancels, or the flow completes, or fails without a restart
    * - **Hibernates:** keeps the state of the flow, the element that waits, the number of restarts, and the time of the next one
    */
   onFailuresWithBackoff<A, B>(settings: RestartSettings, make: () => Flow<A, B>): Flow<A, B> {

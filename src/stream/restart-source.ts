@@ -15,9 +15,10 @@ export const RestartSource = {
   /**
    * Emits the elements of the source that `make` returns, and makes it anew when it completes or fails: after `minBackoff`, then
    * twice as long each time, up to `maxBackoff`. A failure that leads to a restart is not reported: observe it in `make`, with
-   * `log` or `onTermination`.
+   * `log` or `onTermination`. Throws a `RangeError` or a `TypeError` for wrong settings.
    *
-   * - **Completes when** the source completes and `maxRestarts` is reached; fails when the source fails then
+   * - **Completes when** the source completes after `maxRestarts` restarts. Fails when the source fails after `maxRestarts` restarts, or
+   *   `restartOn` returns false
    * - **Hibernates:** keeps the state of the source, the number of restarts, and the time of the next one. After hibernation
    *   `make` is called again: it must return a source with the same steps
    *
@@ -31,9 +32,9 @@ export const RestartSource = {
   },
 
   /**
-   * Like `withBackoff`, but makes the source anew when it fails only.
+   * Like `withBackoff`, but makes the source anew only when it fails.
    *
-   * - **Completes when** the source completes; fails when the source fails and `maxRestarts` is reached
+   * - **Completes when** the source completes. Fails as `withBackoff` does
    * - **Hibernates:** keeps the state of the source, the number of restarts, and the time of the next one
    */
   onFailuresWithBackoff<T>(settings: RestartSettings, make: () => Source<T>): Source<T> {

@@ -2,9 +2,9 @@ import { requirePositiveInteger } from "./argument.ts"
 import { describeValue, wrongValue } from "./author-value.ts"
 import { EventStreamParser, type ServerSentEvent } from "./event-stream-parser.ts"
 
-/** How server-sent events are read. */
+/** The options of `serverSentEvents`. */
 export interface ServerSentEventsOptions {
-  /** Characters of one event, comments included. Default 1,048,576. */
+  /** The largest number of characters of one event, comments included; at least 1. Default 1,048,576. */
   maxEventSize?: number
 }
 
@@ -23,7 +23,7 @@ export interface EventStreamResponse {
  * An event of more than `maxEventSize` characters fails the stream with a `BufferOverflowError`.
  *
  * @throws a `TypeError` for a response with another status than 200 or another content type than `text/event-stream`, whose body is left
- * unread, and for what is neither a response nor a stream; a `RangeError` for a `maxEventSize` that is no positive integer
+ * unread, and for a value that is neither a response nor a stream; a `RangeError` for a `maxEventSize` that is no positive integer
  *
  * @example
  * ```ts
@@ -41,7 +41,7 @@ export function serverSentEvents(
   return { [Symbol.asyncIterator]: () => new EventIterator(body.getReader(), parser) }
 }
 
-/** Not a generator: its `return` would wait until the body gives the next chunk. */
+/** Not a generator, because the `return` of a generator waits until the body gives the next chunk. */
 class EventIterator implements AsyncIterator<ServerSentEvent> {
   private readonly decoder = new TextDecoder()
   private events: ServerSentEvent[] = []
@@ -56,7 +56,7 @@ class EventIterator implements AsyncIterator<ServerSentEvent> {
       const { done, value } = await this.reader.read()
       if (done) return { done: true, value: undefined }
       try {
-        // Newest first, so that each is popped.
+        // Newest first, so that `pop` returns the oldest.
         this.events = this.parser.push(this.decoder.decode(value, { stream: true })).reverse()
       } catch (error) {
         void this.return()
@@ -68,7 +68,7 @@ class EventIterator implements AsyncIterator<ServerSentEvent> {
 
   async return(): Promise<IteratorResult<ServerSentEvent, undefined>> {
     this.events = []
-    // Ends a read that is pending. A body that has failed rejects; its error was that of the read.
+    // Ends a pending read. Ignores the rejection of a body that has failed, because the read has rejected with that error.
     await this.reader.cancel().catch(() => {})
     return { done: true, value: undefined }
   }

@@ -187,8 +187,8 @@ export class Sink<in In, out Result = void> {
   }
 
   /**
-   * Combines several sinks: with `broadcast` (default), each gets every element, with `balance`, one that has demand. Returns
-   * the results of all in an array. A failure of one sink fails the others.
+   * Combines several sinks, at least one: with `broadcast` (default) each sink gets every element, with `balance` each element goes to
+   * one sink that has demand. Returns the results of all in an array. A failure of one sink fails the others.
    *
    * - **Cancels when** all sinks have cancelled, or one fails
    * - **Hibernates:** keeps the states of the sinks, and the results of those that have ended
@@ -217,7 +217,8 @@ export class Sink<in In, out Result = void> {
   }
 
   /**
-   * Drops every element and calls `f` once: without an argument when the stream completes, with the error when it fails.
+   * Drops every element and calls `f` once: without an argument when the stream completes, with the error when it fails. An error from
+   * `f` becomes the failure of the sink.
    *
    * - **Cancels when** never
    * - **Hibernates:** stateless

@@ -1,6 +1,6 @@
 import type { QueueContent } from "./stages/queue.ts"
 
-/** The producer's side of a `Source.maybe`. Only the first call counts: each returns whether the source was open. */
+/** The producer's side of a `Source.maybe`. Only the first call has an effect. Each call returns whether the source was open. */
 export class MaybeHandle<T> {
   constructor(private readonly content: QueueContent<T>) {}
 

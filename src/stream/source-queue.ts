@@ -11,7 +11,8 @@ export class QueueHandle<T> {
 
   /**
    * Offers an element. The result is `"enqueued"`; `"dropped"` if this element was dropped (`dropNew`); `"failed"` if the
-   * queue was full and its strategy is `fail`, in which case the source fails with a `BufferOverflowError`; or `"closed"`.
+   * queue was full and its strategy is `fail`, in which case the source fails with a `BufferOverflowError`; or `"closed"` if the
+   * source had ended.
    */
   offer(element: T): OfferResult {
     return this.content.offer(element)

@@ -24,7 +24,8 @@ interface SourceKind extends BlueprintKind {
 }
 
 /**
- * The beginning of a stream: it emits elements of type `Out`. An immutable blueprint; operators return new ones.
+ * The beginning of a stream: it emits elements of type `Out`. An immutable blueprint; operators return new ones. Wrong arguments and
+ * errors of functions are as for `Flow`.
  *
  * @example `await Source.range(1, 3).map((n) => n * n).runWith(Sink.toArray())` // [1, 4, 9]
  */
@@ -71,11 +72,11 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
   }
 
   /**
-   * Emits the elements of an async iterable, or of the one that a function makes on the first demand. Calls `next` on demand, and only after
-   * the promise before has settled. Aborts the function's signal when the client leaves, the flow ends or downstream cancels.
+   * Emits the elements of an async iterable, or of the one that a function makes on the first demand. Calls `next` on demand, after
+   * its last promise has settled. Aborts the function's signal when the connection closes, the flow ends or downstream cancels.
    *
-   * - **Completes when** the iterable ends, or the client has left
-   * - **Hibernates:** keeps the object awake until it ends, and does what `onEviction` says; without it, pins the object
+   * - **Completes when** the iterable ends, or the connection has closed; a rejection fails the stream
+   * - **Hibernates:** keeps the object awake until it ends; `onEviction` decides on an eviction. Without `onEviction`, pins the object
    *
    * @example `Source.fromAsync((signal) => fetch("/feed", { signal }).then(serverSentEvents), { onEviction: "fail" })`
    */
@@ -96,7 +97,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
 
   /**
    * Emits integers from `first` to `last`, both included, in steps of `step` (default 1; negative to count down). `last` may
-   * be `Infinity`. Throws a `RangeError` for other non-integers and for a `step` of 0.
+   * be `Infinity` or `-Infinity`. Throws a `RangeError` for other non-integers and for a `step` of 0.
    *
    * - **Completes when** `last` was reached
    * - **Hibernates:** keeps the number of emitted elements
@@ -163,7 +164,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
   /**
    * Emits the number of the tick, from 0, at a fixed rate: every `every` (at least 1 ms) after `initialDelay` (default 0). A
    * late tick does not delay the next one. A tick without demand is dropped; of several overdue ticks only the newest is
-   * emitted. With `while`, ticks stop while it returns false. It is called again after every event, and sets no timer meanwhile.
+   * emitted. While the option `while` returns false, there are no ticks and no timer. `while` is called again after every event.
    *
    * - **Completes when** never
    * - **Hibernates:** keeps the start time, the next tick and its due time
@@ -176,8 +177,8 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
 
   /**
    * Emits the current time at each time of a schedule, in whole milliseconds since the epoch. `upcoming(from)` returns the
-   * first time at or after `from`, or `undefined` for none, which sets no timer. It is called again after every event. All
-   * overdue times together give one element.
+   * first time at or after `from`, or `undefined` for none, which sets no timer. `upcoming` is called again after every event. All
+   * overdue times together give one element. A time before `from` fails the stream with a `RangeError`.
    *
    * - **Completes when** never
    * - **Hibernates:** stateless; `upcoming` is called again, so it must depend on durable state only
@@ -226,7 +227,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
   /**
    * Emits an array of one element of each source: all first elements, then all second ones.
    *
-   * - **Completes when** one of the sources completes
+   * - **Completes when** one of the sources has completed and its last element was emitted
    * - **Hibernates:** keeps the states of the sources, and the elements without partners
    *
    * @example `Source.zipN([Source.range(1, 3), Source.cycle(["red", "blue"]), Source.tick("1 second")])`

@@ -107,7 +107,7 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never>
   override inClosed = true
   inlets: readonly Inlet[]
   private asking: Inlet | undefined
-  /** Counts arrivals and completions, so that a loop notices those that happened during a push. */
+  /** Counts arrivals and completions, so that a loop detects those that happened during a push. */
   protected progress = 0
 
   constructor(count: number) {
@@ -119,7 +119,7 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never>
     return true
   }
 
-  /** While inlets are asked in turn, each gives one element: a source that never pauses would shut out the others. */
+  /** While inlets are asked in turn, each gives one element, because a source that never pauses would shut out the others. */
   wantsMoreFrom(inlet: Inlet): boolean {
     return inlet !== this.asking && !inlet.inClosed && inlet.isEmpty && this.wantsFrom(inlet)
   }
@@ -163,12 +163,12 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never>
     return false
   }
 
-  /** Whether an element that arrives now is the only one. While inlets are asked in turn, the next one may have another. */
+  /** Whether an element that arrives now is the only one. While inlets are asked in turn, the next inlet may have another. */
   protected get isAlone(): boolean {
     return !this.asking && this.inlets.every(({ isEmpty }) => isEmpty)
   }
 
-  /** Notes that an inlet has stored an element, where the order of arrivals matters. */
+  /** Records that an inlet has stored an element, where the order of arrivals matters. */
   protected recordArrival(_inlet: Inlet): void {}
 
   protected takeFrom(index: number): Out | None {
@@ -192,7 +192,7 @@ export abstract class FanIn<Out = unknown, State = unknown, In = never>
     super.cancelUp(cause)
   }
 
-  /** Asks the inlets round by round until a round brings nothing new. */
+  /** Asks the inlets round by round until a round has no arrival and no completion. */
   protected askInlets(): void {
     if (this.asking || this.run.starting) return
     for (let before = -1; before !== this.progress && !this.outClosed; ) {

@@ -12,14 +12,14 @@ export interface Host {
   readonly within?: string
   /** See `Clock.deliveredUntil`. */
   deliveredUntil(): number
-  /** Whether the client has left, so that elements of the run go nowhere. Default: `false`. */
+  /** Whether the connection of the run has closed, so that no client gets its elements. Default: `false`. */
   readonly isAbandoned?: boolean
   /**
-   * Keeps the object of the run in memory until the returned function is called. Returns `undefined` where nothing is evicted, as in a plain
-   * Worker.
+   * Keeps the object of the run in memory until the returned function is called. Returns `undefined` where no object is evicted, as in a
+   * plain Worker.
    */
   keepAwake?(): (() => void) | undefined
-  /** Where the log entries of the run go. Default: where `setLogger` says. */
+  /** Receives the log entries of the run. Default: the logger of `setLogger`. */
   readonly log?: Logger
   /** Calls `fire` at `due`, in place of the time set before; `Infinity` cancels it. */
   wake(due: number): void

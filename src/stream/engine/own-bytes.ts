@@ -1,4 +1,4 @@
-/** The number of values after which visited ones are remembered. Few states have more, and making a set takes time. */
+/** The number of values after which visited values are kept in a set. Few states have more values, and making a set takes time. */
 const unremembered = 32
 
 /**

@@ -182,7 +182,7 @@ export class Run implements RunContext {
     this.host.wake(due)
   }
 
-  /** Copies partial views of buffers here, so that no stage has to. The stage that holds a nested run copies for it. */
+  /** Copies partial views of buffers here, so that no stage has to. The outer run copies those of a nested run. */
   private stateOf(stage: Stage): unknown {
     return this.host.isNested ? stage.save() : withOwnBytes(stage.save())
   }

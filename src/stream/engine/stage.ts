@@ -49,7 +49,7 @@ export interface RunContext {
   reschedule(): void
   /** Runs `handler` as an event of its own. */
   event(handler: () => void): void
-  /** Runs `effect`, which leaves the flow, when the state of the current event is saved; at once where nothing is saved. */
+  /** Runs `effect`, which acts outside of the flow, when the state of the current event is saved; at once if no state is saved. */
   whenSaved(effect: () => void): void
   /** See `Host.keepAwake`. */
   keepAwake(): (() => void) | undefined
@@ -86,7 +86,7 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   outClosed = false
   /** The time to call `onTimer`, in milliseconds since the epoch; `Infinity` for none. */
   due = Infinity
-  /** The only dirty flag of a stage. A stage with `none` differs in nothing from a fresh one, and is not saved. */
+  /** The only dirty flag of a stage. A stage with `none` has the state of a fresh one, and is not saved. */
   changes: "none" | "saved" | "unsaved" = "none"
   /** Whether the stage can compute its due time from an old snapshot and `deliveredUntil`; see `persistentPart`. */
   readonly isClockDerived: boolean = false
@@ -136,14 +136,14 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   onTimer(): void {}
   /** Called at the end of each event, when no element is moving. */
   onSettled(): void {}
-  /** Whether `onSettled` looks at what an author may change outside of the flow, such as a cell. */
+  /** Whether `onSettled` reads state that an author may change outside of the flow, such as a cell. */
   readonly dependsOnOutside: boolean = true
-  /** The run is let go without an end, and goes on later from what is saved of it now. */
+  /** The run is detached without an end. It continues later from the state that is saved after this. */
   onStop(): void {}
   /** Signals the demand to the stage above. Called once at the start and once after a restore, sinks first. */
   ask(): void {}
   /**
-   * Whatever else a stage does at the start and after a restore, such as ending at once. Called sinks first. Elements
+   * The other work of a stage at the start and after a restore, such as ending at once. Called sinks first. Elements
    * emitted here wait until every stage has begun.
    */
   begin(): void {}
@@ -222,7 +222,7 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
     this.run.reschedule()
   }
 
-  /** The due time has come. Called by the run. */
+  /** Called by the run at the due time. */
   fireTimer(): void {
     this.due = Infinity
     this.markDirty()

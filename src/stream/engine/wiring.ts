@@ -100,7 +100,7 @@ export class Wiring {
     return this.add(junction, undefined)
   }
 
-  /** Forks below `last`. Each branch goes on from its outlet; returns the ends of the branches, in order. */
+  /** Forks below `last`. Each branch continues from its outlet; returns the ends of the branches, in order. */
   fork(junction: FanOut, last: Stage | undefined, branches: readonly Branch[]): (Stage | undefined)[] {
     this.add(junction, last)
     return branches.map((branch, index) => {

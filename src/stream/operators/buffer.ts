@@ -18,7 +18,7 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
    * - **Emits when** there is an element in the buffer
    * - **Backpressures when** the buffer is full and the strategy is `backpressure`
    * - **Completes when** upstream completes and the buffer is empty
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or the buffer overflows and the strategy is `fail`
    * - **Hibernates:** keeps the buffer
    */
   buffer(bufferSize: number, overflow: OverflowStrategy): Apply<K, In, Out> {
@@ -33,7 +33,7 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
    * - **Emits when** downstream has demand and an element is held
    * - **Backpressures when** never
    * - **Completes when** upstream completes and the held element was emitted
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or `aggregate` throws
    * - **Hibernates:** keeps the held element
    *
    * @example `Flow.of<{ x: number }>().conflate((_, newest) => newest)`
@@ -76,8 +76,8 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
   }
 
   /**
-   * `batch` up to a total cost: `cost` returns the cost of an element, a number of at least 0. An element that costs more than
-   * `max` is a batch alone.
+   * `batch` up to a total cost of `max` (at least 1): `cost` returns the cost of an element, a number of at least 0. An element that
+   * costs more than `max` is a batch alone.
    *
    * - **Emits when** downstream has demand and a batch is held
    * - **Backpressures when** the batch has no room for the waiting element
@@ -103,24 +103,24 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
    * iterable needs a stage below that limits the demand, such as a `throttle`.
    *
    * - **Emits when** downstream has demand and the iterable has an element
-   * - **Backpressures when** no element of the latest iterable was emitted
-   * - **Completes when** upstream completes and an element of the latest iterable was emitted
-   * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the latest element and the number of emitted ones. `f` is called again, so it must depend on the
-   *   element only
+   * - **Backpressures when** no element of the latest iterable was emitted, unless the iterable is empty
+   * - **Completes when** upstream completes and the latest iterable has emitted an element or ended
+   * - **Cancels when** downstream cancels, or `f` or the iterable throws
+   * - **Hibernates:** keeps the latest element and the number of elements emitted for it. `f` is called again, so it must depend on
+   *   the element only
    */
   expand<B>(f: (element: Out) => Iterable<B>): Apply<K, In, B> {
     return this.stage("expand", "keeps", () => new Expand(f), { f })
   }
 
   /**
-   * Calls an asynchronous `f`, up to `parallelism` times at once, and emits the results in the order of the elements.
+   * Calls an asynchronous `f`, up to `parallelism` (at least 1) times at once, and emits the results in the order of the elements.
    *
    * - **Emits when** the promise of the oldest element has resolved
    * - **Backpressures when** `parallelism` elements are pending or not yet emitted
    * - **Completes when** upstream completes and every result was emitted
    * - **Cancels when** downstream cancels, or `f` throws or rejects
-   * - **Hibernates:** keeps the pending elements and calls `f` for them again: at least once
+   * - **Hibernates:** keeps results that are not yet emitted, and the pending elements, and calls `f` for these again: at least once
    */
   mapAsync<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Apply<K, In, B> {
     requirePositiveInteger("mapAsync: parallelism", parallelism)
@@ -134,7 +134,7 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
    * - **Backpressures when** `parallelism` elements are pending or not yet emitted
    * - **Completes when** upstream completes and every result was emitted
    * - **Cancels when** downstream cancels, or `f` throws or rejects
-   * - **Hibernates:** keeps the pending elements and calls `f` for them again: at least once
+   * - **Hibernates:** keeps results that are not yet emitted, and the pending elements, and calls `f` for these again: at least once
    */
   mapAsyncUnordered<B>(parallelism: number, f: (element: Out) => Promise<B> | B): Apply<K, In, B> {
     requirePositiveInteger("mapAsyncUnordered: parallelism", parallelism)
@@ -143,13 +143,14 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
 
   /**
    * Like `mapAsync`, but calls `f` for one element of a partition at a time, in their order. `partitioner` returns the partition
-   * of an element, such as a user's id; elements of other partitions go on meanwhile.
+   * of an element, such as a user's id; elements of other partitions do not wait for it.
    *
    * - **Emits when** the promise of the oldest element has resolved
    * - **Backpressures when** `parallelism` elements wait, are pending or not yet emitted
    * - **Completes when** upstream completes and every result was emitted
-   * - **Cancels when** downstream cancels, or a function throws, or `f` rejects
-   * - **Hibernates:** keeps the pending elements and their partitions, and calls `f` for them again: at least once
+   * - **Cancels when** downstream cancels, or `partitioner` or `f` throws, or `f` rejects
+   * - **Hibernates:** keeps results that are not yet emitted, and the other elements with their partitions, and calls `f` for these
+   *   again: at least once
    *
    * @example `Flow.of<string>().mapAsyncPartitioned(8, (user) => user, async (user) => (await fetch(user)).status)`
    */
@@ -171,7 +172,7 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
    * - **Backpressures when** downstream backpressures, or a promise is pending
    * - **Completes when** upstream completes and the value was emitted
    * - **Cancels when** downstream cancels, or `f` throws or rejects
-   * - **Hibernates:** keeps the value and the pending element, and calls `f` for that again: at least once
+   * - **Hibernates:** keeps the value and the pending element, and calls `f` for the element again: at least once
    *
    * @example `Flow.of<string>().foldAsync(0, async (size, url) => size + (await (await fetch(url)).arrayBuffer()).byteLength)`
    */

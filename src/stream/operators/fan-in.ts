@@ -68,7 +68,7 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
   /**
    * Continues with `source` if this stream has completed without an element.
    *
-   * - **Emits when** this stream emits, or `source` emits after this stream was empty
+   * - **Emits when** this stream emits, or `source` emits after this stream has completed without an element
    * - **Backpressures when** downstream backpressures
    * - **Completes when** this stream completes after an element, or both have completed
    * - **Cancels when** downstream cancels; cancels `source` when this stream emits
@@ -133,7 +133,7 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
 
   /**
    * Like `merge`, with weights: while both streams have elements, `priority` of `priority + otherPriority` elements come from
-   * this stream. Both are positive integers. The order is fixed, because it must survive hibernation; Pekko's is random.
+   * this stream. Both weights are positive integers. The order is fixed, because it must survive hibernation; Pekko's is random.
    *
    * - **Emits when** one of the streams has an element
    * - **Backpressures when** downstream backpressures
@@ -155,14 +155,14 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
   }
 
   /**
-   * Alternates between `segment` elements of this stream and `segment` elements of `source`. After one has completed, the rest
-   * of the other follows.
+   * Alternates between `segment` elements (at least 1) of this stream and `segment` elements of `source`. After one stream has completed,
+   * the rest of the other follows.
    *
    * - **Emits when** the current stream has an element
    * - **Backpressures when** downstream backpressures, or the other stream is current
    * - **Completes when** both have completed; with `eagerComplete`, when one has
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the current stream and the number of its elements
+   * - **Hibernates:** keeps the current stream and the number of elements emitted from its segment
    */
   interleave<B>(source: SourceShape<B>, segment: number, { eagerComplete = false } = {}): Apply<K, In, Out | B> {
     requirePositiveInteger("interleave: segment", segment)
@@ -174,7 +174,7 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
    *
    * - **Emits when** both streams have an element
    * - **Backpressures when** downstream backpressures, or the other stream has no element
-   * - **Completes when** one of the streams completes
+   * - **Completes when** one of the streams has completed and its last element was emitted
    * - **Cancels when** downstream cancels
    * - **Hibernates:** keeps the element without a partner
    */
@@ -190,16 +190,16 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
    * - **Backpressures when** downstream backpressures, or the other stream has not emitted
    * - **Completes when** one of the streams completes and the last pair was emitted; at once if the completed stream was empty
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the latest element of each stream
+   * - **Hibernates:** keeps the latest element and one new element of each stream
    */
   zipLatest<B>(source: SourceShape<B>): Apply<K, In, [Out, B]> {
     return this.with(join("zipLatest", source, () => new ZipLatest(2)))
   }
 
   /**
-   * Ends the stream when `source` emits an element: a kill switch, as Pekko's, whose switch is a source. The source of a hub of
-   * the object reaches hibernating connections too; a `Source.queue` ends one connection. If `source` fails, the stream fails.
-   * If it completes without an element, the stream goes on.
+   * Ends the stream when `source` emits an element: Pekko's kill switch, with a source as the switch. The source of a hub of the
+   * object reaches hibernating connections too; a `Source.queue` ends one connection. If `source` fails, the stream fails.
+   * If it completes without an element, the stream continues.
    *
    * - **Emits when** this stream emits
    * - **Backpressures when** downstream backpressures
@@ -221,9 +221,9 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
    * Replaces each element by the elements of the source that `f` returns, one source after the other.
    *
    * - **Emits when** the current source emits
-   * - **Backpressures when** downstream backpressures, or a source is running
+   * - **Backpressures when** a source is running, independent of the demand below
    * - **Completes when** upstream and the last source have completed
-   * - **Cancels when** downstream cancels, or a source fails
+   * - **Cancels when** downstream cancels, `f` throws, or a source fails
    * - **Hibernates:** keeps the element and the state of its source. After hibernation `f` is called again with the element, so
    *   it must depend on nothing else. A source with other steps, as after a deploy, cannot be restored
    */
@@ -232,12 +232,12 @@ export abstract class FanInOperators<K extends BlueprintKind, In, Out> extends B
   }
 
   /**
-   * Like `flatMapConcat`, with up to `breadth` sources running at once. Their elements are merged as they arrive.
+   * Like `flatMapConcat`, with up to `breadth` (at least 1) sources running at once. Their elements are merged as they arrive.
    *
    * - **Emits when** one of the sources emits
-   * - **Backpressures when** downstream backpressures, or `breadth` sources are running
+   * - **Backpressures when** `breadth` sources are running, independent of the demand below
    * - **Completes when** upstream and all sources have completed
-   * - **Cancels when** downstream cancels, or a source fails
+   * - **Cancels when** downstream cancels, `f` throws, or a source fails
    * - **Hibernates:** keeps the elements and the states of their sources, as `flatMapConcat` does
    */
   flatMapMerge<B>(breadth: number, f: (element: Out) => SourceShape<B>): Apply<K, In, B> {

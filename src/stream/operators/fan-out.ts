@@ -89,7 +89,7 @@ export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends 
    * - **Emits when** the predicate returns false
    * - **Backpressures when** the target of the element backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream or the sink cancels
+   * - **Cancels when** downstream or the sink cancels, or the predicate throws
    * - **Hibernates:** keeps an element whose target has no demand
    */
   divertTo(sink: Sink<Out, unknown>, predicate: (element: Out) => boolean): Apply<K, In, Out> {
@@ -122,8 +122,8 @@ export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends 
 
   /**
    * Sends every element into each branch and merges the outputs. A branch is a flow, a sink, or a function from the flow of
-   * the branch's elements to one of the two, called once when the flow is made. At least one branch must be a flow. Together
-   * with `merge` it makes graphs: connected and disconnected messages in one flow.
+   * the branch's elements to one of the two, called once when the flow is made. At least one branch must be a flow. With `merge` it
+   * makes graphs, such as a flow that answers messages and also sends messages of its own.
    *
    * - **Emits when** a branch emits
    * - **Backpressures when** one of the branches backpressures
@@ -150,12 +150,12 @@ export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends 
 
   /**
    * Sends each element into the branch whose number, from 0, `choose` returns, and merges the outputs. Branches are as for
-   * `broadcast`. Another number fails the stream with a `RangeError`.
+   * `broadcast`. Another number fails the stream with a `RangeError`, another type with a `TypeError`.
    *
    * - **Emits when** a branch emits
    * - **Backpressures when** the branch of the element backpressures
    * - **Completes when** all branches with an output have completed
-   * - **Cancels when** all branches have cancelled; elements for a cancelled branch are dropped
+   * - **Cancels when** all branches have cancelled, or `choose` throws; elements for a cancelled branch are dropped
    * - **Hibernates:** keeps an element whose branch has no demand, and one element of each branch's output
    */
   partition<B = unknown, const Branches extends readonly BranchOf<K, Out, B>[] = readonly BranchOf<K, Out, B>[]>(

@@ -23,10 +23,10 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
   /**
    * Ends the stream before the first element for which the predicate returns false; with `inclusive`, after it.
    *
-   * - **Emits when** the predicate returns true
+   * - **Emits when** the predicate returns true; with `inclusive`, also when it returns false
    * - **Backpressures when** downstream backpressures
    * - **Completes when** the predicate returns false or upstream completes
-   * - **Cancels when** the predicate returns false or downstream cancels
+   * - **Cancels when** the predicate returns false or throws, or downstream cancels
    * - **Hibernates:** stateless
    */
   takeWhile(predicate: (element: Out) => boolean, { inclusive = false } = {}): Apply<K, In, Out> {
@@ -40,7 +40,7 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
    * - **Emits when** `f` returns an element
    * - **Backpressures when** downstream backpressures
    * - **Completes when** `f` returns `undefined` or upstream completes
-   * - **Cancels when** `f` returns `undefined` or downstream cancels
+   * - **Cancels when** `f` returns `undefined` or throws, or downstream cancels
    * - **Hibernates:** stateless
    *
    * @example `Flow.of<string>().collectWhile((text) => (text === "stop" ? undefined : text.length))`
@@ -70,7 +70,7 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
    * - **Emits when** the predicate has returned false once
    * - **Backpressures when** the predicate has returned false once and downstream backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or the predicate throws
    * - **Hibernates:** keeps whether it still drops
    */
   dropWhile(predicate: (element: Out) => boolean): Apply<K, In, Out> {
@@ -100,7 +100,7 @@ export abstract class LimitOperators<K extends BlueprintKind, In, Out> extends S
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream cancels, or the elements cost more than `max`
+   * - **Cancels when** downstream cancels, the elements cost more than `max`, or `cost` throws
    * - **Hibernates:** keeps the cost that is left
    *
    * @example `Flow.of<Uint8Array>().limitWeighted(1_000_000, (bytes) => bytes.length)`

@@ -15,7 +15,7 @@ import { FanOutOperators } from "./fan-out.ts"
 /** Operators for the end of a stream. */
 export abstract class RecoverOperators<K extends BlueprintKind, In, Out> extends FanOutOperators<K, In, Out> {
   /**
-   * Replaces a failure of upstream by one last element, which `f` returns. `undefined` keeps the failure.
+   * Replaces a failure of upstream by one last element, which `f` returns. `undefined` keeps the failure. An error from `f` replaces it.
    *
    * - **Emits when** upstream emits, or upstream fails and `f` returns an element
    * - **Backpressures when** downstream backpressures
@@ -29,14 +29,14 @@ export abstract class RecoverOperators<K extends BlueprintKind, In, Out> extends
 
   /**
    * Replaces a failure of upstream by the elements of the source that `f` returns. If that source fails too, `f` is called
-   * again, up to `attempts` times in all (default `Infinity`). `undefined` keeps the failure.
+   * again, up to `attempts` times in all (at least 0, default `Infinity`). `undefined` keeps the failure. An error from `f` replaces it.
    *
    * - **Emits when** upstream emits, or upstream has failed and the source emits
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream or the source completes
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the error (name, message, own fields) and the state of the source. After hibernation `f` is called
-   *   again with that error, so it must depend on nothing else. A source with other steps cannot be restored
+   * - **Hibernates:** keeps the error (name, message, own fields), the state of the source and the attempts that are left. After
+   *   hibernation `f` is called again with that error, so it must depend on nothing else. A source with other steps cannot be restored
    */
   recoverWith<B>(
     f: (error: unknown) => SourceShape<B> | undefined,
@@ -47,7 +47,7 @@ export abstract class RecoverOperators<K extends BlueprintKind, In, Out> extends
   }
 
   /**
-   * Replaces the error of upstream by the error that `f` returns or throws. `undefined` keeps the error.
+   * Replaces the error of upstream by the error that `f` returns or throws. `undefined` and `null` keep the error.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
@@ -74,7 +74,7 @@ export abstract class RecoverOperators<K extends BlueprintKind, In, Out> extends
 
   /**
    * Calls `listener` with the state of the stream whenever that changes: `{ type: "initialized" }` at the start,
-   * `{ type: "received", element }` for each element, and at the end as `onTermination` does. Never on hibernation, so a state
+   * `{ type: "received", element }` for each element, and at the end as `onTermination` does. It is not called on hibernation, so a state
    * that must be known later belongs in a cell. An error from `listener` fails the stream.
    *
    * - **Emits when** upstream emits
@@ -95,7 +95,7 @@ export abstract class RecoverOperators<K extends BlueprintKind, In, Out> extends
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or `log` throws
    * - **Hibernates:** stateless
    */
   log(name: string, log: (...line: unknown[]) => void = console.log): Apply<K, In, Out> {

@@ -21,8 +21,8 @@ export abstract class StatefulOperators<K extends BlueprintKind, In, Out> extend
    * - **Emits when** `f` has returned, and at the end if `atEnd` returns an element
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes and the element of `atEnd` was emitted
-   * - **Cancels when** downstream cancels, or `f` throws
-   * - **Hibernates:** keeps the state
+   * - **Cancels when** downstream cancels, or `create` or `f` throws
+   * - **Hibernates:** keeps the state, and an element of `atEnd` that is not yet emitted
    *
    * @example `Flow.of<string>().statefulMap(() => 0, (count, text) => [count + 1, count + ": " + text])`
    */
@@ -43,7 +43,7 @@ export abstract class StatefulOperators<K extends BlueprintKind, In, Out> extend
    * - **Emits when** `f` returns elements, or some of them are not yet emitted
    * - **Backpressures when** downstream backpressures or elements are not yet emitted
    * - **Completes when** upstream completes and all elements were emitted
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or `create` or `f` throws
    * - **Hibernates:** keeps the state and the elements that are not yet emitted
    *
    * @example `Flow.of<string>().statefulMapConcat(() => "", (line, text) => (text === "\n" ? ["", [line]] : [line + text, []]))`
@@ -61,10 +61,10 @@ export abstract class StatefulOperators<K extends BlueprintKind, In, Out> extend
    * Emits `separator` between elements, `start` before the first and `end` after the last, if given.
    *
    * - **Emits when** upstream emits, and at the end if `end` is given
-   * - **Backpressures when** downstream backpressures
+   * - **Backpressures when** downstream backpressures or elements are not yet emitted
    * - **Completes when** upstream completes and `end` was emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps whether an element was emitted
+   * - **Hibernates:** keeps whether an element has arrived, and the elements that are not yet emitted
    *
    * @example `Source.from([1, 2]).intersperse(",", { start: "[", end: "]" })`
    */
@@ -98,14 +98,14 @@ export abstract class StatefulOperators<K extends BlueprintKind, In, Out> extend
   }
 
   /**
-   * Emits windows of `count` elements, each `step` elements (default 1) after the one before; the last one may be shorter. Both
-   * are at least 1.
+   * Emits windows of `count` elements, each `step` elements (default 1) after the one before; the last window may be shorter. `count`
+   * and `step` are at least 1.
    *
    * - **Emits when** a window is complete, or upstream has completed before a window was complete
    * - **Backpressures when** a window is complete and downstream backpressures
    * - **Completes when** upstream completes and the last window was emitted
    * - **Cancels when** downstream cancels
-   * - **Hibernates:** keeps the window
+   * - **Hibernates:** keeps the window, and the number of elements to skip before the next one
    */
   sliding(count: number, step = 1): Apply<K, In, Out[]> {
     requirePositiveInteger("sliding: count", count)

@@ -16,12 +16,12 @@ type SubOutput<F> = F extends (...args: never) => FlowShape<never, infer Out> ? 
 export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> extends FanInOperators<K, In, Out> {
   /**
    * Replaces each element by the elements of the source that `f` returns. A new element cancels the source of the element
-   * before, and drops what that source has not yet emitted.
+   * before, and drops the elements that this source has not yet emitted.
    *
    * - **Emits when** the current source emits
    * - **Backpressures when** never, because a new element replaces the source that waits for demand
    * - **Completes when** upstream and the current source have completed
-   * - **Cancels when** downstream cancels, or a source fails
+   * - **Cancels when** downstream cancels, `f` throws, or a source fails
    * - **Hibernates:** keeps the newest element and the state of its source, as `flatMapConcat` does
    *
    * @example `Flow.of<string>().switchMap((topic) => Source.tick("1 second").map((n) => topic + " " + n))`
@@ -33,12 +33,12 @@ export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> exten
   /**
    * Collects the first `count` elements (0 or more), and sends the rest through the flow that `f` makes of them, as when the
    * first message is a login. `tail` is the empty flow, to begin with. If upstream completes early, `f` gets the elements that
-   * there are.
+   * have arrived.
    *
    * - **Emits when** the flow emits
    * - **Backpressures when** the flow backpressures; before it is made, when downstream backpressures
-   * - **Completes when** the flow completes, which upstream completes
-   * - **Cancels when** the flow cancels, completes or fails, or downstream cancels
+   * - **Completes when** the flow completes; the completion of upstream completes the input of the flow
+   * - **Cancels when** the flow cancels, completes or fails, `f` throws, or downstream cancels
    * - **Hibernates:** keeps the prefix and the state of the flow. After hibernation `f` is called again with the prefix, so it
    *   must depend on nothing else. A flow with other steps, as after a deploy, cannot be restored
    *
@@ -59,12 +59,13 @@ export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> exten
 
   /**
    * Emits the first `count` elements (0 or more) together with a source of the rest, which runs once, and completes. If upstream
-   * completes early, the prefix is shorter and the tail empty. A tail that is not run within 5 seconds cancels upstream.
+   * completes early, the prefix is shorter and the tail empty. If the tail does not run within 5 seconds, upstream is cancelled, and a
+   * later run of the tail fails with a `StreamTimeoutError`.
    *
    * - **Emits when** the prefix is complete, or upstream completes
    * - **Backpressures when** downstream backpressures; after the prefix, when the tail backpressures or does not run yet
    * - **Completes when** the prefix and the tail were emitted
-   * - **Cancels when** downstream cancels before that; then, when the tail cancels
+   * - **Cancels when** downstream cancels before the prefix was emitted; after that, when the tail cancels or does not run in time
    * - **Hibernates:** pins the object, because a live stream cannot be saved as an element; `flatMapPrefix` keeps its state
    *
    * @example `Flow.of<string>().prefixAndTail(1).flatMapConcat(([prefix, tail]) => Source.from(prefix).concat(tail))`
@@ -80,12 +81,12 @@ export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> exten
    *
    * A substream is closed when its flow cancels or completes. Elements of its key are then dropped; with
    * `allowClosedSubstreamRecreation`, the next one makes a new flow. A new key fails the stream with a
-   * `TooManySubstreamsOpenError` if `maxSubstreams` are open or closed, so choose a key that a client cannot invent.
+   * `TooManySubstreamsOpenError` if `maxSubstreams` (at least 1) are open or closed, so choose a key that a client cannot invent.
    *
    * - **Emits when** a flow emits
    * - **Backpressures when** an element waits for a flow that backpressures
    * - **Completes when** upstream and all flows have completed
-   * - **Cancels when** downstream cancels, or a flow fails
+   * - **Cancels when** downstream cancels, `key` or `f` throws, a flow fails, or a new key exceeds `maxSubstreams`
    * - **Hibernates:** keeps the open keys with the states of their flows, the closed keys, and an element that waits. After
    *   hibernation `f` is called again with each key, so it must depend on nothing else
    *
@@ -120,7 +121,7 @@ export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> exten
    * - **Emits when** the flow of the current segment emits
    * - **Backpressures when** the flow of the current segment backpressures, or has not completed when the next one begins
    * - **Completes when** upstream and the flow of the last segment have completed
-   * - **Cancels when** downstream cancels, or a flow fails
+   * - **Cancels when** downstream cancels, the predicate or `f` throws, or a flow fails
    * - **Hibernates:** keeps the state of the current flow, and an element that waits
    *
    * @example `Flow.of<string>().splitWhen((line) => line === "", (substream) => substream.intersperse("\n"))`
@@ -139,7 +140,7 @@ export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> exten
    * - **Emits when** the flow of the current segment emits
    * - **Backpressures when** the flow of the current segment backpressures, or has not completed when the next one begins
    * - **Completes when** upstream and the flow of the last segment have completed
-   * - **Cancels when** downstream cancels, or a flow fails
+   * - **Cancels when** downstream cancels, the predicate or `f` throws, or a flow fails
    * - **Hibernates:** keeps the state of the current flow, and an element that waits
    *
    * @example `Flow.of<string>().splitAfter((text) => text.endsWith("."), (substream) => substream.take(3))`

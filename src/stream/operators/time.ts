@@ -15,7 +15,7 @@ import {
 } from "../stages/timeouts.ts"
 import { LimitOperators } from "./limit.ts"
 
-/** Operators with a clock. Durations are milliseconds, or words such as `"1 second"`. */
+/** Operators with a clock. Durations are milliseconds, or words such as `"1 second"`; at least 0 unless an operator says more. */
 export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends LimitOperators<K, In, Out> {
   /**
    * Ends the stream `duration` after the start.
@@ -46,13 +46,13 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
   }
 
   /**
-   * Emits each element `duration` after it arrived. A buffer holds up to `bufferSize` elements (default 16). `overflow`
+   * Emits each element `duration` after it arrived. A buffer holds up to `bufferSize` elements (at least 1, default 16). `overflow`
    * (default `backpressure`, where Pekko drops) applies when it is full.
    *
    * - **Emits when** `duration` has passed since the element arrived
    * - **Backpressures when** the buffer is full and the strategy is `backpressure`
    * - **Completes when** upstream completes and every element was emitted
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or the buffer overflows and the strategy is `fail`
    * - **Hibernates:** keeps the buffered elements and the due time of each
    */
   delay(
@@ -90,7 +90,7 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
    * - **Emits when** upstream emits and the rate allows it
    * - **Backpressures when** downstream backpressures or the rate does not yet allow the element
    * - **Completes when** upstream completes and the held element was emitted
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, `cost` throws, or with `enforce` the rate is exceeded
    * - **Hibernates:** keeps the held element and the state of the rate, one number
    *
    * @example `Flow.of<string>().throttle(20, "1 second", { burst: 20 })`
@@ -124,7 +124,7 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
 
   /**
    * Groups elements into arrays of at most `count` (at least 1), and holds no group longer than `duration`. The duration counts
-   * from the first element of a group, so no elements mean no timer; Pekko's counts from the group before.
+   * from the first element of a group, so an empty group sets no timer; Pekko's counts from the group before.
    *
    * - **Emits when** `count` elements have arrived, `duration` has passed since the first, or upstream completes
    * - **Backpressures when** a complete group has no demand; after a timeout, one element of the next group is still taken
@@ -166,12 +166,12 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
   }
 
   /**
-   * Emits the result of `inject` whenever upstream has emitted nothing for `idle` (at least 1 ms).
+   * Emits the result of `inject` whenever upstream has emitted no element for `idle` (at least 1 ms).
    *
    * - **Emits when** upstream emits, or has not emitted for `idle`
    * - **Backpressures when** a held element has no demand
    * - **Completes when** upstream completes and the held element was emitted
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or `inject` throws
    * - **Hibernates:** keeps the held element and the due time of the next injection
    */
   keepAlive<B>(idle: Duration, inject: () => B): Apply<K, In, Out | B> {
@@ -180,7 +180,7 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
   }
 
   /**
-   * Fails with a `StreamTimeoutError` when no element has arrived for `duration`.
+   * Fails with a `StreamTimeoutError` when no element has arrived for `duration`, counted from the last element or from the start.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures

@@ -18,7 +18,7 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
    * - **Emits when** `f` has returned
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or `f` throws
    * - **Hibernates:** stateless
    *
    * @example `Flow.of<string>().map((name) => "Hello " + name)`
@@ -33,7 +33,7 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
    * - **Emits when** the predicate returns true
    * - **Backpressures when** the predicate returns true and downstream backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or the predicate throws
    * - **Hibernates:** stateless
    *
    * @example `Flow.of<string>().filter((message) => message !== "")`
@@ -50,7 +50,7 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
    * - **Emits when** `f` returns an element
    * - **Backpressures when** `f` returns an element and downstream backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or `f` throws
    * - **Hibernates:** stateless
    *
    * @example `Flow.of<string>().collect((text) => (text === "time" ? Date.now() : undefined))`
@@ -65,7 +65,7 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
    * - **Emits when** `f` returns elements, or some of them are not yet emitted
    * - **Backpressures when** downstream backpressures or elements are not yet emitted
    * - **Completes when** upstream completes and all elements were emitted
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or `f` throws
    * - **Hibernates:** keeps the elements that are not yet emitted
    *
    * @example `Flow.of<string>().mapConcat((line) => line.split(" "))`
@@ -85,7 +85,7 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
    * - **Emits when** it starts, and when `f` has returned
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes and `zero` was emitted
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or `f` throws
    * - **Hibernates:** keeps the value
    *
    * @example `Flow.of<number>().scan(0, (sum, n) => sum + n)`
@@ -108,13 +108,13 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
   }
 
   /**
-   * Drops an element that equals the one before it. Primitive elements are compared themselves. Objects need a `key` function
+   * Drops an element that equals the one before it. Primitive elements are compared directly. Objects need a `key` function
    * that returns a primitive, because objects lose their identity when the flow hibernates.
    *
    * - **Emits when** the element differs from the one before
    * - **Backpressures when** downstream backpressures
    * - **Completes when** upstream completes
-   * - **Cancels when** downstream cancels
+   * - **Cancels when** downstream cancels, or `key` throws
    * - **Hibernates:** keeps the last key
    *
    * @example `Flow.of<{ id: string }>().distinctUntilChanged((user) => user.id)`

@@ -32,7 +32,7 @@ export abstract class AsyncSource<Out, State = unknown> extends SourceStage<Out,
     return this.ended
   }
 
-  /** A result that comes after downstream has cancelled causes no event. */
+  /** A result that arrives after downstream has cancelled causes no event. */
   private later(handler: () => void): void {
     if (!this.outClosed) this.run.event(handler)
   }

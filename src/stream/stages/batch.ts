@@ -10,7 +10,7 @@ export class Batch<In, Out> extends SingleSlot<In, Out, [held: Out[], left: numb
   /** The cost for which the held batch has room. */
   private left = 0
   private waiting: Next<In> | undefined
-  /** Checks the first returns only: a function is asynchronous always or never. */
+  /** Checks the first results only, because a function is asynchronous always or never. */
   private readonly checked = { seed: false, aggregate: false }
 
   constructor(
@@ -56,7 +56,7 @@ export class Batch<In, Out> extends SingleSlot<In, Out, [held: Out[], left: numb
     this.waiting = waiting
   }
 
-  /** Only after the batch before was emitted: an error from `seed` must not lose that batch. */
+  /** Starts a batch only after the batch before was emitted, because an error from `seed` must not lose that batch. */
   private startWaiting(): void {
     if (this.held !== none || !this.waiting) return
     const [element, cost] = this.waiting

@@ -70,7 +70,7 @@ export class Scan<In, Out> extends Emitter<In, Out, [Out]> {
   override push(element: In): boolean {
     try {
       this.value = this.f(this.value, element)
-      // Checks the first result only: a function is asynchronous always or never.
+      // Checks the first result only, because a function is asynchronous always or never.
       if (!this.isChecked) checkReturned(this, "f", this.value, aValue)
       this.isChecked = true
     } catch (error) {

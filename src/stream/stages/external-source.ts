@@ -25,8 +25,8 @@ export abstract class ExternalSource<T> extends SourceStage<T, [elements: T[], e
   }
 
   /**
-   * Emits or buffers an element. Returns the number of elements dropped for it. Throws a `BufferOverflowError` if the buffer
-   * is full and the strategy is `fail`.
+   * Emits or buffers an element. Returns the number of dropped elements, this one included. Throws a `BufferOverflowError` if the
+   * buffer is full and the strategy is `fail`.
    */
   protected put(element: T): number {
     if (this.ended || this.outClosed) return 0

@@ -45,7 +45,7 @@ export class FlatMapPrefix<T, Out> extends SubFlows<T, Out, T[], T[]> {
     this.closeInput(cause)
   }
 
-  /** The flow of a prefix of none is asked first, also before it has begun. */
+  /** With a `count` of 0 the demand is that of the flow, also before the flow has begun. */
   protected override wants(): boolean {
     return this.prefix && this.count > 0 ? this.open : this.input?.isReady === true
   }

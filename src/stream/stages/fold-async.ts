@@ -1,6 +1,6 @@
 import { Emitter, type None, none } from "../engine/emitter.ts"
 
-/** Saves the value and the element that is being folded, and calls `f` for that again after a restore: at least once. */
+/** Saves the value and the element that is being folded, and calls `f` for the element again after a restore: at least once. */
 export class FoldAsync<In, Out> extends Emitter<In, Out, [value: Out, pending: In[]]> {
   /** The element that is being folded, if any. */
   private pending: In[] = []

@@ -46,7 +46,7 @@ export class GroupBy<T, Key extends Primitive, Out> extends SubFlows<T, Out, Key
       const element = this.held
       this.held = none
       this.markDirty()
-      // Without a substream, it has closed while the element waited.
+      // Drops the element if its substream closed while the element waited.
       substream?.input?.push(element)
     }
     if (this.inClosed) this.completeInputs()

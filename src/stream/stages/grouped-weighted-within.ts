@@ -2,7 +2,7 @@ import { readCost } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
 import { GroupedWithin } from "./rate.ts"
 
-/** Groups up to a total weight too. An element that is heavier than that is a group alone. */
+/** Also bounds the total weight of a group. An element that is heavier than `maxWeight` is a group alone. */
 export class GroupedWeightedWithin<T> extends GroupedWithin<T> {
   /** The weight of the group that is not yet closed. */
   private weight = 0
@@ -16,7 +16,10 @@ export class GroupedWeightedWithin<T> extends GroupedWithin<T> {
     super(count, duration)
   }
 
-  /** An element is taken only while there is room for a group that it does not fit into, or if it costs nothing. */
+  /**
+   * Called only while `held` or `group` is empty, so a group that the element does not fit into can be closed. An element that costs
+   * nothing joins a full group until the due time of that group.
+   */
   protected override onElement(element: T): void {
     const cost = readCost(this, this.cost(element))
     // A full group has a due time while it waits for demand.
@@ -58,7 +61,7 @@ export class GroupedWeightedWithin<T> extends GroupedWithin<T> {
 
   protected override close(): void {
     super.close()
-    // A complete group that stays here takes no element.
+    // A closed group that stays in `group` takes no more elements, so its weight is not needed.
     this.weight = 0
   }
 }

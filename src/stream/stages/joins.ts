@@ -42,7 +42,7 @@ export class MergePrioritized<T> extends EagerMerge<T, number[]> {
     this.credits = priorities.map(() => 0)
   }
 
-  /** The only element leaves the credits as they are. */
+  /** An element without a competitor does not change the credits. */
   protected override canForward(): boolean {
     return this.isAlone
   }

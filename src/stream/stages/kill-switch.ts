@@ -3,7 +3,7 @@ import { FanIn, type Inlet } from "../engine/fan-in-stage.ts"
 
 /** Emits the first inlet until the second has an element. */
 export class KillSwitch<T> extends FanIn<T> {
-  /** Ends at the end of the same event, so it is never saved. */
+  /** The stage ends in the same event, so this is never saved. */
   private isStopped = false
 
   constructor() {

@@ -7,16 +7,16 @@ import type { EvictionPolicy, LiveOptions, MakeAsync } from "../live-options.ts"
 import { AsyncSource } from "./async-source.ts"
 
 /**
- * A live source of an object has an alarm on this grid, in milliseconds. After an eviction it wakes the object, and the source goes on.
- * All live sources of an object share the times of the grid.
+ * A live source of an object has an alarm on this grid, in milliseconds. After an eviction the alarm wakes the object, and the source
+ * continues. All live sources of an object share the times of the grid.
  */
 const alarmGrid = 10_000
 
 type Saved = [delivered: number, hasBegun: boolean, position: unknown]
 
 /**
- * Iterates what `make` returns, and aborts its signal when the elements are no longer wanted. Without a policy it pins the object, because
- * a live iterator cannot be saved.
+ * Iterates the async iterable that `make` returns. Aborts the signal if the stream ends before the iterable. Without a policy it pins the
+ * object, because a live iterator cannot be saved.
  */
 export class LiveSource<Out> extends AsyncSource<Out, Saved> {
   override readonly dependsOnOutside = false
@@ -42,7 +42,7 @@ export class LiveSource<Out> extends AsyncSource<Out, Saved> {
   }
 
   protected override next(): Out | None {
-    // No client gets what a new iterator would yield.
+    // Ends without a new iterator, because no client would get its elements.
     if (this.run.isAbandoned) this.ended = true
     const element = super.next()
     if (element !== none && this.policy) this.count(element)
@@ -65,7 +65,7 @@ export class LiveSource<Out> extends AsyncSource<Out, Saved> {
     if (this.letSleep) this.setAlarm()
   }
 
-  /** The client has left, so nothing is delivered from here on. */
+  /** Completes when the connection has closed, because no element can be delivered. */
   override onSettled(): void {
     if (this.run.isAbandoned) this.completeDown()
   }

@@ -3,7 +3,7 @@ import { Emitter, type None, none } from "../engine/emitter.ts"
 /** An input with a pending result. */
 export interface Pending<In> {
   input: In
-  /** Where inputs of one partition wait for one another. */
+  /** The partition of the input, if inputs of one partition are processed one after the other. */
   partition?: unknown
 }
 
@@ -32,12 +32,12 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
     this.onPending(entry)
   }
 
-  /** An input has come, or come back from hibernation. */
+  /** An input has arrived, or was restored. */
   protected onPending(entry: Pending<In>): void {
     this.start(entry)
   }
 
-  /** The result of an input is there. */
+  /** The result of an input has arrived. */
   protected onFree(_entry: Pending<In>): void {}
 
   protected next(): Out | None {

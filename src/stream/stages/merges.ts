@@ -11,7 +11,7 @@ export class MergePreferred<T> extends EagerMerge<T> {
     super(2, eagerComplete)
   }
 
-  /** Those of both inlets, because an element that need not wait passes as it is. */
+  /** The direct sources of both inlets, because an element that does not wait is emitted unchanged. None while an element waits. */
   get directSources(): readonly string[] {
     if (!this.inlets.every(({ isEmpty }) => isEmpty)) return []
     return this.inlets.flatMap(({ up, inClosed }) => (inClosed ? [] : (up.directSources ?? [])))

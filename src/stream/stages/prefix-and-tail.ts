@@ -6,15 +6,15 @@ import { StreamTimeoutError } from "../errors.ts"
 /** How long a tail may wait to be run, in milliseconds: Pekko's default for substreams. */
 const subscriptionTimeout = 5_000
 
-/** Why a tail that runs now has no elements: upstream has ended, or something went wrong. */
+/** The end of the tail: without an `error` upstream has completed; with one it has failed, or the tail did not run in time. */
 type End = { error?: unknown }
 
 /**
- * Emits the first elements with a source of the rest, then completes and goes on to feed that source. The stages of the source
+ * Emits the first elements with a source of the rest, then completes and continues to feed that source. The stages of the source
  * may belong to another run, so each call from one side to the other is an event of the side that is called.
  */
 class PrefixAndTail<T, Tail> extends Emitter<T, [prefix: T[], tail: Tail]> {
-  /** `undefined` when it was emitted. */
+  /** `undefined` after it was emitted. */
   private prefix: T[] | undefined = []
   private tail: TailSource<T> | undefined
   private ended: End | undefined
@@ -97,7 +97,7 @@ class PrefixAndTail<T, Tail> extends Emitter<T, [prefix: T[], tail: Tail]> {
     if (!this.prefix && !this.busy) this.completeDown()
   }
 
-  /** Whether the prefix needs no more elements. */
+  /** Whether the prefix is complete. */
   private get isFull(): boolean {
     return !this.prefix || this.inClosed || this.prefix.length === this.count
   }

@@ -6,12 +6,12 @@ import { SubFlows } from "./sub-flows.ts"
 
 type Saved<In> = [restarts: number, resetAt: number, isWaiting: boolean, held: In[]]
 
-/** Runs what `chainFor` makes, and makes it anew after a backoff when it ends. */
+/** Runs the source or flow of `chainFor`, and makes it anew after a backoff when it ends. */
 export abstract class Restart<In, Out> extends SubFlows<In, Out, undefined, Saved<In>> {
   private isStarted = false
-  /** Waits for the time of the restart, which is the due time. */
+  /** Whether the stage waits for a restart, whose time is the due time. */
   protected isWaiting = false
-  /** Ends without a restart in the same event, so it is never saved. */
+  /** The stage ends without a restart, in the same event, so this is never saved. */
   private isEnding = false
   private endedBy: { error: unknown } | undefined
 
@@ -61,7 +61,7 @@ export abstract class Restart<In, Out> extends SubFlows<In, Out, undefined, Save
     return this.isEnding && super.isDrained()
   }
 
-  /** Whether there are restarts. */
+  /** Whether a restart is possible, regardless of the backoff. */
   protected abstract mayRestart(): boolean
   protected abstract saveHeld(): In[]
   protected abstract restoreHeld(held: In[]): void

@@ -23,7 +23,7 @@ export class RestartingFlow<In, Out> extends Restart<In, Out> {
     this.feed()
   }
 
-  /** During a backoff there is nothing to complete, unless an element waits for the next flow. */
+  /** During a backoff the stage completes at once, unless an element waits for the next flow. */
   override onComplete(): void {
     if (this.held === none && this.isWaiting) this.finish()
     else if (this.held === none) this.input?.complete()
@@ -40,7 +40,10 @@ export class RestartingFlow<In, Out> extends Restart<In, Out> {
     if (this.inClosed && this.held === none) this.input?.complete()
   }
 
-  /** The end of the input ends the output too. A failure arrives there. */
+  /**
+   * The flow takes no more elements. With `onlyOnFailures` its output continues; otherwise the output is dropped and the flow restarts.
+   * A failure is handled when it arrives at the output.
+   */
   protected override onInputClosed(_flow: SubSource, cause?: unknown): void {
     if (cause !== undefined) return
     if (this.onlyOnFailures) this.closeInput()

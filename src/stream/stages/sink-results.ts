@@ -1,7 +1,7 @@
 import type { Outcome } from "../engine/sink-stage.ts"
 import { Stage } from "../engine/stage.ts"
 
-/** Collects the results of several sinks. It stands beside the stream, without neighbours, and is open until all are there. */
+/** Collects the results of several sinks. It has no neighbours in the stream, and is open until all results have arrived. */
 export class SinkResults extends Stage<never, never, unknown[][]> {
   override inClosed = true
   /** For each sink an array of its result; empty before its end. */

@@ -143,7 +143,7 @@ function noSuchElement({ step }: SinkStage): NoSuchElementError {
   return new NoSuchElementError(`Sink.${step?.name} of a stream that ended without an element`)
 }
 
-/** Ends with the first element for which the predicate returns `decisive`, and returns that; at the end, the opposite. */
+/** Returns `decisive` at the first element for which the predicate does; the opposite when the stream completes before. */
 export class Decide<In> extends SinkStage<In, boolean> {
   constructor(
     private readonly predicate: (element: In) => boolean,

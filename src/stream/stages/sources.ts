@@ -125,7 +125,7 @@ export function cycle<T>(elements: readonly T[]): () => Cycle<T> {
   return () => new Cycle(elements, count)
 }
 
-/** The step of `Source.from` for what is no array. A generator object can be iterated only once, so it pins the object. */
+/** The step of `Source.from`. A generator object can be iterated only once, so it pins the object. */
 export function iterateStep<T>(iterable: Iterable<T>): Step {
   if (Array.isArray(iterable)) return stageStep("from", "keeps", () => new Elements<T>(iterable))
   checkArgument("from: iterable", iterable, anIterable)

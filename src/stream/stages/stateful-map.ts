@@ -6,10 +6,10 @@ import { SingleSlot } from "./single-slot.ts"
 /** `last` and `failure` are present only if an element waits for demand at the end. */
 type Saved<State, Out> = [state: State, last?: Out[], failure?: EncodedError]
 
-/** Emits one element for each element, by a function of a state that is a plain value, and a last one at any end. */
+/** Emits one element for each element, by a function of a state that is a plain value, and a last one on completion or failure. */
 export class StatefulMap<State, In, Out> extends SingleSlot<In, Out, Saved<State, Out>> {
   private state: State | None = none
-  /** The error of the stream, after the last element was emitted. */
+  /** The error with which the stream fails after the last element was emitted. */
   private failure: { error: unknown } | undefined
 
   constructor(

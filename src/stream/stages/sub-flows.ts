@@ -7,7 +7,7 @@ import { SubSources } from "./sub-sources.ts"
 export abstract class SubFlows<In, Out, Cause, State = undefined> extends SubSources<In, Out, Cause, State> {
   /** Pushes the element that waits for its substream, if there is one and the substream has demand. */
   protected feed(): void {}
-  /** A substream takes no more elements. Its output may go on. */
+  /** A substream takes no more elements. Its output may continue. */
   protected onInputClosed(_substream: SubSource, _cause?: unknown): void {}
 
   onInputDemand(): void {

@@ -11,7 +11,7 @@ interface Feeder {
 /** The first stage of a flow that runs inside the stage that feeds it. */
 export class SubInput<T = unknown> extends Stage<T, T> {
   private open = false
-  /** An element is on its way. Its feeder continues when it has arrived. */
+  /** Whether an element is being pushed. The feeder continues after the push. */
   private busy = false
   private isEnding = false
 

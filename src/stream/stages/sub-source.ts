@@ -17,7 +17,7 @@ export interface SubSourceHolder extends FanIn {
 /** The argument of the author's function, the fingerprint of the source that it returned, and the snapshot of that source. */
 export type SavedSubSource = [cause: unknown, shape: string, snapshot: Snapshot]
 
-/** Asks while its source starts, because a source may have an element for that moment only, such as the first tick. */
+/** Asks while its source starts, because a source may have an element only at that moment, such as the first tick. */
 class SubInlet extends Inlet {
   override ask(): void {
     this.resume()
@@ -33,7 +33,7 @@ class SubInlet extends Inlet {
 
 /**
  * The running stages of a source that was made while its flow was running, inside the stage that takes its elements. With an
- * input, those of a flow that the stage feeds as well.
+ * `input` they are the stages of a flow, which the holder also feeds.
  */
 export class SubSource implements Host {
   readonly isNested = true
@@ -119,7 +119,7 @@ export class SubSource implements Host {
     this.run.check(snapshot)
   }
 
-  /** Whether a branch to a sink may go on after the output has ended, here or in a source nested deeper. */
+  /** Whether a branch to a sink may continue after the output has ended, here or in a source nested deeper. */
   get outlivesOutput(): boolean {
     return this.wiring.sinks.length > 0 || this.run.dependsOnOutside
   }
@@ -137,7 +137,7 @@ export class SubSource implements Host {
     this.run.settle()
   }
 
-  /** A source that cannot be saved is refused when it is to be saved, because a plain Worker takes it. */
+  /** Throws a `PinnedFlowError` for a source that cannot be saved; only when it is saved, because a plain Worker may run it. */
   private get shape(): string {
     if (this.cachedShape === undefined) {
       const { steps } = this.wiring

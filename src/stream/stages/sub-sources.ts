@@ -119,7 +119,7 @@ export abstract class SubSources<In, Out, Cause, State = undefined> extends FanI
     this.onSubSourceDue()
   }
 
-  /** Cancels upstream only; the sub-sources go on. */
+  /** Cancels upstream only; the sub-sources continue. */
   protected closeInput(cause?: unknown): void {
     if (this.inClosed) return
     this.inClosed = true

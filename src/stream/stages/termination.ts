@@ -93,7 +93,7 @@ export class OnTermination<T> extends Stage<T, T> {
 export type StreamState<T> = { type: "initialized" } | { type: "received"; element: T } | Termination
 
 export class Monitor<T> extends OnTermination<T> {
-  /** Not after a restore. */
+  /** True at the first start, false after a restore. */
   private isNew = false
 
   constructor(private readonly listener: (state: StreamState<T>) => void) {

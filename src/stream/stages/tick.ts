@@ -5,7 +5,9 @@ import { SourceStage } from "../engine/source-stage.ts"
 
 /** The options of `Source.tick`. */
 export interface TickOptions {
+  /** The time before the first tick, at least 0 ms. Default 0. */
   initialDelay?: Duration
+  /** Whether there are ticks. Called again after every event. Default: always. */
   while?: () => boolean
 }
 
