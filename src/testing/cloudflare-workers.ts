@@ -1,4 +1,4 @@
-/** Stands in for `cloudflare:workers` in Node, where there is none. Point a test runner's alias for that module here. */
+/** Replaces `cloudflare:workers` in Node, which has no such module. Point a test runner's alias for that module here. */
 export class DurableObject {
   constructor(
     protected readonly ctx: unknown,
@@ -6,8 +6,8 @@ export class DurableObject {
   ) {}
 }
 
-/** Does nothing: what is waited for goes on by itself. */
+/** Does nothing, because in Node a promise settles without it. */
 export function waitUntil(): void {}
 
-/** The bindings, of which there are none: give those of an object to `new MemoryObject(type, { env })`. */
+/** Has no bindings: pass those of an object to `new MemoryObject(type, { env })`. */
 export const env = {}

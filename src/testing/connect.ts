@@ -3,7 +3,7 @@ import type { RequestFacts } from "./memory/memory-host.ts"
 import { SessionWire } from "./session-wire.ts"
 import { TestClient, type Wire } from "./test-client.ts"
 
-/** Connects a client through a socket that `dial` makes, or through several where it resumes. */
+/** Connects a client through a socket that `dial` makes; with `resume`, through a session that may dial further sockets. */
 export async function connect<In, Out>(
   codec: Codec<In, Out>,
   facts: RequestFacts,

@@ -1,4 +1,4 @@
-/** What was expected has not come. Test runners show `expected` and `actual` side by side. */
+/** An expectation of a test was not met. Test runners show `expected` and `actual` side by side. */
 export class ExpectationError extends Error {
   override name = "ExpectationError"
 
@@ -11,20 +11,20 @@ export class ExpectationError extends Error {
   }
 }
 
-/** Hibernation changes what can be seen of a flow or of an object. */
+/** Hibernation changes the observable behaviour of a flow or of an object. */
 export class TransparencyError extends Error {
   override name = "TransparencyError"
 
   constructor(
     message: string,
-    /** What happened in the shortest script that was found, a line each. */
+    /** The steps of the shortest script that was found, with their outcomes, one line each. */
     readonly script: readonly string[],
   ) {
     super(message)
   }
 }
 
-/** The runtime of the test lacks something that the kit needs. */
+/** The runtime of the test lacks a module that the kit needs, such as `node:sqlite`. */
 export class MissingRuntimeError extends Error {
   override name = "MissingRuntimeError"
 }

@@ -7,10 +7,12 @@ import { show } from "./show.ts"
 import { TestClock } from "./test-clock.ts"
 
 /**
- * Runs a flow on a clock that stands still, between an input and an output that the test moves. `sleep` saves the flow, throws
- * the instance away and goes on with a new one, as an object does that hibernates.
+ * Runs a flow between an input and an output that the test controls, on a clock that only the test advances. `sleep` saves the
+ * flow, discards the instance and continues with a new one, as in an object that hibernates.
  *
- * @param make makes the flow, and again after each sleep. It may close over no state; a test finds such state
+ * @param make makes the flow, at the start and again after each sleep. State in its closures is lost by a sleep, as in an eviction
+ * @param clock shared by flows that share the time. Default: a new clock, at 0
+ * @throws a `TypeError` for a `make` that is no function or returns no flow
  * @example
  * ```ts
  * const counting = () => Flow.of<string>().scan(0, (count) => count + 1)
@@ -26,10 +28,10 @@ export function flowTest<In, Out>(make: () => Flow<In, Out>, clock: TestClock = 
   return new FlowTest(make, clock)
 }
 
-/** A flow under test. */
+/** A flow under test. Its expectations throw an `ExpectationError`. */
 export class FlowTest<In, Out> {
   private readonly probe: Probe<In, Out>
-  /** How much of what came out was expected. */
+  /** The number of received elements that were expected. */
   private seen = 0
   private asked = false
 
@@ -40,7 +42,7 @@ export class FlowTest<In, Out> {
     this.probe = Probe.flow(() => checked(make()), clock)
   }
 
-  /** Sends elements into the flow; an error where it asks for none. */
+  /** Sends elements into the flow. Throws an `ExpectationError` for an element for which the flow has no demand. */
   send(...elements: In[]): this {
     this.start()
     for (const element of elements) {
@@ -50,49 +52,49 @@ export class FlowTest<In, Out> {
     return this
   }
 
-  /** Asks for so many elements. Without it the flow may emit as many as it likes. */
+  /** Requests `count` more elements. The demand is unlimited unless this is called first, before the flow is used. */
   request(count: number): this {
     this.asked = true
     this.probe.request(count)
     return this
   }
 
-  /** The flow is saved, and goes on in a new instance. */
+  /** Saves the flow, and continues in a new instance that is restored from the saved state. */
   sleep(): this {
     this.start()
     this.probe.hibernate()
     return this
   }
 
-  /** Time goes by, and every timer fires when it is due. */
+  /** Advances the clock. Every timer fires when it is due. */
   advance(duration: Duration): this {
     this.start()
     this.clock.advance(duration)
     return this
   }
 
-  /** The client sends nothing more. */
+  /** Completes the input, as when the client closes. */
   complete(): this {
     this.start()
     this.probe.complete()
     return this
   }
 
-  /** The input fails. */
+  /** Fails the input with `error`. */
   fail(error: unknown): this {
     this.start()
     this.probe.fail(error)
     return this
   }
 
-  /** The output is wanted no more. */
+  /** Cancels the output; with a `cause`, because downstream has failed with it. */
   cancel(cause?: unknown): this {
     this.start()
     this.probe.cancel(cause)
     return this
   }
 
-  /** The next elements that came out are these. */
+  /** Expects that the next elements of the output equal these. */
   expect(...elements: Out[]): this {
     this.start()
     const next = this.probe.received.slice(this.seen, this.seen + elements.length)
@@ -103,7 +105,7 @@ export class FlowTest<In, Out> {
     return this
   }
 
-  /** Nothing has come out but what was expected. */
+  /** Expects that the output has no element beyond those that were expected. */
   expectNothing(): this {
     this.start()
     if (this.probe.received.length > this.seen) {
@@ -112,7 +114,7 @@ export class FlowTest<In, Out> {
     return this
   }
 
-  /** The flow has completed, and nothing has come out but what was expected. */
+  /** Expects that the flow has completed, and that the output has no element beyond those that were expected. */
   expectCompleted(): this {
     this.expectNothing()
     if (this.probe.ended !== "completed") {
@@ -121,7 +123,7 @@ export class FlowTest<In, Out> {
     return this
   }
 
-  /** The flow has failed with an error that matches: its class, or what is in its message. */
+  /** Expects that the flow has failed: with an error of a class, or with a string or a pattern in its message. Default: with any. */
   expectFailure(error?: string | RegExp | (abstract new (...args: never[]) => unknown)): this {
     this.start()
     const { ended } = this.probe
@@ -132,18 +134,18 @@ export class FlowTest<In, Out> {
     return this
   }
 
-  /** What came out, all of it. */
+  /** All elements of the output. */
   get received(): readonly Out[] {
     return this.probe.received
   }
 
-  /** Whether the flow would take an element. */
+  /** Whether the flow has demand for an element. */
   get demand(): boolean {
     this.start()
     return this.probe.demand
   }
 
-  /** A flow emits without being asked, unless the test asks itself. */
+  /** Makes the demand unlimited, unless the test has called `request`. */
   private start(): void {
     if (this.asked) return
     this.asked = true

@@ -1,12 +1,12 @@
 import type { Data } from "../socket/codec.ts"
 
-/** A close as a client receives it; `close` is `undefined` for one without a code. */
+/** A close as a client receives it. `close` is its code, `undefined` for a close without one. */
 export interface CloseFrame {
   close: number | undefined
   reason: string
 }
 
-/** What a client receives. */
+/** A frame that a client receives, or the close. */
 export type Frame = Data | CloseFrame
 
 export const closed = (close?: number, reason = ""): CloseFrame => ({ close, reason })

@@ -1,31 +1,32 @@
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { Random } from "./random.ts"
 
-/** What a network does to a connection. */
+/** The options of `link`. */
 export interface LinkOptions {
-  /** How long a frame takes, by the clock of the test. Default: no time. */
+  /** The time that a frame takes, by the clock of the test; at least 0 ms. Default 0. */
   delay?: Duration
   /**
-   * Where the connection breaks: a probability for each frame, or a function of the number of the frame, from 1 on. That frame is
-   * lost, and all that come after it, in both directions; neither end notices before the client drops. Default: nowhere.
+   * The frame at which the connection breaks: a probability from 0 to 1 for each frame, or a function of the number of the frame, which
+   * counts both directions, from 1. That frame and all later frames are lost, in both directions. Neither end gets an event before the
+   * client drops. Default 0: the connection does not break.
    */
   lose?: number | ((frame: number) => boolean)
-  /** Makes a probability the same each time. Default 1. */
+  /** The seed of the probability: the same seed loses the same frames. Default 1. */
   seed?: number
 }
 
 /** A network between a client and an object, for `connect(codec, data, { link: link({ … }) })`. One for each client. */
 export interface Link {
-  /** Lets a frame through, now or later, or loses it. */
+  /** Delivers a frame, now or after `delay` milliseconds, or loses it. */
   pass(deliver: () => void, later: (delay: number, deliver: () => void) => void): void
   /** Whether the connection is broken. */
   readonly isBroken: boolean
 }
 
 /**
- * A network that delays frames, and breaks at a frame.
+ * Makes a network that delays frames, and that breaks at a frame.
  *
- * @throws a `RangeError` for a delay that is no duration
+ * @throws a `RangeError` for a `delay` that is no duration of at least 0 ms
  */
 export function link({ delay = 0, lose = 0, seed = 1 }: LinkOptions = {}): Link {
   const random = new Random(seed)

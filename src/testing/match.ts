@@ -1,9 +1,12 @@
-/** Whether two values are equal, by what is in them: plain objects, arrays, bytes, maps, sets, dates and errors at any depth. */
+/**
+ * Whether two values have equal contents: plain objects, arrays, bytes, maps, sets, dates and errors (by class and message), at any
+ * depth.
+ */
 export function isEqual(actual: unknown, expected: unknown): boolean {
   return compare(actual, expected, (all, own) => all.length === own.length)
 }
 
-/** Like `isEqual`, but an object may have more than what is expected of it. */
+/** Like `isEqual`, but an actual object may have further properties. */
 export function isMatch(actual: unknown, expected: unknown): boolean {
   return compare(actual, expected, () => true)
 }

@@ -1,4 +1,4 @@
-/** Numbers that look random, and follow from the seed (mulberry32). */
+/** Pseudorandom numbers from a seed (mulberry32). */
 export class Random {
   private state: number
 

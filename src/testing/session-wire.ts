@@ -5,16 +5,16 @@ import { ExpectationError } from "./errors.ts"
 import { type Frame, isClose } from "./frame.ts"
 import type { Wire } from "./test-client.ts"
 
-/** The close of a lost socket. */
+/** The close code of a lost connection. */
 const lost = 1006
 
-/** The connection of a client that speaks `sluice.1`, through one socket after the other. */
+/** The session of a client that speaks `sluice.1`, through one socket after the other. */
 export class SessionWire implements Wire {
   private readonly session: ClientSession
   private wire: Wire | undefined
   private receive: (frame: Frame) => void = () => {}
   private isResync = false
-  /** The frames that are on their way to the object. */
+  /** Resolves when all frames so far have been sent to the object. */
   private sending = Promise.resolve()
 
   /** @param dial connects another socket, which offers subprotocols */
@@ -29,7 +29,7 @@ export class SessionWire implements Wire {
     this.receive = receive
   }
 
-  /** Connects another socket. An error where the object no longer has the session. */
+  /** Connects another socket. Rejects with an `ExpectationError` if the object has begun a new session. */
   async resume(): Promise<void> {
     const wire = await this.dial(this.session.offer().join(", "))
     this.wire = wire

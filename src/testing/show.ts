@@ -1,4 +1,4 @@
-/** A value in words of the code, for errors of tests and for comparing what was seen. Errors by name and message. */
+/** Formats a value like code, for errors of tests and to compare observations. Errors are shown by name and message. */
 export function show(value: unknown): string {
   if (value === undefined) return "undefined"
   return JSON.stringify(value, (_, part) => shown(part)) ?? String(value)

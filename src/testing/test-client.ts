@@ -11,26 +11,26 @@ export interface Wire {
   listen(receive: (frame: Frame) => void): void
   send(data: Data): Promise<void>
   close(code?: number, reason?: string): Promise<void>
-  /** The connection drops without a close. */
+  /** Drops the connection without a close. */
   drop(): Promise<void>
-  /** All that was sent has arrived, in both directions. */
+  /** Waits until all frames have arrived, in both directions. */
   settle(): Promise<void>
-  /** Waits for another frame, as long as one may come. */
+  /** Waits for another frame, if one may arrive: in workerd for up to 1 second, in memory not at all. */
   more(): Promise<void>
   /** Connects another socket for the session. */
   resume?(): Promise<void>
 }
 
-/** A message of which a part is expected: an object may have more than that. */
+/** The expected part of a message: objects in the message may have further properties. */
 export type Expected<T> = T extends object ? { [K in keyof T]?: Expected<T[K]> } : T
 
 /**
- * A client of an object under test, which speaks its codec: what `json` encodes is sent and compared as values, all else as
- * frames.
+ * A client of an object under test. With the codec `json`, messages are sent and compared as values; with other codecs, as frames. Its
+ * expectations reject with an `ExpectationError`.
  */
 export class TestClient<In, Out> {
   private readonly frames: Frame[] = []
-  /** How many of them were expected. */
+  /** The number of frames that were expected. */
   private seen = 0
 
   constructor(
@@ -40,45 +40,46 @@ export class TestClient<In, Out> {
     wire.listen((frame) => this.frames.push(frame))
   }
 
-  /** How many frames have come. */
+  /** The number of received frames, the close included. */
   get count(): number {
     return this.frames.length
   }
 
-  /** All messages that have come, and the close. */
+  /** All received messages, and the close. */
   get received(): (Out | CloseFrame)[] {
     return this.frames.map((frame) => this.decode(frame))
   }
 
+  /** Sends messages, one after the other. */
   async send(...messages: In[]): Promise<void> {
     for (const message of messages) await this.wire.send(this.encode(message))
   }
 
-  /** Sends frames as they are, those that no codec takes, too. */
+  /** Sends frames unencoded, also frames that the codec cannot decode. */
   async sendFrames(...frames: Data[]): Promise<void> {
     for (const frame of frames) await this.wire.send(frame)
   }
 
-  /** Closes, and the answer comes; without a code it is a close frame without one. */
+  /** Sends a close, which the object answers. Without a `code` the close frame has none. */
   async close(code?: number, reason?: string): Promise<void> {
     await this.wire.close(code, reason)
   }
 
-  /** Goes away without a close, as in a tunnel. */
+  /** Loses the connection without a close, as in a tunnel. */
   async drop(): Promise<void> {
     await this.wire.drop()
   }
 
   /**
-   * Comes back with another socket, and its session goes on: for a client that was connected with `resume: true`. An error where the object no
-   * longer has the session.
+   * Connects another socket, through which the session continues: for a client that was connected with `resume: true`. Rejects with an
+   * `ExpectationError` for another client, and if the object no longer has the session.
    */
   async resumed(): Promise<void> {
     if (!this.wire.resume) throw new ExpectationError("The client has no session: connect it with { resume: true }")
     await this.wire.resume()
   }
 
-  /** The next messages are these. An object may have more than what is expected of it. */
+  /** Expects that the next messages are these. Objects in the messages may have further properties. */
   async expect(...expected: Expected<Out>[]): Promise<void> {
     await this.wait(expected.length)
     const next = this.received.slice(this.seen, this.seen + expected.length)
@@ -88,7 +89,7 @@ export class TestClient<In, Out> {
     this.seen += expected.length
   }
 
-  /** Nothing has come but what was expected. */
+  /** Expects that no frame has arrived beyond those that were expected. */
   async expectNothing(): Promise<void> {
     await this.wire.settle()
     if (this.frames.length > this.seen) {
@@ -96,7 +97,7 @@ export class TestClient<In, Out> {
     }
   }
 
-  /** The next is the close. `undefined` for a close without a code. */
+  /** Expects that the next frame is the close: with this code, `undefined` for none, and with this reason, `undefined` for any. */
   async expectClosed(code?: number, reason?: string): Promise<void> {
     await this.wait(1)
     const frame = this.frames[this.seen]

@@ -6,17 +6,17 @@ interface Timer {
   fire: () => void
 }
 
-/** As it was before any clock was installed. */
+/** The `Date` of the runtime, before any clock was installed. */
 const RealDate = globalThis.Date
 
-/** A clock that stands still until a test moves it. */
+/** A clock that stands still until a test advances it. */
 export class TestClock implements Clock {
   private timers: Timer[] = []
-  /** When the first timer of an instance was due that is no more. */
+  /** The due time of the first timer that was lost with its instance; `Infinity` for none. */
   private lost = Infinity
   private installed: DateConstructor | undefined
 
-  /** @param time where it begins, in milliseconds since the epoch; default 0 */
+  /** @param time the time at the start, in milliseconds since the epoch; default 0 */
   constructor(private time = 0) {}
 
   now(): number {
@@ -29,17 +29,17 @@ export class TestClock implements Clock {
     return () => this.remove(timer)
   }
 
-  /** How many timers are set. */
+  /** The number of timers that are set. */
   get pending(): number {
     return this.timers.length
   }
 
-  /** When the next timer is due; `undefined` for none. */
+  /** The due time of the next timer, in milliseconds since the epoch; `undefined` for none. */
   get nextDue(): number | undefined {
     return this.next(Infinity)?.due
   }
 
-  /** For a run that goes on in a new instance: when the first timer is due, those of the old instance included. */
+  /** For a run that continues in a new instance: the due time of the first timer, those of the old instance included. */
   get deliveredUntil(): number {
     return Math.min(this.lost, ...this.timers.map(({ due }) => due))
   }
@@ -51,7 +51,7 @@ export class TestClock implements Clock {
     this.lost = Infinity
   }
 
-  /** Moves on, and fires each timer at its own time on the way. */
+  /** Advances the time, and fires each timer at its due time. */
   advance(duration: Duration): void {
     const end = this.time + toMilliseconds(duration)
     for (let timer = this.next(end); timer; timer = this.next(end)) {
@@ -62,7 +62,7 @@ export class TestClock implements Clock {
     this.time = end
   }
 
-  /** Moves on without firing anything, as while a machine is late; the timers fire with the next `advance`. */
+  /** Advances the time without firing timers, as on a machine that is late. The timers fire with the next `advance`. */
   stall(duration: Duration): void {
     this.time += toMilliseconds(duration)
   }
@@ -79,7 +79,7 @@ export class TestClock implements Clock {
     return this
   }
 
-  /** `Date` returns the real time again, if it returns that of this clock. */
+  /** Restores the real `Date`, if this clock is the installed one. */
   uninstall(): void {
     if (globalThis.Date === this.installed) globalThis.Date = RealDate
   }

@@ -5,7 +5,7 @@ import type { RequestFacts } from "./memory/memory-host.ts"
 import type { TestClient } from "./test-client.ts"
 import type { TestClock } from "./test-clock.ts"
 
-/** The words for an object under test: a `MemoryObject` in Node, a `WorkerdObject` in workerd. */
+/** The methods of an object under test: a `MemoryObject` in Node, a `WorkerdObject` in workerd. */
 export interface TestObject<T> {
   readonly clock: TestClock
   readonly cost: Cost

@@ -1,6 +1,6 @@
 import { nodeModule, type V8 } from "./node.ts"
 
-/** How many bytes the runtime takes, as it counts them: those of V8's serializer, header included. */
+/** The largest attachment that the runtime takes, in bytes of V8's serializer, header included, as the runtime counts. */
 export const largestAttachment = 16_384
 
 /** The attachment of a socket, as the runtime keeps it. Throws for a value that the runtime refuses. */

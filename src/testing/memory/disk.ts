@@ -4,20 +4,20 @@ import { OutputGate } from "./output-gate.ts"
 
 /** The billed operations of an object. */
 export interface Cost {
-  /** Rows that storage has written or deleted, in `kv` and in SQL. */
+  /** Rows that storage has written or deleted, in `kv` and in SQL. A `MemoryObject` does not count the rows of indexes. */
   rowsWritten: number
-  /** How often the alarm was set: a row each. */
+  /** How often the alarm was set. Each time is billed as a row. */
   alarms: number
 }
 
-/** What outlives the instances of an object: its rows, its tables and its alarm. */
+/** The storage that outlives the instances of an object: its rows, its tables and its alarm. */
 export class Disk {
   readonly rows = new Map<string, unknown>()
   readonly gate = new OutputGate()
-  /** What was written: the keys, and `alarm`. */
+  /** The keys that were written, and `alarm` for the alarm, in order. */
   readonly writes: string[] = []
   cost: Cost = { rowsWritten: 0, alarms: 0 }
-  /** Whether there is no room for a row. */
+  /** Whether the disk has no room for the row of a key. */
   isFull: (key: string) => boolean = () => false
   private opened: Database | undefined
   private undo: (() => void)[] = []
@@ -34,7 +34,7 @@ export class Disk {
     return this.alarmTime
   }
 
-  /** The tables, which are there from the first use on. */
+  /** The database of the tables, which is opened at the first use. */
   get database(): Database {
     if (!this.opened) {
       const { DatabaseSync } = nodeModule<Sqlite>(
@@ -77,7 +77,7 @@ export class Disk {
     if (time !== null) this.cost.alarms++
   }
 
-  /** The alarm rings, and there is none now. */
+  /** Removes the alarm, because it fires. */
   takeAlarm(): void {
     this.plan(null)
   }
@@ -92,7 +92,7 @@ export class Disk {
     for (const { name } of names.all()) this.opened.exec(`DROP TABLE "${name}"`)
   }
 
-  /** Something is about to be written. It is durable when the code that runs now is over: all of it, or nothing. */
+  /** Called before a write. All writes of the code that runs now become durable together, when it has ended, or not at all. */
   change(): void {
     if (this.gate.isShut) return
     this.opened?.exec("SAVEPOINT event")
@@ -108,7 +108,7 @@ export class Disk {
     this.gate.open()
   }
 
-  /** The instance is aborted before its writes are durable: they have not happened. */
+  /** Rolls back the writes that are not durable, because the instance was aborted. */
   abort(): void {
     if (this.gate.isShut) {
       this.rollBackTo(0)
@@ -118,7 +118,7 @@ export class Disk {
     this.gate.discard()
   }
 
-  /** Runs a transaction, which may be in another one. If it throws, its writes are rolled back. */
+  /** Runs a transaction, which may be nested in another one. If it throws, its writes are rolled back. */
   transaction<T>(run: () => T): T {
     const { commit, rollback } = this.begin()
     try {

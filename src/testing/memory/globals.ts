@@ -1,6 +1,6 @@
 import { MemoryPair } from "./memory-socket.ts"
 
-/** What of the runtime's globals Node lacks. They are there from the first `MemoryObject` on. */
+/** Defines the globals of the runtime that Node lacks, at the first `MemoryObject`. */
 export function provideGlobals(): void {
   const { WebSocketPair } = globalThis as { WebSocketPair?: unknown }
   if (WebSocketPair) return
@@ -17,7 +17,7 @@ class TextPair {
   ) {}
 }
 
-/** A `Response` that may be the 101 of an upgrade, which Node refuses. */
+/** A `Response` class that also accepts the status 101 of an upgrade, which Node refuses. */
 function upgradable(Base: typeof Response): typeof Response {
   return new Proxy(Base, {
     construct(type, [body, init], newTarget) {

@@ -7,7 +7,7 @@ import { provideGlobals } from "./globals.ts"
 import type { MemorySocket } from "./memory-socket.ts"
 import { MemoryState, type StateHost } from "./memory-state.ts"
 
-/** The handlers that the runtime calls, as far as an object has them. */
+/** The handlers that the runtime calls, if the object has them. */
 export interface Handlers {
   fetch?(request: Request): Promise<Response> | Response
   alarm?(info?: AlarmInvocationInfo): unknown
@@ -15,18 +15,18 @@ export interface Handlers {
   webSocketClose?(socket: WebSocket, code: number, reason: string, wasClean: boolean): unknown
 }
 
-/** The class of an object. */
+/** The class of a Durable Object. */
 export type ObjectClass<T> = new (ctx: DurableObjectState, env: never) => T
 
-/** A value that stands for one of the runtime's, of which it has the members that are used. */
+/** A stand-in for a value of the runtime, with the members that are used. */
 const standIn = <T>(members: object): T => members as T
 
-/** The runtime of one object in memory: makes its instances, and delivers its events. Everything happens at once. */
+/** The runtime of one object in memory: makes its instances, and delivers its events synchronously. */
 export class MemoryHost<T extends Handlers> implements StateHost {
   readonly disk: Disk
   sockets: MemorySocket[] = []
   autoResponse: WebSocketRequestResponsePair | null = null
-  /** What a handler has returned that takes time. */
+  /** The promises that handlers have returned. */
   pending: unknown[] = []
   private current: T
   private context!: MemoryState
@@ -56,7 +56,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     return this.context
   }
 
-  /** The object hibernates and wakes up at once: its memory is lost, its sockets stay. `type` is the class of another release. */
+  /** The object hibernates and wakes up at once: its memory is lost, its sockets stay. `type` may be the class of another release. */
   evict(type: ObjectClass<T> = this.type): void {
     this.type = type
     this.disk.flush()
@@ -64,7 +64,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     this.current = this.build()
   }
 
-  /** The instance is lost with its sockets, its connections and all writes that were not durable, as in a crash. */
+  /** Discards the instance with its sockets, its connections and all writes that were not durable, as in a crash. */
   abort(): void {
     this.disk.abort()
     const { sockets } = this
@@ -80,7 +80,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     this.sockets.push(socket)
   }
 
-  /** A request that a route has forwarded. */
+  /** Delivers a request that a route has forwarded. */
   request(data: unknown, facts: RequestFacts = {}): Promise<Response> {
     const { url = "https://example.com/", params = {}, headers = {}, kept = headers } = facts
     const info = { url, route: new URL(url).pathname, params, headers: kept, data }
@@ -104,7 +104,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     this.event(() => this.instance.webSocketMessage?.(standIn(socket), message))
   }
 
-  /** The client has closed; 1006 for a connection that has dropped. */
+  /** The client has closed; with 1006, the connection is lost. */
   close(socket: MemorySocket, code: number, reason: string): void {
     if (!this.isOpen(socket)) return
     const isClean = code !== 1006
@@ -113,7 +113,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     this.sockets = this.sockets.filter((other) => other !== socket)
   }
 
-  /** The connection has dropped, also one that is closing. */
+  /** The connection is lost, which may also happen while it is closing. */
   drop(socket: MemorySocket): void {
     if (!this.sockets.includes(socket)) return
     this.sockets = this.sockets.filter((other) => other !== socket)
@@ -148,10 +148,13 @@ export class MemoryHost<T extends Handlers> implements StateHost {
 
 /** The parts of a request that a route forwards. */
 export interface RequestFacts {
+  /** Default `https://example.com/`. */
   url?: string
+  /** The parameters of the route. Default: none. */
   params?: Record<string, string>
+  /** Besides `Upgrade: websocket`. Default: none. */
   headers?: Record<string, string>
-  /** The headers that the route keeps for the object. Default: all. */
+  /** The headers that the route keeps for the object. Default: all of `headers`. */
   kept?: Record<string, string>
   /** Whether the client speaks `sluice.1`, so that its connection can be `resumed` after a `drop`. Default `false`. */
   resume?: boolean

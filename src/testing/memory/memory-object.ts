@@ -12,25 +12,25 @@ import type { Cost } from "./disk.ts"
 import { type Handlers, MemoryHost, type ObjectClass, type RequestFacts } from "./memory-host.ts"
 import type { MemorySocket } from "./memory-socket.ts"
 
-/** What a `MemoryObject` may be given. */
+/** The options of a `MemoryObject`. */
 export interface MemoryObjectOptions {
-  /** The bindings of its class. */
+  /** The bindings of its class. Default: none. */
   env?: unknown
-  /** The name of the object, which `ctx.id.name` returns. */
+  /** The name of the object, which `ctx.id.name` returns. Default `memory`. */
   name?: string
-  /** A clock that several objects share. Default: one of its own, at the beginning of 2030. */
+  /** A clock that several objects share. Default: a new clock, at the beginning of 2030 (UTC). */
   clock?: TestClock
 }
 
-/** How a client connects. */
+/** The options of the connection of a client. */
 export interface ConnectOptions extends RequestFacts {
-  /** The network between the client and the object. Default: one that loses nothing and takes no time. */
+  /** The network between the client and the object. Default: a network that loses no frame and takes no time. */
   link?: Link
 }
 
 /**
- * A Durable Object in Node: an instance of its class with storage, SQL, sockets, attachments and one alarm, and a time that a
- * test moves. `Date` returns that time from then on.
+ * A Durable Object in Node: an instance of its class with storage, SQL, sockets, attachments and one alarm, and a clock that only
+ * the test advances. From then on `Date` returns the time of that clock.
  *
  * @example
  * ```ts
@@ -55,7 +55,10 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
     this.host = new MemoryHost(type, this.clock, env, name)
   }
 
-  /** Connects a client, as a route does that calls `webSocket.forward`. An error for a refusal. */
+  /**
+   * Connects a client, as a route does that calls `webSocket.forward` with `data`. Rejects with an `ExpectationError` if the object refuses
+   * the connection.
+   */
   async connect<In, Out>(
     codec: Codec<In, Out>,
     data?: unknown,
@@ -78,11 +81,11 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
   }
 
   /**
-   * Lets the instance go. The object wakes up a millisecond later, in a new one. Its sockets stay, unless it is `"forced"`, as by a crash or a
-   * deploy: then they close with 1006, and their attachments are lost.
+   * Discards the instance. The object wakes up a millisecond later, in a new instance. `"hibernate"` (default) keeps the sockets.
+   * `"forced"`, as in a crash or a deploy, closes them with 1006 and loses their attachments, and the writes that are not durable.
    */
   async evict(how: "hibernate" | "forced" = "hibernate"): Promise<void> {
-    // A timer that has just fired would be due again: no object sleeps for less.
+    // Takes a millisecond, because a timer that has just fired would be due again at the same time.
     this.clock.stall(1)
     if (how === "forced") this.host.abort()
     else this.host.evict()
@@ -90,7 +93,7 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
     await this.settle()
   }
 
-  /** Time goes by, and the alarm rings when it is due. */
+  /** Advances the clock. The alarm fires when it is due. */
   async advance(duration: Duration): Promise<void> {
     const end = this.clock.now() + toMilliseconds(duration)
     for (let due = this.clock.nextDue; due !== undefined && due <= end; due = this.clock.nextDue) {
@@ -101,21 +104,22 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
     this.clock.advance(end - this.clock.now())
   }
 
-  /** Time goes by, and the alarm is late: it rings with the next `advance`. */
+  /** Advances the clock without the alarm, which fires late, with the next `advance`. */
   async stall(duration: Duration): Promise<void> {
     this.clock.stall(duration)
   }
 
-  /** When the alarm is set to. */
+  /** The time to which the alarm is set, in milliseconds since the epoch; `null` for none. */
   async alarm(): Promise<number | null> {
     return this.host.disk.alarm
   }
 
-  /** What was billed since the object began, or since `resetCost`. */
+  /** The billed operations since the object was made, or since `resetCost`. */
   get cost(): Cost {
     return { ...this.host.disk.cost }
   }
 
+  /** Sets `cost` to 0. */
   resetCost(): void {
     this.host.disk.cost = { rowsWritten: 0, alarms: 0 }
   }
@@ -135,7 +139,7 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
   }
 }
 
-/** The object's end of the socket that a 101 hands over. */
+/** The object's end of the socket of a 101. */
 function serverOf(response: Response): MemorySocket | undefined {
   const client: object | null | undefined = response.webSocket
   return (client as { server?: MemorySocket } | null | undefined)?.server
@@ -171,12 +175,12 @@ class MemoryWire<T extends Handlers> implements Wire {
     await this.settle()
   }
 
-  /** A frame on its way to the client. */
+  /** Sends a frame to the client, through the link. */
   private down(deliver: () => void): void {
     this.pass(() => void (this.isOver || deliver()))
   }
 
-  /** Everything that may come has come. */
+  /** Does not wait, because no further frame arrives while the clock stands still. */
   async more(): Promise<void> {}
 
   private async up(deliver: () => void): Promise<void> {

@@ -3,17 +3,17 @@ import { closed, type Frame } from "../frame.ts"
 import { deserialize, serialize } from "./attachment.ts"
 import type { Disk } from "./disk.ts"
 
-/** How long a reason may be, in bytes of UTF-8. */
+/** The longest reason of a close, in bytes of UTF-8. */
 const longestReason = 123
 
-/** A hibernatable socket of an object, and what its client has received. */
+/** A hibernatable socket of an object, and the frames that its client has received. */
 export class MemorySocket {
   tags: string[] = []
   isClosed = false
-  /** The client has closed, and waits for the answer. */
+  /** Whether the client has closed and has not got the answer. */
   isClosing = false
   autoResponseTimestamp: Date | null = null
-  /** Where frames go on their way to the client. */
+  /** Delivers a frame to the client. Stores it until the client listens. */
   deliver: (frame: Frame) => void = (frame) => void this.frames.push(frame)
   private readonly frames: Frame[] = []
   private attachment: Uint8Array | null = null
@@ -62,7 +62,7 @@ export class MemorySocket {
   }
 }
 
-/** As the runtime refuses them. */
+/** Throws for the codes and reasons that the runtime refuses. */
 function checkClose(code: number | undefined, reason: string | undefined): void {
   if (code === undefined) {
     if (reason !== undefined)
@@ -81,7 +81,7 @@ function bytesOf(data: ArrayBuffer | ArrayBufferView): Uint8Array {
   return Uint8Array.from(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
 }
 
-/** `new WebSocketPair()`: the client's end stands for its socket. */
+/** `new WebSocketPair()`. The client's end only holds the object's end. */
 export class MemoryPair {
   readonly 1 = new MemorySocket()
   readonly 0 = { server: this[1] }

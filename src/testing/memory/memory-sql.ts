@@ -33,7 +33,7 @@ export class MemorySql {
     return Number(this.disk.database.prepare(size).all()[0]?.size)
   }
 
-  /** How many rows of tables are changed; each is a row of every index of its table, too. */
+  /** The number of rows of tables that `run` changes. Unlike in the runtime, the rows of indexes are not counted. */
   private count(run: () => void): number {
     const before = this.changes()
     run()
@@ -47,7 +47,7 @@ export class MemorySql {
   }
 }
 
-/** The rows of a query, which are read once. */
+/** The rows of a query, which can be read once. */
 export class MemoryCursor implements IterableIterator<Record<string, Value>> {
   readonly rowsRead: number
   private next_ = 0
@@ -91,7 +91,7 @@ export class MemoryCursor implements IterableIterator<Record<string, Value>> {
   }
 }
 
-/** Reading does not shut the output gate. */
+/** Whether a statement only reads, which does not shut the output gate. */
 const isRead = (statement: string) => /^\s*(?:select|values|explain|pragma)\b/i.test(statement)
 
 function toValue(value: unknown): Value {
@@ -100,7 +100,7 @@ function toValue(value: unknown): Value {
   return value as Value
 }
 
-/** The statements of a query: separated by semicolons, but for those in quotes, comments and triggers. */
+/** The statements of a query. They are separated by semicolons, except in quotes, comments and triggers. */
 function statementsIn(query: string): string[] {
   const token =
     /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\bCREATE\s+(?:TEMP\w*\s+)?TRIGGER\b[\s\S]*?\bEND\b|;|[^;]/gi

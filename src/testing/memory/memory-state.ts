@@ -2,7 +2,7 @@ import type { Disk } from "./disk.ts"
 import type { MemorySocket } from "./memory-socket.ts"
 import { MemoryStorage } from "./memory-storage.ts"
 
-/** What the state of an object needs of the object. */
+/** The part of an object's host that the state of the object uses. */
 export interface StateHost {
   readonly name: string
   readonly disk: Disk
@@ -20,7 +20,7 @@ export class MemoryState {
   readonly id: { name: string; toString(): string; equals(other: unknown): boolean }
   readonly props = {}
   readonly exports = {}
-  /** What must be over before the object gets its first event. */
+  /** Settles when every `blockConcurrencyWhile` has ended. The object gets no event before. */
   ready: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly host: StateHost) {
@@ -42,7 +42,7 @@ export class MemoryState {
     return tag === undefined ? open.reverse() : open.filter(({ tags }) => tags.includes(tag))
   }
 
-  /** Throws for a socket that has vanished, as the runtime does. */
+  /** Throws for a socket whose connection is lost, as the runtime does. */
   getTags(socket: MemorySocket): string[] {
     if (!this.host.sockets.includes(socket))
       throw new Error("The WebSocket was not accepted, or its connection is lost")
@@ -67,7 +67,7 @@ export class MemoryState {
     return running
   }
 
-  /** Does nothing: what is waited for goes on by itself. */
+  /** Does nothing, because in Node a promise settles without it. */
   waitUntil(): void {}
 
   abort(reason?: unknown): never {

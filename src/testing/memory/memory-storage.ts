@@ -78,7 +78,7 @@ export class MemoryStorage {
   }
 }
 
-/** What an asynchronous transaction gets: storage, and a way to take back what it has written. */
+/** The argument of an asynchronous transaction: storage, and `rollback` for the writes of the transaction. */
 export class MemoryTransaction extends MemoryStorage {
   isRolledBack = false
 

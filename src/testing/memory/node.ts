@@ -33,9 +33,9 @@ interface Process {
 }
 
 /**
- * A module of Node. It is not imported, so that the kit can be loaded where there is no Node.
+ * A module of Node. Throws a `MissingRuntimeError` without it. It is not imported, so that the kit can be loaded outside of Node.
  *
- * @param needed what for, and since which Node there is one
+ * @param needed the start of the error: the feature that needs the module, and the versions of Node that have it
  */
 export function nodeModule<T>(name: string, needed: string): T {
   const process: Process | undefined = Reflect.get(globalThis, "process")

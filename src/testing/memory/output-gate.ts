@@ -1,9 +1,9 @@
-/** Holds what is sent until the writes that came before it are durable, as the runtime's output gate does. */
+/** Holds frames until the writes before them are durable, as the runtime's output gate does. */
 export class OutputGate {
   isShut = false
   private held: (() => void)[] = []
 
-  /** Writes are under way. */
+  /** Holds effects from now on, because writes are pending. */
   shut(): void {
     this.isShut = true
   }
@@ -14,13 +14,13 @@ export class OutputGate {
     else effect()
   }
 
-  /** The writes are durable, and the held frames leave. */
+  /** Runs the held effects, because the writes are durable. */
   open(): void {
     this.isShut = false
     for (const effect of this.held.splice(0)) effect()
   }
 
-  /** The object is aborted: what was held is never sent. */
+  /** Drops the held effects, because the object was aborted. */
   discard(): void {
     this.isShut = false
     this.held = []

@@ -1,25 +1,25 @@
 import { SinkStage } from "../../stream/engine/sink-stage.ts"
 import { Stage } from "../../stream/engine/stage.ts"
 
-/** How a stream ended. */
+/** The end of a stream: completed, or failed with an error. */
 export type End = "completed" | { failed: unknown }
 
-/** The state of an input that a test moves by hand. */
+/** The state of an input that a test controls. */
 export interface InputState {
-  /** Whether what is below has cancelled; with the cause where there was one. */
+  /** Whether downstream has cancelled; with the cause if it has failed. */
   cancelled: true | { cause: unknown } | undefined
 }
 
-/** The state of an output that a test moves by hand. */
+/** The state of an output that a test controls. */
 export interface OutputState<T> {
   readonly received: T[]
-  /** How the output ended. */
+  /** The end of the output; `undefined` before. */
   ended: End | undefined
-  /** How many elements are still asked for. */
+  /** The number of elements that are requested and have not arrived. */
   requested: number
 }
 
-/** The stage of an input that is moved by hand. */
+/** The stage of an input that a test controls. */
 export class InputEnd<T> extends Stage<never, T> {
   wanted = false
   override inClosed = false
@@ -28,7 +28,7 @@ export class InputEnd<T> extends Stage<never, T> {
     super()
   }
 
-  /** Its instance is evicted: pending elements in it are dropped. */
+  /** Detaches the stage from the test, because its instance is evicted. Pending elements in that instance are dropped. */
   detach(): void {
     this.state = { cancelled: undefined }
   }
@@ -53,13 +53,13 @@ export class InputEnd<T> extends Stage<never, T> {
   }
 }
 
-/** The stage of an output that is moved by hand. */
+/** The stage of an output that a test controls. */
 export class OutputEnd<T> extends SinkStage<T> {
   constructor(private state: OutputState<T>) {
     super()
   }
 
-  /** Its instance is evicted: pending elements in it are dropped. */
+  /** Detaches the stage from the test, because its instance is evicted. Pending elements in that instance are dropped. */
   detach(): void {
     this.state = { received: [], ended: undefined, requested: 0 }
   }

@@ -11,22 +11,23 @@ import { TestClock } from "../test-clock.ts"
 import { type End, InputEnd, OutputEnd } from "./ends.ts"
 
 /**
- * Runs a flow between two ends moved by hand: `send`, `complete` and `fail` above it, `request` and `cancel` below it.
- * `hibernate` saves it, throws the running flow away and goes on with a new one, made by the same function.
+ * Runs a flow, a source or a sink between two ends that a test controls: `send`, `complete` and `fail` above it, `request` and `cancel`
+ * below it. `hibernate` saves it, discards the running instance and continues with a new one, made by the same function.
  */
 export class Probe<In, Out, Result = unknown> {
-  /** What came out. */
+  /** The elements of the output. */
   readonly received: Out[] = []
-  /** How the output ended. */
+  /** The end of the output; `undefined` before. */
   ended: End | undefined
-  /** Whether the input was cancelled; with the cause where there was one. */
+  /** Whether the input was cancelled; with the cause if the flow has failed. */
   cancelled: true | { cause: unknown } | undefined
-  /** What a sink ended with. */
+  /** The result of a sink, or its error; `undefined` before its end. */
   result: { value: Result } | { error: unknown } | undefined
-  /** How often what is to be saved has changed since it was last saved: 0 or 1. */
+  /** How often the run has become dirty since it was last saved: 0 or 1. */
   changes = 0
+  /** The number of elements that are requested and have not arrived. */
   requested = 0
-  /** How many elements moved before every stage had begun: always 0. Counted by `guarded` alone, since it takes time. */
+  /** The number of elements that moved before every stage had begun, which must be 0. Only `guarded` counts them, which takes time. */
   early = 0
   private saved: Snapshot | undefined
   private run!: Run
@@ -42,29 +43,32 @@ export class Probe<In, Out, Result = unknown> {
     this.start()
   }
 
+  /** Runs the flow that `make` returns. Default: on a new clock, at 0. */
   static flow<In, Out>(make: () => Flow<In, Out>, clock = new TestClock()): Probe<In, Out> {
     return new Probe(make, clock)
   }
 
+  /** Runs the source that `make` returns. Default: on a new clock, at 0. */
   static source<Out>(make: () => Source<Out>, clock = new TestClock()): Probe<never, Out> {
     return new Probe(make, clock)
   }
 
+  /** Runs the sink that `make` returns. Default: on a new clock, at 0. */
   static sink<In, Result>(make: () => Sink<In, Result>, clock = new TestClock()): Probe<In, never, Result> {
     return new Probe(make, clock)
   }
 
-  /** A flow of which every stage is watched while it starts. */
+  /** Runs a flow and counts the elements that its stages get while they start; see `early`. */
   static guarded<In, Out>(make: () => Flow<In, Out>): Probe<In, Out> {
     return new Probe(make, new TestClock(), true)
   }
 
-  /** Whether the flow would take an element. */
+  /** Whether the flow has demand for an element. */
   get demand(): boolean {
     return this.input.wanted && !this.input.outClosed
   }
 
-  /** Sends elements; an error where there is no demand for one. */
+  /** Sends elements. Throws an `Error` for an element for which the flow has no demand. */
   send(...elements: In[]): this {
     for (const element of elements) {
       if (!this.demand) throw new Error(`No demand for ${JSON.stringify(element)}`)
@@ -73,45 +77,49 @@ export class Probe<In, Out, Result = unknown> {
     return this
   }
 
+  /** Completes the input. */
   complete(): this {
     this.host.event(() => this.input.complete())
     return this
   }
 
+  /** Fails the input with `error`. */
   fail(error: unknown): this {
     this.host.event(() => this.input.fail(error))
     return this
   }
 
-  /** Asks for `count` more elements. */
+  /** Requests `count` more elements. */
   request(count: number): this {
     this.host.event(() => this.output.request(count))
     return this
   }
 
-  /** Asks for elements without end. */
+  /** Makes the demand unlimited. */
   unbounded(): this {
     return this.request(Infinity)
   }
 
+  /** Cancels the output; with a `cause`, because downstream has failed with it. */
   cancel(cause?: unknown): this {
     this.host.event(() => this.output.up.cancel(cause))
     return this
   }
 
+  /** Advances the clock by `duration` milliseconds. Every timer fires when it is due. */
   advance(duration: number): this {
     this.clock.advance(duration)
     return this
   }
 
-  /** What would be saved now. */
+  /** Saves the run, and returns the snapshot. */
   save(): Snapshot {
     this.changes = 0
     this.saved = structuredClone(this.run.save())
     return this.saved
   }
 
-  /** Goes on in a new instance with what was saved of this one; like a target, it saves only what has changed. */
+  /** Continues in a new instance from the snapshot of this one. Like a target, it saves only a run that is dirty. */
   hibernate(): this {
     const snapshot = this.changes > 0 || !this.saved ? this.save() : this.saved
     this.clock.outlive(() => {
@@ -159,7 +167,7 @@ class CountingHost extends ClockHost {
     super(clock)
   }
 
-  /** What was under way comes to nothing: neither a timer nor a promise brings this instance back. */
+  /** Cancels the timer and ignores later events, so that no timer and no promise continues this instance. */
   evict(): void {
     this.wake(Infinity)
     this.event = () => {}

@@ -3,8 +3,8 @@ import { Sink } from "../../stream/sink.ts"
 import { type End, OutputEnd } from "./ends.ts"
 
 /**
- * A sink that a test moves by hand: it takes as many elements as were requested. It lies outside of the flow, so it goes on when
- * the flow has slept.
+ * A sink that a test controls: it takes as many elements as were requested. It is outside of the flow, so it keeps its state when the
+ * flow hibernates.
  *
  * @example
  * ```ts
@@ -14,15 +14,16 @@ import { type End, OutputEnd } from "./ends.ts"
  * ```
  */
 export class TestSink<T> {
+  /** The elements that the sink has taken. */
   readonly received: T[] = []
-  /** How the stream into it ended. */
+  /** The end of the stream into the sink; `undefined` before. */
   ended: End | undefined
-  /** How many elements are still asked for. */
+  /** The number of elements that were requested and have not arrived. */
   requested = 0
   readonly sink: Sink<T> = new Sink([stageStep("testSink", "keeps", () => this.start())])
   private running: OutputEnd<T> | undefined
 
-  /** Asks for `count` more elements. */
+  /** Requests `count` more elements. */
   request(count: number): this {
     const { running } = this
     if (running) running.run.event(() => running.request(count))
@@ -30,12 +31,12 @@ export class TestSink<T> {
     return this
   }
 
-  /** Asks for elements without end. */
+  /** Makes the demand unlimited. */
   unbounded(): this {
     return this.request(Infinity)
   }
 
-  /** Takes nothing more; a cause means that it has failed. */
+  /** Cancels the stream; a `cause` means that the sink has failed. */
   cancel(cause?: unknown): this {
     const { running } = this
     running?.run.event(() => running.cancelInput(cause))

@@ -5,7 +5,8 @@ import { show } from "../show.ts"
 import { InputEnd } from "./ends.ts"
 
 /**
- * A source that a test moves by hand, to be put beside a flow. It lies outside of the flow, so it goes on when the flow has slept.
+ * A source that a test controls, to be joined to a flow. It is outside of the flow, so it keeps its state when the flow hibernates. Its
+ * methods throw an `ExpectationError` before the flow runs.
  *
  * @example
  * ```ts
@@ -15,17 +16,17 @@ import { InputEnd } from "./ends.ts"
  * ```
  */
 export class TestSource<T> {
-  /** Whether the flow has cancelled it; with the cause where there was one. */
+  /** Whether the flow has cancelled the source; with the cause if the flow has failed. */
   cancelled: true | { cause: unknown } | undefined
   readonly source: Source<T> = new Source([stageStep("testSource", "keeps", () => this.start())])
   private running: InputEnd<T> | undefined
 
-  /** Whether the flow would take an element. */
+  /** Whether the flow has demand for an element. */
   get demand(): boolean {
     return this.running?.wanted === true && !this.running.outClosed
   }
 
-  /** Sends elements; an error where there is no demand for one. */
+  /** Sends elements. Throws an `ExpectationError` for an element for which the flow has no demand. */
   send(...elements: T[]): this {
     for (const element of elements) {
       if (!this.demand) throw new ExpectationError(`The flow does not ask for ${show(element)}${this.why()}`)
@@ -34,10 +35,12 @@ export class TestSource<T> {
     return this
   }
 
+  /** Completes the source. */
   complete(): this {
     return this.event((input) => input.complete())
   }
 
+  /** Fails the source with `error`. */
   fail(error: unknown): this {
     return this.event((input) => input.fail(error))
   }

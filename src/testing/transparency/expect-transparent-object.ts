@@ -8,15 +8,15 @@ import { report } from "./report.ts"
 import { differs, type Script, type Subject, type Trial } from "./script.ts"
 import { type SearchOptions, type Steps, search } from "./search.ts"
 
-/** How the object is tried. */
+/** The options of `expectTransparentObject`. */
 export interface ObjectTransparencyOptions extends SearchOptions {
-  /** What clients send: some frames, and values that are sent as JSON. Default: the texts `a` and `b`. */
+  /** The messages of clients: strings and bytes are sent as frames, other values as JSON. Default: the texts `a` and `b`. */
   input?: readonly unknown[]
-  /** The clients that connect: what a route hands over for each. Default: one, without data. */
+  /** The clients that connect, each with the request and the data that a route forwards. Default: one client, without data. */
   clients?: readonly (RequestFacts & { data?: unknown })[]
-  /** How much time goes by at a time. Default: a second, a minute and an hour. */
+  /** The durations by which a step advances the clock. Default: a second, a minute and an hour. */
   advance?: readonly Duration[]
-  /** The bindings of the class. */
+  /** The bindings of the class. Default: none. */
   env?: unknown
 }
 
@@ -26,9 +26,9 @@ type Step =
   | { readonly advance: Duration }
 
 /**
- * Tries random scripts of messages, closes, lost connections and time on an object with clients, each twice: as it is, and
- * with the object evicted after some of the steps. Rejects with a `TransparencyError` that shows the shortest script in which a
- * client sees that the object has slept.
+ * Runs random scripts of messages, closes, lost connections and time on an object with clients, each script twice: as it is, and
+ * with the object evicted after some of the steps. Rejects with a `TransparencyError` that shows the shortest script that it finds in
+ * which the clients receive different frames.
  *
  * @example
  * ```ts
@@ -94,8 +94,9 @@ class ObjectTrial<T extends Handlers> implements Trial<Step> {
 }
 
 class ObjectSubject<T extends Handlers> implements Subject<Step> {
-  /** What has come to the clients, in words, and how much of it came to each. */
+  /** The frames that the clients have received, as text. */
   private readonly log: string[] = []
+  /** The number of frames of each client in the log. */
   private readonly counts: number[] = []
 
   constructor(

@@ -8,15 +8,16 @@ import { report } from "./report.ts"
 import { differs, type Script, type Subject, type Trial } from "./script.ts"
 import { type Arbitrary, type SearchOptions, type Steps, search } from "./search.ts"
 
-/** How the flow is tried. */
+/** The options of `expectTransparent`. */
 export interface TransparencyOptions<In, Module = undefined> extends SearchOptions {
-  /** The messages: an arbitrary of fast-check, or some values. Default: the texts `a` and `b`. */
+  /** The messages: an arbitrary of fast-check, or an array of values. Default: the texts `a` and `b`. */
   input?: Arbitrary<In> | readonly In[]
-  /** How much time goes by at a time. Default: from a millisecond to an hour. */
+  /** The durations by which a step advances the clock. Default: 1, 10 and 100 ms, a second, a minute and an hour. */
   advance?: readonly Duration[]
   /**
    * Imports the module of the flow anew for each instance, so that its variables are lost as in an eviction:
-   * ``(version) => import(`./counting.ts?${version}`)``. Modules that it imports in turn are shared.
+   * ``(version) => import(`./counting.ts?${version}`)``. Modules that it imports in turn are shared. Changes the defaults of `runs` to
+   * 50 and of `maxSteps` to 6, because imported modules stay in memory.
    */
   module?: (version: string) => Promise<Module>
 }
@@ -26,9 +27,9 @@ type Step<In> = { readonly send: In } | { readonly advance: Duration }
 const durations: readonly Duration[] = [1, 10, 100, "1 second", "1 minute", "1 hour"]
 
 /**
- * Tries random scripts of messages and time, each twice: as it is, and with the flow saved and built anew after some of the
- * steps. Rejects with a `TransparencyError` that shows the shortest script in which hibernation can be seen, and with a
- * `PinnedFlowError` for a flow that cannot hibernate.
+ * Runs random scripts of messages and time, each script twice: as it is, and with the flow saved and made anew after some of the
+ * steps. Rejects with a `TransparencyError` that shows the shortest script that it finds in which hibernation changes the behaviour of
+ * the flow, and with a `PinnedFlowError` for a flow that cannot hibernate.
  *
  * @param make makes the flow; with the option `module` it gets the module
  * @example
@@ -50,7 +51,7 @@ export async function expectTransparent<In, Out, Module = undefined>(
     { weight: 3, step: sends<In>(input) },
     { weight: 1, step: advance.map((duration) => ({ advance: checkedDuration(duration) })) },
   ]
-  // Modules are never given back.
+  // Imported modules are never unloaded.
   const limits = module ? { runs: 50, maxSteps: 6 } : {}
   const found = await search(steps, (script) => differs(trial, script), { ...limits, ...options })
   if (found) throw await report(trial, found)
@@ -66,7 +67,7 @@ class FlowTrial<In, Out, Module> implements Trial<Step<In>> {
     private readonly load: ((version: string) => Promise<Module>) | undefined,
   ) {}
 
-  /** Refuses a flow that cannot hibernate. */
+  /** Throws a `PinnedFlowError` for a flow that cannot hibernate. */
   async check(): Promise<void> {
     const next = await this.instances(1)
     const wiring = new Wiring()
@@ -84,7 +85,7 @@ class FlowTrial<In, Out, Module> implements Trial<Step<In>> {
     return "send" in step ? `send ${show(step.send)}` : `advance ${show(step.advance)}`
   }
 
-  /** Makes that many flows, one after the other, each of a module of its own. */
+  /** Returns a function that makes up to `count` flows, one after the other, each from its own import of the module. */
   private async instances(count: number): Promise<() => Flow<In, Out>> {
     const { load } = this
     if (!load) return () => this.make(undefined as Module)
@@ -94,7 +95,7 @@ class FlowTrial<In, Out, Module> implements Trial<Step<In>> {
 }
 
 class FlowSubject<In, Out> implements Subject<Step<In>> {
-  /** What came out, in words. */
+  /** The elements of the output, as text. */
   private readonly shown: string[] = []
   private failure: string | undefined
 
@@ -132,7 +133,7 @@ class FlowSubject<In, Out> implements Subject<Step<In>> {
   }
 }
 
-/** Each message is decoded anew, so none is shared by two runs. */
+/** Copies a message, because in a connection each message is decoded anew, and no two runs share it. */
 function copyOf<T>(value: T): T {
   return typeof value === "object" ? structuredClone(value) : value
 }
@@ -148,7 +149,7 @@ function sends<In>(input: TransparencyOptions<In>["input"]): readonly Step<In>[]
   return mapped(input as Arbitrary<In>)
 }
 
-/** Of an arbitrary of fast-check, which has a `map`. */
+/** The steps of an arbitrary of fast-check, which has a `map`. */
 function mapped<In>(input: Arbitrary<In> & { map?: Mapping<In> }): Arbitrary<Step<In>> {
   if (typeof input.map === "function") return input.map((send) => ({ send }))
   throw new TypeError("expectTransparent: input is neither an array of values nor an arbitrary of fast-check")

@@ -8,7 +8,7 @@ const advice = `Something is kept where it is lost: in a variable of a closure, 
 const random = `It also differs from run to run without any sleep, so it depends on something outside: Math.random, crypto.randomUUID, or state that
 all instances share, as in a module. Give it that from outside, or see docs/testing.md, "State in a module".`
 
-/** The error for a script after which it can be seen that the subject has slept. */
+/** The error for a script in which hibernation can be observed. */
 export async function report<Step>(trial: Trial<Step>, { script, seed }: Found<Step>): Promise<TransparencyError> {
   const asleep = await observe(trial, script, true)
   const awake = await observe(trial, script, false)

@@ -1,6 +1,6 @@
 import { show } from "../show.ts"
 
-/** Something that is done to a flow or an object, after which it may hibernate. */
+/** A step of a script, after which the flow or the object may hibernate. */
 export interface ScriptStep<Step> {
   readonly step: Step
   readonly sleeps: boolean
@@ -11,20 +11,20 @@ export type Script<Step> = readonly ScriptStep<Step>[]
 /** A flow or an object under test. */
 export interface Subject<Step> {
   take(step: Step): void | Promise<void>
-  /** Hibernates, and goes on in a new instance. Takes a millisecond. */
+  /** Hibernates, and continues in a new instance. Takes a millisecond. */
   sleep(): void | Promise<void>
-  /** Does nothing for a millisecond, awake. */
+  /** Stays awake and idle for a millisecond. */
   rest(): void | Promise<void>
-  /** All that could be seen of it so far. */
+  /** All observations so far. */
   seen(): readonly string[]
 }
 
-/** The flow under test, and its name in reports. */
+/** The flow or object under test, and its title in reports. */
 export interface Trial<Step> {
-  /** Starts an instance; `script` is what it is to go through. */
+  /** Starts an instance for a script. */
   start(script: Script<Step>): Promise<Subject<Step>>
   describe(step: Step): string
-  /** The title of an error: what hibernation has changed. */
+  /** The first sentence of the error: the effect of hibernation. */
   readonly title: string
   /** Called when a script is over. */
   end?(): void
@@ -38,7 +38,7 @@ export async function observe<Step>(trial: Trial<Step>, script: Script<Step>, sl
     let count = 0
     for (const { step, sleeps: isPause } of script) {
       const taken = subject.take(step)
-      // Elements on their way may be lost or kept, so nothing is waited for.
+      // Waits for the step only, because pending elements may be lost or kept.
       if (taken instanceof Promise) await taken
       if (isPause) await (sleeps ? subject.sleep() : subject.rest())
       await settledTurn()
@@ -52,12 +52,12 @@ export async function observe<Step>(trial: Trial<Step>, script: Script<Step>, sl
   }
 }
 
-/** Long enough for the promises of a flow: a few in a row. */
+/** Waits for 8 microtask turns, in which the promises of a flow settle. */
 async function settledTurn(): Promise<void> {
   for (let turn = 0; turn < 8; turn++) await undefined
 }
 
-/** Whether hibernation can be seen. */
+/** Whether hibernation can be observed in a script. */
 export async function differs<Step>(trial: Trial<Step>, script: Script<Step>): Promise<boolean> {
   return show((await observe(trial, script, true)).flat()) !== show((await observe(trial, script, false)).flat())
 }

@@ -1,18 +1,18 @@
 import { Random } from "../random.ts"
 import type { Script, ScriptStep } from "./script.ts"
 
-/** A value that fast-check generates: `fc.string()`, say. */
+/** An arbitrary of fast-check, such as `fc.string()`. */
 export interface Arbitrary<T> {
   generate(random: never, biasFactor: number | undefined): { readonly value: T }
 }
 
-/** How scripts are searched for. */
+/** The options of a search for a script. */
 export interface SearchOptions {
-  /** How many scripts are tried, by default 300. */
+  /** The number of scripts that are tried. Default 300. */
   runs?: number
-  /** The longest script, by default 20 steps. */
+  /** The largest number of steps of a script. Default 20. */
   maxSteps?: number
-  /** Repeats the search of an error that was reported with its seed. */
+  /** Repeats the search whose error has this seed. Default: with fast-check another seed each time, without it 1. */
   seed?: number
 }
 
@@ -26,7 +26,7 @@ export interface Found<Step> {
 
 type FastCheck = typeof import("fast-check")
 
-/** The shortest script for which `fails`, or `undefined` if there is none among those that were tried. */
+/** The shortest script that was found for which `fails` returns true; `undefined` if it returns false for all that were tried. */
 export async function search<Step>(
   steps: Steps<Step>,
   fails: (script: Script<Step>) => Promise<boolean>,
@@ -46,13 +46,13 @@ export async function search<Step>(
   )
   if (!result.failed) return undefined
   const [script] = result.counterexample ?? []
-  // An error of the flow's own functions while it is made has nothing to do with hibernation.
+  // Rethrows an error of the author's functions, which is not caused by hibernation.
   if (!script || !(await fails(script))) throw result.errorInstance ?? new Error("The flow did not run")
   const known = steps.flatMap(({ step }) => (isList(step) ? step : []))
   return { script: await shortest(script, known, fails), seed: result.seed }
 }
 
-/** Random scripts that are the same each time. */
+/** Searches pseudorandom scripts, which are the same for the same seed. */
 async function searchFixed<Step>(
   steps: readonly Step[],
   fails: (script: Script<Step>) => Promise<boolean>,
@@ -71,7 +71,7 @@ async function searchFixed<Step>(
   return undefined
 }
 
-/** Leaves out, and makes simpler, what is not needed for the script to fail. */
+/** Shrinks a failing script: removes and simplifies steps while the script still fails. */
 async function shortest<Step>(
   script: Script<Step>,
   steps: readonly Step[],
@@ -85,7 +85,7 @@ async function shortest<Step>(
 
 function* simpler<Step>(script: Script<Step>, steps: readonly Step[]): Generator<Script<Step>> {
   for (const index of script.keys()) if (script.length > 1) yield script.toSpliced(index, 1)
-  // The same step in several places is made simpler in all of them.
+  // Simplifies a step that occurs several times in all its places.
   for (const step of new Set(script.map(({ step }) => step))) {
     for (const earlier of steps.slice(0, Math.max(0, steps.indexOf(step)))) {
       yield script.map((one) => (one.step === step ? { ...one, step: earlier } : one))

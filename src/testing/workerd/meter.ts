@@ -1,11 +1,11 @@
 import type { Cost } from "../memory/disk.ts"
 
-/** Counts what the storage of objects writes. It is that of all objects of the isolate: the runtime has one prototype for them. */
+/** Counts the writes to storage of all objects of the isolate together, because the runtime has one prototype for their storage. */
 export class Meter {
   cost: Cost = { rowsWritten: 0, alarms: 0 }
   private isReading = false
 
-  /** Counts from now on; `storage` is that of any object. */
+  /** Counts from now on. `storage` may be that of any object. */
   watch(storage: DurableObjectStorage): void {
     if (this.isReading) return
     this.isReading = true
@@ -19,7 +19,7 @@ export class Meter {
   }
 }
 
-/** Observes what a method returns. */
+/** Wraps a method so that `observe` gets its result. */
 function after(prototype: object, name: string, observe: (returned: unknown) => void): void {
   const method: unknown = Reflect.get(prototype, name)
   if (typeof method !== "function") return

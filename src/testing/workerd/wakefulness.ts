@@ -1,22 +1,22 @@
-/** Something that keeps objects in memory, and where it began. */
+/** A cause that keeps objects in memory, and the line of code that started it. */
 interface Cause {
   what: string
   where: string
 }
 
-/** Notices what keeps an object from hibernating: timers, sockets that it accepted by `accept()`, and promises of `ctx.waitUntil`. */
+/** Records the causes that prevent hibernation: timers, sockets that were accepted by `accept()`, and promises of `ctx.waitUntil`. */
 export class Wakefulness {
   private readonly causes = new Map<unknown, Cause>()
   private seesPromises = false
-  /** Unobserved, for the kit itself. */
+  /** The original function, whose timers are not recorded, for the kit itself. */
   private readonly timer = globalThis.setTimeout
 
-  /** Waits in real time. */
+  /** Waits for `duration` milliseconds of real time. */
   wait(duration: number): Promise<void> {
     return new Promise((resolve) => Reflect.apply(this.timer, globalThis, [resolve, duration]))
   }
 
-  /** Notices from now on whatever any object of the isolate starts. */
+  /** Records the timers and accepted sockets of all objects of the isolate from now on. */
   watch(): void {
     this.watchTimers("setTimeout", "clearTimeout", true)
     this.watchTimers("setInterval", "clearInterval", false)
@@ -29,7 +29,7 @@ export class Wakefulness {
     }
   }
 
-  /** Notices the promises of `ctx.waitUntil` from now on, of all objects of the isolate; `state` is that of any. */
+  /** Records the promises of `ctx.waitUntil` of all objects of the isolate from now on. `state` may be that of any object. */
   watchPromises(state: DurableObjectState): void {
     if (this.seesPromises) return
     this.seesPromises = true
@@ -44,12 +44,12 @@ export class Wakefulness {
     }
   }
 
-  /** A client's end, which keeps no object in memory. */
+  /** Removes the client's end of a socket, because it keeps no object in memory. */
   forget(socket: WebSocket): void {
     this.causes.delete(socket)
   }
 
-  /** The pending work. */
+  /** A description of each cause that is pending. */
   get pending(): string[] {
     return [...this.causes.values()].map(({ what, where }) => `${what}, ${where}`)
   }
@@ -81,7 +81,7 @@ export class Wakefulness {
   }
 }
 
-/** The line of code that has called what is observed. */
+/** The line of code that has called the wrapped function. */
 function caller(): string {
   const lines = new Error().stack?.split("\n").slice(1) ?? []
   return (lines.find((line) => !line.includes("wakefulness")) ?? "at an unknown place").trim()

@@ -14,15 +14,15 @@ import type { TestObject } from "../test-object.ts"
 import { Meter } from "./meter.ts"
 import { Wakefulness } from "./wakefulness.ts"
 
-/** What a `WorkerdObject` may be given. */
+/** The options of a `WorkerdObject`. */
 export interface WorkerdObjectOptions {
-  /** The name of the object. Default: a new one. */
+  /** The name of the object. Default: a random UUID. */
   name?: string
-  /** A clock that several objects share. Default: one of its own, at the beginning of 2100. */
+  /** A clock that several objects share. Default: a new clock, at the beginning of 2100 (UTC). */
   clock?: TestClock
 }
 
-/** How long a client waits for a frame that is expected. */
+/** The time for which a client waits for an expected frame, in milliseconds of real time. */
 const patience = 1_000
 
 const meter = new Meter()
@@ -31,7 +31,7 @@ let isWatching = false
 
 /**
  * A Durable Object in workerd, under `@cloudflare/vitest-plugin`, with the methods of `MemoryObject`. `Date` returns the time of its
- * clock, which is so far ahead that no alarm rings on its own.
+ * clock, which is so far ahead that no alarm fires on its own.
  *
  * @example
  * ```ts
@@ -56,12 +56,15 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
     isWatching = true
   }
 
-  /** A new one each time: an abort breaks those that were made before. */
+  /** A stub of the object. Each access makes a new one, because an abort breaks older stubs. */
   get stub(): DurableObjectStub<T> {
     return this.namespace.getByName(this.name)
   }
 
-  /** Connects a client, as a route does that calls `webSocket.forward`. An error for a refusal. */
+  /**
+   * Connects a client, as a route does that calls `webSocket.forward` with `data`. Rejects with an `ExpectationError` if the object refuses
+   * the connection.
+   */
   async connect<In, Out>(
     codec: Codec<In, Out>,
     data?: unknown,
@@ -94,8 +97,8 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
   }
 
   /**
-   * Lets the instance go, which takes a millisecond of its clock. Its sockets stay, unless it is `"forced"`, as by a crash or a deploy: then they are closed with 1006, and
-   * their attachments are lost.
+   * Discards the instance, which takes a millisecond of its clock. `"hibernate"` (default) keeps the sockets. `"forced"`, as in a crash or
+   * a deploy, closes them with 1006 and loses their attachments.
    */
   async evict(how: "hibernate" | "forced" = "hibernate"): Promise<void> {
     await this.arrived()
@@ -104,7 +107,7 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
     await this.inside((_, state) => state.abort("evicted by a test")).catch(() => {})
   }
 
-  /** Time goes by, and the alarm rings when it is due. */
+  /** Advances the clock. The alarm fires when it is due. */
   async advance(duration: Duration): Promise<void> {
     const end = this.clock.now() + toMilliseconds(duration)
     for (let due = await this.alarm(); due !== null && due <= end; due = await this.alarm()) {
@@ -114,26 +117,27 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
     this.clock.advance(end - this.clock.now())
   }
 
-  /** Time goes by, and the alarm is late: it rings with the next `advance`. */
+  /** Advances the clock without the alarm, which fires late, with the next `advance`. */
   async stall(duration: Duration): Promise<void> {
     this.clock.stall(duration)
   }
 
-  /** When the alarm is set to. */
+  /** The time to which the alarm is set, in milliseconds since the epoch; `null` for none. */
   alarm(): Promise<number | null> {
     return this.inside((_, { storage }) => storage.getAlarm())
   }
 
-  /** What all objects of the test were billed, since the first look into one of them or since `resetCost`. */
+  /** The billed operations of all objects of the test, since the first `inside` or `connect` of one of them, or since `resetCost`. */
   get cost(): Cost {
     return { ...meter.cost }
   }
 
+  /** Sets `cost` to 0. */
   resetCost(): void {
     meter.cost = { rowsWritten: 0, alarms: 0 }
   }
 
-  /** All that was sent to it has arrived. */
+  /** Waits until all frames to the object have arrived. */
   async arrived(): Promise<void> {
     await this.inside(() => {})
     await this.inside(() => {})
@@ -141,8 +145,10 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
 }
 
 /**
- * Expects that an object may hibernate: no timer and no promise of `ctx.waitUntil` is pending, and no socket was accepted by `accept()` (of any object since the first
- * `WorkerdObject`: a runtime does not report which one), no event is in progress, and the runtime evicts it.
+ * Expects that an object may hibernate: no timer and no promise of `ctx.waitUntil` is pending, no socket was accepted by `accept()`, no
+ * event is in progress, and the runtime evicts the object. Timers and sockets count since the first `WorkerdObject`, promises since the
+ * first `connect` or `inside`, and those of all objects, because the runtime does not report their object. Rejects with an
+ * `ExpectationError` otherwise.
  */
 export async function expectSleeps(stub: DurableObjectStub): Promise<void> {
   for (let turn = 0; turn < 2; turn++) await runInDurableObject(stub, () => {})
