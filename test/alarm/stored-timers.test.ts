@@ -1,113 +1,29 @@
 import { readFileSync } from "node:fs"
-import { Flow, text, webSocket } from "sluice"
-import { Actor, type ActorRef, Source as ActorSource, Props, Sink } from "sluice/actor"
-import { type ActorOptions, FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import type { LogEntry } from "../../src/stream/logger.ts"
+import {
+  errors,
+  fullest,
+  House,
+  keys,
+  newClockwork,
+  object,
+  reconnect,
+  rows,
+  say,
+  second,
+  setRelease,
+  taken,
+  writtenBy,
+} from "../support/clockwork.ts"
 import { fromGolden, toGolden } from "../support/golden.ts"
-import { logged } from "../support/logged.ts"
-import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 
 type Row = [layout: number, fingerprint: string, snapshot: [[number, number, number, actor: Record<string, unknown>]]]
 
-const second = 1_000
-let migrate: ActorOptions["migrate"]
-let version = 1
-
-interface Asked {
-  text: string
-  client?: ActorRef<string>
-}
-
-interface Fired {
-  key: string
-  client?: ActorRef<string> | undefined
-  content?: string
-}
-
-/** Sets timers by command, and keeps the keys of those that have fired. */
-class Clockwork extends Actor<Asked | Fired> {
-  override state = 0
-
-  receive(message: Asked | Fired) {
-    const { client } = message
-    if ("key" in message) {
-      this.state++
-      client?.tell(`${message.key}${message.content?.length ?? ""}`)
-      return
-    }
-    const [verb, ...words] = message.text.split(" ")
-    const [from = 0, to = from + 1, delay = 60] = words.map(Number)
-    for (let number = from; number < to; number++) {
-      const key = `t${number}`
-      if (verb === "set") this.timers.startSingleTimer(key, { key, client }, (delay + number / 1_000) * second)
-      if (verb === "together") this.timers.startSingleTimer(key, { key, client }, delay * second)
-      if (verb === "beat") this.timers.startTimerAtFixedRate(key, { key, client }, delay * second)
-      if (verb === "large")
-        this.timers.startSingleTimer(key, { key, client, content: "x".repeat(500_000) }, delay * second)
-      if (verb === "cancel") this.timers.cancel(key)
-      if (verb === "active") client?.tell(`${this.timers.isTimerActive(key)}`)
-    }
-    if (verb === "cancelAll") this.timers.cancelAll()
-    if (verb === "fail") throw new Error("failed")
-    if (verb === "stop") this.context.stop(this.context.self)
-  }
-}
-
-class House extends FlowObject {
-  private readonly clockwork = this.actor("clockwork", Props.of(Clockwork).withMailbox({ capacity: 200_000 }), {
-    version,
-    migrate,
-  })
-
-  protected accept() {
-    const { ref: client, source } = ActorSource.actorRef<string>({ bufferSize: 200_000 })
-    const asked = Flow.of<string>().map((text) => ({ text, client }))
-    const sink = Sink.forEach((asked: Asked) => this.clockwork.tell(asked))
-    return webSocket.endpoint(text, Flow.fromSinkAndSource(asked.to(sink), source), {
-      limits: { maxBufferedAmount: Number.POSITIVE_INFINITY },
-    })
-  }
-
-  say(text: string): void {
-    this.clockwork.tell({ text })
-  }
-
-  wipe(): Promise<void> {
-    return this.ctx.storage.deleteAll()
-  }
-}
-
-let errors: LogEntry[]
-let object: MemoryObject<House>
-let client: MemorySocket
-
-beforeEach(async () => {
-  errors = logged()
-  version = 1
-  migrate = undefined
-  object = new MemoryObject(House)
-  client = await object.connect()
-})
+beforeEach(newClockwork)
 afterEach(() => {
   vi.restoreAllMocks()
   vi.useRealTimers()
 })
-
-const say = (...texts: string[]) => {
-  for (const text of texts) object.send(client, text)
-}
-const taken = () => client.received.splice(0)
-const rows = () => [...object.rows.keys()].filter((key) => key.startsWith("sluice:timers:"))
-const keys = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `t${from + index}`)
-/** The rows that something writes or deletes, the alarm left out. */
-function writtenBy(effect: () => void): number {
-  const before = object.rowsWritten
-  effect()
-  return object.rowsWritten - before
-}
-/** The most timers that one row has. */
-const fullest = () => Math.max(...rows().map((key) => (object.rows.get(key) as [number, unknown[]])[1].length))
 
 describe.each([10_000, 100_000])("%i timers of an actor (fault 47)", (count) => {
   it("are rows of a bounded number of timers, of which a change writes three at most", async () => {
@@ -161,7 +77,7 @@ describe("the rows of an actor's timers", () => {
     say("set 0 100")
     object.instance.say("cancel 0 50")
     await object.crash()
-    client = await object.connect()
+    await reconnect()
     say("active 10")
     expect(taken()).toEqual(["true"])
   })
@@ -175,7 +91,7 @@ describe("the rows of an actor's timers", () => {
       expect(new Map([...object.rows].filter(([key]) => !key.includes("spill")))).toEqual(before)
       object.isFull = () => false
       await object.evict()
-      client = await object.connect()
+      await reconnect()
     }
     object.advance(61 * second)
     say("active 0")
@@ -184,7 +100,7 @@ describe("the rows of an actor's timers", () => {
 
   it("survive a failure of their actor with what was stored", async () => {
     say("set 0 100", "fail")
-    client = await object.connect()
+    await reconnect()
     say("active 50")
     expect(taken()).toEqual(["true"])
   })
@@ -232,8 +148,7 @@ describe("the rows of an actor's timers", () => {
 
   it("are in the snapshot that is migrated, and are written anew", async () => {
     say("set 0 1000", "large 1000")
-    version = 2
-    migrate = ({ timers = [], ...actor }) => ({ ...actor, timers: timers.slice(0, 5) })
+    setRelease(2, ({ timers = [], ...actor }) => ({ ...actor, timers: timers.slice(0, 5) }))
     await object.deploy(House)
     say("active 4", "active 5")
     expect([taken(), rows()]).toEqual([["true", "false"], []])
