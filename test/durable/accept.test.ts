@@ -1,20 +1,14 @@
-import { abortAllDurableObjects } from "cloudflare:test"
-import { exports } from "cloudflare:workers"
-import { type AutoResponse, Flow, Sink, Source, text, webSocket } from "sluice"
+import { type AutoResponse, Flow, text, webSocket } from "sluice"
 import { Source as ActorSource } from "sluice/actor"
 import type { ConnectionContext } from "sluice/durable"
 import * as v from "valibot"
 import { beforeEach, describe, expect, it, vi } from "vitest"
+import { ask, dial, newAcceptingObject, sockets, testObject } from "../support/accepting-object.ts"
 import { closed } from "../support/client.ts"
-import { countingBuilds, newWorld } from "../support/durable-worker/bench.ts"
-import { type Scripted, script } from "../support/durable-worker/scripted.ts"
-import { logged } from "../support/logged.ts"
-import { RemoteClients } from "../support/remote-clients.ts"
-import { holdTime, TestObject } from "../support/test-object.ts"
+import { script } from "../support/durable-worker/scripted.ts"
+import { TestObject } from "../support/test-object.ts"
 
-let testObject: TestObject<Scripted>
 let autoResponse: AutoResponse | undefined
-let ids: string[]
 
 const Visitor = v.object({
   name: v.string(),
@@ -26,26 +20,9 @@ const Visitor = v.object({
 })
 
 beforeEach(() => {
-  vi.restoreAllMocks()
-  holdTime()
-  logged()
-  newWorld()
+  newAcceptingObject()
   autoResponse = undefined
-  ids = []
-  testObject = new TestObject("SCRIPTED")
 })
-
-const path = (data: unknown) => `/scripted/:id?data=${encodeURIComponent(JSON.stringify(data))}`
-const dial = (data: unknown = "echo") => testObject.dial(path(data))
-/** The answer to an upgrade request. */
-const ask = (data: unknown = "echo") =>
-  exports.default.fetch(`https://example.com${path(data).replace(":id", testObject.id)}`, {
-    headers: { Upgrade: "websocket" },
-  })
-const sockets = () =>
-  testObject.inside(
-    (_, state) => state.getWebSockets().filter(({ readyState }) => readyState === WebSocket.OPEN).length,
-  )
 
 describe("accept that returns a Response (fault 34)", () => {
   beforeEach(() =>
@@ -87,75 +64,6 @@ describe("accept that returns a Response (fault 34)", () => {
     await testObject.sleep()
     script(() => ({ accept: () => new Response("Banned", { status: 403 }) }))
     expect(await first.send("a").next()).toEqual([closed(1008)])
-  })
-})
-
-describe("the connections of an object (fault 34)", () => {
-  beforeEach(() =>
-    script(() => ({
-      accept({ id, data }) {
-        if (!ids.includes(id)) ids.push(id)
-        if (data === "late") return webSocket.endpoint(text, Flow.of<string>().delay("1 hour"))
-        return countingBuilds(
-          webSocket.endpoint(
-            text,
-            Flow.of<string>().map((text) => `${text} ${id}`),
-          ),
-        )
-      },
-    })),
-  )
-
-  it("are counted, found and listed by the ids in their info, and closed, without restoring any other", async () => {
-    const [ann, bob] = [await dial("ann"), await dial("bob")]
-    const [annId = "", bobId = ""] = ids
-    expect(await ann.send("a").next()).toEqual([`a ${annId}`])
-    await testObject.sleep()
-    const world = newWorld()
-    const seen = await testObject.inside(({ tools: { connections } }) => [
-      connections.size,
-      [...connections].map(({ id, data }) => `${data} ${id}`).toSorted(),
-      connections.get(bobId)?.data,
-      connections.get("none"),
-      connections.close("none"),
-    ])
-    expect(seen).toEqual([2, [`ann ${annId}`, `bob ${bobId}`].toSorted(), "bob", undefined, false])
-    expect(world.built).toBe(0)
-    await testObject.inside(({ tools: { connections } }) => {
-      expect(() => connections.close(annId, 1005)).toThrow(RangeError)
-      expect(connections.close(bobId, 4001, "Kicked")).toBe(true)
-      expect([connections.close(bobId), connections.get(bobId), connections.size]).toEqual([false, undefined, 1])
-    })
-    expect(await bob.next()).toEqual([closed(4001, "Kicked")])
-    expect(world.built).toBe(1)
-    expect(await ann.send("b").next()).toEqual([`b ${annId}`])
-  })
-
-  it("leave out a connection with a closed socket, even while its flow still runs", async () => {
-    const { webSocket: silent } = await ask("late")
-    silent?.accept({ allowHalfOpen: true })
-    silent?.send("a")
-    await testObject.arrived()
-    const [id = ""] = ids
-    expect(await testObject.inside(({ tools: { connections } }) => connections.close(id))).toBe(true)
-    expect(await testObject.inside(({ tools: { connections } }) => [...connections])).toEqual([])
-    await testObject.sleep()
-    await dial()
-    expect(await testObject.inside(({ tools: { connections } }) => connections.size)).toBe(1)
-    await testObject.inside((_, { storage }) => storage.setAlarm(Date.now() + 30_000))
-    vi.setSystemTime(Date.now() + 30_000)
-    await testObject.ring(Date.now())
-    expect(
-      await testObject.inside(({ tools: { connections } }) => [connections.size, [...connections].length]),
-    ).toEqual([1, 1])
-  })
-
-  it("are counted without a list of them for each that is accepted (fault 45)", async () => {
-    await dial()
-    await testObject.sleep()
-    const list = await testObject.inside((_, state) => vi.spyOn(Object.getPrototypeOf(state), "getWebSockets"))
-    for (let n = 0; n < 10; n++) await dial()
-    expect(list.mock.calls).toEqual([["sluice"]])
   })
 })
 
@@ -273,56 +181,5 @@ describe("the text that the runtime answers (fault 42)", () => {
     const next = await dial()
     expect(await next.send("hey", "ping").next(2)).toEqual(["ho", "ping"])
     expect(await old.send("hey", "ping").next(2)).toEqual(["ho", "ping"])
-  })
-})
-
-describe("state that is spilled to a row (fault 48)", () => {
-  beforeEach(() =>
-    script(({ hub }) => {
-      const news = hub<string>("news")
-      return {
-        accept({ data }) {
-          if (data === "news") return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), news.source()))
-          const ends = Sink.onComplete(() => news.publish("left"))
-          const all = Flow.of<string>().scan("", (all, text) => all + text)
-          return webSocket.endpoint(
-            text,
-            all
-              .drop(1)
-              .map(({ length }) => String(length))
-              .alsoTo(ends)
-              .merge(Source.never()),
-          )
-        },
-      }
-    }),
-  )
-
-  it("is gone after a crash with the next socket", async () => {
-    expect(await (await dial("all")).send("x".repeat(20_000)).next()).toEqual(["20000"])
-    expect(await testObject.rows()).toEqual([expect.stringMatching("^sluice:spill:")])
-    await abortAllDurableObjects()
-    await dial("news")
-    expect(await testObject.rows()).toEqual([])
-  })
-
-  it("stays while its socket hibernates, though another one is accepted first", async () => {
-    const client = await dial("all")
-    expect(await client.send("x".repeat(20_000)).next()).toEqual(["20000"])
-    await testObject.sleep()
-    await dial("news")
-    expect(await client.send("y").next()).toEqual(["20001"])
-  })
-
-  it("serves the end of a client that has vanished while the object hibernated", async () => {
-    const [news, clients] = [await dial("news"), new RemoteClients()]
-    const lost = await clients.dial(path("all").replace(":id", testObject.id))
-    await clients.send(lost, "x".repeat(20_000))
-    await testObject.arrived()
-    expect(await testObject.rows()).toHaveLength(1)
-    await testObject.sleep()
-    await clients.vanish()
-    expect(await news.next()).toEqual(["left"])
-    expect(await testObject.rows()).toEqual([])
   })
 })
