@@ -1,0 +1,159 @@
+import type { TestObject } from "sluice/testing"
+import { beforeEach, describe, expect, it } from "vitest"
+import type { Workbench } from "../support/durable-worker/workbench.ts"
+
+/** The part of the suite about storage and the alarm. */
+export function storageConforms(open: () => TestObject<Workbench>): void {
+  describe("storage", () => {
+    let object: TestObject<Workbench>
+
+    beforeEach(() => {
+      object = open()
+    })
+
+    it("keeps values, in the order of their keys", async () => {
+      await object.inside((_, { storage: { kv } }) => {
+        kv.put("b", { at: new Date(0) })
+        kv.put("a", 1)
+        kv.put("c", new Map([["k", "v"]]))
+        kv.delete("missing")
+      })
+      await object.evict()
+      const found = await object.inside((_, { storage: { kv } }) => [
+        [...kv.list()],
+        [...kv.list({ prefix: "b" })].length,
+      ])
+      expect(found).toEqual([
+        [
+          ["a", 1],
+          ["b", { at: new Date(0) }],
+          ["c", new Map([["k", "v"]])],
+        ],
+        1,
+      ])
+    })
+
+    it("takes SQL", async () => {
+      const seen = await object.inside((_, { storage: { sql } }) => {
+        sql.exec(
+          "CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT, data BLOB); INSERT INTO t VALUES (1, 'semi;colon', x'0102')",
+        )
+        const insert = sql.exec("INSERT INTO t VALUES (?, ?, ?), (?, ?, ?)", 2, "b", null, 3, "c", new Uint8Array([3]))
+        const rows = sql.exec("SELECT * FROM t ORDER BY id")
+        const one = sql.exec<{ count: number }>("SELECT COUNT(*) AS count FROM t").one()
+        return {
+          written: insert.rowsWritten,
+          columns: rows.columnNames,
+          names: rows.toArray().map(({ name }) => name),
+          raw: [...sql.exec("SELECT id, name FROM t WHERE id = ?", 2).raw()],
+          blob: new Uint8Array(sql.exec<{ data: ArrayBuffer }>("SELECT data FROM t WHERE id = 1").one().data),
+          one,
+        }
+      })
+      expect(seen).toEqual({
+        written: 2,
+        columns: ["id", "name", "data"],
+        names: ["semi;colon", "b", "c"],
+        raw: [[2, "b"]],
+        blob: Uint8Array.of(1, 2),
+        one: { count: 3 },
+      })
+      await object.evict()
+      expect(await object.inside((_, { storage }) => storage.sql.exec("SELECT id FROM t").toArray().length)).toBe(3)
+    })
+
+    it("refuses a row that is none, or one too many", async () => {
+      const one = (query: string) =>
+        object.inside((_, { storage }) => {
+          try {
+            return storage.sql.exec(query).one()
+          } catch (error) {
+            return String(error)
+          }
+        })
+      expect(await one("SELECT 1 AS n WHERE 1 = 0")).toContain("no results")
+      expect(await one("SELECT 1 AS n UNION SELECT 2")).toContain("multiple results")
+      expect(await one("SELECT * FROM missing")).toContain("no such table")
+    })
+
+    it("takes back what a transaction has written that throws", async () => {
+      const left = await object.inside((_, { storage }) => {
+        const { kv, sql } = storage
+        sql.exec("CREATE TABLE t (n INTEGER)")
+        kv.put("a", 1)
+        try {
+          storage.transactionSync(() => {
+            kv.put("a", 2)
+            sql.exec("INSERT INTO t VALUES (1)")
+            throw new Error("no")
+          })
+        } catch {}
+        storage.transactionSync(() => sql.exec("INSERT INTO t VALUES (2)"))
+        return [kv.get("a"), sql.exec("SELECT n FROM t").toArray()]
+      })
+      expect(left).toEqual([1, [{ n: 2 }]])
+    })
+
+    it("tells what it costs", async () => {
+      await object.inside((_, { storage: { sql } }) => void sql.exec("CREATE TABLE t (n INTEGER)"))
+      object.resetCost()
+      await object.inside((_, { storage }) => {
+        storage.kv.put("a", 1)
+        storage.kv.get("a")
+        storage.kv.delete("a")
+        storage.kv.delete("missing")
+        storage.sql.exec("INSERT INTO t VALUES (1), (2)")
+        storage.sql.exec("SELECT * FROM t").toArray()
+        return storage.setAlarm(object.clock.now() + 1_000)
+      })
+      expect(object.cost).toEqual({ rowsWritten: 4, alarms: 1 })
+    })
+  })
+
+  describe("the alarm", () => {
+    let object: TestObject<Workbench>
+
+    beforeEach(() => {
+      object = open()
+    })
+
+    const rang = () => object.inside((_, { storage }) => storage.kv.get("rang"))
+
+    it("rings when it is due, once, in an object that slept", async () => {
+      const due = object.clock.now() + 60_000
+      await object.inside((_, { storage }) => storage.setAlarm(due))
+      await object.evict()
+      expect(await object.alarm()).toBe(due)
+      await object.advance("59 seconds")
+      expect(await rang()).toBe(undefined)
+      await object.advance("1 hour")
+      expect(await rang()).toBe(due)
+      expect(await object.alarm()).toBe(null)
+    })
+
+    it("is none while it rings", async () => {
+      await object.inside((_, { storage }) => storage.setAlarm(object.clock.now() + 1))
+      await object.advance(1)
+      expect(await object.inside(({ alarms }) => alarms)).toEqual([null])
+    })
+
+    it("is late, and rings with the next chance", async () => {
+      await object.inside((_, { storage }) => storage.setAlarm(object.clock.now() + 1_000))
+      await object.stall("1 minute")
+      expect(await rang()).toBe(undefined)
+      await object.advance(0)
+      expect(await rang()).toBe(object.clock.now())
+    })
+
+    it("is one: a later call moves it, and it can be deleted", async () => {
+      await object.inside(async (_, { storage }) => {
+        await storage.setAlarm(object.clock.now() + 1_000)
+        await storage.setAlarm(object.clock.now() + 2_000)
+      })
+      expect(await object.alarm()).toBe(object.clock.now() + 2_000)
+      await object.inside((_, { storage }) => storage.deleteAlarm())
+      await object.advance("1 minute")
+      expect(await rang()).toBe(undefined)
+    })
+  })
+}
