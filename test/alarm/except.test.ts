@@ -1,8 +1,8 @@
 import { Flow, Sink, text, webSocket } from "sluice"
 import { Actor, type ActorRef, Sink as ActorSink, Source as ActorSource, Props } from "sluice/actor"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
-import { countingBuilds, newWorld } from "../support/durable-worker/bench.ts"
 import { Scripted, script } from "../support/durable-worker/scripted.ts"
+import { countingBuilds, newWorld } from "../support/durable-worker/world.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 

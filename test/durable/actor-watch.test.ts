@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import { decodeAttachment } from "../../src/durable/sockets/attachment.ts"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
-import { newWorld } from "../support/durable-worker/bench.ts"
+import { newWorld } from "../support/durable-worker/world.ts"
 import { RemoteClients } from "../support/remote-clients.ts"
 import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 

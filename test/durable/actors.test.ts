@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
 import type { ActorBench } from "../support/durable-worker/actor-bench.ts"
-import { newWorld } from "../support/durable-worker/bench.ts"
+import { newWorld } from "../support/durable-worker/world.ts"
 import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
 let testObject: TestObject

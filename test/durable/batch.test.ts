@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
 import { dial } from "../support/dial.ts"
-import { newWorld } from "../support/durable-worker/bench.ts"
+import { newWorld } from "../support/durable-worker/world.ts"
 import { TestObject } from "../support/test-object.ts"
 
 let object: TestObject

@@ -2,8 +2,8 @@ import { Flow, text, webSocket } from "sluice"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { ask, dial, newAcceptingObject, testObject } from "../support/accepting-object.ts"
 import { closed } from "../support/client.ts"
-import { countingBuilds, newWorld } from "../support/durable-worker/bench.ts"
 import { script } from "../support/durable-worker/scripted.ts"
+import { countingBuilds, newWorld } from "../support/durable-worker/world.ts"
 
 let ids: string[]
 

@@ -1,6 +1,6 @@
 import { exports } from "cloudflare:workers"
 import { beforeEach, describe, expect, it } from "vitest"
-import { newWorld } from "../support/durable-worker/bench.ts"
+import { newWorld } from "../support/durable-worker/world.ts"
 import { TestObject } from "../support/test-object.ts"
 
 let object: TestObject

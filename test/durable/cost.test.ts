@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
-import { newWorld } from "../support/durable-worker/bench.ts"
+import { newWorld } from "../support/durable-worker/world.ts"
 import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
 beforeEach(() => {

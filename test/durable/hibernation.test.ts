@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import { newWorld } from "../support/durable-worker/bench.ts"
+import { newWorld } from "../support/durable-worker/world.ts"
 import { TestObject } from "../support/test-object.ts"
 
 it("an object that the runtime itself puts to sleep goes on for both its sockets", async () => {

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest"
 import { type Metrics, metrics } from "../../src/socket/metrics.ts"
 import { jsonLogger, type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { closed } from "../support/client.ts"
-import { newWorld } from "../support/durable-worker/bench.ts"
+import { newWorld } from "../support/durable-worker/world.ts"
 import { holdTime, TestObject } from "../support/test-object.ts"
 
 const route = "/bench/:id/:flow/:name?"

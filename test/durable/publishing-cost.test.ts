@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
-import { newWorld } from "../support/durable-worker/bench.ts"
+import { newWorld } from "../support/durable-worker/world.ts"
 import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 
 let object: TestObject

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { Line } from "../support/dial.ts"
-import { newWorld } from "../support/durable-worker/bench.ts"
+import { newWorld } from "../support/durable-worker/world.ts"
 import { holdTime, TestObject } from "../support/test-object.ts"
 
 /** The buffered amount of each socket of an object; 0 for all others. */

@@ -1,7 +1,7 @@
 import { abortAllDurableObjects } from "cloudflare:test"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
-import { newWorld } from "../support/durable-worker/bench.ts"
+import { newWorld } from "../support/durable-worker/world.ts"
 import { holdTime, TestObject } from "../support/test-object.ts"
 
 let place: TestObject

@@ -1,7 +1,7 @@
 import { exports } from "cloudflare:workers"
 import { vi } from "vitest"
-import { newWorld } from "./durable-worker/bench.ts"
 import type { Scripted } from "./durable-worker/scripted.ts"
+import { newWorld } from "./durable-worker/world.ts"
 import { logged } from "./logged.ts"
 import { holdTime, TestObject } from "./test-object.ts"
 

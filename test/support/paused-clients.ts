@@ -1,7 +1,7 @@
 import { vi } from "vitest"
 import { metrics } from "../../src/socket/metrics.ts"
 import type { Line } from "./dial.ts"
-import { newWorld } from "./durable-worker/bench.ts"
+import { newWorld } from "./durable-worker/world.ts"
 import { holdTime, TestObject } from "./test-object.ts"
 
 /** The sockets of objects with clients that do not read. Their buffered amount is above every limit. */

@@ -2,7 +2,7 @@ import { type Endpoint, Flow, text, webSocket } from "sluice"
 import { ActorFlow, type ActorRef, oneForOne, Props, Sink, Source } from "sluice/actor"
 import { type ConnectionInfo, FlowObject, remoteActor } from "sluice/durable"
 import { Counter, Group, type Join } from "./actors.ts"
-import { counted, countingBuilds } from "./bench.ts"
+import { counted, countingBuilds } from "./world.ts"
 
 /** The binding of the class itself. */
 interface Bindings {

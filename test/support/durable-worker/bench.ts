@@ -3,67 +3,8 @@ import { type ConnectionContext, FlowObject } from "sluice/durable"
 import * as v from "valibot"
 import type { Snapshot } from "../../../src/stream/engine/run.ts"
 import { guardsOf } from "./guards.ts"
-
-const fresh = () => ({
-  /** How many flows were built. */
-  built: 0,
-  /** How many states a flow has made to begin with. */
-  begun: 0,
-  /** How many frames were encoded. */
-  encoded: 0,
-  /** How many objects were constructed. */
-  constructed: 0,
-  /** A deploy that has changed the flow. */
-  isNew: false,
-  /** Whether what was kept of the old flow will do for the new one. */
-  migrates: false,
-  /** The connections for which `accept` fails. */
-  failsFor: "",
-  /** What `mapAsync` waits for, and how often it was asked. */
-  gate: Promise.withResolvers<void>(),
-  asked: 0,
-  /** Whether `mapAsync` never ends. */
-  isStuck: false,
-  /** How many handshakes the upstream of the flow `bridge` refuses. */
-  refusals: 0,
-  /** How many sockets an object that is constructed now takes. */
-  maxConnections: 10_000,
-  /** What the flow `guarded` has seen, and how often its input has ended. */
-  seen: [] as string[],
-  ended: 0,
-})
-
-/** What tests see and change from outside. */
-export let world = fresh()
-
-export function newWorld(): typeof world {
-  world = fresh()
-  return world
-}
-
-/** Text, and each frame that is encoded counts. */
-export const counted = text.contramap((element: string) => {
-  world.encoded++
-  return element
-})
-
-/** The endpoint; each flow that is built counts. */
-export function countingBuilds(endpoint: Endpoint): Endpoint {
-  const connection: Endpoint["connection"] = (...args) => {
-    world.built++
-    return endpoint.connection(...args)
-  }
-  return { ...endpoint, connection }
-}
-
-/** Text in, which the test sees, and its end. */
-const watched = () =>
-  Flow.of<string>()
-    .map((text) => {
-      world.seen.push(text)
-      return text
-    })
-    .alsoTo(Sink.onComplete(() => void world.ended++))
+import { plainFlows } from "./plain-flows.ts"
+import { counted, countingBuilds, world } from "./world.ts"
 
 /** Any flow, by the name in the path. */
 export class Bench extends FlowObject<{ WORKBENCH: DurableObjectNamespace }> {
@@ -122,84 +63,21 @@ export class Bench extends FlowObject<{ WORKBENCH: DurableObjectNamespace }> {
   }
 
   private readonly flows: Record<string, (scope: ConnectionContext) => Endpoint> = {
-    echo: () => webSocket.endpoint(text, Flow.of<string>()),
-    bridge: () => webSocket.endpoint(text, this.bridge()),
-    even: () =>
-      webSocket.endpoint(
-        text,
-        Flow.of<string>()
-          .map(Number)
-          .scan(0, (sum, n) => sum + (n % 2))
-          .map(String),
-      ),
-    begun: () =>
-      webSocket.endpoint(
-        text,
-        Flow.of<string>().statefulMap(
-          () => ++world.begun,
-          (count, text) => [count, text],
-        ),
-        { batch: true },
-      ),
-    all: () =>
-      webSocket.endpoint(
-        text,
-        Flow.of<string>()
-          .scan("", (all, text) => all + text)
-          .drop(1)
-          .map((all) => `${all.length}`),
-      ),
-    changing: () => {
-      const count = Flow.of<string>()
-        .scan(0, (n) => n + 1)
-        .drop(1)
-        .map(String)
-      return webSocket.endpoint(text, world.isNew ? count.map((n) => `new ${n}`) : count)
-    },
-    limited: () => webSocket.endpoint(text, Flow.of<string>(), { limits: { messagesPerSecond: 2 } }),
+    ...plainFlows,
 
-    guarded: ({ url }) => webSocket.endpoint(text, watched(), guardsOf(url)),
+    bridge: () => webSocket.endpoint(text, this.bridge()),
     "guarded-news": ({ url }) =>
       webSocket.endpoint(
         counted,
         Flow.fromSinkAndSource(Sink.ignore(), this.news.source({ bufferSize: 1_000 })),
         guardsOf(url),
       ),
-    "guarded-range": ({ url }) =>
-      webSocket.endpoint(
-        text,
-        Flow.fromSinkAndSource(
-          Sink.ignore(),
-          Source.range(1, 1_000).map((n) => `message ${n}`),
-        ),
-        guardsOf(url),
-      ),
-
-    idle: () => webSocket.endpoint(text, Flow.of<string>().idleTimeout("1 minute"), { onError: () => {} }),
-    delay: () => webSocket.endpoint(text, Flow.of<string>().delay("5 seconds")),
-    throttle: () => webSocket.endpoint(text, Flow.of<string>().throttle(1, "1 second")),
-    tick: () => webSocket.endpoint(text, Flow.of<string>().merge(Source.tick("1 second").map((n) => `tick ${n}`))),
-    once: () => webSocket.endpoint(text, Flow.of<string>().takeWithin("1 minute")),
     beat: () =>
       webSocket.endpoint(
         text,
         Flow.of<string>()
           .filter(() => false)
           .merge(this.beat),
-      ),
-
-    async: () =>
-      webSocket.endpoint(
-        text,
-        Flow.of<string>()
-          .mapAsync(4, async (text) => {
-            world.asked++
-            // A promise of another object would keep this one from being evicted.
-            await (world.isStuck ? new Promise(() => {}) : world.gate.promise)
-            return `${text}!`
-          })
-          .scan(0, (n) => n + 1)
-          .map(String),
       ),
 
     run: () =>
@@ -227,49 +105,10 @@ export class Bench extends FlowObject<{ WORKBENCH: DurableObjectNamespace }> {
         }),
       ),
     topics: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.topic.changes)),
-    own: ({ cell }) => {
-      const last = cell("last", "nothing")
-      return webSocket.endpoint(
-        text,
-        Flow.of<string>().map((text) => {
-          const before = last.get()
-          last.set(text)
-          return before
-        }),
-      )
-    },
-    mine: ({ cell }) => {
-      const last = cell("last", "nothing", v.string())
-      return webSocket.endpoint(
-        text,
-        Flow.fromSinkAndSource(
-          Sink.forEach((text: string) => last.set(text)),
-          last.changes,
-        ),
-      )
-    },
-    timer: ({ cell }) => {
-      const running = cell("running", false)
-      const ticks = Source.tick("1 second", { while: () => running.get() }).map((n) => `tick ${n}`)
-      return webSocket.endpoint(
-        text,
-        Flow.fromSinkAndSource(
-          Sink.forEach((text: string) => running.set(text === "on")),
-          ticks,
-        ),
-      )
-    },
-
     publish: () => webSocket.endpoint(text, Flow.fromSinkAndSource(this.news.sink(), Source.never())),
     news: () => webSocket.endpoint(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source())),
     batched: () =>
       webSocket.endpoint(counted, Flow.fromSinkAndSource(Sink.ignore(), this.news.source()), { batch: true }),
-    triple: () =>
-      webSocket.endpoint(
-        text,
-        Flow.of<string>().mapConcat((text) => [text, text, text]),
-        { batch: true },
-      ),
     batchWindow: () =>
       webSocket.endpoint(text, Flow.fromSinkAndSource(this.gathered.sink(), this.gathered.source()), { batch: true }),
     echoes: () =>
@@ -303,30 +142,6 @@ export class Bench extends FlowObject<{ WORKBENCH: DurableObjectNamespace }> {
     seen: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.seen)),
 
     pinned: () => webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), Source.fromAsync(letters()))),
-    unkept: () =>
-      webSocket.endpoint(
-        text,
-        Flow.of<string>()
-          .scan(
-            () => 0,
-            () => () => 1,
-          )
-          .map(() => "a function"),
-      ),
-    "fails-in-time": () =>
-      webSocket.endpoint(
-        text,
-        Flow.of<string>()
-          .delay("1 second")
-          .map((): string => {
-            throw new Error("It broke")
-          }),
-      ),
-    where: ({ url, params, headers, data }) =>
-      webSocket.endpoint(
-        text,
-        Flow.of<string>().map(() => JSON.stringify({ url, params, headers, data })),
-      ),
   }
 }
 
