@@ -81,10 +81,7 @@ export abstract class Actor<M> {
     equipmentOf(this).addDeadLetter(message)
   }
 
-  /**
-   * Runs before the first message, and after a restart, but not after hibernation. If it throws, the supervisor gets an
-   * `ActorInitializationError`, which by default stops the actor.
-   */
+  /** Runs before the first message, and after a restart, but not after hibernation. By default an `ActorInitializationError` stops it. */
   preStart(): void {}
 
   /** Runs when the actor stops, and before a restart. Its children have stopped before. Does not run at hibernation. */
@@ -226,8 +223,7 @@ export interface ActorContext<M> {
    * actor. At a restart they go back to the mailbox, and when the actor stops they are dead letters.
    *
    * @throws Error if no message is handled, and for a message that is stashed already
-   * @throws BufferOverflowError if the stash is full
-   * @throws TypeError for a message that structured clone refuses; refs in it are fine
+   * @throws BufferOverflowError if the stash is full; TypeError for a message that structured clone refuses. Refs in it are fine
    */
   stash(): void
 

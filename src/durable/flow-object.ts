@@ -152,8 +152,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    *
    * @param name unique among the hubs of the class
    * @param options `batchWindow`, `keep`, `backpressure` and `partition`. Default: each element is published at once, and none is kept
-   * @throws Error for a name that the class has already; TypeError for options that exclude one another; RangeError for a `keep` that is
-   * no positive integer, and for a `batchWindow` that is no duration
+   * @throws Error for a name that the class has already; TypeError or RangeError for wrong options
    */
   protected hub<T>(name: string, options?: HubOptions<T>): Hub<T> {
     return this.#runtime.hubs.make(name, options)
@@ -166,8 +165,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * @param name unique among the shared sources of the class
    * @param options `replay` (default 0), and the subscribers' `bufferSize` (default 16) and `overflow` (default `dropHead`)
    * @returns the source for a connection's flow
-   * @throws PinnedFlowError for a source that cannot hibernate; Error for a name that the class has already; TypeError for anything but a
-   * `Source`; RangeError for a number out of bounds
+   * @throws PinnedFlowError for a source that cannot hibernate; Error for a name that the class has already; RangeError for wrong options
    */
   protected share<T>(name: string, source: Source<T>, options?: SharedSourceOptions): Source<T> {
     return this.#runtime.sources.share(name, source, options)

@@ -6,7 +6,7 @@ import { type ClientEvents, ClientInbox, ClientOutbox } from "./client-ends.ts"
 import type { ClientFlowOptions } from "./client-options.ts"
 import { ClientSocket } from "./client-socket.ts"
 import { ClientStage, type SavedClient } from "./client-stage.ts"
-import { CloseCode, CloseError, isSendable, receivedCode } from "./close.ts"
+import { CloseCode, CloseError, isCloseError, isSendable, receivedCode } from "./close.ts"
 import type { Codec, Data } from "./codec.ts"
 import { type Destination, type DialedSocket, dial } from "./dial.ts"
 import type { AllLimits } from "./limits.ts"
@@ -122,7 +122,7 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
 
   fail(error: unknown): void {
     if (this.phase === "over") return
-    if (error instanceof CloseError) this.socket?.close(error.code, error.reason)
+    if (isCloseError(error)) this.socket?.close(error.code, error.reason)
     else this.socket?.close(error instanceof BufferOverflowError ? tryAgainLater : internalError, "")
     this.end()
     this.inbox.failNow(error)

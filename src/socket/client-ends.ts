@@ -30,6 +30,12 @@ export class ClientInbox<In> extends Inbox<In> {
     this.end(...last)
   }
 
+  /** A failure of the graph around the connection closes it with the code of the failure. */
+  override onCancel(cause?: unknown): void {
+    if (cause === undefined) super.onCancel()
+    else this.client.fail(cause)
+  }
+
   /** Fails at once. */
   failNow(error: unknown): void {
     this.failDown(error)

@@ -25,8 +25,8 @@ export const CloseCode = {
 const longestReason = 125 - 2
 
 /** Whether an endpoint may send the code: 1000 to 1003, 1007 to 1014 and 3000 to 4999 (RFC 6455 §7.4). */
-export function isSendable(code: number): boolean {
-  if (!Number.isInteger(code) || code < 1000 || code > 4999) return false
+export function isSendable(code: unknown): boolean {
+  if (typeof code !== "number" || !Number.isInteger(code) || code < 1000 || code > 4999) return false
   return code < 1016 ? ![1004, 1005, 1006, 1015].includes(code) : code >= 3000
 }
 
@@ -98,4 +98,10 @@ export class CloseError extends Error {
   ): CloseError {
     return new CloseError(code, reason)
   }
+}
+
+/** Whether an error closes with a code of its own. After hibernation a saved `CloseError` is an `Error` of that name, with its fields. */
+export function isCloseError(error: unknown): error is CloseError {
+  if (error instanceof CloseError) return true
+  return error instanceof Error && error.name === "CloseError" && "code" in error && isSendable(error.code)
 }

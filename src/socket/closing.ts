@@ -1,6 +1,6 @@
 import { ActorFailedError, BufferOverflowError, EvictionError } from "../stream/errors.ts"
 import type { LogEntry } from "../stream/logger.ts"
-import { CloseCode, CloseError, truncateReason } from "./close.ts"
+import { CloseCode, CloseError, isCloseError, truncateReason } from "./close.ts"
 import { type CloseCodes, translated, withDefaultCodes } from "./close-codes.ts"
 import type { ConnectionSettings, SavedConnection, Socket } from "./target.ts"
 
@@ -43,7 +43,7 @@ export class Closing {
       this.overload("Too many messages are waiting")
     } else if (error instanceof EvictionError) {
       this.sendClose(CloseCode.serviceRestart, "The service was interrupted", error)
-    } else if (error instanceof CloseError) {
+    } else if (isCloseError(error)) {
       if (error.code === CloseCode.tryAgainLater) this.settings.metrics.overflows++
       this.sendClose(error.code, error.reason, error.cause)
     } else {

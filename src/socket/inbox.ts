@@ -18,8 +18,8 @@ export class Inbox<In> extends ExternalSource<In> {
     if (dropped > 0) this.connection.onMessagesDropped(dropped)
   }
 
-  override onCancel(cause?: unknown): void {
-    if (cause === undefined) this.connection.onInputCancelled()
-    else this.connection.fail(cause)
+  /** The cause of a failure comes out of the flow or of one of its sinks, unless a later stage recovers from it. */
+  override onCancel(): void {
+    this.connection.onInputCancelled()
   }
 }

@@ -76,6 +76,7 @@ export function decodeError(packed: EncodedError): unknown {
     RateExceededError,
     TooManySubstreamsOpenError,
     EvictionError,
+    ActorFailedError,
   ]
   const classes = [...known, TypeError, RangeError, SyntaxError, URIError, EvalError, ReferenceError]
   const error = classes.map((Known) => new Known(packed.message)).find(({ name }) => name === packed.name)

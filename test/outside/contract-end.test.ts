@@ -69,6 +69,12 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
   })
 
   describe("row 7: a flow that fails", () => {
+    it("has not failed where a later stage recovers: closes with 1000 after that stage's elements", async () => {
+      const client = await RawClient.connect(urlOf("recovers"))
+      client.send(frame.text("fine"), frame.text("fail"), frame.text("too late"))
+      expect(await client.take(3)).toEqual([frame.text("fine"), frame.text("sorry"), frame.close(1000)])
+    })
+
     it("closes with 1011 and an empty reason after what it has emitted", async () => {
       const observer = await Observer.start()
       const client = await RawClient.connect(observer.url(`${path}/fails`))

@@ -165,6 +165,13 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
 
   fails: (query) => webSocket.endpoint(text, echo<string>(query).map(broken)),
   "fails-once": () => webSocket.endpoint(text, Flow.of<string>().map(broken)),
+  recovers: (query) =>
+    webSocket.endpoint(
+      text,
+      echo<string>(query)
+        .map(broken)
+        .recover(() => "sorry"),
+    ),
   "fails-noted": (query) =>
     webSocket.endpoint(text, Flow.of<string>().map(broken), {
       onError: (error) => notesOf(query).add("onError:", error),
