@@ -37,7 +37,7 @@ class Room extends Actor<Command> {
 export class ChatRoom extends FlowObject<unknown, { name: string }> {
   private readonly said = this.hub<Said>("said", { keep: 1_000 })
   private readonly room = this.actor("room", Props.of(Room, this.said), {
-    // A message that fails must not cost the others their room.
+    // A message that fails must not end the room for the other members.
     supervisorStrategy: oneForOne(() => "resume"),
   })
 

@@ -4,7 +4,7 @@ import { Tokens as Answers } from "./tokens.ts"
 
 const reason = "Evicted by the page"
 
-/** The chat room of the demo, whose members come back to their sessions: the page has a button that evicts it. */
+/** The chat room of the demo, whose members resume their sessions: the page has a button that evicts it. */
 export class ChatRoom extends Room {
   evict(): void {
     this.ctx.abort(reason)
@@ -18,7 +18,7 @@ export class Stopwatch extends SharedStopwatch {
   }
 }
 
-/** The made-up model of the demo, whose clients come back to their sessions and get the rest of their answers. */
+/** The made-up model of the demo, whose clients resume their sessions and get the rest of their answers. */
 export class Tokens extends Answers {
   evict(): void {
     this.ctx.abort(reason)

@@ -42,7 +42,7 @@ function stopped(elapsed: number): StopwatchState {
   return { elapsed, next: Math.floor(elapsed / second) + 1 }
 }
 
-/** A second that is reached in this very millisecond is sent first: zero follows a millisecond later. */
+/** A second that is due in the millisecond of the reset is sent first, so zero follows a millisecond later. */
 function restartedAt(state: StopwatchState, now: number): number {
   return elapsed(state, now) % second === 0 ? now + 1 : now
 }

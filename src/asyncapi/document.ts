@@ -13,7 +13,7 @@ export interface AsyncApiInfo {
   readonly license?: { readonly name: string; readonly url?: string }
 }
 
-/** What a document needs of a protocol. */
+/** The parts of a protocol that a document uses. */
 export interface DescribedProtocol {
   readonly path: string
   readonly query?: unknown
@@ -61,7 +61,7 @@ export interface AsyncApiDocument {
 /**
  * The AsyncAPI document of some protocols, from the server's side: it receives the messages of `receives`, and sends those of `sends`.
  *
- * @param server where they are served, as a URL. Default: nothing is said
+ * @param server the URL where they are served. Default: the document names no server
  */
 export function asyncApiDocument(
   info: AsyncApiInfo,

@@ -4,13 +4,13 @@ import type { StandardSchema } from "../socket/json.ts"
 /** A JSON Schema, and the checks of the original that it omits. */
 export interface Described {
   readonly schema: Record<string, unknown>
-  /** The types of checks and transformations that JSON Schema has no word for. */
+  /** The types of checks and transformations that JSON Schema cannot express. */
   readonly leftOut: readonly string[]
 }
 
 type ValibotSchema = Parameters<typeof toJsonSchema>[0]
 
-/** The JSON Schema of what goes over the wire: the input of a schema. */
+/** The JSON Schema of messages on the wire, which are the input of a schema. */
 export function describeSchema(schema: StandardSchema<unknown, unknown>): Described {
   if (!isValibot(schema)) {
     return { schema: {}, leftOut: [`a schema of ${schema["~standard"].vendor}`] }

@@ -10,7 +10,7 @@ export interface MessageObject {
   readonly examples?: readonly { readonly payload: unknown }[]
 }
 
-/** The messages that go one way. Those of a variant have names: the values of the key that tells them apart. */
+/** The messages of one direction. Those of a variant are named after the values of its discriminator. */
 export function messagesOf(speech: Speech, name: string, examples: readonly unknown[] = []): MessageObject[] {
   const shown = examples.length > 0 ? { examples: examples.map((payload) => ({ payload })) } : {}
   if ("decode" in speech) return [{ name, ...ofCodec(speech.name), ...shown }]
@@ -48,7 +48,7 @@ function branchesOf({ oneOf, anyOf }: JsonSchema): JsonSchema[] {
   return Array.isArray(branches) ? branches : []
 }
 
-/** The key that has other values in each branch. */
+/** The key whose values differ in each branch. */
 function discriminator(branches: readonly JsonSchema[]): string | undefined {
   const [first] = branches
   return Object.keys((first?.properties as object) ?? {}).find((key) => {

@@ -2,14 +2,14 @@ import type { ClientClock } from "./clock.ts"
 
 const first = 100
 const longest = 20_000
-/** A connection that lasts as long has not ended for what ended the one before. */
+/** After a connection of as many milliseconds the waits begin at the shortest one again. */
 const steady = 5_000
 
 /** When to connect again. */
 export interface Backoff {
-  /** Connects after a while; `openedAt` is when the connection that was lost had been opened, if it was. */
+  /** Connects after a random wait. `openedAt` is when the lost connection was opened, left out if it never was. */
   wait(openedAt?: number): void
-  /** Waits until it is skipped. */
+  /** Waits until `skip` is called. */
   pause(): void
   /** Connects at once, if it waits. */
   skip(): void
@@ -18,7 +18,7 @@ export interface Backoff {
 
 /**
  * Waits at random within 100 ms, then within twice as much each time, up to 20 s. The whole wait is random ("full jitter"), so that
- * the clients of a server that restarts do not come back all at once.
+ * the clients of a server that restarts do not reconnect all at once.
  */
 export function makeBackoff(clock: ClientClock, random: () => number, connect: () => void): Backoff {
   let attempt = 0

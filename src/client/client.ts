@@ -37,19 +37,18 @@ export interface Client<In, Out, Codes extends Closes = Closes> extends AsyncIte
   readonly subprotocol: string
   /** The end of the client, by either side. */
   readonly closed: Promise<Closed<FinalCode<Codes>>>
-  /** Calls `listener` for each event of a type; the answer takes that back. */
+  /** Calls `listener` for each event of a type. The returned function removes the listener. */
   on<Type extends keyof ClientEvents<In, Out>>(
     type: Type,
     listener: (value: ClientEvents<In, Out>[Type]) => void,
   ): () => void
   /**
    * Sends a message, as soon as there is a connection. Resolves when it has gone to the socket, or with a session when the server has
-   * it for good; rejects for a message that the schema
-   * refuses, when too many wait, and when the client is closed before.
+   * it for good. Rejects for a message that the schema refuses, when `bufferSize` messages wait, and when the client is closed before.
    */
   send(message: Out): Promise<void>
   /** Closes for good; with 1005, without a code. */
   close(code?: CloseCode<Codes>, reason?: string): void
-  /** The messages from now on, until the client is closed; an error for a loop that falls behind by `bufferSize` messages. */
+  /** The messages from now on, until the client is closed; an error for a loop that falls behind by more than `bufferSize` messages. */
   [Symbol.asyncIterator](): AsyncGenerator<In, void>
 }

@@ -1,7 +1,7 @@
-/** Where a client gets the time from; `systemClock` of `sluice` is one, too. */
+/** The clock of a client. `systemClock` of `sluice` is one, too. */
 export interface ClientClock {
   now(): number
-  /** Calls `fire` once, at `due`; the answer takes that back. */
+  /** Calls `fire` once, at `due`. The returned function cancels that. */
   at(due: number, fire: () => void): () => void
 }
 

@@ -6,7 +6,7 @@ import type { Client } from "./client.ts"
 import type { ConnectOptions, Fresh, HeardSocket, WebSocketClass } from "./options.ts"
 import { start } from "./start.ts"
 
-/** The params and the query of the URL, and the options; what is empty can be left out. */
+/** The params and the query of the URL, and the options. An empty one can be left out. */
 export type ConnectArguments<Values> = [keyof Values] extends [never]
   ? [values?: Record<string, never>, options?: ConnectOptions]
   : Record<never, never> extends Values
@@ -44,7 +44,7 @@ export function connect<
     WebSocket = globalThis.WebSocket as WebSocketClass,
   } = options
   const addressOf = (from: UrlBase, given: unknown) => protocol.url(from, ...([given] as never))
-  // An invalid one would be invalid at each attempt.
+  // Throws at once, because an invalid address would be invalid at each attempt.
   if (typeof base !== "function" && typeof values !== "function") addressOf(base, values)
   return start(protocol, options, async (offered) => {
     const url = addressOf(await fresh(base), await fresh<unknown>(values))

@@ -12,9 +12,9 @@ export interface Framing {
   readonly isReady: boolean
   /** The close code of a page that leaves its socket for a while. */
   readonly awayCode: number
-  /** Returns what decodes each message of a frame; `undefined` for an impossible frame. */
+  /** Returns a decoder for each message of a frame; `undefined` for an impossible frame. */
   receive(data: Data): readonly (() => unknown)[] | undefined
-  /** Sends what waits in the outbox. */
+  /** Sends the messages that wait in the outbox. */
   flush(send: (data: Data) => void): void
 }
 
@@ -28,14 +28,14 @@ export interface SessionFraming extends Framing {
   select(protocol: string | null): boolean
 }
 
-/** What a framing needs of its client. */
+/** The parts of a client that a framing uses. */
 export interface Framed {
   readonly receives: Speech
   readonly sends: Speech
   readonly outbox: Outbox<unknown>
   /** Aborted when the client has ended. */
   readonly ended: AbortSignal
-  /** The session is lost, and these messages may be. */
+  /** The session is lost, and these messages may be lost with it. */
   resync(unconfirmed: unknown[]): void
 }
 
@@ -62,7 +62,7 @@ export function frameBySession(
     offer: () => session.offer(),
     select(protocol) {
       if (protocol === sessionProtocol) return true
-      // An endpoint without sessions does not have the earlier messages of one.
+      // The endpoint has no sessions, so the messages of the earlier session are lost.
       if (session.end()) lose()
       return false
     },

@@ -1,6 +1,6 @@
 /** Calls listeners by the type of event. */
 export interface Listeners<Events> {
-  /** Calls `listener` for each event of a type; the answer takes that back. */
+  /** Calls `listener` for each event of a type. The returned function removes the listener. */
   on<Type extends keyof Events>(type: Type, listener: (value: Events[Type]) => void): () => void
   emit<Type extends keyof Events>(type: Type, value: Events[Type]): void
 }

@@ -2,10 +2,10 @@ import type { UrlBase } from "../routing/address.ts"
 import type { ClientClock } from "./clock.ts"
 import type { Resumption } from "./resume.ts"
 
-/** A value, or a function that is asked for it before each connection: for a token that expires. */
+/** A value, or a function that is called for it before each connection: for a token that expires. */
 export type Fresh<T> = T | (() => T | Promise<T>)
 
-/** What a client needs of a WebSocket. */
+/** The parts of a WebSocket that a client uses. */
 export interface ClientSocket {
   binaryType: string
   readonly readyState: number
@@ -20,7 +20,7 @@ export interface HeardSocket extends ClientSocket {
   addEventListener(type: string, listener: (event: never) => void): void
 }
 
-/** The class of the WebSockets, whatever it takes besides the URL: the subprotocols, or `{ protocols, headers }` where there are headers. */
+/** The class of the WebSockets. Beside the URL it takes the subprotocols, or `{ protocols, headers }` where there are headers. */
 export type WebSocketClass = new (url: string, protocols: never) => ClientSocket
 
 /** How a client connects. */

@@ -1,14 +1,14 @@
 import type { Data } from "../socket/codec.ts"
 
-/** The messages that wait for a connection, and after them in age those that the server has to acknowledge. */
+/** The messages of a client, by age: first those that the server has to acknowledge, then those that wait for a connection. */
 export interface Outbox<Out> {
   /** Adds a message and its frame, which `frame` makes; resolves when the message is confirmed. */
   add(message: Out, frame: () => Data): Promise<void>
-  /** Sends what waits. */
+  /** Sends the messages that wait. */
   flush(send: (data: Data) => void): void
-  /** The oldest messages need not be kept: so many of those that were sent, or all of these. */
+  /** Resolves `count` of the oldest messages, and drops them. Default: all that were sent. */
   confirm(count?: number): void
-  /** Rejects so many of the oldest messages, or all that were sent, and returns them. */
+  /** Rejects `count` of the oldest messages, and returns them. Default: all that were sent. */
   reject(reason: Error, count?: number): Out[]
   /** Rejects all messages, and those that come later. */
   close(reason: Error): void

@@ -11,8 +11,8 @@ export interface Page {
 const types = ["online", "pageshow", "visibilitychange", "pagehide"]
 
 /**
- * Follows the page, where there is one, until `signal` is aborted: `leave` is called when the back/forward cache takes it, in which
- * no script runs; `wake` when it is back, shown or online. A page that is not kept is closed by the browser, with 1001.
+ * Follows the page, where there is one, until `signal` is aborted: `leave` is called when it enters the back/forward cache, in which
+ * no script runs; `wake` when it is restored, shown or online. With 1001 the browser closes the sockets of a page that it does not keep.
  */
 export function followPage(wake: () => void, leave: () => void, signal: AbortSignal): void {
   const page: Page = globalThis

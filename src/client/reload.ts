@@ -15,7 +15,7 @@ export interface SessionStore {
  * received. Messages that this page has sent and the server has not received are lost with it.
  *
  * @param storage `sessionStorage`, which each tab has for itself
- * @param key of this client in the storage; another client of the page needs another one
+ * @param key the key of this client in the storage; each client of a page needs a key of its own
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export function resumeIn(storage: SessionStore, key: string): Resumption {
         if (kept) storage.setItem(key, JSON.stringify(kept))
       }
       page.addEventListener?.("pagehide", keep, { signal })
-      // The back/forward cache has brought the page back, and a copy of the tab must not take its session.
+      // A page that is restored from the back/forward cache keeps its session, so a copy of the tab must not take the record.
       page.addEventListener?.("pageshow", () => storage.removeItem(key), { signal })
       return session
     })

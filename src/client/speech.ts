@@ -8,7 +8,7 @@ interface Validation {
   readonly issues?: readonly Issue[]
 }
 
-/** The frame of a message: the schema checks it, and it goes out as it is; the server transforms it. */
+/** The frame of a message. The schema checks the message, which is sent unchanged, because the server transforms it. */
 export function frameOf(speech: Speech, message: unknown): Data {
   if ("encode" in speech) return speech.encode(message as never) as Data
   validated(speech, message)
@@ -20,7 +20,7 @@ export function messageOf(speech: Speech, data: Data): unknown {
   return "decode" in speech ? speech.decode(data) : validated(speech, JSON.parse(data as string))
 }
 
-/** What the schema makes of a value. The server refuses a schema that is asynchronous. */
+/** The output of the schema for a value. The server refuses an asynchronous schema. */
 export function validated(schema: StandardSchema<unknown, unknown>, value: unknown): unknown {
   const result = schema["~standard"].validate(value) as Validation
   if (!result.issues) return result.value

@@ -11,7 +11,7 @@ import { makeOutbox } from "./outbox.ts"
 import { followPage } from "./page.ts"
 import { frameOf, messageOf } from "./speech.ts"
 
-/** Both ways of a protocol, and its close codes. */
+/** The messages of a protocol in both directions, and its close codes. */
 interface Spoken<Codes> {
   readonly receives: Speech
   readonly sends: Speech
@@ -49,7 +49,7 @@ export function start<In, Out, Codes extends Closes>(
   let framing = plain
   let status: Status = "connecting"
   let socket: HeardSocket | undefined
-  /** The attempt to connect that counts. */
+  /** The newest attempt to connect. The sockets of others are closed. */
   let current: object | undefined
   let end: End | undefined
   let cancelTimeout = () => {}
@@ -67,7 +67,7 @@ export function start<In, Out, Codes extends Closes>(
     change("closed")
     resolve(as)
   }
-  /** @param as how the client ends, where the server is told otherwise */
+  /** @param as the end of the client, where it is not the close that the server gets */
   const close = (code: CloseCode<Codes> = 1000, reason = "", as: End = { code, reason }) => {
     if (end) return
     end = as
@@ -80,7 +80,7 @@ export function start<In, Out, Codes extends Closes>(
     try {
       message = decode() as In
     } catch (error) {
-      // Another version of the protocol, which would not change with a new connection. A script cannot send 1003.
+      // The server has another version of the protocol, which a new connection would not change. A script cannot send 1003.
       return close(1000, "", { code: 1003, reason: `${error}` })
     }
     emit("message", message)
@@ -93,7 +93,7 @@ export function start<In, Out, Codes extends Closes>(
   const use = (made: HeardSocket) => {
     let openedAt: number | undefined
     const lose = ({ code, reason, wasClean }: ClientEvents<In>["close"]) => {
-      // The page was left with it, or it was dropped.
+      // `leave` or `drop` has given this socket up already.
       if (socket !== made) return
       socket = undefined
       if (finalCodes.includes(code) || code in closes || code === session?.takenOver)
@@ -103,7 +103,7 @@ export function start<In, Out, Codes extends Closes>(
       if (end) finish(end)
       else backoff.wait(openedAt)
     }
-    /** Does without the close of a server that may not answer. */
+    /** Ends the socket without waiting for its close, because the server may not answer. */
     const drop = (reason: string) => {
       emit("error", new Error(reason))
       made.close()

@@ -3,7 +3,7 @@ import * as v from "valibot"
 import { isPlain } from "./name.ts"
 
 export const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(32), v.check(isPlain, "No control characters"))
-/** Half a character would not reach the members as it was sent. */
+/** Half a surrogate pair would not reach the members unchanged. */
 const isWhole = (text: string) => !/\p{Cs}/u.test(text)
 const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000), v.check(isWhole, "No halves of characters"))
 
@@ -17,5 +17,5 @@ export type Say = v.InferOutput<typeof Say>
 export type Said = v.InferOutput<typeof Said>
 export type ChatEvent = v.InferOutput<typeof ChatEvent>
 
-/** What a member of a room sends, and what it gets. */
+/** The messages of a room's members, and the events that they receive. */
 export const chat = json(Say, ChatEvent)

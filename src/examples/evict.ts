@@ -5,7 +5,7 @@ import { isName } from "./name.ts"
 /** The objects that can be evicted. */
 type Evictable = DurableObjectNamespace<Rpc.DurableObjectBranded & { evict(): void }>
 
-/** Evicts an object by force, as a deploy does, so that the page can show what its connections survive. */
+/** Evicts an object by force, as a deploy does, so that the page can show which connections survive it. */
 export const evict = new Hono<{ Bindings: { CHAT_ROOM: Evictable; STOPWATCH: Evictable; TOKENS: Evictable } }>()
 evict.post("/rooms/:id/evict", csrf(), (c) => evicted(c.env.CHAT_ROOM, c.req.param("id")))
 evict.post("/tokens/evict", csrf(), (c) => evicted(c.env.TOKENS, "all"))

@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { Flow, Sink, Source, webSocket } from "sluice"
 import { protocols } from "./protocols.ts"
 
-/** Ignores what comes in, sends a greeting and closes: the source has ended. */
+/** Ignores its input, sends a greeting and closes, because the source has ended. */
 export const goodbye = new Hono()
 protocols.goodbye.on(
   goodbye,

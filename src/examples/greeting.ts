@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { Flow, Sink, Source, webSocket } from "sluice"
 import { protocols } from "./protocols.ts"
 
-/** The disconnected flow: logs what comes in, sends a greeting and stays open. */
+/** The disconnected flow: logs its input, sends a greeting and stays open. */
 export const greeting = new Hono()
 protocols.greeting.on(
   greeting,

@@ -4,7 +4,7 @@ import { type ChatEvent, chat, type Said, type Say } from "./chat.ts"
 
 type Moved = Exclude<ChatEvent, Said>
 
-/** The chat room without an actor: what a member brings about is a stream that goes into hubs. */
+/** The chat room without an actor: the events of a member are a stream that goes into hubs. */
 export class HubRoom extends FlowObject<unknown, { name: string }> {
   private readonly said = this.hub<Said>("said", { keep: 1_000 })
   private readonly moved = this.hub<Moved>("moved")

@@ -14,7 +14,7 @@ const Every = v.optional(
 const every = v.object({ every: Every })
 const texts = { receives: text, sends: text }
 
-/** What every address of the demo speaks. */
+/** The protocol of every address of the demo. */
 export const protocols = {
   echo: protocol("/echo", { summary: "Each message back", ...texts }),
   hello: protocol("/hello", { summary: "Each message back, with a greeting", ...texts }),

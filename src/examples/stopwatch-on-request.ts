@@ -3,7 +3,7 @@ import { webSocket } from "sluice"
 import { invalidName, isName } from "./name.ts"
 import { protocols } from "./protocols.ts"
 
-/** The same stopwatch. The client asks for the time, and gets it once a minute or every `?every=` milliseconds besides. */
+/** The same stopwatch. The client gets the time on request, and once a minute or every `?every=` milliseconds besides. */
 export const stopwatchOnRequest = new Hono<{ Bindings: { STOPWATCH: DurableObjectNamespace } }>()
 protocols.stopwatchOnRequest.on(stopwatchOnRequest, async (c) => {
   const id = c.req.param("id")

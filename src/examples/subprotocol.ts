@@ -4,7 +4,7 @@ import { protocols } from "./protocols.ts"
 
 const supported = ["chat.v2", "chat.v1"]
 
-/** Speaks two subprotocols and prefers the first; a client that offers neither is rejected. */
+/** Supports two subprotocols and prefers the first; a client that offers neither is rejected. */
 export const subprotocol = new Hono()
 subprotocol.use(protocols.subprotocol.path, requireUpgrade)
 protocols.subprotocol.on(subprotocol, (c) => {

@@ -2,7 +2,7 @@ import type { Value } from "../routing/params.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import type { FrameCodec } from "../socket/speech.ts"
 
-/** Close codes and what they mean. */
+/** Close codes and their meanings. */
 export type Closes = Readonly<Record<number, string>>
 /** The constraint of a query. */
 export type QuerySchema = StandardSchema<object, object>
@@ -27,7 +27,7 @@ export type QueryInput<Q> =
 export type ValidatedQuery<Q> =
   Q extends StandardSchema<infer In, infer Out> ? { in: { query: In }; out: { query: Out } } : Record<never, never>
 
-/** The close codes after which a client does not come back: those of the protocol, and what a new connection would not change. */
+/** The close codes after which a client does not reconnect: those of the protocol, and those that a new connection would get again. */
 export type FinalCode<Codes extends Closes> = 1000 | 1003 | 1005 | 1008 | (keyof Codes & number)
 
 /** The close codes that a client can send: a script cannot send 1003 and 1008. */

@@ -13,7 +13,7 @@ export interface ProtocolOptions<Path extends string, Q, Receives, Sends, Codes>
   readonly receives: Receives
   /** The messages that the server sends: a schema for JSON, or a codec. */
   readonly sends: Sends
-  /** The close codes of the application, with what they mean. They are final: the client does not come back. Default: none. */
+  /** The close codes of the application, with their meanings. They are final: the client does not reconnect. Default: none. */
   readonly closes?: Codes
   /** Its description in the AsyncAPI document. */
   readonly summary?: string
@@ -58,7 +58,7 @@ export class Protocol<
   declare readonly sluiceElements?: Elements<Receives, Sends>
   declare readonly path: Path
   declare private readonly prefix?: Prefix
-  /** The routes of the app that has it, and what `basePath` put before its path. */
+  /** The routes of the app that has it, and the `basePath` of that app. */
   private routes?: readonly AppRoute[]
   private base = ""
 
@@ -82,7 +82,7 @@ export class Protocol<
     this.base = app.routes.at(-1)?.basePath ?? ""
   }
 
-  /** The same protocol, whose app is mounted at `prefix`, for URLs that are asked for elsewhere; as `under` of a route. */
+  /** The same protocol, whose app is mounted at `prefix`, for URLs that are made elsewhere; as `under` of a route. */
   under<Added extends string>(prefix: Added): Protocol<Path, Q, Receives, Sends, Codes, Added> {
     return new Protocol(this.path, this, prefix)
   }

@@ -5,14 +5,14 @@ import type { Closes, InputOf, OutputOf } from "../protocol/elements.ts"
 import type { Protocol, UrlValues } from "../protocol/protocol.ts"
 import type { Speech } from "../socket/speech.ts"
 
-/** The client as a component sees it. */
+/** The state of a client in a component. */
 export interface SocketState<In> {
   readonly status: Status
   /** The last messages, the newest last; 100 of them at the most. */
   readonly messages: readonly In[]
 }
 
-/** The state, and the way to send. */
+/** The state, and `send`. */
 export interface SocketHandle<In, Out> extends SocketState<In> {
   send(message: Out): Promise<void>
 }
@@ -41,7 +41,7 @@ export function useSocket<
   ...given: ConnectArguments<UrlValues<Path, Q, Prefix>>
 ): SocketHandle<OutputOf<Sends>, InputOf<Receives>> {
   const key = JSON.stringify(given[0])
-  // Values are compared by what is in them.
+  // Values are compared by their content.
   const store = useMemo(
     () => makeStore<OutputOf<Sends>, InputOf<Receives>>(() => connect(protocol, ...given)),
     [protocol, key],
@@ -49,7 +49,7 @@ export function useSocket<
   return { ...useSyncExternalStore(store.subscribe, store.state, store.state), send: store.send }
 }
 
-/** What the store needs of a client, whatever its close codes are. */
+/** The parts of a client that the store uses, for any close codes. */
 interface Opened<In, Out> extends Pick<Client<In, Out>, "on" | "send"> {
   close(): void
 }

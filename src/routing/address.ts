@@ -22,7 +22,7 @@ export type UrlBase = { req: Asking } | { href: string } | string
 const param = /\/:([^/{}?]+)(?:\{[^/]+\})?(\?)?(?=\/|$)/g
 
 /**
- * The WebSocket URL of a path on the host of `base`; what is left of `values` is its query. A param of the prefix that has no value
+ * The WebSocket URL of a path on the host of `base`; the rest of `values` is its query. A param of the prefix that has no value
  * gets the one that it has in the request. A `TypeError` where a param of the path is missing or empty.
  */
 export function address(path: string, prefix: string, base: UrlBase, values: Query = {}): string {
@@ -34,7 +34,7 @@ export function address(path: string, prefix: string, base: UrlBase, values: Que
       const value = rest[name] ?? asking?.param?.(name) ?? ""
       delete rest[name]
       if (optional && value === "") return ""
-      // URLs give dots a meaning.
+      // A URL takes `.` and `..` for steps in its path, encoded or not.
       if (/^\.{0,2}$/.test(`${value}`)) {
         throw new TypeError(`${path} needs a value for "${name}", not "${value}"`)
       }
@@ -60,7 +60,7 @@ export function trimmed(path: string): string {
   return path.replace(/\/$/, "")
 }
 
-/** A path as it continues another: `/` adds nothing. */
+/** A path that can follow another: with a slash at its beginning, and nothing for `/`. */
 function withSlash(path: string): string {
   return path.replace(/^\/?(.*)/, (_, rest: string) => rest && `/${rest}`)
 }

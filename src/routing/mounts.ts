@@ -5,7 +5,7 @@ interface App {
   readonly routes: readonly Listed[]
 }
 
-/** More apps than a route is put on, but for those that are made anew for each request. */
+/** The most apps that are kept. Only apps that are made anew for each request exceed it. */
 const mostApps = 16
 
 /** The apps that a route was put on. They determine the prefix of its path: `basePath`, and their mounts. */
@@ -23,7 +23,7 @@ export class Mounts {
 
   /**
    * The prefix of the path for the current handler: the mount of the app that both belong to. A route that was put on no app
-   * is taken to belong to that of the handler. A `TypeError` where the route's app does not have the handler: it may be mounted
+   * is taken to belong to the app of the handler. A `TypeError` where the route's app does not have the handler: it may be mounted
    * anywhere.
    */
   prefixFor({ matchedRoutes = [], routeIndex = 0 }: Asking): string {
@@ -45,7 +45,7 @@ export class Mounts {
   }
 }
 
-/** Where an app is mounted in the one that has matched the request, by a handler that both have. */
+/** The mounts of an app in the app that has matched the request, found by a handler that both have. */
 function mountsOf(app: App, asking: Listed): string[] {
   const handler = innermost(asking.handler)
   const whole = trimmed(asking.path)
@@ -54,7 +54,7 @@ function mountsOf(app: App, asking: Listed): string[] {
     .map(({ path }) => whole.slice(0, whole.length - trimmed(path).length))
 }
 
-/** The name by which Hono marks the handlers that it has wrapped, of an app with an error handler of its own. */
+/** The handler inside its wrappers. Hono wraps handlers of an app with an error handler of its own, and marks them by this name. */
 function innermost(handler: { __COMPOSED_HANDLER?: object }): object {
   return handler.__COMPOSED_HANDLER ? innermost(handler.__COMPOSED_HANDLER) : handler
 }

@@ -22,5 +22,5 @@ export type Params<Path extends string> = {
 /** The values of a query. */
 export type Query = Record<string, Value | undefined>
 
-/** An argument that is not there where it would have nothing in it, and can be left out where nothing is required. */
+/** No argument for a type without keys, and an optional argument for a type without required keys. */
 export type Argument<T> = [keyof T] extends [never] ? [] : Record<never, never> extends T ? [value?: T] : [value: T]

@@ -6,7 +6,7 @@ import type { Argument, Params, Query } from "./params.ts"
 type Parts<Path extends string, Q extends Query, Prefix extends string> = Argument<Params<Path> & Params<Prefix> & Q>
 
 /**
- * A route as a value: the path that the app is given, and the way back from it to a URL.
+ * A route as a value: the path for the app, and the URLs that lead to it.
  *
  * @example
  * ```ts
@@ -28,9 +28,9 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
   }
 
   /**
-   * The same route, whose app is mounted at `prefix`: all that `basePath` and `app.route` put before its path, whose params the
-   * URL needs, too. It is for URLs that are asked for where the mount cannot be told: in the handler of another app, in a page, in
-   * no request at all.
+   * The same route, whose app is mounted at `prefix`: all that `basePath` and `app.route` put before its path. The URL needs the params
+   * of the prefix, too. It is for URLs that are made where the mount is unknown: in the handler of another app, in a page, outside a
+   * request.
    *
    * @example `route("/items/:id").under("/api/v1").url("https://example.com", { id: 7 })` // wss://example.com/api/v1/items/7
    */
@@ -42,8 +42,8 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
    * The WebSocket URL of this route, on the host and by the scheme of the request, page or URL that is given: `wss://` for `https://`,
    * else `ws://`. Params of the path and of the query are encoded. A `TypeError` where a param of the path is missing or empty.
    *
-   * In the handler of an app that has the route, the URL knows where that app is mounted, by `basePath` and `app.route`. Elsewhere
-   * `under` says it; a handler whose app does not have the route gets a `TypeError` that says so.
+   * In the handler of an app that has the route, the URL includes the mount of that app, by `basePath` and `app.route`. Elsewhere
+   * `under` sets it. In a handler whose app does not have the route, a `TypeError` names `under`.
    */
   url(base: UrlBase, ...[values]: Parts<Path, Q, Prefix>): string {
     return address(this.path, this.prefix ?? this.mounts.prefixFor(requestOf(base)), base, values)

@@ -53,8 +53,8 @@ export class ClientSession {
   }
 
   /**
-   * Takes a frame. `undefined` for a frame that is none, or contradicts the messages so far: then close the socket and connect again, and
-   * the next welcome brings a `resync`.
+   * Takes a frame. `undefined` for data that is no `sluice.1` frame, or for a frame that contradicts the messages so far: then close the
+   * socket and connect again, and the next welcome brings a `resync`.
    */
   receive(data: Data): Arrival | undefined {
     const frame = decodeFrame(data, this.format)

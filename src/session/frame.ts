@@ -128,7 +128,7 @@ function isHeader(value: unknown): value is Header {
   return kind === "hi" && isSession && isCount(second) && typeof resumed === "boolean" && isCount(next)
 }
 
-/** What a client has to send, for the reason of the close. */
+/** The reason of the close for a frame that is no `sluice.1` frame: the format that the client has to send. */
 export function expectedFrame(data: Data, format: TextFormat): string {
   if (typeof data !== "string")
     return "A binary frame of sluice.1 is a count, then each message after its length, in 4 bytes each"

@@ -4,12 +4,12 @@ import type { TextFormat, Welcome } from "./frame.ts"
 /** The record of a session for the next page: the version of this array, the session, and how many messages it has received. */
 export type KeptSession = readonly [version: 1, session: string, received: number]
 
-/** The client's end of a session that the next page of a tab goes on with, as after a reload. */
+/** The client's end of a session that the next page of the tab resumes, as after a reload. */
 export class PageSession extends ClientSession {
   /** Whether another page has sent messages in this session, and only the server has their number. */
   private isInherited = false
 
-  /** @param kept of the page before */
+  /** @param kept the record of the page before */
   constructor(format: TextFormat, kept?: KeptSession) {
     super(format)
     if (!kept) return
@@ -25,7 +25,7 @@ export class PageSession extends ClientSession {
 
   protected override open(welcome: Welcome): Arrival | undefined {
     const [, , received, resumed] = welcome
-    // The messages of this page come after those of the page before that the server has.
+    // This page's messages are numbered after those that the server has received from the page before.
     if (resumed && this.isInherited) this.acknowledged = this.transmitted = received
     this.isInherited = false
     return super.open(welcome)

@@ -43,13 +43,13 @@ export class SentMessages extends Tail {
     return isCounted
   }
 
-  /** A record is written: every later element of a hub is sent. Without a hub none is. */
+  /** A record is written: a restored session counts every later element of the hub, and none without a hub. */
   follow(hub: string | undefined): void {
     const next = hub === undefined ? undefined : this.logs?.next(hub)
     this.heard = hub === undefined || next === undefined ? undefined : { hub, next }
   }
 
-  /** Counts what a hub has published since the record. An error if its log has been emptied. */
+  /** Counts the elements that a hub has published since the record. An error if its log has been emptied. */
   restore({ hub, next }: Heard): void {
     const now = this.logs?.next(hub)
     if (now === undefined || now < next) throw new TypeError(`The log of ${hub} does not reach element ${next}`)

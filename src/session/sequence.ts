@@ -83,7 +83,7 @@ export class Tail {
     const count = number - this.acknowledged
     if (count === 0) return 0
     const rest = this.after(number)
-    // Of the first part that stays, only elements may have gone, which weigh nothing.
+    // The first remaining part may only have lost elements, which count no bytes.
     for (const part of this.parts.slice(0, this.parts.length - rest.length)) this.weigh(part, -1)
     this.parts = rest
     this.acknowledged = number

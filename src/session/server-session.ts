@@ -77,7 +77,7 @@ export class ServerSession {
     return this.detachedAt !== undefined && now - this.detachedAt > within
   }
 
-  /** Whether the client can go on after so many received messages. */
+  /** Whether the client can resume after so many received messages. */
   canAttach(received: number): boolean {
     return this.tail.canResumeAfter(received) && this.tail.isKeptAfter(received)
   }
@@ -101,13 +101,13 @@ export class ServerSession {
     return true
   }
 
-  /** Takes back the elements at the end of what the client has missed, if the flow sends them again at its demand. After `attach`. */
+  /** Takes back the last missed elements of a hub, if the flow sends them again on demand. Call it after `attach`. */
   takeElements(sendsAgain: (elements: Elements) => boolean): void {
     this.tail.takeElements(sendsAgain)
     this.recorded = Math.min(this.recorded, this.tail.sent)
   }
 
-  /** The logs have been emptied: what the client has missed in them is gone. */
+  /** The logs have been emptied: the elements that the client has missed are gone. */
   forgetLogs(): void {
     this.tail.forgetElements()
   }
@@ -187,7 +187,7 @@ export class ServerSession {
     this.flushedWelcome = undefined
   }
 
-  /** The record cannot be written: takes back what the event has sent and received. Drop its frames. */
+  /** The record cannot be written: takes back the messages that the event has sent and received. Drop its frames. */
   rollback(): void {
     const { sent, received } = this.committed
     this.tail.truncate(Math.max(sent, this.tail.acknowledged))

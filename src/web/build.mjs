@@ -26,7 +26,7 @@ async function copyCode(directory) {
   const to = new URL(directory, out)
   await mkdir(to, { recursive: true })
   const names = (await readdir(new URL(directory, root))).map((file) => file.replace(/\.ts$/, ""))
-  // Browsers take .ts for a video.
+  // Browsers treat .ts as a video.
   for (const name of names) await copyFile(new URL(`${directory}${name}.ts`, root), new URL(`${name}.txt`, to))
   // Removes only leftovers, because several builds may run at once: one for each `wrangler dev`.
   for (const file of await readdir(to)) {

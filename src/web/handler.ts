@@ -7,7 +7,7 @@ export type Html = ReturnType<typeof html>
 /** A handler of the demo as the page offers it. */
 export interface Handler {
   name: string
-  /** What it does, and what to try. */
+  /** A description, with something to try. */
   hint: string
   /** The message that stands in the input field at first. */
   example?: string
@@ -18,8 +18,8 @@ export interface Handler {
   /** Whether a link to the page leads others to the same object. */
   isShared?: boolean
   /**
-   * What its texts are, where its connections outlive their sockets: the page has a button that cuts one, and a button that evicts the
-   * object.
+   * The format of its texts, if its connections outlive their sockets. Then the page has a button that cuts a socket, and a button
+   * that evicts the object.
    */
   resumes?: "text" | "json"
   /** A form above the others. */
@@ -31,11 +31,11 @@ export interface Handler {
    * in `src/examples/` that is named like the handler.
    */
   files?: readonly string[]
-  /** Whether it speaks binary messages. */
+  /** Whether its messages are binary. */
   binary?: boolean
-  /** What its address speaks. */
+  /** The protocol of its address. */
   protocol: DescribedProtocol
-  /** Its WebSocket address on a host; where it has params, that of an example. */
+  /** Its WebSocket address on a host, with example values for its params. */
   url(base: string): string
 }
 

@@ -75,6 +75,6 @@ const panel = (handler: Handler, index: number) => {
       `
 }
 
-/** What a handler's address speaks, as the AsyncAPI document has it. */
+/** The protocol of a handler's address, as in the AsyncAPI document. */
 const speaks = (protocol: DescribedProtocol) =>
   Object.values(asyncApiDocument(info, [protocol]).channels).map(protocolView)

@@ -28,7 +28,7 @@ export class ChatLog {
     else this.lines.add(create("p", event.type, create("span", "content", `${event.name} ${event.type}`)))
   }
 
-  /** Says what happened, and what that means. */
+  /** Adds a line about an event, with its meaning. */
   note(text: string, meaning?: string): void {
     const line = create("p", "note", create("span", "content", text))
     if (meaning) line.append(create("span", "meaning", meaning))

@@ -21,7 +21,7 @@ const meanings = new Map([
   [1015, "TLS failed: this code, too, is never sent"],
 ])
 
-/** What a close code means, in a sentence. */
+/** The meaning of a close code, in a sentence. */
 export function closeMeaning(code: number): string {
   const meaning = meanings.get(code)
   if (meaning) return meaning

@@ -6,7 +6,7 @@ import { makeCuttable } from "./cuttable.ts"
 /** A text message or a binary message. */
 export type Message = string | Uint8Array<ArrayBuffer>
 
-/** Where to connect, the subprotocols to offer, and what the texts are, where the connection outlives its socket. */
+/** The address, the subprotocols to offer, and the format of texts if the connection outlives its socket. */
 export interface Target {
   url: string
   subprotocols?: string[]
@@ -15,7 +15,7 @@ export interface Target {
   key?: string
 }
 
-/** What a connection reports. */
+/** The events of a connection. */
 export interface ConnectionListener {
   opened(subprotocol: string): void
   received(message: Message): void
@@ -23,13 +23,13 @@ export interface ConnectionListener {
   lost(): void
   /** The close of that socket, and the meaning of its code; nothing when the page itself has closed it. */
   dropped(text: string, meaning: string): void
-  /** The client is back after `lost`; `isNew` if the server no longer had its session. */
+  /** The client has reconnected after `lost`; `isNew` if the server no longer had its session. */
   resumed(isNew: boolean): void
   /** With its close, and the meaning of the code. */
   closed(text: string, meaning: string): void
 }
 
-/** Frames as they are, so that the page can send what a handler refuses. */
+/** Frames unchanged, so that the page can also send messages that a handler refuses. */
 const framesOf = (format?: "text" | "json"): FrameCodec<Message, Message> => ({
   name: "frames",
   format: format === "json" ? "json" : undefined,
@@ -70,7 +70,7 @@ export class Connection {
     return this.client.status === "open" && !this.closing
   }
 
-  /** Whether one side has begun to close it, or both are through. */
+  /** Whether one side has begun to close it, or it is closed. */
   get isClosing(): boolean {
     return this.closing
   }
@@ -89,7 +89,7 @@ export class Connection {
     this.close(1000, "The page was left")
   }
 
-  /** Takes the socket away for so many milliseconds. */
+  /** Cuts the socket. For so many milliseconds no other can be made. */
   cut(duration: number): void {
     this.sockets.cut(duration)
   }

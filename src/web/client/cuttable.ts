@@ -1,6 +1,6 @@
 import type { ConnectOptions } from "sluice/client"
 
-/** The close code of our client for a session that it resumes later. A script cannot lose a socket, so this is the nearest to it. */
+/** The close code of our client for a session that it resumes later. A script cannot lose a socket, so it closes with this code. */
 const awayCode = 4408
 
 /** The sockets of one client, of which the page can cut the last. */

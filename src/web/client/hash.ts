@@ -1,4 +1,4 @@
-/** What the address of the page points to: a handler, and the last segment of its path where it has one. */
+/** The target of the page's address: a handler, and the last segment of its path where it has one. */
 export interface Place {
   handler: string
   segment?: string

@@ -4,7 +4,7 @@ import { Lines } from "./lines.ts"
 
 const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" })
 
-/** What was sent, what was received and what happened, each with its time. */
+/** The messages and the events of a connection, each with its time. */
 export class Log {
   private readonly lines: Lines
 
@@ -20,7 +20,7 @@ export class Log {
     this.add("received", contents(message))
   }
 
-  /** Says what happened, and what that means. */
+  /** Adds a line about an event, with its meaning. */
   note(text: string, meaning?: string): void {
     this.add("note", [text], meaning)
   }

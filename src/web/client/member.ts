@@ -6,7 +6,7 @@ import { Session, type State } from "./session.ts"
 
 const states = { closed: "Not in the room", connecting: "Joining…", open: "In the room", lost: "Coming back…" }
 
-/** What the two members share. */
+/** The part of the page that the two members share. */
 export interface Room {
   /** The address for a member of that name; `undefined` if the name of the room is not valid. */
   address(name: HTMLInputElement): string | undefined

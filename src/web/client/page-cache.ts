@@ -10,7 +10,7 @@ export interface Suspendable {
  */
 export function followPageCache(clients: readonly Suspendable[]): void {
   addEventListener("pagehide", ({ persisted }) => {
-    // A page that is not kept is closed with 1001 by the browser, which no script can send.
+    // The browser closes the sockets of other pages with 1001, which no script can send.
     if (persisted) for (const client of clients) client.suspend()
   })
   addEventListener("pageshow", () => {

@@ -26,7 +26,7 @@ export class Picker {
     const input = this.input(name)
     const isConnected = this.entries.get(name)?.view.isConnected
     input?.toggleAttribute("data-connected", isConnected)
-    // Not a part of the name, which stays what it is.
+    // A description, because the accessible name must not change.
     if (isConnected) input?.setAttribute("aria-description", "connected")
     else input?.removeAttribute("aria-description")
   }
@@ -43,7 +43,7 @@ export class Picker {
     this.follow()
   }
 
-  /** Picks what the address of the page names, so that each handler, and each of its objects, has a link of its own. */
+  /** Picks the handler that the address of the page names, so that each handler, and each of its objects, has a link of its own. */
   private follow(): void {
     const { handler, segment } = readHash()
     const input = this.input(handler)

@@ -1,12 +1,12 @@
 import { Connection, isKept, type Message, type Target } from "./connection.ts"
 
-/** `lost` while a client without a socket comes back. */
+/** `lost` while a client without a socket reconnects. */
 export type State = "closed" | "connecting" | "open" | "lost"
 
-/** What a session reports. */
+/** The events of a session. */
 export interface SessionListener {
   changed(state: State): void
-  /** The client is back; `isNew` if the server no longer had its session. */
+  /** The client has reconnected; `isNew` if the server no longer had its session. */
   resumed(isNew: boolean): void
   note(text: string, meaning?: string): void
   sent(message: Message): void
@@ -19,7 +19,7 @@ export class Session {
   private waiting: Message[] = []
   private isSuspended = false
 
-  /** `target` is asked before each connection; without an answer there is none. */
+  /** `target` is called before each connection. If it returns `undefined`, there is no connection. */
   constructor(
     private readonly target: () => Target | undefined,
     private readonly listener: SessionListener,
@@ -36,7 +36,7 @@ export class Session {
     if (target) this.open(target)
   }
 
-  /** Goes on with the session of the page before, if that has kept one. */
+  /** Resumes the session of the page before, if that page has kept one. */
   continueSession(): void {
     const target = this.target()
     if (!this.connection && target && isKept(target)) this.open(target)
@@ -55,7 +55,7 @@ export class Session {
     this.connection?.close(code, reason)
   }
 
-  /** Takes the socket away for so many milliseconds, if there is one. */
+  /** Cuts the socket if there is one. For so many milliseconds no other can be made. */
   cut(duration: number): void {
     this.connection?.cut(duration)
   }

@@ -77,7 +77,7 @@ export class Trial implements View {
     onSubmit(this.connectForm, () => this.session.connect())
     onSubmit(find(".send", HTMLFormElement, root), () => {
       this.send(this.message.value)
-      // Where a field is wrong the focus is there.
+      // With an invalid field there is no connection, and the focus is on that field.
       if (this.isConnected) this.message.select()
     })
     for (const button of root.querySelectorAll<HTMLButtonElement>("[data-message]")) {

@@ -4,7 +4,7 @@ import * as v from "valibot"
 const Name = v.pipe(v.string(), v.minLength(1), v.maxLength(32))
 const Text = v.pipe(v.string(), v.minLength(1), v.maxLength(2000))
 
-/** What the page and the Worker agree on. */
+/** The protocol of the page and the Worker. */
 export const chat = protocol("/rooms/:room", {
   summary: "A room in which people chat",
   query: v.object({ name: Name }),

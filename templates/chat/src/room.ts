@@ -2,7 +2,7 @@ import { CloseError, Flow, webSocket } from "sluice"
 import { type ConnectionInfo, FlowObject } from "sluice/durable"
 import { chat } from "./protocol.ts"
 
-/** A room: what a member says goes to all. It hibernates while nothing is said. */
+/** A room: a member's messages go to all members. It hibernates between messages. */
 export class Room extends FlowObject<unknown, { name: string }> {
   private readonly said = this.hub<{ name: string; text: string; at: number }>("said")
 

@@ -11,7 +11,7 @@ declare global {
 
 const upgrade = { headers: { Upgrade: "websocket" } }
 
-/** A member of a room, and the next thing that it gets. */
+/** A member of a room, and the next message or close that it receives. */
 async function join(room: string, name: string) {
   const { webSocket } = await exports.default.fetch(`https://example.com/rooms/${room}?name=${name}`, upgrade)
   if (!webSocket) throw new Error("There is no WebSocket")
@@ -23,7 +23,7 @@ async function join(room: string, name: string) {
   return { webSocket, next }
 }
 
-it("sends what a member says to all", async () => {
+it("sends a member's message to all members", async () => {
   const [ann, bob] = [await join("lobby", "Ann"), await join("lobby", "Bob")]
   ann.webSocket.send('{"text":"hi"}')
   expect(await ann.next).toMatchObject({ name: "Ann", text: "hi" })
