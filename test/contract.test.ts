@@ -23,14 +23,14 @@ describe("the contract", () => {
     expect(suites.filter(({ text }) => rowsOf(text).has(row)).map(({ file }) => file)).not.toEqual([])
   })
 
-  it("has a test of each row on every target, but for what a plain Worker does not have", () => {
+  it("has a test of each row on every target, except for rows that a plain Worker cannot have", () => {
     const everywhere = suites.filter(({ text }) => text.includes("describe.each(targets)"))
     const covered = new Set(everywhere.flatMap(({ text }) => [...rowsOf(text)]))
     const ofObjects = ["29", "38", ...numbers(50, 58)]
     expect(rows.filter((row) => !covered.has(row) && !ofObjects.includes(row))).toEqual([])
   })
 
-  it("has no test of a row that there is not", () => {
+  it("has no test of a row that does not exist", () => {
     const tested = suites.flatMap(({ text }) => [...rowsOf(text)])
     expect(tested.filter((row) => !rows.includes(row))).toEqual([])
   })

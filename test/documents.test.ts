@@ -17,7 +17,7 @@ function read(file: string, region?: string): string {
 const documents = ["README.md", ...globSync("docs/**/*.md").filter((document) => document !== "docs/reference.md")]
 
 describe("the code in the documents", () => {
-  it.each(documents)("%s shows what is tested", (document) => {
+  it.each(documents)("%s shows tested code", (document) => {
     const text = readFileSync(document, "utf8")
     const shown = text.replace(
       block,
@@ -42,7 +42,7 @@ function linesOf(document: string, source: string): number {
   return (shown[4] as string).trimEnd().split("\n").length
 }
 
-describe("what people build most takes fewer than 25 lines", () => {
+describe("the most common handlers take fewer than 25 lines:", () => {
   it.each([
     ["a bridge", "docs/recipes.md", "test/docs/bridge.test.ts#bridge"],
     ["a feed that many clients read", "docs/recipes.md", "test/docs/bridge.test.ts#feed"],

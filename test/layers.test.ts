@@ -63,7 +63,7 @@ const layers: Record<string, readonly string[]> = {
   "src/durable/": ["src/durable/", "src/actor/", "src/socket/", "src/stream/", "src/session/", "cloudflare:workers"],
 }
 
-/** What single files may import besides: Hono where a socket is accepted, the class that types a stub. */
+/** Additional imports of single files: Hono where a socket is accepted, the class that types a stub. */
 const more: Record<string, readonly string[]> = {
   "src/socket/web-socket.ts": ["hono"],
   "src/socket/upgrade.ts": ["hono"],
@@ -85,7 +85,7 @@ function importsOf(file: string): string[] {
 }
 
 describe("the layers", () => {
-  it.each(Object.entries(layers))("%s imports only what it may", (layer, allowed) => {
+  it.each(Object.entries(layers))("%s imports only allowed modules", (layer, allowed) => {
     const strangers = files
       .filter((file) => file.startsWith(layer))
       .flatMap((file) =>
@@ -101,7 +101,7 @@ describe("the layers", () => {
     expect(strangers).toEqual([])
   })
 
-  it("no file name is there twice in src/stream", () => {
+  it("no file name is used twice in src/stream", () => {
     const names = files.filter((file) => file.startsWith("src/stream/")).map((file) => basename(file))
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
   })

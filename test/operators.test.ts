@@ -52,7 +52,7 @@ function line({ lines }: Operator, label: string): string | undefined {
 const five = ["Emits when", "Backpressures when", "Completes when", "Cancels when", "Hibernates:"]
 const asSource = ["Completes when", "Hibernates:"]
 const asSink = ["Cancels when", "Hibernates:"]
-/** What is not five lines, by file. */
+/** The exceptions from the five lines, by file. */
 const expected: Record<string, readonly string[]> = {
   "src/stream/source.ts": asSource,
   "src/stream/restart-source.ts": asSource,
@@ -72,7 +72,7 @@ describe.each(Object.entries(families))("%s", (_, files) => {
 })
 
 describe("docs/operators.md", () => {
-  it("is what the doc comments say", () => {
+  it("shows the doc comments", () => {
     const sections = Object.entries(families).map(([family, files]) => {
       const rows = files.flatMap(operatorsIn).map((operator) => {
         const sentence = operator.lines[0]?.split(/\.(?:\s|$)/)[0]

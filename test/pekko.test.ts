@@ -42,7 +42,7 @@ const operators = new Set(
 const staticsOf = (type: object) =>
   Object.getOwnPropertyNames(type).filter((name) => !/^(length|name|prototype)$/.test(name))
 
-/** Everything that Sluice has, by the names of the page: operators alone, the others with their owner. */
+/** All members of Sluice, by the names of the page: operators alone, the others with their owner. */
 const members = new Set([
   ...operators,
   ...staticsOf(Flow).map((name) => `Flow.${name}`),
@@ -56,7 +56,7 @@ const members = new Set([
 /** Pekko writes `Source/Flow` operators without an owner, and here an owner `Flow` may be an operator as well. */
 const isOurs = (name: string) => members.has(name) || (name.startsWith("Flow.") && operators.has(name.slice(5)))
 
-/** The names that a cell uses: those that are called in its code, or its code as it is. */
+/** The names that a cell uses: those that its code calls, or its whole code. */
 function namesIn(cell: string): string[] {
   const spans = [...cell.matchAll(/`([^`]+)`/g)].map(([, span = ""]) => span)
   return spans.flatMap((span) => {

@@ -13,7 +13,7 @@ const modules = entries.map(([path, { types }]): [string, string] => [
 const declarations = declarationsOf(new Map(modules))
 
 describe("docs/reference.md", () => {
-  it("is what the doc comments say", () => {
+  it("shows the doc comments", () => {
     const page = referencePage(declarations)
     // `UPDATE_DOCUMENTS=1 npm test` writes it anew.
     if (process.env.UPDATE_DOCUMENTS) writeFileSync("docs/reference.md", page)

@@ -3,7 +3,7 @@ import { build } from "esbuild"
 import { describe, expect, it } from "vitest"
 
 /**
- * Bytes of an entry's code as it is deployed: bundled, minified and gzipped, without what users have anyway. Its modules are those of
+ * Bytes of an entry's code as it is deployed: bundled, minified and gzipped, without code that users have anyway. Its modules are those of
  * which the bundle has code.
  */
 async function bundled(contents: string): Promise<{ size: number; modules: string[] }> {
@@ -32,7 +32,7 @@ const objectWithoutActors = `
     accept() { return webSocket.endpoint(text, Flow.of<string>()) }
   }`
 
-/** What each may weigh: today's size, rounded up. Whoever raises a budget says why in its line. */
+/** The budget of each: today's size, rounded up. State the reason for a higher budget in its line. */
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
@@ -135,24 +135,24 @@ describe("the size of", () => {
     expect((await bundled(code)).size).toBeLessThanOrEqual(budget)
   })
 
-  it("an echo Worker has no outgoing sockets and no server-sent events in it", async () => {
+  it("an echo Worker has no code of outgoing sockets and server-sent events", async () => {
     const { modules } = await bundled(budgets[0]?.[3] ?? "")
     expect(modules.some((module) => module.includes("src/socket/connection.ts"))).toBe(true)
     expect(modules.filter((module) => /client-|dial|server-sent|event-stream/.test(module))).toEqual([])
   })
 
-  it.each(budgets)("%s has nothing of the test kit in it", async (_name, _budget, _why, code) => {
+  it.each(budgets)("%s has no code of the test kit", async (_name, _budget, _why, code) => {
     const { modules } = await bundled(code)
     expect(modules.filter((module) => /testing|fast-check/.test(module.replace(process.cwd(), "")))).toEqual([])
   })
 
-  it("an object without actors has nothing of actors in it (fault 31)", async () => {
+  it("an object without actors has no code of actors (fault 31)", async () => {
     const { modules } = await bundled(objectWithoutActors)
     expect(modules.filter((module) => module.includes("src/actor/"))).toEqual([])
     expect(modules.some((module) => module.includes("src/durable/"))).toBe(true)
   })
 
-  it("an object with an actor has them", async () => {
+  it("an object with an actor has the code of actors", async () => {
     const { modules } = await bundled(objectWithoutActors.replace("Flow.of<string>()", "ActorFlow.actorRef(props)"))
     expect(modules.filter((module) => module.includes("src/actor/"))).not.toEqual([])
   })

@@ -25,7 +25,7 @@ describe("the buffer of an ActorFlow", () => {
     expect(logged.join()).toContain("dead letter")
   })
 
-  it("holds 16 messages where nothing else is said, and drops what comes then", () => {
+  it("holds 16 messages by default, and drops later ones", () => {
     const words = Array.from({ length: 20 }, (_, n) => `${n}`)
     expect(waiting({}, words.join(" ")).unbounded().received).toEqual(words.slice(0, 16))
   })

@@ -36,27 +36,27 @@ describe("row 34: the actor stops exactly once", () => {
     expect(stops(echo, (client) => client.vanish())).toEqual(["a"])
   })
 
-  it("when the client sends what is not allowed", () => {
+  it("when the client sends a message that is not allowed", () => {
     const received = stops(echo, (client) => client.send(new Uint8Array(1)))
     expect(received.at(-1)).toEqual(closed(1003, "This WebSocket only supports text frames"))
   })
 
-  it("when the flow fails above it", () => {
+  it("when the flow fails upstream of it", () => {
     const failing = () => Flow.of<string>().map(refuse).via(echo())
     expect(stops(failing, (client) => client.send("fail")).at(-1)).toEqual(closed(1011))
   })
 
-  it("when the flow fails below it", () => {
+  it("when the flow fails downstream of it", () => {
     const failing = () => echo().map(refuse)
     expect(stops(failing, (client) => client.send("fail")).at(-1)).toEqual(closed(1011))
   })
 
-  it("when the client has closed and the flow is not done with its messages in time", () => {
+  it("when the client has closed and the flow does not handle its messages in time", () => {
     const slow = () => Flow.of<string>().delay("1 hour").via(echo())
     expect(stops(slow, (client) => client.close(4000))).toEqual([closed(4000)])
   })
 
-  it("when what is below has enough", () => {
+  it("when downstream cancels", () => {
     expect(
       stops(
         () => echo().take(2),
@@ -90,7 +90,7 @@ describe("an actor that is the end of a stream, as those of an object are", () =
       ),
     ])
 
-  it("ends it well when it stops", () => {
+  it("completes the stream when it stops", () => {
     const probe = Probe.sink(stream).send("a").hibernate().send("stop")
     expect(probe.result).toEqual({ value: undefined })
     expect(probe.cancelled).toBe(true)
@@ -101,7 +101,7 @@ describe("an actor that is the end of a stream, as those of an object are", () =
     expect(seen).toEqual(["root starts", "root stops", "root starts", "root stops"])
   })
 
-  it("fails it when it throws", () => {
+  it("fails the stream when it throws", () => {
     expect(Probe.sink(stream).send("throw it").result).toEqual({ error: new Error("it") })
     expect(seen).toEqual(["root starts", "root: throw it", "root stops"])
   })

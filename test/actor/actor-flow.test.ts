@@ -9,21 +9,21 @@ import { ActorClient, seen } from "./recording-actor.ts"
 const client = () => new ActorClient((out) => Props.of(Echo, out))
 
 describe("ActorFlow.actorRef", () => {
-  it("tells the actor what comes in, and the client what the actor tells out", () => {
+  it("tells the actor each message of the client, and sends the client each message that the actor tells out", () => {
     expect(client().send("a", "b c").sleep().send("d").received).toEqual(["a", "b", "c", "d"])
   })
 
-  it.each(["stop", "poison"])("row 32: closes with 1000, after what the actor sent, where it ends: %s", (end) => {
+  it.each(["stop", "poison"])("row 32: closes with 1000 after the actor's messages, when it ends: %s", (end) => {
     expect(client().send("a").sleep().send(end, "b").sleep().received).toEqual(["a", end, "bye", closed(1000)])
     expect(seen).toEqual(["stopped"])
   })
 
-  it("row 32: closes with 1000 where out is told PoisonPill, and the actor stops", () => {
+  it("row 32: closes with 1000 when out is told PoisonPill, and the actor stops", () => {
     expect(client().send("poison out", "b").received).toEqual(["poison", "out", closed(1000)])
     expect(seen).toEqual(["stopped"])
   })
 
-  it("row 32: sends what still waits before the close", () => {
+  it("row 32: sends the waiting messages before the close", () => {
     const probe = Probe.flow(echo).send("a b poison", "poison").hibernate()
     expect(probe.request(2).hibernate().received).toEqual(["a", "b"])
     expect(probe.ended).toBeUndefined()
@@ -45,7 +45,7 @@ describe("ActorFlow.actorRef", () => {
     expect(seen).toEqual(["stopped"])
   })
 
-  it("row 33: runs postStop and closes with 1011 where the actor throws", () => {
+  it("row 33: runs postStop and closes with 1011 when the actor throws", () => {
     const { received, errors } = client().send("a").sleep().send("throw", "b").sleep()
     expect(received).toEqual(["a", "throw", "bye", closed(1011)])
     expect(errors).toEqual([new Error("thrown")])
@@ -59,7 +59,7 @@ describe("ActorFlow.actorRef", () => {
     expect(seen).toEqual(["stopped"])
   })
 
-  it("row 33: closes with 1011 where the actor cannot be made", () => {
+  it("row 33: closes with 1011 when the actor cannot be made", () => {
     const broken = ActorFlow.actorRef<string, string>(() => {
       throw new Error("no props")
     })

@@ -26,7 +26,7 @@ describe("Sink.actorRef", () => {
     expect(loop().probe.send("a", "b").hibernate().send("c").received).toEqual(["a", "b", "c"])
   })
 
-  it("tells onInitMessage before the first element, and not when it wakes up", () => {
+  it("tells onInitMessage before the first element, and not after hibernation", () => {
     expect(loop(options).probe.send("a").hibernate().hibernate().send("b").received).toEqual(["hello", "a", "b"])
   })
 
@@ -34,12 +34,12 @@ describe("Sink.actorRef", () => {
     expect(loop(options).probe.send("a").hibernate().complete().hibernate().received).toEqual(["hello", "a", "goodbye"])
   })
 
-  it("tells onFailureMessage once, with what it failed of", () => {
+  it("tells onFailureMessage once, with the error", () => {
     const { received } = loop(options).probe.hibernate().fail(new RangeError("it failed")).hibernate()
     expect(received).toEqual(["hello", "alas, RangeError: it failed"])
   })
 
-  it("tells nothing but the elements where nothing else is said", () => {
+  it("tells only the elements by default", () => {
     expect(loop().probe.send("a").complete().received).toEqual(["a"])
     expect(loop().probe.fail(new Error()).received).toEqual([])
   })
@@ -52,7 +52,7 @@ describe("Sink.actorRef", () => {
     expect(probe.ended).toBeUndefined()
   })
 
-  it("cancels when the actor has stopped, and tells it nothing then", () => {
+  it("cancels when the actor has stopped, and tells it nothing after that", () => {
     const { probe, running } = loop(options)
     expect(probe.cancelled).toBeUndefined()
     running.out?.ref.tell(PoisonPill)
@@ -61,19 +61,19 @@ describe("Sink.actorRef", () => {
     expect(logged).toEqual([])
   })
 
-  it("cancels when the actor has stopped since it slept", () => {
+  it("cancels when the actor has stopped during hibernation", () => {
     const { probe } = loop(options)
     expect(probe.hibernate().cancel().cancelled).toBe(true)
   })
 
-  it("has demand for as long as the actor is there", () => {
+  it("has demand until the actor stops", () => {
     const { probe, running } = loop()
     expect(probe.hibernate().demand).toBe(true)
     running.out?.ref.tell(PoisonPill)
     expect(probe.hibernate().demand).toBe(false)
   })
 
-  it("ends well when its stream does, and as its stream where that fails", () => {
+  it("completes with its stream, and fails with its stream", () => {
     const target = () => {
       const out = Source.actorRef<string>()
       Probe.source(() => out.source)

@@ -10,7 +10,7 @@ import { logged, RecordingActor, seen } from "./recording-actor.ts"
 
 type Ref = ActorSource<string>["ref"]
 
-/** A source that is running, and the ref of the run that goes on. */
+/** A running source, and the ref of its newest instance. */
 class Running {
   private out!: ActorSource<string>
   readonly probe: Probe<never, string>
@@ -29,7 +29,7 @@ class Running {
 }
 
 describe("Source.actorRef", () => {
-  it("emits what its ref is told", () => {
+  it("emits the messages that its ref is told", () => {
     const running = new Running()
     running.probe.unbounded()
     expect(running.tell("a", "b").probe.received).toEqual(["a", "b"])
@@ -42,7 +42,7 @@ describe("Source.actorRef", () => {
     expect(running.probe.received).toEqual(["a", "b", "c"])
   })
 
-  it("completes at a PoisonPill after what waits; what is told later is a dead letter", () => {
+  it("completes at a PoisonPill after the waiting messages; later messages are dead letters", () => {
     const running = new Running().tell("a", PoisonPill, "b")
     running.probe.hibernate().request(1)
     expect(running.probe.received).toEqual(["a"])
@@ -67,12 +67,12 @@ describe("Source.actorRef", () => {
     expect(running.probe.hibernate().unbounded().received).toEqual(kept)
   })
 
-  it("with fail fails where there is no room", () => {
+  it("with fail fails when there is no room", () => {
     const running = new Running({ bufferSize: 1, overflow: "fail" }).tell("a", "b")
     expect(running.probe.ended).toEqual({ failed: expect.any(BufferOverflowError) })
   })
 
-  it("holds 16 messages where nothing else is said, and drops what comes then", () => {
+  it("holds 16 messages by default, and drops later ones", () => {
     const running = new Running()
     for (let n = 0; n < 20; n++) running.tell(`${n}`)
     expect(running.probe.unbounded().received.at(-1)).toBe("15")
@@ -114,7 +114,7 @@ describe("a watcher of the ref of a Source.actorRef", () => {
     }
   }
 
-  /** A client that sends its messages to the watcher, and gets the elements of the source. */
+  /** A client whose messages go to the watcher, and which receives the elements of the source. */
   const watching = (below = (source: ActorSource<string>["source"]) => source) => {
     const make = () => {
       const { ref, source } = Source.actorRef<string>()
@@ -127,12 +127,12 @@ describe("a watcher of the ref of a Source.actorRef", () => {
   }
   const heard = () => seen.filter((line) => line.includes("hears")).length
 
-  it("is told when it was told PoisonPill", () => {
+  it("is notified when the ref was told PoisonPill", () => {
     expect(watching().send("word", "poison").received).toEqual(["word", closed(1000)])
     expect(heard()).toBe(1)
   })
 
-  it("is told when it has failed, which closes with the code of a CloseError", () => {
+  it("is notified when the source has failed, which closes with the code of a CloseError", () => {
     const { received, errors } = watching().send("fail")
     expect(received).toEqual([closed(4001, "failed")])
     expect(errors).toEqual([])

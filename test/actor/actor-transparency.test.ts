@@ -12,7 +12,7 @@ import { type Command, scripts, type TestEvent } from "./commands.ts"
 
 const commands = text.map((line): Command => JSON.parse(line)).contramap(shown)
 
-/** What is below the actor: where it takes its time, messages wait. */
+/** The flow downstream of the actor: where it is slow, messages wait. */
 const ends = fc.constantFrom<((flow: Flow<Command, string>) => Flow<Command, string>)[]>(
   (flow) => flow,
   (flow) => flow.take(5),

@@ -4,17 +4,17 @@ import { closed } from "../support/client.ts"
 import { ActorClient, act, logged, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
 
 describe("an actor", () => {
-  it("starts before its first message, once, and not when it wakes up", () => {
+  it("starts before its first message, once, and not after hibernation", () => {
     recordingClient().send("a").sleep().send("b").sleep()
     expect(seen).toEqual(["root starts", "root: a", "root: b"])
   })
 
-  it("stops once, and not when it falls asleep", () => {
+  it("stops once, and not when it hibernates", () => {
     recordingClient().send("a").sleep().sleep().send("stop", "b").sleep().close().sleep()
     expect(seen).toEqual(["root starts", "root: a", "root: stop", "root stops"])
   })
 
-  it("handles one message at a time: what it tells itself comes after what it does", () => {
+  it("handles one message at a time: a message to itself comes after the current one", () => {
     class Repeating extends RecordingActor {
       protected override hear(message: string): void {
         if (message.length < 3) this.self.tell(`${message}!`)
@@ -25,7 +25,7 @@ describe("an actor", () => {
     expect(seen.slice(1)).toEqual(["root: a", "root: a!", "root: a!!", "root: b", "root: b!", "root: b!!"])
   })
 
-  it("stops itself after the message that it handles, and what waits is lost", () => {
+  it("stops itself after the message that it handles, and the waiting messages are lost", () => {
     class Ending extends RecordingActor {
       protected override hear(message: string): void {
         this.self.tell("too late")
@@ -69,7 +69,7 @@ describe("an actor", () => {
     expect(String(client.errors)).toContain("Early has no context while it is constructed")
   })
 
-  it("has one time all through an event", () => {
+  it("has one time throughout an event", () => {
     class Timely extends RecordingActor {
       protected override hear(): void {
         seen.push(`${this.context.now()}`)
@@ -81,7 +81,7 @@ describe("an actor", () => {
 })
 
 describe("the state of an actor", () => {
-  it("is all that it keeps", () => {
+  it("is all that hibernation keeps of it", () => {
     class Counter extends Actor<string> {
       override state = { count: 0 }
       private forgotten = 0
@@ -114,7 +114,7 @@ describe("the state of an actor", () => {
     expect(seen).toEqual(["told", "told", "told", "told"])
   })
 
-  it("may look like a ref that the client made up", () => {
+  it("may contain a value that looks like a ref", () => {
     class Keeper extends Actor<string> {
       override state: unknown = undefined
       constructor(private readonly out: ActorRef<string>) {
@@ -129,7 +129,7 @@ describe("the state of an actor", () => {
     expect(act(Keeper).send(forged).sleep().sleep().send("say").received).toEqual([forged])
   })
 
-  it("can be taken away", () => {
+  it("can be removed", () => {
     class Forgetful extends Actor<string> {
       override state: number | undefined = 1
       constructor(private readonly out: ActorRef<string>) {

@@ -5,7 +5,7 @@ import { ActorClient, logged, RecordingActor } from "./recording-actor.ts"
 beforeEach(() => void vi.useFakeTimers())
 afterEach(() => void vi.useRealTimers())
 
-/** Answers at once, later, twice or never, or stops without an answer. */
+/** Replies at once, later, twice or never, or stops without a reply. */
 class Oracle extends Actor<string> {
   private asker: ActorRef<unknown> | undefined
 
@@ -23,7 +23,7 @@ class Oracle extends Actor<string> {
   }
 }
 
-/** An oracle, as its parent knows it. */
+/** The ref of an oracle in its parent. */
 function oracle(): ActorRef<string> {
   let ref: ActorRef<string> | undefined
   class Parent extends RecordingActor {
@@ -38,7 +38,7 @@ function oracle(): ActorRef<string> {
 }
 
 describe("to ask", () => {
-  it("gives what the actor tells its sender", async () => {
+  it("gives the message that the actor tells its sender", async () => {
     await expect(oracle().ask("at once", 10)).resolves.toBe("an answer")
   })
 
@@ -59,7 +59,7 @@ describe("to ask", () => {
     expect((await ref.ask<ActorRef<string>>("a ref", 10)).path).toBe(ref.path)
   })
 
-  it("ends with an AskTimeoutError where there is no answer in time, not before", async () => {
+  it("rejects with an AskTimeoutError when there is no answer in time, not before", async () => {
     const failed = vi.fn()
     const answer = oracle().ask("later", "5 seconds").catch(failed)
     await vi.advanceTimersByTimeAsync(4_999)
@@ -79,7 +79,7 @@ describe("to ask", () => {
     expect(logged).toEqual([expect.stringMatching(/^1 dead letters for \/\?/)])
   })
 
-  it("is in vain where the actor has stopped", async () => {
+  it("gets no answer from an actor that has stopped", async () => {
     const ref = oracle()
     ref.tell("stop")
     const answer = expect(ref.ask("at once", 10)).rejects.toThrow(AskTimeoutError)
@@ -87,7 +87,7 @@ describe("to ask", () => {
     await answer
   })
 
-  it("is answered while the message is handled, not by what the actor does later", async () => {
+  it("gets an answer only while the message is handled, and none from postStop", async () => {
     const answer = expect(oracle().ask("stop", 10)).rejects.toThrow(AskTimeoutError)
     await vi.advanceTimersByTimeAsync(10)
     await answer
@@ -98,7 +98,7 @@ describe("to ask", () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
-  it("takes a length of time", () => {
+  it("takes a duration", () => {
     expect(() => oracle().ask("at once", -1)).toThrow(RangeError)
   })
 })

@@ -74,7 +74,7 @@ describe("unbecome", () => {
   })
 })
 
-/** Starts a moody child, and decides about it as its message says. */
+/** Starts a moody child, and supervises it with the directive that its message names. */
 class Guardian extends RecordingActor {
   override readonly childTypes = { Moody }
   override readonly supervisorStrategy = oneForOne((error) => (`${error}`.includes("resume") ? "resume" : "restart"))
@@ -100,7 +100,7 @@ class Moody extends Actor<string> {
 }
 
 describe("a behavior", () => {
-  it("is kept by a resumed actor, and lost by a restarted one", () => {
+  it("is kept when the actor is resumed, and lost when it is restarted", () => {
     recordingClient(Guardian).send("anger", "throw resume", "a", "throw restart", "b")
     expect(seen.slice(1)).toEqual(["calm: anger", "angry: throw resume", "angry: a", "angry: throw restart", "calm: b"])
   })

@@ -3,7 +3,7 @@ import { type ActorRef, type AnyRef, Props } from "../../src/actor.ts"
 import { closed } from "../support/client.ts"
 import { Parent, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
 
-/** Lists its children, of which some have no name of their own. */
+/** Lists its children, some of which have no name given by their parent. */
 class Mother extends Parent {
   override readonly childTypes = { RecordingActor, Mother, Messenger }
 
@@ -21,7 +21,7 @@ class Mother extends Parent {
   }
 }
 
-/** Forwards messages to the ref that its constructor got. */
+/** Forwards messages to the ref in its constructor's arguments. */
 class Messenger extends RecordingActor {
   constructor(private readonly address: { home: ActorRef<string>[] }) {
     super("messenger")
@@ -38,24 +38,24 @@ class Stranger extends RecordingActor {}
 const mother = (...messages: string[]) => recordingClient(Mother).send(...messages)
 
 describe("a child", () => {
-  it("is started before its first message, after what its parent does just now", () => {
+  it("is started before its first message, after the message that its parent handles", () => {
     mother("spawn a", "a hello")
     expect(seen).toEqual(["root starts", "a starts", "a: hello"])
   })
 
-  it("is found by its name, or by a number that no other child ever has", () => {
+  it("is found by its name, or by a number that no other child has", () => {
     mother("spawn a", "another", "another", "$2 stop", "another", "list?")
     expect(seen.filter((line) => !line.includes("start") && !line.includes("stop"))).toEqual([
       ...["/1/$1", "/1/$2", "/1/$3", "a $1 $3"],
     ])
   })
 
-  it("keeps its place, its children and its number when it has slept", () => {
+  it("keeps its path, its children and its number through hibernation", () => {
     mother("spawn parent", "parent spawn b", "another").sleep().sleep().send("parent b hello", "another", "list?")
     expect(seen.slice(5)).toEqual(["b: hello", "/1/$2", "root starts", "parent $1 $2"])
   })
 
-  it("is made again from its arguments, with the refs in them", () => {
+  it("is restored from its arguments, with the refs in them", () => {
     mother("messenger").sleep().sleep().send("m hello")
     expect(seen.slice(2)).toEqual(["root: from m: hello"])
   })
@@ -72,7 +72,7 @@ describe("a child", () => {
     expect(String(mother("bad name").errors)).toContain('"a/b" cannot name an actor')
   })
 
-  it("is of a class that its parent names, so that it can be made again", () => {
+  it("is of a class that its parent names, so that it can be restored", () => {
     const { errors } = mother("stranger")
     expect(String(errors)).toContain('write "override childTypes = { Stranger }" in Mother')
   })
@@ -110,7 +110,7 @@ describe("a parent that stops", () => {
     expect(seen.slice(-5)).toEqual(["a stops", "b stops", "parent stops", "c stops", "root stops"])
   })
 
-  it("takes with it what it begins in its end", () => {
+  it("starts no child and no timer in its postStop", () => {
     class Late extends Parent {
       override postStop(): void {
         this.context.actorOf(Props.of(RecordingActor, "late"))

@@ -67,7 +67,7 @@ export class CommandActor extends Actor<Heard> {
     else this.context.stash()
   }
 
-  /** Says every message, and handles commands of behaviors. */
+  /** Reports every message, and handles commands of behaviors. */
   private echo(command: Heard): void {
     this.note(`echoes ${command instanceof ReceiveTimeout ? "a timeout" : "a message"}`)
     if (command instanceof Terminated) this.unhandled(command)
@@ -168,7 +168,7 @@ export class CommandActor extends Actor<Heard> {
   }
 }
 
-/** A command actor with an initial state, which decides about all its children at once. */
+/** A command actor with an initial state, which supervises all its children at once. */
 export class InitializedActor extends CommandActor {
   override readonly supervisorStrategy = allForOne(directiveOf, { maxRestarts: 2, within: 60 })
   override state: Kept | undefined = { value: "as it was born", known: new Map() }

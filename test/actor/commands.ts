@@ -24,7 +24,7 @@ export type Command =
 const who = fc.constantFrom<Who>("self", "boss", "out", "known", "known", "a", "a", "a", "b", "$1")
 const key = fc.constantFrom("x", "y")
 const time = fc.constantFrom(0, 10, 10, 25)
-/** Values that look like encoded refs of ours must come back as they were sent, too. */
+/** Values that look like encoded refs must return unchanged, too. */
 const value = fc.constantFrom<unknown>(1, 2, { "sluice:actor": "/1" }, [{ "sluice:actor": [true] }], null)
 
 const kind = fc.constantFrom("CommandActor" as const, "InitializedActor" as const)

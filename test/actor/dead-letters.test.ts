@@ -29,7 +29,7 @@ describe("dead letters", () => {
     expect(lines.map((line) => parseInt(line, 10))).toEqual([1, 10, 100, 1_000])
   })
 
-  it("are logged once where many at once go beyond several powers of ten", () => {
+  it("are logged once when many at once exceed several powers of ten", () => {
     const { lines, add } = counting()
     add(1)
     add(250)
@@ -46,7 +46,7 @@ describe("dead letters", () => {
     expect([letters.of("/room"), letters.of("/stage"), letters.of("/no-sender")]).toEqual([2, 1, 0])
   })
 
-  it("are forgotten, the oldest first, where there are more than 1,000 actors", () => {
+  it("lose the oldest counts first when there are more than 1,000 actors", () => {
     const { letters, add } = counting()
     for (let n = 0; n < 1_001; n++) add(1, `/${n}`)
     add(1, "/1000")
@@ -55,7 +55,7 @@ describe("dead letters", () => {
 })
 
 describe("a dead letter", () => {
-  it("is what is told to an actor that has stopped", () => {
+  it("is a message to an actor that has stopped", () => {
     class Ending extends Actor<string> {
       receive(message: string) {
         if (message === "spawn") this.context.actorOf(Props.of(RecordingActor, "child"), "child")
@@ -69,7 +69,7 @@ describe("a dead letter", () => {
     expect(logged).toEqual(["2 dead letters for /1/child"])
   })
 
-  it("is what is told to the sender of what was not asked", () => {
+  it("is a message to the sender of a message that was not an ask", () => {
     class Answering extends RecordingActor {
       protected override hear(): void {
         this.context.sender.tell("an answer")

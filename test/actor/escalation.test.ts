@@ -46,12 +46,12 @@ describe("escalate", () => {
     expect(seen).toEqual(["a: throw it", "a: hello"])
   })
 
-  it("stops the parent and its children if that is decided", () => {
+  it("stops the parent and its children if the directive is stop", () => {
     family(always("stop"), always("escalate")).send("boss a throw it")
     expect(seen).toEqual(["a: throw it", "a stops", "b stops", "boss stops", "root hears that boss has stopped"])
   })
 
-  it("ends the flow with the error if nothing above decides", () => {
+  it("fails the flow with the error if no supervisor handles it", () => {
     const client = family(always("escalate"), always("escalate")).send("boss a throw it")
     expect(client.received.at(-1)).toEqual(closed(1011))
     expect(client.errors.join()).toContain("it")

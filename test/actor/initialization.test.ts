@@ -11,7 +11,7 @@ import {
 import { closed } from "../support/client.ts"
 import { logged, Parent, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
 
-/** Starts after so many failures, which outlive its instances. */
+/** Starts after this many failures, whose count outlives its instances. */
 let failures = 0
 
 class Fragile extends RecordingActor {
@@ -38,7 +38,7 @@ const always = (directive: Directive) => oneForOne(() => directive)
 const starts = (count: number) => Array.from({ length: count }, () => "fragile starts")
 
 describe("a child that cannot start", () => {
-  it("is stopped where nothing else is said, and its watchers are notified", () => {
+  it("is stopped by default, and its watchers are notified", () => {
     class Watching extends Parent {
       override readonly childTypes = { Fragile }
       protected override hear(message: string) {
@@ -54,7 +54,7 @@ describe("a child that cannot start", () => {
   })
 
   it.each<Directive>(["restart", "resume"])(
-    "is made again where it is decided to %s, and gets its messages",
+    "is made again if the directive is %s, and gets its messages",
     (directive) => {
       parentOf(3, always(directive), "spawn fragile", "fragile hello")
       expect(seen.slice(1)).toEqual([...starts(4), "fragile: hello"])
@@ -74,13 +74,13 @@ describe("a child that cannot start", () => {
     expect(client.received).toEqual([])
   })
 
-  it("fails its parent where it is decided to escalate", () => {
+  it("fails its parent if the directive is escalate", () => {
     const client = parentOf(1, always("escalate"), "spawn fragile")
     expect(seen.slice(1)).toEqual(["fragile starts", "root stops"])
     expect(client.received).toEqual([closed(1011)])
   })
 
-  it("is decided about by an ActorInitializationError with its cause", () => {
+  it("reaches its supervisor as an ActorInitializationError with its cause", () => {
     const decided: unknown[] = []
     const strategy = oneForOne((error) => {
       decided.push(error)
@@ -91,7 +91,7 @@ describe("a child that cannot start", () => {
     expect(decided[0]).toMatchObject({ message: "/1/fragile cannot start", cause: new Error("fragile") })
   })
 
-  it("takes its siblings with it where the strategy is for all", () => {
+  it("is restarted with its siblings if the strategy is for all", () => {
     parentOf(
       1,
       allForOne(() => "restart"),

@@ -36,7 +36,7 @@ describe("a full mailbox", () => {
     expect(logged).toEqual([expect.stringMatching(/^5 dead letters/)])
   })
 
-  it("with fail leaves the rest to the parent's strategy, after the message that the actor handles", () => {
+  it("with fail is up to the parent's strategy, after the message that the actor handles", () => {
     class Patient extends Parent {
       override readonly supervisorStrategy = oneForOne(() => "resume")
       override readonly childTypes = { Flooded }
@@ -79,7 +79,7 @@ describe("a full mailbox", () => {
     },
   )
 
-  it("holds 1,000 messages where nothing else is said, and drops what comes then", () => {
+  it("holds 1,000 messages by default, and drops later ones", () => {
     class Heavy extends RecordingActor {
       protected override hear(message: string): void {
         if (message === "flood") for (let n = 0; n < 1_005; n++) this.self.tell("drop")
@@ -97,7 +97,7 @@ describe("a full mailbox", () => {
 })
 
 describe("the mailbox of a child", () => {
-  it("is bounded as before when its parent has slept", () => {
+  it("has the same bound after its parent has hibernated", () => {
     class Mother extends Parent {
       override readonly childTypes = { Flooded }
       protected override propsOf(): Props<string> {

@@ -13,12 +13,12 @@ const orders = Source.from(["spawn a", "watch a"])
   )
   .concat(Source.never<string>())
 
-/** A flow that is an actor, inside a source that comes to be while its flow is running. */
+/** A flow that is an actor, inside a source that is made while its flow is running. */
 const flow = () =>
   Flow.of<string>().flatMapConcat(() => orders.via(ActorFlow.actorRef<string, string>(() => Props.of(Parent))))
 
 describe("an actor in a nested source", () => {
-  it.each([false, true])("hears of the end of its child, asleep in between: %s", (sleeps) => {
+  it.each([false, true])("is notified of the end of its child, hibernating in between: %s", (sleeps) => {
     const client = new Client(text, flow()).open().send("x")
     if (sleeps) client.hibernate(flow())
     client.advance(20)

@@ -20,7 +20,7 @@ class Patient extends Actor<string | ReceiveTimeout> {
 const patient = (...messages: string[]) => act(Patient as never).send(...messages)
 
 describe("a receive timeout", () => {
-  it("is a message when the actor has got none for the time", () => {
+  it("is a message when the actor has received none for that long", () => {
     expect(patient("10").advance(9).received).toEqual([])
     expect(patient("10").advance(10).received).toEqual(["10 at 10"])
   })
@@ -29,7 +29,7 @@ describe("a receive timeout", () => {
     expect(patient("10").advance(10).advance(10).received).toEqual(["10 at 10", "10 at 20"])
   })
 
-  it("moves with every message, those of timers included", () => {
+  it("starts again with every message, those of timers included", () => {
     expect(patient("10").advance(9).send("tick").advance(9).received).toEqual([])
     expect(patient("10", "timer").advance(8).advance(9).received).toEqual([])
     expect(patient("10").advance(9).send("tick").advance(10).received).toEqual(["10 at 19"])
@@ -46,7 +46,7 @@ describe("a receive timeout", () => {
     expect(client.send("10").advance(10).received).toEqual(["10 at 110"])
   })
 
-  it("does not come to an actor that has set none", () => {
+  it("is not sent to an actor that has set none", () => {
     expect(patient("tick").advance(1000).received).toEqual([])
   })
 

@@ -4,9 +4,9 @@ import { text } from "../../src/socket/codec.ts"
 import { type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { Client } from "../support/client.ts"
 
-/** All that actors have done, in order. */
+/** The actions of all actors, in order. */
 export const seen: string[] = []
-/** What was logged. */
+/** The logged entries. */
 export const logged: string[] = []
 
 beforeEach(() => {
@@ -80,7 +80,7 @@ export function nameOf({ path }: { path: string }): string {
   return path.slice(path.lastIndexOf("/") + 1)
 }
 
-/** A client of an actor that gets its messages. */
+/** A client whose messages go to an actor. */
 export class ActorClient extends Client<string, string> {
   constructor(private readonly make: (out: ActorRef<string>) => Props<string>) {
     super(text, ActorFlow.actorRef(make))
@@ -92,7 +92,7 @@ export class ActorClient extends Client<string, string> {
   }
 }
 
-/** A client of an actor of this class, which gets `out`. */
+/** A client of an actor of this class, whose constructor takes `out`. */
 export function act(type: ActorClass<string, [ActorRef<string>]>): ActorClient {
   return new ActorClient((out) => Props.of(type, out))
 }

@@ -14,7 +14,7 @@ class Ref extends ActorRef<unknown> {
   }
 }
 const refTo = (path: string): AnyRef => new Ref(path)
-/** What comes back after it was kept. */
+/** The value after it was stored and restored. */
 const kept = (value: unknown) => decodeRefs(structuredClone(encodeRefs(value)), refTo)
 
 const plain = fc.oneof(fc.integer(), fc.string(), fc.constantFrom(null, undefined, true), fc.date(), fc.uint8Array())
@@ -56,7 +56,7 @@ describe("an encoded value", () => {
     )
   })
 
-  it("has refs again, in objects, arrays, maps and sets", () => {
+  it("restores refs in objects, arrays, maps and sets", () => {
     const [a, b] = [new Ref("/a"), new Ref("/b")]
     const value = { list: [a], map: new Map<unknown, unknown>([[b, { a }]]), set: new Set([a]), pill: PoisonPill }
     const back = kept(value) as typeof value
@@ -75,7 +75,7 @@ describe("an encoded value", () => {
     expect(kept(forged)).toStrictEqual(forged)
   })
 
-  it("shares what it shared, and goes round in circles as before", () => {
+  it("keeps shared references and cycles", () => {
     const part = { ref: new Ref("/a") }
     const circle: unknown[] = [part, part]
     circle.push(circle)
@@ -84,7 +84,7 @@ describe("an encoded value", () => {
     expect(back[2]).toBe(back)
   })
 
-  it("does not become what its __proto__ says", () => {
+  it("does not take its prototype from a key __proto__", () => {
     const value = kept(
       objectOf([
         ["__proto__", { admin: true }],
@@ -96,8 +96,8 @@ describe("an encoded value", () => {
   })
 })
 
-describe("what has no refs in it", () => {
-  it("is packed as it is, without a copy", () => {
+describe("a value without refs", () => {
+  it("is encoded as itself, without a copy", () => {
     const value = { list: [1, { two: new Map([[3, new Set([4])]]) }] }
     expect(encodeRefs(value)).toBe(value)
   })

@@ -10,7 +10,7 @@ class Patient extends Parent {
 }
 
 const patient = () => recordingClient(Patient).send("spawn a")
-/** The first start is none. */
+/** The first start is no restart. */
 const restarts = () => seen.filter((line) => line === "a starts").length - 1
 
 describe("the limit of restarts", () => {
@@ -20,13 +20,13 @@ describe("the limit of restarts", () => {
     expect(seen.slice(-2)).toEqual(["a stops", "root: a hello"])
   })
 
-  it("begins anew when the time is over", () => {
+  it("starts again when the time is over", () => {
     patient().send("a throw 1", "a throw 2").advance(100).send("a throw 3", "a throw 4", "a hello")
     expect(restarts()).toBe(4)
     expect(seen.at(-1)).toBe("a: hello")
   })
 
-  it("counts on when the parent has slept", () => {
+  it("continues to count after the parent has hibernated", () => {
     patient().send("a throw 1").sleep().send("a throw 2").sleep().send("a throw 3", "a hello")
     expect(restarts()).toBe(2)
     expect(seen.at(-1)).toBe("root: a hello")

@@ -4,8 +4,8 @@ import { text } from "../../src/socket/codec.ts"
 import { Client, closed } from "../support/client.ts"
 import { Echo } from "./echo.ts"
 
-describe("row 32: an actor that stops above a slow step", () => {
-  it("has all sent that it told out before", () => {
+describe("row 32: an actor that stops upstream of a slow step", () => {
+  it("sends all messages that it told out before", () => {
     const flow = () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Echo, out)).delay(10)
     const client = new Client(text, flow()).open().send("a", "stop").hibernate(flow())
     expect(client.received).toEqual([])

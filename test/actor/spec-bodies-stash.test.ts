@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { Actor, type ActorRef, oneForOne, Props, ReceiveTimeout } from "../../src/actor.ts"
 import { act, logged, Parent, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
 
-/** What the bodies of Pekko's specs of the stash and the receive timeout assert beyond their titles. */
+/** Assertions in the bodies of Pekko's specs of the stash and the receive timeout that their titles do not name. */
 
 /** Stashes all but "open", and then handles each message as `handle` says. */
 abstract class Stasher extends Actor<string> {
@@ -24,7 +24,7 @@ abstract class Stasher extends Actor<string> {
 }
 
 describe("unstashAll", () => {
-  it("unstashes what is in the stash now, and not what is stashed again meanwhile", () => {
+  it("unstashes the messages that are in the stash now, and not those that are stashed again meanwhile", () => {
     class Twice extends Stasher {
       protected handle(message: string) {
         if (message === "again") this.context.unstashAll()
@@ -50,7 +50,7 @@ describe("unstashAll", () => {
     expect(act(Open).send("m1", "m2", "m3", "open", "again").received).toEqual(["m1", "late m3", "late m2"])
   })
 
-  it("leaves to the dead letters what is not handled before the actor stops", () => {
+  it("makes dead letters of the messages that are not handled before the actor stops", () => {
     class Ending extends Stasher {
       protected handle(message: string) {
         this.out.tell(message)
@@ -62,7 +62,7 @@ describe("unstashAll", () => {
     expect(logged).toEqual(["2 dead letters for /1"])
   })
 
-  it("makes an unhandled message a dead letter as any other, and goes on with the next", () => {
+  it("makes an unhandled message a dead letter, and continues with the next", () => {
     class Partial extends Stasher {
       protected handle(message: string) {
         if (message === "odd") this.unhandled(message)
@@ -100,7 +100,7 @@ function keeperOf(directive: "resume" | "restart", capacity = 1_000) {
 }
 
 describe("a stash", () => {
-  it("keeps what it has when it is full, and fails with the next message", () => {
+  it("keeps its messages when it is full, and fails with the next message", () => {
     keeperOf("resume", 3).send("a m1", "a m2", "a m3", "a m4", "a open")
     expect(seen.slice(2)).toEqual(["a: open", "a: m1", "a: m2", "a: m3"])
     expect(logged.join()).toContain("The stash of /1/a is full: 3 messages")
@@ -120,7 +120,7 @@ describe("a stash", () => {
     expect(act(Doubter).send("hello", "hello", "open").received).toEqual(["hello", "hello"])
   })
 
-  it("is behind no message that came later, when a restart puts it back", () => {
+  it("is put back before later messages by a restart", () => {
     keeperOf("restart").send("a m1", "a m2", "a boom", "a open")
     // The new instance stashes them anew.
     expect(seen.slice(2)).toEqual(["a stops", "a starts", "a: open", "a: m1", "a: m2"])
@@ -148,7 +148,7 @@ describe("a receive timeout", () => {
   }
   const patient = (...messages: string[]) => act(Patient as never).send(...messages)
 
-  it("can be turned off by the actor when it comes", () => {
+  it("can be cancelled by the actor when it handles it", () => {
     const client = patient("10").advance(10).advance(100).send("tick").advance(100)
     expect(client.received).toEqual(["10"])
     expect(client.clock.pending).toBe(0)
@@ -160,14 +160,14 @@ describe("a receive timeout", () => {
     expect(patient("10 20").advance(19).received).toEqual([])
   })
 
-  it("comes once after 100 messages, a timeout after the last", () => {
+  it("is sent once after 100 messages, a timeout after the last", () => {
     const client = patient("10")
     for (let n = 0; n < 100; n++) client.advance(9).send("tick")
     expect(client.received).toEqual([])
     expect(client.advance(10).received).toEqual(["10"])
   })
 
-  it("does not come after a stop in the same message", () => {
+  it("is not sent after a stop in the same message", () => {
     const client = patient("10 stop").advance(100)
     expect(seen).toEqual(["stopped"])
     expect(client.clock.pending).toBe(0)

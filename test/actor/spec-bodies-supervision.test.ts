@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { type Actor, type ActorRef, allForOne, oneForOne, Props, type Terminated } from "../../src/actor.ts"
 import { Parent, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
 
-/** What the bodies of Pekko's specs of supervision and the death watch assert beyond their titles. */
+/** Assertions in the bodies of Pekko's specs of supervision and the death watch that their titles do not name. */
 
 /** A parent that restarts one child or all. */
 function parentWith(strategy: typeof oneForOne, maxRestarts = 3) {
@@ -26,7 +26,7 @@ describe("a supervisor", () => {
     expect(seen).toEqual(["b: throw it", ...restarts, "a: hello", "b: hello", "c: hello"])
   })
 
-  it("counts restarts within a time only, and goes on when that has passed", () => {
+  it("counts restarts within a time only, and counts from zero when that has passed", () => {
     const client = parentWith(oneForOne, 2).send("a throw 1", "a throw 2").advance(1_000)
     client.send("a throw 3", "a throw 4", "a hello")
     expect(seen.at(-1)).toBe("a: hello")
@@ -52,7 +52,7 @@ describe("a restart", () => {
     override readonly childTypes: Actor<never>["childTypes"] = { Parent, RecordingActor }
   }
 
-  it("stops children without the messages of watchWith, also a second time", () => {
+  it("stops children without sending the messages of watchWith, also a second time", () => {
     const client = recordingClient(Boss).send("spawn parent")
     for (const name of ["a", "b"]) client.send(`parent spawn ${name}`, `parent watchWith ${name}`, "parent throw it")
     client.send("parent hello")
@@ -134,12 +134,12 @@ describe("the death watch", () => {
     recordingClient(Office).send("spawn subject", ...monitors.flatMap((name) => [`spawn ${name}`, `${name} watch`]))
   const notices = () => seen.filter((line) => line.includes("hears"))
 
-  it("notifies each of its watchers once, and those only that watch still", () => {
+  it("notifies each of its watchers once, and only those that still watch", () => {
     office().send("m2 unwatch", "stop subject")
     expect(notices()).toEqual(["m1", "m3"].map((name) => `${name} hears that subject has stopped`))
   })
 
-  it("does not take a restart for an end, but the end after the last restart", () => {
+  it("does not notify of a restart, but of the stop after the last restart", () => {
     const client = office().send("subject throw 1", "subject throw 2", "subject hello")
     expect(notices()).toEqual([])
     expect(seen.at(-1)).toBe("subject: hello")

@@ -7,7 +7,7 @@ import { logged, Parent, RecordingActor, recordingClient, seen } from "./recordi
 const always = (directive: Directive) => oneForOne(() => directive)
 
 describe("a supervisor", () => {
-  it("sees a middle actor restart with the child that it starts itself", () => {
+  it("restarts a middle actor with the child that this starts itself", () => {
     class Middle extends Parent {
       override preStart() {
         super.preStart()
@@ -28,7 +28,7 @@ describe("a supervisor", () => {
     expect(seen).toEqual(["middle: throw it", ...stops, "middle starts", "low starts", "low: hello"])
   })
 
-  it("restarts a child ten times a minute where nothing else is said", () => {
+  it("restarts a child ten times a minute by default", () => {
     class Patient extends Parent {
       override readonly supervisorStrategy = always("restart")
     }
@@ -53,7 +53,7 @@ describe("a supervisor", () => {
     expect(client.errors.join()).toContain("a")
   })
 
-  it("decides about a DeathPactError as about any other", () => {
+  it("handles a DeathPactError like any other error", () => {
     class Dependent extends Parent {
       override receive(message: string | Terminated) {
         if (message instanceof Terminated) this.unhandled(message)
@@ -74,7 +74,7 @@ describe("a supervisor", () => {
     expect(logged.join()).toContain("restart DeathPactError")
   })
 
-  it("takes all children with one that got Kill, if it decides so for all", () => {
+  it("restarts all children with one that got Kill, if its strategy is for all", () => {
     class Killer extends Parent {
       override readonly supervisorStrategy = allForOne(() => "restart")
       protected override hear(message: string) {
@@ -88,7 +88,7 @@ describe("a supervisor", () => {
 })
 
 describe("a watcher", () => {
-  it("learns of each of several children, in the order in which they stop", () => {
+  it("is notified of each of several children, in the order in which they stop", () => {
     const names = ["a", "b", "c"]
     const client = recordingClient().send(...names.flatMap((name) => [`spawn ${name}`, `watch ${name}`]))
     client.send("poison c", "a stop", "b throw it")
@@ -96,7 +96,7 @@ describe("a watcher", () => {
     expect(heard).toEqual(["c", "a", "b"].map((name) => `root hears that ${name} has stopped`))
   })
 
-  it("can watch a child of the name of one that has stopped", () => {
+  it("can watch a new child with the name of a stopped one", () => {
     recordingClient().send("spawn a", "watch a", "stop a", "spawn a", "watch a", "stop a")
     expect(seen.filter((line) => line.startsWith("root hears")).length).toBe(2)
   })

@@ -48,7 +48,7 @@ describe("stash", () => {
     expect(act(Gate).send("a", "b").sleep().send("c").sleep().send("open").received).toEqual(["a", "b", "c"])
   })
 
-  it("refuses a message that it has already", () => {
+  it("refuses a message that it already has", () => {
     expect(act(Gate).send("twice").errors.join()).toContain("/1 has stashed this message already")
   })
 
@@ -67,7 +67,7 @@ describe("stash", () => {
     expect(client.received.at(-1)).toEqual(closed(1013, "Too many messages are waiting"))
   })
 
-  it("has dead letters when the actor stops", () => {
+  it("becomes dead letters when the actor stops", () => {
     act(Gate).send("a", "b", "leave")
     expect(logged).toEqual(["2 dead letters for /1"])
   })
@@ -132,7 +132,7 @@ describe("stash", () => {
   })
 })
 
-/** Stashes every message before it has crashed, which it remembers beyond a restart. */
+/** Stashes every message before it has crashed. The crash is recorded beyond a restart. */
 class Employee extends Actor<string> {
   static hasCrashed = false
 

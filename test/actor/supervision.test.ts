@@ -3,7 +3,7 @@ import { type Directive, oneForOne, Props, type SupervisorStrategy } from "../..
 import { closed } from "../support/client.ts"
 import { type ActorClient, logged, Parent, RecordingActor, recordingClient, seen } from "./recording-actor.ts"
 
-/** A child with everything that a restart does away with. */
+/** A child with everything that a restart removes. */
 class Child extends Parent {
   override state = { heard: 0 }
 
@@ -31,20 +31,20 @@ function parentWith(supervisorStrategy: SupervisorStrategy, ...messages: string[
 const always = (directive: Directive) => oneForOne(() => directive)
 
 describe("a child that throws", () => {
-  it("is stopped where nothing else is said, and its parent goes on", () => {
+  it("is stopped by default, and its parent continues", () => {
     const client = recordingClient().send("spawn a", "watch a", "a throw it", "hello")
     expect(seen.slice(2)).toEqual(["a: throw it", "a stops", "root hears that a has stopped", "root: hello"])
     expect(client.received).toEqual([])
     expect(logged).toEqual(["/1/a: actor failed: stop Error: it"])
   })
 
-  it("goes on as if nothing had been where it is resumed", () => {
+  it("continues unchanged when it is resumed", () => {
     parentWith(always("resume")).send("a throw it").send("a hello")
     expect(seen).toEqual(["heard 1", "a: throw it", "heard 2", "a: hello"])
     expect(logged).toEqual(["/1/a: actor failed: resume Error: it"])
   })
 
-  it("is made anew where it is restarted, with its mailbox", () => {
+  it("is made anew when it is restarted, with its mailbox", () => {
     class Busy extends Child {
       protected override hear(message: string): void {
         if (message === "throw it") this.self.tell("waiting")
@@ -78,13 +78,13 @@ describe("a child that throws", () => {
     expect(seen.at(-1)).toBe("root hears that a has stopped")
   })
 
-  it("is treated by what it threw", () => {
+  it("gets the directive for the error that it threw", () => {
     const strategy = oneForOne((error) => (error instanceof Error && error.message === "mild" ? "resume" : "stop"))
     parentWith(strategy).send("a throw mild", "a throw hard", "a hello")
     expect(seen).toEqual(["heard 1", "a: throw mild", "heard 2", "a: throw hard", "a stops", "root: a hello"])
   })
 
-  it("fails its parent where the strategy throws", () => {
+  it("fails its parent when the strategy throws", () => {
     const strategy = oneForOne(() => {
       throw new Error("undecided")
     })
@@ -95,7 +95,7 @@ describe("a child that throws", () => {
     expect(logged).toEqual(["/1/a: actor failed: escalate Error: it"])
   })
 
-  it("does not take its brothers and sisters with it", () => {
+  it("does not stop its siblings", () => {
     recordingClient().send("spawn a", "spawn b", "a throw it", "b hello")
     expect(seen.slice(3)).toEqual(["a: throw it", "a stops", "b: hello"])
   })
@@ -109,7 +109,7 @@ describe("a postStop that throws", () => {
     }
   }
 
-  it("does not keep the actor from stopping, nor its watcher from the notice", () => {
+  it("does not keep the actor from stopping, and its watcher is notified", () => {
     class Healthy extends Parent {
       override readonly childTypes = { Sore }
       protected override propsOf(name: string): Props<string> {

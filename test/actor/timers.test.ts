@@ -36,7 +36,7 @@ class Clockwork extends Actor<string | Ring> {
 const clockwork = (...messages: string[]) => act(Clockwork).send(...messages)
 
 describe("a single timer", () => {
-  it("rings once, in time", () => {
+  it("fires once, on time", () => {
     const client = clockwork("single x 10").advance(9)
     expect(client.received).toEqual([])
     expect(client.advance(1).advance(100).received).toEqual(["x at 10"])
@@ -56,54 +56,54 @@ describe("a single timer", () => {
     expect(clockwork("rate x 10").advance(10).send("single x 3").advance(100).received).toEqual(["x at 10", "x at 13"])
   })
 
-  it("sleeps with its actor, and what it says may have refs in it", () => {
+  it("survives hibernation, and its message may contain refs", () => {
     const client = clockwork("ref x 10").sleep().advance(5).sleep().advance(5).sleep().advance(100)
     expect(client.received).toEqual(["x at 10"])
   })
 })
 
 describe("a timer at a fixed rate", () => {
-  it("rings on a grid that begins after one interval", () => {
+  it("fires on a grid that begins after one interval", () => {
     expect(clockwork("rate x 10").advance(35).received).toEqual(["x at 10", "x at 20", "x at 30"])
   })
 
-  it("rings on a grid that begins after its initial delay", () => {
+  it("fires on a grid that begins after its initial delay", () => {
     expect(clockwork("rate x 10 3").advance(25).received).toEqual(["x at 3", "x at 13", "x at 23"])
     expect(clockwork("rate x 10 0").advance(10).received).toEqual(["x at 0", "x at 10"])
   })
 
-  it("rings once for all that is overdue, and stays on its grid", () => {
+  it("fires once for all overdue points, and stays on its grid", () => {
     const client = clockwork("rate x 10")
     client.clock.stall(34)
     expect(client.advance(0).advance(10).received).toEqual(["x at 34", "x at 40"])
   })
 
-  it("stays on its grid when its actor has slept", () => {
+  it("stays on its grid when its actor has hibernated", () => {
     const client = clockwork("rate x 10").advance(15).sleep().advance(10).sleep().sleep().advance(10)
     expect(client.received).toEqual(["x at 10", "x at 20", "x at 30"])
   })
 
-  it("takes its interval in words, of at least a millisecond", () => {
+  it("takes its interval as a duration of at least a millisecond", () => {
     expect(clockwork("words x").advance(4_000).received).toEqual(["x at 2000", "x at 4000"])
     expect(clockwork("rate x 0").errors).toEqual([expect.any(RangeError)])
   })
 })
 
 describe("a timer that is cancelled", () => {
-  it("does not ring, nor sleeps on", () => {
+  it("does not fire, and is not kept through hibernation", () => {
     const client = clockwork("single x 10", "rate y 10", "cancel x", "cancel y", "active x").sleep().advance(100)
     expect(client.received).toEqual(["false"])
     expect(client.clock.pending).toBe(0)
   })
 
-  it("is not heard of even where it was due at the same time", () => {
+  it("does not fire even if it was due at the same time", () => {
     expect(clockwork("single canceller 10", "single x 10").advance(100).received).toEqual(["canceller at 10"])
     const late = clockwork("single canceller 10", "rate x 15")
     late.clock.stall(50)
     expect(late.advance(0).advance(100).received).toEqual(["canceller at 50"])
   })
 
-  it("takes its alarm with it", () => {
+  it("cancels its alarm", () => {
     expect(clockwork("single x 10", "cancel x").clock.pending).toBe(0)
   })
 
@@ -119,28 +119,28 @@ describe("a timer that is cancelled", () => {
     expect(fired.filter((timer) => timers.deliver(timer)).map(({ key }) => key)).toEqual(["kept"])
   })
 
-  it("does not matter where there is none", () => {
+  it("need not exist", () => {
     expect(clockwork("cancel x", "active x").received).toEqual(["false"])
   })
 
-  it("is not heard of where it is replaced at the time at which it was due", () => {
+  it("does not fire if it is replaced at the time at which it was due", () => {
     const client = clockwork("single replacer 10", "single x 10").advance(100)
     expect(client.received).toEqual(["replacer at 10", "x at 30"])
   })
 })
 
 describe("timers", () => {
-  it("ring in the order of their times, at equal times in the order in which they were started", () => {
+  it("fire in the order of their times, at equal times in the order in which they were started", () => {
     const client = clockwork("single c 30", "single a 10", "single b 10")
     client.clock.stall(50)
     expect(client.advance(0).received).toEqual(["a at 50", "b at 50", "c at 50"])
   })
 
-  it("have a new place in that order when they are started again", () => {
+  it("take a new place in that order when they are started again", () => {
     expect(clockwork("single a 10", "single b 10", "single a 10").advance(10).received).toEqual(["b at 10", "a at 10"])
   })
 
-  it("are gone when their actor has stopped", () => {
+  it("are cancelled when their actor has stopped", () => {
     expect(clockwork("single x 10", "rate y 10").close().clock.pending).toBe(0)
     expect(clockwork("single x 10", "rate y 10", "throw").clock.pending).toBe(0)
   })

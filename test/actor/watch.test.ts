@@ -5,7 +5,7 @@ import { Parent, RecordingActor, recordingClient, seen } from "./recording-actor
 const heard = () => seen.filter((line) => line.startsWith("root"))
 const gone = "root hears that a has stopped"
 
-/** Keeps the refs that it has seen, and can watch stopped actors. */
+/** Keeps the refs that it has received, and can watch stopped actors. */
 class Watcher extends Parent {
   override readonly childTypes = { RecordingActor, Watcher, Scout }
   protected ref: AnyRef | undefined
@@ -37,32 +37,32 @@ class Scout extends RecordingActor {
 }
 
 describe("a watcher of an actor", () => {
-  it.each(["stop a", "poison a", "a throw it", "a die"])("is told once that it has stopped: %s", (end) => {
+  it.each(["stop a", "poison a", "a throw it", "a die"])("is notified once that it has stopped: %s", (end) => {
     recordingClient().send("spawn a", "watch a", end).send("hello")
     expect(heard()).toEqual(["root starts", gone, "root: hello"])
   })
 
-  it("is told once, however often it watches", () => {
+  it("is notified once, however often it watches", () => {
     recordingClient().send("spawn a", "watch a", "watch a", "stop a")
     expect(heard()).toEqual(["root starts", gone])
   })
 
-  it("is told once where it watches again while the news is on its way", () => {
+  it("is notified once if it watches again while the notice is on its way", () => {
     recordingClient(Watcher).send("spawn a", "watch a", "stop and watch").send("hello")
     expect(heard()).toEqual(["root starts", gone, "root: hello"])
   })
 
-  it("is told at once of one that has stopped already", () => {
+  it("is notified at once of an actor that has already stopped", () => {
     recordingClient(Watcher).send("spawn a", "a hello", "tell it", "stop a", "watch it")
     expect(heard().at(-1)).toBe(gone)
   })
 
-  it("is told what it has asked for instead of Terminated", () => {
+  it("gets the message of watchWith instead of Terminated", () => {
     recordingClient().send("spawn a", "watchWith a", "stop a")
     expect(heard()).toEqual(["root starts", "root: a is gone"])
   })
 
-  it("is told after the children of the one that stops have stopped", () => {
+  it("is notified after the children of the stopping actor have stopped", () => {
     recordingClient().send("spawn parent", "parent spawn b", "watch parent", "stop parent")
     expect(seen.slice(-3)).toEqual(["b stops", "parent stops", "root hears that parent has stopped"])
   })
@@ -72,7 +72,7 @@ describe("a watcher of an actor", () => {
     expect(seen.slice(-2)).toEqual(["a stops", "scout hears that a has stopped"])
   })
 
-  it("is not told of itself", () => {
+  it("is not notified of itself", () => {
     class Narcissus extends RecordingActor {
       override preStart(): void {
         this.context.watch(this.self)
@@ -83,7 +83,7 @@ describe("a watcher of an actor", () => {
     expect(seen).toEqual(["watches 0", "root: stop", "root stops"])
   })
 
-  it("cannot be in another object than the one that it watches", () => {
+  it("cannot watch an actor of another object", () => {
     class Far extends ActorRef<string> {
       readonly path = "//object/actor"
       tell(): void {}
@@ -99,7 +99,7 @@ describe("a watcher of an actor", () => {
     expect(String(recordingClient(Overreaching).errors)).toContain("cannot watch //object/actor in another object")
   })
 
-  it("is remembered while it sleeps", () => {
+  it("is kept through hibernation", () => {
     recordingClient(Watcher)
       .send("spawn a", "watchWith a", "spawn b", "watch b", "spawn scout", "scout watch")
       .sleep()
@@ -111,29 +111,29 @@ describe("a watcher of an actor", () => {
     ])
   })
 
-  it("is not told again after it has slept", () => {
+  it("is not notified again after hibernation", () => {
     recordingClient().send("spawn a", "watch a", "stop a").sleep().send("spawn a", "stop a")
     expect(heard()).toEqual(["root starts", gone])
   })
 })
 
 describe("a former watcher", () => {
-  it("because it has stopped leaves nothing to the next one of its name", () => {
+  it("that has stopped leaves no watch to the next actor of its name", () => {
     recordingClient(Watcher).send("spawn a", "spawn scout", "scout watch", "stop scout", "spawn scout", "stop a")
     expect(seen.slice(-3)).toEqual(["scout stops", "scout starts", "a stops"])
   })
 
-  it("is told nothing", () => {
+  it("is not notified", () => {
     recordingClient().send("spawn a", "watch a", "unwatch a", "stop a").sleep().send("hello")
     expect(heard()).toEqual(["root starts", "root: hello"])
   })
 
-  it("is told nothing even where the news was on its way", () => {
+  it("is not notified even if the notice was on its way", () => {
     recordingClient(Watcher).send("spawn a", "watch a", "stop and unwatch").send("hello")
     expect(seen.slice(2)).toEqual(["a stops", "root: hello"])
   })
 
-  it("is not remembered while it sleeps", () => {
+  it("is not kept through hibernation", () => {
     recordingClient(Watcher).send("spawn a", "watch a", "size").sleep().send("unwatch a").sleep().send("size")
     expect(heard().slice(1)).toEqual(["root watches 1", "root watches 0"])
   })

@@ -96,7 +96,7 @@ afterEach(() => vi.useRealTimers())
 const taken = () => client.received.splice(0)
 
 describe("an object's actor that fails (fault 43)", () => {
-  it("goes on from its state before the message that failed, though that has changed it in place", async () => {
+  it("continues from its state before the failed message, though that changed it in place", async () => {
     object.send(client, "a")
     object.send(client, "fail")
     object.send(client, "b")
@@ -106,20 +106,20 @@ describe("an object's actor that fails (fault 43)", () => {
     expect(errors).toEqual([expect.objectContaining({ event: "actor failed", actor: "/counter" })])
   })
 
-  it("does so with several messages in one event, before and after the one that fails", async () => {
+  it("does so with several messages in one event, before and after the failed message", async () => {
     object.send(client, "a b fail c d")
     await object.evict()
     object.send(client, "e")
     expect(taken()).toEqual(["a 1 a 1", "b 2 ab 2", "stopped", "c 3 abc 3", "d 4 abcd 4", "e 5 abcde 5"])
   })
 
-  it("leaves the messages that wait to the next instance", async () => {
+  it("leaves the waiting messages to the next instance", async () => {
     object.send(client, "burst")
     expect(taken()).toEqual(["burst 1 burst 1", "stopped", "c 2 burstc 2", "d 3 burstcd 3"])
     expect(errors).toHaveLength(1)
   })
 
-  it.each(["deep", "function"])("goes on from what is stored where it cannot store what it has: %s", async (kind) => {
+  it.each(["deep", "function"])("continues from its stored state if its state cannot be stored: %s", async (kind) => {
     object.send(client, "a")
     object.send(client, `${kind} fail b`)
     await object.evict()
@@ -128,12 +128,12 @@ describe("an object's actor that fails (fault 43)", () => {
     expect(errors.map(({ actor }) => actor)).toEqual(["/counter", "/counter"])
   })
 
-  it("fails at its first message as if it had not been told", async () => {
+  it("continues from its initial state if its first message fails", async () => {
     object.send(client, "fail a")
     expect(taken()).toEqual(["stopped", "a 1 a 1"])
   })
 
-  it("keeps its timers, and a message of theirs that fails comes once", async () => {
+  it("keeps its timers, whose failed message is not sent again", async () => {
     object.send(client, "later badly")
     taken()
     object.send(client, "fail")
@@ -168,7 +168,7 @@ describe("an object's actor that fails (fault 43)", () => {
     expect(taken()).toEqual(["a 1 a 1", "stopped", "b 2 ab 2"])
   })
 
-  it("is stopped and loses its row where its strategy says so", async () => {
+  it("is stopped and loses its row if the directive is stop", async () => {
     directive = "stop"
     await object.evict()
     object.send(client, "a")
@@ -178,7 +178,7 @@ describe("an object's actor that fails (fault 43)", () => {
     expect(taken()).toEqual(["a 1 a 1", "stopped", "b 1 b 1"])
   })
 
-  it("keeps what the failing message has done where its strategy is to resume", async () => {
+  it("keeps the changes of the failed message if the directive is resume", async () => {
     directive = "resume"
     await object.evict()
     object.send(client, "a fail")

@@ -5,7 +5,7 @@ import { Flow, text, webSocket } from "../../src/index.ts"
 import { type LogEntry, setLogger } from "../../src/stream/logger.ts"
 import { MemoryObject } from "../support/memory-object.ts"
 
-/** A deploy that has lost a class. */
+/** Whether the deployed release has the class of the child. */
 let hasChildren = true
 let migrate: ActorOptions["migrate"]
 const logged: LogEntry[] = []
@@ -48,7 +48,7 @@ afterEach(() => {
 })
 
 describe("an actor that cannot be restored after a deploy (fault 43)", () => {
-  it("refuses messages, is logged once, and goes on after a rollback", async () => {
+  it("refuses messages, is logged once, and continues after a rollback", async () => {
     const object = new MemoryObject(House)
     const client = await object.connect()
     object.send(client, "a")
@@ -67,7 +67,7 @@ describe("an actor that cannot be restored after a deploy (fault 43)", () => {
     expect(client.received).toEqual(["a 1", "b 2", "e 3"])
   })
 
-  it("goes on from what its migrate makes of the snapshot", async () => {
+  it("continues from the snapshot that its migrate returns", async () => {
     const object = new MemoryObject(House)
     const client = await object.connect()
     object.send(client, "a")

@@ -14,7 +14,7 @@ const shapes = ["member", "slow member", "actor", "slow actor"] as const
 const say: Command = { do: "say" }
 type Shape = (typeof shapes)[number]
 
-/** The command actor of the object: it tells its messages to every actor that it watches. */
+/** The command actor of the object: it tells its messages to every watched actor. */
 class Lead extends CommandActor {
   protected override say(text: string): void {
     this.context.watched.tell(text)
@@ -98,21 +98,18 @@ it("clients cannot observe the hibernation of an object's actors", { timeout: 12
   await fc.assert(property, { numRuns: 3_000 })
 })
 
-describe("once it was seen, and is so no more, that after sleep", () => {
+describe("former bugs of hibernation stay fixed:", () => {
   const sent = (command: Command, sleeps = true): TestEvent => ({ kind: "send", client: 0, command, value: 0, sleeps })
   const gone: TestEvent = { kind: "close", client: 1, command: say, value: 0, sleeps: true }
   const stories: [string, TestEvent[]][] = [
     ["a client gets a PoisonPill as a message", [sent(say), sent({ do: "poison", who: "known" })]],
     ["a client gets a Failure as a message", [sent(say), sent({ do: "fail", who: "known" })]],
+    ["an actor has a state that was removed", [sent({ do: "know", who: "self" }), sent({ do: "forget" }), sent(say)]],
     [
-      "an actor has a state that was taken away",
-      [sent({ do: "know", who: "self" }), sent({ do: "forget" }), sent(say)],
-    ],
-    [
-      "an actor that was stopped hears of those that it watched",
+      "a stopped actor is notified of the actors that it watched",
       [sent(say), sent({ do: "throw", directive: "stop" }), gone],
     ],
-    ["an actor hears of those that it watches no more", [sent(say), sent({ do: "unwatch", who: "known" }), gone]],
+    ["an actor is notified of an unwatched actor", [sent(say), sent({ do: "unwatch", who: "known" }), gone]],
   ]
 
   it.each(stories)("%s", async (_, script) => {

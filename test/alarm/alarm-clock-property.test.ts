@@ -53,7 +53,7 @@ describe("any timers that are set, moved, cancelled and fired", () => {
         object.ring(-Infinity)
       } else {
         if (last?.kind === "wait") object.time += last.time
-        // What is overdue is fired by an event as soon as the alarm is, which is never later.
+        // An event fires overdue timers once the alarm is overdue, which is never later than they are.
         if ((object.alarm ?? Infinity) <= object.time) fire()
         object.event(() => {
           for (const step of event) {
@@ -76,7 +76,7 @@ describe("any timers that are set, moved, cancelled and fired", () => {
     )
   })
 
-  it("nothing is left once every alarm has rung", () => {
+  it("no timer is left once every alarm has fired", () => {
     fc.assert(
       fc.property(events, (script) => {
         const object = run(script)

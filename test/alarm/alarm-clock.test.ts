@@ -12,7 +12,7 @@ describe("the alarm", () => {
     expect(object.writes).toEqual([2_000])
   })
 
-  it("stays where it is when a timer is moved to later, and once it rings it is set to that", () => {
+  it("stays where it is when a timer is moved to later, and is set to that time when it fires", () => {
     const object = new Alarmed().event((object) => object.set("a", 2_000))
     for (const due of [3_000, 4_000, 5_000]) object.event(() => object.set("a", due))
     expect(object.writes).toEqual([2_000])
@@ -36,7 +36,7 @@ describe("the alarm", () => {
     expect(object.event(() => object.alarms.cancel("a")).writes).toEqual([2_000, null])
   })
 
-  it("is deleted once when it was overdue and nothing is left", () => {
+  it("is deleted once when it was overdue and no timer is left", () => {
     const object = new Alarmed().event((object) => object.set("a", 2_000))
     expect(object.at(2_500).event().writes).toEqual([2_000, null])
     expect(object.event().writes).toEqual([2_000, null])
@@ -50,7 +50,7 @@ describe("the alarm", () => {
     expect(object.writes).toEqual([])
   })
 
-  it("is not written where a timer is taken back and set again", () => {
+  it("is not written if a timer is cancelled and set again", () => {
     const object = new Alarmed().event((object) => object.set("a", 2_000))
     object.event(() => {
       object.alarms.cancel("a")
@@ -67,13 +67,13 @@ describe("the alarm", () => {
     expect(object.alarm).toBe(null)
   })
 
-  it("is written once a tick where another event comes before it", () => {
+  it("is written once a tick if another event precedes it", () => {
     const object = new Alarmed().event((object) => object.every("a", 1_000))
     object.at(2_001).event().at(3_700).event()
     expect(object.writes).toEqual([2_000, 3_000, 4_000])
   })
 
-  it("writes nothing but the next alarm when it rings too early", () => {
+  it("writes nothing but the next alarm when it fires too early", () => {
     const object = new Alarmed().event((object) => object.set("a", 2_000)).ring(-500)
     expect(object.fired).toEqual([])
     expect(object.writes).toEqual([2_000, 2_000])
@@ -114,13 +114,13 @@ describe("timers", () => {
     expect(object.alarm).toBe(3_000)
   })
 
-  it("that are set by a timer that fires late fire with it where they are due", () => {
+  it("that are set by a late timer fire with it if they are due", () => {
     const object = new Alarmed().event((object) => object.every("a", 1_000))
     expect(object.ring(2_500).fired.map(({ due }) => due)).toEqual([2_000, 3_000, 4_000])
     expect(object.writes).toEqual([2_000, 5_000])
   })
 
-  it("that throw do not keep the others from their time", () => {
+  it("that throw do not delay the others", () => {
     const object = new Alarmed().event((object) => {
       object.alarms.set("a", 2_000, () => {
         throw new Error("broken")
@@ -134,7 +134,7 @@ describe("timers", () => {
   })
 })
 
-describe("after the object woke up", () => {
+describe("after hibernation", () => {
   const woken = (alarm: number) => {
     const object = new Alarmed()
     object.alarm = alarm
@@ -157,7 +157,7 @@ describe("after the object woke up", () => {
     expect(woken(5_000).event(() => {}, recall).writes).toEqual([])
   })
 
-  it("what was due since the alarm is still pending, until it was delivered", () => {
+  it("timers that were due since the alarm are pending until they are delivered", () => {
     const object = woken(1_500).at(2_000)
     expect(object.alarms.deliveredUntil).toBe(1_500)
     object.event(() => expect(object.alarms.deliveredUntil).toBe(Infinity))

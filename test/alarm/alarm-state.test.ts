@@ -15,7 +15,7 @@ function newClock() {
 
 const nothing = () => {}
 
-describe("an object that its alarm has woken", () => {
+describe("an object that is woken by its alarm", () => {
   // The runtime has no alarm while it calls the handler.
   const woken = () => {
     const clock = newClock()
@@ -24,14 +24,14 @@ describe("an object that its alarm has woken", () => {
     return clock
   }
 
-  it("has everything to deliver since the alarm was due", () => {
+  it("delivers all timers since the time of the alarm", () => {
     const { alarms } = woken()
     alarms.onAlarm(4_000)
     expect(alarms.isDue).toBe(true)
     expect(alarms.deliveredUntil).toBe(4_000)
   })
 
-  it("has everything to deliver from now on where the runtime does not say when it was due", () => {
+  it("delivers all timers from now on if the runtime does not give the time of the alarm", () => {
     const { alarms } = woken()
     alarms.onAlarm()
     expect(alarms.isDue).toBe(true)
@@ -49,7 +49,7 @@ describe("an object that its alarm has woken", () => {
 })
 
 describe("an alarm that the runtime retries after a new one was set", () => {
-  it("has delivered what was due at its old time", () => {
+  it("has delivered the timers that were due at its old time", () => {
     const { alarms, time } = newClock()
     alarms.set("a", 2_000, nothing)
     alarms.set("b", 3_000, nothing)
@@ -65,7 +65,7 @@ describe("an alarm that the runtime retries after a new one was set", () => {
 })
 
 describe("the time", () => {
-  it("stands still during an event, and only then", () => {
+  it("is frozen during an event, and only then", () => {
     const { alarms, time } = newClock()
     alarms.freezeTime(true)
     const begin = alarms.now()
@@ -78,7 +78,7 @@ describe("the time", () => {
   })
 })
 
-describe("an alarm that the author has overruled", () => {
+describe("an alarm that the author has replaced", () => {
   const overruled = (due: number) => {
     const clock = newClock()
     if (due < Infinity) clock.alarms.set("a", due, nothing)
@@ -89,11 +89,11 @@ describe("an alarm that the author has overruled", () => {
     return clock.writes
   }
 
-  it("is set again to the same time where there is a timer", () => expect(overruled(2_000)).toEqual([2_000]))
+  it("is set again to the same time if there is a timer", () => expect(overruled(2_000)).toEqual([2_000]))
 
-  it("is deleted where there is none", () => expect(overruled(Infinity)).toEqual([null]))
+  it("is deleted if there is none", () => expect(overruled(Infinity)).toEqual([null]))
 
-  it("is asked for again by timers that hibernate", () => {
+  it("is set again by hibernating timers", () => {
     const { alarms, writes } = newClock()
     alarms.set("in memory", 3_000, nothing)
     alarms.commit()
@@ -111,7 +111,7 @@ describe("an alarm that the author has overruled", () => {
     expect(writes).toEqual([null])
   })
 
-  it("is set to the author's where that is earlier", () => {
+  it("is set to the author's if that is earlier", () => {
     const { alarms, writes } = newClock()
     alarms.set("a", 3_000, nothing)
     alarms.authorAlarm = 2_000

@@ -27,7 +27,7 @@ describe("an attachment store", () => {
 
   it("reports an attachment that is too large, to be spilled", () => expect(write("x".repeat(20_000))).toBe(false))
 
-  it("does not take a value that structured clone refuses for one that is too large", () => {
+  it("does not report a value that structured clone refuses as too large", () => {
     expect(() => write(() => {})).toThrow(DOMException)
   })
 })

@@ -20,13 +20,13 @@ const saved = fc.record({
 })
 
 describe("an attachment", () => {
-  it("is after it was written what it was before", () => {
+  it("is unchanged after it was written and read", () => {
     const property = fc.property(fc.uuid(), words, info, saved, (id, hub, data, saved) => {
       const fingerprint = "1x9k3j2"
       const info = { ...data, id }
       const encoded = encodeAttachment(encodeFixedPart({ id, info, fingerprint }), saved, { hubs: [hub] })
       const written = structuredClone(encoded)
-      // Facts have come as JSON, which has no minus zero.
+      // The info of a connection is JSON, which has no minus zero.
       expect(decodeAttachment(written)).toEqual({
         id,
         info: JSON.parse(JSON.stringify(info)),

@@ -26,7 +26,7 @@ beforeEach(() => {
 
 afterEach(() => vi.useRealTimers())
 
-/** A value that TypeScript would refuse, as JavaScript may have it. */
+/** A value that TypeScript would refuse, and JavaScript may pass. */
 const wrong = <T>(value: unknown): T => Object.assign({ value: value as T }).value
 
 describe("Props of anything but a class of actors (fault I)", () => {
@@ -46,7 +46,7 @@ describe("Props of anything but a class of actors (fault I)", () => {
     ["a class", wrong<Props<string>>(Echo)],
     ["an instance", wrong<Props<string>>(new Echo(wrong(undefined)))],
     ["nothing", wrong<Props<string>>(undefined)],
-  ])("close the connection that they were for with 1011, and the log says what to write: %s", async (_, props) => {
+  ])("close their connection with 1011, and the log names the remedy: %s", async (_, props) => {
     script(() => ({
       accept: () =>
         webSocket.endpoint(
@@ -98,7 +98,7 @@ describe("a name that is declared twice (fault I)", () => {
   }
   const refusal = (what: string) => `The object has a(n)? ${what} "a" already: declare it once, as a field of the class`
 
-  it.each(Object.entries(declare))("is refused by the author's name for it: %s", (what, make) => {
+  it.each(Object.entries(declare))("is refused, and the error names it: %s", (what, make) => {
     script((tools) => {
       make(tools)
       return {}
@@ -158,7 +158,7 @@ describe("a subclass that overrides a handler of the runtime (fault 49)", () => 
     )
   })
 
-  it("and calls super is not, and neither is a subclass of it", async () => {
+  it("is accepted if it calls super, and so is a subclass of it", async () => {
     class Below extends Scripted {}
     script(() => ({}))
     const object = new MemoryObject(Below)
@@ -168,7 +168,7 @@ describe("a subclass that overrides a handler of the runtime (fault 49)", () => 
   })
 })
 
-it("a runtime without ctx.storage.kv is refused with the lowest one that has it (fault 49)", () => {
+it("a runtime without ctx.storage.kv is refused, and the error names the lowest version that has it (fault 49)", () => {
   class Room extends FlowObject {
     protected accept() {
       return webSocket.endpoint(text, Flow.of<string>())

@@ -81,7 +81,7 @@ describe("a webSocketClientFlow in a Durable Object", () => {
     expect(taken(client)).toEqual([closed(1012, "The upstream was lost")])
   })
 
-  it("sends when the state of the event is saved", async () => {
+  it("sends after the state of the event is saved", async () => {
     const client = await object.connect("shared")
     const socket = await upstream.accept()
     const rows: number[] = []

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { logged } from "../support/logged.ts"
 import { MemoryObject } from "../support/memory-object.ts"
 
-/** The ref of the last friend, as a hub or a message would hand it over. */
+/** The ref of the last friend, as a hub or a message would carry it. */
 let lastFriend: AnyRef | undefined
 let version = 1
 
@@ -81,7 +81,7 @@ describe("actors of connections, in an object without actors of its own", () => 
     expect(watcher.received).toEqual(["left"])
   })
 
-  it("stay asleep while a connection without actors is served", async () => {
+  it("stay hibernating while a connection without actors is served", async () => {
     const object = new MemoryObject(Friends)
     const watcher = await object.connect("watcher")
     const plain = await object.connect("plain")

@@ -17,7 +17,7 @@ describe("an endpoint of another version (faults 10, 44)", () => {
     expect(taken(next)).toEqual(["count 1"])
   })
 
-  it("goes on from what migrate makes of the snapshot, which is told both fingerprints, once", async () => {
+  it("continues from the snapshot that migrate returns, which is called once with both fingerprints", async () => {
     const client = await object.connect("count")
     object.send(client, "a")
     const seen: unknown[] = []
@@ -36,7 +36,7 @@ describe("an endpoint of another version (faults 10, 44)", () => {
     expect(seen).toEqual([[[1, 0, undefined, [1]]], false])
   })
 
-  it("is closed with 1012, where migrate throws or makes something that does not fit", async () => {
+  it("is closed with 1012 if migrate throws or returns a snapshot that does not fit", async () => {
     const clients = [await object.connect("count"), await object.connect("count")]
     for (const client of clients) object.send(client, "a")
     for (const client of clients) taken(client)
@@ -54,7 +54,7 @@ describe("an endpoint of another version (faults 10, 44)", () => {
   })
 })
 
-describe("accept that throws for what was accepted before (fault 44)", () => {
+describe("accept that throws for a connection that was accepted before (fault 44)", () => {
   it("closes with 1012, and is logged", async () => {
     const client = await object.connect("count")
     await deploy({ broken: "count" })
@@ -65,7 +65,7 @@ describe("accept that throws for what was accepted before (fault 44)", () => {
 })
 
 describe("a connection that a deploy has closed (faults 1, 44)", () => {
-  it.each(["changed", "broken"])("is told as left to the actors that watch it: %s", async (how) => {
+  it.each(["changed", "broken"])("notifies the actors that watch it: %s", async (how) => {
     const [ann, bob] = [await object.connect("ann"), await object.connect("bob")]
     await deploy({ [how]: "bob" })
     object.send(bob, "hello")

@@ -39,7 +39,7 @@ describe("an actor of another version (faults 10, 43)", () => {
     expect(taken(client)).toEqual(["sum 6"])
   })
 
-  it("goes on from what its migrate makes, once", async () => {
+  it("continues from the snapshot that its migrate returns, once", async () => {
     const client = await object.connect("adder")
     object.send(client, "abc")
     const migrate = vi.fn<NonNullable<ActorOptions["migrate"]>>((snapshot) => ({
@@ -54,7 +54,7 @@ describe("an actor of another version (faults 10, 43)", () => {
     expect(migrate.mock.calls).toEqual([[{ state: 3 }]])
   })
 
-  it("refuses messages where its migrate throws or returns nothing", async () => {
+  it("refuses messages if its migrate throws or returns nothing", async () => {
     const client = await object.connect("adder")
     object.send(client, "abc")
     await deploy({ actor: { version: 2, migrate: () => undefined } })
@@ -82,7 +82,7 @@ describe("a cell with another schema (fault 44)", () => {
     ])
   })
 
-  it.each(["shared", "own"])("goes on with what migrate makes of the value: %s", async (kind) => {
+  it.each(["shared", "own"])("continues with the value that migrate returns: %s", async (kind) => {
     const setter = await object.connect("set")
     object.send(setter, "first")
     const client = await object.connect(kind)
@@ -94,7 +94,7 @@ describe("a cell with another schema (fault 44)", () => {
     expect(errors).toEqual([])
   })
 
-  it("names the cell where its migrate makes what the schema refuses", async () => {
+  it("is named in the error if its migrate returns a value that the schema refuses", async () => {
     object.send(await object.connect("set"), "first")
     const client = await object.connect("shared")
     await deploy({ cell: { schema, migrate: () => 7 } })

@@ -77,7 +77,7 @@ describe("an object that an actor of its own destroys (fault 5)", () => {
     expect(errors.filter(({ level }) => level === "error")).toEqual([])
   })
 
-  it("starts no actor on the way", async () => {
+  it("starts no actor", async () => {
     const client = await object.connect()
     object.send(client, "a")
     object.send(client, "destroy")

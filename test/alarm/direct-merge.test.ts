@@ -24,7 +24,7 @@ class Room extends Actor<string | { member: Member } | Terminated> {
   }
 }
 
-/** Its members get the kept elements of a hub, and what the actor tells, through one junction; "slow" ones at a pace. */
+/** Its members get the kept elements of a hub, and the messages of the actor, through one junction; "slow" ones are throttled. */
 class House extends FlowObject<unknown, string> {
   readonly kept = this.hub<string>("kept", { keep: 100 })
   readonly room = this.actor("room", Props.of(Room))
@@ -74,7 +74,7 @@ describe("a junction that prefers one of two sources", () => {
     expect(slow.received.toSorted()).toEqual(["actor 3", "hub 1", "hub 2"])
   })
 
-  it("makes no difference to a client, whatever is told, published and evicted when", async () => {
+  it("cannot be observed by a client, for any order of messages, elements and evictions", async () => {
     const step = fc.constantFrom("hub" as const, "actor" as const, "send" as const, "join" as const, "evict" as const)
     const observe = async (script: readonly string[], sleeps: boolean) => {
       const object = new MemoryObject(House)

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { DirtySet } from "../../src/durable/dirty-set.ts"
 
 describe("a dirty set", () => {
-  it("saves once what was added twice, in the order of the first additions", () => {
+  it("saves items once that were added twice, in the order of the first additions", () => {
     const dirty = new DirtySet()
     const saved: string[] = []
     const [one, other] = ["one", "other"].map((name) => ({ save: () => void saved.push(name) })) as [
@@ -17,7 +17,7 @@ describe("a dirty set", () => {
     expect(dirty.isEmpty).toBe(true)
   })
 
-  it("leaves what becomes dirty during a save for the next one", () => {
+  it("leaves items that become dirty during a save to the next save", () => {
     const dirty = new DirtySet()
     let saves = 0
     const restless = {
@@ -32,7 +32,7 @@ describe("a dirty set", () => {
     expect(dirty.isEmpty).toBe(false)
   })
 
-  it("does not save what was deleted", () => {
+  it("does not save deleted items", () => {
     const dirty = new DirtySet()
     const stopped = {
       save() {

@@ -34,7 +34,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-it("an event whose effects cause one another without end is ended after a bound, and that is logged", () => {
+it("an event whose effects cause one another without end is ended after a bound, and logged", () => {
   const entries = logged()
   object.instance.loop.tell("again")
   expect(entries.map(({ event }) => event)).toContain("an event has effects without end")

@@ -67,7 +67,7 @@ describe("the event stream", () => {
     expect(await seenBy(object)).toEqual(["odd for /shortlived"])
   })
 
-  it("goes on after hibernation", async () => {
+  it("continues after hibernation", async () => {
     const object = new MemoryObject(Cemetery)
     const client = await object.connect("client")
     object.send(client, "begin")

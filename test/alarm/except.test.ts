@@ -57,7 +57,7 @@ afterEach(() => vi.useRealTimers())
 
 const taken = () => members.map(({ received }) => received.splice(0))
 
-describe.each(["hub", "room"])("what a member of a %s tells all others (fault 33)", (kind) => {
+describe.each(["hub", "room"])("a message of a member of a %s to all others (fault 33)", (kind) => {
   beforeEach(async () => {
     members = []
     for (let n = 0; n < 3; n++) members.push(await object.connect(kind))
@@ -65,12 +65,12 @@ describe.each(["hub", "room"])("what a member of a %s tells all others (fault 33
 
   const say = (member: number, text: string) => object.send(members[member] as MemorySocket, text)
 
-  it("reaches all but itself", () => {
+  it("reaches all but its sender", () => {
     say(1, "hello")
     expect(taken()).toEqual([["hello"], [], ["hello"]])
   })
 
-  it("reaches those that hibernate, which are not restored, and neither are those that are left out", async () => {
+  it("reaches hibernating members, and restores neither them nor the excluded ones", async () => {
     await object.evict()
     const world = newWorld()
     say(1, "hello")

@@ -17,7 +17,7 @@ class Lobby extends FlowObject {
   }
 }
 
-describe("a room that its accept says is full", () => {
+describe("a room whose accept refuses, because it is full", () => {
   it("keeps its members after hibernation", async () => {
     const object = new MemoryObject(Lobby)
     const [ann, bob] = [await object.connect(), await object.connect()]

@@ -66,7 +66,7 @@ afterEach(() => {
 })
 
 describe("the row of an actor with a behavior, a stash and a receive timeout", () => {
-  it("is what the golden file says, which is read", async () => {
+  it("equals the golden file, which is restored", async () => {
     const object = new MemoryObject(Shop)
     const client = await object.connect()
     for (const message of ["shut", "a", "b"]) object.send(client, message)

@@ -12,7 +12,7 @@ afterEach(() => {
 
 const spilled = "spill:00000000-0000-4000-8000-000000000001"
 
-/** What a flow or a graph is called, which changes with the names of its steps. */
+/** The fingerprint of a flow or a graph, which changes with the names of its steps. */
 const fingerprint = /(?<=^[\w-]{36} )\w+(?= )|^\w{5,11}$/
 
 function withFingerprint(value: unknown, replacement: string): unknown {
@@ -40,7 +40,7 @@ async function restoredRow(key: string, name: string) {
   await object.evict()
 }
 
-describe("what is written is what the golden file says, which is read (fault 1)", () => {
+describe("stored values equal the golden files, which are restored (fault 1):", () => {
   it("the attachment of a flow with one of everything", async () => {
     const client = await object.connect("full")
     object.send(client, "hello")

@@ -37,7 +37,7 @@ interface Told {
   client: ActorRef<string>
 }
 
-/** Puts a value into its state that cannot be stored, so that its messages must not leave. */
+/** Puts a value into its state that cannot be stored, so that its messages must not be sent. */
 class Unstorable extends Actor<Told> {
   override state: unknown = undefined
 
@@ -66,8 +66,8 @@ class Answering extends FlowObject {
 beforeEach(() => setLogger(() => {}))
 afterEach(() => vi.useRealTimers())
 
-describe("what an event sends", () => {
-  it("leaves with the event, although it is more than may be on its way", async () => {
+describe("the messages of an event", () => {
+  it("are sent with the event, although they exceed maxBufferedAmount", async () => {
     const object = new MemoryObject(Triple)
     const client = await object.connect()
     object.send(client, "a")
@@ -76,7 +76,7 @@ describe("what an event sends", () => {
     expect(client.received.slice(3)).toEqual(["b1", "b2", "b3"].map(long))
   })
 
-  it("leaves in one frame to a hibernating client that takes many messages in one", async () => {
+  it("are sent in one frame to a hibernating client with batches", async () => {
     const object = new MemoryObject(Publisher)
     const client = await object.connect(undefined, { "Sec-WebSocket-Protocol": "sluice.batch" })
     await object.evict()
@@ -86,14 +86,14 @@ describe("what an event sends", () => {
 })
 
 describe("the messages of an actor with a state that cannot be stored", () => {
-  it("is dropped, and what others have sent after it is not", async () => {
+  it("are dropped, and later messages of other senders are not", async () => {
     const object = new MemoryObject(Answering)
     const client = await object.connect()
     object.send(client, "a")
     expect(client.received).toEqual(["ok a"])
   })
 
-  it("does not count as on its way to the client", async () => {
+  it("do not count as buffered for the client", async () => {
     const object = new MemoryObject(Answering)
     const client = await object.connect()
     const texts = Array.from({ length: 20 }, (_, n) => `message ${n}`)

@@ -63,7 +63,7 @@ beforeEach(() => setLogger(() => {}))
 afterEach(() => vi.useRealTimers())
 
 describe("a hibernating subscriber", () => {
-  it("is sent texts without its flow, and its class is asked once how to encode for it", async () => {
+  it("is sent texts without its flow, and its class is called once for the codec", async () => {
     const { object, sockets } = await hibernating<string, Texts>(Texts, 3)
     object.instance.publish("a")
     object.instance.publish("b")

@@ -32,7 +32,7 @@ class Rows {
 const publish = () => {}
 
 describe("the log of a hub", () => {
-  it("keeps the last elements under their numbers, wherever it is read again", () => {
+  it("keeps the last elements under their numbers, after a new start too", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 9 }), fc.nat(40), (keep, count) => {
         const rows = new Rows()
@@ -56,7 +56,7 @@ describe("the log of a hub", () => {
     expect(rows.reads).toBeLessThanOrEqual(11)
   })
 
-  it("goes on under the same numbers when a deploy keeps more, or fewer", () => {
+  it("continues with the same numbers when a deploy keeps more, or fewer", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 9 }),
@@ -90,7 +90,7 @@ class Room extends FlowObject<unknown, { last?: number; slow?: boolean }> {
 }
 
 describe("a hub that keeps elements", () => {
-  it("gives a late subscriber the last of them, and then what is published", async () => {
+  it("gives a late subscriber the last of them, and then new ones", async () => {
     const object = new MemoryObject(Room)
     const ann = await object.connect({})
     for (const message of ["a", "b", "c"]) object.send(ann, message)
@@ -123,7 +123,7 @@ describe("a hub that keeps elements", () => {
     expect(object.writes).toEqual(["sluice:hub:said:0"])
   })
 
-  it("lets a slow subscriber read what it has missed, across evictions", async () => {
+  it("lets a slow subscriber read missed elements, across evictions", async () => {
     const object = new MemoryObject(Room)
     const [ann, slow] = [await object.connect({}), await object.connect({ slow: true })]
     for (const message of ["a", "b", "c"]) object.send(ann, message)
@@ -137,7 +137,7 @@ describe("a hub that keeps elements", () => {
     expect(slow.received).toEqual(["a", "b", "c", "f"])
   })
 
-  it("counts what has been published in all its life, but for what deleteAll has deleted", async () => {
+  it("counts all elements ever published, but for those that deleteAll has deleted", async () => {
     const object = new MemoryObject(Room)
     const ann = await object.connect({})
     expect(object.instance.said.published).toBe(0)
@@ -176,7 +176,7 @@ describe("a hub that keeps elements", () => {
     expect({ resyncs: client.resyncs, heard: client.received.map(Number) }).toEqual({ resyncs, heard })
   })
 
-  it("leaves out the connection that an element is not for, later too", async () => {
+  it("leaves out the excluded connection of an element, later too", async () => {
     const object = new MemoryObject(Room)
     const [ann, bob] = [await object.connect({}), await object.connect({})]
     object.send(ann, "not me")
@@ -184,7 +184,7 @@ describe("a hub that keeps elements", () => {
     expect([ann.received, bob.received]).toEqual([["b"], ["not me", "b"]])
   })
 
-  it("starts anew after deleteAll, and its subscribers go on", async () => {
+  it("starts anew after deleteAll, and its subscribers continue", async () => {
     const object = new MemoryObject(Room)
     const ann = await object.connect({})
     object.send(ann, "a")

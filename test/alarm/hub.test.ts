@@ -15,8 +15,8 @@ function newHub(batchWindow = duration) {
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)
 
-describe("a hub that gathers", () => {
-  it("publishes together what came in time after the first element", () => {
+describe("a hub with a batchWindow", () => {
+  it("publishes the elements together that come within the window of the first", () => {
     const { clock, published, hub } = newHub()
     hub.publish(1)
     clock.advance(duration - 1)
@@ -26,7 +26,7 @@ describe("a hub that gathers", () => {
     expect(published).toEqual([[1, 2]])
   })
 
-  it("gathers anew from the next element on, and has no timer without one", () => {
+  it("opens a new window with the next element, and has no timer without one", () => {
     const { clock, published, hub } = newHub()
     hub.publish(1)
     clock.advance(duration)
@@ -51,7 +51,7 @@ describe("a hub that gathers", () => {
     expect(published).toEqual([upTo(1_000), [1_001]])
   })
 
-  it("publishes what it holds before an element that is not for all", () => {
+  it("publishes its held elements before an element with except", () => {
     const { clock, published, hub } = newHub()
     hub.publish(1)
     hub.publish(2, { except: "a connection" })
@@ -62,7 +62,7 @@ describe("a hub that gathers", () => {
   })
 })
 
-describe("a hub that does not batchWindow", () => {
+describe("a hub without a batchWindow", () => {
   it("publishes each element at once", () => {
     const { clock, published, hub } = newHub(0)
     hub.publish(1)

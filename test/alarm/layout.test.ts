@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-describe.each([0, 2, 99])("what is of layout %i", (layout) => {
+describe.each([0, 2, 99])("a stored value of layout %i", (layout) => {
   const other = (value: unknown) => (Array.isArray(value) ? [layout, ...value.slice(1)] : value)
   const otherRow = async (key: string) => {
     object.rows.set(`sluice:${key}`, other(row(key)))
@@ -17,7 +17,7 @@ describe.each([0, 2, 99])("what is of layout %i", (layout) => {
   const changed = closed(1012, "The service has changed")
   const logs = () => errors.map(({ event }) => event)
 
-  it("costs its socket, whether it is spilled or not (fault 1)", async () => {
+  it("closes its socket, whether it is spilled or not (fault 1)", async () => {
     const [full, big, fine] = [
       await object.connect("full"),
       await object.connect("big"),
@@ -33,7 +33,7 @@ describe.each([0, 2, 99])("what is of layout %i", (layout) => {
     expect(logs()).toEqual(["attachment unreadable"])
   })
 
-  it("is logged once and is as good as nothing, for a cell (fault 1)", async () => {
+  it("is logged once and ignored, for a cell (fault 1)", async () => {
     cell.set({ count: 5 })
     await otherRow("cell:count")
     expect([cell.get(), cell.get()]).toEqual([{ count: 1 }, { count: 1 }])
@@ -58,7 +58,7 @@ describe.each([0, 2, 99])("what is of layout %i", (layout) => {
     expect(row("actor:room")).toEqual(kept)
   })
 
-  it("is logged once and is as good as none, for the author's alarm (fault 1)", async () => {
+  it("is logged once and ignored, for the author's alarm (fault 1)", async () => {
     await storage.setAlarm(Date.now() + 3_600_000)
     await otherRow("alarm")
     object.send(await object.connect("direct"), "hello")

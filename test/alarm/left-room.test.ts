@@ -27,7 +27,7 @@ class Host extends Actor<ActorRef<string> | "left"> {
   }
 }
 
-/** Something of each connection, which its flow keeps. */
+/** A value for each connection, which its flow keeps. */
 let kept: WeakRef<object>[] = []
 
 class Room extends FlowObject {
@@ -71,7 +71,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** How many entries the lists, maps and sets have that can be reached from an object, the runtime's left out. */
+/** The number of entries of all lists, maps and sets that can be reached from an object, without those of the runtime. */
 function entriesIn(object: object, ...left: unknown[]): number {
   const seen = new Set(left)
   const pending: unknown[] = [object]
@@ -110,7 +110,7 @@ it(`an object keeps nothing of ${visits * members} clients that have left (fault
   const rows = object.rows.size
   for (let number = 0; number < visits; number++) await visit(members)
   expect([entries(), object.rows.size]).toEqual([before, rows])
-  // References of the last event are gone in a turn of their own.
+  // References of the last event are released in a turn of their own.
   await new Promise((resolve) => setImmediate(resolve))
   collectGarbage()
   expect(kept.filter((reference) => reference.deref() !== undefined)).toEqual([])

@@ -15,7 +15,7 @@ beforeEach(() => {
 
 let server: ModelServer
 
-/** The policies, and what each does with an answer that was interrupted. */
+/** The policies, and the expected end of an interrupted answer with each. */
 const policies: Record<string, (prompt: string) => EvictionPolicy<string, number>> = {
   restart: () => "restart",
   fail: () => "fail",
@@ -36,7 +36,7 @@ interface Client {
 class Answers extends FlowObject<unknown, Client> {
   protected accept({ data: { policy, durable, overtakes } }: { data: Client }) {
     const answer = (prompt: string) =>
-      // A continuation gets its position from the element, so what was delivered is of no use to it.
+      // A continuation gets its position from the element, so the number of delivered elements is of no use to it.
       Source.fromAsync(
         (signal, delivered) => server.answer(prompt, signal, policy === "continuation" ? 0 : delivered),
         { onEviction: policies[policy]?.(prompt) ?? "fail" },
@@ -53,7 +53,7 @@ const often = ["send", "generate", "generate", "generate", "generate", "read", "
 const seldom = ["drop", "lose", "connect", "connect", "advance"]
 const steps = fc.array(fc.constantFrom(...often, ...seldom), { maxLength: 40, size: "max" })
 
-/** A client with a session, its object, and the model that the object asks. */
+/** A client with a session, its object, and the model that the object calls. */
 class Play {
   readonly prompts: string[] = []
   /** Whether an answer was under way when the object was evicted. */
@@ -136,7 +136,7 @@ it.each(
     { policy, durable: true },
   ]),
 )(
-  "$policy loses, doubles and reorders nothing, whatever happens to sockets and memory (durable: $durable)",
+  "$policy loses, doubles and reorders no token, for any loss of sockets and memory (durable: $durable)",
   async (client) => {
     const property = fc.asyncProperty(steps, async (script) => {
       const play = await Play.begin(client)
@@ -153,7 +153,7 @@ it.each(
 )
 
 it.each(["restart", "continuation"])(
-  "a new prompt overtakes the answer before, which is cut off (%s)",
+  "a new prompt cuts off the answer to the prompt before it, and is answered itself (%s)",
   async (policy) => {
     const property = fc.asyncProperty(steps, async (script) => {
       const play = await Play.begin({ policy, durable: true, overtakes: true })
@@ -174,7 +174,7 @@ it.each(["restart", "continuation"])(
 )
 
 it.each([{ durable: false }, { durable: true }])(
-  "fail closes with 1012 if an answer was under way, and changes nothing otherwise (durable: $durable)",
+  "fail closes with 1012 if an answer was interrupted, and changes nothing otherwise (durable: $durable)",
   async ({ durable }) => {
     const property = fc.asyncProperty(steps, async (script) => {
       const play = await Play.begin({ policy: "fail", durable })
@@ -192,7 +192,7 @@ it.each([{ durable: false }, { durable: true }])(
   },
 )
 
-it.each(Object.keys(policies))("%s leaves no request open once the client has left", async (policy) => {
+it.each(Object.keys(policies))("%s leaves no request open once the client has closed", async (policy) => {
   const property = fc.asyncProperty(steps, async (script) => {
     const play = await Play.begin({ policy, durable: true })
     for (const step of script) await play.take(step, true)

@@ -82,7 +82,7 @@ describe("a live source in an object", () => {
     expect(server.open).toEqual([])
   })
 
-  it("asks for no answer to a prompt that waits when the client leaves", async () => {
+  it("requests no answer to a prompt that waits when the client closes", async () => {
     object.send(socket, "first")
     object.send(socket, "second")
     await generate(2)
@@ -176,7 +176,7 @@ describe("an eviction", () => {
     await object.evict()
   }
 
-  it("goes on with restart when the alarm is due, without a message", async () => {
+  it("continues with restart when the alarm is due, without a message", async () => {
     await connect("restart")
     await evictAfter(2)
     object.advance(20_000)
@@ -194,7 +194,7 @@ describe("an eviction", () => {
     expect(server.asked).toBe(1)
   })
 
-  it("is of no consequence between two answers", async () => {
+  it("changes nothing between two answers", async () => {
     await connect("fail")
     await evictAfter(8)
     object.send(socket, "d")
@@ -204,7 +204,7 @@ describe("an eviction", () => {
 })
 
 describe("a live source that is shared", () => {
-  it("runs once for all, stops without a subscriber, and goes on with the next one", async () => {
+  it("runs once for all, stops without a subscriber, and continues with the next one", async () => {
     const object = new MemoryObject(Shared)
     const first = await object.connect()
     const second = await object.connect()

@@ -18,7 +18,7 @@ afterEach(() => vi.useRealTimers())
 
 const interrupted = closed(1012, "The service was interrupted")
 
-/** What both clients of an object see. A client gets a number of its server after each event of its socket, which has restored its flow. */
+/** The frames of both clients. A client gets a number of its server after each event of its socket, which has restored its flow. */
 async function observe(
   make: (environment: TestEnvironment, server: NumberServer) => Numbers,
   script: readonly TestEvent[],
@@ -68,7 +68,7 @@ async function observe(
 }
 
 it.each(["restart", "continuation"] as const)(
-  "no client of an object with live sources and %s can tell whether it has slept",
+  "clients cannot observe the hibernation of an object with live sources and %s",
   { timeout: 120_000 },
   async (name) => {
     let interruptions = 0
@@ -87,7 +87,7 @@ it.each(["restart", "continuation"] as const)(
   },
 )
 
-it("with fail only a client whose live source was interrupted can tell, by a close with 1012", async () => {
+it("with fail only a client whose live source was interrupted can observe it, by a close with 1012", async () => {
   let closes = 0
   const property = fc.asyncProperty(scripts, async (script) => {
     const make = (_: TestEnvironment, server: NumberServer) =>

@@ -98,7 +98,7 @@ beforeEach(() => {
 
 afterEach(() => vi.useRealTimers())
 
-/** What is logged after a client of a flow has sent a message. */
+/** The entries that are logged after a client of a flow has sent a message. */
 async function loggedOf(flow: string): Promise<string[]> {
   const client = await object.connect(flow)
   object.send(client, "It broke")

@@ -33,14 +33,14 @@ async function observe(
   return sockets.map(({ received }) => received)
 }
 
-it("no client can tell whether its object has slept", { timeout: 120_000 }, async () => {
+it("clients cannot observe the hibernation of their object", { timeout: 120_000 }, async () => {
   const property = fc.asyncProperty(anyFlow, scripts, async ({ make }, script) => {
     expect(await observe(make, script, true)).toEqual(await observe(make, script, false))
   })
   await fc.assert(property, { numRuns: 6_000 })
 })
 
-describe("once it was seen, and is so no more, that after sleep", () => {
+describe("former bugs of hibernation stay fixed:", () => {
   const event = { client: 0, value: 2, sleeps: false }
   const shared = (environment: TestEnvironment) =>
     Flow.of<number>().merge(environment instanceof ObjectEnvironment ? environment.sources.shared : Source.never())

@@ -6,7 +6,7 @@ import { Scripted, script } from "../support/durable-worker/scripted.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject, MemorySocket } from "../support/memory-object.ts"
 
-/** What the object has written and sent, in order. */
+/** The writes and sends of the object, in order. */
 let effects: string[]
 let object: MemoryObject<Scripted>
 
@@ -107,11 +107,11 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-/** What has been written and sent since the last time. */
+/** The writes and sends since the last call. */
 const taken = () => effects.splice(0)
 
 describe("everything is written before anything is sent (fault 40)", () => {
-  it("the state of an actor, its timer, and what it tells clients and other objects", async () => {
+  it("the state of an actor, its timer, and its messages to clients and other objects", async () => {
     const client = await object.connect("counter")
     taken()
     object.send(client, "a")
@@ -121,7 +121,7 @@ describe("everything is written before anything is sent (fault 40)", () => {
     expect(taken()).toEqual(["sluice:actor:counter", "tell", "send"])
   })
 
-  it("the state of an actor whose timer rings", async () => {
+  it("the state of an actor whose timer fires", async () => {
     const [client, news] = [await object.connect("counter"), await object.connect("news")]
     object.send(client, "a")
     await object.evict()
@@ -131,7 +131,7 @@ describe("everything is written before anything is sent (fault 40)", () => {
     expect(news.received).toEqual(["beat 2"])
   })
 
-  it("what a timer of a connection tells other objects", async () => {
+  it("the messages of a connection's timer to other objects", async () => {
     await object.connect("far")
     taken()
     object.advance(1_000)

@@ -20,7 +20,7 @@ class Room extends Actor<ActorRef<string> | "which"> {
 let errors: LogEntry[]
 let object: MemoryObject<Scripted>
 let room: ActorRef<ActorRef<string> | "which">
-/** What another object does with a message. */
+/** The effect of a message in another object. */
 let sluiceTell: () => Promise<void>
 
 beforeEach(() => {
@@ -55,7 +55,7 @@ beforeEach(() => {
 
 afterEach(() => vi.useRealTimers())
 
-describe("what happens outside the events of flows is an event (fault 40)", () => {
+describe("a change outside the events of flows is an event of its own (fault 40):", () => {
   it("a message to the client of a hibernating connection is sent at once", async () => {
     const client = await object.connect("room")
     await object.evict()
@@ -64,7 +64,7 @@ describe("what happens outside the events of flows is an event (fault 40)", () =
     expect(client.received).toEqual(["hello"])
   })
 
-  it("an attachment that cannot be read costs its socket at once", async () => {
+  it("an attachment that cannot be read closes its socket at once", async () => {
     const [client, other] = [await object.connect("room"), await object.connect("room")]
     await object.evict()
     client.serializeAttachment({ user: "ada" })
@@ -74,7 +74,7 @@ describe("what happens outside the events of flows is an event (fault 40)", () =
 })
 
 describe("an effect that fails (fault 1)", () => {
-  it("keeps no other from being sent, and is logged", async () => {
+  it("does not prevent the others, and is logged", async () => {
     const client = await object.connect("far")
     sluiceTell = () => {
       throw new Error("The other object is gone")
@@ -84,7 +84,7 @@ describe("an effect that fails (fault 1)", () => {
     expect(errors.map(({ cause }) => String(cause))).toEqual(["Error: The other object is gone"])
   })
 
-  it("is refused where it is meant, if the message cannot be sent (fault I)", async () => {
+  it("fails its flow if the message cannot be sent (fault I)", async () => {
     const client = await object.connect("far")
     object.send(client, "symbol")
     expect(client.received.at(-1)).toEqual(closed(1011))

@@ -48,7 +48,7 @@ describe("a hub with backpressure", () => {
     expect(object.alarm).toBe(null)
   })
 
-  it("goes on at once when the slow subscriber leaves", async () => {
+  it("continues at once when the slow subscriber leaves", async () => {
     const [publisher, fast, slow] = [
       await object.connect("publisher"),
       await object.connect("fast"),
@@ -60,7 +60,7 @@ describe("a hub with backpressure", () => {
     expect(fast.received).toEqual(numbers(10))
   })
 
-  it("publishes without subscribers, and what a completed sink still held", async () => {
+  it("publishes without subscribers, and publishes the held elements of a completed sink", async () => {
     const publisher = await object.connect("publisher")
     for (const n of numbers(10)) object.send(publisher, n)
     const [last, slow] = [await object.connect("last"), await object.connect("slow")]
@@ -76,7 +76,7 @@ describe("a hub with backpressure", () => {
     expect(slow.received.at(-1)).toEqual(closed(1013, "Too slow"))
   })
 
-  it("emits everything once and in order, whatever is published and evicted when", async () => {
+  it("emits everything once and in order, for any order of elements and evictions", async () => {
     const happening = fc.oneof(
       fc.record({ send: fc.nat(1), count: fc.integer({ min: 1, max: 5 }) }),
       fc.constant("evict" as const),
@@ -112,7 +112,7 @@ describe("a hub with backpressure", () => {
     )
   })
 
-  it("refuses the options that it cannot keep", () => {
+  it("refuses options that contradict each other", () => {
     const made = (make: (tools: Scripted["tools"]) => unknown) => {
       script((tools) => {
         make(tools)

@@ -73,7 +73,7 @@ describe("a hub with partition", () => {
     expect(workers.map(taken).slice(1)).toEqual([["mapped 0 a"], []])
   })
 
-  it("refuses what is no function, and a log", () => {
+  it("refuses a partition that is no function, and a log", () => {
     const made = (options: object) => {
       script(({ hub }) => {
         hub("jobs", options)

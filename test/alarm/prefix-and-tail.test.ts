@@ -2,7 +2,7 @@ import { Flow, text, webSocket } from "sluice"
 import { expect, it } from "vitest"
 import { checkFlow } from "../../src/durable/flow-check.ts"
 
-it("an object with prefixAndTail is refused before a client connects, with what to use instead", () => {
+it("an object with prefixAndTail is refused before a client connects, and the error names the remedy", () => {
   const accept = () => {
     const lines = Flow.of<string>()
       .prefixAndTail(1)

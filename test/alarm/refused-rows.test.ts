@@ -20,7 +20,7 @@ describe("a row that storage refuses (fault 41)", () => {
     ["keeper", "/keeper 2"],
     ["resume", "/resume 2"],
     ["restart", "/restart 2"],
-  ])("fails its actor, which has told nothing, and others go on: %s", async (name, next) => {
+  ])("fails its actor, which has sent nothing, and others continue: %s", async (name, next) => {
     const client = await object.connect(`tell ${name} counter`)
     object.send(client, "a")
     full(`sluice:actor:${name}`)
@@ -49,7 +49,7 @@ describe("a row that storage refuses (fault 41)", () => {
     expect([taken(client), taken(other)]).toEqual([[closed(1011)], ["a"]])
   })
 
-  it("fails the connection that it was for, and others get the element", async () => {
+  it("fails its connection, and others get the element", async () => {
     const [client, other] = [await object.connect("scan"), await object.connect("news")]
     full("sluice:spill:")
     const long = "x".repeat(20_000)
@@ -59,7 +59,7 @@ describe("a row that storage refuses (fault 41)", () => {
     expect(taken(other)).toEqual(["a"])
   })
 
-  it("leaves its cell what it was", async () => {
+  it("leaves the value of its cell unchanged", async () => {
     const [client, other] = [await object.connect("list"), await object.connect("list")]
     object.send(client, "a")
     full("sluice:cell:")

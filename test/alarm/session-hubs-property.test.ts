@@ -15,7 +15,7 @@ interface Member {
   durable: boolean
 }
 
-/** The hub goes straight to the clients. An element that begins with the id of a connection is not for that one. */
+/** A hub without stages between it and its clients. An element that begins with the id of a connection excludes that connection. */
 class Room extends FlowObject<unknown, Member> {
   private readonly said = this.hub<string>("said", { keep: 1_000 })
 
@@ -47,7 +47,7 @@ async function run(durable: boolean, script: readonly Step[]): Promise<void> {
   for (const { what, client, other } of script) {
     const session = sessions[client]
     if (!session) continue
-    // A message without a socket would arrive later, in an order that this test does not know.
+    // A message without a socket would arrive later, in an order that this test does not predict.
     if ((what === "say" || what === "except") && session.socket && session.session.isOpen) {
       const message = `${what === "say" ? "all" : ids[other]} ${++said}`
       session.transmit(message)
@@ -61,7 +61,7 @@ async function run(durable: boolean, script: readonly Step[]): Promise<void> {
 }
 
 it.each(levels)(
-  "a session %s gets each element of a hub that goes straight to it once and in order",
+  "a session %s gets each element once and in order from a hub with no stage in between",
   holds(step, run),
   600_000,
 )

@@ -18,7 +18,7 @@ interface Guest {
 
 type Command = { say: string } | { member: ActorRef<string>; name: string } | { left: string }
 
-/** What is said goes through the log of a hub, arrivals and departures to the members, as in the demo's chat. */
+/** Messages go through the log of a hub, and arrivals and departures to the members, as in the demo's chat. */
 class Host extends Actor<Command> {
   constructor(private readonly said: Hub<string>) {
     super()
@@ -65,7 +65,7 @@ async function run(durable: boolean, script: readonly Step[]): Promise<void> {
   for (const { what, client } of script) {
     const session = sessions[client]
     if (!session) continue
-    // A message without a socket would arrive later, in an order that this test does not know.
+    // A message without a socket would arrive later, in an order that this test does not predict.
     if (what === "say" && session.socket && session.session.isOpen) {
       expected.push(`say ${expected.length}`)
       session.transmit(expected.at(-1) ?? "")

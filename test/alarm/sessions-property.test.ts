@@ -15,7 +15,7 @@ interface Member {
   durable: boolean
 }
 
-/** Numbers what each client sends, and sends all of them what is said. */
+/** Numbers the messages of each client, and sends each message to all clients. */
 class Room extends FlowObject<unknown, Member> {
   private readonly said = this.hub<string>("said", { keep: 1_000 })
 
@@ -42,7 +42,7 @@ const step = fc.record({
   client: fc.nat(1),
 })
 
-/** What a client must have in the end: its answers in order, and everything that was said since it joined. */
+/** The messages that a client must have in the end: its answers in order, and all messages since it joined. */
 class Talker {
   sent = 0
   constructor(readonly session: MemorySession) {}
@@ -87,7 +87,7 @@ async function run(isDurable: boolean, script: readonly { what: string; client: 
 }
 
 it.each(levels)(
-  "a session %s loses, doubles and reorders nothing, whatever happens to sockets and memory",
+  "a session %s loses, doubles and reorders no message, for any loss of sockets and memory",
   holds(step, run),
   600_000,
 )

@@ -11,7 +11,7 @@ afterEach(() => {
 
 const within = 120_000
 
-/** Counts what each client sends, and tells all when a client has left. */
+/** Counts the messages of each client, and publishes the end of each connection. */
 class Room extends FlowObject<unknown, { name: string; durable?: boolean }> {
   readonly left = this.hub<string>("left")
 
@@ -42,7 +42,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
     expect(client.resyncs).toBe(0)
   })
 
-  it("sends what the old socket has lost", async () => {
+  it("sends the messages that the old socket has lost", async () => {
     const { client } = await start()
     client.transmit("a").drop()
     expect(client.received).toEqual([])
@@ -69,7 +69,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
     expect(client.send("b").received).toEqual(["1: a", "2: b"])
   })
 
-  it("is another one for a client with other data (row 51)", async () => {
+  it("is a new one for a client with other data (row 51)", async () => {
     const { object, client } = await start()
     client.send("a").drop()
     await client.connect({ name: "eve", durable })
@@ -78,7 +78,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
     expect([...object.rows.keys()].filter((key) => key.startsWith("sluice:session")).length).toBe(durable ? 2 : 1)
   })
 
-  it("ends when its time is over, and the others are told then (row 51)", async () => {
+  it("ends when its time is over, and publishes its end then (row 51)", async () => {
     const { object, client } = await start()
     const other = await new MemorySession(object, { name: "bob", durable }).connect()
     client.send("a").drop()
@@ -91,7 +91,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
     expect(client.send("b").received).toEqual(["1: a", "1: b"])
   })
 
-  it("is over for a client that comes in the event in which its time is over (row 51)", async () => {
+  it("is over for a client that connects in the event in which its time is over (row 51)", async () => {
     const { object, client } = await start()
     const other = await new MemorySession(object, { name: "bob", durable }).connect()
     client.send("a").drop()
@@ -103,7 +103,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
     expect(client.send("b").received).toEqual(["1: a", "1: b"])
   })
 
-  it("ends with 1011 where storage is full, and takes back what it could not store", async () => {
+  it("ends with 1011 if storage is full, and takes back the messages that it could not store", async () => {
     const { object, client } = await start()
     const other = await new MemorySession(object, { name: "bob", durable: false }).connect()
     client.send("a")
@@ -130,7 +130,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
     expect([...object.rows.keys()].filter((key) => key.startsWith("sluice:session")).length).toBe(durable ? 1 : 0)
   })
 
-  it("tells its client of an end that came while it was away (row 56)", async () => {
+  it("closes with the code of an end that came while the client had no socket (row 56)", async () => {
     const { object, client } = await start()
     client.transmit("end").drop()
     await object.evict()
@@ -141,7 +141,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
     expect(object.alarm).toBe(null)
   })
 
-  it("gets what is published while its client is away", async () => {
+  it("gets elements that are published while its client has no socket", async () => {
     const { object, client } = await start()
     const other = await new MemorySession(object, { name: "bob", durable }).connect()
     client.drop()
@@ -153,7 +153,7 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
     expect(other.read().received).toEqual(["news"])
   })
 
-  it("leaves no alarm and no row when its client is back", async () => {
+  it("leaves no alarm and no row when its client has reconnected", async () => {
     const { object, client } = await start()
     client.drop()
     expect(object.alarm).not.toBe(null)
@@ -176,7 +176,7 @@ it("a durable connection survives the loss of everything but storage (row 52)", 
   expect(client.resyncs).toBe(0)
 })
 
-it("a connection that is kept with its socket ends with it in a crash, and the client is told (row 53)", async () => {
+it("a connection that is kept with its socket ends in a crash, and the client gets a resync (row 53)", async () => {
   const object = new MemoryObject(Room)
   const client = await new MemorySession(object, { name: "ann" }).connect()
   client.send("a")
@@ -197,7 +197,7 @@ it("a durable connection whose object has crashed ends when its time is over", a
   expect(other.read().received).toEqual(["ann completed"])
 })
 
-it("a client that does not speak sluice.1 gets plain messages, and is not resumed", async () => {
+it("a client without sluice.1 gets plain messages, and is not resumed", async () => {
   const object = new MemoryObject(Room)
   const socket = await object.connect({ name: "ann" })
   object.send(socket, "a")
@@ -213,7 +213,7 @@ it("a client that breaks the protocol is closed with 1002", async () => {
   expect(client.socket?.received.at(-1)).toMatchObject({ close: 1002 })
 })
 
-it("a slow client is not polled: what it confirms makes room", async () => {
+it("a slow client is not polled: its acknowledgements make room", async () => {
   class Counting extends FlowObject {
     protected accept() {
       const flow = Flow.fromSinkAndSource(
@@ -237,7 +237,7 @@ describe("sessions without a socket", () => {
     protected override readonly maxDetached = 2
   }
 
-  it("end from the longest on where there is one too many", async () => {
+  it("end, the longest detached first, if there is one too many", async () => {
     const object = new MemoryObject(Crowd)
     const join = (name: string) => new MemorySession(object, { name }).connect()
     const [ann, bob, cid, dan] = [await join("ann"), await join("bob"), await join("cid"), await join("dan")]

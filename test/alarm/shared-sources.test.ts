@@ -75,7 +75,7 @@ afterEach(() => vi.useRealTimers())
 const taken = ({ received }: MemorySocket) => received.splice(0)
 
 describe("a late subscriber of a shared source (fault 36)", () => {
-  it("gets the last elements, as many as replay says, and then new ones", async () => {
+  it("gets the last elements, up to the number of replay, and then new ones", async () => {
     const [speaker] = [await object.connect("none"), await object.connect("last"), await object.connect("three")]
     for (const text of ["a", "b", "c", "d"]) object.send(speaker, text)
     const late = [await object.connect("last"), await object.connect("three"), await object.connect("none")]
@@ -94,7 +94,7 @@ describe("a late subscriber of a shared source (fault 36)", () => {
     ])
   })
 
-  it("gets them though there was no subscriber for a while", async () => {
+  it("gets them although there was no subscriber for a while", async () => {
     const [speaker, first] = [await object.connect("none"), await object.connect("last")]
     object.send(speaker, "a")
     object.close(first, 1000, "")
@@ -105,7 +105,7 @@ describe("a late subscriber of a shared source (fault 36)", () => {
     expect(taken(await object.connect("last"))).toEqual(["c 1"])
   })
 
-  it("gets all of them, however many replay says", async () => {
+  it("gets all of them, for any number of replay", async () => {
     const speaker = await object.connect("many")
     const all = Array.from({ length: 30 }, (_, index) => `a ${index}`)
     for (const _ of all) object.send(speaker, "a")
@@ -139,7 +139,7 @@ describe("a late subscriber of a shared source (fault 36)", () => {
 })
 
 describe("a shared source without subscribers", () => {
-  it("takes no part in what happens, and goes on where it was for the next one", async () => {
+  it("receives no elements, and continues with its state for the next one", async () => {
     const [speaker, first] = [await object.connect("news"), await object.connect("none")]
     object.send(speaker, "a")
     object.close(first, 1000, "")
@@ -156,7 +156,7 @@ describe("a shared source without subscribers", () => {
     expect(object.alarm).toBeNull()
   })
 
-  it("does not publish what promises bring that began before", async () => {
+  it("does not publish results of promises from before", async () => {
     const [speaker, first] = [await object.connect("news"), await object.connect("async")]
     object.send(speaker, "a")
     object.close(first, 1000, "")

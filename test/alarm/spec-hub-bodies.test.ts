@@ -6,7 +6,7 @@ import { Scripted, script } from "../support/durable-worker/scripted.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 
-/** What the bodies of Pekko's HubSpec assert beyond their titles. */
+/** Assertions in the bodies of Pekko's HubSpec that its titles do not name. */
 
 beforeEach(() => {
   logged()
@@ -19,13 +19,13 @@ const even = (line: string) => Number(line) % 2 === 0
 const listening = (source: Source<string>) => Flow.fromSinkAndSource(Sink.ignore(), source)
 const flows: Record<string, (hub: Hub<string>) => Flow<string, string>> = {
   publisher: (hub) => Flow.fromSinkAndSource(hub.sink(), Source.never<string>()),
-  // Takes elements at a bounded rate, of a client that sends them as fast as it likes.
+  // Takes elements at a bounded rate, from a client that sends them without pauses.
   slowPublisher: (hub) =>
     Flow.fromSinkAndSource(Flow.of<string>().throttle(1, "1 second").to(hub.sink()), Source.never<string>()),
   listener: (hub) => listening(hub.source()),
   one: (hub) => listening(hub.source({ bufferSize: 1 })),
   slow: (hub) => listening(hub.source({ bufferSize: 1 }).throttle(1, "1 second", { burst: 1 })),
-  // Fails if more comes than it takes.
+  // Fails if it receives more elements than it takes.
   strict: (hub) => listening(hub.source({ bufferSize: 1 }).throttle(8, "1 second", { burst: 8, enforce: true })),
   none: (hub) => listening(hub.source().take(0)),
   some: (hub) => listening(hub.source().take(64)),
@@ -55,7 +55,7 @@ describe.each([
   ["a hub", {}],
   ["a hub with backpressure", { backpressure: true }],
 ])("%s", (_, options) => {
-  it("goes on beside a subscriber that cancels at once", async () => {
+  it("continues beside a subscriber that cancels at once", async () => {
     const object = withHub(options)
     const [publisher, none, other] = await connect(object, "publisher", "none", "listener")
     send(object, publisher, numbers(5))
@@ -63,7 +63,7 @@ describe.each([
     expect(other?.received).toEqual(numbers(5))
   })
 
-  it("takes subscribers that come and go between two elements", async () => {
+  it("takes subscribers that join and leave between two elements", async () => {
     const object = withHub(options)
     const [publisher] = await connect(object, "publisher")
     for (const line of numbers(5)) {
@@ -114,7 +114,7 @@ describe("a hub with backpressure", () => {
     expect(received(subscribers)).toEqual([numbers(20), numbers(20)])
   })
 
-  it("drops nothing once there is a subscriber, however late it reads", async () => {
+  it("drops no element once there is a subscriber, for any delay of its reads", async () => {
     const object = withHub({ backpressure: true })
     const [publisher] = await connect(object, "publisher")
     send(object, publisher, numbers(3))
@@ -158,7 +158,7 @@ describe("a hub with partition", () => {
     expect(received(subscribers)).toEqual([evens, odds])
   })
 
-  it("drops single elements, and goes on", async () => {
+  it("drops single elements, and continues", async () => {
     const some = (ids: readonly string[], line: string) => (/^[34]$/.test(line) ? undefined : half(ids, line))
     const object = withHub({ partition: some })
     const [publisher, ...subscribers] = await connect(object, "publisher", "listener", "listener")

@@ -16,7 +16,7 @@ afterEach(() => vi.useRealTimers())
 
 const taken = ({ received }: MemorySocket) => received.splice(0)
 
-/** An object with one hub; data say what a connection does. */
+/** An object with one hub. The data of a connection name its flow. */
 function withHub(flows: Record<string, (hub: Hub<string>) => Flow<string, string>>, options: object) {
   script(({ hub }) => {
     const news = hub<string>("news", options)
@@ -61,7 +61,7 @@ describe.each([
     ])
   })
 
-  it("goes on for the others when a subscriber ends, asleep or not", async () => {
+  it("continues for the others when a subscriber ends, hibernating or not", async () => {
     const object = withHub(flows, options)
     const [source, first, other] = await connected(object, "publisher", "first", "listener")
     object.send(source, "1")
@@ -71,7 +71,7 @@ describe.each([
     expect(taken(other)).toEqual(["1", "2"])
   })
 
-  it("goes on for other publishers when one fails, or when publishers come one after the other", async () => {
+  it("continues for other publishers when one fails, and for publishers one after the other", async () => {
     const object = withHub(flows, options)
     const [one, other, subscriber] = await connected(object, "failing", "publisher", "listener")
     object.send(one, "1")
@@ -102,7 +102,7 @@ describe.each([
 describe("a hub with partition", () => {
   const flows = { listener, publisher }
 
-  it("can send in turn, and evenly", async () => {
+  it("can send to its subscribers in turn", async () => {
     let turn = 0
     const object = withHub(flows, { partition: (ids: readonly string[]) => ids[turn++ % ids.length] })
     const [source, one, other] = await connected(object, "publisher", "listener", "listener")
@@ -113,7 +113,7 @@ describe("a hub with partition", () => {
     ])
   })
 
-  it("can send all of one session to one subscriber, and goes on with another when that has left", async () => {
+  it("can send all of one session to one subscriber, and continues with another when that one has closed", async () => {
     const sessions = new Map<string, string>()
     const partition = (ids: readonly string[], [session = ""]: string) => {
       const chosen = sessions.get(session)
@@ -185,7 +185,7 @@ describe("the event stream", () => {
     expect(await Promise.all(counts)).toEqual([1, 1])
   })
 
-  it("forgets a subscriber that has stopped, and does not go round in circles about it", async () => {
+  it("removes a subscriber that has stopped, whose dead letters cause no further ones", async () => {
     const object = new MemoryObject(Cemetery)
     const client = await object.connect("client")
     for (const command of ["begin", "stop one", "odd", "odd"]) object.send(client, command)

@@ -25,7 +25,7 @@ describe("the stopwatch", () => {
     expect(client.received).toEqual(["0", "1", "2", "3"])
   })
 
-  it("goes on where it was stopped, days ago", async () => {
+  it("continues from the time at which it was stopped, days later", async () => {
     const { object, client, send } = await watching()
     send("start")
     object.advance(2_300)
@@ -66,7 +66,7 @@ describe("the stopwatch", () => {
     expect(object.writes).toEqual([])
   })
 
-  it("sends 0 at once where a reset finds a late second, and in the next millisecond where one is due with it", async () => {
+  it("sends 0 at once for a reset after a late second, and a millisecond later for a reset on a second", async () => {
     const { object, client, send } = await watching()
     send("start")
     object.stall(1_200)
@@ -101,7 +101,7 @@ describe("the stopwatch", () => {
         sent = Math.max(number, sent)
       }
       for (const { command, wait, stall, sleeps } of steps) {
-        // A late alarm is overtaken by the command.
+        // The command comes before a late alarm.
         reach()
         if (command === "reset") {
           const isOnSecond = startedAt !== undefined && (elapsed + now - startedAt) % 1_000 === 0

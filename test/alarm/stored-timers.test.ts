@@ -54,14 +54,14 @@ function stored() {
 }
 
 describe("the rows of an actor's timers", () => {
-  it("are not there for few timers, which are saved with their actor", () => {
+  it("do not exist for few timers, which are saved with their actor", () => {
     say("set 0 32")
     expect(rows()).toEqual([])
     say("set 32")
     expect(rows()).toEqual(["sluice:timers:/clockwork/:0"])
   })
 
-  it("are read after hibernation only where a timer is due or asked for (fault 47)", async () => {
+  it("are read after hibernation only if a timer is due or queried (fault 47)", async () => {
     say("set 0 10000")
     await object.evict()
     const read = vi.spyOn(object.rows, "get")
@@ -69,7 +69,7 @@ describe("the rows of an actor's timers", () => {
     expect(taken()).toEqual(["true", "false"])
     object.advance(60 * second - 1)
     expect(taken()).toEqual(["t0"])
-    // Three pages are read, and one is looked at when it is written.
+    // Three pages are read, and one is read again when it is written.
     expect(read.mock.calls.filter(([key]) => key.startsWith("sluice:timers:")).length).toBeLessThanOrEqual(4)
   })
 
@@ -82,7 +82,7 @@ describe("the rows of an actor's timers", () => {
     expect(taken()).toEqual(["true"])
   })
 
-  it("are not written where the row of the actor cannot be, and the other way round", async () => {
+  it("are not written if the row of the actor cannot be written, and the other way round", async () => {
     say("set 0 100")
     for (const part of ["sluice:timers:", "sluice:actor:"]) {
       object.isFull = (key) => key.startsWith(part)
@@ -98,14 +98,14 @@ describe("the rows of an actor's timers", () => {
     expect(taken()).toEqual(["false"])
   })
 
-  it("survive a failure of their actor with what was stored", async () => {
+  it("survive a failure of their actor as they were stored", async () => {
     say("set 0 100", "fail")
     await reconnect()
     say("active 50")
     expect(taken()).toEqual(["true"])
   })
 
-  it.each(["cancelAll", "stop"])("are gone after %s", async (verb) => {
+  it.each(["cancelAll", "stop"])("are deleted after %s", async (verb) => {
     say("set 0 1000", "large 1000")
     await object.evict()
     say(verb)
@@ -157,7 +157,7 @@ describe("the rows of an actor's timers", () => {
     expect(taken()).toEqual(keys(0, 5))
   })
 
-  it("cost their timers and are logged once where another release has written them", async () => {
+  it("are logged once if another release has written them, and their timers are lost", async () => {
     say("set 0 1000")
     for (const key of rows()) object.rows.set(key, [99, "?"])
     await object.evict()
@@ -166,7 +166,7 @@ describe("the rows of an actor's timers", () => {
     expect(errors.map(({ event }) => event)).toEqual(["timers unreadable"])
   })
 
-  it("are what the golden file says, which is read", async () => {
+  it("equal the golden file, which is restored", async () => {
     for (const text of ["large 0", "set 1 3", "beat 3 4 10"]) object.instance.say(text)
     const page = "sluice:timers:/clockwork/:0"
     const file = new URL("../golden/timers-row.json", import.meta.url).pathname

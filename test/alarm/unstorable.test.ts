@@ -11,7 +11,7 @@ afterEach(() => {
 describe.each(["function", "deep"])("a state with a value that cannot be stored, %s (fault 41)", (value) => {
   const refusal = value === "function" ? /: state.*\.f is a function$/ : /: state.* is nested too deeply$/
 
-  it("fails its actor, which has told nothing, and goes on from what is stored; others are saved and told", async () => {
+  it("fails its actor, which has sent nothing and continues from its stored state; others are saved", async () => {
     const [client, until] = [await object.connect("tell keeper"), await object.connect("until")]
     const both = await object.connect("tell keeper counter")
     object.send(client, "a")
@@ -30,7 +30,7 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
     ["resume", "/resume 2"],
     ["restart", "/restart 1"],
     ["stop", "/stop 1"],
-  ])("is for the supervisor to decide: %s", async (name, next) => {
+  ])("is up to the supervisor: %s", async (name, next) => {
     const client = await object.connect(`tell ${name}`)
     object.send(client, "a")
     object.send(client, value)
@@ -60,7 +60,7 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
     expect(causes()[0]).toMatch(refusal)
   })
 
-  it("fails its actor and a child of its in one event: the child is over with it", async () => {
+  it("fails its actor and a child of it in one event: the child stops with it", async () => {
     setChildDirective("restart")
     const client = await object.connect("tell parent")
     object.send(client, "a 1")
@@ -87,7 +87,7 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
     expect(errors).toHaveLength(1)
   })
 
-  it("fails its shared source with all subscribers, which get nothing of it; the next one starts anew", async () => {
+  it("fails its shared source with all subscribers, which get no element; the next one starts anew", async () => {
     const clients = [await object.connect("shared"), await object.connect("shared")]
     const other = await object.connect("news")
     object.send(other, "a")
@@ -104,7 +104,7 @@ describe.each(["function", "deep"])("a state with a value that cannot be stored,
     expect(taken(next)).toEqual(["listed 1"])
   })
 
-  it.each(["own", "list"])("is refused by its cell, which is what it was: %s", async (kind) => {
+  it.each(["own", "list"])("is refused by its cell, which keeps its value: %s", async (kind) => {
     const [client, other] = [await object.connect(kind), await object.connect(kind)]
     object.send(client, "a")
     object.send(client, value)
@@ -137,7 +137,7 @@ it("a state is nested at most 1,000 levels deep, so that it can be restored with
 })
 
 describe("an actor whose state cannot be stored from the beginning (fault 41)", () => {
-  it.each(["broken", "broken-resume"])("fails with each message, and others go on: %s", async (name) => {
+  it.each(["broken", "broken-resume"])("fails with each message, and others continue: %s", async (name) => {
     const client = await object.connect(`tell ${name} counter`)
     for (const text of ["a", "b"]) object.send(client, text)
     expect(taken(client)).toEqual(["/counter 1", "/counter 2"])

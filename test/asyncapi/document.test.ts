@@ -46,7 +46,7 @@ describe("the AsyncAPI document", () => {
   it.each([
     { name: "one with all kinds of schemas", document, channels: 3 },
     { name: "that of the demo", document: demo, channels: Object.keys(protocols).length },
-  ])("is one of 3.1.0, in which the parser finds no fault: $name", async ({ document, channels }) => {
+  ])("is a document of 3.1.0 in which the parser finds no fault: $name", async ({ document, channels }) => {
     expect(document.asyncapi).toBe("3.1.0")
     const { diagnostics, document: parsed } = await new Parser().parse(JSON.stringify(document))
     // 0 is an error, 1 a warning; 2 is a hint that a contact and the like could be added.
@@ -76,7 +76,7 @@ describe("the AsyncAPI document", () => {
     })
   })
 
-  it("names the messages of a variant, with their examples and what their schemas leave out", () => {
+  it("names the messages of a variant, with their examples and the checks that their schemas omit", () => {
     const { messages = {} } = document.channels["rooms-room-seat"] ?? {}
     expect(Object.keys(messages)).toEqual(["receive-message", "send-said", "send-joined-or-left"])
     expect(messages["receive-message"]).toMatchObject({
@@ -98,7 +98,7 @@ describe("the AsyncAPI document", () => {
     expect(document.operations["send-rooms-room-seat"]?.messages).toHaveLength(2)
   })
 
-  it("says what codecs speak, and keeps two protocols of one path apart", () => {
+  it("describes the messages of codecs, and gives two protocols of one path different names", () => {
     const types = (id: string) =>
       Object.values(document.channels[id]?.messages ?? {}).map(({ contentType }) => contentType)
     expect(types("echo")).toEqual(["text/plain", "text/plain"])

@@ -10,7 +10,7 @@ import { cpuPerTimer } from "./harness/timers.ts"
 export interface Row {
   title: string
   column: Column
-  /** The first is what the others are compared with; "control" is the same again, and shows the noise. */
+  /** The others are compared with the first. "control" is the first again, and shows the noise. */
   contestants: readonly string[]
   /** One round. */
   measure(contestants: readonly string[]): Promise<Map<string, Sample>>
@@ -84,7 +84,7 @@ function afterEviction(title: string, contestants: string[], path: string, answe
   }
 }
 
-/** Workers that have nothing but what is asked for: each class of objects takes the runtime some milliseconds. */
+/** Workers with the measured code alone, because each class of objects takes the runtime some milliseconds. */
 function start(what: "echo" | "object", contestants: string[]): Row {
   const own: Record<string, string> = {
     raw: `workers/small/raw-${what}.ts`,
@@ -99,7 +99,7 @@ function start(what: "echo" | "object", contestants: string[]): Row {
   }
 }
 
-/** Clients of a room that are lost at once, and come back at once. */
+/** Clients of a room that are lost at once, and reconnect at once. */
 function storm(title: string, column: Column, measure: (about: Storm) => Promise<Sample>): Row {
   return {
     title,

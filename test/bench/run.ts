@@ -5,7 +5,7 @@ import { existsSync } from "node:fs"
  * Measures side by side and prints tables in Markdown. Linux only: it pins processes with `taskset` and reads /proc.
  *
  * BENCH_ROWS: names of rows, or how they begin, by commas. BENCH_ROUNDS: how many rounds count, by default 5. BENCH_SECONDS: how
- * long one measurement takes, by default 2. BENCH_ANYWAY: rounds that something else has disturbed count too, and the table says so.
+ * long one measurement takes, by default 2. BENCH_ANYWAY: disturbed rounds count too, and the table says so.
  */
 async function main(): Promise<void> {
   const own = import.meta.dirname
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   const { table } = await import("./harness/table.ts")
   const { rows } = await import("./rows.ts")
   const { sizes } = await import("./sizes.ts")
-  // So that what was started ends with it.
+  // So that the started processes end with it.
   for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1))
   pinSelf()
   const selected = process.env.BENCH_ROWS?.split(",") ?? [""]

@@ -25,7 +25,7 @@ describe("a client", () => {
     expect(() => connect(echo)).toThrow("has no WebSockets")
   })
 
-  it("sends what waits when it is open, and resolves then", async () => {
+  it("sends waiting messages when it is open, and resolves then", async () => {
     const { room, socket } = dial()
     const sent: string[] = []
     void room.send({ say: " hi " }).then(() => sent.push("hi"))
@@ -45,7 +45,7 @@ describe("a client", () => {
     expect(open.sent).toEqual([])
   })
 
-  it("rejects what is one too many to wait, and what waits when it is closed", async () => {
+  it("rejects a message above bufferSize, and the waiting messages when it is closed", async () => {
     const { room, socket } = dial({ bufferSize: 1 })
     const waiting = room.send({ say: "one" })
     await expect(room.send({ say: "two" })).rejects.toThrow(RangeError)
@@ -55,7 +55,7 @@ describe("a client", () => {
     await expect(room.send({ say: "three" })).rejects.toThrow("Closed: 1000")
   })
 
-  it("gets what the schema makes of a message", async () => {
+  it("receives the schema's output for a message", async () => {
     const { room, socket } = dial()
     const times: Date[] = []
     const off = room.on("message", ({ at }) => times.push(at))
@@ -120,7 +120,7 @@ describe("closing a client", () => {
     expect([room.status, clock.pending, made.length]).toEqual(["closed", 0, 1])
   })
 
-  it("ends at once where there is no connection", async () => {
+  it("ends at once if there is no connection", async () => {
     const { room, socket, clock, made } = dial()
     ;(await socket()).end(1006)
     room.close()
@@ -137,7 +137,7 @@ describe("closing a client", () => {
     expect(made.map(({ closedWith }) => closedWith)).toEqual([[]])
   })
 
-  it("may happen while a connection ends: then there is no other one", async () => {
+  it("may happen while a connection ends: then no other one is opened", async () => {
     const { room, socket, made, clock } = dial()
     room.on("close", () => room.close())
     ;(await socket()).open().end(1012)

@@ -8,7 +8,7 @@ export class FakeSocket {
   readyState = 0
   protocol = ""
   readonly sent: unknown[] = []
-  /** What the client closed it with. */
+  /** The close of the client. */
   closedWith: unknown[] | undefined
   private readonly listeners: [type: string, listener: (event: never) => void][] = []
 

@@ -50,7 +50,7 @@ describe("a client in a page", () => {
     expect(made.length).toBe(1)
   })
 
-  it("leaves while the page cache keeps the page, and comes back with it", async () => {
+  it("closes its socket while the page cache keeps the page, and reconnects when the page is restored", async () => {
     const { client, made, clock } = await dial()
     const got: string[] = []
     client.on("message", (message) => got.push(message))
@@ -75,7 +75,7 @@ describe("a client in a page", () => {
     expect(made[0]?.closedWith).toBe(undefined)
   })
 
-  it("does not come back once it is closed, or is closing", async () => {
+  it("does not reconnect once it is closed, or is closing", async () => {
     const { client, made } = await dial()
     made[0]?.open()
     client.close()
@@ -86,7 +86,7 @@ describe("a client in a page", () => {
     expect(await client.closed).toEqual({ code: 1000, reason: "" })
   })
 
-  it("can be closed while it is away", async () => {
+  it("can be closed while the page cache keeps the page", async () => {
     const { client, made } = await dial()
     await tell("pagehide", true)
     client.close()

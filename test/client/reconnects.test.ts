@@ -66,7 +66,7 @@ describe("a client whose connection ends", () => {
     expect(await reconnects(100)).toBe(true)
   })
 
-  it("asks for the URL, the query and the headers each time", async () => {
+  it("calls the functions for the URL, the query and the headers before each connection", async () => {
     let token = 0
     const { WebSocket, made } = fakeSockets()
     const clock = new TestClock()
@@ -87,7 +87,7 @@ describe("a client whose connection ends", () => {
     ])
   })
 
-  it("tries again when asking for them fails, and says so", async () => {
+  it("emits an error when one of them fails, and tries again", async () => {
     let isDown = true
     const errors: unknown[] = []
     const base = () => {
@@ -123,7 +123,7 @@ describe("a client whose connection ends", () => {
     )
     const sorted = times.toSorted((one, other) => one - other)
     expect((sorted.at(-1) ?? 0) - (sorted[0] ?? 0)).toBeGreaterThan(2_000)
-    // No herd: of those that come after the first, no 100 ms have a fifth.
+    // No herd: in no 100 ms does a fifth of the clients reconnect.
     const counts = Map.groupBy(sorted, (time) => Math.floor(time / 100))
     expect(Math.max(...[...counts.values()].map(({ length }) => length))).toBeLessThan(1_000)
   })

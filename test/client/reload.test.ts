@@ -36,7 +36,7 @@ async function dial() {
 }
 
 describe("resumeIn", () => {
-  it("goes on with the session of the page before", async () => {
+  it("resumes the session of the page before", async () => {
     stored.set(key, '[1,"s",2]')
     expect((await dial()).offered).toEqual(["sluice.1", "sluice.at.s.2"])
   })
@@ -52,7 +52,7 @@ describe("resumeIn", () => {
     expect((await dial()).offered).toEqual(["sluice.1"])
   })
 
-  it("takes it back when the back/forward cache brings the page back", async () => {
+  it("removes its record when the page is restored from the back/forward cache", async () => {
     stored.set(key, '[1,"s",2]')
     await dial()
     page.dispatchEvent(new Event("pagehide"))
@@ -70,7 +70,7 @@ describe("resumeIn", () => {
   })
 
   it.each(["", "nonsense", "[]", '[2,"s",2]', '[1,"s",-1]', '[1,"s",1.5]', "[1,2,3]", "null"])(
-    "begins anew where the storage has %j",
+    "begins anew if the storage has %j",
     async (value) => {
       stored.set(key, value)
       expect((await dial()).offered).toEqual(["sluice.1"])

@@ -18,7 +18,7 @@ function dial(options: ConnectOptions = {}) {
   const seen: unknown[] = []
   client.on("message", (message) => seen.push(message))
   client.on("resync", ({ unconfirmed }) => seen.push({ unconfirmed }))
-  /** The newest socket, when it is there. */
+  /** The newest socket, as soon as it is made. */
   const socket = async () => {
     await settled()
     const last = made.at(-1)
@@ -44,7 +44,7 @@ describe("a client with a session", () => {
     expect(confirmed).toEqual(["a"])
   })
 
-  it("goes on with the next socket, and sends again what is not acknowledged", async () => {
+  it("resumes with the next socket, and sends unacknowledged messages again", async () => {
     const { client, clock, socket, opened, seen } = dial()
     const first = await opened()
     void client.send("a")
@@ -58,7 +58,7 @@ describe("a client with a session", () => {
     expect(seen).toEqual(["A", "B"])
   })
 
-  it("reports what may be lost where the server has the session no longer, and its send rejects", async () => {
+  it("reports the unconfirmed messages if the server no longer has the session, and their send rejects", async () => {
     const { client, clock, socket, opened, seen } = dial()
     const first = await opened()
     const lost = client.send("a")
@@ -73,7 +73,7 @@ describe("a client with a session", () => {
     await waiting
   })
 
-  it("does without the session where the server does not select it, and reports what was sent in it", async () => {
+  it("ends the session if the server does not select it, and reports its unconfirmed messages", async () => {
     const { client, clock, socket, opened, seen } = dial()
     const first = await opened()
     void client.send("a")
@@ -85,7 +85,7 @@ describe("a client with a session", () => {
     expect(seen).toEqual([{ unconfirmed: ["a"] }, "hello"])
   })
 
-  it("drops a socket with an impossible frame, and comes back with a new session", async () => {
+  it("drops a socket with an impossible frame, and reconnects with a new session", async () => {
     const { client, clock, socket, opened, seen } = dial()
     const first = await opened()
     void client.send("a")
@@ -102,14 +102,14 @@ describe("a client with a session", () => {
     expect([seen, client.status]).toEqual([[{ unconfirmed: ["a"] }], "open"])
   })
 
-  it("stops when another client has taken its session over", async () => {
+  it("stops when another client has taken over its session", async () => {
     const { client, opened, made } = dial()
     ;(await opened()).end(4409, "Taken over")
     expect(await client.closed).toEqual({ code: 4409, reason: "Taken over" })
     expect(made.length).toBe(1)
   })
 
-  it("carries JSON values as they are", async () => {
+  it("carries JSON values unchanged", async () => {
     const { WebSocket, made } = fakeSockets()
     const values = protocol("/values", { receives: json(), sends: json() })
     const client = connect(values, {}, { base: "https://example.com", WebSocket, resume })

@@ -25,7 +25,7 @@ class Session extends Actor<string> {
 }
 // #endregion
 
-it("an actor hears of the end of its connection, but not of its sleep", () => {
+it("an actor is stopped with its connection, and not by hibernation", () => {
   const flow = () => ActorFlow.actorRef<string, string>(() => Props.of(Session))
   new Client(text, flow()).open().send("hi").hibernate(flow()).close(1000)
   expect(lines).toEqual(["opened", "hi", "closed"])
@@ -84,7 +84,7 @@ it("the ends of a stream are actors", () => {
 
 // #region field
 class Forgetful extends Actor<string> {
-  private count = 0 // a field, which the constructor makes anew once the object has slept
+  private count = 0 // a field, which the constructor makes anew after hibernation
 
   constructor(private readonly out: ActorRef<string>) {
     super()
@@ -113,14 +113,14 @@ class Counting extends Actor<string> {
 it.each([
   { type: Forgetful, second: "1: b" },
   { type: Counting, second: "2: b" },
-])("what is kept of an actor is its state: $type.name", ({ type, second }) => {
+])("hibernation keeps the state of an actor alone: $type.name", ({ type, second }) => {
   const flow = () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(type, out))
   const probe = Probe.flow(flow).unbounded().send("a").hibernate().send("b")
   expect(probe.received).toEqual(["1: a", second])
 })
 
 // #region behaviors
-/** Stashes what the client sends before it has logged in. Closes the socket of a client that is silent for ten minutes. */
+/** Stashes the messages of the client until it has logged in. Closes the socket of a client that is silent for ten minutes. */
 class Account extends Actor<string | ReceiveTimeout> {
   override behaviors = { loggedIn: this.whileLoggedIn }
 

@@ -17,7 +17,7 @@ class Exchange extends FlowObject {
 }
 // #endregion
 
-it("messages of several events go out in one frame for those who ask for it", async () => {
+it("messages of several events are sent in one frame to clients that offer sluice.batch", async () => {
   const object = new MemoryObject(Exchange)
   const batched = await object.connect(undefined, { "Sec-WebSocket-Protocol": "sluice.batch" })
   const plain = await object.connect()

@@ -23,7 +23,7 @@ const points = binary
   })
 // #endregion
 
-it("points come and go as bytes", () => {
+it("points are received and sent as bytes", () => {
   const mirror = Flow.of<Point>().map(({ x, y }) => ({ x: y, y: x }))
   const client = new Client(points, mirror).open()
   client.send(Uint8Array.of(0x3f, 0x80, 0, 0, 0xc0, 0, 0, 0), new Uint8Array(3))

@@ -25,7 +25,7 @@ interface Env {
 
 const app = new Hono<Env>()
 
-/** What the client sends goes to the feed, and what the feed sends goes to the client. */
+/** The messages of the client go to the feed, and those of the feed go to the client. */
 const bridge = (feed: string, token: string) =>
   webSocketClientFlow(`wss://feeds.example/${feed}`, text, {
     headers: { Authorization: `Bearer ${token}` },

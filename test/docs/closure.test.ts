@@ -4,7 +4,7 @@ import { Probe } from "../../src/testing/probe/probe.ts"
 
 // #region bug
 const forgetful = () => {
-  let count = 0 // lives in a closure, and nowhere once the object has slept
+  let count = 0 // lives in a closure, and is lost in hibernation
   return Flow.of<string>().map((message) => `${++count}: ${message}`)
 }
 // #endregion

@@ -5,7 +5,7 @@ import { expect, it } from "vitest"
 const numbers = text.map(Number).contramap(String) // Codec<number, number>
 // #endregion
 
-it("a codec of one's own", () => {
+it("a codec is made from another one", () => {
   expect(numbers.decode("42")).toBe(42)
   expect(numbers.encode(42)).toBe("42")
 })

@@ -29,7 +29,7 @@ export class Club extends FlowObject<unknown, v.InferOutput<typeof Member>, v.In
 }
 // #endregion
 
-it("data is what the schema makes of what the route hands over", async () => {
+it("data is the output of the schema for the data of the route", async () => {
   const object = new MemoryObject(Club)
   const ann = await object.connect({ name: "Ann", since: "2021-05-01T00:00:00Z" })
   await object.evict()

@@ -18,7 +18,7 @@ export class Meeting extends FlowObject {
     return webSocket.endpoint(text, changes)
   }
 
-  /** For a route, by RPC: the meeting is over, and nothing of it stays. */
+  /** Called by a route, by RPC. Ends the meeting, and deletes everything of it. */
   async end(): Promise<void> {
     await this.destroy(4000, "The meeting is over")
   }

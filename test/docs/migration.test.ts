@@ -42,7 +42,7 @@ class Settings extends FlowObject {
   }
 }
 
-it("a cell migrates what its schema refuses", async () => {
+it("a cell migrates a value that its schema refuses", async () => {
   const object = new MemoryObject<FlowObject>(OldSettings)
   const client = await object.connect()
   object.send(client, "7")
@@ -73,7 +73,7 @@ const letters = () =>
 
 export class Counter extends FlowObject {
   protected accept() {
-    // The steps are those of before, where the state was a number: only the version tells.
+    // The steps are the same as before, when the state was a number, so only the version differs.
     return webSocket.endpoint(text, letters(), { version: 2 })
   }
 }

@@ -2,7 +2,7 @@ import { Flow, Sink, Source, serverSentEvents, text, webSocket } from "sluice"
 import { expect, it } from "vitest"
 import { settled } from "../../src/testing/settled.ts"
 
-/** A model that answers with three tokens, and notes whether its body was cancelled. */
+/** A model that answers with three tokens, and records whether its body was cancelled. */
 const model = { prompts: [] as unknown[], isCancelled: false }
 
 async function fetch(_url: string, { body }: { method: string; body: string }): Promise<Response> {

@@ -37,7 +37,7 @@ class Assistant extends FlowObject {
 }
 // #endregion
 
-/** What the model was asked, and the stream of its newest answer. */
+/** The requests to the model, and the stream of its newest answer. */
 let asked: { turns: Turn[]; signal: AbortSignal }[]
 let stream: ReadableStreamDefaultController<Uint8Array>
 
@@ -54,7 +54,7 @@ beforeEach(() => {
 
 afterEach(() => vi.unstubAllGlobals())
 
-/** Sends the bytes of the response in two chunks that part somewhere, as a network does. */
+/** Sends the bytes of the response in two chunks, divided at any byte, as a network does. */
 async function respond(...events: string[]): Promise<void> {
   const bytes = new TextEncoder().encode(events.map((event) => `data: ${event}\r\n\r\n`).join(""))
   for (const chunk of [bytes.slice(0, 19), bytes.slice(19)]) {
@@ -63,7 +63,7 @@ async function respond(...events: string[]): Promise<void> {
   }
 }
 
-/** What passes through a pipe takes turns of the event loop. */
+/** Bytes need turns of the event loop to pass through a pipe. */
 async function arrived(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) {
     await new Promise((resolve) => setTimeout(resolve))
@@ -71,7 +71,7 @@ async function arrived(): Promise<void> {
   }
 }
 
-it("streams the tokens of a response, and goes on after an eviction from what was said", async () => {
+it("streams the tokens of a response, and continues after an eviction from the delivered tokens", async () => {
   const object = new MemoryObject(Assistant)
   const socket = await object.connect()
   object.send(socket, "Hello?")
@@ -87,7 +87,7 @@ it("streams the tokens of a response, and goes on after an eviction from what wa
   expect(asked.map(({ turns }) => turns)).toEqual([[prompt], [prompt, { role: "assistant", content: "Grüße, " }]])
 })
 
-it("aborts the request when the client has left", async () => {
+it("aborts the request when the client has closed", async () => {
   const object = new MemoryObject(Assistant)
   const socket = await object.connect()
   object.send(socket, "Hello?")

@@ -46,7 +46,7 @@ class House extends FlowObject<unknown, string> {
   }
 }
 
-it("an actor that watches a client is told when it has left, whoever slept meanwhile", async () => {
+it("an actor that watches a client is notified when it has closed, through hibernation of either", async () => {
   const object = new MemoryObject(House)
   const ann = await object.connect("Ann")
   const bob = await object.connect("Bob")
@@ -119,7 +119,7 @@ async function addOne(counters: ObjectNamespace, name: string): Promise<number> 
 }
 // #endregion
 
-it("an actor of the object is told things by its clients and from afar", async () => {
+it("an actor of the object receives messages of its clients and of other objects", async () => {
   const object = new MemoryObject(Counter)
   const client = await object.connect()
   object.send(client, "a")
@@ -128,7 +128,7 @@ it("an actor of the object is told things by its clients and from afar", async (
   expect(await addOne({ getByName: () => far(object) }, "main")).toBe(3)
 })
 
-/** Calls that take their time, in order. */
+/** Slow calls, in order. */
 function far({ instance }: MemoryObject<Counter>): object {
   return {
     sluiceTell: async (name: string, message: unknown) => instance.sluiceTell(name, message),
@@ -177,7 +177,7 @@ class Building extends FlowObject {
   }
 }
 
-it("children are made again from their class and arguments, and go on after a failure", async () => {
+it("children are restored from their class and arguments, and continue after a failure", async () => {
   vi.spyOn(console, "error").mockReturnValue()
   const object = new MemoryObject(Building)
   const client = await object.connect()

@@ -13,7 +13,7 @@ type Status = v.InferOutput<typeof Status>
 type Member = { user: string } & Status
 type Changed = Member & { client: ActorRef<Member[]> }
 
-/** Tells all clients which members there are, each time that changes. */
+/** Sends all clients the list of members, each time that it changes. */
 class Presence extends Actor<Changed | Terminated> {
   override state = new Map<string, Member>()
 
@@ -40,7 +40,7 @@ export class Team extends FlowObject<unknown, { user: string }> {
 }
 // #endregion
 
-it("members are told of arrivals, changes and departures, asleep or not", async () => {
+it("members receive arrivals, changes and departures, hibernating or not", async () => {
   const object = new MemoryObject(Team)
   const ann = await object.connect({ user: "Ann" })
   const bob = await object.connect({ user: "Bob" })

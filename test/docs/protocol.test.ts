@@ -21,7 +21,7 @@ const chat = protocol("/rooms/:room", {
       v.transform((time) => new Date(time)),
     ),
   }),
-  // Final: the client does not come back after these.
+  // Final: the client does not reconnect after these.
   closes: { 4001: "Kicked" },
 })
 // #endregion
@@ -70,7 +70,7 @@ it("a client sends, receives and ends", async () => {
   expect(log).toEqual(["1970-01-01T00:00:00.000Z Ann: hi", "Kicked"])
 })
 
-it("a client asks for a token before each connection", async () => {
+it("a client gets a new token before each connection", async () => {
   const { WebSocket, made } = fakeSockets()
   const newToken = async () => "secret"
   // #region token

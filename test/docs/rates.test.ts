@@ -8,7 +8,7 @@ afterEach(() => void vi.useRealTimers())
 
 // #region rates
 export class Board extends FlowObject<unknown, { user: string }> {
-  /** Lost when the object hibernates, which is right: it does so after ten idle seconds, when every count has expired. */
+  /** May be lost: the object hibernates after ten idle seconds, when every count has expired. */
   private readonly counts = new Map<string, { second: number; messages: number }>()
 
   protected accept({ data: { user } }: ConnectionContext<{ user: string }>) {

@@ -33,7 +33,7 @@ class Room extends FlowObject {
 }
 // #endregion
 
-it("a flow goes on with another socket", async () => {
+it("a flow continues with another socket", async () => {
   const object = new MemoryObject(Counter)
   const client = await new MemorySession(object, undefined).connect()
   client.send("a").drop()
@@ -41,7 +41,7 @@ it("a flow goes on with another socket", async () => {
   expect(client.send("b").received).toEqual(["1: a", "2: b"])
 })
 
-it("a member gets what was said while it was away", async () => {
+it("a member gets the messages that were sent while it had no socket", async () => {
   const object = new MemoryObject(Room)
   const [ann, bob] = [
     await new MemorySession(object, "ann").connect(),
@@ -53,7 +53,7 @@ it("a member gets what was said while it was away", async () => {
   expect(ann.received).toEqual(["hello"])
 })
 
-it("a client reports what may be lost", async () => {
+it("a client reports its unconfirmed messages", async () => {
   const show = vi.fn()
   const base = "https://example.com"
   const WebSocket = class {
@@ -70,7 +70,7 @@ it("a client reports what may be lost", async () => {
   expect(show).not.toHaveBeenCalled()
 })
 
-it("a page goes on with the session of the page before", async () => {
+it("a page resumes the session of the page before", async () => {
   const shown: string[] = []
   const base = "https://example.com"
   const sessionStorage = { getItem: () => '[1,"s",7]', setItem() {}, removeItem() {} }

@@ -3,7 +3,7 @@ import { Flow, text, webSocket } from "sluice"
 import { route } from "sluice/routing"
 import { expect, it } from "vitest"
 
-it("a route is mounted and found again", async () => {
+it("a route is mounted, and its URL has the mount", async () => {
   const app = new Hono()
   // #region routes
   const item = route("/items/:id").withQuery<{ lang?: string }>()

@@ -15,7 +15,7 @@ class Lobby extends FlowObject {
 }
 // #endregion
 
-it("an object takes no more connections than it says", async () => {
+it("an object takes no more connections than its maxConnections", async () => {
   const object = new MemoryObject(Lobby)
   const sockets = new Set()
   for (let count = 0; count < 510; count++) sockets.add(await object.connect())

@@ -24,7 +24,7 @@ afterEach(() => {
 
 const upgrade = (headers: Record<string, string> = {}) => ({ headers: { Upgrade: "websocket", ...headers } })
 
-it("checkOrigin lets the pages in that it names, and what is no browser", async () => {
+it("checkOrigin accepts the pages that it names, and requests without an Origin", async () => {
   const app = new Hono()
   // #region origin
   app.use(checkOrigin([sameOrigin, "https://app.example.com"]))
@@ -38,7 +38,7 @@ it("checkOrigin lets the pages in that it names, and what is no browser", async 
   expect(await statusFor({ Origin: "https://evil.example" })).toBe(403)
 })
 
-it("who a user is, is found out in the Worker and handed over as a fact", async () => {
+it("the Worker authenticates the user, and passes the user to the object as data", async () => {
   const handedOver: (ConnectionInfo | undefined)[] = []
   const object = {
     fetch: async (request: Request) => {
@@ -69,7 +69,7 @@ it("who a user is, is found out in the Worker and handed over as a fact", async 
   expect(handedOver).toEqual([expect.objectContaining({ route: "/rooms/:room", data: { user: "Ann" } })])
 })
 
-it("strict limits close who goes over them", () => {
+it("strict limits close clients that exceed them", () => {
   const flow = Flow.of<string>()
   // #region strict
   const endpoint = webSocket.endpoint(text, flow, {
@@ -105,7 +105,7 @@ it("strict limits close who goes over them", () => {
   expect(slow.received.at(-1)).toEqual(closed(1013, "Too slow"))
 })
 
-it("what is logged goes where one says", () => {
+it("log entries go to the logger that is set", () => {
   const collect = vi.fn()
   // #region logger
   setLogger((entry) => {
@@ -143,7 +143,7 @@ it("metrics become data points", () => {
   expect([open, opened, messagesIn, messagesOut]).toEqual([1, 1, 1, 1])
 })
 
-it("a log entry says nothing that a client can break a line with", () => {
+it("a log entry is one line for any message of a client", () => {
   const lines: string[] = []
   vi.spyOn(console, "error").mockImplementation((line) => void lines.push(line))
   const entry: LogEntry = { level: "error", event: "flow failed", cause: new Error("x\n2026 INFO all is well") }

@@ -17,7 +17,7 @@ interface Env {
 
 const app = new Hono<Env>()
 
-/** The page asks for a ticket with its session, and opens the WebSocket with it within half a minute. */
+/** The page requests a ticket with its session, and opens the WebSocket with it within half a minute. */
 app.post("/tickets", async (c) => {
   const user = await userOf(c.req.header("Authorization"))
   if (!user) return c.text("Unauthorized", 401)

@@ -9,7 +9,7 @@ import { ServerSession } from "../../src/session/server-session.ts"
 const document = readFileSync("docs/wire.md", "utf8")
 
 describe("docs/wire.md", () => {
-  it("shows what a client and a server send", () => {
+  it("shows the frames of a client and a server", () => {
     const lines: string[] = []
     const client = new ClientSession("text")
     const server = new ServerSession(newSnapshot("0dQ2_w-xkZ8mQ1o5T3nJ9A"), { format: "text" })

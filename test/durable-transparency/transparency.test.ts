@@ -20,7 +20,7 @@ declare global {
 
 const runs = 200
 
-/** Far ahead of the real time, so that no alarm rings on its own. */
+/** Far ahead of the real time, so that no alarm fires on its own. */
 const start = Date.UTC(2100, 0, 1)
 let time = start
 
@@ -30,13 +30,13 @@ beforeEach(() => {
 
 afterEach(() => vi.restoreAllMocks())
 
-/** Which client a socket of the object belongs to. */
+/** The number of the client that a socket of the object belongs to. */
 function clientOf(socket: WebSocket): number | undefined {
   const attached = decodeAttachment(socket.deserializeAttachment())
   return attached && (attached.info.data as ScriptedData).client
 }
 
-/** A client, and all that it receives; `over` once its socket is closed. */
+/** A client, and its received frames; `over` once its socket is closed. */
 function listen(socket: WebSocket) {
   const received: unknown[] = []
   const over = new Promise<void>((resolve) => {
@@ -50,7 +50,7 @@ function listen(socket: WebSocket) {
   return { received, over }
 }
 
-/** An object in the runtime; what comes from its clients is handed to it at a known time. */
+/** An object in the runtime; the events of its clients are delivered at a known time. */
 class RealObject implements ScriptTarget {
   constructor(private readonly stub: DurableObjectStub<ScriptedObject>) {}
 
@@ -94,13 +94,13 @@ class RealObject implements ScriptTarget {
   }
 
   async evict(): Promise<void> {
-    // One that is asleep already cannot be evicted.
+    // A hibernating object cannot be evicted.
     await this.alarm()
     await evictDurableObject(this.stub, { webSockets: "hibernate" })
     time++
   }
 
-  /** Closes what is still open, so that all that was sent has arrived once the clients see it. */
+  /** Closes the open sockets. All frames have arrived once the clients receive the close. */
   async end(): Promise<void> {
     await runInDurableObject(this.stub, (_, state) => {
       for (const socket of state.getWebSockets()) socket.close(4999, "end")
@@ -141,7 +141,7 @@ async function observe(
   return clients.map(({ received }) => received)
 }
 
-it("no client can tell whether its object has slept", { timeout: 600_000 }, async () => {
+it("clients cannot observe the hibernation of their object", { timeout: 600_000 }, async () => {
   const property = fc.asyncProperty(anyFlow, scripts, async ({ make }, script) => {
     expect(await observe(make, script, true)).toEqual(await observe(make, script, false))
   })

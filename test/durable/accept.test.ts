@@ -59,7 +59,7 @@ describe("accept that returns a Response (fault 34)", () => {
     expect(await first.send("a").next()).toEqual(["a"])
   })
 
-  it("closes with 1008 what was accepted before", async () => {
+  it("closes with 1008 a connection that was accepted before", async () => {
     const [first] = [await dial(), await dial()]
     await testObject.sleep()
     script(() => ({ accept: () => new Response("Banned", { status: 403 }) }))
@@ -97,7 +97,7 @@ it("a flow that cannot start leaves no socket behind (fault 34)", async () => {
   expect(await first.send("a").next()).toEqual(["a"])
 })
 
-describe("the data that a route hands over (fault 7)", () => {
+describe("the data of a route (fault 7)", () => {
   beforeEach(() =>
     script(() => ({
       dataSchema: Visitor,
@@ -130,7 +130,7 @@ describe("the data that a route hands over (fault 7)", () => {
   })
 })
 
-describe("what accept returns (fault I)", () => {
+describe("the return value of accept (fault I)", () => {
   const returned: Record<string, [value: unknown, message: RegExp]> = {
     undefined: [
       undefined,
@@ -150,7 +150,7 @@ describe("what accept returns (fault I)", () => {
   })
 })
 
-describe("a class that cannot work", () => {
+describe("a class with a mistake", () => {
   it("without SQLite is refused with the remedy (fault 49)", async () => {
     await expect(new TestObject("KEY_VALUE").inside(() => {})).rejects.toThrow(
       /^KeyValue needs a Durable Object with SQLite: bind it by "new_sqlite_classes"/,
@@ -170,7 +170,7 @@ describe("a class that cannot work", () => {
   })
 })
 
-describe("the text that the runtime answers (fault 42)", () => {
+describe("the auto-response of the runtime (fault 42)", () => {
   it("is that of the newest release, though older sockets are open", async () => {
     script(() => ({ accept: () => webSocket.endpoint(text, Flow.of<string>(), { autoResponse }) }))
     autoResponse = { request: "ping", response: "pong" }

@@ -37,14 +37,14 @@ async function stops(): Promise<unknown[]> {
   return rest.filter((text) => text !== "started")
 }
 
-describe("ActorFlow in an object that sleeps between every two steps", () => {
-  it("goes on with its state", async () => {
+describe("ActorFlow in an object that hibernates between every two steps", () => {
+  it("continues with its state", async () => {
     const client = await open()
     for (const count of [1, 2, 3]) expect(await say(client, "add")).toEqual([`count ${count}`])
     expect(await stops()).toEqual([])
   })
 
-  it("keeps nothing of the object's", async () => {
+  it("writes no row", async () => {
     const client = await open()
     await say(client, "add")
     expect(await object.rows()).toEqual([])
@@ -53,7 +53,7 @@ describe("ActorFlow in an object that sleeps between every two steps", () => {
     expect(costs.take().put).toBeUndefined()
   })
 
-  it("goes on with its timers, each connection with its own", async () => {
+  it("continues with its timers, each connection with its own", async () => {
     const [one, other] = [await open(), await open()]
     await say(one, "beat", 0)
     await object.pass(500)
@@ -72,7 +72,7 @@ describe("ActorFlow in an object that sleeps between every two steps", () => {
     expect(await object.alarm()).toBeNull()
   })
 
-  it("row 32: closes with 1000 when its actor stops, after what it sent before", async () => {
+  it("row 32: closes with 1000 when its actor stops, after the actor's messages", async () => {
     const client = await open()
     await say(client, "beat", 0)
     await object.sleep()

@@ -4,7 +4,7 @@ import type { Line } from "../support/dial.ts"
 import { RemoteClients } from "../support/remote-clients.ts"
 import { holdTime, TestObject } from "../support/test-object.ts"
 
-describe("the stopwatch actor of a client, asleep between every two messages", () => {
+describe("the stopwatch actor of a client, hibernating between every two messages", () => {
   let place: TestObject
   let client: Line
 
@@ -34,7 +34,7 @@ describe("the stopwatch actor of a client, asleep between every two messages", (
     expect(await other.next(3)).toEqual(["0", "1", "2"])
   })
 
-  it("ends with its client, and leaves nothing behind", async () => {
+  it("ends with its client, and leaves no row and no alarm", async () => {
     await send("start")
     await client.next()
     await place.sleep()

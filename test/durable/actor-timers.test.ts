@@ -18,8 +18,8 @@ async function say(client: Line, message: string, count = 1) {
   return client.send(message).next(count)
 }
 
-describe("the timers of an object's actor, asleep meanwhile", () => {
-  it("ring on the one alarm of the object", async () => {
+describe("the timers of an object's actor, hibernating meanwhile", () => {
+  it("fire on the one alarm of the object", async () => {
     const client = await talk()
     await client.send("once").next()
     const alarm = Date.now() + 1_000
@@ -32,7 +32,7 @@ describe("the timers of an object's actor, asleep meanwhile", () => {
     expect(await object.alarm()).toBeNull()
   })
 
-  it("stay on their grid, and late ones are one", async () => {
+  it("stay on their grid, and several late ones fire once", async () => {
     const client = await talk()
     await client.send("beat").next()
     await object.pass(1_000)
@@ -44,7 +44,7 @@ describe("the timers of an object's actor, asleep meanwhile", () => {
     expect(await say(client, "show")).toEqual(["count 0"])
   })
 
-  it.each([false, true])("write no row when they ring at a fixed rate, asleep: %s", async (asleep) => {
+  it.each([false, true])("write no row when they fire at a fixed rate, hibernating: %s", async (asleep) => {
     const client = await talk()
     await client.send("beat").next()
     const costs = await CostMeter.open(object)
@@ -62,7 +62,7 @@ describe("the timers of an object's actor, asleep meanwhile", () => {
   it.each([
     { timer: "beat", news: "beaten" },
     { timer: "once", news: "rung" },
-  ])("ring once, though the runtime retries the alarm: $timer", async ({ timer, news }) => {
+  ])("fire once, although the runtime retries the alarm: $timer", async ({ timer, news }) => {
     const client = await talk()
     await client.send(timer).next()
     await object.pass(1_000)

@@ -30,11 +30,11 @@ async function leave(line: Line) {
   expect(await line.next()).toEqual([closed(4000, "bye")])
 }
 
-describe("an object's actor that watches clients, asleep between every two steps", () => {
+describe("an object's actor that watches clients, hibernating between every two steps", () => {
   it.each([
     { path: "/actors/:id/member", news: "terminated" },
     { path: "/actors/:id/member/ann", news: "ann has left" },
-  ])("is told once that one has closed: $news", async ({ path, news }) => {
+  ])("is notified once that one has closed: $news", async ({ path, news }) => {
     const member = await place.dial(path)
     expect(await say("size")).toEqual(["size 1"])
     await leave(member)
@@ -44,7 +44,7 @@ describe("an object's actor that watches clients, asleep between every two steps
   it.each([
     { path: "member", news: "terminated" },
     { path: "member/ann", news: "ann has left" },
-  ])("is told once that one has vanished: $news", async ({ path, news }) => {
+  ])("is notified once that one has vanished: $news", async ({ path, news }) => {
     const holding = new RemoteClients()
     await holding.dial(`/actors/${place.id}/${path}`)
     expect(await say("size")).toEqual(["size 1"])
@@ -54,7 +54,7 @@ describe("an object's actor that watches clients, asleep between every two steps
     expect(await say("size")).toEqual(["size 0"])
   })
 
-  it("is told of each that leaves, and of no other", async () => {
+  it("is notified of each one that closes, and of no other", async () => {
     const members = []
     for (const name of ["ann", "bob", "cal"]) {
       members.push(await place.dial(`/actors/:id/member/${name}`))
@@ -81,7 +81,7 @@ describe("an object's actor that watches clients, asleep between every two steps
     expect(await say("size")).toEqual(["size 0"])
   })
 
-  it.each(["stop", "fail"])("is told when another actor of the object ends by %s", async (end) => {
+  it.each(["stop", "fail"])("is notified when another actor of the object ends by %s", async (end) => {
     vi.spyOn(console, "error").mockImplementation(() => {})
     const counter = await place.dial("/actors/:id/talk/counter")
     expect(await say("watch")).toEqual(["started"])
@@ -91,7 +91,7 @@ describe("an object's actor that watches clients, asleep between every two steps
     expect(await say("size")).toEqual(["size 0"])
   })
 
-  it("tells a client's own actor that it has stopped, and not again when it stops another time", async () => {
+  it("notifies a client's own actor when it stops, and not again when it stops another time", async () => {
     const watcher = await place.dial("/actors/:id/watcher")
     const counter = await place.dial("/actors/:id/talk/counter")
     watcher.send("watch")
@@ -104,7 +104,7 @@ describe("an object's actor that watches clients, asleep between every two steps
     expect(await watcher.send("size").next(2)).toEqual(["terminated", "size 0"])
   })
 
-  it("leaves nothing behind when the last one has gone", async () => {
+  it("leaves no row and no alarm when the last one has closed", async () => {
     await leave(await place.dial("/actors/:id/member/ann"))
     await group.next()
     await place.sleep()

@@ -30,7 +30,7 @@ describe("an actor of an object", () => {
     expect(await say(client, "add", 2)).toEqual(["started", "count 1"])
   })
 
-  it("goes on after the object has slept: nothing starts again, and nothing stops", async () => {
+  it("continues after hibernation: it neither starts again nor stops", async () => {
     const client = await talk()
     await client.send("add").next(2)
     for (const count of [2, 3]) expect(await say(client, "add")).toEqual([`count ${count}`])
@@ -45,7 +45,7 @@ describe("an actor of an object", () => {
     expect(await say(await talk(), "add")).toEqual(["count 2"])
   })
 
-  it("is one of several, each for itself", async () => {
+  it("is separate from the other actors of the object", async () => {
     const [counter, resumed] = [await talk("counter"), await talk("resumed")]
     await say(counter, "add", 2)
     await say(resumed, "add", 2)
@@ -85,7 +85,7 @@ describe("an actor of an object", () => {
 })
 
 describe("an object's actor that throws", () => {
-  it("is logged once and stops; its row is kept, and the next message goes on from it (fault 43)", async () => {
+  it("is logged once and stops; its row is kept, and the next message continues from it (fault 43)", async () => {
     const log = silence()
     const [client, other] = [await talk(), await talk()]
     await client.send("add").next(2)
@@ -97,7 +97,7 @@ describe("an object's actor that throws", () => {
     expect(await say(other, "add", 4)).toEqual(["started", "count 1", "stopped", "count 2"])
   })
 
-  it("goes on with what it has where the strategy says resume", async () => {
+  it("continues with its state if the directive is resume", async () => {
     const log = silence()
     const client = await talk("resumed")
     await client.send("add").next(2)
@@ -106,7 +106,7 @@ describe("an object's actor that throws", () => {
     expect(log).toHaveBeenCalledOnce()
   })
 
-  it("is replaced where the strategy says restart: ten times a minute, and not once more", async () => {
+  it("is replaced if the directive is restart, at most ten times a minute", async () => {
     const log = silence()
     const client = await talk("restarted")
     await client.send("add").next(2)

@@ -34,7 +34,7 @@ const overrules: Record<string, Act> = {
   },
 }
 
-describe("timers go on after the author's (fault 5)", () => {
+describe("timers continue after the author's (fault 5)", () => {
   it.each(Object.entries(overrules))("%s", async (_, overrule) => {
     setAct(overrule)
     const [ticks, delay, total] = [await dial("ticks"), await dial("delay"), await dial("total")]
@@ -63,7 +63,7 @@ describe("timers go on after the author's (fault 5)", () => {
 })
 
 describe("the author's own alarm (fault 5)", () => {
-  it("rings at its time between those of flows, also after an eviction", async () => {
+  it("fires at its time between those of flows, also after an eviction", async () => {
     const begin = Date.now()
     const ticks = await dial("ticks")
     await inStorage((storage) => storage.setAlarm(begin + 1_500))
@@ -72,7 +72,7 @@ describe("the author's own alarm (fault 5)", () => {
     expect(alarms.map((time) => time - begin)).toEqual([1_000, 1_500, 2_000])
   })
 
-  it("is the only one where flows have no timer, and is over when it has rung", async () => {
+  it("is the only one if flows have no timer, and is deleted when it has fired", async () => {
     const begin = Date.now()
     await inStorage((storage) => storage.setAlarm(begin + 1_500))
     expect(await object.alarm()).toBe(begin + 1_500)
@@ -80,7 +80,7 @@ describe("the author's own alarm (fault 5)", () => {
     expect([alarms, await object.alarm(), await object.rows()]).toEqual([[begin + 1_500], null, []])
   })
 
-  it("set in a transaction rings unless the transaction is rolled back", async () => {
+  it("set in a transaction fires unless the transaction is rolled back", async () => {
     const begin = Date.now()
     await dial("ticks")
     await inStorage((storage) => storage.transaction(async (all) => all.setAlarm(begin + 1_200)))
@@ -104,14 +104,14 @@ describe("the author's own alarm (fault 5)", () => {
     expect(await object.rows()).toEqual([])
   })
 
-  it("in the past rings at once", async () => {
+  it("in the past fires at once", async () => {
     await inStorage((storage) => storage.setAlarm(Date.now() - 1_000))
     await object.pass(1)
     expect(alarms).toHaveLength(1)
     expect(await object.alarm()).toBeNull()
   })
 
-  it("is rung by the runtime itself, though the timer of a flow has woken the object before", async () => {
+  it("is fired by the runtime itself, although the timer of a flow has woken the object before", async () => {
     vi.useRealTimers()
     const pair = await dial("pair")
     const time = Date.now() + 700

@@ -19,7 +19,7 @@ describe("destroy (fault 5)", () => {
   const destroyed = () => object.inside(({ tools }) => tools.destroy(4000, "The end"))
   const isEmpty = async () => expect([await object.rows(), await object.alarm()]).toEqual([[], null])
 
-  it.each(["in an RPC method", "in a flow", "after an eviction"])("ends all for good: %s", async (where) => {
+  it.each(["in an RPC method", "in a flow", "after an eviction"])("ends and deletes everything: %s", async (where) => {
     setAct((_, { destroy }) => void destroy(4000, "The end"))
     const lines = [await dial("ticks"), await dial("total"), await dial("beat"), await dial("delay"), await dial("act")]
     const [, , beat, delay, actor] = lines as [Line, Line, Line, Line, Line]

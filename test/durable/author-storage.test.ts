@@ -3,7 +3,7 @@ import { cell, dial, hub, inStorage, newAuthorObject, object, setAct } from "../
 
 beforeEach(newAuthorObject)
 
-describe("a cell is what is stored (fault 6)", () => {
+describe("a cell equals its stored value (fault 6)", () => {
   const fails = (message = "No") => {
     throw new Error(message)
   }
@@ -61,7 +61,7 @@ describe("a cell is what is stored (fault 6)", () => {
       }),
   }
 
-  it.each(Object.entries(rolledBack))("after a rolled-back %s, and watchers are told nothing", async (_, run) => {
+  it.each(Object.entries(rolledBack))("after a rolled-back %s, of which watchers are not notified", async (_, run) => {
     const [changes, news] = [await dial("changes"), await dial("hub")]
     const seen = await inStorage(async (storage) => {
       await (async () => run(storage))().catch(() => {})
@@ -76,7 +76,7 @@ describe("a cell is what is stored (fault 6)", () => {
     expect(await news.next()).toEqual(["six"])
   })
 
-  it("keeps what an outer transaction has published before an inner one was rolled back", async () => {
+  it("keeps elements that an outer transaction has published before an inner one was rolled back", async () => {
     const [changes, news] = [await dial("changes"), await dial("hub")]
     await object.sleep()
     await inStorage((storage) =>
@@ -95,7 +95,7 @@ describe("a cell is what is stored (fault 6)", () => {
     expect(await inStorage(() => cell.get())).toBe(2)
   })
 
-  it("in a flow that goes on after a rollback", async () => {
+  it("in a flow that continues after a rollback", async () => {
     const changes = await dial("changes")
     setAct((storage) => {
       try {

@@ -22,7 +22,7 @@ describe("a keep-alive text", () => {
     expect(world.seen).toEqual(["hello"])
   })
 
-  it("is answered while the object sleeps, which sleeps on", async () => {
+  it("is answered without waking the object", async () => {
     const clients = [await place.dial(path), await place.dial(path)]
     await place.sleep()
     const { constructed, built } = world
@@ -33,7 +33,7 @@ describe("a keep-alive text", () => {
   })
 
   it.each(["Hey", "hey ", "heyhey", "", new TextEncoder().encode("hey")])(
-    "is that text and nothing like it: %s",
+    "is that exact text, and no similar one: %s",
     async (frame) => {
       const client = await place.dial(path)
       await place.sleep()
@@ -48,7 +48,7 @@ describe("a keep-alive text", () => {
     expect(await other.send("hey").next()).toEqual(["hey!"])
   })
 
-  it("is refused where another endpoint of the object has another one, and the error says so", async () => {
+  it("is refused if another endpoint of the object has another one, and the error names it", async () => {
     const log = vi.spyOn(console, "error").mockImplementation(() => {})
     const client = await place.dial(path)
     await expect(place.dial("/bench/:id/guarded?ping=ho")).rejects.toThrow("500")
@@ -59,7 +59,7 @@ describe("a keep-alive text", () => {
     expect(await client.send("hey").next()).toEqual(["hey!"])
   })
 
-  it("may change when there are no connections", async () => {
+  it("may change while there are no connections", async () => {
     const client = await place.dial(path)
     client.close(1000)
     await client.next()
@@ -69,7 +69,7 @@ describe("a keep-alive text", () => {
     expect(await other.send("hey").next()).toEqual(["hey"])
   })
 
-  it("is a message like any other at an endpoint that has none", async () => {
+  it("is a message like any other at an endpoint without one", async () => {
     const client = await place.dial("/bench/:id/guarded")
     expect(await client.send("hey").next()).toEqual(["hey"])
   })

@@ -13,8 +13,8 @@ beforeEach(() => {
   object = new TestObject("BENCH")
 })
 
-describe("a client that speaks sluice.batch", () => {
-  it("gets all messages of one event in one frame, awake and asleep", async () => {
+describe("a client with sluice.batch", () => {
+  it("gets all messages of one event in one frame, awake and hibernating", async () => {
     const client = await object.dial("/bench/:id/triple", batch)
     client.send("a")
     expect(await client.next()).toEqual(['["a","a","a"]'])
@@ -23,7 +23,7 @@ describe("a client that speaks sluice.batch", () => {
     expect(await client.next()).toEqual(['["b","b","b"]'])
   })
 
-  it("gets a batch of one where there is one", async () => {
+  it("gets a batch of one for one message", async () => {
     const client = await object.dial("/bench/:id/batched", batch)
     const speaker = await object.dial("/bench/:id/publish")
     await object.sleep()
@@ -31,7 +31,7 @@ describe("a client that speaks sluice.batch", () => {
     expect(await client.next()).toEqual(['["news"]'])
   })
 
-  it("leaves single frames to clients that do not ask for batches", async () => {
+  it("does not change the frames of clients that do not offer batches", async () => {
     const [client, other] = [
       await object.dial("/bench/:id/batchWindow", batch),
       await object.dial("/bench/:id/batchWindow"),
@@ -60,7 +60,7 @@ describe("a client that speaks sluice.batch", () => {
     expect(frames).toBeLessThan(250)
   })
 
-  it("has all that was sent before its close", async () => {
+  it("gets all messages that were sent before its close", async () => {
     const client = await object.dial("/bench/:id/triple", batch)
     client.send("a").close(4000)
     expect(await client.next(2)).toEqual(['["a","a","a"]', closed(4000)])

@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 
 describe("a cell of the object", () => {
-  it("keeps its value while the object sleeps, in one row", async () => {
+  it("keeps its value while the object hibernates, in one row", async () => {
     const client = await place.dial("/bench/:id/topic")
     expect(await client.send("birds").next()).toEqual(["birds"])
     await place.sleep()
@@ -23,7 +23,7 @@ describe("a cell of the object", () => {
     expect(await place.rows()).toEqual(["sluice:cell:topic"])
   })
 
-  it("refuses what its schema refuses, and keeps what it had", async () => {
+  it("refuses a value that its schema refuses, and keeps its value", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {})
     const changes = await place.dial("/bench/:id/topics")
     const client = await place.dial("/bench/:id/topic")
@@ -43,7 +43,7 @@ describe("a cell of the object", () => {
     }
   })
 
-  it("starts and stops the ticks of a connection that is asleep while another one sets it", async () => {
+  it("starts and stops the ticks of a hibernating connection when another one sets it", async () => {
     const runner = await place.dial("/bench/:id/runners")
     const client = await place.dial("/bench/:id/run")
     expect(await place.alarm()).toBeNull()
@@ -62,7 +62,7 @@ describe("a cell of the object", () => {
 })
 
 describe("a cell of a connection", () => {
-  it("is its own, and kept with its socket", async () => {
+  it("belongs to it alone, and is kept with its socket", async () => {
     const [one, other] = [await place.dial("/bench/:id/own"), await place.dial("/bench/:id/own")]
     expect(await one.send("a").next()).toEqual(["nothing"])
     await place.sleep()
@@ -73,7 +73,7 @@ describe("a cell of a connection", () => {
     expect(await place.rows()).toEqual([])
   })
 
-  it("is written once an event, where it was set", async () => {
+  it("is written once for each event that sets it", async () => {
     const client = await place.dial("/bench/:id/own")
     const bill = await CostMeter.open(place)
     await client.send("a").next()

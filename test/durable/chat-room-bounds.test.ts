@@ -3,7 +3,7 @@ import { joined, kinds, left, Room, said, say } from "../support/chat.ts"
 import { closed } from "../support/client.ts"
 import { TestObject } from "../support/test-object.ts"
 
-describe.each(kinds)("%s, asleep between every two steps", (kind) => {
+describe.each(kinds)("%s, hibernating between every two steps", (kind) => {
   const refused = expect.stringMatching(/^\[\{"path":"/)
 
   it.each([
@@ -43,7 +43,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(await room.rowsWrittenBy(() => room.join("cal").then((cal) => cal.next(4)))).toBe(0)
   })
 
-  it("gives back what was said as it was said", async () => {
+  it("sends texts unchanged", async () => {
     const room = new Room(kind)
     const [name, text] = ["Ä'; DROP TABLE said; --", "😀\u0000\n"]
     const ann = await room.join(name)
@@ -53,7 +53,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(await bob.next(2)).toEqual([said(name, text, 1), joined("bob")])
   })
 
-  it("shares nothing with nine others", async () => {
+  it("shares nothing with nine other rooms", async () => {
     const rooms = Array.from({ length: 10 }, () => new Room(kind))
     const members = await Promise.all(rooms.map((room, index) => room.join(`member ${index}`)))
     await Promise.all(members.map((member, index) => member.say(`in ${index}`)))

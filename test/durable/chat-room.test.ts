@@ -4,7 +4,7 @@ import { RemoteClients } from "../support/remote-clients.ts"
 
 const numbers = (count: number, first = 1) => Array.from({ length: count }, (_, index) => first + index)
 
-describe.each(kinds)("%s, asleep between every two steps", (kind) => {
+describe.each(kinds)("%s, hibernating between every two steps", (kind) => {
   let room: Room
 
   beforeEach(() => {
@@ -20,7 +20,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(await bob.next(4)).toEqual(talk)
   })
 
-  it("says when something was said", async () => {
+  it("sends the time of each message", async () => {
     const ann = await room.join("ann")
     await ann.next()
     const before = Date.now()
@@ -31,7 +31,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(at).toBeLessThanOrEqual(Date.now())
   })
 
-  it("gives a new member all that was said, and then itself", async () => {
+  it("sends a new member all earlier messages, and then its own arrival", async () => {
     const ann = await room.join("ann")
     await ann.say("one")
     await ann.say("two")
@@ -39,7 +39,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(await bob.next(3)).toEqual([said("ann", "one", 1), said("ann", "two", 2), joined("bob")])
   })
 
-  it("gives a new member the last 50 messages", async () => {
+  it("sends a new member the last 50 messages", async () => {
     const ann = await room.join("ann")
     await ann.say(...numbers(51).map(String))
     await ann.next(52)
@@ -82,7 +82,7 @@ describe.each(kinds)("%s, asleep between every two steps", (kind) => {
     expect(await ann.next(4)).toEqual([joined("ann"), joined("bob"), left("bob"), said("ann", "alone", 1)])
   })
 
-  it("takes two of the same name for two", async () => {
+  it("counts two members of the same name as two", async () => {
     const ann = await room.join("ann")
     const [one, two] = [await room.join("bob"), await room.join("bob")]
     await one.next(2)

@@ -14,15 +14,15 @@ const dial = () => object.dial("/bench/:id/even")
 const ask = () =>
   exports.default.fetch(`https://example.com/bench/${object.id}/even`, { headers: { Upgrade: "websocket" } })
 
-describe("an object that has as many connections as it takes", () => {
-  it("answers 503 to one more, and says when to try again", async () => {
+describe("an object with its maximum of connections", () => {
+  it("answers 503 with Retry-After to another one", async () => {
     await Promise.all([dial(), dial(), dial()])
     const { status, headers, webSocket } = await ask()
     expect([status, webSocket]).toEqual([503, null])
     expect(Number(headers.get("Retry-After"))).toBeGreaterThan(0)
   })
 
-  it("does not disturb those it has", async () => {
+  it("does not disturb its connections", async () => {
     const clients = await Promise.all([dial(), dial(), dial()])
     await object.sleep()
     for (let n = 0; n < 5; n++) expect((await ask()).status).toBe(503)
@@ -30,7 +30,7 @@ describe("an object that has as many connections as it takes", () => {
     expect(await object.inside((_, state) => state.getWebSockets().length)).toBe(3)
   })
 
-  it("has room again when one of them has left", async () => {
+  it("has room again when one of them has closed", async () => {
     const [one] = await Promise.all([dial(), dial(), dial()])
     await object.sleep()
     one?.close(1000)
@@ -40,14 +40,14 @@ describe("an object that has as many connections as it takes", () => {
     expect((await ask()).status).toBe(503)
   })
 
-  it("is none of another object's business", async () => {
+  it("does not count for other objects", async () => {
     await Promise.all([dial(), dial(), dial()])
     object = new TestObject("BENCH")
     expect(await (await dial()).next()).toEqual(["0"])
   })
 })
 
-it("an object takes thousands where nothing is said", async () => {
+it("an object takes thousands by default", async () => {
   newWorld()
   await Promise.all(Array.from({ length: 50 }, dial))
   expect(await object.inside((_, state) => state.getWebSockets().length)).toBe(50)

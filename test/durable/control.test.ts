@@ -5,7 +5,7 @@ import { TestObject } from "../support/test-object.ts"
 
 const left = (code: number, reason = "") => JSON.stringify({ left: { code, reason } })
 
-describe("/control, asleep between every two messages", () => {
+describe("/control, hibernating between every two messages", () => {
   let place: TestObject
   let one: Line
   let other: Line
@@ -21,19 +21,19 @@ describe("/control, asleep between every two messages", () => {
     [1000, "bye"],
     [4001, "mine"],
     [3000, ""],
-  ])("tells that a client left with %i", async (code, reason) => {
+  ])("sends that a client closed with %i", async (code, reason) => {
     one.close(code, reason)
     expect(await one.next()).toEqual([closed(code, reason)])
     expect(await other.next()).toEqual([left(code, reason)])
   })
 
-  it("tells that a client left without a code", async () => {
+  it("sends that a client closed without a code", async () => {
     one.close()
     expect(await one.next()).toEqual([closed(1005)])
     expect(await other.next()).toEqual([left(1005)])
   })
 
-  it("tells that a client was lost", async () => {
+  it("sends that a client was lost", async () => {
     await place.inside((object, state) => {
       const [socket] = state.getWebSockets()
       if (socket) object.webSocketClose(socket, 1006, "")
@@ -41,7 +41,7 @@ describe("/control, asleep between every two messages", () => {
     expect(await one.next()).toEqual([left(1006)])
   })
 
-  it("notifies the remaining clients, and goes on", async () => {
+  it("notifies the remaining clients, and continues", async () => {
     const third = await place.dial("/control/:id")
     await place.sleep()
     one.close(4001, "first")

@@ -9,8 +9,8 @@ beforeEach(() => {
   newWorld()
 })
 
-describe("idle is free", () => {
-  it("a stopped stopwatch with many clients has no alarm, and writes nothing when one of them leaves", async () => {
+describe("an idle object costs nothing:", () => {
+  it("a stopped stopwatch with many clients has no alarm, and writes nothing when one of them closes", async () => {
     const place = new TestObject("STOPWATCH")
     const clients = await Promise.all(Array.from({ length: 100 }, () => place.dial("/stopwatch/:id")))
     await place.sleep()
@@ -81,7 +81,7 @@ describe("a shared graph that ticks", () => {
 })
 
 describe("the alarm of a connection", () => {
-  it("is not moved by what moves its timer to later; ringing for nothing it is set again, and no more", async () => {
+  it("is not moved when its timer is moved to later; when it fires early, it is set again once", async () => {
     const place = new TestObject("BENCH")
     const client = await place.dial("/bench/:id/idle")
     vi.setSystemTime(Date.now() + 30_000)
@@ -95,7 +95,7 @@ describe("the alarm of a connection", () => {
     expect(await place.alarm()).toBe(Date.now() + 30_000)
   })
 
-  it("is deleted with the last timer, though the object has slept", async () => {
+  it("is deleted with the last timer, although the object has hibernated", async () => {
     const place = new TestObject("BENCH")
     const client = await place.dial("/bench/:id/idle")
     expect(await place.alarm()).toBe(Date.now() + 60_000)

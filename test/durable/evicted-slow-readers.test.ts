@@ -23,7 +23,7 @@ describe("a slow client of an evicted object", () => {
     await place.sleep()
   }
 
-  it("goes on where it was", async () => {
+  it("continues with its state", async () => {
     pauseAll(true)
     const client = await place.dial("/bench/:id/guarded-range?maxBufferedAmount=10")
     expect(await client.next()).toEqual(["message 1"])
@@ -35,7 +35,7 @@ describe("a slow client of an evicted object", () => {
     expect(await client.send("is ignored").next(1_000)).toEqual([...rest, closed(1000)])
   })
 
-  it("gets in order what waited in its maxQueuedMessages", async () => {
+  it("gets in order the answers to messages that waited in its queue", async () => {
     const client = await dialPaused("guarded")
     await arrived(client, texts(1, 20))
     await evict()
@@ -43,7 +43,7 @@ describe("a slow client of an evicted object", () => {
     expect(await client.send("after").next(21)).toEqual([...texts(1, 20), "after"])
   })
 
-  it("gets in order what waited for it in a room, before what is new", async () => {
+  it("gets in order the messages that waited for it in a room, before new ones", async () => {
     const client = await dialPaused("guarded-news")
     const other = await place.dial("/bench/:id/news")
     const speaker = await place.dial("/bench/:id/publish")
@@ -62,7 +62,7 @@ describe("a slow client of an evicted object", () => {
     expect(world.built).toBe(built + 1)
   })
 
-  it("is looked after by an alarm, if nothing else happens", async () => {
+  it("is polled by an alarm, if there is no other event", async () => {
     const client = await dialPaused("guarded")
     await arrived(client, texts(1, 20))
     await evict()
@@ -72,7 +72,7 @@ describe("a slow client of an evicted object", () => {
     expect(await place.alarm()).toBeNull()
   })
 
-  it("is closed with 1012 if what waited for it is too much to be kept", async () => {
+  it("is closed with 1012 if its waiting messages are too large to be stored", async () => {
     const client = await dialPaused("guarded-news")
     const other = await place.dial("/bench/:id/news")
     const speaker = await place.dial("/bench/:id/publish")

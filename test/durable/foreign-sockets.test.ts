@@ -83,7 +83,7 @@ const attachments = [
   7,
   null,
   undefined,
-  // What begins like ours.
+  // Attachments that begin like those of flows.
   [1, "x", 3],
   [1, "x y {}", 1, undefined, { hubs: ["sluice:hub:news"], due: 1 }],
   [1, { id: "x" }],
@@ -95,7 +95,7 @@ const attachments = [
 ]
 
 describe("sockets that the author has accepted beside flows (fault 1)", () => {
-  it("keep their attachments, and flows go on", async () => {
+  it("keep their attachments, and flows continue", async () => {
     const [ticks, news, count] = [await dial("ticks"), await dial("news"), await dial("count")]
     const mine: Line[] = []
     for (const attachment of attachments) mine.push(await dialMine(attachment))
@@ -127,10 +127,10 @@ describe("sockets that the author has accepted beside flows (fault 1)", () => {
 })
 
 describe("attachments of flows that the author has overwritten (fault 1)", () => {
-  it("cost their sockets, which are closed with 1012, and nothing else", async () => {
+  it("close their sockets with 1012, and change nothing else", async () => {
     const [ticks, news, room] = [await dial("ticks"), await dial("news"), await dial("room")]
     const victims: Line[] = []
-    // A connection that is over has null.
+    // The attachment of an ended connection is null.
     const others = attachments.filter((attachment) => attachment !== null)
     for (const _ of others) victims.push(await dial("victim"))
     await object.sleep()
@@ -154,7 +154,7 @@ describe("attachments of flows that the author has overwritten (fault 1)", () =>
     expect(await object.inside(({ tools }) => tools.connections.size)).toBe(4)
   })
 
-  it.each([{ user: "ada" }, null])("cost their sockets at their own next message: %o", async (attachment) => {
+  it.each([{ user: "ada" }, null])("close their sockets at their own next message: %o", async (attachment) => {
     const victim = await dial("count")
     await object.sleep()
     await object.inside((_, state) => state.getWebSockets()[0]?.serializeAttachment(attachment))

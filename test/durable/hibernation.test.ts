@@ -2,7 +2,7 @@ import { expect, it } from "vitest"
 import { newWorld } from "../support/durable-worker/world.ts"
 import { TestObject } from "../support/test-object.ts"
 
-it("an object that the runtime itself puts to sleep goes on for both its sockets", async () => {
+it("an object that the runtime itself evicts continues for both its sockets", async () => {
   const world = newWorld()
   const object = new TestObject("BENCH")
   const [one, other] = [await object.dial("/bench/:id/even"), await object.dial("/bench/:id/even")]

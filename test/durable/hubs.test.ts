@@ -16,7 +16,7 @@ beforeEach(async () => {
 })
 
 describe("a hub", () => {
-  it("merges what many say and sends it to all, in one order", async () => {
+  it("merges the messages of many and sends them to all, in one order", async () => {
     const listeners = [await place.dial("/bench/:id/news"), await place.dial("/bench/:id/news")]
     const other = await place.dial("/bench/:id/publish")
     for (const [index, line] of [speaker, other, speaker, other].entries()) {
@@ -27,7 +27,7 @@ describe("a hub", () => {
     for (const listener of listeners) expect(await listener.next(4)).toEqual(["0", "1", "2", "3"])
   })
 
-  it.each([false, true])("keeps its order where one answers another in the hub itself, asleep: %s", async (asleep) => {
+  it.each([false, true])("keeps its order when a subscriber answers in the hub, hibernating: %s", async (asleep) => {
     const before = await place.dial("/bench/:id/news")
     const echo = await place.dial("/bench/:id/echoes")
     const after = await place.dial("/bench/:id/news")
@@ -36,7 +36,7 @@ describe("a hub", () => {
     for (const line of [before, echo, after]) expect(await line.next(4)).toEqual(["a", "re: a", "b", "re: b"])
   })
 
-  it("drops what is too much for a slow listener, and only for that one", async () => {
+  it("drops elements for a slow subscriber, and only for that one", async () => {
     const slow = await place.dial("/bench/:id/slow")
     const fast = await place.dial("/bench/:id/news")
     speaker.send("1", "2", "3", "4", "5", "6")
@@ -45,7 +45,7 @@ describe("a hub", () => {
     expect(await slow.next(4)).toEqual(["1", "2", "5", "6"])
   })
 
-  it("closes a slow listener that wants no loss, and no other", async () => {
+  it("closes a slow subscriber with the strategy fail, and no other", async () => {
     vi.spyOn(console, "error").mockImplementation(() => {})
     const strict = await place.dial("/bench/:id/strict")
     const fast = await place.dial("/bench/:id/news")
@@ -68,7 +68,7 @@ describe("a hub", () => {
 })
 
 describe("a shared graph", () => {
-  it("keeps its state while the object sleeps", async () => {
+  it("keeps its state while the object hibernates", async () => {
     const listener = await place.dial("/bench/:id/total")
     for (const text of ["a", "bb", "ccc"]) {
       speaker.send(text)
@@ -86,7 +86,7 @@ describe("a shared graph", () => {
     expect(await listener.next(4)).toEqual(["", "a", "a,b", "a,b"])
   })
 
-  it("runs for hibernating subscribers, and goes on for later ones", async () => {
+  it("runs for hibernating subscribers, and continues for later ones", async () => {
     const early = await place.dial("/bench/:id/beat")
     await place.pass(1_000)
     await place.pass(500)

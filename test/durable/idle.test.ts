@@ -6,7 +6,7 @@ import { CostMeter, holdTime, TestObject } from "../support/test-object.ts"
 const minute = 60_000
 const idleFor = closed(1001, "Idle for too long")
 const path = `/bench/:id/guarded?idleTimeout=${minute}`
-/** Long enough for a client that was silent since the beginning. */
+/** Longer than the timeout of a client that was silent since the beginning. */
 const long = 1.25 * minute
 
 let place: TestObject
@@ -19,7 +19,7 @@ beforeEach(() => {
   place = new TestObject("BENCH")
 })
 
-describe("a client that is silent for too long", () => {
+describe("a client that exceeds its idle timeout", () => {
   it("is closed with 1001, and its flow sees the end of its input", async () => {
     const client = await place.dial(path)
     await place.pass(long)
@@ -49,7 +49,7 @@ describe("a client that is silent for too long", () => {
     expect(await client.next()).toEqual([idleFor])
   })
 
-  it("is not closed before its time, and not by what happens to others", async () => {
+  it("is not closed before its time, nor by events of others", async () => {
     const [silent, other] = [await place.dial(path), await place.dial(path)]
     await place.pass(minute - 1)
     await place.ring(Date.now())
@@ -74,8 +74,8 @@ describe("a client that is silent for too long", () => {
   })
 })
 
-describe("a client that is not silent", () => {
-  it("stays, for as long as its messages come in time", async () => {
+describe("a client within its idle timeout", () => {
+  it("stays open while its messages come in time", async () => {
     const client = await place.dial(path)
     for (let n = 0; n < 10; n++) {
       await place.pass(0.9 * minute)
@@ -86,7 +86,7 @@ describe("a client that is not silent", () => {
   })
 
   it("stays open with keep-alive texts only, which wake no object", async () => {
-    // The runtime goes by its own time when it answers: it does so when an hour is over here.
+    // The runtime dates its answers by its own time, which is an hour ahead here.
     const hour = 60 * minute
     vi.useRealTimers()
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() - hour })
@@ -105,7 +105,7 @@ describe("a client that is not silent", () => {
 })
 
 describe("the sweep", () => {
-  it("takes one alarm, however many are connected", async () => {
+  it("takes one alarm for any number of connections", async () => {
     const bill = await CostMeter.open(place)
     const clients = await Promise.all(Array.from({ length: 20 }, () => place.dial(path)))
     expect(bill.take().setAlarm).toBe(1)
@@ -136,7 +136,7 @@ describe("the sweep", () => {
     for (const client of clients) expect(await client.next()).toEqual([idleFor])
   })
 
-  it("writes nothing for a message that follows soon on another", async () => {
+  it("writes nothing for a message that follows another soon", async () => {
     const client = await place.dial(path)
     const bill = await CostMeter.open(place)
     for (let n = 0; n < 50; n++) {
@@ -175,7 +175,7 @@ describe("the sweep", () => {
     expect(await place.alarm()).toBeNull()
   })
 
-  it("is not the alarm of a flow, which rings all the same", async () => {
+  it("is not the alarm of a flow, which fires all the same", async () => {
     const ticking = await place.dial("/bench/:id/tick")
     const silent = await place.dial(path)
     expect(await ticking.next()).toEqual(["tick 0"])

@@ -27,7 +27,7 @@ async function generate(count = 1): Promise<void> {
 }
 
 describe("a live source in workerd", () => {
-  it("keeps its object awake until it ends, and then lets it sleep", async () => {
+  it("keeps its object awake until it ends, and then lets it hibernate", async () => {
     const client = await object.connect(text)
     await client.send("abc")
     await generate()
@@ -47,7 +47,7 @@ describe("a live source in workerd", () => {
     expect(server.open).toEqual([])
   })
 
-  it("generates nothing for a prompt that was overtaken", async () => {
+  it("generates nothing for a prompt that was replaced", async () => {
     const client = await object.connect(text)
     await client.send("abc")
     await generate(2)
@@ -58,7 +58,7 @@ describe("a live source in workerd", () => {
     expect(server.generated).toBe(2 + answerTo("d").length)
   })
 
-  it("goes on after a forced eviction, where all clients share it", async () => {
+  it("continues after a forced eviction, if all clients share it", async () => {
     const first = await object.connect(text, "shared")
     await generate(2)
     await first.expect("all.1", "all.2")

@@ -52,7 +52,7 @@ it("ten thousand timers of an actor are rows of the runtime's storage (fault 47)
   expect(await rows()).toBe(0)
 })
 
-it.each(["cancel", "stop"])("the rows of an actor's timers are gone after %s", async (message) => {
+it.each(["cancel", "stop"])("the rows of an actor's timers are deleted after %s", async (message) => {
   const client = await object.dial("/scripted/:id")
   await client.send("set").next()
   await object.sleep()

@@ -17,7 +17,7 @@ beforeEach(() => {
   place = new TestObject("BENCH")
 })
 
-/** What is counted while something happens. */
+/** The counts of an action. */
 async function counting(happens: () => Promise<unknown>): Promise<Partial<Metrics>> {
   const now = (): Partial<Metrics> => ({ ...metrics().get(route) })
   const before = now()
@@ -62,7 +62,7 @@ describe("the metrics of an endpoint in an object", () => {
     expect(counted).toEqual({ messagesIn: 1, bytesIn: 5, messagesOut: 2, bytesOut: 10, wakes: 1 })
   })
 
-  it("count timers that go off", async () => {
+  it("count timers that fire", async () => {
     const client = await place.dial("/bench/:id/tick")
     const counted = await counting(async () => {
       await place.pass(1_000)
@@ -72,7 +72,7 @@ describe("the metrics of an endpoint in an object", () => {
     expect(counted).toMatchObject({ alarms: 2 })
   })
 
-  it("count a client that was silent for too long", async () => {
+  it("count a client that exceeds its idle timeout", async () => {
     const client = await place.dial("/bench/:id/guarded?idleTimeout=60000")
     const before = metrics().get(route)?.closes.get(1001) ?? 0
     const counted = await counting(async () => {
@@ -90,7 +90,7 @@ describe("the metrics of an endpoint in an object", () => {
 })
 
 describe("the log of an object", () => {
-  it("goes where setLogger says, with the route and the connection", async () => {
+  it("goes to the logger of setLogger, with the route and the connection", async () => {
     const entries: LogEntry[] = []
     setLogger((entry) => entries.push(entry))
     const client = await place.dial("/bench/:id/fails-in-time")
@@ -105,7 +105,7 @@ describe("the log of an object", () => {
     expect(entries[0]?.connection).toBe(entries[1]?.connection)
   })
 
-  it("tells of a connection by the same name before and after a sleep", async () => {
+  it("has the same name for a connection before and after hibernation", async () => {
     const entries: LogEntry[] = []
     setLogger((entry) => entries.push(entry))
     const [one, other] = [await place.dial("/bench/:id/echo"), await place.dial("/bench/:id/echo")]
@@ -121,7 +121,7 @@ describe("the log of an object", () => {
     ])
   })
 
-  it("tells of a flow that cannot go on", async () => {
+  it("has an entry for a flow that cannot be restored", async () => {
     const entries: LogEntry[] = []
     setLogger((entry) => entries.push(entry))
     const client = await place.dial("/bench/:id/echo/lost")

@@ -13,7 +13,7 @@ beforeEach(() => {
 })
 
 describe("publishing to hibernating subscribers", () => {
-  it("reads each attachment once, and no flow, however often", async () => {
+  it("reads each attachment once, and no flow, for any number of messages", async () => {
     const speaker = await object.dial("/bench/:id/publish")
     const listeners = await Promise.all(Array.from({ length: 20 }, () => object.dial("/bench/:id/news")))
     await object.sleep()
@@ -24,7 +24,7 @@ describe("publishing to hibernating subscribers", () => {
       for (const listener of listeners) expect(await listener.next()).toEqual([text])
       return costs.take().read
     }
-    // One of them is that of the speaker.
+    // One of them is that of the sender.
     expect(await publish("first")).toBe(1 + listeners.length)
     expect(await publish("second")).toBeUndefined()
     expect(world.built).toBe(built + 1)

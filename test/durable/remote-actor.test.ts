@@ -20,8 +20,8 @@ beforeEach(async () => {
 const far = (actor = "counter") => remoteActor<unknown>(env.ACTOR_BENCH, there.id, actor)
 const silence = () => vi.spyOn(console, "error").mockImplementation(() => {})
 
-describe("the ref of an actor in another place", () => {
-  it("tells what it is told, in order, asleep or not", async () => {
+describe("the ref of an actor in another object", () => {
+  it("sends its messages in order, hibernating or not", async () => {
     const counter = far()
     for (const round of [0, 1]) {
       const words = Array.from({ length: 50 }, (_, index) => `${round}-${index}`)
@@ -50,27 +50,27 @@ describe("the ref of an actor in another place", () => {
     await expect(question).rejects.toThrow(`No answer from //${there.id}/counter within 20 ms`)
   })
 
-  it("fails so, too, where the object is the first to lose patience", async () => {
+  it("rejects so, too, if the timeout of the object fires first", async () => {
     vi.spyOn(ActorBench.prototype, "sluiceAsk").mockRejectedValue(new AskTimeoutError("No answer from /counter"))
     const question = far().ask("ask", "1 hour")
     await expect(question).rejects.toThrow(AskTimeoutError)
     await expect(question).rejects.toThrow(`No answer from //${there.id}/counter within 3600000 ms`)
   })
 
-  it("fails so where the actor has stopped instead of an answer, which the log there knows of", async () => {
+  it("rejects so if the actor has failed without an answer, and the object logs the failure", async () => {
     const log = silence()
     await expect(far().ask("fail", 20)).rejects.toThrow(AskTimeoutError)
     expect(log.mock.calls.flat().join()).toContain("It broke")
     expect(await observer.next(2)).toEqual(["started", "stopped"])
   })
 
-  it("stops its actor with a PoisonPill, after what it was told before", async () => {
+  it("stops its actor with a PoisonPill, after the messages before it", async () => {
     for (const message of ["add", "add", PoisonPill]) far().tell(message)
     expect(await observer.next(4)).toEqual(["started", "count 1", "count 2", "stopped"])
     expect(await there.rows()).toEqual([])
   })
 
-  it("has a path that says where", () => expect(far().path).toBe(`//${there.id}/counter`))
+  it("has a path with the id of the object", () => expect(far().path).toBe(`//${there.id}/counter`))
 
   it("is refused as a part of a message, and so is every other ref", async () => {
     const near = await there.inside((object) => (object as ActorBench).group)
@@ -81,7 +81,7 @@ describe("the ref of an actor in another place", () => {
     expect(() => far().tell({ member: far("group") })).toThrow(/The ref of .*\/group cannot be (told|kept)/)
   })
 
-  it("does not take for a ref what looks like one", async () => {
+  it("does not decode values that look like a ref", async () => {
     far().tell({ "sluice:actor": "/group" })
     expect(await observer.next(2)).toEqual(["started", '{"sluice:actor":"/group"}'])
   })
@@ -92,7 +92,7 @@ describe("the ref of an actor that the object does not have", () => {
     await expect(far("missing").ask("ask", "1 second")).rejects.toThrow('ActorBench has no actor "missing"')
   })
 
-  it("logs what was told, and loses it", async () => {
+  it("logs messages, and drops them", async () => {
     const log = silence()
     far("missing").tell("hello")
     await vi.waitFor(() => expect(log).toHaveBeenCalledOnce())
@@ -106,7 +106,7 @@ describe("the ref of an actor that the object does not have", () => {
 })
 
 describe("two objects", () => {
-  it("tell and ask, and both sleep between every two messages", async () => {
+  it("tell and ask, and both hibernate between every two messages", async () => {
     const here = new TestObject("ACTOR_BENCH")
     const [teller, asker] = [
       await here.dial(`/actors/:id/tell/${there.id}`),
@@ -123,7 +123,7 @@ describe("two objects", () => {
     expect(await here.rows()).toEqual([])
   })
 
-  it("keep the order of what several tell", async () => {
+  it("keep the order of messages of several senders", async () => {
     const senders = await Promise.all(
       ["a", "b", "c"].map(async (name) => {
         return [name, await new TestObject("ACTOR_BENCH").dial(`/actors/:id/tell/${there.id}`)] as const

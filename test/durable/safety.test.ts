@@ -17,7 +17,7 @@ beforeEach(() => {
 const silence = () => vi.spyOn(console, "error").mockImplementation(() => {})
 
 describe("a flow that cannot hibernate", () => {
-  it("is refused, with the step and what to use instead", async () => {
+  it("is refused, and the error names the step and the remedy", async () => {
     const log = silence()
     await expect(place.dial("/bench/:id/pinned")).rejects.toThrow("500")
     const [error] = log.mock.calls.flat()
@@ -50,7 +50,7 @@ describe("a deploy that has changed a flow", () => {
     expect(bill.take().attach).toBe(1)
   })
 
-  it("goes on from what the author makes of the old state, once", async () => {
+  it("continues from the snapshot that migrate returns, once", async () => {
     const client = await place.dial("/bench/:id/changing")
     expect(await client.send("a").next()).toEqual(["1"])
     await place.sleep()
@@ -65,7 +65,7 @@ describe("a deploy that has changed a flow", () => {
 describe("the info of a connection", () => {
   const forged = encodeURIComponent(JSON.stringify({ url: "https://forged/", params: {}, headers: {}, data: "root" }))
 
-  it("are what the route says, and survive", async () => {
+  it("are those of the route, and survive hibernation", async () => {
     const client = await place.dial("/bench/:id/where/here?user=ada", { "X-Kept": "yes", "X-Other": "no" })
     await place.sleep()
     const [info] = await client.send("?").next()
@@ -82,7 +82,7 @@ describe("the info of a connection", () => {
     expect((await client.send("?").next()).join()).not.toContain("root")
   })
 
-  it("are not believed in a request that was passed on as it came", async () => {
+  it("are ignored in a request that was passed on unchanged", async () => {
     const headers = { Upgrade: "websocket", "Sluice-Info": forged }
     const response = await exports.default.fetch(`https://example.com/raw/${place.id}`, { headers })
     expect([response.status, response.webSocket]).toEqual([404, null])
@@ -103,7 +103,7 @@ describe("an alarm", () => {
     for (const line of ticks) expect(await line.next()).toEqual(["tick 2"])
   })
 
-  it("does so too for a connection that `accept` has nothing for any more", async () => {
+  it("closes a connection with 1012 for which `accept` now throws, and the others get their ticks", async () => {
     silence()
     const lost = await place.dial("/bench/:id/tick/lost")
     const tick = await place.dial("/bench/:id/tick")
@@ -113,7 +113,7 @@ describe("an alarm", () => {
     expect(await lost.next(2)).toEqual(["tick 0", closed(1012, "The service has changed")])
   })
 
-  it("that is retried delivers nothing twice", async () => {
+  it("that is retried delivers no timer twice", async () => {
     const tick = await place.dial("/bench/:id/tick")
     await place.pass(1_000)
     const alarm = Date.now()
@@ -126,15 +126,15 @@ describe("an alarm", () => {
   })
 })
 
-describe("a failure of one", () => {
-  it("answers 500 where `accept` throws, and leaves nothing behind", async () => {
+describe("a failure of one connection", () => {
+  it("answers 500 if `accept` throws, and leaves no socket", async () => {
     silence()
     world.failsFor = "refused"
     await expect(place.dial("/bench/:id/echo/refused")).rejects.toThrow("500")
     expect(await place.inside((_, state) => state.getWebSockets().length)).toBe(0)
   })
 
-  it("does not keep a broadcast from the others", async () => {
+  it("does not prevent a broadcast to the others", async () => {
     silence()
     const speaker = await place.dial("/bench/:id/publish")
     const [lost, found] = [await place.dial("/bench/:id/news/lost"), await place.dial("/bench/:id/news")]
@@ -145,7 +145,7 @@ describe("a failure of one", () => {
     expect(await lost.next()).toEqual([closed(1012, "The service has changed")])
   })
 
-  it("that cannot be kept closes with 1011, and the others are kept", async () => {
+  it("whose state cannot be stored closes with 1011, and the others are kept", async () => {
     silence()
     const even = await place.dial("/bench/:id/even")
     const unkept = await place.dial("/bench/:id/unkept")
@@ -164,7 +164,7 @@ describe("a failure of one", () => {
     expect(await place.inside((_, state) => state.getWebSockets()[0]?.deserializeAttachment())).toBeNull()
   })
 
-  it("that closes is over, though the client never answers", async () => {
+  it("that closes ends its connection, although the client never answers", async () => {
     silence()
     const pair = await place.dial("/bench/:id/idle")
     await place.pass(60_000)

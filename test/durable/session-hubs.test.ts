@@ -18,7 +18,7 @@ beforeEach(() => {
   built = 0
 })
 
-/** An object whose members get the news straight from the hub, and tell them to all, or "others" to all but themselves. */
+/** An object whose members get the news straight from the hub, and publish them to all, or "others" to all but themselves. */
 function room(durable: boolean, keep = 1_000, maxBufferedAmount = 65_536) {
   script(({ hub }) => {
     news = hub<string>("news", { keep })
@@ -39,7 +39,7 @@ function room(durable: boolean, keep = 1_000, maxBufferedAmount = 65_536) {
 }
 
 const join = (name: string) => new LineSession(object, `/scripted/:id?data="${name}"`).connect()
-/** As news that no client has sent. */
+/** Publishes news that no client has sent. */
 const tell = (...texts: string[]) => object.inside(() => texts.forEach((text) => void news.publish(text)))
 const joinAll = async (count: number) => {
   const members: LineSession[] = []
@@ -47,12 +47,12 @@ const joinAll = async (count: number) => {
   return members
 }
 
-/** The object and its sockets are gone, as in a deploy that does not wait. */
+/** Evicts the object by force, and with it its sockets, as a deploy does. */
 async function crash(): Promise<void> {
   await object.inside((_, state) => state.abort("It crashes, as the test wants it")).catch(() => {})
 }
 
-it("a durable session goes on after a forced eviction with each element once", async () => {
+it("a durable session continues after a forced eviction with each element once", async () => {
   room(true)
   const [ann, bob] = [await join("ann"), await join("bob")]
   await tell("a")
@@ -96,7 +96,7 @@ describe.each([false, true])("a hub that goes straight to sessions (durable: %s)
     expect([costs.take(), endpoints, built]).toEqual([{ put: 1 }, 10, 10])
   })
 
-  it("costs nothing for members without a socket, and gives them what they have missed", async () => {
+  it("costs nothing for members without a socket, and sends them their missed elements", async () => {
     const [ann, bob] = [await join("ann"), await join("bob")]
     await leave(ann)
     await object.sleep()
@@ -109,7 +109,7 @@ describe.each([false, true])("a hub that goes straight to sessions (durable: %s)
     expect([await ann.next(3), ann.resyncs]).toEqual([["a", "b", "c"], 0])
   })
 
-  it("gives each element once and in order, through sleeps and lost sockets", async () => {
+  it("sends each element once and in order, through hibernation and lost sockets", async () => {
     const [ann, bob] = [await join("ann"), await join("bob")]
     for (const n of [1, 2, 3]) {
       await tell(`${n}.1`)
@@ -128,7 +128,7 @@ describe.each([false, true])("a hub that goes straight to sessions (durable: %s)
     expect([ann.resyncs, bob.resyncs]).toEqual([0, 0])
   })
 
-  it("counts no element for the member that it is not for, awake or asleep", async () => {
+  it("counts no element for the member that it excludes, awake or hibernating", async () => {
     const [ann, bob] = [await join("ann"), await join("bob")]
     for (const n of [1, 2]) {
       ann.send(`others ${n}`)
@@ -144,7 +144,7 @@ describe.each([false, true])("a hub that goes straight to sessions (durable: %s)
     expect([await ann.next(), ann.resyncs]).toEqual([["last"], 0])
   })
 
-  it("begins a new session where the log has written over what was missed", async () => {
+  it("begins a new session if the log has overwritten missed elements", async () => {
     room(durable, 2)
     const ann = await join("ann")
     await tell("a")
@@ -183,7 +183,7 @@ describe.each([false, true])("a hub that goes straight to sessions (durable: %s)
     expect([await ann.next(), ann.resyncs]).toEqual([["e"], 0])
   })
 
-  it("gives a client that is back thousands of bytes at its own pace", async () => {
+  it("sends a client that has resumed thousands of bytes at its own pace", async () => {
     room(durable, 1_000, 100)
     const ann = await join("ann")
     await leave(ann)
@@ -195,7 +195,7 @@ describe.each([false, true])("a hub that goes straight to sessions (durable: %s)
     expect(ann.resyncs).toBe(0)
   })
 
-  it("goes on after deleteAll", async () => {
+  it("continues after deleteAll", async () => {
     const ann = await join("ann")
     await tell("a", "b")
     await object.sleep()

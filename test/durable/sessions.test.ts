@@ -52,13 +52,13 @@ function room(durable: boolean) {
 const pathOf = (name: string) => `/scripted/:id?data="${name}"`
 const join = (name = "ann") => new LineSession(object, pathOf(name)).connect()
 const sessionRows = async () => (await object.rows()).filter((key) => key.startsWith("sluice:session:"))
-/** As news that no client has sent. */
+/** Publishes news that no client has sent. */
 const tell = (...texts: string[]) => object.inside(() => texts.forEach((text) => void news.publish(text)))
 
 describe.each([false, true])("a session in workerd (durable: %s)", (durable) => {
   beforeEach(() => room(durable))
 
-  it("goes on after evictions with and without a socket (row 50)", async () => {
+  it("continues after evictions with and without a socket (row 50)", async () => {
     const ann = await join()
     expect(await ann.send("a").next()).toEqual(["1: a"])
     for (const n of [2, 3, 4]) {
@@ -105,7 +105,7 @@ describe.each([false, true])("a session in workerd (durable: %s)", (durable) => 
     expect((await object.rows()).filter((key) => !key.startsWith("sluice:hub:"))).toEqual([])
   })
 
-  it.each(["with its socket", "without a socket"])("goes on after deleteAll %s", async (socket) => {
+  it.each(["with its socket", "without a socket"])("continues after deleteAll %s", async (socket) => {
     const ann = await join()
     expect(await ann.send("a").next()).toEqual(["1: a"])
     if (socket === "without a socket") await leave(ann)
@@ -119,7 +119,7 @@ describe.each([false, true])("a session in workerd (durable: %s)", (durable) => 
     expect(ann.resyncs).toBe(0)
   })
 
-  it("has the close of a flow that has failed while its client was away (row 56)", async () => {
+  it("has the close of a flow that has failed while its client had no socket (row 56)", async () => {
     const [ann, bob] = [await join("ann"), await join("bob")]
     await leave(ann)
     await object.sleep()
@@ -133,7 +133,7 @@ describe.each([false, true])("a session in workerd (durable: %s)", (durable) => 
     expect([ann.resyncs, ended, await sessionRows()]).toEqual([0, 2, []])
   })
 
-  it("is another one in a second tab, and the first tab is closed with 4409 where it is the same one (row 54)", async () => {
+  it("is a new one in a second tab, and the first tab is closed with 4409 if it is the same one (row 54)", async () => {
     const [ann, tab] = [await join(), await join()]
     await ann.send("a").next()
     expect(await tab.send("b").next()).toEqual(["1: b"])
@@ -144,7 +144,7 @@ describe.each([false, true])("a session in workerd (durable: %s)", (durable) => 
     expect(await tab.send("d").next()).toEqual(["2: d"])
   })
 
-  it("is worth nothing to another user, awake or asleep (row 51)", async () => {
+  it("cannot be resumed by another user, awake or hibernating (row 51)", async () => {
     const ann = await join("ann")
     expect(await ann.send("a").next()).toEqual(["1: a"])
     await object.sleep()
@@ -156,7 +156,7 @@ describe.each([false, true])("a session in workerd (durable: %s)", (durable) => 
     expect(await ann.send("b").next()).toEqual(["2: b"])
   })
 
-  it("is there or is not there for a client that comes when its time is over, and nothing between", async () => {
+  it("is either resumed or a new one for a client that connects when its time is over", async () => {
     for (const late of [-1, 0, 1]) {
       const ann = await join(`ann ${late}`)
       expect(await ann.send("a").next()).toEqual(["1: a"])
@@ -174,7 +174,7 @@ describe.each([false, true])("a session in workerd (durable: %s)", (durable) => 
     }
   })
 
-  it("is two rows a client, and one alarm for all, when 100 are lost at once and come back", {
+  it("is two rows a client, and one alarm for all, when 100 are lost at once and reconnect", {
     timeout: 60_000,
   }, async () => {
     const count = 100
@@ -209,8 +209,8 @@ describe.each([false, true])("a session in workerd (durable: %s)", (durable) => 
   })
 })
 
-describe("an object that is full", () => {
-  it("lets a client come back to its session, and no other one in", async () => {
+describe("a full object", () => {
+  it("lets a client resume its session, and refuses other clients", async () => {
     room(true)
     const ann = await join()
     expect(await ann.send("a").next()).toEqual(["1: a"])
@@ -222,7 +222,7 @@ describe("an object that is full", () => {
     await expect(object.dial(pathOf("bob"))).rejects.toThrow("503")
   })
 
-  it("gives a source that ends while the client is away a close in order", async () => {
+  it("closes in order after a source that ends while the client has no socket", async () => {
     script(() => ({
       accept: () =>
         webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), Source.from(["a", "b"])), {

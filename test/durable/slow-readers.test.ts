@@ -6,7 +6,7 @@ import { CostMeter } from "../support/test-object.ts"
 beforeEach(newPlace)
 
 describe("a slow client", () => {
-  it("makes what it sends wait, and gets it all in order when it reads again", async () => {
+  it("makes its own messages wait, and gets all answers in order when it reads again", async () => {
     const client = await dialPaused("guarded")
     await arrived(client, texts(1, 100))
     expect(await client.next()).toEqual([first])
@@ -15,7 +15,7 @@ describe("a slow client", () => {
     expect(await client.send("after").next(100)).toEqual([...texts(2, 100), "after"])
   })
 
-  it("gets it all when it reads again and sends nothing", async () => {
+  it("gets all answers when it reads again and sends nothing", async () => {
     const client = await dialPaused("guarded")
     await arrived(client, texts(1, 5))
     paused.clear()
@@ -28,7 +28,7 @@ describe("a slow client", () => {
     expect(await client.next(2)).toEqual([first, closed(1013, "Too slow")])
   })
 
-  it("loses the new with the strategy dropNew", async () => {
+  it("loses new messages with the strategy dropNew", async () => {
     const client = await dialPaused("guarded", "&slowReader=dropNew")
     await arrived(client, texts(1, 50))
     expect(world.seen).toEqual(texts(1, 50))
@@ -47,7 +47,7 @@ describe("a slow client", () => {
 })
 
 describe("a slow client in a room", () => {
-  it("keeps nothing from the others", async () => {
+  it("delays no message to the others", async () => {
     const slow = await dialPaused("guarded-news")
     const others = await Promise.all(Array.from({ length: 3 }, () => place.dial("/bench/:id/news")))
     const speaker = await place.dial("/bench/:id/publish")
@@ -68,12 +68,12 @@ describe("a slow client in a room", () => {
     expect(await slow.next(21)).toEqual([...texts(1, 20), "after"])
   })
 
-  it("is slow in its sleep, too", async () => {
+  it("is slow while it hibernates, too", async () => {
     const slow = await dialPaused("guarded-news")
     const other = await place.dial("/bench/:id/news")
     const speaker = await place.dial("/bench/:id/publish")
     await place.sleep()
-    // The runtime keeps the socket, but not the object that stands for it.
+    // The runtime keeps the socket, but not its JavaScript object.
     await place.inside((_, state) => {
       const [, , oldest] = state.getWebSockets()
       if (oldest) paused.add(oldest)
@@ -86,8 +86,8 @@ describe("a slow client in a room", () => {
   })
 })
 
-describe("what a slow client costs", () => {
-  it("is no row, however much waits for it", async () => {
+describe("the cost of a slow client", () => {
+  it("is no row, for any number of waiting messages", async () => {
     await dialPaused("guarded-news")
     const other = await place.dial("/bench/:id/news")
     const speaker = await place.dial("/bench/:id/publish")
@@ -119,7 +119,7 @@ describe("what a slow client costs", () => {
     expect(bill.take().setAlarm).toBe(1)
   })
 
-  it("is nothing any more when it has left", async () => {
+  it("is nothing when the client has closed", async () => {
     const client = await dialPaused("guarded")
     await arrived(client, texts(1, 10))
     expect(await place.alarm()).not.toBeNull()

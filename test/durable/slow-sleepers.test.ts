@@ -35,7 +35,7 @@ async function hibernating(bytes: number): Promise<{ socket: WebSocket; client: 
 }
 
 describe("a hibernating client", () => {
-  it("is sent nothing while more waits for it than the mark allows (fault 4)", async () => {
+  it("is sent nothing while its buffer is above the mark (fault 4)", async () => {
     const { socket, client, other } = await hibernating(mark + 1)
     const send = vi.spyOn(WebSocket.prototype, "send")
     speaker.send("a", "b")
@@ -46,7 +46,7 @@ describe("a hibernating client", () => {
     expect(await client.next(3)).toEqual(["a", "b", "c"])
   })
 
-  it("is sent everything without its flow while no more waits than the mark allows", async () => {
+  it("is sent everything without its flow while its buffer is not above the mark", async () => {
     const { client } = await hibernating(mark)
     speaker.send("a", "b")
     expect(await client.next(2)).toEqual(["a", "b"])
@@ -59,7 +59,7 @@ describe("a slow client with dropHead", () => {
   // The timers that poll a slow client keep its object in memory, so they never fire here.
   beforeEach(() => vi.useFakeTimers({ toFake: ["Date", "setTimeout", "clearTimeout"], now: Date.now() }))
 
-  it("gets what waited for it when its object was evicted after each message", async () => {
+  it("gets its waiting messages when its object was evicted after each message", async () => {
     const client = await object.dial(`/bench/:id/guarded?maxBufferedAmount=${mark}&slowReader=dropHead`)
     const [newest] = await object.inside((_, state) => state.getWebSockets())
     if (newest) waiting.set(newest, mark + 1)
@@ -73,7 +73,7 @@ describe("a slow client with dropHead", () => {
     expect(await client.send("e").next(5)).toEqual(["a long text", "b", "c", "d", "e"])
   })
 
-  it("gets what waited for it when its object was evicted after many messages", async () => {
+  it("gets its waiting messages when its object was evicted after many messages", async () => {
     const client = await object.dial(`/bench/:id/guarded?maxBufferedAmount=${mark}&slowReader=dropHead`)
     const [newest] = await object.inside((_, state) => state.getWebSockets())
     if (newest) waiting.set(newest, mark + 1)

@@ -29,7 +29,7 @@ describe("state that is spilled to a row (fault 48)", () => {
     }),
   )
 
-  it("is gone after a crash with the next socket", async () => {
+  it("is deleted after a crash with the next socket", async () => {
     expect(await (await dial("all")).send("x".repeat(20_000)).next()).toEqual(["20000"])
     expect(await testObject.rows()).toEqual([expect.stringMatching("^sluice:spill:")])
     await abortAllDurableObjects()
@@ -45,7 +45,7 @@ describe("state that is spilled to a row (fault 48)", () => {
     expect(await client.send("y").next()).toEqual(["20001"])
   })
 
-  it("serves the end of a client that has vanished while the object hibernated", async () => {
+  it("is available to the end of a client that has vanished while the object hibernated", async () => {
     const [news, clients] = [await dial("news"), new RemoteClients()]
     const lost = await clients.dial(path("all").replace(":id", testObject.id))
     await clients.send(lost, "x".repeat(20_000))

@@ -14,7 +14,7 @@ beforeEach(() => {
   place = new TestObject("BENCH")
 })
 
-describe("the timers of a connection, asleep meanwhile", () => {
+describe("the timers of a connection, hibernating meanwhile:", () => {
   it("an idle one is closed, counted from its last message", async () => {
     const client = await place.dial("/bench/:id/idle")
     await place.pass(40_000)
@@ -25,7 +25,7 @@ describe("the timers of a connection, asleep meanwhile", () => {
     expect(await client.next()).toEqual([closed(1011)])
   })
 
-  it("what is delayed comes in its time, each once", async () => {
+  it("delayed elements are emitted on time, each once", async () => {
     const client = await place.dial("/bench/:id/delay")
     client.send("a")
     await place.pass(2_000)
@@ -38,7 +38,7 @@ describe("the timers of a connection, asleep meanwhile", () => {
     expect(await client.next(2)).toEqual(["b", "c"])
   })
 
-  it("what is throttled waits", async () => {
+  it("throttled elements wait", async () => {
     const client = await place.dial("/bench/:id/throttle")
     client.send("a", "b", "c")
     await place.pass(1_000)
@@ -47,7 +47,7 @@ describe("the timers of a connection, asleep meanwhile", () => {
     expect(await client.next()).toEqual(["c"])
   })
 
-  it("ticks stay on their grid, and late ones are one", async () => {
+  it("ticks stay on their grid, and several late ones are one", async () => {
     const client = await place.dial("/bench/:id/tick")
     await place.pass(1_000)
     await place.pass(3_700)
@@ -55,7 +55,7 @@ describe("the timers of a connection, asleep meanwhile", () => {
     expect(await client.next(4)).toEqual(["tick 0", "tick 1", "tick 4", "tick 5"])
   })
 
-  it("belong to one connection", async () => {
+  it("timers belong to one connection", async () => {
     const one = await place.dial("/bench/:id/once")
     await place.pass(30_000)
     const other = await place.dial("/bench/:id/once")
@@ -67,7 +67,7 @@ describe("the timers of a connection, asleep meanwhile", () => {
     expect(await place.alarm()).toBeNull()
   })
 
-  it("what was taken before a close is not sent after it, though it is due later", async () => {
+  it("elements that were taken before a close are not sent after it, though they are due later", async () => {
     const client = await place.dial("/bench/:id/delay")
     client.send("a").close(1000)
     expect(await client.next()).toEqual([closed(1000)])
@@ -75,7 +75,7 @@ describe("the timers of a connection, asleep meanwhile", () => {
     expect(await place.alarm()).toBeNull()
   })
 
-  it("a limit counts on", async () => {
+  it("a limit continues to count", async () => {
     const client = await place.dial("/bench/:id/limited")
     expect(await client.send("a", "b").next(2)).toEqual(["a", "b"])
     await place.sleep()
@@ -86,7 +86,7 @@ describe("the timers of a connection, asleep meanwhile", () => {
 describe("state that is larger than an attachment", () => {
   const spilled = async () => (await place.rows()).filter((key) => key.startsWith("sluice:spill:")).length
 
-  it("is kept in storage, until its socket goes", async () => {
+  it("is kept in storage, until its socket closes", async () => {
     const client = await place.dial("/bench/:id/all")
     expect(await client.send("x".repeat(16_000)).next()).toEqual(["16000"])
     expect(await spilled()).toBe(0)
@@ -101,7 +101,7 @@ describe("state that is larger than an attachment", () => {
     expect(await spilled()).toBe(0)
   })
 
-  it("is so for info that are large", async () => {
+  it("is kept in storage for a large info, too", async () => {
     const client = await place.dial(`/bench/:id/echo?why=${"because".repeat(1_500)}`, { "X-Kept": "k".repeat(8_000) })
     expect(await spilled()).toBe(1)
     await place.sleep()
@@ -119,7 +119,7 @@ describe("state that is larger than an attachment", () => {
 })
 
 describe("mapAsync", () => {
-  it("saves what its results did", async () => {
+  it("saves the effects of its results", async () => {
     const client = await place.dial("/bench/:id/async")
     expect(await client.next()).toEqual(["0"])
     client.send("a")
@@ -131,7 +131,7 @@ describe("mapAsync", () => {
     expect(world.asked).toBe(2)
   })
 
-  it("runs its input again where it was interrupted", async () => {
+  it("calls its function again for an interrupted input", async () => {
     const client = await place.dial("/bench/:id/async")
     world.isStuck = true
     client.send("a")

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest"
 import type { Line } from "../support/dial.ts"
 import { holdTime, TestObject } from "../support/test-object.ts"
 
-describe("a stopwatch that is shared, asleep between every two messages", () => {
+describe("a stopwatch that is shared, hibernating between every two messages", () => {
   let place: TestObject
   let client: Line
 
@@ -28,7 +28,7 @@ describe("a stopwatch that is shared, asleep between every two messages", () => 
     for (const line of [client, other]) expect(await line.next(3)).toEqual(["0", "1", "2"])
   })
 
-  it("runs on without connections", async () => {
+  it("continues to run without connections", async () => {
     await send("start")
     expect(await client.next()).toEqual(["0"])
     client.close(1000, "bye")
@@ -41,7 +41,7 @@ describe("a stopwatch that is shared, asleep between every two messages", () => 
   })
 })
 
-describe("the stopwatch on request, asleep between every two messages", () => {
+describe("the stopwatch on request, hibernating between every two messages", () => {
   let place: TestObject
   let client: Line
 
@@ -74,7 +74,7 @@ describe("the stopwatch on request, asleep between every two messages", () => {
     expect(await other.next()).toEqual(["60"])
   })
 
-  it("is the stopwatch that the others see", async () => {
+  it("is the stopwatch of the other clients", async () => {
     const watcher = await place.dial("/stopwatch/:id")
     await send("start")
     await place.pass(1_000)

@@ -8,7 +8,7 @@ const stopwatches = [
   { name: "the stopwatch actor", namespace: "ACTOR_STOPWATCH", path: "/actor-stopwatches/:id" },
 ] as const
 
-describe.each(stopwatches)("$name, asleep between every two messages", ({ namespace, path }) => {
+describe.each(stopwatches)("$name, hibernating between every two messages", ({ namespace, path }) => {
   let object: TestObject
   let client: Line
 
@@ -35,7 +35,7 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     expect(await client.next()).toEqual(["2"])
   })
 
-  it("goes on where it was stopped, and has no alarm meanwhile", async () => {
+  it("continues from the time at which it was stopped, and has no alarm meanwhile", async () => {
     await send("start")
     await object.pass(1_000)
     await object.pass(1_000)
@@ -48,7 +48,7 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     expect(await client.next(4)).toEqual(["0", "1", "2", "3"])
   })
 
-  it("goes on where it was stopped, however short before the next second", async () => {
+  it("continues from the time at which it was stopped, even just before the next second", async () => {
     await send("start")
     await object.pass(1_000)
     await object.pass(1_000)
@@ -64,7 +64,7 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     expect(await client.next(4)).toEqual(["0", "1", "2", "3"])
   })
 
-  it("sends no number twice that was reached in the moment in which it was stopped", async () => {
+  it("sends no number twice that was reached in the millisecond of the stop", async () => {
     await send("start")
     await object.pass(1_000)
     await send("stop")
@@ -82,7 +82,7 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     expect(await client.next(4)).toEqual(["0", "1", "0", "1"])
   })
 
-  it("is set to zero in the very moment of a whole second, which comes before", async () => {
+  it("is set to zero in the millisecond of a whole second, which is sent before", async () => {
     await send("start")
     await object.sleep()
     vi.setSystemTime(Date.now() + 1_000)
@@ -104,7 +104,7 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     expect(await client.next(4)).toEqual(["0", "1", "0", "1"])
   })
 
-  it("starts at zero after a reset, at once where it runs and with the next start where it does not", async () => {
+  it("starts at zero after a reset, at once if it runs and with the next start if it does not", async () => {
     await send("start")
     await object.pass(1_500)
     await send("reset")
@@ -118,7 +118,7 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     expect(await client.next(2)).toEqual(["0", "1"])
   })
 
-  it("ignores a start while it runs, a stop while it does not, and what it does not know", async () => {
+  it("ignores a start while it runs, a stop while it does not, and unknown commands", async () => {
     const warn = vi.spyOn(console, "warn").mockImplementation(() => {})
     await send("stop")
     await send("start")
@@ -136,7 +136,7 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     expect(await client.next(3)).toEqual(["0", "4", "5"])
   })
 
-  it("sends what is overdue before it does what a message says", async () => {
+  it("sends overdue seconds before it executes a command", async () => {
     await send("start")
     vi.setSystemTime(Date.now() + 2_300)
     await send("stop")
@@ -145,7 +145,7 @@ describe.each(stopwatches)("$name, asleep between every two messages", ({ namesp
     expect(await client.next(3)).toEqual(["0", "2", "3"])
   })
 
-  it("delivers nothing twice when the runtime retries an alarm", async () => {
+  it("sends no number twice when the runtime retries an alarm", async () => {
     await send("start")
     vi.setSystemTime(Date.now() + 1_000)
     const alarm = Date.now()

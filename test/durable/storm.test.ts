@@ -6,7 +6,7 @@ import { closed } from "../support/client.ts"
 import type { Line } from "../support/dial.ts"
 import { RemoteClients } from "../support/remote-clients.ts"
 
-/** Where tests run in workerd, the environment has what begins with VITE_: `VITE_STORM_SEED=7 npm test`. */
+/** If tests run in workerd, the environment has the variables that begin with VITE_: `VITE_STORM_SEED=7 npm test`. */
 const seed = Number(process.env.VITE_STORM_SEED ?? 20_261_122)
 const steps = 100
 
@@ -14,7 +14,7 @@ const numbers = (count: number, first = 1) => Array.from({ length: count }, (_, 
 const textsOf = (events: readonly Event[], name: string) =>
   events.filter((event) => event.type === "said" && event.name === name).map(({ text }) => text)
 
-/** All that one of those who stay gets, until everything was said and all the others have left. */
+/** All events that a staying member gets, until all messages were sent and all other members have left. */
 async function eventsUntilCalm(line: Line, total: number): Promise<Event[]> {
   const events: Event[] = []
   const counts = { joined: 0, left: 0, said: 0 }
@@ -30,12 +30,12 @@ async function eventsUntilCalm(line: Line, total: number): Promise<Event[]> {
   return events
 }
 
-/** What has happened since all were there who stay. */
+/** The events since all staying members have joined. */
 function sinceThere(events: Event[]): Event[] {
   return events.slice(events.findLastIndex(({ type, name }) => type === "joined" && name.startsWith("stayer")) + 1)
 }
 
-/** Five of those who come and go; they go together, with or without a close. */
+/** Five visiting members. They leave together, with or without a close. */
 class Goers {
   private readonly clients = new RemoteClients()
   private sockets: number[] = []
@@ -53,7 +53,7 @@ class Goers {
     this.sockets = await Promise.all(this.names.map((name) => this.clients.dial(this.room.pathFor(name))))
   }
 
-  /** What each of them has got while it was there. */
+  /** The events that each of them has got between its join and its end. */
   async go(how: "close" | "vanish"): Promise<Event[][]> {
     const got = await Promise.all(this.sockets.map((socket) => this.clients.take(socket)))
     this.sockets = []
@@ -62,15 +62,15 @@ class Goers {
   }
 }
 
-/** Without waiting for what is on its way. */
+/** Without waiting for frames on their way. */
 async function evict({ object }: Room): Promise<void> {
   await object.inside(() => {})
   await evictDurableObject(object.stub)
 }
 
 describe.each(kinds)(`%s with 200 members in a storm (seed ${seed})`, (kind) => {
-  it("loses nothing, doubles nothing, and sleeps in the end", { timeout: 300_000 }, async () => {
-    // Between the end of a socket and the news of it, messages to it are dead letters.
+  it("loses no message, doubles no message, and hibernates in the end", { timeout: 300_000 }, async () => {
+    // Between the end of a socket and its close event, messages to it are dead letters.
     vi.spyOn(console, "warn").mockImplementation(() => {})
     const random = new Random(seed)
     const room = new Room(kind)

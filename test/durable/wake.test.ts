@@ -11,7 +11,7 @@ const crowd = (place: TestObject, count: number, path: string): Promise<Line[]> 
   Promise.all(Array.from({ length: count }, () => place.dial(path)))
 
 describe("waking up", () => {
-  it.each([1, 50, 400])("costs one event the same with %i sockets", async (sockets) => {
+  it.each([1, 50, 400])("makes the first event cost the same with %i sockets", async (sockets) => {
     const place = new TestObject("BENCH")
     const lines = await crowd(place, sockets, "/bench/:id/even")
     await Promise.all(lines.map((line) => line.next()))
@@ -27,7 +27,7 @@ describe("waking up", () => {
 describe("a flow", () => {
   it.each(["text.v1", "sluice.batch"])("makes its first state once for each time it is built: %s", async (protocol) => {
     const place = new TestObject("BENCH")
-    // The class is asked for a flow when it is first constructed.
+    // The class makes a flow when it is first constructed.
     await place.dial("/bench/:id/echo")
     const world = newWorld()
     const client = await place.dial("/bench/:id/begun", { "Sec-WebSocket-Protocol": protocol })
@@ -66,7 +66,7 @@ describe("a broadcast", () => {
     expect(world.encoded).toBe(1)
   })
 
-  it("rebuilds the flows that do something with it", async () => {
+  it("rebuilds the flows whose stages change it", async () => {
     const place = new TestObject("BENCH")
     const speaker = await place.dial("/bench/:id/publish")
     const slow = await place.dial("/bench/:id/slow")

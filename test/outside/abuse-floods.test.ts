@@ -22,7 +22,7 @@ describe("10,000 messages of garbage", () => {
     await other.check()
   })
 
-  it.each(target("/echo", "/limits"))("to $path are one 1003 where they are bytes and not text", async ({ open }) => {
+  it.each(target("/echo", "/limits"))("to $path are one 1003 for bytes instead of text", async ({ open }) => {
     const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(...garbage(count, 2))
@@ -40,7 +40,7 @@ describe("10,000 messages of garbage", () => {
     await other.check()
   })
 
-  it.each(target("/control"))("to $path are taken, and reach no other client", async ({ open }) => {
+  it.each(target("/control"))("to $path are received, and reach no other client", async ({ open }) => {
     const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(...garbage(count, 2), ...garbage(count, 1))
@@ -49,7 +49,7 @@ describe("10,000 messages of garbage", () => {
   })
 })
 
-it.each(targets)("garbage from 100 clients at once stops nothing at $path", async ({ open }) => {
+it.each(targets)("garbage from 100 clients at once does not stop $path", async ({ open }) => {
   const { url, other } = await open()
   const offenders = await Promise.all(Array.from({ length: 100 }, () => RawClient.connect(url)))
   for (const { socket } of offenders) socket.on("error", () => {}).end(randomBytes(2000))

@@ -8,7 +8,7 @@ const text = 1
 const longest = 125
 const tooLong = "x".repeat(longest + 1)
 
-/** The close that the server sends, whatever comes before it. */
+/** The close that the server sends, after any other frames. */
 async function closeOf(client: RawClient): Promise<{ code: number; reason: string }> {
   for (;;) {
     const { opcode, payload } = await client.next()
@@ -16,7 +16,7 @@ async function closeOf(client: RawClient): Promise<{ code: number; reason: strin
   }
 }
 
-/** What RFC 6455 calls a protocol error, and the runtime closes with 1002. */
+/** Protocol errors by RFC 6455, for which the runtime closes with 1002. */
 const protocolErrors: { what: string; frames: Frame[] }[] = [
   { what: "the bit of a compression that was not negotiated", frames: [odd(reserved.one | text, "hi")] },
   { what: "the second reserved bit", frames: [odd(reserved.two | text, "hi")] },
@@ -46,7 +46,7 @@ describe.each(targets)("frames to $path", ({ open }) => {
     await other.check()
   })
 
-  it("bytes that are no frames close with 1002", async () => {
+  it("bytes that are no frame close with 1002", async () => {
     const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.socket.write(Buffer.alloc(1000))
@@ -67,7 +67,7 @@ describe.each(targets)("frames to $path", ({ open }) => {
     const offender = await RawClient.connect(url)
     const fragment = frame.continuation("x".repeat(2 ** 20), { fin: false })
     offender.send(frame.text("", { fin: false }), ...Array<Frame>(32).fill(fragment))
-    // One byte more, and not a megabyte: what is left unread would reset the connection before the close has been read.
+    // One byte more, and not a megabyte: unread bytes would reset the connection before the client has read the close.
     offender.send(frame.continuation("x", { fin: false }))
     expect((await closeOf(offender)).code).toBe(1009)
     await other.check()
@@ -77,14 +77,14 @@ describe.each(targets)("frames to $path", ({ open }) => {
     const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.send(frame.text("", { fin: false }), ...Array<Frame>(1000).fill(frame.continuation("x", { fin: false })))
-    // The answer to a ping comes when all before it has been read.
+    // The answer to a ping comes when all bytes before it have been read.
     offender.send(frame.ping("?"))
     expect(await pongOf(offender)).toBe("?")
     await other.check()
   })
 
-  // RFC 6455 §5.1 wants such a connection closed with 1002; workerd takes the frame.
-  it("a frame without a mask is taken as it is", async () => {
+  // RFC 6455 §5.1 requires 1002 for such a connection; workerd takes the frame.
+  it("a frame without a mask is accepted", async () => {
     const { url, other } = await open()
     const offender = await RawClient.connect(url)
     offender.socket.write(unmasked(frame.ping("bare")))
@@ -126,7 +126,7 @@ describe.each(targets)("frames to $path", ({ open }) => {
     await other.check()
   })
 
-  it("what is not compressed as it says closes with 1002", async () => {
+  it("a payload that is not compressed as its frame says closes with 1002", async () => {
     const { url, other } = await open()
     const offender = await RawClient.connect(url, { "Sec-WebSocket-Extensions": "permessage-deflate" })
     offender.send(odd(reserved.one | text, [0xff, 0xff, 0xff, 1, 2, 3]))
@@ -143,7 +143,7 @@ describe.each(targets)("frames to $path", ({ open }) => {
   })
 })
 
-// RFC 6455 §8.1 wants 1007; workerd puts U+FFFD for what it cannot read, and the flow cannot tell.
+// RFC 6455 §8.1 requires 1007. workerd replaces invalid bytes with U+FFFD, and a flow cannot detect that.
 describe("text that is not UTF-8", () => {
   const invalid = [
     { what: "bytes that begin nothing", bytes: [0xff, 0xfe], read: "\ufffd\ufffd" },
@@ -180,7 +180,7 @@ async function pongOf(client: RawClient): Promise<string> {
   }
 }
 
-/** As RFC 7692 §7.2.1 has it: without the empty block at the end. */
+/** As in RFC 7692 §7.2.1: without the empty block at the end. */
 function deflated(bytes: Buffer): Buffer {
   return deflateRawSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH }).subarray(0, -4)
 }

@@ -9,7 +9,7 @@ import { connect, type WsClient } from "../support/ws-client.ts"
 
 const demo = { req: { url: inject("baseUrl") } }
 
-/** Upgrade requests that are not as they should be. */
+/** Invalid upgrade requests. */
 const requests: {
   what: string
   changes?: Parameters<typeof upgradeHead>[1]
@@ -37,7 +37,7 @@ const requests: {
   { what: "mixed case", changes: { Upgrade: "WebSocket", Connection: "keep-alive, UpGrade" }, status: 101 },
   { what: "empty subprotocols", changes: { "Sec-WebSocket-Protocol": ", ,," }, status: 101 },
   { what: "an odd extension", changes: { "Sec-WebSocket-Extensions": "x; y=1, permessage-deflate; z" }, status: 101 },
-  // RFC 6455 §4.2.1 wants all of these refused; workerd takes them.
+  // RFC 6455 §4.2.1 requires a refusal of all of these; workerd accepts them.
   { what: "a short key", changes: { "Sec-WebSocket-Key": "abc" }, status: 101 },
   { what: "two keys", changes: { "Sec-WebSocket-Key": ["AAAAAAAAAAAAAAAAAAAAAA==", "abc"] }, status: 101 },
   { what: "no Connection", changes: { Connection: null }, status: 101 },
@@ -51,7 +51,7 @@ describe.each(targets)("an upgrade request to $path", ({ open }) => {
     await other.check()
   })
 
-  it("that is none gets 400", async () => {
+  it("without an upgrade gets 400", async () => {
     const { url, other } = await open()
     expect(await statusOf(url, "\x16\x03\x01\x02\0 hello\r\n\r\n")).toBe(400)
     await other.check()
@@ -69,12 +69,12 @@ describe("forged info", () => {
     { from: "a client that says it is our own Worker", headers: { "Sluice-Info": forged, Host: own } },
   ]
 
-  it.each(clients)("of $from are not believed", async ({ headers }) => {
+  it.each(clients)("of $from is ignored", async ({ headers }) => {
     const offender = await connect(routes.room.url(demo, { room: randomUUID(), name: "Mallory" }), { headers })
     expect(JSON.parse(String(await offender.next()))).toEqual({ type: "joined", name: "Mallory" })
   })
 
-  it("open nothing at an address of their own", async () => {
+  it("opens no connection at an address of its own", async () => {
     const headers = { "Sluice-Info": forged, Host: own }
     await expect(connect(demo.req.url.replace("http", "ws"), { headers })).rejects.toThrow()
   })
@@ -119,7 +119,7 @@ describe("names", () => {
 })
 
 describe.each(targets)("half a connection to $path", ({ open }) => {
-  it("costs the others nothing: silence, a head without an end, an end without a word", async () => {
+  it("does not affect the others: silence, a head without an end, a FIN without a request", async () => {
     const { url, other } = await open()
     const silent = await Promise.all(Array.from({ length: 100 }, () => dialTcp(url)))
     for (const [index, socket] of silent.entries()) {
@@ -130,7 +130,7 @@ describe.each(targets)("half a connection to $path", ({ open }) => {
   })
 })
 
-// In an object it is over as well, see below, but the runtime keeps the TCP connection until the object hibernates.
+// In an object the connection ends as well, see below, but the runtime keeps the TCP connection until the object hibernates.
 it.each(targets.filter(({ isObject }) => !isObject))("a FIN alone ends a connection to $path", async ({ open }) => {
   const { url, other } = await open()
   const offender = await dialTcp(url)
@@ -151,7 +151,7 @@ describe("a client that is cut off", () => {
     { how: "by a message that is no JSON", leave: (offender) => offender.send(frame.text("{")) },
   ]
 
-  it.each(ways)("$how has left the room", async ({ leave }) => {
+  it.each(ways)("$how leaves the room", async ({ leave }) => {
     const room = randomUUID()
     const other = await connect(routes.room.url(demo, { room, name: "Ann" }))
     const offender = await RawClient.connect(routes.room.url(demo, { room, name: "Mallory" }))

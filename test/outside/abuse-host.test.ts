@@ -4,7 +4,7 @@ import { workplace } from "../bench/harness/bundle.ts"
 import { Workerd } from "../bench/harness/workerd.ts"
 import { statusOf, upgradeHead } from "../support/attacker.ts"
 
-/** Under plain workerd: what `wrangler dev` puts before it answers a broken Host itself. */
+/** Under plain workerd, because the proxy of `wrangler dev` answers a broken Host itself. */
 describe("a Host that makes no address (fault 50)", () => {
   let server: Workerd
   beforeAll(async () => {
@@ -26,12 +26,12 @@ describe("a Host that makes no address (fault 50)", () => {
       expect(await statusWith(path, { Host, Origin: "http://localhost" })).toBe(400)
     })
 
-    it.each(["/guarded", "/open"])("gets 426 from %s where no upgrade is asked for", async (path) => {
+    it.each(["/guarded", "/open"])("gets 426 from %s without an upgrade", async (path) => {
       expect(await statusWith(path, { Host, Upgrade: null, Connection: null, Origin: "http://localhost" })).toBe(426)
     })
   })
 
-  it("is refused with 403 where it makes one that is not the Origin's", async () => {
+  it("is refused with 403 if it makes an address that is not the Origin's", async () => {
     expect(await statusWith("/guarded", { Host: "localhost@evil.example", Origin: "http://localhost" })).toBe(403)
   })
 

@@ -41,7 +41,7 @@ const broken = [
 ]
 
 describe.each(target("/json"))("JSON to $path", ({ open }) => {
-  it.each(bombs)("$what comes back", async ({ bomb }) => {
+  it.each(bombs)("$what is sent back", async ({ bomb }) => {
     const { url, other } = await open()
     const offender = await connect(url)
     expect(await offender.send(bomb).next()).toBe(bomb)
@@ -53,7 +53,7 @@ describe.each(target("/json"))("JSON to $path", ({ open }) => {
     { what: "a number of 100,000 digits", bomb: "1".repeat(100_000), becomes: "null" },
     { what: "a number that is too exact", bomb: `0.${"1".repeat(100_000)}`, becomes: "0.1111111111111111" },
     { what: "a key twice", bomb: '{"foo":1,"foo":2}', becomes: '{"foo":2}' },
-  ])("$what becomes what JavaScript makes of it", async ({ bomb, becomes }) => {
+  ])("$what becomes the value that JavaScript parses", async ({ bomb, becomes }) => {
     const { url, other } = await open()
     const offender = await connect(url)
     expect(await offender.send(bomb).next()).toBe(becomes)
@@ -82,7 +82,7 @@ describe.each([...target("/model"), ...target("/rooms")])("JSON to $path", ({ op
   })
 })
 
-describe("what a client adds to its model goes nowhere", () => {
+describe("keys that a client adds to its model are dropped", () => {
   const added = '"__proto__":{"name":"Admin"},"name":"Admin","seq":99,"bar":"added"'
 
   it("in /model", async () => {
@@ -100,7 +100,7 @@ describe("what a client adds to its model goes nowhere", () => {
 })
 
 describe.each([...target("/json"), ...target("/model"), ...target("/rooms")])(
-  "what is no JSON to $path",
+  "messages that are no JSON to $path",
   ({ open }) => {
     it.each(broken)("$what is refused with 1003", async ({ bomb }) => {
       const { url, other } = await open()

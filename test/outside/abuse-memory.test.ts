@@ -11,13 +11,13 @@ import { frame, masked, RawClient } from "../support/raw-client.ts"
 import { StartedWorker } from "../support/started-worker.ts"
 
 const MiB = 2 ** 20
-/** For gigabytes on a machine that is busy. */
+/** For gigabytes on a busy machine. */
 const patience = 180_000
 /** Messages that are no JSON. */
 const garbage = () => Array.from({ length: 100 }, () => odd(1, randomBytes(40)))
 
 describe.skipIf(!tellsMemory)("the server's memory (only where /proc tells it)", () => {
-  /** A demo of its own: what other files do at the same time would count. */
+  /** A demo of its own, because the memory of other test files would count. */
   const demo = { req: { url: "" } }
   const directory = mkdtempSync(join(tmpdir(), "sluice-memory-"))
   let worker: StartedWorker
@@ -33,7 +33,7 @@ describe.skipIf(!tellsMemory)("the server's memory (only where /proc tells it)",
   const filling = 5 * 30 * MiB
   const megabyte = masked(frame.continuation("x".repeat(MiB), { fin: false }))
 
-  /** Many messages that are never finished: what the server has of them it must keep until their clients are gone. */
+  /** Many unfinished messages. The server must keep their parts until their clients have disconnected. */
   async function unfinished(url: string): Promise<() => void> {
     const offenders = await Promise.all(Array.from({ length: 5 }, () => RawClient.connect(url)))
     for (const offender of offenders) {
@@ -45,7 +45,7 @@ describe.skipIf(!tellsMemory)("the server's memory (only where /proc tells it)",
     return () => offenders.forEach(({ socket }) => void socket.resetAndDestroy())
   }
 
-  // The runtime does not hand back at once what it may need again, so what is looked at is whether it is used again. In an object
+  // The runtime does not release memory at once, so the test checks that it uses the memory again. In an object
   // the runtime keeps an unfinished message until the object hibernates.
   it.each(targetsOf(demo).filter(({ path }) => path === "/echo" || path === "/json"))(
     "accepts the next client when those that filled it at $path have left",
@@ -64,7 +64,7 @@ describe.skipIf(!tellsMemory)("the server's memory (only where /proc tells it)",
   )
 
   it(
-    "does not grow with how many have been cut off",
+    "does not grow with the number of cut connections",
     async () => {
       const attack = async () => {
         const silent = await Promise.all(Array.from({ length: 50 }, () => dialTcp(demo.req.url)))

@@ -38,7 +38,7 @@ describe.each(targets)("a bridge on the $name target", ({ path }) => {
     expect((await (await open("bridge", upstream)).closed).code).toBe(1014)
   })
 
-  it("closes the upstream with 1000 when the client leaves or vanishes", async () => {
+  it("closes the upstream with 1000 when the client closes or vanishes", async () => {
     const upstream = await Upstream.start()
     const client = await open("bridge", upstream)
     expect(await client.send("hi").next()).toBe("echo: hi")
@@ -50,7 +50,7 @@ describe.each(targets)("a bridge on the $name target", ({ path }) => {
     expect((await upstream.closes[1])?.code).toBe(1000)
   })
 
-  it("connects again with backoff to an upstream that is down, until it is there", async () => {
+  it("connects again with backoff to an upstream that is down, until it is up", async () => {
     const upstream = await Upstream.start()
     const client = await open("restarting-bridge", upstream)
     expect(await client.next()).toBe("echo: hello")
@@ -87,7 +87,7 @@ describe("a webSocketClientFlow in Node", () => {
     expect((await upstream.closes[0])?.code).toBe(1005)
   })
 
-  it("fails when the server is not there", async () => {
+  it("fails when there is no server", async () => {
     const flow = Source.never<string>().via(webSocketClientFlow("ws://127.0.0.1:1", text))
     await expect(flow.runWith(Sink.ignore())).rejects.toMatchObject({ code: 1014 })
   })

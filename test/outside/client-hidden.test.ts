@@ -26,7 +26,7 @@ async function room() {
   const other = await new SessionClient(
     `${inject("contractUrl")}/object/resumable?id=${id}&name=bob&within=60000`,
   ).connect()
-  /** The other member tells the room something, and has got it itself. */
+  /** The other member sends the room a message, and has received it itself. */
   const tell = async (...news: string[]) => {
     for (const message of news) other.send(`tell ${message}`)
     expect(await other.take(news.length)).toEqual(news)
@@ -46,7 +46,7 @@ async function room() {
 }
 
 // Chromium cuts the socket of a frozen page with 1006 when a message comes.
-it("gets what came while its tab was hidden and frozen, once and in order", async () => {
+it("gets the messages from while its tab was hidden and frozen, once and in order", async () => {
   const { page, tell, received, hide } = await room()
   await hide()
   await tell("one", "two")
@@ -57,7 +57,7 @@ it("gets what came while its tab was hidden and frozen, once and in order", asyn
   await received(["before", "one", "two", "three"])
 })
 
-it("comes back with a socket that was lost while its tab was hidden, and nothing is lost or doubled", async () => {
+it("reconnects after a socket that was lost while its tab was hidden, and no message is lost or doubled", async () => {
   const { page, tell, received, hide, cut } = await room()
   await hide()
   await tell("one")

@@ -51,7 +51,7 @@ function join(
 }
 
 describe("the client of a resumable endpoint", () => {
-  it("gets every message once and in order, whatever sockets are cut", async () => {
+  it("gets every message once and in order, through cut sockets", async () => {
     const { client, next, cut, lost } = join("resumable")
     for (let n = 1; n <= 20; n++) {
       void client.send(`message ${n}`)
@@ -69,7 +69,7 @@ describe("the client of a resumable endpoint", () => {
     expect([await next(), await next()]).toEqual(["1: first", "2: second"])
   })
 
-  it("goes on after a forced eviction, if it is durable (row 52)", async () => {
+  it("resumes after a forced eviction, if it is durable (row 52)", async () => {
     const { client, next, crash, lost } = join("durable")
     await client.send("a")
     await crash()
@@ -78,7 +78,7 @@ describe("the client of a resumable endpoint", () => {
     expect(lost).toEqual([])
   })
 
-  it("reports what may be lost otherwise, and its send rejects (row 53)", async () => {
+  it("reports its unconfirmed messages otherwise, and their send rejects (row 53)", async () => {
     const { client, next, crash, lost } = join("resumable")
     await client.send("a")
     expect(await next()).toBe("1: a")
@@ -91,7 +91,7 @@ describe("the client of a resumable endpoint", () => {
     expect([[[]], [["b"]]]).toContainEqual(lost)
   })
 
-  it("reports a session that is lost also where nothing was unconfirmed (row 53)", async () => {
+  it("reports a lost session also without unconfirmed messages (row 53)", async () => {
     const { client, next, crash, lost } = join("resumable")
     await client.send("a")
     expect(await next()).toBe("1: a")
@@ -99,7 +99,7 @@ describe("the client of a resumable endpoint", () => {
     await vi.waitFor(() => expect(lost).toEqual([[]]), { timeout: 20_000 })
   })
 
-  it("ends in the first of two tabs that have one session, and goes on in the second (row 54)", async () => {
+  it("ends in the first of two tabs with one session, and continues in the second (row 54)", async () => {
     const id = randomUUID()
     const session = new PageSession("text")
     const one = join("resumable", { id, makeSession: (client) => frameBySession(client, () => session) })

@@ -6,7 +6,7 @@ import { protocol } from "../../src/protocol.ts"
 import { PageServer } from "../support/page-server.ts"
 
 describe("a client whose token expires", () => {
-  it("asks for the query and the headers before each connection", async () => {
+  it("calls the functions for the query and the headers before each connection", async () => {
     const server = await PageServer.start()
     onTestFinished(() => server.stop())
     const seen: unknown[] = []
@@ -34,7 +34,7 @@ describe("a client whose token expires", () => {
 describe("a client of another version of the protocol", () => {
   const base = inject("baseUrl")
 
-  it("stops with 1003 and the issues where the server refuses its messages", async () => {
+  it("stops with 1003 and the issues if the server refuses its messages", async () => {
     const other = protocol("/model", { receives: v.object({ foo: v.number() }), sends: v.object({ bar: v.string() }) })
     const client = connect(other, {}, { base })
     await client.send({ foo: 1 })
@@ -42,7 +42,7 @@ describe("a client of another version of the protocol", () => {
     expect(client.status).toBe("closed")
   })
 
-  it("stops with 1003 and the issues where it refuses those of the server", async () => {
+  it("stops with 1003 and the issues if it refuses those of the server", async () => {
     const other = protocol("/model", { receives: v.object({ foo: v.string() }), sends: v.object({ bar: v.number() }) })
     const client = connect(other, {}, { base })
     await client.send({ foo: "a" })
@@ -50,7 +50,7 @@ describe("a client of another version of the protocol", () => {
     expect(client.status).toBe("closed")
   })
 
-  it("goes on with the same version", async () => {
+  it("works with the same version", async () => {
     const client = connect(protocols.model, {}, { base })
     void client.send({ foo: "a" })
     const { value } = await client[Symbol.asyncIterator]().next()

@@ -14,11 +14,11 @@ import { StartedWorker } from "../support/started-worker.ts"
 const expected = { echoed: ["one", "two"], end: { code: 4001, reason: "enough" }, status: "closed" }
 const firefox = ["/usr/bin/firefox-esr", "/usr/bin/firefox"].find((path) => existsSync(path))
 
-/** Serves a page that talks and reports, for browsers without a driver, and what it talks to. */
+/** Serves a page that sends messages and reports, for browsers without a driver, and the WebSocket of that page. */
 let server: Server
 let pageUrl = ""
 let connections = 0
-/** What Firefox has reported. */
+/** The report of Firefox. */
 const report = Promise.withResolvers<unknown>()
 
 beforeAll(async () => {
@@ -57,7 +57,7 @@ afterAll(() => {
   server.close()
 })
 
-describe("the client talks, loses its connection and talks on", () => {
+describe("the client sends messages, loses its connection and sends more", () => {
   it("from Node", async () => expect(await talk(pageUrl)).toEqual(expected))
 
   it("from Node, over the package ws", async () => expect(await talk(pageUrl, { WebSocket: Ws })).toEqual(expected))

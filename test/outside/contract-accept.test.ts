@@ -8,13 +8,13 @@ import { connect } from "../support/ws-client.ts"
 describe.each(targets)("accepting on the $name target", ({ path }) => {
   const urlOf = (endpoint: string, query = "") => `${inject("contractUrl")}${path}/${endpoint}${query}`
 
-  describe("row 1: a request that asks for no upgrade", () => {
+  describe("row 1: a request without an upgrade", () => {
     it("gets 426 and one line of text", async () => {
       const response = await fetch(urlOf("text"))
       expect(response.status).toBe(426)
       expect(response.headers.get("Content-Type")).toMatch(/^text\/plain/)
       expect(await response.text()).toMatch(/^[^\n]+\n$/)
-      // RFC 9110 §15.5.22 wants it, but the runtime keeps it from the wire.
+      // RFC 9110 §15.5.22 requires the header, but the runtime removes it.
       expect(response.headers.get("Upgrade")).toBe(null)
     })
 
@@ -29,7 +29,7 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
       })
     })
 
-    it("is answered the same to HEAD, without a body (fault 21)", async () => {
+    it("is answered the same for HEAD, without a body (fault 21)", async () => {
       const response = await fetch(urlOf("text"), { method: "HEAD" })
       expect([response.status, await response.text()]).toEqual([426, ""])
     })
@@ -40,13 +40,13 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
       ["PUT", "for-all/text"],
       ["DELETE", "for-all/text"],
       ["OPTIONS", "for-all/text"],
-    ])("gets 405 with Allow for %s where the route has one: %s (fault 21)", async (method, endpoint) => {
+    ])("gets 405 with Allow for %s if the route has one: %s (fault 21)", async (method, endpoint) => {
       const response = await fetch(urlOf(endpoint), { method })
       expect([response.status, response.headers.get("Allow")]).toEqual([405, "GET"])
       expect(await response.text()).toMatch(/^[^\n]+\n$/)
     })
 
-    it("is an upgrade where the method is GET, on a route for all methods", async () => {
+    it("is an upgrade if the method is GET, on a route for all methods", async () => {
       const client = await connect(urlOf("for-all/text"))
       expect(await client.send("hi").next()).toBe("hi")
     })
@@ -57,7 +57,7 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
     })
   })
 
-  it("row 2: a response instead of a flow reaches the client as it is", async () => {
+  it("row 2: a response instead of a flow reaches the client unchanged", async () => {
     await expect(connect(urlOf("rejected"))).rejects.toMatchObject({
       status: 403,
       headers: { "x-reason": "holiday", "content-type": expect.stringMatching(/^text\/plain/) },
@@ -98,12 +98,12 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
     await logged(inject("contractLog"), new RegExp(`The password of ${path}/${endpoint} is 1234`))
   })
 
-  it("row 3: an accept function that throws is for the app's onError to answer", async () => {
+  it("row 3: an accept function that throws is answered by the app's onError", async () => {
     await expect(connect(urlOf("apologetic/throws"))).rejects.toMatchObject({ status: 503, body: "We are sorry" })
   })
 
   describe("row 22: subprotocols", () => {
-    it("the first that the client offers is selected where the handler says nothing", async () => {
+    it("the first that the client offers is selected by default", async () => {
       const client = await connect(urlOf("text"), { protocols: ["chat.v1", "chat.v2"] })
       expect(client.headers["sec-websocket-protocol"]).toBe("chat.v1")
     })
@@ -113,7 +113,7 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
       expect(client.headers["sec-websocket-protocol"]).toBe("chat.v2")
     })
 
-    it("none is in the answer where the handler selects none (fault 24)", async () => {
+    it("none is in the answer if the handler selects none (fault 24)", async () => {
       for (const select of ["?select=", "?none"]) {
         // A client of the library would refuse a handshake that selects none of its offer.
         const client = await RawClient.connect(urlOf("subprotocol", select), { "Sec-WebSocket-Protocol": "chat.v1" })
@@ -122,7 +122,7 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
       }
     })
 
-    it("one of Sluice's own is not selected where it is off (fault 46)", async () => {
+    it("one of Sluice's own is not selected if it is off (fault 46)", async () => {
       const selected = async (offer: string) => {
         const { head } = await RawClient.connect(urlOf("text"), { "Sec-WebSocket-Protocol": offer })
         return /^Sec-WebSocket-Protocol: (.*?)\r?$/im.exec(head)?.[1]
@@ -132,7 +132,7 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
       expect(await selected("sluice.1, sluice.batch")).toBe(undefined)
     })
 
-    it("there is none in the answer to a client that offers none", async () => {
+    it("none is in the answer to a client that offers none", async () => {
       const client = await connect(urlOf("text"))
       expect(client.headers).not.toHaveProperty("sec-websocket-protocol")
     })
@@ -173,7 +173,7 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
       expect(client.headers).toMatchObject({ upgrade: "websocket", "sec-websocket-protocol": "chat.v1" })
       expect(client.headers.connection).toMatch(/^upgrade$/i)
       expect(await client.send("still works").next()).toBe("still works")
-      // Where the client offers none, one that the author has set would be on the wire.
+      // The client offers none, because one that the author has set would be on the wire then.
       const { head } = await RawClient.connect(urlOf("headers"))
       expect(head).not.toMatch(/forged|content-length|transfer-encoding/i)
       expect(head).toMatch(/^X-Own: mine\r$/im)
@@ -181,14 +181,14 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
   })
 
   describe("row 31: compression", () => {
-    it("is on where nothing is said", async () => {
+    it("is on by default", async () => {
       const client = await connect(urlOf("text"))
       expect(client.headers["sec-websocket-extensions"]).toMatch(/^permessage-deflate/)
       const long = "compressible ".repeat(1000)
       expect(await client.send(long).next()).toBe(long)
     })
 
-    it("is off where the endpoint says so", async () => {
+    it("is off if the endpoint switches it off", async () => {
       const client = await connect(urlOf("uncompressed"))
       expect(client.socket.extensions).toBe("")
       expect(await client.send("hi").next()).toBe("hi")
@@ -207,7 +207,7 @@ describe.each(targets)("accepting on the $name target", ({ path }) => {
   describe("middleware before the handler", () => {
     const headers = { Authorization: "Bearer let-me-in", Origin: "https://example.com" }
 
-    it("rejects in the handler's place", async () => {
+    it("rejects instead of the handler", async () => {
       await expect(connect(urlOf("guarded"))).rejects.toMatchObject({
         status: 401,
         headers: { "www-authenticate": expect.stringContaining("Bearer"), "x-after-next": "c.header" },

@@ -54,7 +54,7 @@ describe.each(targets)("an actor on the $name target", ({ path }) => {
     const { observer, client } = await start()
     end(client)
     expect(await observer.next()).toBe("stopped")
-    // What is left of the connection, if anything, makes no difference.
+    // The rest of the connection, if there is any, makes no difference.
     client.socket.destroy()
     expect(await observer.rest()).toEqual([])
   })

@@ -16,7 +16,7 @@ describe.each(targets)("keeping alive on the $name target", ({ path }) => {
       expect(await observer.rest()).toEqual(["flow: hello"])
     })
 
-    it("row 26: is that text, and nothing like it", async () => {
+    it("row 26: is that exact text, and no similar one", async () => {
       const observer = await Observer.start()
       const client = await connect(observer.url(`${path}/alive`))
       const others = ["Ping", "ping ", "pong", "pingping", ""]
@@ -24,14 +24,14 @@ describe.each(targets)("keeping alive on the $name target", ({ path }) => {
       expect(await observer.rest()).toEqual(others.map((text) => `flow: ${text}`))
     })
 
-    it("row 26: is none where none is set", async () => {
+    it("row 26: is none by default", async () => {
       const observer = await Observer.start()
       const client = await connect(observer.url(`${path}/text`))
       expect(await client.send("ping").next()).toBe("ping")
     })
   })
 
-  describe("row 27: a client that is silent for too long", () => {
+  describe("row 27: a client that exceeds its idle timeout", () => {
     it("row 27: is closed with 1001, and the flow sees the end of its input", async () => {
       const observer = await Observer.start()
       const client = await connect(observer.url(`${path}/idle`, { timeout: "300" }))
@@ -44,7 +44,7 @@ describe.each(targets)("keeping alive on the $name target", ({ path }) => {
       const open = () => connect(observer.url(`${path}/idle`, { timeout: "3000" }))
       const [talking, pinging] = [await open(), await open()]
       const keep = async (client: WsClient, text: string, answer: string) => {
-        // Longer than it may be silent, with pauses that are much shorter.
+        // Longer than the idle timeout in all, with pauses that are much shorter.
         for (let n = 0; n < 8; n++) {
           expect(await client.send(text).next()).toBe(answer)
           await setTimeout(600)
@@ -62,7 +62,7 @@ describe.each(targets)("keeping alive on the $name target", ({ path }) => {
       expect(await client.take(2)).toEqual([frame.pong("still here"), frame.close(1001, idleFor.reason)])
     })
 
-    it("row 27: is kept where nothing is said about it", async () => {
+    it("row 27: stays open by default", async () => {
       const observer = await Observer.start()
       const [silent, idle] = [
         await connect(observer.url(`${path}/text`)),

@@ -3,7 +3,7 @@ import { logSoFar, Observer, targets } from "../support/contract.ts"
 import { frame, RawClient } from "../support/raw-client.ts"
 import { connect } from "../support/ws-client.ts"
 
-/** `RawClient.rest` answers only when the TCP connection has ended: each of these tests says that it does. */
+/** `RawClient.rest` answers only when the TCP connection has ended: so each of these tests checks that it has ended. */
 describe.each(targets)("a client that ends on the $name target", ({ path }) => {
   const start = async (endpoint: string) => {
     const observer = await Observer.start()
@@ -52,7 +52,7 @@ describe.each(targets)("a client that ends on the $name target", ({ path }) => {
     expect(await client.rest()).toEqual([frame.close(1000)])
   })
 
-  it("row 8: a client does not have to wait for a flow that is busy", async () => {
+  it("row 8: the answer to a close does not wait for a busy flow", async () => {
     const { observer, client } = await start("inbox")
     client.send(frame.text("1"), frame.text("2"), frame.close(1000))
     expect(await client.rest()).toEqual([frame.close(1000)])
@@ -133,7 +133,7 @@ describe.each(targets)("a client that ends on the $name target", ({ path }) => {
   it("row 10: nothing is written to a connection that has dropped", async () => {
     const { observer, client } = await start("messages")
     client.socket.end()
-    // workerd ends the half that is left when it evicts the object.
+    // workerd ends the remaining half when it evicts the object.
     expect(await client.rest()).toEqual([])
     expect(await observer.take(2)).toEqual(['flow: {"type":"close","code":1006,"reason":""}', "flow: completed"])
   })
@@ -142,8 +142,8 @@ describe.each(targets)("a client that ends on the $name target", ({ path }) => {
     const { observer, client } = await start("messages")
     client.socket.destroy()
     await observer.take(2)
-    // Uncaught in an object are what it throws while it accepts, before that reaches the route (row 23, and an endpoint that does not
-    // exist), and its abort (row 52).
+    // Uncaught in an object are errors of its accept, before they reach the route (row 23, and an endpoint that does not exist), and its
+    // abort (row 52).
     const expected = /The subprotocol|There is no endpoint|The test wants it/
     const uncaught = (await logSoFar()).split("\n").filter((line) => /uncaught/i.test(line) && !expected.test(line))
     expect(uncaught).toEqual([])

@@ -4,36 +4,36 @@ import { logSoFar, Observer, targets } from "../support/contract.ts"
 import { frame, RawClient } from "../support/raw-client.ts"
 import { connect } from "../support/ws-client.ts"
 
-/** Between frames and elements: what cannot be encoded or decoded. */
+/** Frames that cannot be decoded, and elements that cannot be encoded. */
 describe.each(targets)("codecs on the $name target", ({ path }) => {
   const urlOf = (endpoint: string) => `${inject("contractUrl")}${path}/${endpoint}?id=${randomUUID()}`
 
   describe("row 35: text with half a surrogate pair (fault 2)", () => {
-    it("row 35: leaves with U+FFFD in its place, and the client stays", async () => {
+    it("row 35: is sent with U+FFFD in its place, and the client stays connected", async () => {
       const client = await RawClient.connect(urlOf("halved"))
       client.send(frame.text("😀"), frame.text("a"))
       expect(await client.take(2)).toEqual([frame.text("\ufffd"), frame.text("a")])
     })
 
-    it("row 35: leaves so in a close reason", async () => {
+    it("row 35: is sent so in a close reason", async () => {
       const client = await RawClient.connect(urlOf("close-error"))
       // 123 bytes end in the middle of the emoji.
       client.send(frame.text(`4000 ${"x".repeat(121)}😀`))
       expect(await client.next()).toEqual(frame.close(4000, "x".repeat(121)))
     })
 
-    it("row 35: leaves so as the answer to a keep-alive text", async () => {
+    it("row 35: is sent so as the answer to a keep-alive text", async () => {
       const client = await RawClient.connect(urlOf("halved"))
       expect(await client.send(frame.text("half?")).next()).toEqual(frame.text("\ufffd"))
     })
 
-    it("row 35: leaves so in a batch", async () => {
+    it("row 35: is sent so in a batch", async () => {
       const client = await RawClient.connect(urlOf("halved-batch"), { "Sec-WebSocket-Protocol": "sluice.batch" })
       expect(await client.send(frame.text("😀")).next()).toEqual(frame.text('["\ufffd"]'))
     })
   })
 
-  describe("row 36: a frame that the codec cannot decode, whatever it throws (fault I)", () => {
+  describe("row 36: a frame that the codec cannot decode, for any thrown value (fault I)", () => {
     it("row 36: closes with 1003, and the input stops", async () => {
       const observer = await Observer.start()
       const client = await RawClient.connect(observer.url(`${path}/throws-on-bad`))
@@ -64,7 +64,7 @@ describe.each(targets)("codecs on the $name target", ({ path }) => {
     )
   })
 
-  describe("row 37: what the codec cannot encode (faults 23 and I)", () => {
+  describe("row 37: an element that the codec cannot encode (faults 23 and I)", () => {
     it.each([
       ["sends-anything", '{"id":7}', "text sends strings, and the flow emitted a number \\(7\\): map it with String"],
       ["sends-anything", "{}", "text sends strings, and the flow emitted undefined: map it with String"],

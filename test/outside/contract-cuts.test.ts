@@ -23,7 +23,7 @@ async function comeBack(client: SessionClient): Promise<void> {
   }
 }
 
-/** Takes messages, and comes back whenever its socket is lost. */
+/** Takes messages, and reconnects whenever its socket is lost. */
 async function takeAll(client: SessionClient, count: number): Promise<string[]> {
   const messages: string[] = []
   while (messages.length < count) {
@@ -67,7 +67,7 @@ describe.each(["resumable", "durable"])(`a %s connection whose TCP is cut at ran
       [toServer, toClient].every((cuts) => cuts > 1),
       `${toServer} and ${toClient} cuts`,
     ).toBe(true)
-    // The flow has handled nothing twice, and waits for the next message.
+    // The flow has handled no message twice, and waits for the next one.
     await comeBack(ann)
     expect(await ann.send("last").next()).toBe(`${steps + 1}: last`)
   })

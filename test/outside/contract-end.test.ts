@@ -4,12 +4,12 @@ import { frame, RawClient } from "../support/raw-client.ts"
 import { logged } from "../support/worker-log.ts"
 import { connect } from "../support/ws-client.ts"
 
-/** How a flow that is done, or broken, or wants to, ends the WebSocket. */
+/** The end of a WebSocket by a flow that completes, cancels, closes or fails. */
 describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
   const urlOf = (endpoint: string) => `${inject("contractUrl")}${path}/${endpoint}`
 
   describe("row 4: a flow that completes", () => {
-    it("loses nothing that it has emitted, and closes with 1000", async () => {
+    it("loses no emitted message, and closes with 1000", async () => {
       const client = await RawClient.connect(urlOf("completes"))
       const numbers = Array.from({ length: 1000 }, (_, index) => frame.text(String(index + 1)))
       const frames = [...numbers, frame.close(1000)]
@@ -18,7 +18,7 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
       expect(await client.send(frame.close(1000)).rest()).toEqual([])
     })
 
-    it("answers what came before its end, and nothing after", async () => {
+    it("answers the messages before its end, and none after it", async () => {
       const observer = await Observer.start()
       const client = await RawClient.connect(observer.url(`${path}/take-two`))
       client.send(frame.text("1"), frame.text("2"), frame.text("3"), frame.close(1000))
@@ -28,7 +28,7 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
   })
 
   describe("row 5: a flow that cancels its input", () => {
-    it("closes with 1000 after what it has emitted", async () => {
+    it("closes with 1000 after its emitted messages", async () => {
       const observer = await Observer.start()
       const client = await RawClient.connect(observer.url(`${path}/sink-is-done`))
       client.send(frame.text("1"), frame.text("2"))
@@ -37,7 +37,7 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
       expect(await observer.rest()).toEqual(["flow: 1", "flow: cancelled"])
     })
 
-    it("closes with 1000 although it never wanted anything", async () => {
+    it("closes with 1000 although it never had demand", async () => {
       const client = await RawClient.connect(urlOf("cancelled"))
       expect(await client.next()).toEqual(frame.close(1000))
     })
@@ -75,7 +75,7 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
       expect(await client.take(3)).toEqual([frame.text("fine"), frame.text("sorry"), frame.close(1000)])
     })
 
-    it("closes with 1011 and an empty reason after what it has emitted", async () => {
+    it("closes with 1011 and an empty reason after its emitted messages", async () => {
       const observer = await Observer.start()
       const client = await RawClient.connect(observer.url(`${path}/fails`))
       client.send(frame.text("fine"), frame.text("fail"), frame.text("too late"))
@@ -89,7 +89,7 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
       ])
     })
 
-    it("tells the endpoint's onError once, with the cause", async () => {
+    it("calls the endpoint's onError once, with the cause", async () => {
       const observer = await Observer.start()
       const client = await connect(observer.url(`${path}/fails-noted`))
       client.send("fail", "fail")
@@ -114,7 +114,7 @@ describe.each(targets)("a flow that ends on the $name target", ({ path }) => {
   })
 
   describe("row 20: codes that must not be sent", () => {
-    it("are a RangeError where the message or the CloseError is made", async () => {
+    it("are a RangeError when the message or the CloseError is made", async () => {
       const client = await connect(urlOf("may-be-sent"))
       const forbidden = ["0", "999", "1004", "1005", "1006", "1015", "1016", "2999", "5000", "1000.5", "NaN"]
       expect(await client.send(...forbidden).take(forbidden.length)).toEqual(

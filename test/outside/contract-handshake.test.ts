@@ -33,7 +33,7 @@ describe.each(targets)("offers of subprotocols on the $name target", ({ path }) 
   it.each([
     { what: "the last of hundreds", offer: long.join(","), select: "protocol-499" },
     { what: "one that is there twice", offer: "a, b, a, b", select: "b" },
-  ])("row 22: the one that the handler wants is selected: $what", async ({ offer, select }) => {
+  ])("row 22: the one that the handler selects is in the answer: $what", async ({ offer, select }) => {
     expect(selected(await open(offer, select))).toEqual([select])
   })
 
@@ -41,7 +41,7 @@ describe.each(targets)("offers of subprotocols on the $name target", ({ path }) 
     { what: "another case", offer: "CHAT", select: "chat" },
     { what: "a part of one", offer: "chat.v2", select: "chat" },
     { what: "two in one", offer: "a, b", select: "a, b" },
-  ])("row 23: what is like one that was offered was not offered: $what", async ({ offer, select }) => {
+  ])("row 23: a name that differs from the offered ones was not offered: $what", async ({ offer, select }) => {
     await expect(open(offer, select)).rejects.toThrow(/^Not accepted: HTTP\/1.1 500 /)
   })
 })

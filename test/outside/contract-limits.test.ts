@@ -3,8 +3,8 @@ import { Observer, targets } from "../support/contract.ts"
 import { frame, RawClient } from "../support/raw-client.ts"
 import { connect } from "../support/ws-client.ts"
 
-/** What a client may send, and what becomes of the rest. */
-describe.each(targets)("what comes in on the $name target", ({ path }) => {
+/** The limits for messages of a client, and the ends of clients that exceed them. */
+describe.each(targets)("messages of a client on the $name target", ({ path }) => {
   const urlOf = (endpoint: string) => `${inject("contractUrl")}${path}/${endpoint}`
 
   const refused = [
@@ -54,7 +54,7 @@ describe.each(targets)("what comes in on the $name target", ({ path }) => {
   describe("row 16: a message that is too large", () => {
     const long = "x".repeat(1_048_576)
 
-    it("closes with 1009 above 1 MiB where nothing else is said", async () => {
+    it("closes with 1009 above 1 MiB by default", async () => {
       const client = await connect(urlOf("text"))
       expect(await client.send(long).next()).toBe(long)
       expect((await client.send(`${long}x`).closed).code).toBe(1009)
@@ -108,13 +108,13 @@ describe.each(targets)("what comes in on the $name target", ({ path }) => {
       expect(await observer.rest()).toEqual(arrivals(six.slice(0, 4)))
     })
 
-    it("row 39: closes with the endpoint's own code where it has one (fault 26)", async () => {
+    it("row 39: closes with the endpoint's own code if it has one (fault 26)", async () => {
       const observer = await Observer.start()
       const client = await connect(observer.url(`${path}/inbox`, { size: "2", overloaded: "4013" }))
       expect(await client.send(...six).closed).toEqual({ code: 4013, reason: "The inbox is full" })
     })
 
-    describe("where nothing else is said", () => {
+    describe("by default", () => {
       // One is in the flow, the others wait.
       const messages = Array.from({ length: 1 + 256 }, (_, index) => String(index))
 
@@ -151,7 +151,7 @@ describe.each(targets)("what comes in on the $name target", ({ path }) => {
   })
 
   describe("row 30: bytes", () => {
-    it.each(["binary", "messages"])("are bytes to a %s flow, and come back as they were", async (endpoint) => {
+    it.each(["binary", "messages"])("are bytes to a %s flow, and are sent back unchanged", async (endpoint) => {
       const observer = await Observer.start()
       const client = await connect(observer.url(`${path}/${endpoint}`))
       expect(await client.send(Buffer.from([0, 1, 255])).next()).toEqual(Buffer.from([0, 1, 255]))

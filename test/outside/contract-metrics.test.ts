@@ -2,7 +2,7 @@ import { describe, expect, inject, it } from "vitest"
 import { Observer, targets } from "../support/contract.ts"
 import { connect } from "../support/ws-client.ts"
 
-/** What is counted, and only this file is to be heard of: at a route of its own. */
+/** The metrics of the connections of this file alone, because it has a route of its own. */
 describe.each(targets)("metrics on the $name target", ({ path }) => {
   const route = `${path}/counted/:name`
 

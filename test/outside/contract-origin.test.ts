@@ -14,19 +14,19 @@ describe.each(targets)("row 25: Origin on the $name target", ({ path }) => {
     expect(await observer.rest()).toEqual([])
   })
 
-  it.each(["same-origin", "listed"])("row 25: %s takes the Worker's own pages", async (endpoint) => {
+  it.each(["same-origin", "listed"])("row 25: %s accepts the Worker's own pages", async (endpoint) => {
     const observer = await Observer.start()
     const client = await connect(observer.url(`${path}/${endpoint}`), { headers: { Origin: own } })
     expect(await client.send("hi").next()).toBe("hi")
   })
 
-  it.each(["same-origin", "listed"])("row 25: %s takes what is no browser, and has no Origin", async (endpoint) => {
+  it.each(["same-origin", "listed"])("row 25: %s accepts requests without an Origin", async (endpoint) => {
     const observer = await Observer.start()
     const client = await connect(observer.url(`${path}/${endpoint}`))
     expect(await client.send("hi").next()).toBe("hi")
   })
 
-  it("row 25: a list takes those that are on it, and no others", async () => {
+  it("row 25: a list accepts the origins in it, and no others", async () => {
     const observer = await Observer.start()
     const url = observer.url(`${path}/listed`)
     const client = await connect(url, { headers: { Origin: "https://example.com" } })
@@ -36,12 +36,12 @@ describe.each(targets)("row 25: Origin on the $name target", ({ path }) => {
     }
   })
 
-  it("row 25: is not asked of a request that asks for no upgrade", async () => {
+  it("row 25: is not checked for a request without an upgrade", async () => {
     const response = await fetch(`${own}${path}/same-origin`, { headers: { Origin: "https://evil.example" } })
     expect(response.status).toBe(426)
   })
 
-  it("row 25: is not asked where the author has not said so", async () => {
+  it("row 25: is not checked by default", async () => {
     const observer = await Observer.start()
     const client = await connect(observer.url(`${path}/text`), { headers: { Origin: "https://evil.example" } })
     expect(await client.send("hi").next()).toBe("hi")

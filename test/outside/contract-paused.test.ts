@@ -15,7 +15,7 @@ const total = 100 * MiB
 /** Twice the default mark for each of fifty clients: the runtime's allocator has used 58 to 76 MiB for the 53 MiB that wait. */
 const bound = 100 * MiB
 
-/** Says it all in the room, and never before what was said last has come back. */
+/** Sends all texts to the room, each after the one before has come back. */
 async function talk(room: string): Promise<void> {
   const speaker = await connect(room)
   for (let sent = 0; sent < total; sent += block) {
@@ -25,7 +25,7 @@ async function talk(room: string): Promise<void> {
   speaker.socket.terminate()
 }
 
-/** How many bytes fifty clients take that do not read what is said in their room. */
+/** The memory, in bytes, of fifty clients that do not read the messages of their room. */
 async function growth(): Promise<number> {
   const server = await Workerd.start("../support/crowded-room.ts", { isPinned: false, v8Flags: ["--expose-gc"] })
   try {

@@ -11,7 +11,7 @@ describe("a flow that tells the flow of another request (fault 3)", () => {
   }
 
   it.each(["shares-queue", "ends-queue", "shares-actor"])(
-    "%s: fails, and is told what to use instead",
+    "%s: fails, and the log names the remedy",
     async (endpoint) => {
       const { offender } = await open(endpoint)
       expect(await offender.send("own").next()).toBe("own")
@@ -20,7 +20,7 @@ describe("a flow that tells the flow of another request (fault 3)", () => {
     },
   )
 
-  it.each(["shares-queue", "ends-queue", "shares-actor"])("%s: does no harm to the other", async (endpoint) => {
+  it.each(["shares-queue", "ends-queue", "shares-actor"])("%s: does not affect the other", async (endpoint) => {
     const { victim, offender } = await open(endpoint)
     expect(await victim.send("before").next()).toBe("before")
     await offender.send("all: hello").closed
@@ -29,7 +29,7 @@ describe("a flow that tells the flow of another request (fault 3)", () => {
     expect(await victim.closed).toEqual({ code: 4000, reason: "bye" })
   })
 
-  it("is no matter where the other has gone: its queue is closed", async () => {
+  it("finds a closed queue if the other has ended", async () => {
     const { victim, offender } = await open("shares-queue")
     victim.close(1000)
     await victim.closed

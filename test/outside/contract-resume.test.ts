@@ -11,7 +11,7 @@ function room(level: string) {
   return {
     urlOf,
     client: (name: string, within?: number) => new SessionClient(urlOf(name, within)).connect(),
-    /** Ends the object at once, as the runtime may. */
+    /** Evicts the object by force, as the runtime may. */
     async crash() {
       const response = await fetch(`${inject("contractUrl")}/object/crash?id=${id}`, { method: "POST" })
       await response.body?.cancel()
@@ -20,7 +20,7 @@ function room(level: string) {
 }
 
 describe.each(["resumable", "durable"])("a %s connection", (level) => {
-  it("row 50: gets every message once and in order, whatever sockets are lost", async () => {
+  it("row 50: gets every message once and in order, through lost sockets", async () => {
     const client = await room(level).client("ann")
     expect(await client.send("a", "b").take(2)).toEqual(["1: a", "2: b"])
     for (let n = 3; n < 10; n++) {
@@ -31,7 +31,7 @@ describe.each(["resumable", "durable"])("a %s connection", (level) => {
     expect(client.resyncs).toEqual([])
   })
 
-  it("row 50: gets what is published while it has no socket", async () => {
+  it("row 50: gets elements that are published while it has no socket", async () => {
     const { client: join } = room(level)
     const [ann, bob] = [await join("ann"), await join("bob")]
     ann.drop()
@@ -40,7 +40,7 @@ describe.each(["resumable", "durable"])("a %s connection", (level) => {
     expect(await ann.next()).toBe("news")
   })
 
-  it("row 51: is another one after its time, and the client is told", async () => {
+  it("row 51: is a new one after its time, and the client gets a resync", async () => {
     const { client: join } = room(level)
     const [ann, bob] = [await join("ann", 200), await join("bob")]
     expect(await ann.send("a").next()).toBe("1: a")
@@ -51,7 +51,7 @@ describe.each(["resumable", "durable"])("a %s connection", (level) => {
     expect(await ann.send("b").next()).toBe("1: b")
   })
 
-  it("row 51: is another one for a client with other data, and goes on for its own", async () => {
+  it("row 51: is a new one for a client with other data, and continues for its own", async () => {
     const { client: join, urlOf } = room(level)
     const ann = await join("ann")
     expect(await ann.send("a").next()).toBe("1: a")
@@ -63,7 +63,7 @@ describe.each(["resumable", "durable"])("a %s connection", (level) => {
     expect(await ann.send("b").next()).toBe("2: b")
   })
 
-  it("row 51: is another one for a client with other params", async () => {
+  it("row 51: is a new one for a client with other params", async () => {
     const { client: join, urlOf } = room(level)
     const ann = await join("ann")
     expect(await ann.send("a").next()).toBe("1: a")
@@ -74,7 +74,7 @@ describe.each(["resumable", "durable"])("a %s connection", (level) => {
     expect(await ann.send("b").next()).toBe("2: b")
   })
 
-  it("row 54: goes on with a second socket, and the first is closed with 4409", async () => {
+  it("row 54: continues with a second socket, and the first is closed with 4409", async () => {
     const ann = await room(level).client("ann")
     const first = ann.socket
     expect(await ann.send("a").next()).toBe("1: a")
@@ -94,7 +94,7 @@ describe.each(["resumable", "durable"])("a %s connection", (level) => {
   })
 
   it.each([1001, 4408])(
-    "row 55: goes on after a close with %i, which stands for a page that may come back",
+    "row 55: continues after a close with %i, which stands for a page that may be restored",
     async (code) => {
       const ann = await room(level).client("ann")
       expect(await ann.send("a").next()).toBe("1: a")
@@ -106,7 +106,7 @@ describe.each(["resumable", "durable"])("a %s connection", (level) => {
     },
   )
 
-  it("row 56: has its last messages and its close when it comes back", async () => {
+  it("row 56: has its last messages and its close when it resumes", async () => {
     const { client: join } = room(level)
     const [ann, bob] = [await join("ann"), await join("bob")]
     ann.drop()
@@ -141,7 +141,7 @@ it("row 52: a durable connection gets every message once after its object was ev
   expect(ann.resyncs).toEqual([])
 })
 
-it("row 57: a live source with restart goes on after a forced eviction with the element that comes next", async () => {
+it("row 57: a live source with restart continues after a forced eviction with the next element", async () => {
   const { client: join, crash } = room("restart")
   const ann = await join("ann")
   const answer = Array.from({ length: 20 }, (_, index) => `why ${index + 1}`)
@@ -163,7 +163,7 @@ it("row 58: a live source with fail closes with 1012 after a forced eviction", a
   expect(await ann.socket?.closed).toMatchObject({ code: 1012 })
 })
 
-it("row 53: any other connection ends, and its client is told which messages are unconfirmed", async () => {
+it("row 53: any other connection ends, and its client gets a resync with its unconfirmed messages", async () => {
   const { client: join, crash } = room("resumable")
   const ann = await join("ann")
   expect(await ann.send("a").next()).toBe("1: a")

@@ -5,8 +5,8 @@ import { connect } from "../support/ws-client.ts"
 
 const contractUrl = inject("contractUrl")
 
-describe.each(targets)("the secrets on the $name target", ({ path }) => {
-  it("is what went wrong inside, and where", async () => {
+describe.each(targets)("a secret on the $name target", ({ path }) => {
+  it("in an error is in no close and no response", async () => {
     const secret = randomUUID()
     const observer = await Observer.start()
     const client = await connect(observer.url(`${path}/fails`))
@@ -17,7 +17,7 @@ describe.each(targets)("the secrets on the $name target", ({ path }) => {
     }
   })
 
-  it("is what another client has sent", async () => {
+  it("in a client's message is in no close of another client", async () => {
     const secret = randomUUID()
     const observer = await Observer.start()
     const other = await connect(observer.url(`${path}/model`))
@@ -33,7 +33,7 @@ describe.each(targets)("the secrets on the $name target", ({ path }) => {
     expect(reason).not.toContain(secret)
   })
 
-  it("is what a client sent that was refused: the log says nothing of it either", async () => {
+  it("in a refused message or a close reason is not logged", async () => {
     const secret = randomUUID()
     const observer = await Observer.start()
     const refused = [
@@ -52,7 +52,7 @@ describe.each(targets)("the secrets on the $name target", ({ path }) => {
     expect(await logSoFar()).not.toContain(secret)
   })
 
-  it("the users that an object is told are connected", async () => {
+  it("in the info of a connection cannot be forged by a header", async () => {
     const info = {
       url: "https://sluice.invalid/?forged=1",
       route: "/",
@@ -66,7 +66,7 @@ describe.each(targets)("the secrets on the $name target", ({ path }) => {
   })
 })
 
-it("an address that there is not says so, and no more", async () => {
+it("an unknown address answers 404 and nothing else", async () => {
   const secret = randomUUID()
   const response = await fetch(`${contractUrl}/${secret}?${secret}`, { headers: { "X-Secret": secret } })
   expect(response.status).toBe(404)

@@ -18,7 +18,7 @@ describe("row 38: the author calls", () => {
     { call: "deleteAll", cell: "1 0", why: "what was in the cell's row is deleted" },
     { call: "deleteAlarm", cell: "1 1", why: "the row is there" },
     { call: "setAlarm", cell: "1 1", why: "the row is there" },
-  ])("$call: timers go on, and a cell is what storage says: $why", async ({ call, cell }) => {
+  ])("$call: timers continue, and a cell equals its stored value: $why", async ({ call, cell }) => {
     const client = await RawClient.connect(`${inject("contractUrl")}/object/overruled?id=${randomUUID()}`)
     expect(await answer(client, call)).toEqual(frame.text(`${call}: ${cell}`))
     for (let n = 0; n < 3; n++) expect(await client.next()).toEqual(tick)

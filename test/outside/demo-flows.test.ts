@@ -11,7 +11,7 @@ const baseUrl = inject("baseUrl")
 const demo = { req: { url: baseUrl } }
 
 describe("/greeting", () => {
-  it("greets, logs what comes in and stays open", async () => {
+  it("greets, logs its input and stays open", async () => {
     const client = await connect(routes.greeting.url(demo))
     expect(await client.next()).toBe("Hello!")
     const words = [randomUUID(), randomUUID()]
@@ -23,7 +23,7 @@ describe("/greeting", () => {
 })
 
 describe("/goodbye", () => {
-  it("greets, ignores what comes in and closes", async () => {
+  it("greets, ignores its input and closes", async () => {
     const client = await RawClient.connect(routes.goodbye.url(demo))
     client.send(frame.text("ignored"))
     expect(await client.take(2)).toEqual([frame.text("Hello!"), frame.close(1000)])
@@ -32,7 +32,7 @@ describe("/goodbye", () => {
 })
 
 describe("/ticks", () => {
-  it("ticks at once and then each period, and logs what comes in", async () => {
+  it("ticks at once and then each period, and logs its input", async () => {
     const client = await connect(routes.ticks.url(demo, { every: 100 }))
     expect(await client.take(4)).toEqual(["tick", "tick", "tick", "tick"])
     const word = randomUUID()
@@ -41,7 +41,7 @@ describe("/ticks", () => {
     expect(await client.next()).toBe("tick")
   })
 
-  it("ticks at once where no period is given", async () => {
+  it("ticks at once without a period", async () => {
     const client = await connect(routes.ticks.url(demo))
     expect(await client.next()).toBe("tick")
   })
@@ -56,7 +56,7 @@ describe("/ticks", () => {
   })
 })
 
-it("/actor/echo says what it has received", async () => {
+it("/actor/echo sends each received message back", async () => {
   const client = await connect(routes.actorEcho.url(demo))
   expect(await client.send("hi", "").take(2)).toEqual(["I received your message: hi", "I received your message: "])
 })
@@ -71,7 +71,7 @@ describe("/actor/stop", () => {
 })
 
 describe("/actor/stopwatch", () => {
-  it("counts the seconds, and goes on where it was stopped", async () => {
+  it("counts the seconds, and continues from the time at which it was stopped", async () => {
     const client = await connect(routes.actorStopwatch.url(demo))
     expect(await client.send("start").take(2)).toEqual(["0", "1"])
     expect(await client.send("stop", "start").next()).toBe("2")
@@ -141,12 +141,12 @@ describe("/tokens", () => {
     const rest: unknown[] = []
     while (rest.at(-1) !== second.at(-1)) rest.push(await client.next())
     expect(rest.slice(-second.length)).toEqual(second)
-    // What was on its way already.
+    // Tokens that were on their way already.
     expect(rest.slice(0, -second.length)).toEqual(first.slice(4, 4 + rest.length - second.length))
     expect(rest.length).toBeLessThan(first.length - 4 + second.length)
   })
 
-  it("loses nothing of an answer with a lost socket", async () => {
+  it("loses no token of an answer with a lost socket", async () => {
     const client = await new SessionClient(routes.tokens.url(demo)).connect()
     const answer = tokensOf("Still there?")
     expect(await client.send("Still there?").take(3)).toEqual(answer.slice(0, 3))

@@ -6,7 +6,7 @@ import { connect } from "../support/ws-client.ts"
 const baseUrl = inject("baseUrl")
 const demo = { req: { url: baseUrl } }
 
-it.each(Object.values(routes).map(({ path }) => path))("%s asks for an upgrade", async (path) => {
+it.each(Object.values(routes).map(({ path }) => path))("%s requires an upgrade", async (path) => {
   const response = await fetch(baseUrl + path.replace(":id", "1"))
   expect(response.status).toBe(426)
   expect(await response.text()).toMatch(/^[^\n]+\n$/)
@@ -42,7 +42,7 @@ describe("/subprotocol", () => {
     { offered: ["chat.v2"], spoken: "chat.v2" },
     { offered: ["chat.v1", "chat.v2"], spoken: "chat.v2" },
     { offered: ["other", "chat.v1"], spoken: "chat.v1" },
-  ])("speaks $spoken where $offered are offered", async ({ offered, spoken }) => {
+  ])("selects $spoken if $offered are offered", async ({ offered, spoken }) => {
     const client = await connect(routes.subprotocol.url(demo), { protocols: offered })
     expect(client.headers["sec-websocket-protocol"]).toBe(spoken)
     expect(await client.send("hi").next()).toBe(`${spoken}: hi`)
@@ -63,7 +63,7 @@ describe("/handshake", () => {
     expect(await client.send("hi").next()).toBe("hi")
   })
 
-  it("makes an id where the request has none", async () => {
+  it("makes an id if the request has none", async () => {
     const { headers } = await connect(routes.handshake.url(demo))
     expect(headers["x-websocket-trace"]).toMatch(/^[0-9a-f-]{36}$/)
     expect(headers["x-request-id"]).toBe(headers["x-websocket-trace"])
@@ -80,7 +80,7 @@ describe("a page of another origin", () => {
     }
   })
 
-  it("is not the page itself, which may", async () => {
+  it("does not include the page itself, which may", async () => {
     expect(await (await ask("/echo", baseUrl)).send("hi").next()).toBe("hi")
   })
 })

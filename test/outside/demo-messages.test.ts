@@ -14,7 +14,7 @@ describe("/echo", () => {
     expect(await client.closed).toEqual({ code: 4000, reason: "bye" })
   })
 
-  it("speaks the protocol as it is on the wire", async () => {
+  it("sends the right frames on the wire", async () => {
     const client = await RawClient.connect(routes.echo.url(demo))
     expect(client.head).toMatch(/^HTTP\/1\.1 101 Switching Protocols\r\n/)
     client.send(frame.text("one "), frame.text("two ", { fin: false }), frame.continuation("halves"), frame.close())
@@ -49,7 +49,7 @@ describe("/json", () => {
     expect(await client.send(...values).take(values.length)).toEqual(values)
   })
 
-  it("refuses what is not JSON", async () => {
+  it("refuses a message that is not JSON", async () => {
     const client = await connect(routes.json.url(demo))
     expect(await client.send("{").closed).toEqual({ code: 1003, reason: "Unable to parse json message" })
   })
@@ -61,7 +61,7 @@ describe("/model", () => {
     expect(await client.send('{"foo":"x"}').next()).toBe('{"bar":"x"}')
   })
 
-  it("refuses other models, and says why", async () => {
+  it("refuses other models with the issues", async () => {
     const client = await connect(routes.model.url(demo))
     const { code, reason } = await client.send('{"foo":1}').closed
     expect(code).toBe(1003)
@@ -75,13 +75,13 @@ describe("/close", () => {
     ["1001 back soon", 1001, "back soon"],
     ["4321 two  spaces", 4321, "two  spaces"],
     [`3000 ${"é".repeat(100)}`, 3000, "é".repeat(61)],
-  ])("closes as it is told: %s", async (message, code, reason) => {
+  ])("closes with the code and reason of the message: %s", async (message, code, reason) => {
     const client = await connect(routes.close.url(demo))
     expect(await client.send(message).closed).toEqual({ code, reason })
   })
 
   it.each(["", "hello", "1005", "1006 gone", "999 low", "5000 high", "2000", "10000", "1000reason"])(
-    "closes with 1003 where it is told '%s'",
+    "closes with 1003 for '%s'",
     async (message) => {
       const client = await connect(routes.close.url(demo))
       expect((await client.send(message).closed).code).toBe(1003)

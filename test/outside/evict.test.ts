@@ -1,7 +1,7 @@
 import { expect, inject, it } from "vitest"
 
 it.each(["rooms/here", "stopwatch/here", "tokens"])(
-  "lets no page of another origin evict an object: %s",
+  "refuses a page of another origin the eviction of an object: %s",
   async (path) => {
     const headers = { Origin: "https://evil.example", "Content-Type": "text/plain" }
     const { status } = await fetch(`${inject("baseUrl")}/${path}/evict`, { method: "POST", headers })

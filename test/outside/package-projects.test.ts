@@ -32,7 +32,7 @@ afterAll(() => rmSync(directory, { recursive: true }))
 const lowest = peerDependencies.hono.replace(">=", "")
 const newest = devDependencies.hono.replace("^", "")
 
-/** Adds type tests that import the package, and links to what they import beside it. */
+/** Adds type tests that import the package, and links to the other packages that they import. */
 function addTypeTests(project: string): void {
   for (const file of ["test/types/protocol.test-d.ts", "test/react/use-socket.test-d.ts"])
     cpSync(file, join(project, "types", basename(file)))
@@ -61,7 +61,7 @@ describe.each([
     project = await install(`hono-${hono}`, `hono@${hono}`, "typescript@5.9", "typescript-6@npm:typescript@6.0")
   }, 300_000)
 
-  it("brings nothing along: there is one Hono", async () => {
+  it("adds no second Hono", async () => {
     const { dependencies } = JSON.parse(await run(project, "npm", "ls", "--all", "--json"))
     const compilers = ["typescript", "typescript-6"]
     expect(new Set(Object.keys(dependencies))).toEqual(
@@ -87,7 +87,7 @@ describe.each([
   )
 
   it.each(compilers)(
-    "refuses what a protocol does not say, with TypeScript %s",
+    "refuses elements that a protocol does not have, with TypeScript %s",
     async (_version, compiler) => {
       if (!existsSync(join(project, "types"))) addTypeTests(project)
       expect(await run(project, process.execPath, compiler(project), "-p", "types")).toBe("")
@@ -104,7 +104,7 @@ describe.each([
     })
     afterAll(() => worker.stop())
 
-    it("echoes, as the README says", async () => {
+    it("echoes, as in the README", async () => {
       expect(await (await connect(`${url}/echo`)).send("hello").next()).toBe("hello")
     })
 
@@ -115,7 +115,7 @@ describe.each([
       expect(await client.send("{}").closed).toMatchObject({ code: 1003 })
     })
 
-    it("knows the way back to both routes", async () => {
+    it("makes the URLs of both routes", async () => {
       const host = new URL(url).host
       expect(await (await fetch(`${url}/api/v1/page`)).json()).toEqual([
         `ws://${host}/api/v1/items/7?lang=en`,
@@ -123,7 +123,7 @@ describe.each([
       ])
     })
 
-    it("hands over to an object", async () => {
+    it("forwards to an object", async () => {
       const [one, other] = [await connect(`${url}/api/v1/rooms/a`), await connect(`${url}/api/v1/rooms/a`)]
       expect(await one.send("hello all").next()).toBe("hello all")
       expect(await other.next()).toBe("hello all")

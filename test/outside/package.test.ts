@@ -12,7 +12,7 @@ let files: string[] = []
 beforeAll(async () => {
   const packed = await pack()
   files = packed.files
-  // Another run may build the package meanwhile, so what is compiled is read from the tarball.
+  // Another run may build the package meanwhile, so compiled files are read from the tarball.
   await run(directory, "tar", "-xzf", packed.tarball)
 }, 300_000)
 
@@ -21,7 +21,7 @@ afterAll(() => rmSync(directory, { recursive: true }))
 describe("the package", () => {
   const manifest = JSON.parse(readFileSync("package.json", "utf8"))
 
-  it("depends on nothing, and has Hono for a peer; those of sluice/react and sluice/asyncapi are optional (fault 29)", () => {
+  it("has no dependencies and Hono as a peer; sluice/react and sluice/asyncapi have optional peers (fault 29)", () => {
     expect(manifest.dependencies).toBe(undefined)
     const optional = { optional: true }
     const peers = { "@valibot/to-json-schema": ">=1.5", "fast-check": ">=4", hono: ">=4.8", react: ">=18" }
@@ -47,12 +47,12 @@ describe("the package", () => {
     )
   })
 
-  it("has a test kit that imports nothing but fast-check, where there is one, and the runtime's tests", () => {
+  it("has a test kit that imports only fast-check, which may be missing, and the runtime's tests", () => {
     expect(importsOf(compiled().filter(isKit))).toEqual(new Set(["fast-check", "cloudflare:test"]))
     expect(importsOf(compiled().filter((file) => isKit(file) && file.endsWith(".d.ts")))).toEqual(new Set())
   })
 
-  it("says what it is, and where it is at home (fault 32)", () => {
+  it("has a description, keywords and the address of its repository (fault 32)", () => {
     for (const field of ["description", "keywords", "license", "repository", "homepage", "bugs"]) {
       expect(manifest[field], field).toBeTruthy()
     }

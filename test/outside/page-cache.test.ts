@@ -3,8 +3,8 @@ import { expect, it } from "vitest"
 import { open, openNext, type Tab } from "../support/demo-page.ts"
 
 /**
- * What the back/forward cache tells a page that it keeps, or brings back. The headless Chromium of the tests has no such
- * cache (`BackForwardCacheDisabledForDelegate`), so the events come from here.
+ * The events of a page that the back/forward cache keeps, or restores. The headless Chromium of the tests has no such
+ * cache (`BackForwardCacheDisabledForDelegate`), so the test dispatches the events.
  */
 async function tell(tab: Tab, type: "pagehide" | "pageshow", persisted = true): Promise<void> {
   await tab.page.evaluate(`dispatchEvent(new PageTransitionEvent("${type}", { persisted: ${persisted} }))`)
@@ -15,7 +15,7 @@ async function openTwice(place: string): Promise<[Tab, Tab]> {
   return [await open(place), await openNext(place)]
 }
 
-it("leaves its socket while the browser keeps the page, and comes back with it (fault 27)", async () => {
+it("closes its socket while the browser keeps the page, and reconnects when it is restored (fault 27)", async () => {
   const [tab, kept] = await openTwice(`control/${randomUUID()}`)
   await tab.connect()
   await kept.connect()
@@ -28,7 +28,7 @@ it("leaves its socket while the browser keeps the page, and comes back with it (
   expect((await tab.received(2))[1]).toBe('{"left":{"code":4001,"reason":""}}')
 })
 
-it("comes back to handlers that are not shown (fault 27)", async () => {
+it("reconnects handlers that are not shown (fault 27)", async () => {
   const tab = await open("echo")
   await tab.connect()
   await tab.pick("hello")
@@ -43,7 +43,7 @@ it("comes back to handlers that are not shown (fault 27)", async () => {
   await tab.entry("received", "again")
 })
 
-it("leaves the chat, and comes back to what was said meanwhile (fault 27)", async () => {
+it("leaves the chat, and gets the messages of the meantime when it joins again (fault 27)", async () => {
   const [tab, kept] = await openTwice(`chat-room/${randomUUID()}`)
   const ada = kept.page.getByRole("region", { name: "First member" })
   const grace = tab.page.getByRole("region", { name: "Second member" })
@@ -61,7 +61,7 @@ it("leaves the chat, and comes back to what was said meanwhile (fault 27)", asyn
   expect(await grace.getByText("Ada left", { exact: true }).count()).toBe(0)
 })
 
-it("does not come back where it was not connected (fault 27)", async () => {
+it("does not connect if it was not connected before (fault 27)", async () => {
   const tab = await open("echo")
   await tell(tab, "pagehide")
   await tell(tab, "pageshow")
@@ -77,7 +77,7 @@ it("does not come back where it was not connected (fault 27)", async () => {
   expect(await tab.log()).not.toContain("The page is back")
 })
 
-it("does not come back to a connection that was closing (fault 27)", async () => {
+it("does not reconnect a connection that was closing (fault 27)", async () => {
   const tab = await open("echo")
   await tab.connect()
   await tab.page.evaluate(`

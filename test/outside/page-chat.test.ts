@@ -46,7 +46,7 @@ class Member {
     await this.pane.locator(`p.${kind}`).getByText(text, { exact: true }).waitFor()
   }
 
-  /** What was said, as soon as it is so much. */
+  /** The messages of the chat, as soon as there are so many. */
   async heard(count: number): Promise<string[]> {
     const lines = this.pane.locator("p.said")
     await lines.nth(count - 1).waitFor()
@@ -92,7 +92,7 @@ it("lets two tabs chat", async () => {
   await ada.line("left", "Grace left")
 })
 
-it("shows what was said before once, however often one joins", async () => {
+it("shows earlier messages once, for any number of joins", async () => {
   const [ada, grace] = await enter(await open("chat-room"), randomUUID())
   await ada.join("Ada")
   await ada.say("one")
@@ -106,7 +106,7 @@ it("shows what was said before once, however often one joins", async () => {
   expect(await ada.heard(3)).toEqual(["Ada: one", "Ada: two", "Ada: three"])
 })
 
-it("has one room for both, which cannot be changed while a member is in it", async () => {
+it("has one room for both members, which cannot be changed while one of them is in it", async () => {
   const tab = await open("chat-room")
   const [ada, grace] = await enter(tab, `${randomUUID()}/a room?`)
   await ada.join("Ada")
@@ -149,7 +149,7 @@ it("takes a text of 1 to 2000 characters", async () => {
   expect(await ada.heard(1)).toEqual([`Ada: ${"a".repeat(2000)}`])
 })
 
-it("needs no more than the keyboard", async () => {
+it("can be used with the keyboard alone", async () => {
   const tab = await open("chat-room")
   const { keyboard } = tab.page
   const [ada, grace] = await enter(tab, randomUUID())
@@ -191,7 +191,7 @@ it("stays in the room while another handler is shown (fault 28)", async () => {
   expect(await grace.pane.locator("p.left").count()).toBe(0)
 })
 
-it("joins with what is said first (fault 28)", async () => {
+it("joins with the first message (fault 28)", async () => {
   const [ada, grace] = await enter(await open("chat-room"), randomUUID())
   await ada.say("I am here")
   expect(await ada.heard(1)).toEqual(["Ada: I am here"])
@@ -201,14 +201,14 @@ it("joins with what is said first (fault 28)", async () => {
   expect(await grace.field("Message").inputValue()).toBe("Hello?")
 })
 
-it("takes names and texts for what they are", async () => {
+it("shows names and texts as text", async () => {
   const [ada] = await enter(await open("chat-room"), randomUUID())
   await ada.join("<b>Ada</b>&")
   await ada.say('<img src="https://example.com/">')
   expect(await ada.heard(1)).toEqual(['<b>Ada</b>&: <img src="https://example.com/">'])
 })
 
-it("keeps to the numbers of the room, and says with which code and reason it is closed", async () => {
+it("shows messages by the numbers of the room, and the code and reason of the close", async () => {
   const tab = await open("chat-room")
   await tab.page.routeWebSocket(/\/rooms\//, (socket) => {
     const said = [2, 3, 1].map((seq) => ({ type: "said", name: "Grace", text: String(seq), seq, at: 0 }))

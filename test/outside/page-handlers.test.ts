@@ -22,7 +22,7 @@ it("sets and clears the cookie that the private handler needs", async () => {
   await tab.button("Connect").click()
   await tab.entry("note", "Closed with 1006, no reason, not clean. The handshake failed or was refused")
   expect((await refused).text()).toContain("403")
-  // No script can keep the browser from saying that a handshake was refused.
+  // No script can prevent the browser's error message for a refused handshake.
   complaints.length = 0
 
   await tab.button("Set cookie").click()
@@ -76,7 +76,7 @@ it("shares a stopwatch with another tab", async () => {
   expect(await other.received(3)).toEqual(seconds)
 })
 
-it("is told the time on request, and as often as it says", async () => {
+it("gets the time on request, and at its own interval", async () => {
   const tab = await open("stopwatch-on-request")
   const id = randomUUID()
   await tab.field("id").fill(id)
@@ -89,7 +89,7 @@ it("is told the time on request, and as often as it says", async () => {
   await tab.received(4)
 })
 
-it("is told how another tab leaves", async () => {
+it("gets the close of another tab", async () => {
   const [tab, other] = await openTwice("control")
   await other.field("Close code").fill("4001")
   await other.field("Reason").fill("enough")
@@ -97,13 +97,13 @@ it("is told how another tab leaves", async () => {
   expect(await tab.received(1)).toEqual(['{"left":{"code":4001,"reason":"enough"}}'])
 })
 
-it("leaves when its tab is closed", async () => {
+it("closes when its tab is closed", async () => {
   const [tab, other] = await openTwice("control")
   await other.page.close()
   expect(await tab.received(1)).toEqual(['{"left":{"code":1001,"reason":""}}'])
 })
 
-it("talks to an actor", async () => {
+it("exchanges messages with an actor", async () => {
   const tab = await open("actor-echo")
   await tab.connect()
   await tab.send("hi")
@@ -123,7 +123,7 @@ it("has a stopwatch of its own, which is an actor", async () => {
   await other.received(1)
 })
 
-it("tells an actor to stop, which closes", async () => {
+it("stops an actor with a message, which closes", async () => {
   const tab = await open("actor-stop")
   await tab.connect()
   await tab.send("go on")

@@ -1,7 +1,7 @@
 import { expect, inject, it } from "vitest"
 import { open, openNext } from "../support/demo-page.ts"
 
-it("says what a flow is (fault 28)", async () => {
+it("explains a flow (fault 28)", async () => {
   const { page } = await open("echo")
   expect(await page.getByRole("banner").textContent()).toMatch(
     /A flow says what happens to the messages of a WebSocket/,
@@ -54,7 +54,7 @@ it("keeps connections and logs while the arrow keys go through the list (fault 2
   expect((await tab.log()).filter((text) => text === "Open")).toHaveLength(1)
 })
 
-it("keeps what was typed (fault 28)", async () => {
+it("keeps typed texts (fault 28)", async () => {
   const tab = await open("echo")
   await tab.field("Message").fill("half a sen")
   await tab.pick("hello")
@@ -157,7 +157,7 @@ it.each(["a b", "a/b?c#d", "50%", "Grüße 👋"])("takes any text for an id: %s
   await other.connect()
 })
 
-it.each([".", "..", ""])("does not take %j for an id, as it is no segment of a path", async (text) => {
+it.each([".", "..", ""])("does not take %j for an id, because it is no segment of a path", async (text) => {
   const tab = await open("control")
   await tab.field("id").fill(text)
   await tab.button("Connect").click()

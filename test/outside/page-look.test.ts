@@ -2,14 +2,14 @@ import { readFile } from "node:fs/promises"
 import { expect, it } from "vitest"
 import { open, type Tab } from "../support/demo-page.ts"
 
-/** The value of a property of the first element that a selector stands for. */
+/** The value of a property of the first element that a selector matches. */
 function style(tab: Tab, selector: string, property: string): Promise<string> {
   return tab.page.evaluate<string>(
     `getComputedStyle(document.querySelector(${JSON.stringify(selector)}))["${property}"]`,
   )
 }
 
-/** Texts in sight that have less contrast with what is behind them than WCAG 2.2 asks for (1.4.3: 4.5 to 1). */
+/** Visible texts whose contrast with their background is less than WCAG 2.2 requires (1.4.3: 4.5 to 1). */
 const faintTexts = `(() => {
   const channel = (value) => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
   const rgb = (color) => color.match(/[\\d.]+/g).map(Number)
@@ -58,7 +58,7 @@ it.each(["light", "dark"] as const)("has enough contrast, %s (fault 28)", async 
   expect(await faint()).toEqual([])
 })
 
-it.each(["light", "dark"] as const)("has fields that look as if they are off, %s (fault 28)", async (colorScheme) => {
+it.each(["light", "dark"] as const)("has disabled fields that look disabled, %s (fault 28)", async (colorScheme) => {
   const tab = await open("stopwatch", { colorScheme, reducedMotion: "reduce" })
   const looks = (selector: string) =>
     Promise.all(["backgroundColor", "borderTopColor", "cursor"].map((property) => style(tab, selector, property)))
@@ -136,7 +136,7 @@ it("copies code without the Clipboard API, which needs https (fault 28)", async 
 it("moves nothing when it connects, and when it closes (fault 28)", async () => {
   const tab = await open("stopwatch")
   await tab.page.locator("#files pre").first().waitFor()
-  // But the status, which has another text.
+  // Except the status, which has another text.
   const places = () =>
     tab.page.evaluate<string[]>(`
       Array.from(document.querySelectorAll("input, button, label, h2, h3, p:not(.log p, .status), .log, pre"))

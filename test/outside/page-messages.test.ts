@@ -10,7 +10,7 @@ it.each(["the button", "the Enter key"])("connects to send, with %s (fault 28)",
   expect(await tab.log()).toEqual([expect.stringMatching(/^Connecting to /), "Open", "World", "Hello World"])
 })
 
-it("sends all that waited for the connection, in order (fault 28)", async () => {
+it("sends all messages that waited for the connection, in order (fault 28)", async () => {
   const tab = await open("actor-stopwatch")
   await tab.page.evaluate(`
     for (const message of ["start", "stop", "reset"]) {
@@ -34,15 +34,15 @@ it("connects anew to send while a connection is closing (fault 28)", async () =>
   expect((await tab.log()).filter((text) => text === "Open")).toHaveLength(2)
 })
 
-it("says that a message was not sent (fault 28)", async () => {
+it("notes that a message was not sent (fault 28)", async () => {
   const tab = await open("private")
   await tab.button("Send").click()
   await tab.entry("note", "The message was not sent")
-  // No script can keep the browser from saying that a handshake was refused.
+  // No script can prevent the browser's error message for a refused handshake.
   complaints.length = 0
 })
 
-it("does not connect to send where a field is wrong (fault 28)", async () => {
+it("does not connect to send if a field is invalid (fault 28)", async () => {
   const tab = await open("ticks")
   await tab.field("every, in milliseconds").fill("1")
   await tab.button("Send").click()
@@ -78,7 +78,7 @@ it("runs a stopwatch with buttons alone (fault 28)", async () => {
   expect(await tab.received(2)).toEqual(["0", "0"])
 })
 
-/** What the log says below the last close. */
+/** The meaning that the log shows below the last close. */
 async function meaning(tab: Tab): Promise<string> {
   const last = tab.page.getByRole("log").locator("p.note").last()
   await last.getByText(/^Closed with /).waitFor()

@@ -13,14 +13,14 @@ async function documented(): Promise<Map<string, ChannelObject>> {
   return new Map(Object.values(channels).map((channel) => [channel.address, channel]))
 }
 
-/** What the page shows of a protocol: terms and their descriptions. */
+/** The terms of a protocol on the page, with their descriptions. */
 async function shown(protocol: Locator): Promise<(readonly [term: string, description: string])[]> {
   const [terms, descriptions] = [protocol.locator("dt"), protocol.locator("dd")]
   const texts = (await descriptions.allTextContents()).map((text) => text.replace(/\s+/g, " ").trim())
   return (await terms.allTextContents()).map((term, index) => [term, texts[index] ?? ""])
 }
 
-/** What it must show of a channel, in this order. */
+/** The expected terms and descriptions of a channel, in this order. */
 function expected(channel: ChannelObject) {
   const { address, description, parameters = {}, bindings, messages, "x-close-codes": closes = {} } = channel
   const query = bindings.ws.query as { properties?: object } | undefined
@@ -59,7 +59,7 @@ it("renders every address of the AsyncAPI document, with its messages and close 
   }
 })
 
-it("shows what the address of each handler speaks, beside the handler's code", async () => {
+it("shows the protocol of each handler's address, beside the handler's code", async () => {
   const tab = await open("echo")
   const channels = await documented()
   for (const { name, protocol } of handlers) {

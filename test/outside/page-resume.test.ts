@@ -17,7 +17,7 @@ it("gets the seconds of a stopwatch that it misses while its connection is cut",
   expect(await seconds(tab, 7)).toEqual([0, 1, 2, 3, 4, 5, 6])
 })
 
-it("begins a new session when the object of a stopwatch is evicted, which counts on", async () => {
+it("begins a new session when the object of a stopwatch is evicted, which continues to count", async () => {
   const tab = await open(`stopwatch/${randomUUID()}`)
   await tab.connect()
   await tab.send("start")
@@ -29,7 +29,7 @@ it("begins a new session when the object of a stopwatch is evicted, which counts
   expect(fourth).toBe(third + 1)
 })
 
-it("misses nothing in a chat whose members are cut off and whose room is evicted", async () => {
+it("misses no message in a chat whose members are cut off and whose room is evicted", async () => {
   const tab = await open(`chat-room/${randomUUID()}`)
   const [ada, grace] = ["First member", "Second member"].map((name) => tab.page.getByRole("region", { name }))
   if (!ada || !grace) throw new Error("The chat has two members")
@@ -62,7 +62,7 @@ it("misses nothing in a chat whose members are cut off and whose room is evicted
   expect(await grace.locator("p.left").count()).toBe(0)
 })
 
-it("goes on with a model's answer after a reload and an eviction, and misses no token", async () => {
+it("continues a model's answer after a reload and an eviction, and misses no token", async () => {
   const tab = await open("tokens")
   await tab.connect()
   await tab.send("What is a flow?")

@@ -6,7 +6,7 @@ import { open } from "../support/demo-page.ts"
 const baseUrl = inject("baseUrl")
 const demo = { req: { url: baseUrl } }
 
-it("has the headers that keep it to itself", async () => {
+it("has the headers that restrict it to its own origin", async () => {
   await open("echo")
   const response = await fetch(baseUrl)
   expect(response.headers.get("Content-Security-Policy")).toBe(
@@ -18,7 +18,7 @@ it("has the headers that keep it to itself", async () => {
   expect(response.headers.get("Referrer-Policy")).toBe("no-referrer")
 })
 
-it("gives the addresses of the reverse router", async () => {
+it("has the addresses of the reverse router", async () => {
   const tab = await open("echo")
   const content = (handler: string) =>
     tab.page.locator(`meta[name="webSocketUrl"][data-handler="${handler}"]`).getAttribute("content")
@@ -28,7 +28,7 @@ it("gives the addresses of the reverse router", async () => {
   expect(await content("chat-room")).toBe(routes.room.url(demo, { room: "lobby", name: "Ada" }))
 })
 
-it("needs no more than the keyboard", async () => {
+it("can be used with the keyboard alone", async () => {
   const tab = await open("hello")
   await tab.page.keyboard.press("Tab")
   await tab.hasFocusOn("[value=hello]")
@@ -92,7 +92,7 @@ it("sends only close codes that a browser may send", async () => {
   await tab.entry("note", "Closed with 1000, reason “done”, clean")
 })
 
-it("takes a message for what it is: text", async () => {
+it("shows a message as text", async () => {
   const tab = await open("echo")
   await tab.connect()
   await tab.send('<img src="https://example.com/"><b>')
@@ -125,7 +125,7 @@ it("shows the code of every handler", async () => {
   }
 })
 
-it("says what a file is that is another way to do the same", async () => {
+it("has a caption for a file with another way to do the same", async () => {
   const { page } = await open("chat-room")
   await page.getByRole("heading", { name: "src/examples/hub-room.ts: the same room with hubs", exact: true }).waitFor()
 })

@@ -25,7 +25,7 @@ describe("the template", () => {
     expect(await run(project, "npm", "test", "--", "--testTimeout=120000")).toContain("passed")
   }, 180_000)
 
-  it("lets two pages talk to each other, through a restart of the server", async () => {
+  it("lets two pages exchange messages, through a restart of the server", async () => {
     await run(project, "npm", "run", "build")
     const config = ["--config", join(project, "wrangler.toml")]
     let worker = new StartedWorker(join(directory, "first.log"), ...config)
@@ -41,7 +41,7 @@ describe("the template", () => {
       await bob.getByText("Ann before").waitFor()
       await worker.stop()
       await bob.getByText("connecting", { exact: true }).waitFor()
-      // It waits to be sent.
+      // The message waits to be sent.
       await bob.getByLabel("Message").fill("meanwhile")
       await bob.getByRole("button").click()
       worker = new StartedWorker(join(directory, "second.log"), ...config, "--port", new URL(url).port)

@@ -33,7 +33,7 @@ class Echo extends Actor<string> {
   }
 }
 
-/** A room in which everything that is said comes back to all. */
+/** A room that sends each message to all members. */
 export class Room extends FlowObject<unknown, { user: string }> {
   private readonly said = this.hub<string>("said")
 

@@ -22,7 +22,7 @@ describe("a protocol on an app", () => {
   const app = new Hono()
   chat.on(app, (c) => c.json({ params: c.req.param(), query: c.req.valid("query") }))
 
-  it("hands the validated query to the handler", async () => {
+  it("passes the validated query to the handler", async () => {
     const response = await app.request("/rooms/lobby?name=Ann", upgrade)
     expect(await response.json()).toEqual({ params: { room: "lobby" }, query: { name: "Ann" } })
   })
@@ -55,7 +55,7 @@ describe("the URL of a protocol", () => {
     expect(() => chat.url("https://example.com", { room: "", name: "Ann" })).toThrow('needs a value for "room"')
   })
 
-  it("knows the mount of its app, for a handler beside it", async () => {
+  it("has the mount of its app, for a handler beside it", async () => {
     const echo = protocol("/echo", { receives: text, sends: text })
     const sub = new Hono().basePath("/v1")
     echo.on(sub, (c) => c.text(""))
@@ -65,7 +65,7 @@ describe("the URL of a protocol", () => {
     expect(echo.url("https://example.com")).toBe("wss://example.com/v1/echo")
   })
 
-  it("is refused to a handler of another app, unless the mount is said", async () => {
+  it("is refused to a handler of another app without under", async () => {
     const echo = protocol("/echo", { receives: text, sends: text })
     const sub = new Hono()
     echo.on(sub, (c) => c.text(""))
@@ -79,7 +79,7 @@ describe("the URL of a protocol", () => {
 })
 
 describe("the codec of a protocol", () => {
-  it("gives the flow what its schema makes of a message", () => {
+  it("gives the flow the schema's output for a message", () => {
     const flow = Flow.of<{ say: string }>().map(({ say }) => ({ said: say, at: 0 }))
     expect(connect(codecOf(chat), flow).send('{"say":" hi "}').received).toEqual(['{"said":"hi","at":0}'])
   })
@@ -90,14 +90,14 @@ describe("the codec of a protocol", () => {
     expect(close).toEqual(closed(1003, expect.stringContaining('"path":"say"')))
   })
 
-  it("fails a flow that emits what the other schema refuses", () => {
+  it("fails a flow that emits an element that the other schema refuses", () => {
     const flow = Flow.of<{ say: string }>().map(() => JSON.parse('{"said":1}'))
     expect(connect(codecOf(chat), flow).send('{"say":"hi"}').received).toEqual([closed(1011)])
   })
 
   it("is the same for each connection", () => expect(codecOf(chat)).toBe(codecOf(chat)))
 
-  it("may be a codec for each way", () => {
+  it("may be a codec for each direction", () => {
     const numbers = text.map(Number).contramap(String)
     const mixed = protocol("/", { receives: numbers, sends: v.object({ half: v.number() }) })
     const flow = Flow.of<number>().map((number) => ({ half: number / 2 }))
@@ -129,7 +129,7 @@ describe("the codec of a protocol", () => {
 })
 
 describe("CloseError.of", () => {
-  it("closes with a code of the protocol, and says what it means", () => {
+  it("closes with a code of the protocol, and its meaning as the reason", () => {
     expect(CloseError.of(chat, 4001)).toMatchObject({ code: 4001, reason: "Kicked" })
     expect(CloseError.of(chat, 4001, "Spam")).toMatchObject({ code: 4001, reason: "Spam" })
   })

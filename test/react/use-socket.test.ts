@@ -12,7 +12,7 @@ afterEach(() => vi.unstubAllGlobals())
 
 describe("a server that renders a page", () => {
   it.each(["sluice/client", "sluice/protocol", "sluice/react"])(
-    "imports %s where there is no WebSocket, no page and no storage",
+    "imports %s without a WebSocket, a page and a storage",
     async (entry) => {
       for (const name of ["WebSocket", "addEventListener", "location", "sessionStorage"]) vi.stubGlobal(name, undefined)
       vi.resetModules()

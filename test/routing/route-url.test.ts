@@ -11,7 +11,7 @@ describe("url", () => {
     ["http://example.com/", "ws://example.com/echo"],
     ["http://localhost:8787/some/page?x=1#top", "ws://localhost:8787/echo"],
     ["https://[::1]:8443/", "wss://[::1]:8443/echo"],
-  ])("goes by the host and the scheme of the request: %s", (request, url) => {
+  ])("has the host and the scheme of the request: %s", (request, url) => {
     expect(route("/echo").url(at(request))).toBe(url)
   })
 
@@ -37,14 +37,14 @@ describe("url", () => {
     expect(route("/items/:id").url(here, { id })).toBe(`wss://example.com/items/${encoded}`)
   })
 
-  it("refuses a param that a URL would take for a step in its path", () => {
+  it("refuses a param that a URL would resolve as a step in its path", () => {
     for (const id of [".", ".."]) expect(() => route("/items/:id").url(here, { id })).toThrow(TypeError)
   })
 
   it("names the param that is missing or empty", () => {
     const needed = new TypeError('/items/:id needs a value for "id", not ""')
     expect(() => route("/items/:id").url(here, { id: "" })).toThrow(needed)
-    // What the types refuse may still come from elsewhere.
+    // Values that the types refuse may still come from elsewhere.
     const values = JSON.parse("{}")
     expect(() => route("/items/:id").url(here, values)).toThrow(needed)
   })
@@ -63,11 +63,11 @@ describe("url", () => {
     expect(route("/items/:id{[0-9]+}?").url(here)).toBe("wss://example.com/items")
   })
 
-  it("takes names that are no identifiers, as Hono does", () => {
+  it("takes names that are no identifiers, like Hono", () => {
     expect(route("/items/:item-id").url(here, { "item-id": "a" })).toBe("wss://example.com/items/a")
   })
 
-  it("takes a colon in the middle of a segment for what it is", () => {
+  it("keeps a colon in the middle of a segment", () => {
     expect(route("/a:b/:c").url(here, { c: 1 })).toBe("wss://example.com/a:b/1")
   })
 })
@@ -80,7 +80,7 @@ describe("url with a query", () => {
     expect(url).toBe("wss://example.com/search/books?q=sluice&exact=false&page=0")
   })
 
-  it("skips what is undefined", () => {
+  it("skips undefined values", () => {
     expect(search.url(here, { kind: "books", q: "", page: undefined })).toBe("wss://example.com/search/books?q=")
   })
 
@@ -89,7 +89,7 @@ describe("url with a query", () => {
     expect(odd.url(here, { "a&b": "1 + 1 = 2 & é" })).toBe("wss://example.com/?a%26b=1+%2B+1+%3D+2+%26+%C3%A9")
   })
 
-  it("may be left out where all of it is optional", () => {
+  it("may be left out if all of it is optional", () => {
     expect(route("/ticks").withQuery<{ every?: number }>().url(here)).toBe("wss://example.com/ticks")
   })
 
@@ -107,17 +107,17 @@ describe("url of a page, a URL or an address (fault 30)", () => {
     ["a URL", new URL("https://example.com/some/page")],
     ["an address", "https://example.com"],
     ["an address of a WebSocket", "wss://example.com/other"],
-  ])("goes by its host and its scheme: %s", (_, base) => {
+  ])("has its host and its scheme: %s", (_, base) => {
     expect(item.url(base, { id: 7 })).toBe("wss://example.com/items/7")
   })
 
-  it("is insecure where that is", () => {
+  it("is insecure for an insecure page", () => {
     expect(item.url("http://localhost:8787", { id: 7 })).toBe("ws://localhost:8787/items/7")
     expect(item.url("ws://localhost:8787", { id: 7 })).toBe("ws://localhost:8787/items/7")
   })
 
   it.each(["/page", "", "about:blank", "file:///page.html", "data:text/html,hi"])(
-    "needs one that has WebSockets: '%s'",
+    "refuses a base without WebSockets: '%s'",
     (base) => {
       expect(() => item.url(base, { id: 7 })).toThrow(TypeError)
       expect(() => item.url({ href: base }, { id: 7 })).toThrow(`"${base}"`)
@@ -128,7 +128,7 @@ describe("url of a page, a URL or an address (fault 30)", () => {
 describe("url of a route under a prefix (fault 30)", () => {
   const item = route("/items/:id").withQuery<{ lang?: string }>().under("/api/v1")
 
-  it("has it before the path, whatever it is made from", () => {
+  it("has it before the path, for a context, a location and a URL", () => {
     expect(item.url(here, { id: 7, lang: "en" })).toBe("wss://example.com/api/v1/items/7?lang=en")
     expect(item.url("http://localhost/", { id: 7 })).toBe("ws://localhost/api/v1/items/7")
   })
@@ -154,14 +154,14 @@ describe("url of a route under a prefix (fault 30)", () => {
     expect(() => seat.url(here, { seat: 7 } as never)).toThrow('needs a value for "room"')
   })
 
-  it("can be had several times of one route", () => {
+  it("can be made several times from one route", () => {
     const plain = route("/items/:id")
     const urls = ["/v1", "/v2"].map((prefix) => plain.under(prefix).url(here, { id: 7 } as never))
     expect(urls).toEqual(["wss://example.com/v1/items/7", "wss://example.com/v2/items/7"])
     expect(plain.url(here, { id: 7 })).toBe("wss://example.com/items/7")
   })
 
-  it("leaves the path that an app is given as it is", async () => {
+  it("leaves the path of the route in its app unchanged", async () => {
     const app = new Hono()
     item.on(app, (c) => c.text(c.req.param("id")))
     const root = new Hono().route("/api/v1", app)

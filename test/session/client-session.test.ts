@@ -20,7 +20,7 @@ describe("the client's end of a session", () => {
     expect([session.flush(), session.isOpen]).toEqual([['[0,"a"]'], true])
   })
 
-  it("confirms what the server acknowledges, with a message or without", () => {
+  it("confirms acknowledged messages, with a message or without", () => {
     const session = opened()
     for (const message of ["a", "b", "c"]) session.send(message)
     session.flush()
@@ -52,7 +52,7 @@ describe("the client's end of a session", () => {
     expect(session.flush()).toEqual([])
   })
 
-  it("sends again what the server does not have, and only that", () => {
+  it("sends only the messages again that the server does not have", () => {
     const session = opened()
     for (const message of ["a", "b", "c"]) session.send(message)
     session.flush()
@@ -65,7 +65,7 @@ describe("the client's end of a session", () => {
     expect(session.receive('[4,"y"]')).toEqual({ messages: ["y"], confirmed: 3 })
   })
 
-  it("ignores messages that it has", () => {
+  it("ignores messages that it already has", () => {
     const session = opened()
     session.receive('[0,"x","y"]')
     session.offer()
@@ -75,7 +75,7 @@ describe("the client's end of a session", () => {
     expect(session.offer()).toEqual(["sluice.1", "sluice.at.s.3"])
   })
 
-  it("has no more in flight than it may", () => {
+  it("has no more messages in flight than maxInFlight", () => {
     const session = opened(2)
     for (const message of ["a", "b", "c", "d"]) session.send(message)
     expect([session.flush(), session.flush()]).toEqual([['[0,"a","b"]'], []])
@@ -83,7 +83,7 @@ describe("the client's end of a session", () => {
     expect(session.flush()).toEqual(['[0,"c"]'])
   })
 
-  it("gives back what is unconfirmed when the session is gone", () => {
+  it("returns the unconfirmed messages when the session is lost", () => {
     const session = opened()
     for (const message of ["a", "b"]) session.send(message)
     session.flush()
@@ -97,7 +97,7 @@ describe("the client's end of a session", () => {
     expect(session.offer()).toEqual(["sluice.1", "sluice.at.t.0"])
   })
 
-  it("gives back what is unconfirmed at the end, and can begin anew", () => {
+  it("returns the unconfirmed messages at the end, and can begin anew", () => {
     const session = opened()
     session.send("a")
     expect(session.end()).toEqual(["a"])
@@ -115,7 +115,7 @@ describe("the client's end of a session", () => {
     ["a welcome that counts what it did not send", "offer", '[["hi","s",1,true,1]]'],
     ["a new session that is not new", "offer", '[["hi","t",0,false,2]]'],
     ["a welcome that takes an acknowledgement back", "done", '[["hi","s",0,true,1]]'],
-  ])("gives the session up after %s, and reports it", (_name, state, frame) => {
+  ])("drops the session after %s, and reports it", (_name, state, frame) => {
     const session = opened()
     if (state === "done") {
       session.send("done")

@@ -31,7 +31,7 @@ describe("the simulator", () => {
     expect(count).toBeLessThanOrEqual(most)
   })
 
-  it.each(guarded)("has nothing against it that %s", (_name, given) => {
+  it.each(guarded)("accepts that %s", (_name, given) => {
     expect(caughtAfter(given, 200)).toEqual([undefined, ""])
   })
 })

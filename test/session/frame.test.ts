@@ -20,7 +20,7 @@ const fromHex = (data: string | [string]): Data =>
 const bytes = (...values: number[]): Uint8Array => Uint8Array.from(values)
 
 describe("a frame", () => {
-  it.each(golden)("is what it was in release 1: $name", ({ format, header, messages, frames }) => {
+  it.each(golden)("is unchanged since release 1: $name", ({ format, header, messages, frames }) => {
     expect(encodeFrames(header, messages.map(fromHex), format)).toEqual(frames.map(fromHex))
     const decoded = frames.map((frame) => decodeFrame(fromHex(frame), format))
     expect(decoded.at(-1)?.header).toEqual(header)
@@ -29,7 +29,7 @@ describe("a frame", () => {
     )
   })
 
-  it("gives back every batch of texts and bytes, with the header once", () => {
+  it("decodes to every batch of texts and bytes, with the header once", () => {
     const count = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
     const header = fc.oneof(fc.nat(), count, fc.tuple(fc.constant("at" as const), count, count))
     const message = fc.oneof(fc.string({ unit: "binary" }), fc.uint8Array({ maxLength: 40 }))
@@ -54,7 +54,7 @@ describe("a frame", () => {
     expect(second).toBe("[4294967296]")
   })
 
-  it("is none without messages and with nothing to acknowledge", () => {
+  it("does not exist without messages and with nothing to acknowledge", () => {
     expect(encodeFrames(0, [], "text")).toEqual([])
   })
 
@@ -66,7 +66,7 @@ describe("a frame", () => {
     expect(sizes(["x".repeat(100_000), "y"])).toEqual([1, 1])
   })
 
-  it("splices JSON in as it is", () => {
+  it("contains JSON unchanged", () => {
     expect(encodeFrames(0, ['{"a": 1}', "2"], "json")).toEqual(['[0,{"a": 1},2]'])
     expect(decodeFrame('[3,{"a":1},null]', "json")).toEqual({ header: 3, messages: [{ a: 1 }, null] })
   })
@@ -99,7 +99,7 @@ describe("a frame", () => {
     expect(decodeFrame(bytes(...values), "text")).toBeUndefined()
   })
 
-  it("is undefined at worst, whatever comes", () => {
+  it("is a frame or undefined for any data", () => {
     const mutilated = fc.tuple(fc.json(), fc.nat(20)).map(([json, cut]) => `[0,${json}]`.slice(0, -cut || undefined))
     const anything = fc.oneof(fc.json(), mutilated, fc.string({ unit: "binary" }), fc.uint8Array({ maxLength: 64 }))
     fc.assert(

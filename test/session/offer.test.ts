@@ -7,7 +7,7 @@ describe("an offer", () => {
     expect(decodeOffer(["sluice.1"])).toBeUndefined()
   })
 
-  it("names the session and how many messages have come", () => {
+  it("has the session and the number of received messages", () => {
     const offer = { session: "0dQ2_w-xkZ8mQ1o5T3nJ9A", received: 12 }
     expect(encodeOffer(offer)).toEqual(["sluice.1", "sluice.at.0dQ2_w-xkZ8mQ1o5T3nJ9A.12"])
     expect(decodeOffer(["chat.v2", ...encodeOffer(offer)])).toEqual(offer)

@@ -8,7 +8,7 @@ function opened(): PageSession {
   return session
 }
 
-describe("a session that goes on in the next page", () => {
+describe("a session that the next page resumes", () => {
   function inherited(): PageSession {
     const page = opened()
     page.send("a")
@@ -28,13 +28,13 @@ describe("a session that goes on in the next page", () => {
     expect(next.receive('[2,"y","z"]')).toEqual({ messages: ["z"], confirmed: 1 })
   })
 
-  it("is told to begin anew where the server has it no longer", () => {
+  it("begins anew if the server no longer has it", () => {
     const next = inherited()
     expect(next.receive('[["hi","t",0,false,1]]')?.resync).toEqual([])
     expect(next.keep()).toEqual([1, "t", 0])
   })
 
-  it("trusts the server's count for its first socket alone", () => {
+  it("takes the server's count for its first socket alone", () => {
     const next = inherited()
     next.receive('[["hi","s",1,true,3]]')
     next.offer()
@@ -42,7 +42,7 @@ describe("a session that goes on in the next page", () => {
     expect(next.keep()).toBeUndefined()
   })
 
-  it("has nothing to keep before the first welcome, and after the end", () => {
+  it("keeps nothing before the first welcome, and after the end", () => {
     expect(new PageSession("text").keep()).toBeUndefined()
     const session = opened()
     session.end()

@@ -21,7 +21,7 @@ const snapshot: SessionSnapshot = {
   heard: { hub, next: 113 },
 }
 
-/** As release 1 has written it: without elements of hubs. */
+/** A record of release 1, without elements of hubs. */
 const first: SessionSnapshot = {
   ...snapshot,
   sent: 12,
@@ -32,7 +32,7 @@ const first: SessionSnapshot = {
 }
 
 describe("a record of a session", () => {
-  it("is what it was in layout 2", () => {
+  it("is unchanged in layout 2", () => {
     const golden = readFileSync("test/golden/session-record.json", "utf8")
     expect(`${JSON.stringify(encodeSession(snapshot), null, 2)}\n`).toBe(golden)
     expect(decodeSession([JSON.parse(golden)])).toEqual(snapshot)
@@ -43,7 +43,7 @@ describe("a record of a session", () => {
     expect(decodeSession([JSON.parse(golden)])).toEqual(first)
   })
 
-  it("has no end and no time of a drop while there are none", () => {
+  it("has no end before its end, and no time of a drop before a drop", () => {
     const record = encodeSession(newSnapshot("s"))
     expect(record).toEqual([2, "s", 0, 0, 0, [], null, null])
     expect(decodeSession([record])).toEqual({ ...newSnapshot("s"), end: undefined, detachedAt: undefined })

@@ -25,7 +25,7 @@ let log: Log
 let session: ServerSession
 
 const settings = () => ({ format: "text", logs: log }) as const
-/** Its object hibernates while so many elements are published, which are sent directly. */
+/** Publishes so many elements, which are sent directly, while its object hibernates. */
 function restored(count = 0): ServerSession {
   const record: unknown = JSON.parse(JSON.stringify(session.save("news")))
   log.end += count
@@ -55,7 +55,7 @@ describe("a session that gets the elements of a hub with a log", () => {
     expect(session.isDirty).toBe(true)
   })
 
-  it("counts what was published since the record, and interleaves its own messages", () => {
+  it("counts elements that were published since the record, and interleaves its own messages", () => {
     session.send("a")
     session = restored()
     publish(2)
@@ -71,7 +71,7 @@ describe("a session that gets the elements of a hub with a log", () => {
     expect(session.flush().frames).toEqual(['[["hi","s",0,true,4]]', '[0,"b","12","13"]'])
   })
 
-  it("has to be written when an element is not for it", () => {
+  it("is dirty after an element that excludes it", () => {
     session.save("news")
     log.end++
     expect([session.isDirty, session.follows("news"), session.follows("other")]).toEqual([true, true, false])
@@ -101,7 +101,7 @@ describe("a session that gets the elements of a hub with a log", () => {
     expect(session.flush().frames[0]).toMatch(/^\[\["at",1,0\],/)
   })
 
-  it("has no room taken by them", () => {
+  it("gives them no room of its window", () => {
     publish(1_000)
     expect([session.bufferedAmount, session.hasRoom]).toEqual([0, true])
   })
@@ -119,7 +119,7 @@ describe("a session that gets the elements of a hub with a log", () => {
     expect([session.canAttach(4), session.canAttach(5)]).toEqual([false, true])
   })
 
-  it("cannot be restored where the log has been emptied", () => {
+  it("cannot be restored if the log has been emptied", () => {
     session.save("news")
     publish(3)
     session.flush()

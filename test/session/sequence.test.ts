@@ -12,7 +12,7 @@ describe("a tail", () => {
     expect(tail.after(3)).toEqual([])
   })
 
-  it("removes what is acknowledged", () => {
+  it("removes acknowledged messages", () => {
     const tail = new Tail(defaultWindow, 10)
     for (const message of ["a", "b", "c"]) tail.push(message)
     expect(tail.acknowledge(12)).toBe(2)
@@ -29,7 +29,7 @@ describe("a tail", () => {
     expect(tail.after(10)).toEqual(["a", "b", "c"])
   })
 
-  it("has no room from its window on, and keeps a message all the same", () => {
+  it("has no room from its window on, and keeps further messages all the same", () => {
     const tail = new Tail(20)
     expect(tail.push("12")).toBe(true)
     expect(tail.push(new Uint8Array(2))).toBe(false)

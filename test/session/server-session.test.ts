@@ -35,14 +35,14 @@ describe("the server's end of a session", () => {
     expect(session.flush().frames).toEqual(['[["at",1,3]]'])
   })
 
-  it("does not acknowledge what waits for the flow", () => {
+  it("does not acknowledge messages that wait for the flow", () => {
     session.receive('[0,"x","y","z"]')
     expect(session.flush(2).frames).toEqual(['[["at",0,1]]'])
     expect(session.flush(2).frames).toEqual([])
     expect(session.flush().frames).toEqual(['[["at",0,3]]'])
   })
 
-  it("goes on with the next socket where the client is", () => {
+  it("resumes with the next socket after the client's last message", () => {
     for (const message of ["a", "b", "c"]) session.send(message)
     session.receive('[0,"x"]')
     session.flush()
@@ -53,7 +53,7 @@ describe("the server's end of a session", () => {
     expect(session.flush()).toEqual({ frames: ['[["hi","s",1,true,3]]', '[1,"c","d"]'] })
   })
 
-  it("cannot go on after a message that was not sent, or before one that was acknowledged", () => {
+  it("cannot resume after a message that was not sent, or before one that was acknowledged", () => {
     for (const message of ["a", "b", "c"]) session.send(message)
     session.flush()
     session.receive("[2]")
@@ -127,7 +127,7 @@ describe("the server's end of a session", () => {
     expect(again.flush().frames).toEqual(['[["hi","s",1,true,2]]', '[1,"b","c"]'])
   })
 
-  it("repeats a close that was lost, after what came before it", () => {
+  it("repeats a lost close, after the messages before it", () => {
     session.send("a")
     session.end(4001, "Kicked")
     const end = { code: 4001, reason: "Kicked" }
@@ -141,7 +141,7 @@ describe("the server's end of a session", () => {
     expect(again.hasEnded).toBe(true)
   })
 
-  it("does not count what its flow did not take before the end", () => {
+  it("does not count messages that its flow did not take before the end", () => {
     session.receive('[0,"x","y","z"]')
     session.end(1000, "", 2)
     session.end(1011)
@@ -150,7 +150,7 @@ describe("the server's end of a session", () => {
     expect(session.save()[2]).toBe(1)
   })
 
-  it("expires when it was detached for longer than it may be", () => {
+  it("expires when it was detached for longer than within", () => {
     expect(session.isExpired(1e12, 500)).toBe(false)
     session.detach(1_000)
     expect([session.isExpired(1_500, 500), session.isExpired(1_501, 500)]).toEqual([false, true])
@@ -159,7 +159,7 @@ describe("the server's end of a session", () => {
     expect(session.isExpired(1e12, 500)).toBe(false)
   })
 
-  it("says what to send instead", () => {
+  it("names the expected frame", () => {
     expect(() => session.receive("hello")).toThrow('sluice.1 is a count and messages: send [0, "message"]')
     expect(() => session.receive('[["at",0,0]]')).toThrow("send [0,")
     expect(() => session.receive(new Uint8Array(3))).toThrow("then each message after its length")
@@ -168,7 +168,7 @@ describe("the server's end of a session", () => {
   })
 
   it.each(['[["at",0,0]]', '[["hi","s",0,false,1]]', "[1]", "nonsense"])(
-    "refuses %s, and counts nothing of it",
+    "refuses %s, and does not count it",
     (frame) => {
       expect(() => session.receive(frame)).toThrow(FrameError)
       expect(session.save()).toEqual([2, "s", 0, 0, 0, [], null, null])

@@ -7,7 +7,7 @@ import { type RoomMember, visitor } from "./room-member.ts"
 
 /** How many members join at a time. */
 const together = 50
-/** How many messages may be on their way: a machine that is slow makes less traffic, not longer latencies. */
+/** How many messages may be on their way: a slow machine makes less traffic, not longer latencies. */
 const mostUnderway = 4
 /** A visitor joins after every so many milliseconds, and leaves five visitors later. */
 const visitInterval = 1_000
@@ -37,7 +37,7 @@ export class Crowd {
     return [...this.members, ...this.visitors, ...this.gone].flatMap(({ findings }) => findings)
   }
 
-  /** @param resuming how many of the members have sessions, and lose their sockets while the room talks */
+  /** @param resuming how many of the members have sessions, and lose their sockets during the traffic */
   async fill(size: number, resuming: number, onThousand: (members: number) => void): Promise<void> {
     while (this.members.length < size) {
       const count = Math.min(together, size - this.members.length)
@@ -50,7 +50,7 @@ export class Crowd {
     }
   }
 
-  /** Says something every `interval` milliseconds, for so many milliseconds, and waits until all have received it. */
+  /** Sends a message every `interval` milliseconds, for so many milliseconds, and waits until all have received it. */
   async talk(duration: number, interval: number): Promise<void> {
     const end = performance.now() + duration
     const others = [this.receiveVisitors(end), this.dropSockets(end)]
@@ -67,7 +67,7 @@ export class Crowd {
     for (let tries = 0; tries < 60 && this.late.length > 0; tries++) await sleep(1_000)
   }
 
-  /** A finding for each member that has missed something, in the order of the members. */
+  /** A finding for each member that has missed a message, in the order of the members. */
   get missed(): string[] {
     const { said, visits } = this
     return this.late.map(({ seq, visitors: { joined, left } }, index) => {

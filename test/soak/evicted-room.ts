@@ -24,7 +24,7 @@ export class EvictedRoom {
     await Promise.all(this.members.map((member) => member.join()))
   }
 
-  /** Talks for so many milliseconds, and waits until all members have received it. */
+  /** Sends messages for so many milliseconds, and waits until all members have received them. */
   async talk(duration: number): Promise<void> {
     const end = performance.now() + duration
     const evictions = this.evict(end)

@@ -1,8 +1,8 @@
-/** The kinds of findings, as a report names them. */
+/** The kinds of findings, with their names in a report. */
 const kinds = ["lost", "doubled", "renumbered", "invented", "timers that never fired", "closed"] as const
 export type Kind = (typeof kinds)[number]
 
-/** What was found after kills: a count of each kind, and the first findings in words. */
+/** The findings after kills: a count of each kind, and the first findings as texts. */
 export class Findings {
   readonly first: string[] = []
   /** How many entries clients have received, each counted once. */

@@ -24,7 +24,7 @@ export class JournalActor extends Actor<string | Join | Ask | Terminated> {
   override state: Journal = emptyJournal
 
   receive(message: string | Join | Ask | Terminated) {
-    // A member that has left is no longer watched, and that is all.
+    // A member that has closed is no longer watched.
     if (message instanceof Terminated) return
     if (typeof message === "string") this.command(message)
     else if ("member" in message) this.join(message.member)

@@ -1,4 +1,4 @@
-/** Numbered entries, from 1 on, of which the last are known: what each object of the kill soak keeps and sends. */
+/** Numbered entries, from 1 on, of which the last are known. Each object of the kill soak keeps and sends a journal. */
 export interface Journal {
   /** The number of the last entry. */
   readonly count: number

@@ -8,7 +8,7 @@ export interface KillMode {
   readonly name: string
   readonly options: WorkerdOptions
   /**
-   * Whether a frame of the process must let its clients run before it goes on itself. They have to share a core for that, so the
+   * Whether a frame of the process must let its clients run before the process continues. They have to share a core for that, so the
    * process of the clients is to be pinned with `pinSelf`.
    */
   readonly yields?: boolean
@@ -17,8 +17,8 @@ export interface KillMode {
 /**
  * The modes that work on this machine; a line for each that does not.
  *
- * Apart from its clients workerd is hit by a kill wherever it is. Where it yields to them, a kill at a frame hits it right after it
- * has sent it, with whatever it had still to write.
+ * Apart from its clients a kill hits workerd at any instruction. Yielding to them, a kill at a frame hits it right after it has sent
+ * the frame, before its remaining writes.
  */
 export function killModes(writeDelay: number, report: (line: string) => void): KillMode[] {
   const [apart, together] = [pinnedTo(measuredCore), pinnedTo(ownCore)]
@@ -32,7 +32,7 @@ export function killModes(writeDelay: number, report: (line: string) => void): K
   return modes
 }
 
-/** Pins workerd to one core, where that is possible. */
+/** Pins workerd to one core, if that is possible. */
 function pinnedTo(core: string): WorkerdOptions | undefined {
   const launcher = ["taskset", "-c", core]
   const isPossible = spawnSync("taskset", ["-c", core, "true"]).status === 0

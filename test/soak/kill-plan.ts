@@ -1,12 +1,12 @@
 import type { Random } from "../../src/testing/random.ts"
 import type { Observed } from "./observed.ts"
 
-/** What a process has to do, and when it is killed. */
+/** The load of a process, and the time of its kill. */
 export interface KillPlan {
   readonly objects: readonly Observed[]
   /** Clients of each object. */
   readonly clients: number
-  /** What the pauses of clients are multiplied by; with `Infinity` they send nothing. */
+  /** The factor for the pauses of clients; with `Infinity` they send nothing. */
   readonly pace: number
   /** Whether the objects hibernate before clients send anything. */
   readonly hibernates: boolean
@@ -25,7 +25,7 @@ export const longestRun = 400
 
 /** Some of the objects under some load. Where the load is small no write is pending when a frame is sent. */
 export function randomPlan(objects: readonly Observed[], clients: number, random: Random): KillPlan {
-  // What hibernating sockets are sent goes another way. It is tried now and then: it takes ten seconds to hibernate.
+  // Frames to hibernating sockets have a code path of their own. It is rarely tried, because it takes ten seconds to hibernate.
   const hibernates = random.below(50) === 0
   return {
     objects: someOf(objects, random),

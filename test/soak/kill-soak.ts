@@ -8,10 +8,10 @@ import { KilledRun } from "./killed-run.ts"
 import type { Observed } from "./observed.ts"
 import { longestDelay } from "./observed-timers.ts"
 
-/** How long the last process is left alone, in milliseconds: all timers are due then. */
+/** How long the last process runs without a kill, in milliseconds: all timers are due by then. */
 const silence = longestDelay + 2_000
 
-/** The last processes are killed when each client has received something. */
+/** The last processes are killed when each client has received a frame. */
 const lastPlan = { clients: 1, hibernates: false, after: longestRun, frames: 1, atFrame: false, patience: 10_000 }
 
 export interface KillSoakOptions {
@@ -21,15 +21,15 @@ export interface KillSoakOptions {
   readonly modes: readonly KillMode[]
   readonly objects: readonly Observed[]
   readonly plan: (random: Random) => KillPlan
-  /** Where the logs of workerd go. Default: nowhere, since it warns of each alarm that a kill has interrupted. */
+  /** The target of workerd's logs. Default: nowhere, since it warns of each alarm that a kill has interrupted. */
   readonly output?: WorkerdOptions["output"]
   /** Called after each kill. */
   readonly onKill?: (kills: number) => void
 }
 
 /**
- * Kills workerd again and again, at random moments, and starts it again on the same storage. What a client has received before a
- * kill must agree with all that any client receives after it; what none has received may have happened or not.
+ * Kills workerd again and again, at random moments, and starts it again on the same storage. Frames received before a kill
+ * must agree with all frames that any client receives after it. Events that no client has received may have happened or not.
  */
 export class KillSoak {
   private readonly storage = Workerd.newStorage()
@@ -41,7 +41,7 @@ export class KillSoak {
     this.findings = findings
   }
 
-  /** Resolves after the last kill, when all timers had the time to fire. */
+  /** Resolves after the last kill, when all timers had time to fire. */
   async run(): Promise<void> {
     const { kills, seed, modes, plan, onKill } = this.options
     for (let kill = 0; kill < kills; kill++) {
@@ -54,7 +54,7 @@ export class KillSoak {
     await this.checkTimers(this.options.objects.filter(({ checkTimers }) => checkTimers))
   }
 
-  /** One more process, whose clients see what the last kill has left. */
+  /** Runs another process, whose clients check the state after the last kill. */
   private async check(objects: readonly Observed[]): Promise<void> {
     const plan = { ...lastPlan, objects, pace: 1 }
     if (objects.length > 0) await this.runUntilKilled(this.options.modes[0], plan, new Random(0))

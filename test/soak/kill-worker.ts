@@ -87,7 +87,7 @@ interface Env {
 
 const app = new Hono<Env>()
 
-/** The entry of a client, by a question to the actor from outside its object. */
+/** Adds the entry of a client by an ask of the actor from outside its object. */
 app.get("/ask/:id/:entry", async (c) => {
   const namespace = c.env.actor
   if (!namespace) return c.notFound()

@@ -24,7 +24,7 @@ export class KilledRun {
   private isKilled = false
   private killsAtFrame = false
 
-  /** @param yields whether the process lets its clients run first when it is to be killed at a frame */
+  /** @param yields whether the process lets its clients run first when it is killed at a frame */
   constructor(server: Workerd, random: Random, findings: Findings, yields = false) {
     this.server = server
     this.yields = yields
@@ -32,7 +32,7 @@ export class KilledRun {
     this.findings = findings
   }
 
-  /** Resolves when the clients have received all that was sent before the kill. */
+  /** Resolves when the clients have received all frames from before the kill. */
   async run({ objects, clients, pace, hibernates, after, frames, atFrame, patience }: KillPlan): Promise<void> {
     const done: Promise<void>[] = []
     for (const object of objects) {
@@ -61,7 +61,7 @@ export class KilledRun {
   }
 
   private receive(frame: string, receive: (frame: string) => void): void {
-    // First of all: each instruction of ours is time for the process to write what it should have written before.
+    // First of all, because each instruction before the kill is time for the process to finish late writes.
     if (this.killsAtFrame) this.kill()
     receive(frame)
   }

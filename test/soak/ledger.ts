@@ -1,7 +1,7 @@
 import type { Findings } from "./findings.ts"
 import { entriesOf, type Journal } from "./journal.ts"
 
-/** What follows an `@` in an entry is the time at which it was made, and no part of what tells it from others. */
+/** The identity of an entry, without the time after its `@` at which it was made. */
 const identityOf = (entry: string) => entry.replace(/@.*/, "")
 
 /** All entries of one object that clients have received, against which every later frame is checked. */
@@ -22,7 +22,7 @@ export class Ledger {
     this.wasSent = wasSent
   }
 
-  /** The process was started anew: what its clients receive must go on where the last one was. */
+  /** The process was started anew: the frames of its clients must continue from the last number. */
   restart(): void {
     this.before = this.latest
   }

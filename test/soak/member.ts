@@ -39,7 +39,7 @@ export class Member extends RoomMember {
     this.socket?.send(JSON.stringify(saying(padding)))
   }
 
-  /** Stops to read from the socket. */
+  /** Stops reading from the socket. */
   pause(): void {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.pause()
   }

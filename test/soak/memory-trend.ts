@@ -13,7 +13,7 @@ export class MemoryTrend {
     this.pid = pid
   }
 
-  /** The memory at this moment, in words. */
+  /** The memory at this moment, as a text. */
   get now(): string {
     return mebibytes(this.bytes)
   }

@@ -46,7 +46,7 @@ export class ObservedJournal implements Observed {
   }
 }
 
-/** A journal that Workers ask, too. */
+/** A journal that receives asks of Workers, too. */
 export class AskedJournal extends ObservedJournal {
   private readonly question: string
 

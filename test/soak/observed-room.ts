@@ -23,7 +23,7 @@ export class ObservedRoom implements Observed {
 
   observe(): Observer {
     const name = `member${++this.members}`
-    // The history comes first, message by message, and ends with the news that the member itself has joined.
+    // The history comes first, message by message, and ends with the member's own join.
     let history: string[] | undefined = []
     let count = 0
     const receive = (frame: string) => {

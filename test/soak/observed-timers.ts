@@ -8,7 +8,7 @@ import { SentEntries } from "./observed-journal.ts"
 /** The longest delay of a timer, in milliseconds. */
 export const longestDelay = 1_000
 
-/** An actor that sets timers: each that it has acknowledged must make its entry, once, whatever is killed meanwhile. */
+/** An actor that sets timers: each acknowledged timer must make its entry, once, through any kills. */
 export class ObservedTimers implements Observed {
   readonly pause = 200
   private readonly path: string
@@ -40,7 +40,7 @@ export class ObservedTimers implements Observed {
     return `${this.sent.next()} ${random.below(longestDelay)}`
   }
 
-  /** What fired only at the end was fired by a client, not by the alarm. */
+  /** Timers that fired only at the end were fired by a client, not by the alarm. */
   checkTimers(end: number): void {
     for (const entry of this.acknowledged) {
       const [, firedAt] = this.ledger.find(entry)?.split("@") ?? []

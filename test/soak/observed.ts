@@ -12,16 +12,16 @@ export interface Observer {
   message?(): void
 }
 
-/** An object of the kill soak, as its clients see it. */
+/** An object of the kill soak, observed by its clients. */
 export interface Observed {
   /** The longest pause between two messages of a client, in milliseconds. */
   readonly pause: number
   /** The process was started anew. */
   restart(): void
   observe(): Observer
-  /** The next message of a client; `undefined` where it has nothing to send. */
+  /** The next message of a client; `undefined` if it has nothing to send. */
   message(random: Random): string | undefined
-  /** A question by HTTP instead of a message, where there is such an address: its answer is a frame. */
+  /** A request by HTTP instead of a message, if there is such an address. Its answer is a frame. */
   ask?(): Observer
   /**
    * For objects with timers: to be called with the last frames received, after a silence of so many milliseconds in which the alarm

@@ -42,7 +42,7 @@ describe("the oracle of kills (fault 52)", () => {
     return `${findings}`.split(", ").filter((kind) => !kind.endsWith(" 0"))
   }
 
-  it("finds nothing where each process goes on where the last one was", () => {
+  it("finds nothing if each process continues from the last number", () => {
     expect(found([1, "a"], [2, "a", "b"], [3, "c"])).toEqual([])
   })
 
@@ -72,7 +72,7 @@ describe("the oracle of memory (fault 52)", () => {
   /** Garbage that is collected every eleven seconds. */
   const sawtooth = (second: number) => 1000 * MiB + (second % 11) * 10 * MiB
 
-  it("finds nothing in memory that is flat, garbage included, whatever the first and the last sample are", () => {
+  it("finds nothing in memory that is flat, garbage included, for any first and last sample", () => {
     expect(trend(sawtooth)).toEqual([])
     expect(trend((second) => (second === 0 ? 900 * MiB : second === 599 ? 1200 * MiB : 1000 * MiB))).toEqual([])
   })

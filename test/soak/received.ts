@@ -3,7 +3,7 @@ export class Received {
   /** The number of the last message. */
   last = 0
 
-  /** Adds a message. Returns what was wrong with it. */
+  /** Adds a message. Returns its finding, if it is out of order. */
   add(number: number): string | undefined {
     const before = this.last
     this.last = number

@@ -7,7 +7,7 @@ import { RoomMember, saying } from "./room-member.ts"
 
 const address = protocol("/rooms/:room", { receives: json(), sends: json() })
 
-/** A member with the client of the package. Its session outlives its sockets: it must miss nothing, and get nothing twice. */
+/** A member with the client of the package. Its session outlives its sockets: it must miss no message, and get none twice. */
 export class ResumingMember extends RoomMember {
   private readonly room: URL
   private client: Client<unknown, unknown, Record<never, never>> | undefined
@@ -51,7 +51,7 @@ export class ResumingMember extends RoomMember {
     this.client?.send(saying(padding)).catch(() => {})
   }
 
-  /** Cuts the connection. The client comes back by itself. */
+  /** Cuts the connection. The client reconnects by itself. */
   drop(): void {
     this.socket?.terminate()
   }

@@ -14,7 +14,7 @@ export abstract class RoomMember {
   private readonly latencies: Histogram | undefined
   private readonly received = new Received()
 
-  /** @param latencies where latencies are counted; left out for a member that may be late */
+  /** @param latencies the counter of latencies; left out for a member that may be late */
   constructor(name: string, latencies?: Histogram) {
     this.name = name
     this.latencies = latencies
@@ -22,7 +22,7 @@ export abstract class RoomMember {
 
   /** Resolves when it has joined, or was rejected. */
   abstract join(): Promise<void>
-  /** Says the time, followed by something that makes the text longer. */
+  /** Sends the time, followed by padding. */
   abstract say(padding?: string): void
   /** Resolves when the socket is closed, with a close frame or without. */
   abstract leave(how: "close" | "terminate"): Promise<void>
@@ -53,7 +53,7 @@ export abstract class RoomMember {
   }
 }
 
-/** What a member says: the time, followed by something that makes the text longer. */
+/** The text of a message: the time, followed by padding. */
 export function saying(padding: string): { type: "say"; text: string } {
   return { type: "say", text: `${performance.now()} ${padding}`.trim() }
 }

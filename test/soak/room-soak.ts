@@ -29,7 +29,7 @@ export interface RoomSoakOptions {
 }
 
 /**
- * One large room for a while, with rounds of talk and silences in which it hibernates, beside a room with slow readers and one whose
+ * One large room for a while, with rounds of messages and silences in which it hibernates, beside a room with slow readers and one whose
  * object is evicted by force. Under plain
  * workerd, where a socket is two open files; the proxy of `wrangler dev` takes more: see `ulimit -n`.
  */

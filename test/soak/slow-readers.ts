@@ -41,7 +41,7 @@ export class SlowReaders {
     for (let index = 0; index < this.count; index++) void this.readSlowly(index)
   }
 
-  /** Talks for so many milliseconds, and waits until the readers have received it all. */
+  /** Sends messages for so many milliseconds, and waits until the readers have received them all. */
   async talk(duration: number): Promise<void> {
     const end = performance.now() + duration
     while (performance.now() < end) {
@@ -55,7 +55,7 @@ export class SlowReaders {
     for (let tries = 0; tries < 30 && !this.haveAll(this.readers); tries++) await sleep(100)
   }
 
-  /** All slow readers read on; a finding for each member that does not get the last message. */
+  /** All slow readers read again; a finding for each member that does not get the last message. */
   async stop(): Promise<string[]> {
     this.isOver = true
     for (const member of this.slow) member.resume()

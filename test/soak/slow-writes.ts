@@ -41,7 +41,7 @@ SLOW(int, fsync, (int fd), (fd))
 SLOW(int, fdatasync, (int fd), (fd))
 `
 
-/** The environment of a process whose writes take so many milliseconds more; a reason where there is no C compiler. */
+/** The environment of a process whose writes take so many milliseconds more; a reason if there is no C compiler. */
 export function slowWrites(milliseconds: number): { env: Record<string, string> } | { reason: string } {
   if (process.platform !== "linux") return { reason: "only Linux preloads libraries" }
   const [file, library] = [join(workplace, "slow-writes.c"), join(workplace, "slow-writes.so")]

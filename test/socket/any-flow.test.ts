@@ -76,7 +76,7 @@ describe("the connection of any flow", () => {
     )
   })
 
-  it("leaves no timer, if no other source can hold up what the client sent", () => {
+  it("leaves no timer, if no other source can hold up the client's messages", () => {
     fc.assert(
       fc.property(flowsOf(stepAlone), events, ({ make }, script) => {
         const client = new Client(numbers, make(new TestEnvironment()), { maxQueuedMessages: 4 }).open()

@@ -39,7 +39,7 @@ describe("a batch socket", () => {
     expect(sent).toEqual(['["a"]', new Uint8Array([0, 0, 0, 1, 1]), '["b"]'])
   })
 
-  it("sends what it has before it closes", () => {
+  it("sends its collected messages before it closes", () => {
     const { sent, socket: client, batches } = socket()
     client.send("a")
     client.close(1000, "bye")
@@ -47,7 +47,7 @@ describe("a batch socket", () => {
     expect(sent).toEqual(['["a"]', closed(1000, "bye")])
   })
 
-  it("sends nothing twice, and nothing where there is nothing", () => {
+  it("sends no message twice, and no empty frame", () => {
     const { sent, socket: client, batches } = socket()
     client.send("a")
     batches.flush()
@@ -55,14 +55,14 @@ describe("a batch socket", () => {
     expect(sent).toEqual(['["a"]'])
   })
 
-  it("tells how much is on its way as the socket below does, where that does", () => {
+  it("has the bufferedAmount of its socket, if that has one", () => {
     const { socket: client } = socket()
     expect(client.bufferedAmount).toBe(undefined)
     const busy = { send() {}, close() {}, bufferedAmount: 7 }
     expect(new BatchSocket(busy, new Batches()).bufferedAmount).toBe(7)
   })
 
-  it("is forgotten when it has sent: one that is closed must not stay in memory", () => {
+  it("is pending until it has sent, so that a closed one does not stay in memory", () => {
     const { socket: client, batches } = socket()
     client.send("a")
     expect(batches.pending.size).toBe(1)
@@ -90,7 +90,7 @@ describe("batches are for clients", () => {
     expect(asksForBatches(request("sluice.batch"), {})).toBe(false)
   })
 
-  it("not where another subprotocol was selected", () => {
+  it("not if another subprotocol was selected", () => {
     expect(asksForBatches(request("chat, sluice.batch"), { batch: true, subprotocol: "chat" })).toBe(false)
   })
 })

@@ -36,7 +36,7 @@ describe("webSocketClientFlow", () => {
     expect(broken.socket.closedWith).toEqual([1011, ""])
   })
 
-  it("fails with what the codec cannot send", async () => {
+  it("fails with an element that the codec cannot encode", async () => {
     const { probe, socket } = await opened()
     probe.send(7 as never)
     expect(probe.ended).toEqual({ failed: expect.any(TypeError) })
@@ -58,7 +58,7 @@ describe("webSocketClientFlow", () => {
     expect(socket.closedWith).toEqual([code, "why"])
   })
 
-  it("emits what came before the peer's close, and then fails", async () => {
+  it("emits messages from before the peer's close, and then fails", async () => {
     const { probe, socket } = await opened()
     socket.receive("a").receive("b").end(4001)
     expect(probe.ended).toBe(undefined)
@@ -153,7 +153,7 @@ describe("a bridge", () => {
     expect(client.received).toEqual(["world", closed(expected, code === 1006 ? "The upstream cannot be reached" : "")])
   })
 
-  it("closes the upstream when the client leaves or vanishes", async () => {
+  it("closes the upstream when the client closes or vanishes", async () => {
     const left = bridge()
     const socket = await left.upstream.accept()
     left.client.close(4000)
@@ -164,17 +164,17 @@ describe("a bridge", () => {
     expect(other.closedWith).toEqual([1000, ""])
   })
 
-  it("delivers what the upstream sent before its close to a slow flow, and then closes the client", async () => {
+  it("delivers the upstream's messages before its close to a slow flow, and then closes the client", async () => {
     const { upstream, flow } = dialed()
     const client = new Client(text, Flow.of<string>().via(flow()).throttle(1, "1 second")).open()
     const socket = await upstream.accept()
     socket.receive("a").receive("b").receive("c").end(4001, "kicked")
     client.clock.advance("5 seconds")
-    // A failure overtakes what a stage holds: here the last message, in the throttle.
+    // A failure overtakes elements that a stage holds: here the last message, in the throttle.
     expect(client.received).toEqual(["a", "b", closed(4001, "kicked")])
   })
 
-  it("delivers what the client sent while the upstream was connecting", async () => {
+  it("delivers the client's messages from before the upstream is connected", async () => {
     const { upstream, client } = bridge()
     client.send("a", "b")
     expect((await upstream.accept()).sent).toEqual(["a", "b"])

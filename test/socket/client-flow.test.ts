@@ -7,7 +7,7 @@ import { settled } from "../../src/testing/settled.ts"
 import { backoff, dialed, opened, openedWith } from "../support/dialed-upstream.ts"
 
 describe("webSocketClientFlow", () => {
-  it("sends what comes in, and emits what is received", async () => {
+  it("sends its elements, and emits received messages", async () => {
     const { probe, socket } = await opened()
     probe.unbounded().send("a", "b")
     socket.receive("c").receive("d")
@@ -15,7 +15,7 @@ describe("webSocketClientFlow", () => {
     expect(probe.received).toEqual(["c", "d"])
   })
 
-  it("asks for an upgrade, with headers, and with the subprotocols to offer", async () => {
+  it("requests an upgrade, with headers, and with the subprotocols to offer", async () => {
     const token = vi.fn(async () => ({ Authorization: "Bearer 1" }))
     const { upstream } = dialed({ headers: token, subprotocols: ["v2", "v1"] })
     await settled()
@@ -67,7 +67,7 @@ describe("webSocketClientFlow", () => {
     expect(socket.closedWith).toEqual([1013, ""])
   })
 
-  it("drops received messages as queueOverflow says", async () => {
+  it("drops received messages by queueOverflow", async () => {
     const { probe, socket } = await opened({ limits: { maxQueuedMessages: 2, queueOverflow: "dropHead" } })
     socket.receive("a").receive("b").receive("c")
     expect(probe.unbounded().received).toEqual(["b", "c"])
@@ -86,7 +86,7 @@ describe("webSocketClientFlow", () => {
     expect(gone.socket.closedWith).toEqual([1001, ""])
   })
 
-  it("names what is no codec, no URL and no setting", () => {
+  it("names wrong codecs, URLs and settings", () => {
     expect(() => webSocketClientFlow("ws://a", "text" as never)).toThrow(TypeError)
     expect(() => webSocketClientFlow("ftp://a", text)).toThrow(
       'webSocketClientFlow takes the URL of a WebSocket, and got "ftp://a": write it with wss:// or ws://',

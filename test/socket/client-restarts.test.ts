@@ -106,7 +106,7 @@ describe("the backoff of a webSocketClientFlow", () => {
     expect(probe.demand).toBe(true)
   })
 
-  it("drops messages meanwhile, or fails, as slowReader says", async () => {
+  it("drops messages meanwhile, or fails, by slowReader", async () => {
     const newest = await opened({ limits: { slowReader: "dropHead" } })
     newest.socket.end(1006)
     for (let n = 1; n <= 20; n++) newest.probe.send(String(n))
@@ -166,7 +166,7 @@ describe("the onEviction of a webSocketClientFlow", () => {
     expect(() => assertDurable(flow({ onEviction: "restart" }))).not.toThrow()
   })
 
-  it("connects again with restart, and emits what it had received before", async () => {
+  it("connects again with restart, and emits messages that it had received before", async () => {
     const { probe, upstream, socket } = await opened({ onEviction: "restart" })
     socket.receive("a").receive("b")
     probe.request(1).hibernate()
@@ -185,7 +185,7 @@ describe("the onEviction of a webSocketClientFlow", () => {
     expect(upstream.attempts).toBe(1)
   })
 
-  it("goes on with a wait for a restart, and with the count of restarts", async () => {
+  it("continues a wait for a restart, and the count of restarts", async () => {
     const { probe, upstream } = dialed({ onEviction: "fail", backoff: { ...backoff, maxRestartsWithin: "1 hour" } })
     await upstream.refuse()
     probe.hibernate().advance(999)

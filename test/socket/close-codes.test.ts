@@ -34,7 +34,7 @@ describe("an endpoint with close codes of its own (fault 26)", () => {
   it.each([
     [1013, 4013],
     [1012, 4012],
-  ])("sends them wherever its flow says %i", (code, sent) => {
+  ])("sends them for each %i of its flow", (code, sent) => {
     const failing = Flow.fromSinkAndSource(Sink.ignore(), Source.failed<string>(new CloseError(code, "later")))
     expect(open(text, failing).received).toEqual([closed(sent, "later")])
     const emitting = Flow.fromSinkAndSource(Sink.ignore(), Source.single<Message>(Message.close(code, "later")))
@@ -54,7 +54,7 @@ describe("an endpoint with close codes of its own (fault 26)", () => {
 describe("the close codes of an endpoint (fault 26)", () => {
   const endpoint = (closeCodes?: CloseCodes) => endpointOf(text, Flow.of<string>(), { closeCodes })
 
-  it("are 1013 and 1012 where nothing is said", () => {
+  it("are 1013 and 1012 by default", () => {
     expect(endpoint().closeCodes).toEqual({ overloaded: 1013, restarted: 1012 })
     expect(endpoint({ restarted: 4012 }).closeCodes).toEqual({ overloaded: 1013, restarted: 4012 })
   })

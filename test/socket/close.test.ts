@@ -5,7 +5,7 @@ import { Message } from "../../src/socket/message.ts"
 
 const within = (code: number, first: number, last: number) => code >= first && code <= last
 
-/** The table of RFC 6455 §7.4, with what IANA has registered since. */
+/** The table of RFC 6455 §7.4, with later registrations of IANA. */
 function maySend(code: number): boolean {
   const registered = within(code, 1000, 1003) || within(code, 1007, 1014)
   return registered || within(code, 3000, 3999) || within(code, 4000, 4999)
@@ -31,7 +31,7 @@ describe("isSendable", () => {
     expect(codes.filter(isSendable)).toEqual(codes.filter(maySend))
   })
 
-  it("refuses what is no code at all", () => {
+  it("refuses values that are no code", () => {
     for (const code of [-1, 1000.5, Number.NaN, Infinity, -Infinity]) expect(isSendable(code)).toBe(false)
   })
 })
@@ -63,7 +63,7 @@ describe("CloseError", () => {
     )
   })
 
-  it("refuses a code that must not be sent, where it is made", () => {
+  it("refuses a code that must not be sent when it is made", () => {
     fc.assert(
       fc.property(otherCodes, (code) => {
         expect(() => new CloseError(code)).toThrow(RangeError)
@@ -77,7 +77,7 @@ describe("CloseError", () => {
     )
   })
 
-  it("can carry a cause, of which no client hears", () => {
+  it("can carry a cause, which no client receives", () => {
     const cause = new Error("inside")
     expect(new CloseError(4000, "bye", { cause })).toMatchObject({
       code: 4000,
@@ -88,22 +88,22 @@ describe("CloseError", () => {
     expect(new CloseError(4000).cause).toBe(undefined)
   })
 
-  it("says in its message how the socket was closed", () => {
+  it("has the code and the reason in its message", () => {
     expect(new CloseError(4000, "bye").message).toBe("Close 4000 bye")
     expect(new CloseError(4000).message).toBe("Close 4000")
   })
 
-  it("names the code and what to use instead", () => {
+  it("names the code and the remedy", () => {
     expect(() => new CloseError(1005)).toThrow(/1005 must not be sent: use 1000, or 4000 to 4999/)
   })
 })
 
 describe("Message.close", () => {
-  it("is a normal close where nothing else is said", () => {
+  it("is a normal close by default", () => {
     expect(Message.close()).toEqual({ type: "close", code: 1000, reason: "" })
   })
 
-  it("refuses a code that must not be sent, where it is made", () => {
+  it("refuses a code that must not be sent when it is made", () => {
     fc.assert(
       fc.property(otherCodes, (code) => {
         expect(() => Message.close(code)).toThrow(RangeError)
@@ -120,7 +120,7 @@ describe("truncateReason", () => {
     fc.string({ unit: fc.constantFrom("a", "é", "€", "😀", "\ud800", "\udc00"), maxLength: 150 }),
   )
 
-  it("lets a reason pass that fits", () => {
+  it("leaves a reason unchanged that fits", () => {
     fc.assert(
       fc.property(reasons, (reason) => {
         if (bytes(reason) <= 123) expect(truncateReason(reason)).toBe(reason.toWellFormed())

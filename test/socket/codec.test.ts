@@ -38,14 +38,14 @@ describe("binary", () => {
 })
 
 describe("messages", () => {
-  it("tells text from binary", () => {
+  it("distinguishes text from binary", () => {
     expect(messages.decode("text")).toEqual(Message.text("text"))
     expect(messages.decode(bytes)).toEqual(Message.binary(bytes))
     expect(messages.encode(Message.text("text"))).toBe("text")
     expect(messages.encode(Message.binary(bytes))).toBe(bytes)
   })
 
-  it("shows the close, whatever its code", () => {
+  it("shows the close with any code", () => {
     expect(messages.closed?.(gone)).toEqual(gone)
   })
 
@@ -54,8 +54,8 @@ describe("messages", () => {
   })
 })
 
-describe("what a codec cannot send (faults 23 and I)", () => {
-  /** What TypeScript lets through where a value is `any`. */
+describe("an element that a codec cannot encode (faults 23 and I)", () => {
+  /** A value that TypeScript accepts as `any`. */
   const encode = <T>(codec: Codec<unknown, T>, element: unknown) => codec.encode(element as T)
   class Point {}
 
@@ -91,7 +91,7 @@ describe("what a codec cannot send (faults 23 and I)", () => {
     [{ type: "close", code: 1000 }, "an object (type, code)"],
     [{ type: "close", code: "1000", reason: "" }, "an object (type, code, reason)"],
     [{ type: "ping", text: "a" }, "an object (type, text)"],
-  ])("is what is no message to messages: %j", (element, words) => {
+  ])("is a value that is no message, for messages: %j", (element, words) => {
     const remedy = "make it with Message.text, Message.binary or Message.close"
     const error = new TypeError(`messages sends messages, and the flow emitted ${words}: ${remedy}`)
     expect(() => encode(messages, element)).toThrow(error)
@@ -103,7 +103,7 @@ describe("what a codec cannot send (faults 23 and I)", () => {
     [new ArrayBuffer(1), "an instance of ArrayBuffer: return one of these"],
     [{ type: "close", code: 1000 }, "an object (type, code): return one of these"],
     [Promise.resolve("a"), "a promise: use mapAsync before it"],
-  ])("is what a codec of one's own makes no frame of: %#", (frame, end) => {
+  ])("is a result of a custom codec that is no frame: %#", (frame, end) => {
     const own = new Codec(text.decode, () => frame as string)
     const begin = "encodes to a string, a Uint8Array or Message.close(code, reason), and made of a number (1)"
     expect(() => own.encode(1)).toThrow(new TypeError(`a codec of your own ${begin} ${end}`))
@@ -113,7 +113,7 @@ describe("what a codec cannot send (faults 23 and I)", () => {
 })
 
 describe("the name of a codec (fault I)", () => {
-  it("is what it is exported as, and stays through map and contramap", () => {
+  it("is the name of its export, and stays through map and contramap", () => {
     expect([text, binary, messages].map(({ name }) => name)).toEqual(["text", "binary", "messages"])
     expect(text.map(Number).contramap(String).name).toBe("text")
     expect(new Codec(text.decode, text.encode, undefined, "mine").map(Number).contramap(String).name).toBe("mine")
@@ -131,12 +131,12 @@ describe("text becomes a frame well-formed (fault 2)", () => {
     expect(new Codec(text.decode, (element: string) => element).encode(half)).toBe(whole)
   })
 
-  it("and unchanged where it is", () => {
+  it("and unchanged if it is well-formed", () => {
     fc.assert(fc.property(fc.string({ unit: "grapheme" }), (whole) => text.encode(whole) === whole))
   })
 })
 
-describe("messages are checked where they are made (fault I)", () => {
+describe("messages are checked when they are made (fault I)", () => {
   const any = JSON.parse("7")
 
   it("text is a string, bytes are bytes, and a reason is a string", () => {
@@ -151,7 +151,7 @@ describe("messages are checked where they are made (fault I)", () => {
   })
 })
 
-/** The codecs behave alike, for all that can be told from outside. */
+/** Compares the observable behaviour of two codecs. */
 function expectSame(left: Codec<unknown, string>, right: Codec<unknown, string>): void {
   const decoded = ({ decode, closed }: Codec<unknown, string>, input: string) => [decode(input), closed?.(gone)]
   fc.assert(
@@ -195,17 +195,17 @@ describe.each([
     )
   })
 
-  it("do not get in each other's way", () => {
+  it("do not affect each other", () => {
     expectSame(codec.map(length).contramap(shout), codec.contramap(shout).map(length))
   })
 })
 
 describe("map", () => {
-  it("goes over the close as well", () => {
+  it("maps the close as well", () => {
     expect(closing.map(shout).closed?.(gone)).toBe("CLOSED WITH 1006")
   })
 
-  it("lets the refusals of the codec pass", () => {
+  it("passes on the refusals of the codec", () => {
     expect(() => text.map(length).decode(bytes)).toThrow(CloseError)
   })
 })

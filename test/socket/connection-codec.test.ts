@@ -17,7 +17,7 @@ const echo = Flow.of<string>()
 describe("a frame that the codec cannot decode (faults 36 and I)", () => {
   const thrown = [new Error("secret"), new TypeError(), new BufferOverflowError(), "a text", undefined]
 
-  it.each(thrown)("closes with 1003 whatever is thrown: %s", (error) => {
+  it.each(thrown)("closes with 1003 for any thrown value: %s", (error) => {
     const codec = text.map((message): string => {
       if (message === "good") return message
       throw error
@@ -28,7 +28,7 @@ describe("a frame that the codec cannot decode (faults 36 and I)", () => {
     expect(client.metrics).toMatchObject({ decodeErrors: 1, overflows: 0, closes: new Map([[1003, 1]]) })
   })
 
-  it("is no error in the log, but the cause of the entry that says it has closed, and counted", () => {
+  it("is no error in the log, but the cause of the entry about its close, and counted", () => {
     const logged: LogEntry[] = []
     setLogger((entry) => void logged.push(entry))
     onTestFinished(() => setLogger(jsonLogger))
@@ -38,14 +38,14 @@ describe("a frame that the codec cannot decode (faults 36 and I)", () => {
     expect(metrics.codecErrors).toBe(1)
   })
 
-  it("closes as a CloseError of its own says", () => {
+  it("closes with the code of a CloseError", () => {
     const codec = text.map((): string => {
       throw new CloseError(4003, "no")
     })
     expect(connect(codec, echo).send("a").received).toEqual([closed(4003, "no")])
   })
 
-  it("is not the client's fault where the schema is asynchronous: that closes with 1011 and is reported", () => {
+  it("closes with 1011 and is reported if the schema is asynchronous, because that is not the client's fault", () => {
     const slow = v.pipeAsync(
       v.string(),
       v.checkAsync(async () => true),
@@ -56,7 +56,7 @@ describe("a frame that the codec cannot decode (faults 36 and I)", () => {
   })
 })
 
-describe("text that leaves (fault 2)", () => {
+describe("sent text (fault 2)", () => {
   it("has U+FFFD in the place of half a surrogate pair", () => {
     const halved = connect(
       text,
@@ -70,7 +70,7 @@ describe("text that leaves (fault 2)", () => {
     ])
   })
 
-  it("has it from a codec of one's own too", () => {
+  it("has it from a custom codec too", () => {
     const codec = new Codec<string, string>(text.decode, (element) => element.slice(0, 1))
     expect(connect(codec, echo).send("😀").received).toEqual(["\ufffd"])
   })
@@ -114,12 +114,12 @@ describe("a message that is refused", () => {
     expect(client.received).toEqual([closed(1003, "This WebSocket only supports binary frames")])
   })
 
-  it("closes: what is not JSON", () => {
+  it("closes: a message that is not JSON", () => {
     const client = connect(json(), Flow.of<JsonValue>()).send("1", "{", "2")
     expect(client.received).toEqual(["1", closed(1003, "Unable to parse json message")])
   })
 
-  it("closes: JSON that its schema refuses, with as much of the issues as there is room for", () => {
+  it("closes: JSON that its schema refuses, with the issues cut to the length of a reason", () => {
     const numbers = json(v.array(v.number()), v.unknown())
     const client = connect(numbers, Flow.of<unknown>()).send('["é"]', JSON.stringify(Array(9).fill("é")))
     expect(client.received).toEqual([
@@ -127,14 +127,14 @@ describe("a message that is refused", () => {
     ])
   })
 
-  it("closes where it is too large", () => {
+  it("closes if it is too large", () => {
     expect(connect(text, echo, { maxMessageSize: 2 }).send("ab", "abc").received).toEqual([
       "ab",
       closed(1009, "A message may have 2 bytes"),
     ])
   })
 
-  it("closes where it comes too soon", () => {
+  it("closes if it comes too soon", () => {
     const client = connect(text, echo, { messagesPerSecond: 2 }).send("a", "b").advance(500)
     expect(client.send("c", "d").received).toEqual(["a", "b", "c", closed(1008, "2 messages a second are allowed")])
   })

@@ -13,7 +13,7 @@ const echo = Flow.of<string>()
 const only = (source: Source<string>) => Flow.fromSinkAndSource<string, string>(Sink.ignore(), source)
 
 describe("a connection", () => {
-  it("sends what the flow emits, in order", () => {
+  it("sends the output of the flow, in order", () => {
     expect(
       connect(
         text,
@@ -22,7 +22,7 @@ describe("a connection", () => {
     ).toEqual(["a", "a!", "b", "b!"])
   })
 
-  it("sends what the flow emits by itself as soon as it is open", () => {
+  it("sends elements that the flow emits by itself as soon as it is open", () => {
     expect(connect(text, only(Source.single("hello").concat(Source.never()))).received).toEqual(["hello"])
   })
 
@@ -32,7 +32,7 @@ describe("a connection", () => {
     expect(client.open().advance(2_000).received).toEqual(["0", "1", "2"])
   })
 
-  it("takes no notice of another connection with the same flow", () => {
+  it("is separate from another connection with the same flow", () => {
     const counted = echo.zipWithIndex().map(([message, index]) => `${message}${index}`)
     const [left, right] = [connect(text, counted), connect(text, counted)]
     left.send("a", "b").close()
@@ -45,15 +45,15 @@ describe("a flow that completes", () => {
     expect(connect(text, only(Source.from(["a", "b"]))).received).toEqual(["a", "b", closed(1000)])
   })
 
-  it("closes with 1000 when it has taken enough", () => {
+  it("closes with 1000 when it takes no more elements", () => {
     expect(connect(text, echo.take(2)).send("a", "b", "c").received).toEqual(["a", "b", closed(1000)])
   })
 
-  it("may do so before anything was sent", () => {
+  it("may complete before any message was sent", () => {
     expect(connect(text, only(Source.empty())).received).toEqual([closed(1000)])
   })
 
-  it("leaves no timer behind in its other half", () => {
+  it("leaves no timer in its other half", () => {
     const slow = Flow.of<string>().throttle(1, "1 second").to(Sink.ignore())
     const client = connect(text, Flow.fromSinkAndSource(slow, Source.tick(5_000).take(2).map(String)))
     expect(client.send("a", "b").advance(60_000).received).toEqual(["0", "1", closed(1000)])
@@ -62,7 +62,7 @@ describe("a flow that completes", () => {
 })
 
 describe("a flow that closes", () => {
-  it("does so with the code and the reason that it throws", () => {
+  it("closes with the code and the reason that it throws", () => {
     const picky = echo.map((message): string => {
       throw new CloseError(4000, `not ${message}`)
     })
@@ -71,7 +71,7 @@ describe("a flow that closes", () => {
     expect(client.errors).toEqual([])
   })
 
-  it("does so with the close message that it emits, after what it emitted before", () => {
+  it("closes with the close message that it emits, after its earlier elements", () => {
     const farewell = Source.from([Message.text("bye"), Message.close(4001, "enough"), Message.text("lost")])
     expect(connect(messages, Flow.fromSinkAndSource(Sink.ignore(), farewell)).received).toEqual([
       "bye",
@@ -79,7 +79,7 @@ describe("a flow that closes", () => {
     ])
   })
 
-  it("is over when it has emitted its close message", () => {
+  it("ends when it has emitted its close message", () => {
     const endless = Source.cycle([Message.text("again"), Message.close()])
     expect(connect(messages, Flow.fromSinkAndSource(Sink.ignore(), endless)).received).toEqual(["again", closed(1000)])
   })
@@ -89,7 +89,7 @@ describe("a flow that closes", () => {
     expect(connect(text, failing).received).toEqual([closed(4000, "é".repeat(61))])
   })
 
-  it("does so from its sink half as well", () => {
+  it("closes from its sink half as well", () => {
     const refuse = Sink.forEach((message: string) => {
       throw new CloseError(4000, message)
     })
@@ -118,7 +118,7 @@ describe("a flow that fails", () => {
     ],
     ["in both halves", Flow.fromSinkAndSourceCoupled<string, string>(Sink.forEach(thrower), Source.never())],
     ["in front of a delay", echo.map(thrower).delay(1_000)],
-  ])("%s closes with 1011, says nothing of why, and is reported once", (_, flow) => {
+  ])("%s closes with 1011 and no reason, and is reported once", (_, flow) => {
     const client = connect(text, flow).send("a", "b").advance(10_000)
     expect(client.received).toEqual([closed(1011)])
     expect(client.errors).toEqual([error])
@@ -131,7 +131,7 @@ describe("a flow that fails", () => {
     expect(client.errors).toEqual([error])
   })
 
-  it("after a message closes after it", () => {
+  it("after a message closes after that message", () => {
     const client = connect(text, only(Source.single("a").concat(Source.failed(error))))
     expect(client.received).toEqual(["a", closed(1011)])
   })
@@ -153,12 +153,12 @@ describe("a flow that fails", () => {
     expect(client.errors).toEqual([error])
   })
 
-  it("in the codec of an endless source is over", () => {
+  it("in the codec of an endless source ends the source", () => {
     const client = connect(text.contramap(thrower), only(Source.repeat("a")))
     expect(client.received).toEqual([closed(1011)])
   })
 
-  it("closes even where the report fails, which is logged and reaches no other connection's event", () => {
+  it("closes even if the report fails, which is logged and reaches no other connection's event", () => {
     const logged: LogEntry[] = []
     setLogger((entry) => void logged.push(entry))
     onTestFinished(() => setLogger(jsonLogger))
@@ -167,7 +167,7 @@ describe("a flow that fails", () => {
     expect(logged).toContainEqual(expect.objectContaining({ level: "error", event: "onError failed", cause: error }))
   })
 
-  it("closes even where the logger throws", () => {
+  it("closes even if the logger throws", () => {
     setLogger(({ event }) => {
       if (event === "closed") throw error
     })

@@ -7,13 +7,13 @@ import { Flow } from "../../src/stream/flow.ts"
 
 const flow = Flow.of<string>()
 const endpoint = (options: EndpointOptions) => endpointOf(text, flow, options)
-/** What TypeScript would refuse. */
+/** A value that TypeScript would refuse. */
 const mistyped = (value: unknown) => value as never
 
-describe("a frame that goes out without its flow, as to a hibernating socket", () => {
+describe("a frame that is sent without its flow, as to a hibernating socket", () => {
   const same = <T>(codec: T) => codec
 
-  it("is what the codec makes of the element", () => {
+  it("is the codec's frame of the element", () => {
     expect(endpoint({}).frame("a", same)).toBe("a")
     expect(endpointOf(json(), Flow.of(), {}).frame([1], same)).toBe("[1]")
     expect(endpointOf(messages, Flow.of(), {}).frame(Message.close(4000), same)).toEqual(Message.close(4000))
@@ -23,12 +23,12 @@ describe("a frame that goes out without its flow, as to a hibernating socket", (
     expect(endpoint({}).frame("\ud83d", same)).toBe("\ufffd")
   })
 
-  it("is none of what the codec cannot encode (fault I)", () => {
+  it("is refused for an element that the codec cannot encode (fault I)", () => {
     expect(() => endpoint({}).frame(7, same)).toThrow(/^text sends strings, and the flow emitted a number \(7\)/)
     expect(() => endpointOf(binary, Flow.of(), {}).frame("a", same)).toThrow(TypeError)
   })
 
-  it("is made by the codec that is shared", () => {
+  it("is made by the shared codec", () => {
     const shout = text.contramap((element: string) => element.toUpperCase())
     expect(endpoint({}).frame("a", () => mistyped(shout))).toBe("A")
   })
@@ -73,7 +73,7 @@ describe("the options of an endpoint", () => {
     expect(endpoint(options)).toMatchObject(options)
   })
 
-  it("tell the steps of the flow, made anew each time", () => {
+  it("list the steps of the flow, made anew each time", () => {
     const { steps } = endpointOf(
       text,
       Flow.of<string>()

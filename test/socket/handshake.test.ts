@@ -11,12 +11,12 @@ const selected = (handshake: Handshake & { batch?: boolean }, ...offer: string[]
   handshakeHeaders(offering(...offer), handshake).get("Sec-WebSocket-Protocol")
 
 describe("the subprotocol of a handshake", () => {
-  it("is the first that is offered where nothing is said", () => {
+  it("is the first offered one by default", () => {
     expect(selected({}, "a", "b")).toBe("a")
     expect(selected({ subprotocol: undefined }, "a", "b")).toBe("a")
   })
 
-  it("is the one that is selected, which must be offered", () => {
+  it("is the selected one, which must be offered", () => {
     expect(selected({ subprotocol: "b" }, "a", "b")).toBe("b")
     expect(() => selected({ subprotocol: "c" }, "a", "b")).toThrow('"c" was selected, but the client offered: a, b')
     expect(() => headersOf({ subprotocol: "c" })).toThrow("offered: none")
@@ -27,13 +27,13 @@ describe("the subprotocol of a handshake", () => {
     expect(headersOf({ subprotocol })).toEqual({})
   })
 
-  it("is none of Sluice's where nothing is said (fault 46)", () => {
+  it("is none of Sluice's by default (fault 46)", () => {
     expect(selected({}, "sluice.batch", "a")).toBe("a")
     expect(selected({}, "sluice.batch", "sluice.1")).toBe(null)
     expect(selected({}, "sluices")).toBe("sluices")
   })
 
-  it("is one of Sluice's for an endpoint that has switched it on, and no other (fault 46)", () => {
+  it("is one of Sluice's only for an endpoint that has switched it on (fault 46)", () => {
     const headers = handshakeHeaders(offering("a", "sluice.batch"), {}, "sluice.batch")
     expect(headers.get("Sec-WebSocket-Protocol")).toBe("sluice.batch")
     const select = () => selected({ subprotocol: "sluice.batch" }, "a", "sluice.batch")
@@ -66,7 +66,7 @@ describe("the headers of a handshake", () => {
     expect(headersOf({ headers: { ...reserved, "X-Own": "mine" } })).toEqual({ "x-own": "mine" })
   })
 
-  it("are on top of those that were set before, without those that belong to the runtime (fault 4)", () => {
+  it("are added to earlier ones, without those that belong to the runtime (fault 4)", () => {
     const before = new Headers({ ...reserved, "X-Before": "before", "X-Both": "before" })
     const own = handshakeHeaders(offering("a"), { headers: { "X-Both": "own" }, compression: false })
     expect(Object.fromEntries(onTopOf(before, own))).toEqual({
@@ -77,14 +77,14 @@ describe("the headers of a handshake", () => {
     })
   })
 
-  it("have every cookie, those that were set before too", () => {
+  it("have every cookie, earlier ones too", () => {
     const cookies = { plain: "a b", guarded: { value: "x", httpOnly: true, path: "/" } }
     const before = new Headers([["Set-Cookie", "before=1"]])
     const headers = onTopOf(before, handshakeHeaders(plain, { headers: { "Set-Cookie": "own=1" }, cookies }))
     expect(headers.getSetCookie()).toEqual(["before=1", "own=1", "plain=a%20b", "guarded=x; Path=/; HttpOnly"])
   })
 
-  it("say nothing of compression where it stays on", () => {
+  it("have no compression header by default", () => {
     expect(headersOf({})).toEqual({})
     expect(headersOf({ compression: true })).toEqual({})
     expect(headersOf({ compression: false })).toEqual({ "sec-websocket-extensions": "identity" })

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { AlarmClock } from "../../src/durable/alarm-clock.ts"
 import { type Activity, IdleSweep } from "../../src/durable/sockets/idle-sweep.ts"
 
-/** A client of an object: its activity in memory and as it was saved, and when its last message really came. */
+/** A client of an object: its activity in memory and as it was saved, and the real time of its last message. */
 interface Client {
   socket: WebSocket
   activity: Activity
@@ -12,7 +12,7 @@ interface Client {
   heardAt: number
 }
 
-/** An object with nothing but clients that have an idle timeout. */
+/** An object whose clients all have an idle timeout. */
 class Silent {
   time = 1_000_000
   alarm: number | null = null
@@ -48,7 +48,7 @@ class Silent {
     })
   }
 
-  /** The object is evicted, and is woken by something. */
+  /** The object is evicted, and woken by an event. */
   sleep(): void {
     this.alarms = this.newAlarms()
     this.alarms.restoreAlarm(this.alarm ?? Infinity)
@@ -119,7 +119,7 @@ const happening = fc.record({
   duration: fc.oneof(fc.nat(100), fc.nat(500), fc.nat(2_000)),
 })
 
-it("closes a client that is silent for too long, never early, and late by a fourth of it at the most", () => {
+it("closes a client that exceeds its idle timeout, never early, and late by a fourth of it at the most", () => {
   fc.assert(
     fc.property(fc.array(happening, { maxLength: 60, size: "max" }), (script) => {
       const object = new Silent()
@@ -144,7 +144,7 @@ it("closes a client that is silent for too long, never early, and late by a four
   )
 })
 
-it("closes a client that connects after the last one has left", () => {
+it("closes a client that connects after the last one has closed", () => {
   const object = new Silent()
   object.connect(1_600)
   object.leave(0)
@@ -163,7 +163,7 @@ describe("a sixteenth of the timeout", () => {
     return object
   }
 
-  it("is how late a client is closed that fell silent on the grid", () => {
+  it("is the delay of the close of a client that fell silent on the grid", () => {
     const object = connected()
     object.advance(1_699)
     expect(object.closed).toEqual([])
@@ -171,7 +171,7 @@ describe("a sixteenth of the timeout", () => {
     expect(object.closed).toHaveLength(1)
   })
 
-  it("is how often an activity is saved", () => {
+  it("is the interval at which an activity is saved", () => {
     const object = connected()
     const savedAt = () => object.clients[0]?.kept.at
     const first = object.time

@@ -12,7 +12,7 @@ class End extends EventTarget {
   static last = new End()
   readonly sent: string[] = []
   closedWith: [code: number, reason: string] | undefined
-  /** What was sent when it was closed: a runtime throws. */
+  /** The frames that were sent when it was closed, for which a runtime throws. */
   readonly late: string[] = []
 
   constructor() {
@@ -54,7 +54,7 @@ function connect(limits: Limits): { end: End; clock: TestClock; send(data: strin
   return { end, clock, send: (data) => void end.dispatchEvent(Object.assign(new Event("message"), { data })) }
 }
 
-describe("a client of a plain Worker that is silent for too long", () => {
+describe("a client of a plain Worker that exceeds its idle timeout", () => {
   it("is closed with 1001", () => {
     const { end, clock } = connect({ idleTimeout: 1_000 })
     clock.advance(999)
@@ -64,7 +64,7 @@ describe("a client of a plain Worker that is silent for too long", () => {
     expect(clock.pending).toBe(0)
   })
 
-  it("is closed when it has been silent for as long as it may, and never before", () => {
+  it("is closed when it was silent for the timeout, and never before", () => {
     const event = fc.record({ pause: fc.integer({ min: 0, max: 150 }), says: fc.constantFrom("hello", "ping", "") })
     fc.assert(
       fc.property(fc.array(event, { maxLength: 40 }), (script) => {
@@ -93,7 +93,7 @@ describe("a client of a plain Worker that is silent for too long", () => {
     expect(at).not.toHaveBeenCalled()
   })
 
-  it("leaves no timer behind when it closes, or goes away", () => {
+  it("leaves no timer when it closes, or vanishes", () => {
     for (const event of [Object.assign(new Event("close"), { code: 1000, reason: "" }), new Event("error")]) {
       const { end, clock } = connect({ idleTimeout: 1_000 })
       end.dispatchEvent(event)
@@ -108,7 +108,7 @@ describe("a client of a plain Worker that is silent for too long", () => {
     },
   )
 
-  it("may be silent for a duration that is written out", () => {
+  it("may be silent for a duration with a unit", () => {
     const { end, clock } = connect({ idleTimeout: "2 minutes" })
     clock.advance(119_999)
     expect(end.closedWith).toBe(undefined)
@@ -116,7 +116,7 @@ describe("a client of a plain Worker that is silent for too long", () => {
     expect(end.closedWith?.[0]).toBe(1001)
   })
 
-  it("stays for ever where nothing is said", () => {
+  it("stays open by default", () => {
     const { end, clock } = connect({})
     expect(clock.pending).toBe(0)
     clock.advance(1e12)
@@ -131,13 +131,13 @@ describe("the keep-alive text of a plain Worker", () => {
     expect(end.sent).toEqual(["pong", "hello", "pong"])
   })
 
-  it("is not answered any more when the connection is closed", () => {
+  it("is not answered when the connection is closed", () => {
     const { end, send } = connect({ maxMessageSize: 4 })
     for (const data of ["ping", "too long", "ping"]) send(data)
     expect([end.sent, end.late, end.closedWith?.[0]]).toEqual([["pong"], [], 1009])
   })
 
-  it("is no message that counts against the rate", () => {
+  it("does not count against the rate", () => {
     const { end, send } = connect({ messagesPerSecond: 2 })
     for (let n = 0; n < 100; n++) send("ping")
     expect(end.sent).toHaveLength(100)

@@ -7,18 +7,18 @@ import { Source } from "../../src/stream/source.ts"
 import { closed, connect } from "../support/client.ts"
 
 const full = closed(1013, "The inbox is full")
-/** Wants nothing for a second, then everything. */
+/** Has no demand for a second, then unbounded demand. */
 const late = Flow.of<string>().initialDelay("1 second")
 const abcd = (limits: Limits) => connect(text, late, { maxQueuedMessages: 2, ...limits }).send("a", "b", "c", "d")
 
 describe("the maxQueuedMessages", () => {
-  it("holds what the flow does not want yet", () => {
+  it("holds messages without demand", () => {
     const client = connect(text, late, { maxQueuedMessages: 2 }).send("a", "b")
     expect(client.received).toEqual([])
     expect(client.advance(1_000).received).toEqual(["a", "b"])
   })
 
-  it("holds nothing while the flow wants everything", () => {
+  it("holds nothing while the flow has unbounded demand", () => {
     expect(connect(text, Flow.of<string>(), { maxQueuedMessages: 1 }).send("a", "b", "c").received).toEqual([
       "a",
       "b",
@@ -43,7 +43,7 @@ describe("the maxQueuedMessages", () => {
     expect(abcd({ queueOverflow }).advance(1_000).received).toEqual(received)
   })
 
-  it("has room for 256 messages where nothing is said", () => {
+  it("has room for 256 messages by default", () => {
     const client = connect(text, late).send(...Array(256).fill("a"))
     expect(client.received).toEqual([])
     expect(client.send("a").received).toEqual([full])
@@ -71,7 +71,7 @@ describe("the maxQueuedMessages", () => {
     expect(client.advance(1_000).received).toEqual(["a", closed(1000)])
   })
 
-  it("gives nothing to a flow that never wants anything", () => {
+  it("emits nothing to a flow without demand", () => {
     const client = connect(
       text,
       Flow.of<string>()

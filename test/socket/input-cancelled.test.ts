@@ -10,20 +10,20 @@ const echo = Flow.of<string>()
 const ticks = Source.tick(1_000).map(String)
 
 describe("a flow that takes no more messages", () => {
-  it("closes with 1000 once what it took is out", () => {
+  it("closes with 1000 once its elements were sent", () => {
     const client = connect(text, echo.take(3).delay(1_000)).send("a").advance(500).send("b", "c", "d")
     expect(client.advance(500).received).toEqual(["a"])
     expect(client.advance(500).received).toEqual(["a", "b", "c", closed(1000)])
     expect(client.clock.pending).toBe(0)
   })
 
-  it("closes with 1000 once what it took is out of a throttle", () => {
+  it("closes with 1000 once its elements have left a throttle", () => {
     const client = connect(text, echo.take(3).throttle(1, "1 second")).send("a", "b", "c")
     expect(client.advance(1_999).received).toEqual(["a", "b"])
     expect(client.advance(1).received).toEqual(["a", "b", "c", closed(1000)])
   })
 
-  it("closes with 1000 once its promises have been kept", async () => {
+  it("closes with 1000 once its promises are settled", async () => {
     const client = connect(
       text,
       echo.take(2).mapAsync(2, async (message) => message),
@@ -33,25 +33,25 @@ describe("a flow that takes no more messages", () => {
     expect(client.received).toEqual(["a", "b", closed(1000)])
   })
 
-  it("closes at once where all that could still come has another origin", () => {
+  it("closes at once if further elements can only come from another source", () => {
     const client = connect(text, echo.take(1).merge(ticks))
     expect(client.send("a").received).toEqual(["0", "a", closed(1000)])
     expect(client.advance(5_000).received).toEqual(["0", "a", closed(1000)])
     expect(client.clock.pending).toBe(0)
   })
 
-  it("closes when its sink has what it wants", () => {
+  it("closes when its sink has completed", () => {
     const client = connect(text, Flow.fromSinkAndSource(Sink.head<string>(), ticks)).advance(1_000)
     expect(client.send("enough").received).toEqual(["0", "1", closed(1000)])
     expect(client.clock.pending).toBe(0)
   })
 
-  it("closes when its sink wants nothing", () => {
+  it("closes when its sink takes no elements", () => {
     const client = connect(text, Flow.fromSinkAndSource(Sink.cancelled(), Source.never<string>()))
     expect(client.received).toEqual([closed(1000)])
   })
 
-  it("waits for what is still on its way to its sink", () => {
+  it("waits for elements on their way to its sink", () => {
     const slow = Flow.of<string>().take(1).delay(1_500).to(Sink.ignore())
     const client = connect(text, Flow.fromSinkAndSource(slow, ticks)).send("a")
     expect(client.advance(5_000).received).toEqual(["0", "1", closed(1000)])
@@ -64,7 +64,7 @@ describe("a flow that takes no more messages", () => {
     expect(client.clock.pending).toBe(0)
   })
 
-  it("gives the client its own close back where that comes first", () => {
+  it("answers the client's close if that comes first", () => {
     const client = connect(text, echo.take(1).delay(1_000)).send("a").close(4000).advance(5_000)
     expect(client.received).toEqual([closed(4000)])
     expect(client.clock.pending).toBe(0)

@@ -11,7 +11,7 @@ describe("the depth of json (fault 41)", () => {
   const objects = (depth: number) => `${'{"a":'.repeat(depth)}1${"}".repeat(depth)}`
   const tooDeep = (depth: number) => `A json message may be nested ${depth} deep`
 
-  it("is at most 64 where nothing is said", () => {
+  it("is at most 64 by default", () => {
     for (const nested of [lists, objects]) {
       expect(JSON.stringify(json().decode(nested(64)))).toBe(nested(64))
       expect(refusal(() => json().decode(nested(65)))).toBe(tooDeep(64))
@@ -26,7 +26,7 @@ describe("the depth of json (fault 41)", () => {
     expect(refusal(() => json().decode(`{"a":1,"b":[2,${lists(64)}]}`))).toBe(tooDeep(64))
   })
 
-  it("is not that of brackets in texts", () => {
+  it("does not count brackets in texts", () => {
     const text = JSON.stringify([lists(100), objects(100)])
     expect(json({ maxDepth: 1 }).decode(text)).toEqual([lists(100), objects(100)])
   })
@@ -43,7 +43,7 @@ describe("the depth of json (fault 41)", () => {
     expect(json({ maxDepth: Infinity }).decode(lists(1000))).toEqual(JSON.parse(lists(1000)))
   })
 
-  it("is no more than is allowed, of any value", () => {
+  it("is at most the allowed depth, for any value", () => {
     const depthOf = (value: JsonValue): number =>
       typeof value === "object" && value !== null ? 1 + Math.max(0, ...Object.values(value).map(depthOf)) : 0
     fc.assert(
@@ -56,7 +56,7 @@ describe("the depth of json (fault 41)", () => {
     )
   })
 
-  it("is found without the stack, however deep it is", () => {
+  it("is found without recursion, for any depth", () => {
     expect(refusal(() => json().decode(lists(500_000)))).toBe(tooDeep(64))
     expect(refusal(() => json({ maxDepth: 400_000 }).decode(lists(500_000)))).toBe(tooDeep(400_000))
   })

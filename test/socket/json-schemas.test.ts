@@ -10,21 +10,21 @@ describe("json of two schemas", () => {
   const OutEvent = v.object({ bar: v.string() })
   const models = json(InEvent, OutEvent)
 
-  it("is the models, both ways", () => {
+  it("decodes and encodes the models", () => {
     expect(models.decode('{"foo":"a"}')).toEqual({ foo: "a" })
     expect(models.decode(utf8('{"foo":"a"}'))).toEqual({ foo: "a" })
     expect(models.encode({ bar: "a" })).toBe('{"bar":"a"}')
   })
 
-  it("keeps what the schema does not know out of the flow", () => {
+  it("drops keys that the schema does not have, before the flow", () => {
     expect(models.decode('{"foo":"a","baz":1}')).toEqual({ foo: "a" })
   })
 
-  it("refuses what is not JSON before any schema sees it", () => {
+  it("refuses text that is not JSON before any schema runs", () => {
     expect(refusal(() => models.decode("{"))).toBe("Unable to parse json message")
   })
 
-  it("refuses what the schema refuses with 1003 and the issues", () => {
+  it("refuses a value that the schema refuses with 1003 and the issues", () => {
     expect(JSON.parse(refusal(() => models.decode('{"foo":1}')))).toEqual([
       { path: "foo", message: "Invalid type: Expected string but received 1" },
     ])
@@ -43,27 +43,27 @@ describe("json of two schemas", () => {
     v.transform((text) => new Date(text)),
   )
 
-  it("checks what goes out and sends it as it is: what the schema makes of it is the client's to do", () => {
+  it("checks outgoing values and sends them unchanged, because the client transforms them", () => {
     const dates = json(Instant, Instant)
     const [frame, date] = ['"2026-11-22T08:00:00.000Z"', new Date("2026-11-22T08:00:00.000Z")]
     expect(dates.decode(frame)).toEqual(date)
     expect(dates.encode("2026-11-22T08:00:00.000Z")).toBe(frame)
     expect(() => dates.encode("yesterday")).toThrow(TypeError)
-    // What a client with the same schema makes of it.
+    // The value in a client with the same schema.
     expect(dates.decode(String(dates.encode("2026-11-22T08:00:00.000Z")))).toEqual(date)
   })
 
-  it("sends the keys that the outgoing schema does not know", () => {
+  it("sends the keys that the outgoing schema does not have", () => {
     expect(json(InEvent, OutEvent).encode(JSON.parse('{"bar":"a","more":1}'))).toBe('{"bar":"a","more":1}')
   })
 
-  it("says that a promise is to be waited for (fault I)", () => {
+  it("names mapAsync for a promise (fault I)", () => {
     const promise = Object(Promise.resolve({ bar: "a" }))
     const words = "json sends what its outgoing schema takes, and the flow emitted a promise: wait for it with mapAsync"
     expect(() => models.encode(promise)).toThrow(new TypeError(words))
   })
 
-  it("takes falsy values for the values they are", () => {
+  it("keeps falsy values", () => {
     const falsy = json(v.union([v.literal(0), v.literal(""), v.literal(false), v.null()]), v.null())
     for (const value of [0, "", false, null]) expect(falsy.decode(JSON.stringify(value))).toBe(value)
   })
@@ -72,7 +72,7 @@ describe("json of two schemas", () => {
 describe("json of one schema (fault I)", () => {
   const codec = json(v.object({ foo: v.string() }))
 
-  it("checks what comes in", () => {
+  it("checks incoming values", () => {
     expect(codec.decode('{"foo":"a"}')).toEqual({ foo: "a" })
     expect(JSON.parse(refusal(() => codec.decode('{"foo":1}')))).toEqual([{ path: "foo", message: expect.any(String) }])
   })
@@ -83,14 +83,14 @@ describe("json of one schema (fault I)", () => {
 })
 
 describe("json with schemas and options", () => {
-  it("checks what comes in, with one schema and with two", () => {
+  it("checks incoming values, with one schema and with two", () => {
     for (const codec of [json(v.number(), { maxDepth: 2 }), json(v.number(), v.string(), { maxDepth: 2 })]) {
       expect(codec.decode("1")).toBe(1)
       expect(refusal(() => codec.decode('"a"'))).toMatch(/^\[\{"path":""/)
     }
   })
 
-  it("checks what goes out with the second", () => {
+  it("checks outgoing values with the second", () => {
     const codec = json(v.number(), v.string(), { maxDepth: 2 })
     expect(codec.encode("a")).toBe('"a"')
     expect(() => codec.encode(1 as never)).toThrow(
@@ -98,7 +98,7 @@ describe("json with schemas and options", () => {
     )
   })
 
-  it("is called json, whatever it is given", () => {
+  it("is called json, with any arguments", () => {
     expect(
       [json(), json({ maxDepth: 1 }), json(v.number()), json(v.number(), v.string())].map(({ name }) => name),
     ).toEqual(Array(4).fill("json"))
@@ -118,7 +118,7 @@ describe("issues", () => {
     ])
   })
 
-  it("have an empty path where the value itself is wrong", () => {
+  it("have an empty path if the value itself is wrong", () => {
     expect(JSON.parse(reasonFor(v.string(), 1))).toEqual([{ path: "", message: expect.any(String) }])
   })
 
@@ -155,7 +155,7 @@ describe("any Standard Schema", () => {
     expect(refusal(() => json(broken, even).decode("1"))).toBe('[{"path":"a.0.b","message":"no"}]')
   })
 
-  it("must be synchronous: the error says what to do instead", () => {
+  it("must be synchronous: the error names the remedy", () => {
     const slow = schema(async (value) => ({ value }))
     expect(() => json(slow, even).decode("1")).toThrow(new TypeError(asynchronous))
     expect(() => json(even, slow).encode(1)).toThrow(new TypeError(asynchronous))

@@ -18,7 +18,7 @@ describe("json", () => {
     )
   })
 
-  it("sends text that says the same", () => {
+  it("sends text with the same value", () => {
     fc.assert(
       fc.property(fc.json(), (input) => {
         const value: JsonValue = JSON.parse(input)
@@ -27,7 +27,7 @@ describe("json", () => {
     )
   })
 
-  it.each(["", "{", "undefined", "{'a': 1}", "1 2", "NaN"])("refuses what is not JSON with 1003: %j", (input) => {
+  it.each(["", "{", "undefined", "{'a': 1}", "1 2", "NaN"])("refuses text that is not JSON with 1003: %j", (input) => {
     expect(refusal(() => values.decode(input))).toBe("Unable to parse json message")
     expect(refusal(() => values.decode(utf8(input)))).toBe("Unable to parse json message")
   })
@@ -41,7 +41,7 @@ describe("json", () => {
   })
 })
 
-describe("what json is given (fault I)", () => {
+describe("the arguments of json (fault I)", () => {
   const mistyped = (value: unknown) => value as StandardSchema<unknown, unknown>
 
   it.each([undefined, null, 7, "schema", () => true, { parse: () => 1 }, { maxDepht: 3 }, class Model {}])(
@@ -54,7 +54,7 @@ describe("what json is given (fault I)", () => {
     },
   )
 
-  it.each([0, -1, Number.NaN, "5" as never])("must have a depth of at least 1: %s", (maxDepth) => {
+  it.each([0, -1, Number.NaN, "5" as never])("need a depth of at least 1: %s", (maxDepth) => {
     expect(() => json({ maxDepth })).toThrow(RangeError)
   })
 
@@ -76,7 +76,7 @@ describe("a byte order mark (fault 22)", () => {
   )
 })
 
-describe("what JSON has nothing for (faults 23 and I)", () => {
+describe("a value that JSON does not have (faults 23 and I)", () => {
   const written = (value: unknown) => json().encode(value as JsonValue)
   const begin = "json sends JSON values, and the flow emitted"
   class Point {
@@ -122,11 +122,11 @@ describe("what JSON has nothing for (faults 23 and I)", () => {
     ],
     [{ a: {}, b: [], c: null, d: -0 }, '{"a":{},"b":[],"c":null,"d":0}'],
     [JSON.parse("[1e999]"), "[null]"],
-  ])("is nothing of this: %#", (value, text) => {
+  ])("is none of these: %#", (value, text) => {
     expect(written(value)).toBe(text)
   })
 
-  it("is a value that is a part of itself", () => {
+  it("is a value that contains itself", () => {
     const ring: { id: number; self?: unknown; again?: unknown } = { id: 1 }
     ring.self = ring
     ring.again = ring
@@ -136,7 +136,7 @@ describe("what JSON has nothing for (faults 23 and I)", () => {
     expect(() => written({ ...ring, id: 5n })).toThrow(`${begin} a bigint (5) at id: map it with String`)
   })
 
-  it("is what a toJSON throws for, or makes nothing of", () => {
+  it("is a value whose toJSON throws, or returns undefined", () => {
     const broken = { toJSON: () => Object(undefined).a.b }
     expect(() => written(broken)).toThrow(
       /^json sends JSON values, and the flow emitted an object \(toJSON\): Cannot read/,
@@ -144,7 +144,7 @@ describe("what JSON has nothing for (faults 23 and I)", () => {
     expect(() => written({ toJSON: () => undefined })).toThrow(/its toJSON returned nothing$/)
   })
 
-  it("is looked for 500 levels deep, which no stack is too small for, and no deeper", () => {
+  it("is searched 500 levels deep, for which every stack suffices, and no deeper", () => {
     const nested = (depth: number, part: unknown, wrap: (inner: unknown) => unknown) => {
       let value = part
       for (let level = 0; level < depth; level++) value = wrap(value)

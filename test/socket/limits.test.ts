@@ -27,7 +27,7 @@ describe("maxMessageSize", () => {
     expect(takes(size * 10 - 1, character.repeat(10))).toBe(false)
   })
 
-  it("lets a message pass that has just that size, and none that has a byte more", () => {
+  it("accepts a message of exactly that size, and none with a byte more", () => {
     const messages = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }), fc.uint8Array())
     fc.assert(
       fc.property(messages, (data) => {
@@ -39,7 +39,7 @@ describe("maxMessageSize", () => {
     )
   })
 
-  it("is 1 MiB where nothing is said", () => {
+  it("is 1 MiB by default", () => {
     expect(() => guard({}).check("a".repeat(1_048_576), 0)).not.toThrow()
     expect(() => guard({}).check(new Uint8Array(1_048_576), 0)).not.toThrow()
     expect(() => guard({}).check("a".repeat(1_048_577), 0)).toThrow(CloseError)
@@ -49,10 +49,10 @@ describe("maxMessageSize", () => {
 
 describe("messagesPerSecond", () => {
   const rates = fc.integer({ min: 1, max: 500 })
-  /** An instant of our days: where numbers are that large, fractions of milliseconds are coarse. */
+  /** A current time: with numbers that large, fractions of milliseconds are coarse. */
   const instants = fc.integer({ min: 1_700_000_000_000, max: 2_000_000_000_000 })
 
-  /** Whether each of the messages that come after these pauses is taken; nothing is asked after the first that is not. */
+  /** Whether each of the messages after these pauses is accepted, up to the first that is not. */
   function taken(messagesPerSecond: number, start: number, pauses: readonly number[]): boolean[] {
     const clock = new TestClock()
     clock.advance(start)
@@ -71,7 +71,7 @@ describe("messagesPerSecond", () => {
     return answers
   }
 
-  it("takes that many at once, and not one more", () => {
+  it("accepts that many at once, and no further one", () => {
     fc.assert(
       fc.property(rates, instants, (rate, start) => {
         const burst = Array.from({ length: rate }, () => 0)
@@ -80,12 +80,12 @@ describe("messagesPerSecond", () => {
     )
   })
 
-  it("is exact where a message has less than a millisecond", () => {
+  it("is exact if a message has less than a millisecond", () => {
     const burst = Array.from({ length: 2_000 }, () => 0)
     expect(taken(2_000, 1_700_000_000_000, [...burst, 0])).toEqual([...burst.map(() => true), false])
   })
 
-  it("takes that many again after a second of silence", () => {
+  it("accepts that many again after a second of silence", () => {
     fc.assert(
       fc.property(rates, instants, (rate, start) => {
         const burst = Array.from({ length: rate - 1 }, () => 0)
@@ -94,7 +94,7 @@ describe("messagesPerSecond", () => {
     )
   })
 
-  it("takes the steady rate for ever, even after a burst", () => {
+  it("accepts the steady rate for ever, even after a burst", () => {
     fc.assert(
       fc.property(rates, instants, (rate, start) => {
         const burst = Array.from({ length: rate }, () => 0)
@@ -105,11 +105,11 @@ describe("messagesPerSecond", () => {
     )
   })
 
-  it("refuses the first message that would make it more than a full bucket and what has flowed off since", () => {
+  it("refuses the first message above a full bucket and its refill since", () => {
     const pauses = fc.array(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 400 })), { maxLength: 60 })
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 20 }), instants, pauses, (rate, start, pauses) => {
-        // In thousandths of a message everything is a whole number.
+        // In thousandths of a message all numbers are whole.
         let level = 0
         const expected: boolean[] = []
         for (const pause of pauses) {
@@ -123,7 +123,7 @@ describe("messagesPerSecond", () => {
     )
   })
 
-  it("is kept by a guard that goes on for another", () => {
+  it("is kept by a restored guard", () => {
     const first = guard({ messagesPerSecond: 2 })
     first.check("a", 1_000)
     const second = guard({ messagesPerSecond: 2 })
@@ -132,13 +132,13 @@ describe("messagesPerSecond", () => {
     expect(() => second.check("c", 1_000)).toThrow(CloseError)
   })
 
-  it("keeps nothing where it is off", () => {
+  it("keeps nothing if it is off", () => {
     const off = guard({})
     off.check("a", 1_000)
     expect(off.save()).toBe(undefined)
   })
 
-  it("is off where nothing is said", () => {
+  it("is off by default", () => {
     expect(
       taken(
         Infinity,
@@ -149,8 +149,8 @@ describe("messagesPerSecond", () => {
   })
 })
 
-describe("a limit that would limit nothing", () => {
-  /** What TypeScript would refuse. */
+describe("an invalid limit", () => {
+  /** A value that TypeScript would refuse. */
   const mistyped = (limits: object) => limits as Limits
 
   it.each(["maxMessageSize", "messagesPerSecond", "maxQueuedMessages", "maxBufferedAmount"])(
@@ -165,7 +165,7 @@ describe("a limit that would limit nothing", () => {
     },
   )
 
-  it("is refused where its strategy is none (fault 13)", () => {
+  it("is refused if its strategy does not exist (fault 13)", () => {
     expect(() => withDefaults(mistyped({ queueOverflow: "dropOld" }))).toThrow(
       new TypeError(
         'The limit queueOverflow is "dropOld": it must be one of dropHead, dropTail, dropNew, dropBuffer, fail',
@@ -177,7 +177,7 @@ describe("a limit that would limit nothing", () => {
     )
   })
 
-  it("is refused where there is none of its name (fault 13)", () => {
+  it("is refused if no limit has its name (fault 13)", () => {
     const known =
       "maxMessageSize, messagesPerSecond, maxQueuedMessages, maxBufferedAmount, queueOverflow, slowReader, idleTimeout"
     expect(() => withDefaults(mistyped({ maxMesageSize: 10 }))).toThrow(
@@ -185,7 +185,7 @@ describe("a limit that would limit nothing", () => {
     )
   })
 
-  it("is none where it is not given", () => {
+  it("has its default if it is not given", () => {
     const defaults = {
       ...{ maxMessageSize: 1_048_576, messagesPerSecond: Infinity, maxQueuedMessages: 256, queueOverflow: "fail" },
       ...{ maxBufferedAmount: 1_048_576, slowReader: "backpressure", idleTimeout: Infinity },

@@ -18,7 +18,7 @@ function listen(): unknown[][] {
   return lines
 }
 
-/** The lines as what they say. */
+/** The lines, parsed. */
 const parsed = (lines: unknown[][]) => lines.map(([method, line]) => [method, JSON.parse(String(line))])
 
 afterEach(() => {
@@ -26,7 +26,7 @@ afterEach(() => {
   setLogger(jsonLogger)
 })
 
-describe("what is logged", () => {
+describe("a log entry", () => {
   it("is one line of JSON for each entry", () => {
     const lines = listen()
     log({ level: "error", event: "flow failed", route: "/chat", connection: "7", code: 1011 })
@@ -39,13 +39,13 @@ describe("what is logged", () => {
     ])
   })
 
-  it("is not printed where it is only for information", () => {
+  it("is not printed at the level info", () => {
     const lines = listen()
     log({ level: "info", event: "closed", code: 1000 })
     expect(lines).toEqual([])
   })
 
-  it("says of an error what it is, where it comes from and what caused it", () => {
+  it("has the name, the message, the stack and the cause of an error", () => {
     const lines = listen()
     const cause = new Error("It broke", { cause: new TypeError("A part was missing") })
     log({ level: "error", event: "flow failed", cause })
@@ -80,13 +80,13 @@ describe("what is logged", () => {
     ["an object without a prototype", Object.create(null)],
     ["a function", () => {}],
     ["a symbol", Symbol("s")],
-  ])("is a line whatever was thrown: %s", (_, cause) => {
+  ])("is one line for any thrown value: %s", (_, cause) => {
     const lines = listen()
     log({ level: "error", event: "flow failed", cause })
     expect(parsed(lines)).toEqual([["error", expect.objectContaining({ event: "flow failed" })]])
   })
 
-  it("goes where setLogger says, whatever its level, and not to the console", () => {
+  it("goes to the logger of setLogger at any level, and not to the console", () => {
     const lines = listen()
     const entries: LogEntry[] = []
     setLogger((entry) => entries.push(entry))
@@ -99,7 +99,7 @@ describe("what is logged", () => {
 describe("an endpoint", () => {
   const identity = { route: "/chat/:id", id: "7" }
   const socket = { send() {}, close() {} }
-  /** What is logged of a connection by the time it is closed. */
+  /** The entries about a connection until it is closed. */
   function logged(endpoint: ReturnType<typeof endpointOf>, message: string): LogEntry[] {
     const entries: LogEntry[] = []
     setLogger((entry) => entries.push(entry))
@@ -111,14 +111,14 @@ describe("an endpoint", () => {
   }
   const about = { route: "/chat/:id", connection: "7" }
 
-  it("logs the close of a connection for information, without what the client said", () => {
+  it("logs the close of a connection at the level info, without the client's reason", () => {
     const flow = Flow.of<string>()
     expect(logged(endpointOf(text, flow, {}), "a secret")).toEqual([
       { level: "info", event: "closed", ...about, code: 4000 },
     ])
   })
 
-  it("logs nothing of a message that it refuses", () => {
+  it("logs nothing of a refused message", () => {
     const entries = logged(endpointOf(json(), Flow.of<JsonValue>(), {}), "a secret")
     expect(entries).toEqual([{ level: "info", event: "closed", ...about, code: 1003 }])
   })
@@ -134,7 +134,7 @@ describe("an endpoint", () => {
     ])
   })
 
-  it("leaves the error to its onError where it has one", () => {
+  it("leaves the error to its onError if it has one", () => {
     const errors: unknown[] = []
     const flow = Flow.of<string>().map((): string => {
       throw new Error("It broke")
@@ -153,14 +153,14 @@ describe("an endpoint", () => {
     expect(own.get(identity.route)).toMatchObject({ decodeErrors: 3, codecErrors: 2 })
   })
 
-  it("logs to its own logger, and not where setLogger says", () => {
+  it("logs to its own logger, and not to that of setLogger", () => {
     const own: LogEntry[] = []
     const entries = logged(endpointOf(text, Flow.of<string>(), { logger: (entry) => void own.push(entry) }), "a")
     expect(entries).toEqual([])
     expect(own).toEqual([{ level: "info", event: "closed", ...about, code: 4000 }])
   })
 
-  it("is counted in its own map, and not in that of the Worker", () => {
+  it("counts in its own map, and not in that of the Worker", () => {
     const own = new Map<string, Metrics>()
     const before = metrics().get(identity.route)?.opened
     logged(endpointOf(text, Flow.of<string>(), { metrics: own }), "a")

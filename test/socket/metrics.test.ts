@@ -25,11 +25,11 @@ const none = {
 }
 
 describe("the metrics of a connection", () => {
-  it("are zero before there is any", () => {
+  it("are zero before the first connection", () => {
     expect(new Metrics()).toMatchObject(none)
   })
 
-  it("are zero but for itself when it has just been opened", () => {
+  it("are zero except for itself when it has just been opened", () => {
     expect(connect(text, Flow.of<string>()).metrics).toMatchObject({ ...none, open: 1, opened: 1 })
   })
 
@@ -59,7 +59,7 @@ describe("the metrics of a connection", () => {
     expect(metrics).toMatchObject({ decodeErrors: 0, open: 0, closes: new Map([[1011, 1]]) })
   })
 
-  it("count what a full inbox drops", () => {
+  it("count the messages that a full inbox drops", () => {
     const stuck = Flow.fromSinkAndSource(Sink.head<string>(), Source.never<string>())
     const never = Flow.of<string>().mapAsync(1, () => new Promise<string>(() => {}))
     expect(connect(text, stuck).send("a").metrics.drops).toBe(0)
@@ -86,12 +86,12 @@ describe("the metrics of a connection", () => {
     expect(metrics).toMatchObject({ drops: 0, overflows: 1, closes: new Map([[1013, 1]]) })
   })
 
-  it("count timers that go off", () => {
+  it("count timers that fire", () => {
     const { metrics } = connect(text, Flow.of<string>().merge(Source.tick(100).map(String))).advance(350)
     expect(metrics).toMatchObject({ alarms: 3, messagesOut: 4 })
   })
 
-  it("count those that go on after a sleep as wakes, and not as opened again", () => {
+  it("count connections after hibernation as wakes, and not as opened again", () => {
     const { metrics } = connect(text, Flow.of<string>()).hibernate(Flow.of<string>()).hibernate(Flow.of<string>())
     expect(metrics).toMatchObject({ ...none, open: 1, opened: 1, wakes: 2 })
   })
@@ -103,12 +103,12 @@ describe("the metrics of a connection", () => {
     [1006, "the client goes away", () => connect(text, Flow.of<string>()).vanish()],
     [1000, "the flow completes", () => connect(text, Flow.of<string>().take(1)).send("a").close(4001)],
     [1009, "a message is too large", () => connect(text, Flow.of<string>(), { maxMessageSize: 1 }).send("ab")],
-  ])("count a close once, with its code: %i where %s", (code, _, play) => {
+  ])("count a close once, with its code: %i when %s", (code, _, play) => {
     const { metrics } = play().vanish()
     expect(metrics).toMatchObject({ open: 0, opened: 1, closes: new Map([[code, 1]]) })
   })
 
-  it("count what is dropped for a slow reader, and one that is closed for being slow", () => {
+  it("count dropped messages of a slow reader, and one that is closed for being slow", () => {
     const messages = Array.from({ length: 30 }, () => "0123456789")
     const slow = new SlowClient(Flow.of<string>(), { maxBufferedAmount: 100, slowReader: "dropNew" }).send(...messages)
     expect(slow.metrics).toMatchObject({ messagesIn: 30, messagesOut: 11, bytesOut: 110, drops: 19, overflows: 0 })
@@ -117,8 +117,8 @@ describe("the metrics of a connection", () => {
   })
 })
 
-describe("how many are open", () => {
-  it("is known of those that were opened elsewhere as soon as they wake up", () => {
+describe("the number of open connections", () => {
+  it("includes those that were opened in another instance as soon as they wake up", () => {
     const counted = new Metrics()
     counted.connected("awake")
     counted.connected("awake")
@@ -135,7 +135,7 @@ describe("the metrics of an endpoint", () => {
     expect(metricsOf("/same")).not.toBe(metricsOf("/other"))
   })
 
-  it("are found by its path", () => {
+  it("are found by the path of its route", () => {
     metricsOf("/items/:id").opened = 7
     expect(metrics().get("/items/:id")?.opened).toBe(7)
   })
@@ -164,19 +164,19 @@ describe("a data point", () => {
     })
   })
 
-  it("ends with how many were closed in order, by the client or the network, and by an error", () => {
+  it("ends with the counts of closes in order, by the client or the network, and by an error", () => {
     const closing = new Metrics()
     const closes = { 1000: 1, 1001: 2, 1005: 4, 1003: 8, 1006: 16, 1008: 32, 4000: 64, 1011: 128 }
     for (const [code, times] of Object.entries(closes)) closing.closes.set(Number(code), times)
     expect(toDataPoint("/chat", closing).doubles.slice(-3)).toEqual([7, 8 + 16 + 32 + 64, 128])
   })
 
-  it("cuts an index that Analytics Engine would not take", () => {
+  it("cuts an index that Analytics Engine would refuse", () => {
     expect(toDataPoint("/".repeat(100), new Metrics()).indexes).toEqual(["/".repeat(96)])
     expect(toDataPoint("/räume".repeat(16), new Metrics()).indexes).toEqual([`${"/räume".repeat(13)}/räu`])
   })
 
-  it("has no more than the twenty numbers that Analytics Engine takes", () => {
+  it("has no more than the twenty numbers that Analytics Engine accepts", () => {
     expect(toDataPoint("/chat", new Metrics()).doubles.length).toBeLessThanOrEqual(20)
   })
 })

@@ -4,7 +4,7 @@ import { checkOrigin, sameOrigin } from "../../src/socket/origin.ts"
 
 type Allowed = Parameters<typeof checkOrigin>[0]
 
-/** What a request from this origin gets, and whether the handler was run. */
+/** The status for a request from this origin, and whether the handler was run. */
 async function ask(
   allowed: Allowed,
   origin: string | undefined,
@@ -26,7 +26,7 @@ const welcome = { status: 200, body: "Welcome", ran: true }
 const refusal = { status: 403, body: "This origin may not open a WebSocket here.\n", ran: false }
 
 describe("sameOrigin", () => {
-  it("lets the Worker's own pages in", async () => {
+  it("accepts the Worker's own pages", async () => {
     expect(await ask(sameOrigin, "https://example.com")).toEqual(welcome)
     expect(await ask(sameOrigin, "http://localhost:8787", { url: "http://localhost:8787/chat" })).toEqual(welcome)
   })
@@ -42,15 +42,15 @@ describe("sameOrigin", () => {
     ["an empty one", ""],
     ["one with a path", "https://example.com/"],
     ["one among others", "https://example.com https://evil.org"],
-  ])("refuses %s, before anything is run", async (_, origin) => {
+  ])("refuses %s, before the handler runs", async (_, origin) => {
     expect(await ask(sameOrigin, origin)).toEqual(refusal)
   })
 
-  it("lets what is no browser in: it has no Origin", async () => {
+  it("accepts requests without an Origin, which come from no browser", async () => {
     expect(await ask(sameOrigin, undefined)).toEqual(welcome)
   })
 
-  it("is for upgrade requests only", async () => {
+  it("checks upgrade requests only", async () => {
     expect(await ask(sameOrigin, "https://evil.org", { upgrade: "" })).toEqual(welcome)
     expect(await ask(sameOrigin, "https://evil.org", { upgrade: "h2c" })).toEqual(welcome)
     expect(await ask(sameOrigin, "https://evil.org", { upgrade: "WebSocket" })).toEqual(refusal)
@@ -60,7 +60,7 @@ describe("sameOrigin", () => {
 describe("a list of origins", () => {
   const list = ["https://example.org", "http://localhost:3000"]
 
-  it.each(list)("lets those in that are on it: %s", async (origin) => {
+  it.each(list)("accepts those that are in it: %s", async (origin) => {
     expect(await ask(list, origin)).toEqual(welcome)
   })
 
@@ -71,19 +71,19 @@ describe("a list of origins", () => {
     },
   )
 
-  it("can have sameOrigin on it", async () => {
+  it("can contain sameOrigin", async () => {
     expect(await ask([...list, sameOrigin], "https://example.com")).toEqual(welcome)
     expect(await ask([...list, sameOrigin], "https://example.org")).toEqual(welcome)
     expect(await ask([...list, sameOrigin], "https://evil.org")).toEqual(refusal)
   })
 
-  it("lets no page in where it is empty", async () => {
+  it("accepts no page if it is empty", async () => {
     expect(await ask([], "https://example.com")).toEqual(refusal)
     expect(await ask([], undefined)).toEqual(welcome)
   })
 
   it.each(["capacitor://localhost", "chrome-extension://abcdefghijklmnop"])(
-    "can have an app or an extension on it: %s",
+    "can contain an app or an extension: %s",
     async (origin) => {
       expect(await ask([origin], origin)).toEqual(welcome)
       expect(await ask([origin], `${origin}.evil.org`)).toEqual(refusal)
@@ -101,7 +101,7 @@ describe("a list of origins", () => {
     "null",
     "",
     "data:text/plain,hi",
-  ])("is a TypeError with an entry that no browser would ever send: '%s'", (entry) => {
+  ])("is a TypeError with an entry that no browser would send: '%s'", (entry) => {
     expect(() => checkOrigin(["https://example.org", entry])).toThrow(TypeError)
     expect(() => checkOrigin([entry])).toThrow(`"${entry}" is not an origin`)
   })
@@ -110,7 +110,7 @@ describe("a list of origins", () => {
 describe("a Host that makes no address (fault 50)", () => {
   async function askWith(host: string, headers: HeadersInit) {
     const app = new Hono().use(checkOrigin(sameOrigin)).get("/chat", (c) => c.text("Welcome"))
-    // No Request of Node has such an address; those of the runtime have.
+    // A Request of Node cannot have such an address; those of the runtime can.
     const request = Object.defineProperty(new Request("http://localhost/chat", { headers }), "url", {
       value: `http://${host}/chat`,
     })
@@ -118,7 +118,7 @@ describe("a Host that makes no address (fault 50)", () => {
     return [response.status, await response.text()]
   }
 
-  it.each(["[", "a b", "%", "localhost:99999"])("gets 400 where it asks for an upgrade: %s", async (host) => {
+  it.each(["[", "a b", "%", "localhost:99999"])("gets 400 for an upgrade: %s", async (host) => {
     const refused = [400, "The Host of this request is broken.\n"]
     expect(await askWith(host, { Upgrade: "websocket", Origin: "http://localhost" })).toEqual(refused)
     expect(await askWith(host, { Upgrade: "websocket" })).toEqual(refused)
@@ -126,7 +126,7 @@ describe("a Host that makes no address (fault 50)", () => {
   })
 })
 
-it("checkOrigin takes nothing but sameOrigin or a list (fault I)", () => {
+it("checkOrigin takes only sameOrigin or a list (fault I)", () => {
   const words =
     'checkOrigin takes sameOrigin or a list of origins, and got "https://example.com": write a list: [origin]'
   expect(() => checkOrigin("https://example.com" as never)).toThrow(new TypeError(words))

@@ -12,7 +12,7 @@ const foreign = () => {
   throw new Error("Another request")
 }
 
-/** A client whose flow sends what is offered to a queue, one a second after the first. */
+/** A client whose flow sends the elements of a queue, one a second after the first. */
 function queued(queue: SourceQueue<string>) {
   return connect(text, Flow.fromSinkAndSource(Sink.ignore(), queue.source.throttle(1, "1 second")))
 }
@@ -52,7 +52,7 @@ describe("an event of another request is refused before anything has changed (fa
     expect(client.received).toEqual(["a", closed(1000)])
   })
 
-  it("what is told or asked of an actor", async () => {
+  it("a tell and an ask of an actor", async () => {
     let actor: ActorRef<string> | undefined
     class Counter extends Actor<string> {
       override state = 0
@@ -82,8 +82,8 @@ describe("an event of another request is refused before anything has changed (fa
   })
 })
 
-describe("the connection's own events are let in without being asked about (fault 3)", () => {
-  it("frames, what the flow does in them, and the close", () => {
+describe("the connection's own events pass without a check (fault 3):", () => {
+  it("frames, the effects of the flow in them, and the close", () => {
     const queue = Source.queue<string>(16)
     const client = connect(
       text,
@@ -96,7 +96,7 @@ describe("the connection's own events are let in without being asked about (faul
     expect(client.send("a", "b").close(4000, "bye").received).toEqual(["a", "b", closed(4000, "bye")])
   })
 
-  it("timers and promises are asked about once each", async () => {
+  it("timers and promises are checked once each", async () => {
     const client = connect(
       text,
       Flow.of<string>()

@@ -10,7 +10,7 @@ import { closed, connect } from "../support/client.ts"
 
 const completed = { type: "completed" }
 
-/** A flow that notes what it sees of its input, and how that ends. */
+/** A flow that records its input, and the end of it. */
 function noting<T>(notes: unknown[]): Flow<T, T> {
   return Flow.of<T>()
     .map((element) => {
@@ -44,7 +44,7 @@ describe("a client that closes", () => {
     expect(connect(messages, Flow.of<Message>()).close(1005, "?").received).toEqual([closed(1002)])
   })
 
-  it("completes a typed flow, which sees nothing of the close", () => {
+  it("completes a typed flow, which does not get the close", () => {
     const seen: unknown[] = []
     connect(text, noting<string>(seen)).send("a").close(4000, "bye")
     expect(seen).toEqual(["a", completed])
@@ -62,7 +62,7 @@ describe("a client that closes", () => {
     expect(seen).toEqual([{ type: "close", code: 1005, reason: "" }, completed])
   })
 
-  it("is answered at once, though the flow still has work to do", () => {
+  it("is answered at once, although the flow still has elements to handle", () => {
     const seen: unknown[] = []
     const client = connect(text, Flow.of<string>().delay(1_000).via(noting(seen)))
       .send("a", "b")
@@ -73,7 +73,7 @@ describe("a client that closes", () => {
     expect(client.clock.pending).toBe(0)
   })
 
-  it("says nothing any more", () => {
+  it("sends nothing after its close", () => {
     const seen: unknown[] = []
     connect(text, noting<string>(seen)).close(1000).send("late")
     expect(seen).toEqual([completed])
@@ -85,19 +85,19 @@ describe("a client that closes", () => {
     expect(client.clock.pending).toBe(0)
   })
 
-  it("ends what was merged into its flow", () => {
+  it("ends a source that is merged into its flow", () => {
     const client = connect(text, Flow.of<string>().merge(Source.tick(1_000).map(String))).close()
     expect(client.advance(5_000).received).toEqual(["0", closed()])
     expect(client.clock.pending).toBe(0)
   })
 
-  it("ends what was merged into its sink", () => {
+  it("ends a source that is merged into its sink", () => {
     const busy = Flow.of<string>().merge(Source.tick(1_000).map(String)).to(Sink.ignore())
     const client = connect(text, Flow.fromSinkAndSource(busy, Source.never<string>())).send("a").close()
     expect(client.clock.pending).toBe(0)
   })
 
-  it("makes a failure that comes later no close, but a report", () => {
+  it("makes a later failure no close, but a report", () => {
     const error = new Error("too late")
     const failing = Flow.of<string>()
       .delay(1_000)
@@ -109,7 +109,7 @@ describe("a client that closes", () => {
     expect(client.errors).toEqual([error])
   })
 
-  it("completes the flow where its codec cannot decode the close, which is counted and no error (fault I)", () => {
+  it("completes the flow if its codec cannot decode the close, which is counted and no error (fault I)", () => {
     const [seen, logged]: [unknown[], LogEntry[]] = [[], []]
     setLogger((entry) => void logged.push(entry))
     onTestFinished(() => setLogger(jsonLogger))
@@ -131,8 +131,8 @@ describe("a client that closes", () => {
   })
 })
 
-describe("what a client sent before it closed", () => {
-  it("passes a throttle to the last message", () => {
+describe("a message that a client sent before it closed", () => {
+  it("passes a throttle, up to the last message", () => {
     const seen: unknown[] = []
     const client = connect(text, Flow.of<string>().throttle(1, "1 second").via(noting(seen)))
     client.send("a", "b", "c").close(1000).advance(2_000)
@@ -141,7 +141,7 @@ describe("what a client sent before it closed", () => {
     expect(client.clock.pending).toBe(0)
   })
 
-  it("passes a throttle to the close itself, however full the inbox is", () => {
+  it("passes a throttle before the close, even with a full inbox", () => {
     const seen: unknown[] = []
     const slow = Flow.of<Message>().throttle(1, "1 second").via(noting(seen))
     connect(messages, slow, { maxQueuedMessages: 1 }).send("a", "b", "c").close(4000).advance(10_000)
@@ -162,7 +162,7 @@ describe("what a client sent before it closed", () => {
     expect(client.received).toEqual([])
   })
 
-  it("passes through the sink of a disconnected flow, whose source goes on as long", () => {
+  it("passes through the sink of a disconnected flow, whose source continues meanwhile", () => {
     const seen: unknown[] = []
     const slow = Flow.of<string>().delay(3_000).via(noting(seen)).to(Sink.ignore())
     const client = connect(text, Flow.fromSinkAndSource(slow, Source.tick(1_000).map(String)))
@@ -187,7 +187,7 @@ describe("what a client sent before it closed", () => {
 })
 
 describe("a connection that drops", () => {
-  it("is written nothing to", () => {
+  it("gets no frame", () => {
     expect(connect(text, Flow.of<string>()).send("a").vanish().send("b").received).toEqual(["a"])
   })
 
@@ -199,7 +199,7 @@ describe("a connection that drops", () => {
 })
 
 describe("an application that closes first", () => {
-  it("sees neither 1005 nor 1006 afterwards, but completion", () => {
+  it("gets neither 1005 nor 1006 afterwards, but completion", () => {
     const seen: unknown[] = []
     const flow = Flow.fromSinkAndSource(noting<Message>(seen).to(Sink.ignore()), Source.single(Message.close(4000)))
     const client = connect(messages, flow).close().vanish()
@@ -207,7 +207,7 @@ describe("an application that closes first", () => {
     expect(client.received).toEqual([closed(4000)])
   })
 
-  it("closes once, whatever happens afterwards", () => {
+  it("closes once, for any later events", () => {
     const client = connect(text, Flow.of<string>().take(1)).send("a")
     client.send("b").close(4000).vanish().send("c").close(4001).advance(1_000)
     expect(client.received).toEqual(["a", closed(1000)])

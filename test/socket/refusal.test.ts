@@ -40,7 +40,7 @@ describe.each([
 
   const set = { "x-before": "c.header", "x-after": "c.header" }
 
-  it("gets 426 where it asks for no upgrade, with the headers that were set (fault 21)", async () => {
+  it("gets 426 without an upgrade, with the headers that were set (fault 21)", async () => {
     const answer = {
       status: 426,
       headers: { ...set, upgrade: "websocket", "content-type": expect.stringMatching(/^text\/plain/) },
@@ -50,12 +50,12 @@ describe.each([
     expect(await ask({ headers: { Upgrade: "h2c" } })).toEqual(answer)
   })
 
-  it("gets the same where it is a HEAD, without the body (fault 21)", async () => {
+  it("gets the same for a HEAD, without the body (fault 21)", async () => {
     expect(await ask({ method: "HEAD" })).toMatchObject({ status: 426, headers: set, body: "" })
   })
 
   it.each(["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])(
-    "gets 405 where it is a %s, with the headers (fault 21)",
+    "gets 405 for a %s, with the headers (fault 21)",
     async (method) => {
       const answer = {
         status: 405,

@@ -3,7 +3,7 @@ import { Flow } from "../../src/stream/flow.ts"
 import { echo, mark, range, strategies, tens } from "../support/slow-flows.ts"
 import { SlowClient } from "./slow-client.ts"
 
-describe("looking after slow clients", () => {
+describe("polling slow clients", () => {
   it.each(strategies)("costs no timer while no client is slow: %s", (slowReader) => {
     const client = new SlowClient(echo(), { ...mark, slowReader })
     for (const text of tens(1, 1000)) client.send(text).read()
@@ -12,19 +12,19 @@ describe("looking after slow clients", () => {
     expect(client.clock.pending).toBe(0)
   })
 
-  it("asks the socket only when so much was sent that it may matter", () => {
+  it("reads bufferedAmount only when enough was sent to exceed the mark", () => {
     const client = new SlowClient(echo(), { maxBufferedAmount: 100_000 })
     for (const text of tens(1, 1000)) client.send(text).read()
     expect(client.asked).toBe(0)
   })
 
-  it("takes a text for the longest that its UTF-8 may be, before it asks", () => {
+  it("assumes the longest UTF-8 of a text before it reads bufferedAmount", () => {
     const client = new SlowClient(echo(), { maxBufferedAmount: 100 }).send("x".repeat(33))
     expect(client.asked).toBe(0)
     expect(client.read().send("x").asked).toBe(1)
   })
 
-  it("takes one timer at a time, which is gone when the client has caught up", () => {
+  it("takes one timer at a time, which is cancelled when the client has caught up", () => {
     const client = new SlowClient(range(20), mark)
     for (let n = 0; n < 10; n++) expect(client.poll().pollClock.pending).toBe(1)
     client.catchUp()
@@ -73,7 +73,7 @@ describe("looking after slow clients", () => {
     expect([client.pollClock.pending, client.clock.pending]).toEqual([0, 0])
   })
 
-  it("has a timer of the flow's clock in case that the object is evicted, and no other", () => {
+  it("has a timer of the flow's clock in case the object is evicted, and no other", () => {
     const client = new SlowClient(range(1000), mark)
     expect(client.clock.pending).toBe(1)
     client.read()
@@ -83,7 +83,7 @@ describe("looking after slow clients", () => {
   })
 })
 
-describe("the alarm of a slow client, in case that its object is evicted (fault 4)", () => {
+describe("the alarm of a slow client, in case its object is evicted (fault 4)", () => {
   const slowAt = (time: number) => new SlowClient(echo(), mark).advance(time).send(...tens(1, 20))
 
   it.each([
@@ -97,7 +97,7 @@ describe("the alarm of a slow client, in case that its object is evicted (fault 
     expect(slowAt(time).due).toBe(due)
   })
 
-  it("is set again for as long as the client is slow, and looks each time", () => {
+  it("is set again while the client is slow, and polls each time", () => {
     const client = slowAt(5_000)
     for (const due of [20_000, 40_000, 60_000]) {
       expect(client.due).toBe(due)
@@ -109,12 +109,12 @@ describe("the alarm of a slow client, in case that its object is evicted (fault 
     expect(client.read().received).toEqual(tens(1, 20))
   })
 
-  it("is taken back when the client has caught up before", () => {
+  it("is cancelled when the client has caught up before", () => {
     const client = slowAt(0).catchUp()
     expect([client.isBehind, client.due]).toEqual([false, Infinity])
   })
 
-  it("is there after an eviction", () => {
+  it("is set after an eviction", () => {
     const client = slowAt(5_000).advance(1_000).hibernate(echo())
     expect([client.isBehind, client.due]).toEqual([true, 20_000])
   })

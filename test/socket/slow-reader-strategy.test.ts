@@ -11,7 +11,7 @@ describe("the strategy", () => {
   const client = (slowReader: SlowReaderStrategy, limits: Limits = {}) =>
     new SlowClient(echo(), { ...mark, ...limits, slowReader })
 
-  it("backpressure drops nothing", () => {
+  it("backpressure drops no message", () => {
     const slow = client("backpressure")
       .send(...tens(1, 100))
       .catchUp()
@@ -19,7 +19,7 @@ describe("the strategy", () => {
     expect(slow.metrics.drops).toBe(0)
   })
 
-  it("dropNew drops what comes while the client is slow", () => {
+  it("dropNew drops messages while the client is slow", () => {
     const slow = client("dropNew")
       .send(...tens(1, 100))
       .catchUp()
@@ -38,7 +38,7 @@ describe("the strategy", () => {
     expect(slow.metrics.drops).toBe(73)
   })
 
-  it("dropHead drops nothing where no more than sixteen wait", () => {
+  it("dropHead drops nothing if no more than sixteen wait", () => {
     const slow = client("dropHead")
       .send(...tens(1, 27))
       .catchUp()
@@ -52,7 +52,7 @@ describe("the strategy", () => {
     expect(slow.received).toEqual([...tens(1, 20), closed(1000)])
   })
 
-  it("fail closes with 1013, and says why", () => {
+  it("fail closes with 1013 and a reason", () => {
     const slow = client("fail").send(...tens(1, 100))
     expect(slow.read().received).toEqual([...tens(1, 11), closed(1013, "Too slow")])
     expect(slow.errors).toEqual([])
@@ -73,36 +73,36 @@ describe("a slow client whose object is evicted", () => {
   const slow = (slowReader: SlowReaderStrategy) =>
     new SlowClient(echo(), { ...mark, slowReader }).send(...tens(1, 20)).hibernate(echo())
 
-  it("is slow afterwards, and gets in order what waited in the maxQueuedMessages", () => {
+  it("is slow afterwards, and gets in order the answers to messages that waited in its queue", () => {
     const client = slow("backpressure")
     expect(client.isBehind).toBe(true)
     expect(client.send("after").catchUp().received).toEqual([...tens(1, 20), "after"])
   })
 
-  it("gets in order what waited for it with dropHead", () => {
+  it("gets its waiting messages in order with dropHead", () => {
     expect(slow("dropHead").send("after").catchUp().received).toEqual([...tens(1, 20), "after"])
   })
 
-  it("gets what waited before what comes after a sleep in which it has read", () => {
+  it("gets waiting messages before new ones after a hibernation in which it has read", () => {
     const client = new SlowClient(echo(), { ...mark, slowReader: "dropHead" }).send(...tens(1, 20))
     client.read().hibernate(echo()).send("after")
     expect(client.catchUp().received).toEqual([...tens(1, 20), "after"])
   })
 
-  it("still loses what comes with dropNew", () => {
+  it("still loses new messages with dropNew", () => {
     const client = slow("dropNew").send("lost").catchUp().send("after").catchUp()
     expect(client.received).toEqual([...tens(1, 11), "after"])
   })
 
   it("is closed with 1013 by the next message with fail, though it was not slow before", () => {
     const client = new SlowClient(echo(), { ...mark, slowReader: "fail" }).send(...tens(1, 9))
-    // What a broadcast sends in its sleep is not seen by the flow.
+    // The flow does not see frames that a broadcast sends while it hibernates.
     client.broadcast(...tens(10, 12))
     client.hibernate(echo()).send("too much")
     expect(client.read().received).toEqual([...tens(1, 12), closed(1013, "Too slow")])
   })
 
-  it("is looked after again", () => {
+  it("is polled again", () => {
     const client = slow("backpressure")
     expect(client.read().poll().isBehind).toBe(false)
     expect(client.read().received).toEqual(tens(1, 20))

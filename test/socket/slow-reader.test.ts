@@ -8,14 +8,14 @@ import { echo, mark, range, strategies, ten, tens } from "../support/slow-flows.
 import { SlowClient, UntoldClient } from "./slow-client.ts"
 
 describe("a client that reads too slowly", () => {
-  it("gets what is above the mark, and then there is no demand", () => {
+  it("gets messages until the buffer is above the mark, and then there is no demand", () => {
     const client = new SlowClient(range(1000), mark)
     expect(client.isBehind).toBe(true)
-    // The eleventh is the one that went above it.
+    // The eleventh exceeds it.
     expect(client.read().received).toEqual(tens(1, 11))
   })
 
-  it("gets nothing more however often it is polled, and whatever it sends, as long as it does not read (fault 4)", () => {
+  it("gets nothing more while it does not read, for any number of polls and messages (fault 4)", () => {
     const flow = Flow.of<string>().merge(Source.range(1, 1000).map((n) => ten(String(n))))
     const client = new SlowClient(flow, mark)
     for (let n = 0; n < 20; n++) client.send("a message").poll()
@@ -29,7 +29,7 @@ describe("a client that reads too slowly", () => {
     expect(client.catchUp().received).toEqual([...tens(1, 1000), closed(1000)])
   })
 
-  it("loses nothing, however it reads", () => {
+  it("loses no message, for any pace of reading", () => {
     const happening = fc.record({ reads: fc.nat(30), looks: fc.boolean(), sleeps: fc.boolean() })
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 300 }), fc.array(happening), (maxBufferedAmount, script) => {
@@ -45,7 +45,7 @@ describe("a client that reads too slowly", () => {
     )
   })
 
-  it("is looked after when something comes from it, too", () => {
+  it("is polled with each of its messages, too", () => {
     const flow = Flow.of<string>().merge(Source.range(1, 100).map(String))
     const client = new SlowClient(flow, { maxBufferedAmount: 20 })
     const before = client.read().received.length
@@ -53,7 +53,7 @@ describe("a client that reads too slowly", () => {
     expect(client.received.length).toBeGreaterThan(before)
   })
 
-  it("makes its messages wait in the inbox, and the inbox has its own limit", () => {
+  it("makes its messages wait in the inbox, which has its own limit", () => {
     const client = new SlowClient(echo(), { ...mark, maxQueuedMessages: 5 })
     client.send(...tens(1, 11 + 5))
     expect(client.isBehind).toBe(true)
@@ -61,14 +61,14 @@ describe("a client that reads too slowly", () => {
     expect(client.catchUp().received).toEqual([...tens(1, 11), closed(1013, "The inbox is full")])
   })
 
-  it("gets what the flow had for it when the flow completes meanwhile", () => {
+  it("gets the remaining elements when the flow completes meanwhile", () => {
     const client = new SlowClient(echo(), mark).send(...tens(1, 15)).close(4000)
     expect(client.catchUp().received).toEqual([...tens(1, 11), closed(4000)])
     expect(client.isOver).toBe(true)
   })
 })
 
-describe("a slow client that has left", () => {
+describe("a slow client that has closed", () => {
   const seen: string[] = []
   const noting = () =>
     Flow.of<string>().map((text) => {
@@ -76,7 +76,7 @@ describe("a slow client that has left", () => {
       return text
     })
 
-  it.each(["vanish", "close"] as const)("by %s has what it sent worked on to the end", (leave) => {
+  it.each(["vanish", "close"] as const)("by %s has its messages handled to the end", (leave) => {
     seen.length = 0
     const client = new SlowClient(noting(), mark).send(...tens(1, 20))
     expect(seen).toEqual(tens(1, 11))
@@ -88,11 +88,11 @@ describe("a slow client that has left", () => {
 })
 
 describe("the mark", () => {
-  it.each([0, -1, Number.NaN])("is a RangeError where it is %d", (maxBufferedAmount) => {
+  it.each([0, -1, Number.NaN])("is a RangeError if it is %d", (maxBufferedAmount) => {
     expect(() => withDefaults({ maxBufferedAmount })).toThrow(RangeError)
   })
 
-  it("is 1 MiB where nothing is said, and the strategy is backpressure", () => {
+  it("is 1 MiB by default, and the strategy is backpressure", () => {
     expect(withDefaults({})).toMatchObject({ maxBufferedAmount: 1_048_576, slowReader: "backpressure" })
     const block = "x".repeat(1_024)
     const client = new SlowClient(Flow.of<string>(), { maxQueuedMessages: 10 }).send(
@@ -103,7 +103,7 @@ describe("the mark", () => {
   })
 })
 
-describe("where the runtime does not tell what is on its way", () => {
+describe("on a runtime without bufferedAmount", () => {
   it.each(strategies)("no client is slow: %s", (slowReader) => {
     const client = new UntoldClient(echo(), { ...mark, slowReader }).send(...tens(1, 1000))
     expect(client.read().received).toEqual(tens(1, 1000))
@@ -119,7 +119,7 @@ describe("where the runtime does not tell what is on its way", () => {
     expect(client.read().received).toEqual(tens(1, 100))
   })
 
-  it("a flow that never stops is told to the end", () => {
+  it("all elements of a long flow are sent", () => {
     expect(new UntoldClient(range(1000), mark).read().received).toEqual([...tens(1, 1000), closed(1000)])
   })
 })

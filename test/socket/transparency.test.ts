@@ -13,7 +13,7 @@ import { show, TestEnvironment } from "../support/test-environment.ts"
 const runs = 10_000
 
 const numbers = text.map(Number).contramap(String)
-/** The peer's close is an element too, and what is -1 closes the socket. */
+/** The peer's close is an element too, and -1 closes the socket. */
 const watchful = messages
   .map((message) => (message.type === "text" ? Number(message.text) : -2))
   .contramap((n: number) => (n === -1 ? Message.close(4002, "asked for") : Message.text(String(n))))
@@ -71,8 +71,8 @@ function apply({ kind, value }: TestEvent, client: Client<number, number>, envir
   }
 }
 
-describe("hibernation is invisible to the client", () => {
-  it("of any flow, with any limits, however and whenever it is closed", { timeout: 60_000 }, () => {
+describe("clients cannot observe the hibernation of a connection", () => {
+  it("of any flow, with any limits and any close", { timeout: 60_000 }, () => {
     const codecs = fc.constantFrom(numbers, watchful)
     fc.assert(
       fc.property(flows, codecs, limits, scripts, ({ make }, codec, limits, script) => {
@@ -92,7 +92,7 @@ describe("hibernation is invisible to the client", () => {
     )
   })
 
-  it("whose socket was closed while the flow was not done", () => {
+  it("whose socket was closed before the flow had completed", () => {
     const flow = () => Flow.of<string>().delay(100)
     const client = new Client(text, flow()).open().send("a").close(4000)
     expect(client.hibernate(flow()).advance(200).received).toEqual([closed(4000)])
@@ -107,7 +107,7 @@ describe("hibernation is invisible to the client", () => {
     expect(client.send("d").received).toEqual([closed(1013, "The inbox is full")])
   })
 
-  it("that the messages of this second are used up", () => {
+  it("whose messages of this second are used up", () => {
     const flow = () => Flow.of<string>()
     const client = new Client(text, flow(), { messagesPerSecond: 1 }).open().send("a").hibernate(flow())
     expect(client.send("b").received).toEqual(["a", closed(1008, "1 messages a second are allowed")])
@@ -121,7 +121,7 @@ describe("hibernation is invisible to the client", () => {
     expect(client.advance(100).received).toEqual([closed(1000)])
   })
 
-  it("whose flow has failed: what fails in it later is not reported again", () => {
+  it("whose flow has failed: later failures are not reported again", () => {
     const broken = (): string => {
       throw new Error("broken")
     }
@@ -135,7 +135,7 @@ describe("hibernation is invisible to the client", () => {
     expect(client.errors).toEqual([new Error("broken")])
   })
 
-  it("whose flow is over with an element in a zip", () => {
+  it("whose flow has ended with an element in a zip", () => {
     const flow = () =>
       Flow.fromSinkAndSource(
         Flow.of<string>()

@@ -12,7 +12,7 @@ import { Source } from "../../src/stream/source.ts"
 
 const flow = Flow.of<string>()
 const upgrade = { Upgrade: "websocket" }
-/** What TypeScript would refuse, as it comes from JavaScript or from an `any`. */
+/** A value that TypeScript would refuse, as from JavaScript or an `any`. */
 const mistyped = (value: unknown) => value as never
 
 /** The message of the error that a handler's upgrade ends with. */
@@ -55,26 +55,26 @@ describe("a handler (fault I)", () => {
   })
 })
 
-describe("what upgrade gets (fault I)", () => {
+describe("upgrade (fault I)", () => {
   it.each([
     [undefined, "undefined: is a return missing?"],
     [Source.never<string>(), "an instance of Source: write Flow.fromSinkAndSource(Sink.ignore(), source)"],
     [Promise.resolve(flow), "a promise: await it in the route, and hand over what it gives as data"],
     [() => flow, "a function: call it"],
-  ])("is a flow: %#", async (given, words) => {
+  ])("takes a flow: %#", async (given, words) => {
     expect(await failure((c) => webSocket.upgrade(c, text, mistyped(given)))).toBe(
       `TypeError: An endpoint has a flow, and got ${words}`,
     )
   })
 
-  it("is a codec", async () => {
+  it("takes a codec", async () => {
     expect(await failure((c) => webSocket.upgrade(c, mistyped(flow), mistyped(text)))).toMatch(
       /^TypeError: An endpoint has a codec, and got an instance of Flow/,
     )
   })
 })
 
-describe("what the function of a handler returns (fault I)", () => {
+describe("the return value of a handler's function (fault I)", () => {
   const source = Source.never<string>()
 
   it.each([
@@ -102,7 +102,7 @@ describe("what the function of a handler returns (fault I)", () => {
     )
   })
 
-  it("is passed on where it rejects", async () => {
+  it("is passed on if it rejects", async () => {
     const app = new Hono()
     app.get(
       "/worker",
@@ -115,27 +115,27 @@ describe("what the function of a handler returns (fault I)", () => {
   })
 })
 
-describe("what forward gets (fault I)", () => {
+describe("forward (fault I)", () => {
   it.each([
     [undefined, "undefined: write c.env.ROOM.getByName(name)"],
     [flow, "an instance of Flow: write c.env.ROOM.getByName(name)"],
     ["lobby", '"lobby": write c.env.ROOM.getByName(name)'],
     [{ getByName() {}, idFromName() {} }, /: take one of its objects with getByName\(name\)$/],
-  ])("is a stub: %#", async (stub, words) => {
+  ])("takes a stub: %#", async (stub, words) => {
     const begin = "TypeError: webSocket.forward takes the stub of an object, and got"
     const message = await failure((c) => webSocket.forward(c, mistyped(stub)))
     if (typeof words === "string") expect(message).toBe(`${begin} ${words}`)
     else expect(message).toMatch(words)
   })
 
-  it("is the stub of a FlowObject: another class that answers 200 has not taken the socket", async () => {
+  it("takes the stub of a FlowObject: another class that answers 200 has not taken the socket", async () => {
     const stub = { fetch: async () => new Response("Hello") }
     expect(await failure((c) => webSocket.forward(c, stub))).toBe(
       "TypeError: The object behind / answered 200 to an upgrade: its class must extend FlowObject, and leave fetch to it",
     )
   })
 
-  it("leaves nothing of an answer behind that it does not pass on", async () => {
+  it("cancels the body of an answer that it does not pass on", async () => {
     let isCancelled = false
     const body = new ReadableStream({
       cancel() {
@@ -151,7 +151,7 @@ describe("what forward gets (fault I)", () => {
     [{ id: 7n }, "a bigint (7) at id: map it with String"],
     [() => 42, "a function: send objects, lists, strings, numbers, booleans and null"],
     [Promise.resolve(), "a promise: await it first"],
-  ])("is JSON (fault 7): %#", async (data, words) => {
+  ])("takes JSON as data (fault 7): %#", async (data, words) => {
     const stub = { fetch: async () => new Response("Full", { status: 503 }) }
     const message = await failure((c) => webSocket.forward(c, stub, { data: mistyped(data) }))
     expect(message).toContain("TypeError: webSocket.forward hands over JSON, and its data has")
@@ -171,8 +171,8 @@ describe("an endpoint (fault I)", () => {
   })
 })
 
-describe("what an object is told of a connection", () => {
-  it("is the address, the params, the headers that are named, and what the route found out", async () => {
+describe("the info of a connection for an object", () => {
+  it("is the address, the params, the named headers, and the data of the route", async () => {
     let told: ConnectionInfo | undefined
     const fetch = async (request: Request) => {
       told = infoOf(request)
@@ -194,8 +194,8 @@ describe("what an object is told of a connection", () => {
   })
 })
 
-describe("what logs and metrics call a connection (fault 29)", () => {
-  /** The route that an object is told, where it is asked at this address. */
+describe("the name of a connection in logs and metrics (fault 29)", () => {
+  /** The route in the info for an object, for a request at this address. */
   async function routeAt(make: (handler: Handler) => Pick<Hono, "request">, address: string) {
     const told: string[] = []
     const fetch = async (request: Request) => {
@@ -207,7 +207,7 @@ describe("what logs and metrics call a connection (fault 29)", () => {
     return JSON.parse(told[0] ?? "").route
   }
 
-  it("is the path of its route, with where its app is mounted", async () => {
+  it("is the path of its route, with the mount of its app", async () => {
     const make = (handler: Handler) => new Hono().route("/api", new Hono().get("/items/:id", handler))
     expect(await routeAt(make, "/api/items/7")).toBe("/api/items/:id")
   })
@@ -221,7 +221,7 @@ describe("what logs and metrics call a connection (fault 29)", () => {
     expect(await routeAt((handler) => new other.Hono().get("/items/:id", handler), "/items/7")).toBe("/items/:id")
   })
 
-  it("is no reason to refuse one that no route has", async () => {
+  it("may be missing for a request without a route", async () => {
     const make = (handler: Handler) => new Hono().notFound((c) => handler(c, async () => {}) as Promise<Response>)
     expect(await routeAt(make, "/nowhere")).toBe("no route")
   })

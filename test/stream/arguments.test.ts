@@ -10,7 +10,7 @@ const anything = (value: unknown) => value as never
 
 type Make = (value: number) => unknown
 
-/** Everything that takes a number, by what its error must name. */
+/** Every function that takes a number, by the name in its error. */
 const requirePositiveInteger: Record<string, Make> = {
   "grouped: count": (n) => flow().grouped(n),
   "sliding: count": (n) => flow().sliding(n),
@@ -92,7 +92,7 @@ describe.each(numbers)("a count that is no whole number (fault 13): %s", (what, 
     [null, "null"],
     [2n, "a bigint (2)"],
     [{ valueOf: (): number => 2 }, "an object (valueOf)"],
-  ])("%s is a RangeError that names it, and says what to write", (value, words) => {
+  ])("%s is a RangeError that names it and the remedy", (value, words) => {
     // A default stands for undefined.
     if (value === undefined && /burst|attempts|delay: bufferSize|step|groupedWeightedWithin: count/.test(what)) return
     if (value === -Infinity && what === "range: last") return
@@ -109,7 +109,7 @@ describe.each(Object.entries(requirePositiveInteger))("a bound (fault 13): %s", 
   })
 })
 
-describe.each(Object.entries(durations))("a length of time (fault 13): %s", (what, make) => {
+describe.each(Object.entries(durations))("a duration (fault 13): %s", (what, make) => {
   it.each([-1, Number.NaN, Infinity, "1 fortnight", null, undefined, {}])(
     "%s is a RangeError that names it",
     (value) => {
@@ -121,10 +121,10 @@ describe.each(Object.entries(durations))("a length of time (fault 13): %s", (wha
   )
 })
 
-describe("counts that mean something", () => {
+describe("counts with a meaning", () => {
   const received = (source: Source<number>) => source.runWith(Sink.toArray())
 
-  it("are 0 and less, which are none", async () => {
+  it("are 0 and less, for no element", async () => {
     expect(await received(other.take(-1))).toEqual([])
     expect(await received(other.drop(-1))).toEqual([1, 2, 3])
     await expect(received(other.limit(-1))).rejects.toThrow("limit")
@@ -133,7 +133,7 @@ describe("counts that mean something", () => {
     ).rejects.toThrow("no")
   })
 
-  it("are Infinity, which is all of them", async () => {
+  it("are Infinity, for all elements", async () => {
     expect(await received(other.take(Infinity))).toEqual([1, 2, 3])
     expect(await received(other.drop(Infinity))).toEqual([])
     expect(await received(other.limit(Infinity))).toEqual([1, 2, 3])
@@ -148,7 +148,7 @@ describe("counts that mean something", () => {
   })
 })
 
-describe("an overflow strategy that there is not", () => {
+describe("an unknown overflow strategy", () => {
   const strategies: Record<string, (strategy: OverflowStrategy) => unknown> = {
     "buffer: overflow": (strategy) => flow().buffer(1, strategy),
     "delay: overflow": (overflow) => flow().delay(10, { overflow }),

@@ -24,7 +24,7 @@ const synchronous = (name: keyof typeof operators, f: (n: number) => string) =>
   Probe.flow(() => operators[name](Flow.of<number>(), f)).unbounded()
 
 describe("mapAsync", () => {
-  it("emits when the result for the oldest element is there", async () => {
+  it("emits when the result for the oldest element has arrived", async () => {
     const { calls, probe } = asynchronous("mapAsync")
     probe.unbounded().send(1, 2)
     await calls.resolve(2, "two")
@@ -45,7 +45,7 @@ describe("mapAsync", () => {
 })
 
 describe("mapAsyncUnordered", () => {
-  it("emits each result as soon as it is there", async () => {
+  it("emits each result as soon as it arrives", async () => {
     const { calls, probe } = asynchronous("mapAsyncUnordered")
     probe.unbounded().send(1, 2)
     await calls.resolve(2, "two")
@@ -67,7 +67,7 @@ describe("mapAsyncUnordered, without demand", () => {
     expect(probe.unbounded().received).toEqual(["3", "1", "4", "2"])
   })
 
-  it("keeps that order while it hibernates, with work still to do", async () => {
+  it("keeps that order while it hibernates, with pending elements", async () => {
     const { calls, probe } = four()
     for (const n of [4, 2]) await calls.resolve(n, `${n}`)
     probe.hibernate()
@@ -80,7 +80,7 @@ describe("mapAsyncUnordered, without demand", () => {
 })
 
 describe.each(["mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned"] as const)("%s", (name) => {
-  it("backpressures when as many elements are being worked on as it may", async () => {
+  it("backpressures at its parallelism of pending elements", async () => {
     const { calls, probe } = asynchronous(name)
     probe.unbounded().send(1, 2)
     expect(calls.inputs).toEqual([1, 2])
@@ -114,7 +114,7 @@ describe.each(["mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned"] as const)
     expect(probe.ended).toBe("completed")
   })
 
-  it("cancels when downstream cancels, and lets late results be", async () => {
+  it("cancels when downstream cancels, and ignores late results", async () => {
     const { calls, probe } = asynchronous(name)
     probe.unbounded().send(1).cancel()
     expect(probe.cancelled).toBe(true)
@@ -122,7 +122,7 @@ describe.each(["mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned"] as const)
     expect(probe.received).toEqual([])
   })
 
-  it("loses what is being worked on when upstream fails", async () => {
+  it("loses pending elements when upstream fails", async () => {
     const { calls, probe } = asynchronous(name)
     probe.unbounded().send(1).fail(error)
     await calls.resolve(1, "one")
@@ -149,7 +149,7 @@ describe.each(["mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned"] as const)
     expect(probe.cancelled).toEqual({ cause: error })
   })
 
-  it("calls f again after hibernation for the elements that were being worked on", async () => {
+  it("calls f again after hibernation for the pending elements", async () => {
     const { calls, probe } = asynchronous(name)
     probe.unbounded().send(1).hibernate().send(2)
     expect(probe.demand).toBe(false)
@@ -169,7 +169,7 @@ describe.each(["mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned"] as const)
     expect(calls.inputs).toEqual([1])
   })
 
-  it("completes after hibernation what was complete before", async () => {
+  it("completes after hibernation if it was complete before", async () => {
     const { calls, probe } = asynchronous(name)
     probe.unbounded().send(1).complete().hibernate()
     await calls.resolve(1, "one")

@@ -4,7 +4,7 @@ import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { anything, flow, other, promised } from "../support/author-mistakes.ts"
 
-/** What an operator may be given by mistake, and what the error says of it. */
+/** Wrong arguments of operators, and the messages of the errors. */
 const arguments_: Record<string, [make: () => unknown, message: string]> = {
   "merge, a flow": [() => flow().merge(anything(flow())), "merge: source is an instance of Flow: write a source"],
   "merge, an array": [() => flow().merge(anything([1])), "merge: source is an array of 1: write a source"],
@@ -179,7 +179,7 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
   "onComplete, nothing": [() => Sink.onComplete(anything(undefined)), "onComplete: f is undefined"],
 }
 
-describe("what an operator is given is checked where the flow is made (part I)", () => {
+describe("the arguments of an operator are checked where the flow is made (part I):", () => {
   it.each(Object.entries(arguments_))("%s", (_, [make, message]) => {
     expect(make).toThrow(message)
   })

@@ -140,6 +140,6 @@ const mistakes: Mistakes = {
   ],
 }
 
-describe("what an author's function returns is checked where it enters (part I)", () => {
+describe("the return value of an author's function is checked where it enters (part I):", () => {
   rejectsEach(mistakes)
 })

@@ -102,10 +102,10 @@ const mistakes: Mistakes = {
   "schedule, no number": [() => Source.schedule(() => Number.NaN), "upcoming returned a number (NaN)"],
 }
 
-describe("what an author's function returns is checked where it enters (part I)", () => {
+describe("the return value of an author's function is checked where it enters (part I):", () => {
   rejectsEach(mistakes)
 
-  it("by a sink of which the flow would not wait", async () => {
+  it("by a sink for which the flow would not wait", async () => {
     const save = async (n: number) => void n
     await expect(other.runWith(Sink.forEach(save))).rejects.toThrow(
       '"forEach", step 2 of the flow: f returned a promise: return nothing; what takes time belongs in a mapAsync before it',
@@ -120,7 +120,7 @@ describe("what an author's function returns is checked where it enters (part I)"
     )
   })
 
-  it("by a sink that asks of every element, too", async () => {
+  it("by a sink with a predicate, too", async () => {
     await expect(other.runWith(Sink.exists(() => promised(true)))).rejects.toThrow(
       '"exists", step 2 of the flow: predicate returned a promise: return true or false',
     )
@@ -132,14 +132,14 @@ describe("what an author's function returns is checked where it enters (part I)"
     )
   })
 
-  it("and anything that is true or false will do for a predicate", async () => {
+  it("and any truthy or falsy value is accepted for a predicate", async () => {
     const truthy = (n: number) => anything(n > 1 ? "yes" : 0)
     expect(await other.filter(truthy).runWith(Sink.toArray())).toEqual([2, 3])
     expect(await other.dropWhile((n) => anything(n > 1 ? undefined : {})).runWith(Sink.toArray())).toEqual([2, 3])
     expect(await other.divertTo(Sink.ignore(), truthy).runWith(Sink.toArray())).toEqual([1])
   })
 
-  it("and a tick whose condition says nothing does not go on", () => {
+  it("and a tick whose condition returns undefined does not run", () => {
     const seen: number[] = []
     const clock = new TestClock()
     void Source.tick(10, { while: () => anything(undefined) }).runWith(

@@ -82,7 +82,7 @@ describe("a value in words", () => {
   })
 })
 
-it("an error for a wrong value says what must be, what came and what to write", () => {
+it("an error for a wrong value has the expected value, the actual one and the remedy", () => {
   const error = wrongValue("text sends strings, and the flow emitted", 7, "map it with String, or use json()")
   expect(error).toBeInstanceOf(TypeError)
   expect(error.message).toBe("text sends strings, and the flow emitted a number (7): map it with String, or use json()")

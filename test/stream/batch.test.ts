@@ -61,7 +61,7 @@ describe("batch", () => {
     expect(pairs().send(1, 2).request(1).received).toEqual([[1, 2]])
   })
 
-  it("backpressures when the batch is full and one more element waits", () => {
+  it("backpressures when the batch is full and another element waits", () => {
     const probe = pairs().send(1, 2)
     expect(probe.demand).toBe(true)
     expect(probe.send(3).demand).toBe(false)
@@ -96,7 +96,7 @@ describe("batch", () => {
     expect(pairs().send(1).cancel().cancelled).toBe(true)
   })
 
-  it("loses no element, however the demand changes", async () => {
+  it("loses no element, for any changes of demand", async () => {
     const sum = Source.range(1, 1_000)
       .batch(100, Number, (sum, n) => sum + n)
       .throttle(1, 1)

@@ -13,14 +13,14 @@ describe("buffer", () => {
   const two = (overflow: Parameters<Flow<number, number>["buffer"]>[1] = "backpressure") =>
     Probe.flow(() => Flow.of<number>().buffer(2, overflow))
 
-  it("has nothing to save after an event in which nothing moved (fault 4)", () => {
+  it("has nothing to save after an event without an element (fault 4)", () => {
     const probe = Probe.flow(() => Flow.of<number>().buffer(2, "backpressure"))
     probe.save()
     expect(probe.request(1).changes).toBe(0)
     expect(probe.send(1).changes).toBe(1)
   })
 
-  it("emits what is in the buffer when downstream wants it", () => {
+  it("emits the buffered elements on demand", () => {
     const probe = two().send(1, 2).request(1)
     expect(probe.received).toEqual([1])
     expect(probe.unbounded().send(3).received).toEqual([1, 2, 3])
@@ -43,7 +43,7 @@ describe("buffer", () => {
     expect(probe.unbounded().received).toEqual(received)
   })
 
-  it("fails on overflow with fail: what is in it is lost, upstream learns the cause", () => {
+  it("fails on overflow with fail: the buffer is lost, and upstream gets the cause", () => {
     const probe = two("fail").send(1, 2, 3).unbounded()
     expect(probe.received).toEqual([])
     expect(probe.ended).toEqual({ failed: expect.any(BufferOverflowError) })
@@ -89,7 +89,7 @@ describe("conflate", () => {
     expect(sum().unbounded().send(1, 2).received).toEqual([1, 2])
   })
 
-  it("never backpressures, and makes one of what comes meanwhile", () => {
+  it("never backpressures, and combines elements without demand", () => {
     const probe = sum().send(1, 2, 3)
     expect(probe.demand).toBe(true)
     expect(probe.unbounded().send(4).received).toEqual([6, 4])
@@ -126,23 +126,23 @@ describe("expand", () => {
   const count = (n: number) => [n, n + 1, n + 2]
   const three = (f: (n: number) => Iterable<number> = count) => Probe.flow(() => Flow.of<number>().expand(f))
 
-  it("emits what was made of the last element for as long as downstream wants more", () => {
+  it("emits values of the last element while there is demand", () => {
     const probe = three().send(10).request(2)
     expect(probe.received).toEqual([10, 11])
     expect(probe.unbounded().received).toEqual([10, 11, 12])
   })
 
-  it("goes on with the next element as soon as it comes", () => {
+  it("continues with the next element as soon as it arrives", () => {
     expect(three().send(10).request(1).send(20).request(2).received).toEqual([10, 20, 21])
   })
 
-  it("backpressures until something of the last element was emitted", () => {
+  it("backpressures until a value of the last element was emitted", () => {
     const probe = three().send(10)
     expect(probe.demand).toBe(false)
     expect(probe.request(1).demand).toBe(true)
   })
 
-  it("passes over an element of which nothing is made", () => {
+  it("skips an element without values", () => {
     const probe = three(() => [])
       .unbounded()
       .send(1, 2)
@@ -150,7 +150,7 @@ describe("expand", () => {
     expect(probe.demand).toBe(true)
   })
 
-  it("completes when upstream completes and something of the last element was emitted", () => {
+  it("completes when upstream completes and a value of the last element was emitted", () => {
     expect(three().send(10).request(1).complete().ended).toBe("completed")
     const probe = three().send(10).complete()
     expect(probe.ended).toBe(undefined)
@@ -169,7 +169,7 @@ describe("expand", () => {
     expect(probe.cancelled).toEqual({ cause: error })
   })
 
-  it("keeps the element and how many were made of it while it hibernates", () => {
+  it("keeps the element and the count of its values while it hibernates", () => {
     const probe = three().send(10).hibernate()
     expect(probe.demand).toBe(false)
     expect(probe.request(1).hibernate().request(1).hibernate().unbounded().received).toEqual([10, 11, 12])

@@ -20,7 +20,7 @@ const same = () => Flow.of<number>()
 const isOdd = (n: number) => n % 2 !== 0
 const ignore = () => {}
 
-/** What is to come out of a million elements. Recursion for each of them would leave no stack. */
+/** The expected number of outputs for a million elements. Recursion for each of them would overflow the stack. */
 const operators: Record<string, Row> = {
   map: [(flow) => flow.map((n) => n), all],
   filter: [(flow) => flow.filter(isOdd), half],
@@ -187,7 +187,7 @@ describe("ten thousand", () => {
     expect(await source.runWith(Sink.head())).toBe(0)
   })
 
-  it("elements are offered to a queue, each while the one before is being looked at", async () => {
+  it("elements are offered to a queue, each while the one before is handled", async () => {
     const queue = Source.queue<number>(1)
     const seen: number[] = []
     const done = queue.source.runWith(
@@ -202,7 +202,7 @@ describe("ten thousand", () => {
     expect(seen.length).toBe(10_000)
   })
 
-  it("elements are offered to a queue by a stage that asks for more before it returns", () => {
+  it("elements are offered to a queue by a stage that signals demand before it returns", () => {
     const queue = Source.queue<number>(1)
     const seen: number[] = []
     class Eager extends SinkStage<number, void> {

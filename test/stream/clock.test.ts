@@ -5,7 +5,7 @@ import { Run } from "../../src/stream/engine/run.ts"
 import { Stage } from "../../src/stream/engine/stage.ts"
 import { TestClock } from "../../src/testing/test-clock.ts"
 
-/** A stage that does nothing but ring. */
+/** A stage that only sets timers. */
 class Alarm extends Stage {
   readonly rings: number[] = []
   settlings = 0
@@ -27,7 +27,7 @@ class Alarm extends Stage {
   }
 }
 
-/** Alarms on a host of their own, which counts how often the clock was asked for a timer, and bounds it. */
+/** Alarms on a host of their own, which counts the timers that are set on the clock, and bounds them. */
 const alarmsOn = (clock: Clock, count = 1) => {
   let asked = 0
   const counting: Clock = {
@@ -52,7 +52,7 @@ describe("a host on a clock", () => {
     return { clock, ...alarmsOn(clock, count) }
   }
 
-  it("asks for no timer as long as nothing is due", () => {
+  it("sets no timer while nothing is due", () => {
     const { clock } = ticking()
     expect(clock.pending).toBe(0)
   })
@@ -65,7 +65,7 @@ describe("a host on a clock", () => {
     expect(clock.pending).toBe(0)
   })
 
-  it("keeps an earlier timer when the due moves later, and is still right", () => {
+  it("keeps an earlier timer when the due time moves later, and still fires on time", () => {
     const { clock, alarm, asked } = ticking()
     for (const due of [100, 110, 120]) alarm.set(due)
     expect(asked()).toBe(1)
@@ -74,7 +74,7 @@ describe("a host on a clock", () => {
     expect(asked()).toBe(2)
   })
 
-  it("replaces its timer when the due moves earlier", () => {
+  it("replaces its timer when the due time moves earlier", () => {
     const { clock, alarm } = ticking()
     alarm.set(100)
     alarm.set(50)
@@ -83,7 +83,7 @@ describe("a host on a clock", () => {
     expect(alarm.rings).toEqual([50])
   })
 
-  it("takes its timer back when nothing is due any more", () => {
+  it("cancels its timer when nothing is due", () => {
     const { clock, alarm } = ticking()
     alarm.set(100)
     alarm.set(Infinity)
@@ -118,7 +118,7 @@ describe("a host on a clock", () => {
     expect([alarm.settlings, settled.mock.calls.length]).toEqual([1, 1])
   })
 
-  it("goes on after an event that threw", () => {
+  it("continues after an event that threw", () => {
     const { alarm, host } = ticking()
     const thrower = () => {
       throw new Error("broken")
@@ -130,7 +130,7 @@ describe("a host on a clock", () => {
 })
 
 describe("a run", () => {
-  it("depends on what changes outside where one of its stages looks after each event", () => {
+  it("depends on the outside if one of its stages checks it after each event", () => {
     const clock = new TestClock()
     class Plain extends Stage {
       push(): boolean {
@@ -153,7 +153,7 @@ describe("the system clock", () => {
     vi.useRealTimers()
   })
 
-  it("fires once, at the time that was asked for", () => {
+  it("fires once, at the due time", () => {
     const fire = vi.fn()
     systemClock.at(systemClock.now() + 100, fire)
     vi.advanceTimersByTime(99)
@@ -162,7 +162,7 @@ describe("the system clock", () => {
     expect(fire).toHaveBeenCalledTimes(1)
   })
 
-  it("does not fire what was taken back", () => {
+  it("does not fire a cancelled timer", () => {
     const fire = vi.fn()
     systemClock.at(systemClock.now() + 100, fire)()
     vi.advanceTimersByTime(1_000)

@@ -21,13 +21,13 @@ describe("a duration", () => {
   })
 
   it.each(["", "second", "1second", "1  second", "1 fortnight", "1 second later", "1 constructor", "Infinity days"])(
-    "is not %j, though a program without types might say so",
+    "is not %j, which a program without types might pass",
     (words) => {
       expect(() => toMilliseconds(words as Duration)).toThrow(`"${words}" is not a duration`)
     },
   )
 
-  it("is not shorter than the least that is asked for", () => {
+  it("is not shorter than the required minimum", () => {
     expect(toMilliseconds("1 millisecond", 1)).toBe(1)
     expect(() => toMilliseconds("0.5 milliseconds", 1)).toThrow("at least 1 ms")
   })

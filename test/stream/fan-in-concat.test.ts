@@ -79,7 +79,7 @@ describe("prepend", () => {
     expect(joined.sideIsClosed).toBe(true)
   })
 
-  it("goes on where it was in the source when it hibernates", () => {
+  it("keeps its position in the source while it hibernates", () => {
     const probe = Probe.flow(() => Flow.of<string>().prepend(Source.from(["x", "y"])))
     probe.request(1).hibernate().request(1).hibernate().request(1).send("a")
     expect(probe.received).toEqual(["x", "y", "a"])

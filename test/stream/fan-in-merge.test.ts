@@ -40,7 +40,7 @@ describe.each(Object.entries(joins))("%s", (_, join) => {
     expect(probe.complete().ended).toBe("completed")
   })
 
-  it("completes when one has completed if it is to be eager, and cancels the other", () => {
+  it("completes when one has completed if it is eager, and cancels the other", () => {
     const one = joined(join, eager).unbounded()
     expect(one.probe.complete().ended).toBe("completed")
     expect(one.sideIsClosed).toBe(true)
@@ -66,7 +66,7 @@ describe.each(Object.entries(joins))("%s", (_, join) => {
     expect(other.sideIsClosed).toBe(true)
   })
 
-  it("goes on with the other side alone after it hibernated with one side ended", () => {
+  it("continues with the other side alone after it hibernated with one side ended", () => {
     const both = joined(join).unbounded()
     both.probe.complete().hibernate()
     expect(both.offer("x", "y").hibernate().offer("z").received).toEqual(["x", "y", "z"])
@@ -113,11 +113,11 @@ describe("merge", () => {
     expect(both.received).toEqual(["x", "a", "b", "y", "z"])
   })
 
-  it("remembers the order while downstream backpressures", () => {
+  it("keeps the order while downstream backpressures", () => {
     expect(merged().offer("x").send("a").unbounded().received).toEqual(["x", "a"])
   })
 
-  it("remembers the order while it hibernates", () => {
+  it("keeps the order while it hibernates", () => {
     expect(merged().offer("x").hibernate().send("a").hibernate().unbounded().received).toEqual(["x", "a"])
   })
 
@@ -133,14 +133,14 @@ describe("merge", () => {
     expect(probe.received).toEqual(["a", "b", "c", "a", "b", "c"])
   })
 
-  it("of several in a row is eager only where it says so", () => {
+  it("of several in a row is eager only with eagerComplete", () => {
     const both = Source.single("a").merge(Source.never())
     const probe = Probe.source(() => both.merge(Source.single("c"), eager)).unbounded()
     expect(probe.received).toEqual(["a", "c"])
     expect(probe.ended).toBe("completed")
   })
 
-  it("emits at once what comes while an element passes", () => {
+  it("emits an element at once that arrives while another one passes", () => {
     const queue = Source.queue<string>(16)
     const answered = (text: string) => {
       if (text === "a") queue.offer("x")
@@ -150,7 +150,7 @@ describe("merge", () => {
     expect(probe.send("a").received).toEqual(["a", "x"])
   })
 
-  it("ends with what ends while an element passes", () => {
+  it("ends with a side that ends while an element passes", () => {
     const queue = Source.queue<string>(16)
     const last = (text: string) => {
       queue.complete()
@@ -171,7 +171,7 @@ describe("merge", () => {
     expect(probe.received).toEqual(["a", "b"])
   })
 
-  it("stays fair when it sleeps between any two elements", () => {
+  it("stays fair when it hibernates between any two elements", () => {
     const probe = Probe.source(() => Source.cycle(["a", "b"]).merge(Source.cycle(["x", "y"])))
     for (let n = 0; n < 6; n++) probe.request(1).hibernate()
     expect(probe.received).toEqual(["a", "x", "b", "y", "a", "x"])

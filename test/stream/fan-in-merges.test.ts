@@ -108,7 +108,7 @@ describe("mergeLatest", () => {
     expect(both.probe.complete().ended).toBe("completed")
   })
 
-  it("completes with the first stream if it is to be eager, after what has arrived", () => {
+  it("completes with the first stream if it is eager, after the elements that have arrived", () => {
     const both = latest(eager).send("a").offer("x").send("b")
     both.side.complete()
     expect(both.probe.cancelled).toBe(true)
@@ -149,7 +149,7 @@ describe("Source.combine", () => {
     expect(await run(Source.combine(sources, "concat"))).toEqual([0, 0, 1, 10, 2, 20, 3, 30, 4, 40])
   })
 
-  it.each(["merge", "concat"] as const)("is the source itself where there is one only, by %s", async (strategy) => {
+  it.each(["merge", "concat"] as const)("is the source itself if there is only one, by %s", async (strategy) => {
     expect(await run(Source.combine([Source.range(1, 3)], strategy))).toEqual([1, 2, 3])
   })
 
@@ -182,7 +182,7 @@ describe("Source.zipN", () => {
     ])
   })
 
-  it("emits arrays of one where there is one source, and completes at once without sources", async () => {
+  it("emits arrays of one for one source, and completes at once without sources", async () => {
     expect(await run(Source.zipN([Source.range(1, 2)]))).toEqual([[1], [2]])
     expect(await run(Source.zipN([]))).toEqual([])
   })

@@ -11,7 +11,7 @@ const spaced = (...elements: string[]) => Source.from(elements).throttle(1, "1 s
 describe("side sources with timers", () => {
   const letters = () => Flow.of<string>()
 
-  it("merges ticks on their grid, whatever sleeps between them", () => {
+  it("merges ticks on their grid, with any hibernation between them", () => {
     const probe = Probe.flow(() => letters().merge(ticks())).unbounded()
     probe.advance(700).hibernate().send("a").hibernate().advance(299)
     expect(probe.received).toEqual(["tick 0", "a"])
@@ -37,7 +37,7 @@ describe("side sources with timers", () => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("starts a stream with elements that are late, and sleeps until they come", () => {
+  it("starts a stream with late elements, and hibernates until they arrive", () => {
     const probe = Probe.flow(() => letters().prepend(late("x")))
       .unbounded()
       .advance(600)
@@ -57,7 +57,7 @@ describe("side sources with timers", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("zips with a source that is throttled, asleep between the elements", () => {
+  it("zips with a throttled source, hibernating between the elements", () => {
     const probe = Probe.flow(() => letters().zip(spaced("x", "y")))
       .unbounded()
       .send("a")
@@ -72,7 +72,7 @@ describe("side sources with timers", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("interleaves with a source that is throttled, asleep in the middle of a turn", () => {
+  it("interleaves with a throttled source, hibernating in the middle of a turn", () => {
     const probe = Probe.flow(() => letters().interleave(spaced("w", "x", "y", "z"), 2)).unbounded()
     probe.send("a", "b").hibernate()
     expect(probe.demand).toBe(false)
@@ -80,7 +80,7 @@ describe("side sources with timers", () => {
     expect(probe.advance(1).hibernate().send("c").received).toEqual(["a", "b", "w", "x", "c"])
   })
 
-  it("emits what is overdue in the order in which it was due when the clock was late", () => {
+  it("emits overdue elements in the order of their due times when the clock was late", () => {
     const after = (duration: number, element: string) => Source.single(element).delay(duration)
     const probe = Probe.source(() => after(300, "c").merge(after(100, "a")).merge(after(200, "b"))).unbounded()
     probe.clock.stall(1_000)
@@ -98,7 +98,7 @@ describe("junctions in junctions", () => {
     expect(both.unbounded().received).toEqual(["s", "a", "x"])
   })
 
-  it("keeps whose turn it is in each of them", () => {
+  it("keeps the turn in each of them", () => {
     const inner = () => Source.cycle(["x", "y"]).interleave(Source.cycle(["1", "2", "3"]), 2)
     const make = () => Source.cycle(["a", "b"]).interleave(inner(), 1)
     const awake = Probe.source(make).request(10)

@@ -29,12 +29,12 @@ describe("mergePrioritized", () => {
     expect(probe.received.join("")).toBe("aaxaaaxa")
   })
 
-  it("gives every turn to the only one that has an element", () => {
+  it("gives every turn to the only side with an element", () => {
     const both = new Joined((flow, side) => flow.mergePrioritized(side, 5, 1)).unbounded()
     expect(both.offer("x", "y", "z").received).toEqual(["x", "y", "z"])
   })
 
-  it("keeps whose turn it is while it hibernates in the middle", () => {
+  it("keeps the turn while it hibernates in the middle", () => {
     const probe = Probe.source(letters)
     for (let n = 0; n < 8; n++) probe.request(1).hibernate()
     expect(probe.received.join("")).toBe("aaxaaaxa")
@@ -62,13 +62,13 @@ describe("interleave", () => {
     expect(probe.request(1).send("a").demand).toBe(false)
   })
 
-  it("passes the turn on when the one whose turn it is ends", () => {
+  it("passes the turn on when the side with the turn ends", () => {
     const both = pairs().unbounded().offer("x", "y", "z").send("a")
     both.probe.complete()
     expect(both.received).toEqual(["a", "x", "y", "z"])
   })
 
-  it("keeps whose turn it is, and how much of it is left, while it hibernates", () => {
+  it("keeps the turn, and the rest of it, while it hibernates", () => {
     const both = pairs().unbounded().offer("x", "y").send("a").hibernate().send("b").hibernate().send("c")
     expect(both.received).toEqual(["a", "b", "x", "y", "c"])
   })

@@ -18,7 +18,7 @@ describe.each(Object.entries(operators))("%s", (_, joined) => {
     expect(both.offer("x").received).toEqual([["a", "x"]])
   })
 
-  it("backpressures as long as the other has had none", () => {
+  it("backpressures while the other has had none", () => {
     const both = joined().unbounded().send("a")
     expect(both.probe.demand).toBe(false)
     expect(both.offer("x").probe.demand).toBe(true)
@@ -41,7 +41,7 @@ describe.each(Object.entries(operators))("%s", (_, joined) => {
     expect(other.probe.cancelled).toBe(true)
   })
 
-  it("completes at once when the one that ends has no element left, though the other's waits", () => {
+  it("completes at once when the one that ends has no element left, although that of the other waits", () => {
     const both = joined().send("a")
     both.side.complete()
     expect(both.ended).toBe("completed")
@@ -101,7 +101,7 @@ describe("zipLatest", () => {
     ])
   })
 
-  it("pairs what came before the one end before it completes, whatever the demand (fault 14)", () => {
+  it("pairs the last element of an ended side before it completes, for any demand (fault 14)", () => {
     for (const demand of [Infinity, 0]) {
       const both = operators.zipLatest().request(demand).send("a")
       both.probe.complete()
@@ -121,7 +121,7 @@ describe("zipLatest", () => {
     expect(await pairs).toEqual([["settings", 0]])
   })
 
-  it("emits no pair that was overtaken (fault 14)", () => {
+  it("emits no outdated pair (fault 14)", () => {
     const both = operators.zipLatest().request(1).offer("1").send("a1")
     expect(both.received).toEqual([["a1", "1"]])
     both.send("a2").offer("2")
@@ -142,7 +142,7 @@ describe("zipLatest", () => {
     expect(both.request(1).received.at(-1)).toEqual(["b", "z"])
   })
 
-  it("emits what is new before it completes", () => {
+  it("emits a new pair before it completes", () => {
     const both = operators.zipLatest().request(1).offer("x").send("a", "b")
     both.probe.complete()
     expect(both.hibernate().ended).toBe(undefined)
@@ -150,7 +150,7 @@ describe("zipLatest", () => {
     expect(both.ended).toBe("completed")
   })
 
-  it("completes at once where nothing is new, without demand, too", () => {
+  it("completes at once without a new pair, without demand, too", () => {
     const both = operators.zipLatest().request(1).offer("x").send("a")
     both.probe.complete()
     expect(both.ended).toBe("completed")
@@ -174,7 +174,7 @@ describe("zipLatest", () => {
     expect(both.received[0]).not.toBe(both.received[1])
   })
 
-  it("is not changed by what is done to its pairs", () => {
+  it("is not affected by changes of its pairs", () => {
     const both = new Joined<string>((flow, side) => flow.zipLatest(side).map((pair) => pair.splice(0).join("")))
     expect(both.unbounded().offer("x").send("a", "b").hibernate().offer("y").received).toEqual(["ax", "bx", "by"])
   })

@@ -101,7 +101,7 @@ describe.each(Object.entries(operators))("%s", (name, start) => {
     if (name === "balance") flows.push(flow.balance(branch))
     expect(given.map(({ chain }) => chain)).toEqual([[]])
     for (const made of flows) {
-      // What comes before the fork is not done again in the branch.
+      // The stages before the fork do not run again in the branch.
       const probe = Probe.flow(() => made)
       expect(probe.unbounded().send(1).hibernate().send(2).received).toEqual(["10", "20"])
     }
@@ -118,7 +118,7 @@ describe.each(Object.entries(operators))("%s", (name, start) => {
     [[Source.empty()], "branch 0 is an instance of Source: write a flow, or a sink"],
     [[undefined], "branch 0 is undefined"],
     [[], "every branch is a sink"],
-  ])("does not take %#: what no branch is (part I)", (branches, message) => {
+  ])("refuses %#, which is no branch (part I)", (branches, message) => {
     const others = branches as never[]
     const making = {
       broadcast: () => Flow.of<number>().broadcast(...others),
@@ -128,7 +128,7 @@ describe.each(Object.entries(operators))("%s", (name, start) => {
     expect(making[name as keyof typeof making]).toThrow(`${name}: ${message}`)
   })
 
-  it("says what to write instead of nothing but sinks", () => {
+  it("names the remedy for sinks alone", () => {
     expect(() => start(() => [Sink.ignore(), Sink.ignore()])).toThrow("Use alsoTo or divertTo for sinks")
   })
 })
@@ -155,7 +155,7 @@ describe("broadcast", () => {
     expect(probe.request(1).demand).toBe(true)
   })
 
-  it("goes on with the others when one branch has cancelled", () => {
+  it("continues with the others when one branch has cancelled", () => {
     const probe = operators.broadcast(() => [named("a").take(1), named("b")]).unbounded()
     expect(probe.send(1).hibernate().send(2).received).toEqual(["a1", "b1", "b2"])
   })
@@ -167,7 +167,7 @@ describe("broadcast", () => {
     expect(seen).toEqual([1])
   })
 
-  it("keeps what waits in its branches while it hibernates in the middle", () => {
+  it("keeps waiting elements in its branches while it hibernates in the middle", () => {
     const probe = operators.broadcast(ab).send(1).hibernate()
     expect(probe.demand).toBe(false)
     expect(probe.request(1).hibernate().request(1).send(2).hibernate().unbounded().received).toEqual([

@@ -52,7 +52,7 @@ describe("partition", () => {
     expect(probe.cancelled).toEqual({ cause: expect.any(RangeError) })
   })
 
-  it("keeps an element that its branch did not want while it hibernates, and chooses once for it", () => {
+  it("keeps an element without demand of its branch while it hibernates, and chooses once for it", () => {
     let chosen = 0
     const choose = (n: number) => {
       chosen++
@@ -82,7 +82,7 @@ describe("balance", () => {
     expect(operators.balance(ab).unbounded().send(1, 2, 3).received).toEqual(["a1", "b2", "a3"])
   })
 
-  it("passes over a branch that is not ready", () => {
+  it("skips a branch that is not ready", () => {
     const probe = operators
       .balance(() => [slowly("a"), named("b")])
       .unbounded()
@@ -121,7 +121,7 @@ describe("balance", () => {
     expect(probe.received).toHaveLength(5)
   })
 
-  it("keeps whose turn it is while it hibernates", () => {
+  it("keeps the turn while it hibernates", () => {
     const probe = operators.balance(ab).unbounded().send(1).hibernate().send(2).hibernate().send(3)
     expect(probe.received).toEqual(["a1", "b2", "a3"])
   })

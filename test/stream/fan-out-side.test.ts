@@ -18,7 +18,7 @@ const operators = {
 }
 type Name = keyof typeof operators
 
-/** A flow with a side way through `way` into a list. */
+/** A flow with a side output through `way` into a list. */
 function aside(name: Name, way: (flow: Flow<number, number>) => Flow<number, number> = (flow) => flow) {
   const seen: number[] = []
   const sink = () => way(Flow.of<number>()).to(Sink.forEach((n) => seen.push(n)))
@@ -38,7 +38,7 @@ describe.each(["alsoTo", "divertTo", "wireTap"] as const)("%s", (name) => {
     expect(aside(name).probe.unbounded().cancel(error).cancelled).toEqual({ cause: error })
   })
 
-  it("lets the sink see how the stream ends", () => {
+  it("ends the sink as the stream ends", () => {
     const ends: unknown[] = []
     const sink = () => Sink.onComplete((cause) => ends.push(cause))
     into(name, sink).complete()
@@ -95,7 +95,7 @@ describe("alsoTo", () => {
     expect(into("alsoTo", first).unbounded().send(1).received).toEqual([1])
   })
 
-  it("keeps what the sink keeps while it hibernates", () => {
+  it("keeps the state of the sink while it hibernates", () => {
     const { seen, probe } = aside("alsoTo", slowly)
     probe.unbounded().send(1, 2).hibernate()
     expect(probe.demand).toBe(false)
@@ -136,18 +136,18 @@ describe("divertTo", () => {
     expect(probe.cancelled).toEqual({ cause: error })
   })
 
-  it("completes when the element that its side did not want was emitted", () => {
+  it("completes when the element that waited for its side was emitted", () => {
     const { probe } = aside("divertTo")
     expect(probe.send(2).complete().hibernate().ended).toBe(undefined)
     expect(probe.request(1).received).toEqual([2])
     expect(probe.ended).toBe("completed")
   })
 
-  it("loses the element that its side did not want when upstream fails", () => {
+  it("loses the element that waits for its side when upstream fails", () => {
     expect(aside("divertTo").probe.send(2).fail(error).unbounded().received).toEqual([])
   })
 
-  it("keeps an element that its side did not want while it hibernates", () => {
+  it("keeps an element that waits for its side while it hibernates", () => {
     const { seen, probe } = aside("divertTo", slowly)
     probe.unbounded().send(1, 3, 5).hibernate()
     expect(probe.demand).toBe(false)
@@ -158,7 +158,7 @@ describe("divertTo", () => {
 })
 
 describe("wireTap", () => {
-  it("shows each element to the sink", () => {
+  it("sends each element to the sink", () => {
     const { seen, probe } = aside("wireTap")
     expect(probe.unbounded().send(1, 2).received).toEqual([1, 2])
     expect(seen).toEqual([1, 2])
@@ -170,14 +170,14 @@ describe("wireTap", () => {
     expect(probe.request(1).send(1).demand).toBe(false)
   })
 
-  it("never waits for the sink, which misses what comes while it is not ready", () => {
+  it("never waits for the sink, which misses elements while it is not ready", () => {
     const { seen, probe } = aside("wireTap", slowly)
     expect(probe.unbounded().send(1, 2, 3).received).toEqual([1, 2, 3])
     probe.hibernate().advance(1_000).hibernate().send(4).advance(1_000)
     expect(seen).toEqual([1, 2, 4])
   })
 
-  it("shows the sink the last element that downstream takes", () => {
+  it("sends the sink the last element that downstream takes", () => {
     const seen: number[] = []
     const sink = () => Sink.forEach<number>((n) => void seen.push(n))
     Probe.flow(() => Flow.of<number>().wireTap(sink()).take(2))
@@ -189,7 +189,7 @@ describe("wireTap", () => {
   it.each([
     ["fails", broken],
     ["ends", first],
-  ])("flows on when the sink %s", (_, sink) => {
+  ])("continues when the sink %s", (_, sink) => {
     const probe = into("wireTap", sink).unbounded().send(1, 2, 3)
     expect(probe.received).toEqual([1, 2, 3])
     expect(probe.ended).toBe(undefined)

@@ -30,13 +30,13 @@ describe("flatMapPrefix", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("makes the flow at the start for a prefix of none", () => {
+  it("makes the flow at the start for an empty prefix", () => {
     const probe = start(0, shown).unbounded()
     expect(probe.received).toEqual([[]])
     expect(probe.hibernate().send(1).received).toEqual([[], "1"])
   })
 
-  it("asks for no element that the flow of a prefix of none does not want", async () => {
+  it("requests no element without demand of the flow of an empty prefix", async () => {
     const clock = new TestClock()
     const asked: number[] = []
     const source = Source.range(1, 2).map((n) => asked.push(n))
@@ -47,14 +47,14 @@ describe("flatMapPrefix", () => {
     expect(asked).toEqual([1, 2])
   })
 
-  it("asks for the prefix on demand only, asleep or not", () => {
+  it("requests the prefix on demand only, hibernating or not", () => {
     const probe = start(1, shown)
     expect(probe.demand).toBe(false)
     expect(probe.hibernate().demand).toBe(false)
     expect(probe.request(1).hibernate().send(7).received).toEqual([[7]])
   })
 
-  it("backpressures as the flow does, asleep or not", () => {
+  it("backpressures as the flow does, hibernating or not", () => {
     const probe = start(1, (_, tail) => tail.delay("1 second", { bufferSize: 1 }))
     probe.unbounded().send(0, 1)
     expect(probe.demand).toBe(false)
@@ -111,7 +111,7 @@ describe("flatMapPrefix", () => {
     expect(never.cancelled).toBe(true)
   })
 
-  it("cancels upstream when the flow does, and emits what the flow still has", () => {
+  it("cancels upstream when the flow does, and emits the rest of the flow", () => {
     const probe = start(1, (_, tail) => tail.take(0).concat(Source.tick("1 second").take(2))).unbounded()
     probe.send(1)
     expect(probe.cancelled).toBe(true)
@@ -144,7 +144,7 @@ describe("flatMapPrefix", () => {
     ])
   })
 
-  it("refuses a flow with other steps than were saved", () => {
+  it("refuses a flow with other steps than the saved ones", () => {
     let changed = false
     const probe = start(1, (_, tail) => (changed ? tail.take(2) : tail.drop(2))).unbounded()
     probe.send(1)

@@ -6,7 +6,7 @@ import { Probe } from "../../src/testing/probe/probe.ts"
 import { error, failing, type Inner, late, operators, pair, spaced } from "../support/flattened.ts"
 
 describe("flatMapConcat", () => {
-  it("backpressures while a source is running, asleep or not", () => {
+  it("backpressures while a source is running, hibernating or not", () => {
     const probe = operators.flatMapConcat(late).unbounded().send(1)
     expect(probe.demand).toBe(false)
     expect(probe.hibernate().demand).toBe(false)
@@ -21,7 +21,7 @@ describe("flatMapConcat", () => {
 })
 
 describe("flatMapMerge", () => {
-  it("backpressures while as many sources are running as may, asleep or not", () => {
+  it("backpressures while its breadth of sources is running, hibernating or not", () => {
     const probe = operators.flatMapMerge(late).unbounded().send(1)
     expect(probe.hibernate().demand).toBe(true)
     expect(probe.send(2).demand).toBe(false)
@@ -29,12 +29,12 @@ describe("flatMapMerge", () => {
     expect(probe.advance(1_000).demand).toBe(true)
   })
 
-  it("emits from whichever source has an element", () => {
+  it("emits from any source that has an element", () => {
     const probe = operators.flatMapMerge(spaced).unbounded().send(1).advance(500).send(2).advance(1_000)
     expect(probe.received).toEqual(["1a", "2a", "1b", "2b"])
   })
 
-  it("is due when its next source is, whatever the others do (fault 4)", () => {
+  it("is due when its next source is, for any state of the others (fault 4)", () => {
     const probe = operators
       .flatMapMerge((n) => (n === 1 ? Source.never() : spaced(n)))
       .unbounded()
@@ -43,7 +43,7 @@ describe("flatMapMerge", () => {
     expect(probe.hibernate().save()[0]?.[2]).toBe(1_000)
   })
 
-  it("starts none of its sources again after one that fails while it starts again", () => {
+  it("restores none of its sources after one that fails while it is restored", () => {
     const seen: unknown[] = []
     const once = Source.queue<string>(1)
     let queue = Source.queue<string>(1)
@@ -72,7 +72,7 @@ describe("flatMapMerge", () => {
     expect(start().hibernate().request(1).hibernate().request(2).received).toEqual(["1", "2", "0"])
   })
 
-  it("is fair to its sources, asleep between any two elements or not", () => {
+  it("is fair to its sources, hibernating between any two elements or not", () => {
     const letters: Inner = (n) => Source.repeat(`${n}`)
     const awake = operators.flatMapMerge(letters).send(1, 2).request(6)
     const asleep = operators.flatMapMerge(letters).send(1, 2)
@@ -97,7 +97,7 @@ describe("flatMapMerge", () => {
     expect(probe.advance(0).received).toEqual(["100", "200"])
   })
 
-  it("ends what its sources do on the side when it is cancelled", () => {
+  it("ends the side sinks of its sources when it is cancelled", () => {
     const aside: number[] = []
     let isRunning = false
     const ticks = Source.tick(100, { while: () => isRunning })

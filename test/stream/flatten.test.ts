@@ -7,7 +7,7 @@ describe.each(Object.entries(operators))("%s", (_, start) => {
     expect(start(pair).unbounded().send(1, 2).received).toEqual(["1a", "1b", "2a", "2b"])
   })
 
-  it("passes over empty sources", () => {
+  it("skips empty sources", () => {
     const probe = start(() => Source.empty())
       .unbounded()
       .send(1, 2, 3)
@@ -15,7 +15,7 @@ describe.each(Object.entries(operators))("%s", (_, start) => {
     expect(probe.complete().ended).toBe("completed")
   })
 
-  it("emits only what downstream wants", () => {
+  it("emits on demand only", () => {
     const probe = start(pair).request(1).send(1)
     expect(probe.received).toEqual(["1a"])
     expect(probe.request(1).received).toEqual(["1a", "1b"])
@@ -62,7 +62,7 @@ describe.each(Object.entries(operators))("%s", (_, start) => {
     expect(probe.cancelled).toEqual({ cause: error })
   })
 
-  it("asks the conditions of its sources again after each event (fault 4)", () => {
+  it("checks the conditions of its sources again after each event (fault 4)", () => {
     let isRunning = false
     const whenRunning: Inner = () => Source.tick("1 second", { while: () => isRunning }).map(String)
     const probe = start(whenRunning).unbounded().send(1).advance(1_500)
@@ -78,7 +78,7 @@ describe.each(Object.entries(operators))("%s", (_, start) => {
     expect(probe.hibernate().send(2).received).toEqual(["1a", "1b", "2a", "2b"])
   })
 
-  it("keeps what changes in a source without an element of it (fault 4)", () => {
+  it("keeps a change in a source without an element of it (fault 4)", () => {
     let queue = Source.queue<string>(1)
     const dropping: Inner = () => {
       queue = Source.queue<string>(1)
@@ -93,7 +93,7 @@ describe.each(Object.entries(operators))("%s", (_, start) => {
     expect(probe.received).toEqual(["c"])
   })
 
-  it("lets a source live on without a timer", () => {
+  it("keeps a source running without a timer", () => {
     const probe = start(() => Source.never<string>().initialDelay("1 second"))
       .unbounded()
       .send(1)

@@ -8,7 +8,7 @@ const error = new Error("broken")
 const sum = Flow.of<number>().scan(0, (total, n) => total + n)
 
 describe("Flow", () => {
-  it("is a blueprint: an operator returns a new one and leaves it as it was", () => {
+  it("is a blueprint: an operator returns a new one and leaves it unchanged", () => {
     const plain = Flow.of<number>()
     const doubled = plain.map((n) => n * 2)
     expect(
@@ -35,7 +35,7 @@ describe("Flow", () => {
 describe("Flow.of", () => {
   const nothing = () => Probe.flow(() => Flow.of<number>())
 
-  it("lets what comes in go out, asleep or not", () => {
+  it("emits its input, hibernating or not", () => {
     expect(nothing().unbounded().send(1).hibernate().send(2).received).toEqual([1, 2])
   })
 
@@ -45,7 +45,7 @@ describe("Flow.of", () => {
     expect(probe.request(1).send(1).demand).toBe(false)
   })
 
-  it("ends as its neighbours do", () => {
+  it("ends with its neighbours", () => {
     expect(nothing().complete().ended).toBe("completed")
     expect(nothing().fail(error).ended).toEqual({ failed: error })
     expect(nothing().cancel(error).cancelled).toEqual({ cause: error })
@@ -68,12 +68,12 @@ describe("via", () => {
 describe("to", () => {
   const last = () => Probe.sink(() => sum.to(Sink.last()))
 
-  it("makes a sink for what the flow takes, with the result of the sink below", () => {
+  it("makes a sink for the input of the flow, with the result of the sink", () => {
     expect(last().send(1, 2).complete().result).toEqual({ value: 3 })
     expect(last().send(1).fail(error).result).toEqual({ error })
   })
 
-  it("keeps what both of them keep while it hibernates", () => {
+  it("keeps the state of both while it hibernates", () => {
     expect(last().send(1).hibernate().send(2).hibernate().complete().result).toEqual({ value: 3 })
   })
 })
@@ -95,7 +95,7 @@ const pairs = {
 describe.each(Object.entries(pairs))("Flow.%s", (_, pair) => {
   const slowly = () => Flow.of<number>().throttle(1, "1 second").to(Sink.ignore())
 
-  it("sends what comes in to the sink, and emits what the source emits", () => {
+  it("sends its input to the sink, and emits the elements of the source", () => {
     const seen: number[] = []
     const sink = () => Sink.forEach<number>((n) => void seen.push(n))
     const probe = Probe.flow(() => pair(sink(), Source.from(["a", "b"])))
@@ -122,7 +122,7 @@ describe.each(Object.entries(pairs))("Flow.%s", (_, pair) => {
     expect(Probe.flow(() => pair(failing(), ticks())).send(1).cancelled).toEqual({ cause: error })
   })
 
-  it("keeps what the two keep while it hibernates", () => {
+  it("keeps the state of both while it hibernates", () => {
     const seen: number[] = []
     const probe = Probe.flow(() =>
       pair(
@@ -139,17 +139,17 @@ describe.each(Object.entries(pairs))("Flow.%s", (_, pair) => {
 describe("Flow.fromSinkAndSource", () => {
   const pair = (sink: () => Sink<number> = Sink.ignore) => Probe.flow(() => Flow.fromSinkAndSource(sink(), ticks()))
 
-  it("goes on emitting when upstream has completed or failed", () => {
+  it("continues to emit when upstream has completed or failed", () => {
     expect(pair().unbounded().complete().hibernate().advance(1_000).received).toEqual([0])
     expect(pair().unbounded().fail(error).hibernate().advance(1_000).received).toEqual([0])
   })
 
-  it("goes on emitting when the sink has ended", () => {
+  it("continues to emit when the sink has ended", () => {
     expect(pair(one).unbounded().send(1).hibernate().advance(1_000).received).toEqual([0])
     expect(pair(failing).unbounded().send(1).ended).toBe(undefined)
   })
 
-  it("goes on taking elements when downstream has cancelled", () => {
+  it("continues to take elements when downstream has cancelled", () => {
     const seen: number[] = []
     const probe = pair(() => Sink.forEach((n) => void seen.push(n)))
       .cancel()
@@ -187,7 +187,7 @@ describe("Flow.fromSinkAndSourceCoupled", () => {
     expect(coupled(Sink.ignore, () => Source.failed(error)).cancelled).toEqual({ cause: error })
   })
 
-  it("cancels and tells the sink when downstream cancels", () => {
+  it("cancels and ends the sink when downstream cancels", () => {
     const ends: unknown[] = []
     const sink = () => Sink.onComplete((cause) => ends.push(cause))
     expect(coupled(sink).cancel().cancelled).toBe(true)

@@ -30,7 +30,7 @@ class Watch {
   }
 }
 
-/** Commands move the watch, questions are answered at once, and once a minute the time comes unasked. */
+/** Commands move the watch, requests are answered at once, and the time is sent once a minute. */
 function stopwatch(watch: Watch): Flow<string, number> {
   const commands = Flow.of<string>().filter((message) => message !== "time")
   const questions = Flow.of<string>().filter((message) => message === "time")
@@ -40,7 +40,7 @@ function stopwatch(watch: Watch): Flow<string, number> {
   return Flow.of<string>().broadcast(commands.to(control), questions.map(time)).merge(ticks.map(time))
 }
 
-/** Someone connected to a stopwatch, whose flow sleeps after every step or never does. */
+/** A client of a stopwatch, whose flow hibernates after every step or never. */
 class Client {
   private readonly probe: Probe<string, number>
 
@@ -51,7 +51,7 @@ class Client {
     this.probe = Probe.flow(() => stopwatch(watch), watch.clock).unbounded()
   }
 
-  /** Sends messages, and lets seconds go by where there is a number. All that has come so far. */
+  /** Sends messages, and advances by seconds for a number. Returns all messages received so far. */
   after(...steps: (string | number)[]): number[] {
     for (const step of steps) {
       if (typeof step === "string") this.probe.send(step)
@@ -68,9 +68,9 @@ class Client {
 
 describe.each([
   ["awake all the time", false],
-  ["asleep between every two steps", true],
-])("a stopwatch that is asked and ticks, %s", (_, sleeps) => {
-  /** The first client comes a while after the watch was made. */
+  ["hibernating between every two steps", true],
+])("a stopwatch with requests and ticks, %s", (_, sleeps) => {
+  /** The first client connects a while after the watch was made. */
   function connected() {
     const watch = new Watch()
     watch.clock.advance(7_300)
@@ -78,7 +78,7 @@ describe.each([
   }
   const after = (...steps: (string | number)[]) => connected().client.after(...steps)
 
-  it("answers a question at once, running or not", () => {
+  it("answers a request at once, running or not", () => {
     expect(after("time")).toEqual([0])
     expect(after(1, "start", 2.5, "time", "stop", 10, "time", "reset", "time")).toEqual([2, 2, 0])
   })
@@ -88,18 +88,18 @@ describe.each([
     expect(after(30, "start", 30, 30, 30)).toEqual([30, 90])
   })
 
-  it("keeps ticks and answers in the order in which they come", () => {
+  it("keeps ticks and answers in their order", () => {
     expect(after(1, "start", 30, "time", 29, "time", 2, "time")).toEqual([30, 59, 59, 61])
   })
 
-  it("is silent while it is stopped, and needs no timer then", () => {
+  it("sends nothing while it is stopped, and needs no timer then", () => {
     const { watch, client } = connected()
     expect(client.after(1, "start", 30, "stop", 90)).toEqual([])
     expect(watch.clock.pending).toBe(0)
     expect(client.after("start", 59)).toEqual([89])
   })
 
-  it("shows every client the same watch, and each its own minutes from the start", () => {
+  it("has the same time for every client, and minutes from each client's start", () => {
     const { watch, client } = connected()
     client.after(1, "start", 20)
     const other = new Client(watch, sleeps)
@@ -107,7 +107,7 @@ describe.each([
     expect(client.after()).toEqual([59])
   })
 
-  it("leaves nothing behind when the client leaves", () => {
+  it("leaves no timer when the client closes", () => {
     const { watch, client } = connected()
     client.after("start", 30)
     client.leave()

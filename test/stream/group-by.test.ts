@@ -55,7 +55,7 @@ describe("groupBy", () => {
     expect(delayed.clock.pending).toBe(0)
   })
 
-  it("backpressures while an element waits for its flow, asleep or not", () => {
+  it("backpressures while an element waits for its flow, hibernating or not", () => {
     const slow: Make = (substream, key) => (key === 0 ? substream.delay(10, { bufferSize: 1 }) : substream)
     const probe = start(slow).unbounded().send(1)
     expect(probe.demand).toBe(true)
@@ -66,13 +66,13 @@ describe("groupBy", () => {
     expect(probe.advance(10).received).toEqual([11, 1, 2])
   })
 
-  it("emits only what downstream wants", () => {
+  it("emits on demand only", () => {
     const probe = start((substream) => substream).send(1, 11, 21)
     expect(probe.hibernate().request(2).received).toEqual([1, 11])
     expect(probe.request(1).received).toEqual([1, 11, 21])
   })
 
-  it("sends on the element that waits when upstream completes, asleep or not", () => {
+  it("sends on the element that waits when upstream completes, hibernating or not", () => {
     const slow: Make = (substream) => substream.delay(10, { bufferSize: 1 })
     const probe = start(slow).unbounded().send(1, 2).complete().hibernate().advance(10)
     expect(probe.ended).toBe(undefined)
@@ -119,7 +119,7 @@ describe("groupBy", () => {
     }
   })
 
-  it("fails when there are too many keys, asleep or not, and names the remedies", () => {
+  it("fails when there are too many keys, hibernating or not, and names the remedies", () => {
     const probe = start(counted).unbounded().send(1, 11, 21).hibernate().send(31)
     expect(probe.ended).toEqual({ failed: expect.any(TooManySubstreamsOpenError) })
     expect(String(probe.ended && probe.ended !== "completed" && probe.ended.failed)).toContain(
@@ -127,7 +127,7 @@ describe("groupBy", () => {
     )
   })
 
-  it("drops the elements of a key whose flow has closed, asleep or not", () => {
+  it("drops the elements of a key whose flow has closed, hibernating or not", () => {
     const probe = start((substream) => substream.take(1))
       .unbounded()
       .send(1, 2, 11)
@@ -143,7 +143,7 @@ describe("groupBy", () => {
     expect(probe.received).toEqual([1, 2, 11, 3, 21, 31, 41])
   })
 
-  it("goes on with the output of a flow that takes no more elements", () => {
+  it("continues with the output of a flow that takes no more elements", () => {
     const probe = start((substream) => substream.take(1).delay(10))
       .unbounded()
       .send(1, 2)
@@ -154,7 +154,7 @@ describe("groupBy", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("keeps an element on whose way upstream completes", () => {
+  it("keeps an element when upstream completes while the element is on its way", () => {
     const queue = Source.queue<number>(1)
     const completing: Make = (substream) =>
       substream
@@ -192,7 +192,7 @@ describe("groupBy", () => {
     })
   })
 
-  it("needs a stack as deep as its stages, however many elements it gets", () => {
+  it("needs a stack as deep as its stages, for any number of elements", () => {
     const many = Source.range(0, 99_999).groupBy(
       3,
       (n) => n % 3,

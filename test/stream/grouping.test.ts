@@ -42,7 +42,7 @@ describe("intersperse", () => {
     expect(text(Probe.flow(listed(brackets)).unbounded().send(1).fail("broken").received)).toBe("[1")
   })
 
-  it("keeps whether there was an element, and what is left, while it hibernates", () => {
+  it("keeps whether there was an element, and the rest, while it hibernates", () => {
     const probe = Probe.flow(listed(brackets)).request(1).send(1).hibernate().request(2).hibernate().send(2)
     expect(text(probe.hibernate().unbounded().complete().received)).toBe("[1,2]")
   })
@@ -87,7 +87,7 @@ describe("grouped", () => {
   endsWithItsNeighbours(pairs)
 })
 
-/** As the collections of Scala have it: the last window may be shorter, unless all its elements were in the one before. */
+/** As in the collections of Scala: the last window may be shorter, unless all its elements were in the one before. */
 function slidingOf(numbers: number[], count: number, step: number): number[][] {
   const windows: number[][] = []
   for (let start = 0; start < numbers.length; start += step) {
@@ -178,13 +178,13 @@ describe("sliding", () => {
     expect(probe.complete().received).toEqual(awake.complete().received)
   })
 
-  it("keeps windows apart: one that is changed does not change the next (fault 11)", () => {
+  it("keeps windows apart: a change of one does not change the next (fault 11)", () => {
     const median = (window: number[]) => window.sort((a, b) => a - b)[1]
     const probe = Probe.flow(() => windows(3)().map(median))
     expect(probe.unbounded().send(5, 1, 4, 2, 9).received).toEqual([4, 2, 4])
   })
 
-  it.each([1, 2, 3, 4, 6])("keeps windows apart with a step of %d, asleep or not", (step) => {
+  it.each([1, 2, 3, 4, 6])("keeps windows apart with a step of %d, hibernating or not", (step) => {
     const emptied = () => windows(3, step)().map((window) => window.splice(0))
     const numbers = Array.from({ length: 20 }, (_, n) => n)
     const probe = Probe.flow(emptied).unbounded()
@@ -221,7 +221,7 @@ describe("sliding", () => {
     expect(probe.complete().received).toEqual([[1, 2]])
   })
 
-  it("agrees with what windows are, for any count, step and length", () => {
+  it("agrees with the definition of windows, for any count, step and length", () => {
     for (let count = 1; count <= 5; count++) {
       for (let step = 1; step <= 7; step++) {
         for (let length = 0; length <= 12; length++) {

@@ -9,7 +9,7 @@ import { QueueContent, QueueStage } from "../../src/stream/stages/queue.ts"
 import { ForEach } from "../../src/stream/stages/sinks.ts"
 import { TestClock } from "../../src/testing/test-clock.ts"
 
-/** A flow below an entry that is moved by hand. */
+/** A flow downstream of an entry that the test drives. */
 class Running {
   private readonly content = new QueueContent<string>(16, "fail")
   private readonly entry = new QueueStage(this.content)
@@ -49,12 +49,12 @@ const slow = flow.delay(1_000)
 const late = flow.delay(2_000)
 
 describe("hasInFlight", () => {
-  it("is true as long as something may still come in", () => {
+  it("is true while an element may still come in", () => {
     expect(new Running(flow).hasInFlight).toBe(true)
     expect(new Running(flow).send("a").hasInFlight).toBe(true)
   })
 
-  it("is false when the input has ended and nothing held it up", () => {
+  it("is false when the input has ended and no element was held up", () => {
     expect(new Running(flow.map(String)).send("a").complete().hasInFlight).toBe(false)
   })
 
@@ -68,7 +68,7 @@ describe("hasInFlight", () => {
     expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
-  it("is true while what was taken before the flow cancelled its input is still on its way", () => {
+  it("is true while an element from before the flow cancelled its input is still on its way", () => {
     const running = new Running(flow.take(1).via(slow)).send("a")
     expect(running.hasInFlight).toBe(true)
     expect(running.advance(1_000).hasInFlight).toBe(false)
@@ -80,19 +80,19 @@ describe("hasInFlight", () => {
     expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
-  it("counts what goes to the sink of a disconnected flow, and not what comes from its source", () => {
+  it("counts elements for the sink of a disconnected flow, and not those of its source", () => {
     const running = new Running(Flow.fromSinkAndSource(slow.to(Sink.ignore()), Source.tick(1))).send("a").complete()
     expect(running.hasInFlight).toBe(true)
     expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
-  it("is false where a sink has what it wants", () => {
+  it("is false when a sink has completed", () => {
     expect(new Running(Flow.fromSinkAndSource(Sink.head<string>(), Source.never())).send("a").hasInFlight).toBe(false)
   })
 })
 
 describe("hasInFlight at a junction with a source", () => {
-  it("is false when everything has gone through it, though the source goes on", () => {
+  it("is false when all elements have passed it, although the source continues", () => {
     const running = new Running(flow.merge(Source.tick(1)))
     expect(running.send("a").hasInFlight).toBe(true)
     expect(running.complete().hasInFlight).toBe(false)
@@ -104,17 +104,17 @@ describe("hasInFlight at a junction with a source", () => {
     expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
-  it("is false once the junction is cancelled, whatever it had not taken (fault 4)", () => {
+  it("is false once the junction is cancelled, with any elements left (fault 4)", () => {
     const running = new Running(flow.zip(Source.never()).takeWithin(1_000)).send("a").complete()
     expect(running.hasInFlight).toBe(true)
     expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
-  it("goes no further than the junction, where elements can no longer be told from those of the source", () => {
+  it("ends at the junction, after which elements cannot be distinguished from those of the source", () => {
     expect(new Running(flow.merge(Source.never()).delay(1_000)).send("a").complete().hasInFlight).toBe(false)
   })
 
-  it("goes on below the junction when the source has ended", () => {
+  it("continues after the junction when the source has ended", () => {
     const running = new Running(flow.merge(Source.empty()).delay(1_000)).send("a").complete()
     expect(running.hasInFlight).toBe(true)
     expect(running.advance(1_000).hasInFlight).toBe(false)
@@ -134,7 +134,7 @@ describe("hasInFlight at a fork", () => {
     expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
-  it("counts what comes after the branches have met again", () => {
+  it("counts elements after the join of the branches", () => {
     const running = new Running(flow.broadcast(slow, flow).via(slow)).send("a").complete()
     expect(running.advance(1_000).hasInFlight).toBe(true)
     expect(running.advance(1_000).hasInFlight).toBe(false)

@@ -16,7 +16,7 @@ function drain(heap: IndexedHeap<Item>): number[] {
 }
 
 describe("an indexed heap", () => {
-  it("has the first of its items first, whatever was added and deleted", () => {
+  it("has the first of its items first, for any additions and deletions", () => {
     const items = fc.array(fc.record({ rank: fc.nat(20), isDeleted: fc.boolean(), heapIndex: fc.constant(-1) }))
     const property = fc.property(items, (items) => {
       const heap = new IndexedHeap<Item>((one, other) => one.rank < other.rank)

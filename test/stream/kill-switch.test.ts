@@ -17,7 +17,7 @@ function switched() {
 }
 
 describe("killSwitch", () => {
-  it("ends the stream when the other source emits, asleep before or not", () => {
+  it("ends the stream when the other source emits, after hibernation or not", () => {
     for (const sleeps of [false, true]) {
       const { probe, handle } = switched()
       probe.unbounded().send(1)
@@ -43,7 +43,7 @@ describe("killSwitch", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("goes on when the other source completes without an element", () => {
+  it("continues when the other source completes without an element", () => {
     const { probe, handle } = switched()
     handle.queue?.complete()
     expect(probe.unbounded().hibernate().send(1).received).toEqual([1])
@@ -66,7 +66,7 @@ describe("killSwitch", () => {
     expect(probe.demand).toBe(false)
   })
 
-  it("takes the time of the other source", () => {
+  it("runs the timers of the other source", () => {
     const probe = Probe.flow(() => Flow.of<number>().killSwitch(Source.single(0).initialDelay("1 second"))).unbounded()
     expect(probe.send(1).advance(600).hibernate().send(2).advance(400).ended).toBe("completed")
     expect(probe.received).toEqual([1, 2])

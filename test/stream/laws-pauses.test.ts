@@ -10,7 +10,7 @@ type Numbers = Flow<number, number>
 const alone = (n: number) => [n]
 const together = (held: number[], n: number) => [...held, n]
 
-/** Flows that let every element through, in order, each in its own way. */
+/** Flows that pass every element, in order, each in its own way. */
 const faithful: Record<string, (flow: Numbers) => Numbers> = {
   map: (flow) => flow.map((n) => n),
   filter: (flow) => flow.filter(() => true),
@@ -91,13 +91,13 @@ const faithful: Record<string, (flow: Numbers) => Numbers> = {
   via: (flow) => flow.via(Flow.of<number>()),
 }
 
-/** Something done to a flow that is being watched. */
+/** An action on an observed flow. */
 const deeds = fc.array(
   fc.tuple(fc.constantFrom("send", "send", "request", "advance", "stall"), fc.integer({ min: 0, max: 25 })),
   { maxLength: 40, size: "max" },
 )
 
-/** Does it all with a flow, sending 0, 1, 2 … where there is demand; what comes out is noted with its time. */
+/** Runs the actions on a flow, sending 0, 1, 2 … on demand. Records the output with its time. */
 function watch(make: () => Numbers, deeds: readonly [string, number][]) {
   const probe: Probe<number, { element: number; at: number }> = Probe.flow(() =>
     make().map((element) => ({ element, at: probe.clock.now() })),
@@ -114,10 +114,10 @@ function watch(make: () => Numbers, deeds: readonly [string, number][]) {
 
 const numbersTo = (count: number) => Array.from({ length: count }, (_, index) => index)
 
-describe("no element is lost or doubled, however the stream pauses", () => {
+describe("no element is lost or doubled, for any pauses of the stream:", () => {
   const chains = fc.array(fc.constantFrom(...Object.keys(faithful)), { minLength: 1, maxLength: 6 })
 
-  it("in a chain of flows that let everything through", () => {
+  it("in a chain of flows that pass every element", () => {
     fc.assert(
       fc.property(chains, deeds, (names, deeds) => {
         const make = () =>
@@ -125,7 +125,7 @@ describe("no element is lost or doubled, however the stream pauses", () => {
         const { probe, sent } = watch(make, deeds)
         probe.complete().unbounded().advance(100_000)
         const received = probe.received.map(({ element }) => element)
-        // The merge below a partition takes what its branches held in the order in which they let it go.
+        // The merge after a partition takes the elements of its branches in the order in which they emit them.
         if (names.includes("partition")) received.sort((a, b) => a - b)
         expect(received).toEqual(numbersTo(sent))
         expect(probe.ended).toBe("completed")
@@ -136,7 +136,7 @@ describe("no element is lost or doubled, however the stream pauses", () => {
 })
 
 describe("throttle", () => {
-  it("never exceeds its rate, however late the clock is", () => {
+  it("never exceeds its rate, for any delay of the clock", () => {
     const rates = fc.record({ interval: fc.integer({ min: 1, max: 20 }), burst: fc.integer({ min: 1, max: 4 }) })
     fc.assert(
       fc.property(rates, deeds, ({ interval, burst }, deeds) => {
@@ -152,7 +152,7 @@ describe("throttle", () => {
     )
   })
 
-  it("never exceeds its rate by cost, however late the clock is", () => {
+  it("never exceeds its rate by cost, for any delay of the clock", () => {
     const rates = fc.record({ interval: fc.integer({ min: 1, max: 20 }), burst: fc.integer({ min: 1, max: 4 }) })
     const cost = (n: number) => (n * 7) % 6
     fc.assert(
@@ -171,7 +171,7 @@ describe("throttle", () => {
     )
   })
 
-  it("lets no element follow on the heels of one that was late", () => {
+  it("keeps the distance to an element that was late", () => {
     const throttled = () => Flow.of<number>().throttle(1, 10, { burst: 1 })
     const probe = Probe.flow(throttled).unbounded().send(1, 2)
     probe.clock.stall(25)
@@ -183,7 +183,7 @@ describe("throttle", () => {
 describe("tick", () => {
   const ticks = fc.record({ every: fc.integer({ min: 1, max: 20 }), initialDelay: fc.integer({ min: 0, max: 20 }) })
 
-  it("comes at its point of the grid, or later where the clock is late, but never twice", () => {
+  it("is emitted at its point of the grid, or later if the clock is late, but never twice", () => {
     fc.assert(
       fc.property(ticks, deeds, ({ every, initialDelay }, deeds) => {
         const make = () => Flow.fromSinkAndSource<number, number>(Sink.ignore(), Source.tick(every, { initialDelay }))
@@ -201,12 +201,12 @@ describe("tick", () => {
     )
   })
 
-  it("comes at every point of the grid where it is wanted and the clock is not late", () => {
+  it("is emitted at every point of the grid with demand, if the clock is not late", () => {
     fc.assert(
       fc.property(ticks, ({ every, initialDelay }) => {
         const probe = Probe.source(() => Source.tick(every, { initialDelay })).unbounded()
         probe.advance(initialDelay + every * 10)
-        // The first of a grid that starts at once came before anyone had asked.
+        // The first tick of a grid that starts at once came before the demand.
         expect(probe.received).toEqual(numbersTo(11).slice(initialDelay === 0 ? 1 : 0))
       }),
     )

@@ -9,12 +9,12 @@ const count = fc.integer({ min: 0, max: 12 })
 const size = fc.integer({ min: 1, max: 5 })
 const f = fc.func(fc.integer({ min: 0, max: 20 }))
 const p = fc.func(fc.boolean())
-/** How many elements are asked for, time after time; then all. */
+/** The counts of elements that are requested one after the other; then all. */
 const pauses = fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 20, size: "max" })
 
 type Numbers = Flow<number, number>
 
-/** What comes out of a source, asked for with pauses. */
+/** The output of a source, requested with pauses. */
 function run<T>(source: Source<T>, pauses: readonly number[] = []): T[] {
   const probe = Probe.source(() => source)
   for (const pause of pauses) probe.request(pause)
@@ -23,7 +23,7 @@ function run<T>(source: Source<T>, pauses: readonly number[] = []): T[] {
   return received
 }
 
-/** That two flows make the same of the same elements. */
+/** Checks that two flows have the same output for the same elements. */
 function same<A, B>(one: (flow: Numbers) => Flow<number, A>, other: (flow: Numbers) => Flow<number, B>) {
   fc.assert(
     fc.property(elements, pauses, (ns, pauses) => {
@@ -34,7 +34,7 @@ function same<A, B>(one: (flow: Numbers) => Flow<number, A>, other: (flow: Numbe
   )
 }
 
-/** That something holds for all values. */
+/** Checks a property for all values. */
 function forAll<Args extends [unknown, ...unknown[]]>(
   args: { [I in keyof Args]: fc.Arbitrary<Args[I]> },
   holds: (...args: Args) => void,
@@ -76,7 +76,7 @@ describe("filter", () => {
     )
   })
 
-  it("of a filter lets pass what both do", () => {
+  it("of a filter passes the elements that both pass", () => {
     forAll([p, p], (p, q) =>
       same(
         (flow) => flow.filter(p).filter(q),
@@ -109,14 +109,14 @@ describe("take and drop", () => {
     })
   })
 
-  it("what was taken and what was dropped are all", () => {
+  it("taken and dropped elements are all", () => {
     forAll([elements, count], (ns, n) => {
       const source = Source.from(ns)
       expect(run(source.take(n).concat(source.drop(n)))).toEqual(ns)
     })
   })
 
-  it("takeWhile and dropWhile are all", () => {
+  it("the elements of takeWhile and dropWhile are all", () => {
     forAll([elements, p], (ns, p) => {
       const source = Source.from(ns)
       expect(run(source.takeWhile(p).concat(source.dropWhile(p)))).toEqual(ns)
@@ -189,7 +189,7 @@ describe("groups", () => {
 })
 
 describe("a buffer", () => {
-  it("takes as many as it holds, and no more", () => {
+  it("takes as many elements as it holds, and no more", () => {
     forAll([size], (bound) => {
       const waiting = Probe.flow(() => Flow.of<number>().buffer(bound, "backpressure"))
       const failing = Probe.flow(() => Flow.of<number>().buffer(bound, "fail"))

@@ -5,7 +5,7 @@ import { Probe } from "../../src/testing/probe/probe.ts"
 
 const error = new Error("broken")
 
-/** A lazy source, and how often it was made. */
+/** A lazy source, and the count of its calls. */
 function lazy(source: () => Source<number> = () => Source.range(1, 3)) {
   const made: number[] = []
   const make = () =>
@@ -17,7 +17,7 @@ function lazy(source: () => Source<number> = () => Source.range(1, 3)) {
 }
 
 describe("Source.lazy (fault 36)", () => {
-  it("emits what the source emits, and completes with it", () => {
+  it("emits the elements of the source, and completes with it", () => {
     const { probe } = lazy()
     expect(probe.unbounded().received).toEqual([1, 2, 3])
     expect(probe.ended).toBe("completed")
@@ -31,14 +31,14 @@ describe("Source.lazy (fault 36)", () => {
     expect(probe.received).toEqual([1, 2])
   })
 
-  it("is not made where nothing is wanted", () => {
+  it("is not made without demand", () => {
     const { probe, made, make } = lazy()
     expect(probe.hibernate().cancel().ended).toBe(undefined)
     void make().runWith(Sink.cancelled())
     expect(made).toEqual([])
   })
 
-  it("asks its source only for what is wanted", () => {
+  it("requests elements of its source on demand only", () => {
     const asked: number[] = []
     const { probe } = lazy(() =>
       Source.range(1, 3).map((n) => {
@@ -61,11 +61,11 @@ describe("Source.lazy (fault 36)", () => {
     expect(queue.offer(2)).toBe("closed")
   })
 
-  it("fails as its source does", () => {
+  it("fails with its source", () => {
     expect(lazy(() => Source.failed(error)).probe.unbounded().ended).toEqual({ failed: error })
   })
 
-  it("fails with what make throws, when it is wanted", () => {
+  it("fails with the error of make, on demand", () => {
     const { probe } = lazy(() => {
       throw error
     })
@@ -73,7 +73,7 @@ describe("Source.lazy (fault 36)", () => {
     expect(probe.unbounded().ended).toEqual({ failed: error })
   })
 
-  it("goes on after hibernation with a source that was made again", () => {
+  it("continues after hibernation with a source that was made again", () => {
     const { probe, made } = lazy()
     probe.request(1).hibernate()
     expect(made).toEqual([1, 2])
@@ -89,7 +89,7 @@ describe("Source.lazy (fault 36)", () => {
     expect(probe.cancel().clock.pending).toBe(0)
   })
 
-  it("is a source like any other to what joins it", async () => {
+  it("can be joined like any other source", async () => {
     const { make, made } = lazy()
     expect(await Source.single(0).concat(make()).runWith(Sink.toArray())).toEqual([0, 1, 2, 3])
     expect(await Source.single(0).orElse(make()).runWith(Sink.toArray())).toEqual([0])

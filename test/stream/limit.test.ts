@@ -23,7 +23,7 @@ describe("take", () => {
     expect([probe.ended, probe.cancelled]).toEqual(["completed", true])
   })
 
-  it.each([0, -1])("is over at once when it is to take %d elements", (count) => {
+  it.each([0, -1])("completes at once when it takes %d elements", (count) => {
     const probe = Probe.flow(take(count))
     expect([probe.ended, probe.cancelled]).toEqual(["completed", true])
   })
@@ -76,11 +76,11 @@ describe("drop", () => {
     expect(Probe.flow(drop(2)).unbounded().send(1, 2, 3, 4).received).toEqual([3, 4])
   })
 
-  it.each([0, -1])("drops nothing when it is to drop %d elements", (count) => {
+  it.each([0, -1])("drops nothing when it drops %d elements", (count) => {
     expect(Probe.flow(drop(count)).unbounded().send(1).received).toEqual([1])
   })
 
-  it("still wants an element after one that it dropped", () => {
+  it("requests another element after one that it dropped", () => {
     expect(Probe.flow(drop(2)).request(1).send(1, 2).demand).toBe(true)
   })
 
@@ -100,7 +100,7 @@ describe("dropWhile", () => {
     expect(Probe.flow(whileSmall).unbounded().send(1, 2, 3, 1).received).toEqual([3, 1])
   })
 
-  it("still wants an element after one that it dropped", () => {
+  it("requests another element after one that it dropped", () => {
     expect(Probe.flow(whileSmall).request(1).send(1, 2).demand).toBe(true)
   })
 
@@ -123,14 +123,14 @@ describe("limit", () => {
     expect([probe.ended, probe.cancelled]).toEqual([undefined, undefined])
   })
 
-  it("fails with a StreamLimitError on one element more, and cancels with it", () => {
+  it("fails with a StreamLimitError on the next element, and cancels with it", () => {
     const probe = Probe.flow(limit(2)).unbounded().send(1, 2, 3)
     expect(probe.received).toEqual([1, 2])
     expect(probe.ended).toEqual({ failed: expect.any(StreamLimitError) })
     expect(probe.cancelled).toEqual({ cause: expect.any(StreamLimitError) })
   })
 
-  it.each([0, -1])("fails on the first element when it is to let %d pass", (count) => {
+  it.each([0, -1])("fails on the first element with a limit of %d", (count) => {
     const probe = Probe.flow(limit(count)).unbounded()
     expect(probe.ended).toBe(undefined)
     expect(probe.send(1).ended).toEqual({ failed: expect.any(StreamLimitError) })
@@ -149,7 +149,7 @@ describe("limit", () => {
 describe("collectWhile", () => {
   const odd = () => Probe.flow(() => Flow.of<number>().collectWhile((n) => (n % 2 === 1 ? n * 10 : undefined)))
 
-  it("emits what f returns, and ends the stream before the first undefined", () => {
+  it("emits the results of f, and ends the stream before the first undefined", () => {
     const probe = odd().unbounded().send(1, 3, 4)
     expect(probe.received).toEqual([10, 30])
     expect(probe.ended).toBe("completed")

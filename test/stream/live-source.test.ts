@@ -145,7 +145,7 @@ describe("onEviction", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("fail lets a stream start that has not begun, and stays silent about one that has ended", async () => {
+  it("fail changes nothing for a stream that has not begun, or has ended", async () => {
     const { probe, generate, evict } = asking("fail")
     evict()
     await generate(6)
@@ -154,7 +154,7 @@ describe("onEviction", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("a continuation goes on from the position after the last delivered element", async () => {
+  it("a continuation continues from the position after the last delivered element", async () => {
     const positions: string[] = []
     const continuation = {
       position: (token: string, before = "") => before + token,
@@ -173,7 +173,7 @@ describe("onEviction", () => {
     expect(probe.received).toEqual(["abc.1", "abc.2", "the rest"])
   })
 
-  it("a continuation is not asked for before an element was delivered", async () => {
+  it("a continuation is not called before an element was delivered", async () => {
     const never = () => Promise.reject(new Error("asked"))
     const { calls, probe, generate, evict } = asking({ position: () => 1, continueFrom: never })
     probe.unbounded()
@@ -212,7 +212,7 @@ describe("onEviction", () => {
 })
 
 describe("a live source inside flatMapConcat", () => {
-  it("goes on with the answer to the same prompt, and then with the next one", async () => {
+  it("continues the answer to the same prompt, and then the next one", async () => {
     const server = new ModelServer()
     const probe = Probe.flow(() =>
       Flow.of<string>().flatMapConcat((prompt) =>

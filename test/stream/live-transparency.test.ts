@@ -41,7 +41,7 @@ it.each(["restart", "continuation"] as const)(
   },
 )
 
-it("with fail hibernation is invisible, but for the EvictionError of a source that was under way", async () => {
+it("with fail hibernation is invisible, except for the EvictionError of an interrupted source", async () => {
   const property = fc.asyncProperty(scripts, async (script) => {
     const server = new NumberServer()
     const probe = Probe.flow(() => Flow.of<number>().flatMapConcat((n) => live(server, policies.fail, n))).unbounded()

@@ -18,21 +18,21 @@ describe("mapError", () => {
     expect(wrapped.fail(error).ended).toEqual({ failed: new Error("wrapped", { cause: error }) })
   })
 
-  it("lets the error pass where f returns undefined (fault 17)", async () => {
+  it("passes the error on if f returns undefined (fault 17)", async () => {
     const onlyTimeouts = (thrown: unknown) => (thrown instanceof StreamTimeoutError ? other : undefined)
     const start = () => Probe.flow(() => Flow.of<string>().mapError(onlyTimeouts))
     expect(start().fail(error).ended).toEqual({ failed: error })
     expect(start().fail(new StreamTimeoutError("late")).ended).toEqual({ failed: other })
   })
 
-  it("does not look like success to what comes after it (fault 17)", async () => {
+  it("is a failure for the stages after it (fault 17)", async () => {
     const ends: unknown[] = []
     const failed = Source.failed<string>(error).mapError(() => undefined)
     await expect(failed.runWith(Sink.onComplete((end) => ends.push(end)))).rejects.toBe(error)
     expect(ends).toEqual([error])
   })
 
-  it("fails with what f throws", () => {
+  it("fails with the error of f", () => {
     expect(Probe.flow(() => Flow.of<string>().mapError(broken)).fail(error).ended).toEqual({ failed: other })
   })
 })
@@ -60,7 +60,7 @@ describe("an error that is undefined", () => {
     },
   }
 
-  it.each(Object.entries(failures))("from %s does not look like success (fault 17)", async (_, source) => {
+  it.each(Object.entries(failures))("from %s is a failure (fault 17)", async (_, source) => {
     const ends: unknown[] = []
     const running = source().runWith(Sink.onComplete((end) => ends.push(end)))
     await expect(running).rejects.toThrow("undefined was thrown")

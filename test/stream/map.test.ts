@@ -13,7 +13,7 @@ const isOdd = (n: number) => n % 2 === 1
 describe("map", () => {
   const doubled = () => Flow.of<number>().map((n) => n * 2)
 
-  it("emits what the function makes of each element", () => {
+  it("emits the result of the function for each element", () => {
     expect(Probe.flow(doubled).unbounded().send(1, 2, 3).received).toEqual([2, 4, 6])
   })
 
@@ -35,7 +35,7 @@ describe("filter", () => {
     expect(Probe.flow(odd).unbounded().send(1, 2, 3, 4).received).toEqual([1, 3])
   })
 
-  it("still wants an element after one that it dropped", () => {
+  it("requests another element after one that it dropped", () => {
     expect(Probe.flow(odd).request(1).send(2, 4).demand).toBe(true)
   })
 
@@ -58,17 +58,17 @@ describe("filter", () => {
 describe("collect", () => {
   const oddDoubled = () => Flow.of<number>().collect((n) => (isOdd(n) ? n * 2 : undefined))
 
-  it("emits what the function returns, unless that is undefined", () => {
+  it("emits the results of the function, except undefined", () => {
     expect(Probe.flow(oddDoubled).unbounded().send(1, 2, 3).received).toEqual([2, 6])
   })
 
-  it("emits what is merely falsy", () => {
+  it("emits other falsy values", () => {
     const falsy: unknown[] = [null, 0, "", false]
     const probe = Probe.flow(() => Flow.of<number>().collect((n) => falsy[n]))
     expect(probe.unbounded().send(0, 1, 2, 3, 4).received).toEqual(falsy)
   })
 
-  it("still wants an element after one that it dropped", () => {
+  it("requests another element after one that it dropped", () => {
     expect(Probe.flow(oddDoubled).request(1).send(2).demand).toBe(true)
   })
 

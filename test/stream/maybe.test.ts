@@ -28,7 +28,7 @@ describe("Source.maybe", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("emits its element at once where there is demand", () => {
+  it("emits its element at once if there is demand", () => {
     const { probe, complete } = connect()
     probe.unbounded()
     complete(6)
@@ -52,7 +52,7 @@ describe("Source.maybe", () => {
     expect(probe.unbounded().received).toEqual([undefined])
   })
 
-  it("emits nothing and goes on until it is completed", () => {
+  it("emits nothing and continues until it is completed", () => {
     const { probe } = connect()
     expect(probe.unbounded().advance(1_000_000).received).toEqual([])
     expect(probe.ended).toBe(undefined)

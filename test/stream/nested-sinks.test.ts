@@ -7,7 +7,7 @@ import { Probe } from "../../src/testing/probe/probe.ts"
 
 const error = new Error("broken")
 
-/** What the sinks inside the sources have got. */
+/** The elements that the sinks inside the sources have received. */
 let seen: unknown[] = []
 let queue: SourceQueue<number>
 
@@ -46,7 +46,7 @@ const nested: Record<string, (source: () => Source<number>) => Probe<number, num
 }
 
 describe.each(Object.entries(nested))("a branch to a sink in a source of %s", (name, start) => {
-  it("gets elements while the source runs, asleep or not", () => {
+  it("gets elements while the source runs, hibernating or not", () => {
     const probe = start(() =>
       queued().partition(
         (n) => n % 2,
@@ -84,7 +84,7 @@ describe.each(Object.entries(nested))("a branch to a sink in a source of %s", (n
     expect(probe.received).toEqual([1])
   })
 
-  it("ends with a source that is over while its last element waits (fault 4)", () => {
+  it("ends with a source that has ended while its last element waits (fault 4)", () => {
     const probe = start(() => queued().broadcast((all) => all.take(1).delay(10), note))
     queue.offer(1)
     expect(queue.offer(3)).toBe("enqueued")
@@ -94,7 +94,7 @@ describe.each(Object.entries(nested))("a branch to a sink in a source of %s", (n
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("completes before it is ended where the source completes", () => {
+  it("completes before it is ended if the source completes", () => {
     const completed = Sink.onComplete((end) => seen.push(end ?? "completed"))
     const before = start(() => Source.from([1]).broadcast(completed, (all) => all))
     const after = start(() => Source.from([1]).broadcast((all) => all, completed))
@@ -102,7 +102,7 @@ describe.each(Object.entries(nested))("a branch to a sink in a source of %s", (n
     expect(seen).toEqual(["completed", "completed"])
   })
 
-  it("fails the source it is in, even where it is no part of its stream", () => {
+  it("fails its source, even if it is no part of the source's stream", () => {
     const disconnected = Flow.fromSinkAndSource(throwing, Source.never<number>())
     // A source that always fails is replaced for ever.
     const attempts = name === "recoverWith" ? 1 : 0
@@ -114,14 +114,14 @@ describe.each(Object.entries(nested))("a branch to a sink in a source of %s", (n
     expect(probe.received).toEqual(attempts > 0 ? [7] : [])
   })
 
-  it("does not fail it where it got no element", () => {
+  it("does not fail its source without an element", () => {
     const probe = start(() =>
       Source.empty<number>().broadcast(Sink.head<number>(), (all) => all.concat(Source.single(7))),
     )
     expect(probe.received).toEqual([7])
   })
 
-  it("has no outcome of its own where it taps", () => {
+  it("does not fail its source as a wireTap", () => {
     const probe = start(() => Source.from([1, 2]).wireTap(throwing))
     expect(probe.received).toEqual([1, 2])
   })
@@ -143,7 +143,7 @@ describe("a failing sink in a source of recoverWith", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("cancels what its source came from (fault 4)", () => {
+  it("cancels the upstream of its source (fault 4)", () => {
     let isFirst = true
     const probe = Probe.flow(() =>
       Flow.of<number>().recoverWith(() => {

@@ -14,7 +14,7 @@ const bytes = () => Flow.of<Bytes>()
 const never = Source.never<Bytes>()
 const same = <T>(value: T) => value
 
-/** Every operator that keeps an element, with nothing that wants it. */
+/** Every operator that keeps an element without demand. */
 const keepers: Record<string, Operator> = {
   buffer: (flow) => flow.buffer(9, "dropHead"),
   conflate: (flow) => flow.conflate((_, newest) => newest),
@@ -130,7 +130,7 @@ describe("a few bytes of a large message are kept without the rest of it (fault 
     expect(bytesIn(probe.save())).toBeLessThan(100)
   })
 
-  it("and come out as they went in", () => {
+  it("and are emitted unchanged", () => {
     const probe = Probe.flow(() => bytes().buffer(9, "dropHead")).send(part(1), part(2))
     const [first, second] = probe.hibernate().unbounded().received
     expect([[...(first ?? [])], [...(second ?? [])]]).toEqual([
@@ -153,7 +153,7 @@ describe("a value with bytes of its own", () => {
     new Map([[whole, new Set([whole])]]),
     new Error("broken"),
     () => 1,
-  ])("is the same value where no view is a part: %#", (value) => {
+  ])("is the same value without a view of a part: %#", (value) => {
     expect(withOwnBytes(value)).toBe(value)
   })
 
@@ -177,7 +177,7 @@ describe("a value with bytes of its own", () => {
     }
   })
 
-  it("is found at any depth, also in what structured clone makes a plain object of", () => {
+  it("is found at any depth, also in objects that structured clone makes plain", () => {
     class Holder {
       constructor(readonly held: unknown) {}
     }
@@ -185,13 +185,13 @@ describe("a value with bytes of its own", () => {
     for (const place of places) expect(bytesIn(withOwnBytes(place))).toBe(4)
   })
 
-  it("is as it was where it is too deep to copy", () => {
+  it("is unchanged if it is too deep to copy", () => {
     let deep: unknown = part()
     for (let depth = 0; depth < 100_000; depth++) deep = depth % 2 ? [deep] : { deep }
     expect(withOwnBytes(deep)).toBe(deep)
   })
 
-  it("is the same value twice where it was, and part of itself where it was", () => {
+  it("keeps shared references and cycles", () => {
     const shared = [part()]
     const value = { first: shared, second: shared, itself: [] as unknown[] }
     value.itself.push(value)
@@ -209,7 +209,7 @@ describe("a value with bytes of its own", () => {
     expect(withOwnBytes(value)).toBe(value)
   })
 
-  it("keeps keys that mean something, and holes", () => {
+  it("keeps special keys, and holes", () => {
     const value = Object.defineProperty(
       { part: part(), list: Object.assign(new Array(3), { 0: 1, 2: 3 }) },
       "__proto__",

@@ -40,7 +40,7 @@ describe("prefixAndTail", () => {
     expect(probe.cancelled).toBe(undefined)
   })
 
-  it("asks for the prefix on demand only, also for one of none", () => {
+  it("requests the prefix on demand only, also an empty one", () => {
     const [one, none] = [start(1), start(0)]
     expect(one.demand).toBe(false)
     expect(one.request(1).demand).toBe(true)
@@ -56,7 +56,7 @@ describe("prefixAndTail", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("asks for an element of the tail when the tail does", () => {
+  it("requests an element of the tail when the tail has demand", () => {
     const probe = start(1).unbounded().send(1)
     expect(probe.demand).toBe(false)
     const tail = tailOf(probe)
@@ -93,7 +93,7 @@ describe("prefixAndTail", () => {
     expect(probe.ended).toEqual({ failed: error })
   })
 
-  it("cancels upstream when downstream cancels before the prefix is complete, or before it is wanted", () => {
+  it("cancels upstream when downstream cancels before the prefix is complete, or before there is demand", () => {
     expect(start(3).request(1).send(1).cancel().cancelled).toBe(true)
     expect(start(0).cancel().cancelled).toBe(true)
     expect(start(1).cancel(error).cancelled).toEqual({ cause: error })
@@ -107,7 +107,7 @@ describe("prefixAndTail", () => {
     expect(failed.cancelled).toEqual({ cause: error })
   })
 
-  it("goes on with the tail when downstream has cancelled after the prefix", async () => {
+  it("continues the tail when downstream has cancelled after the prefix", async () => {
     const [[first], tail] = await Source.range(1, 3).prefixAndTail(1).runWith(Sink.head())
     expect(first).toBe(1)
     expect(await tail.runWith(Sink.toArray())).toEqual([2, 3])
@@ -187,7 +187,7 @@ describe("prefixAndTail", () => {
     expect(await received).toEqual([1, 2])
   })
 
-  it("is refused in a Durable Object, with what to use instead", () => {
+  it("is refused in a Durable Object, and the error names the remedy", () => {
     const wiring = new Wiring()
     wiring.chain(Flow.of<number>().prefixAndTail(1).chain, undefined)
     const refused = () => assertDurable(wiring.steps)

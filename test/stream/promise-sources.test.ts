@@ -4,21 +4,21 @@ import { Probe } from "../../src/testing/probe/probe.ts"
 import { settled } from "../../src/testing/settled.ts"
 
 describe("fromPromise", () => {
-  /** A source whose promises are settled by hand, in the order in which they were asked for. */
+  /** A source whose promises the test settles, in the order in which they were requested. */
   const deferred = () => {
     const asked: Record<"resolve" | "reject", (outcome: string) => void>[] = []
     const make = () => new Promise<string>((resolve, reject) => asked.push({ resolve, reject }))
     return { asked, probe: Probe.source(() => Source.fromPromise(make)) }
   }
 
-  it("asks for its promise on the first demand, and once", () => {
+  it("requests its promise on the first demand, and once", () => {
     const { asked, probe } = deferred()
     expect(asked.length).toBe(0)
     probe.request(1).request(1)
     expect(asked.length).toBe(1)
   })
 
-  it("emits what the promise resolves to, then completes", async () => {
+  it("emits the value of the promise, then completes", async () => {
     const { asked, probe } = deferred()
     probe.request(1)
     expect(probe.ended).toBe(undefined)
@@ -34,7 +34,7 @@ describe("fromPromise", () => {
     expect(probe.received).toEqual([undefined])
   })
 
-  it("fails with what the promise is rejected with", async () => {
+  it("fails with the error of the promise", async () => {
     const { asked, probe } = deferred()
     probe.request(1)
     asked[0]?.reject("broken")
@@ -42,7 +42,7 @@ describe("fromPromise", () => {
     expect(probe.ended).toEqual({ failed: "broken" })
   })
 
-  it("fails with what its function throws", async () => {
+  it("fails with the error of its function", async () => {
     const thrower = () => {
       throw "broken"
     }
@@ -51,7 +51,7 @@ describe("fromPromise", () => {
     expect(probe.ended).toEqual({ failed: "broken" })
   })
 
-  it.each(["resolve", "reject"] as const)("does not mind a late %s once downstream has cancelled", async (settle) => {
+  it.each(["resolve", "reject"] as const)("ignores a late %s once downstream has cancelled", async (settle) => {
     const { asked, probe } = deferred()
     probe.request(1).cancel()
     asked[0]?.[settle]("late")
@@ -60,7 +60,7 @@ describe("fromPromise", () => {
     expect(probe.ended).toBe(undefined)
   })
 
-  it("asks again where it slept before the promise was settled", async () => {
+  it("requests a promise again if it hibernated before the promise was settled", async () => {
     const { asked, probe } = deferred()
     probe.request(1).hibernate()
     expect(asked.length).toBe(2)
@@ -71,7 +71,7 @@ describe("fromPromise", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("does not ask again where it slept after the element was emitted", async () => {
+  it("requests none if it hibernated after the element was emitted", async () => {
     const { asked, probe } = deferred()
     probe.request(1)
     asked[0]?.resolve("once")
@@ -82,7 +82,7 @@ describe("fromPromise", () => {
 })
 
 describe("fromAsync", () => {
-  /** Yields numbers from 1 to `last`, tells how far it has come, and then does what `end` does. */
+  /** Yields numbers from 1 to `last`, reports each one, and then runs `end`. */
   const counting = (last: number, end = () => {}) => {
     const log = { yielded: 0, cleaned: false }
     async function* numbers() {
@@ -104,7 +104,7 @@ describe("fromAsync", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("asks for one element at a time, and on demand only", async () => {
+  it("requests one element at a time, and on demand only", async () => {
     const { log, probe } = counting(3)
     await settled()
     expect(log.yielded).toBe(0)
@@ -114,7 +114,7 @@ describe("fromAsync", () => {
     expect(probe.received).toEqual([1, 2])
   })
 
-  it("emits what comes before an error of its iterable, then fails with it", async () => {
+  it("emits the elements before an error of its iterable, then fails with it", async () => {
     const { probe } = counting(2, () => {
       throw "broken"
     })
@@ -124,7 +124,7 @@ describe("fromAsync", () => {
     expect(probe.ended).toEqual({ failed: "broken" })
   })
 
-  it("lets its iterator clean up when downstream cancels", async () => {
+  it("returns its iterator when downstream cancels", async () => {
     const { log, probe } = counting(3)
     probe.request(1)
     await settled()
@@ -144,7 +144,7 @@ describe("fromAsync", () => {
         throw new Error("unclean")
       },
     ],
-  ])("lets a clean-up be that %s", async (_, cleanUp) => {
+  ])("ignores a clean-up that %s", async (_, cleanUp) => {
     const next = async () => ({ done: false, value: 1 })
     const iterable = { [Symbol.asyncIterator]: () => ({ next, return: cleanUp as never }) }
     const probe = Probe.source(() => Source.fromAsync<number>(iterable)).request(1)
@@ -154,7 +154,7 @@ describe("fromAsync", () => {
     expect(probe.received).toEqual([1])
   })
 
-  it("pins the object, and says what to use instead", () => {
+  it("pins the object, and the error names the remedy", () => {
     const [step] = Source.fromAsync((async function* () {})()).chain
     expect(step?.hibernates).toBe("pinned")
     expect(step?.instead).toContain("onEviction")

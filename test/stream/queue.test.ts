@@ -22,14 +22,14 @@ describe("queue", () => {
     }
   }
 
-  it("emits what is offered while there is demand", () => {
+  it("emits offered elements while there is demand", () => {
     const { probe, offer } = connect()
     probe.unbounded()
     expect(offer(1, 2, 3)).toEqual(["enqueued", "enqueued", "enqueued"])
     expect(probe.received).toEqual([1, 2, 3])
   })
 
-  it("holds what is offered until there is demand", () => {
+  it("holds offered elements until there is demand", () => {
     const { probe, offer } = connect()
     offer(1, 2)
     expect(probe.received).toEqual([])
@@ -44,7 +44,7 @@ describe("queue", () => {
     expect(await queue.source.runWith(Sink.toArray())).toEqual([1])
   })
 
-  it("emits in order what is offered while an element is on its way", async () => {
+  it("emits in order elements that are offered while another one is on its way", async () => {
     const queue = Source.queue<number>(2)
     const seen: number[] = []
     const countDown = (n: number) => {
@@ -62,14 +62,14 @@ describe("queue", () => {
     ["dropTail", "enqueued", [1, 3]],
     ["dropNew", "dropped", [1, 2]],
     ["dropBuffer", "enqueued", [3]],
-  ])("when it is full and told to %s, says %j and goes on with %j", (overflow, result, left) => {
+  ])("when it is full with the strategy %s, returns %j and continues with %j", (overflow, result, left) => {
     const { probe, offer } = connect(2, overflow)
     expect(offer(1, 2, 3)).toEqual(["enqueued", "enqueued", result])
     expect(probe.unbounded().received).toEqual(left)
     expect(probe.ended).toBe(undefined)
   })
 
-  it("fails at once when it is full and told nothing, and is closed from then on", () => {
+  it("fails at once when it is full by default, and is closed from then on", () => {
     const { probe, offer } = connect(1)
     expect(offer(1, 2, 3)).toEqual(["enqueued", "failed", "closed"])
     expect(probe.ended).toEqual({ failed: expect.any(BufferOverflowError) })
@@ -92,7 +92,7 @@ describe("queue", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("fails at once, and loses what is queued", () => {
+  it("fails at once, and loses the queued elements", () => {
     const { probe, offer, fail } = connect()
     offer(1)
     fail("broken")
@@ -107,7 +107,7 @@ describe("queue", () => {
     expect(offer(1)).toEqual(["closed"])
   })
 
-  it("keeps what is queued while it hibernates", () => {
+  it("keeps the queued elements while it hibernates", () => {
     const { probe, offer } = connect()
     offer(1, 2)
     probe.hibernate().request(1)
@@ -129,7 +129,7 @@ describe("queue", () => {
     ["was cancelled", ({ probe }) => probe.cancel()],
     ["was completed", ({ complete }) => complete()],
     ["has failed", ({ fail }) => fail("broken")],
-  ])("stays closed when it %s before it slept", (_, end) => {
+  ])("stays closed when it %s before it hibernated", (_, end) => {
     const connection = connect()
     end(connection)
     connection.probe.hibernate()

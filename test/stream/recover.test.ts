@@ -19,10 +19,10 @@ const operators: Record<string, (flow: Flow<string, string>) => Flow<string, str
   log: (flow) => flow.log("test", () => {}),
 }
 
-describe.each(Object.entries(operators))("%s, as long as nothing fails", (_, operator) => {
+describe.each(Object.entries(operators))("%s, without a failure", (_, operator) => {
   const start = () => Probe.flow(() => operator(Flow.of<string>()))
 
-  it("emits when upstream emits, asleep or not", () => {
+  it("emits when upstream emits, hibernating or not", () => {
     expect(start().unbounded().send("a").hibernate().send("b").received).toEqual(["a", "b"])
   })
 
@@ -46,7 +46,7 @@ describe("recover", () => {
   const recovered = (f: (error: unknown) => string | null | undefined = String) =>
     Probe.flow(() => Flow.of<string>().recover(f))
 
-  it("emits what f makes of the error as the last element", () => {
+  it("emits the result of f for the error as the last element", () => {
     const probe = recovered().unbounded().send("a").fail(error)
     expect(probe.received).toEqual(["a", "Error: broken"])
     expect(probe.ended).toBe("completed")
@@ -66,11 +66,11 @@ describe("recover", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("lets the error pass where f returns undefined", () => {
+  it("passes the error on if f returns undefined", () => {
     expect(recovered(() => undefined).fail(error).ended).toEqual({ failed: error })
   })
 
-  it("fails with what f throws", () => {
+  it("fails with the error of f", () => {
     expect(recovered(broken).fail(error).ended).toEqual({ failed: other })
   })
 
@@ -86,7 +86,7 @@ describe("recoverWith", () => {
   const start = (f: (error: unknown) => Source<string> | undefined, attempts?: number) =>
     Probe.flow(() => Flow.of<string>().recoverWith(f, { attempts }))
 
-  it("goes on with the source that f makes of the error, and completes with it", () => {
+  it("continues with the source that f returns for the error, and completes with it", () => {
     const probe = start((e) => letters(String(e), "b"))
       .unbounded()
       .send("a")
@@ -95,7 +95,7 @@ describe("recoverWith", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("emits of the source what downstream wants", () => {
+  it("emits the elements of the source on demand", () => {
     const probe = start(() => letters("a", "b"))
       .request(1)
       .fail(error)
@@ -111,7 +111,7 @@ describe("recoverWith", () => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("tries again where the source fails too, as often as it may", () => {
+  it("tries again if the source fails too, up to its attempts", () => {
     const errors: unknown[] = []
     const f = (e: unknown) => {
       errors.push(e)
@@ -122,11 +122,11 @@ describe("recoverWith", () => {
     expect(errors).toEqual([error, other])
   })
 
-  it("lets the error pass where f returns undefined", () => {
+  it("passes the error on if f returns undefined", () => {
     expect(start(() => undefined).fail(error).ended).toEqual({ failed: error })
   })
 
-  it("fails with what f throws", () => {
+  it("fails with the error of f", () => {
     expect(start(broken).fail(error).ended).toEqual({ failed: other })
   })
 
@@ -151,7 +151,7 @@ describe("recoverWith", () => {
     expect(errors[1]).toMatchObject({ name: "StreamTimeoutError", message: "late", after: 5 })
   })
 
-  it("keeps how many attempts are left while it hibernates", () => {
+  it("keeps the count of remaining attempts while it hibernates", () => {
     const source = () =>
       letters("a", "b")
         .throttle(1, "1 second")

@@ -28,7 +28,7 @@ describe("RestartFlow.withBackoff", () => {
     expect(cancelling.received).toEqual([])
   })
 
-  it("holds one element during a backoff, asleep or not", () => {
+  it("holds one element during a backoff, hibernating or not", () => {
     const probe = flow(breaking).send(-1, 7)
     expect(probe.hibernate().demand).toBe(false)
     expect(probe.advance(100).received).toEqual([7])
@@ -46,7 +46,7 @@ describe("RestartFlow.withBackoff", () => {
     expect(waiting.clock.pending).toBe(0)
   })
 
-  it("sends the element that waits through the next flow, though upstream has completed, asleep or not", () => {
+  it("sends the element that waits through the next flow, though upstream has completed, hibernating or not", () => {
     for (const sleeps of [false, true]) {
       const probe = flow(breaking).send(-1, 7).complete()
       expect(probe.ended).toBe(undefined)
@@ -97,7 +97,7 @@ describe("RestartFlow.onFailuresWithBackoff", () => {
     expect(probe.cancelled).toBe(true)
   })
 
-  it("cancels upstream when the flow does, and emits what the flow still has", () => {
+  it("cancels upstream when the flow does, and emits the rest of the flow", () => {
     const probe = flow((numbers) => numbers.take(1).delay(10), {}, start).send(1)
     expect(probe.cancelled).toBe(true)
     expect(probe.hibernate().advance(10).received).toEqual([1])

@@ -17,7 +17,7 @@ describe("RestartSource.withBackoff", () => {
     expect(source(failing).advance(100).received).toEqual(["a", "a"])
   })
 
-  it("waits twice as long each time, up to maxBackoff, asleep or not", () => {
+  it("waits twice as long each time, up to maxBackoff, hibernating or not", () => {
     for (const sleeps of [false, true]) {
       const times: number[] = []
       const probe: Probe<never, string> = source(() => Source.empty<string>(), { maxRestartsWithin: "1 hour" })
@@ -30,7 +30,7 @@ describe("RestartSource.withBackoff", () => {
     }
   })
 
-  it("counts anew after a run that was long enough, and minBackoff is long enough by default", () => {
+  it("counts anew after a run that was long enough, which is minBackoff by default", () => {
     const probe = source(() => Source.empty<string>().initialDelay(101).concat(Source.never<string>().takeWithin(101)))
     probe.advance(101).advance(100)
     expect(probe.save()[0]?.[2]).toBe(302)
@@ -38,7 +38,7 @@ describe("RestartSource.withBackoff", () => {
     expect(probe.save()[0]?.[2]).toBe(503)
   })
 
-  it("ends as its source does when maxRestarts is reached, asleep or not", () => {
+  it("ends as its source does when maxRestarts is reached, hibernating or not", () => {
     const more = { maxRestarts: 1, maxRestartsWithin: 1_000 }
     const probe = source(failing, more).hibernate().advance(100)
     expect(probe.received).toEqual(["a", "a"])
@@ -62,7 +62,7 @@ describe("RestartSource.withBackoff", () => {
     expect(due).toBeLessThanOrEqual(150)
   })
 
-  it("goes on with the state and the timers of its source after hibernation", () => {
+  it("continues with the state and the timers of its source after hibernation", () => {
     const probe = source(() => Source.tick("1 second").map(String))
       .advance(1_400)
       .hibernate()
@@ -71,7 +71,7 @@ describe("RestartSource.withBackoff", () => {
     expect(probe.received).toEqual(["1", "2"])
   })
 
-  it("asks its source on demand only", () => {
+  it("requests elements of its source on demand only", () => {
     const probe = Probe.source(() => RestartSource.withBackoff(settings, () => Source.from(["a", "b"])))
     expect(probe.request(1).hibernate().received).toEqual(["a"])
     expect(probe.request(2).advance(100).received).toEqual(["a", "b", "a"])
@@ -93,7 +93,7 @@ describe("RestartSource.withBackoff", () => {
     expect(asked).toEqual([error, error, error, error])
   })
 
-  it("fails with what restartOn throws, or with a promise that it returns", () => {
+  it("fails with the error of restartOn, or with a promise that it returns", () => {
     const thrown = new Error("restartOn")
     const throwing = () => {
       throw thrown

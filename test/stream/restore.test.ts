@@ -30,13 +30,13 @@ describe.each(Object.entries(nested))("a source that changes in a deploy, in %s 
   }
   const counted = () => Source.range(1, 5).map((n) => n)
 
-  it("goes on where its steps are the same", () => {
+  it("continues if its steps are the same", () => {
     expect(deployed(counted(), counted()).hibernate().request(1).received).toEqual(
       deployed(counted(), counted()).request(1).received,
     )
   })
 
-  it("gets nothing of what the other has kept: restoring throws", () => {
+  it("gets no state of the other: restoring throws", () => {
     const seen: unknown[] = []
     const changed = counted()
       .scan(100, (sum, n) => sum + n)
@@ -47,7 +47,7 @@ describe.each(Object.entries(nested))("a source that changes in a deploy, in %s 
     expect(probe.received).toEqual([1])
   })
 
-  it("is told from one with fewer steps, and from one whose own inner source has changed", () => {
+  it("is distinguished from one with fewer steps, and from one whose own inner source has changed", () => {
     const inner = (source: Source<number>) => Source.single(0).flatMapConcat(() => source)
     expect(() => deployed(counted(), Source.range(1, 5)).hibernate()).toThrow(RestoreError)
     expect(() => deployed(inner(counted()), inner(Source.range(1, 5))).hibernate()).toThrow(RestoreError)
@@ -94,14 +94,14 @@ describe("a snapshot that does not fit", () => {
   })
 })
 
-describe("what is to be saved", () => {
+describe("a change to be saved", () => {
   const counting = () =>
     Flow.of<number>()
       .drop(2)
       .scan(0, (sum, n) => sum + n)
       .zipWithIndex()
 
-  it("is told once for all that changes between two saves (fault 4)", () => {
+  it("is reported once for all changes between two saves (fault 4)", () => {
     const probe = Probe.flow(counting).unbounded()
     probe.save()
     for (const n of [1, 2, 3]) {
@@ -112,7 +112,7 @@ describe("what is to be saved", () => {
     expect(probe.hibernate().send(4).received.at(-1)).toEqual([14, 5])
   })
 
-  it("stands in the order of the flow", () => {
+  it("is saved in the order of the flow", () => {
     const probe = Probe.flow(counting).unbounded().send(1, 2, 3)
     expect(probe.save().map(([position]) => position)).toEqual([1, 2, 3])
   })
@@ -138,7 +138,7 @@ describe("the fingerprint", () => {
   const steps = (flow: Flow<number, unknown>) => flow.chain
   const counter = steps(Flow.of<number>().scan(0, (n) => n + 1))
 
-  it("tells steps apart by their names and order", () => {
+  it("distinguishes steps by their names and order", () => {
     const flow = Flow.of<number>()
     const shapes = [flow.take(1), flow.drop(1), flow.take(1).drop(1), flow.drop(1).take(1), flow]
     expect(new Set(shapes.map((shape) => fingerprint(steps(shape)))).size).toBe(shapes.length)
@@ -152,7 +152,7 @@ describe("the fingerprint", () => {
     expect(fingerprint(counter, 1)).toBe(fingerprint(counter, "1"))
   })
 
-  it("is not what tells whether a flow is durable", () => {
+  it("does not show whether a flow is durable", () => {
     expect(() => assertDurable(counter)).not.toThrow()
   })
 })

@@ -7,7 +7,7 @@ import { TestClock } from "../../src/testing/test-clock.ts"
 
 let times: number[] = []
 const upcoming = (from: number) => times.find((time) => time >= from)
-/** Sleep takes a millisecond at the least: a schedule that keeps nothing cannot tell whether one was over before. */
+/** Hibernation takes at least a millisecond: a schedule keeps no state, so a time within the same millisecond might be emitted twice. */
 const sleep = <T extends Probe<never, number>>(probe: T) => {
   probe.clock.stall(1)
   return probe.hibernate()
@@ -38,7 +38,7 @@ describe("schedule", () => {
     expect(seen).toEqual([0])
   })
 
-  it("has no timer where there is no further time", () => {
+  it("has no timer without a further time", () => {
     const probe = schedule().advance(300)
     expect(probe.clock.pending).toBe(0)
     expect(change(probe, 500).clock.pending).toBe(1)
@@ -46,7 +46,7 @@ describe("schedule", () => {
     expect(probe.advance(1_000).received).toEqual([100, 250, 300])
   })
 
-  it("emits one element for all the times that are overdue, and then goes on", () => {
+  it("emits one element for all overdue times, and then continues", () => {
     const probe = schedule()
     probe.clock.stall(260)
     expect(probe.advance(0).received).toEqual([260])
@@ -64,12 +64,12 @@ describe("schedule", () => {
     expect(sleep(schedule().advance(10)).advance(15).received).toEqual([10, 20])
   })
 
-  it("has no timer left when downstream has cancelled, nor after it has slept", () => {
+  it("has no timer left when downstream has cancelled, nor after hibernation", () => {
     expect(schedule().cancel().clock.pending).toBe(0)
     expect(schedule().cancel().hibernate().clock.pending).toBe(0)
   })
 
-  it("fails with what its function throws", () => {
+  it("fails with the error of its function", () => {
     const error = new Error("broken")
     const probe = Probe.source(() =>
       Source.schedule(() => {
@@ -80,15 +80,15 @@ describe("schedule", () => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("fails where its function answers with a time that is over", () => {
+  it("fails if its function returns a past time", () => {
     const probe = Probe.source(() => Source.schedule(() => 50)).unbounded()
     expect(probe.advance(100).received).toEqual([50])
     expect(probe.ended).toEqual({ failed: new RangeError("schedule: the time at or after 51 cannot be 50") })
   })
 })
 
-describe("schedule, where the times change during an event", () => {
-  it("goes by the new ones", () => {
+describe("schedule with times that change during an event", () => {
+  it("uses the new times", () => {
     const probe = change(schedule().advance(120), 130, 140)
     expect(probe.advance(200).received).toEqual([100, 130, 140])
   })
@@ -101,14 +101,14 @@ describe("schedule, where the times change during an event", () => {
     expect(change(schedule().advance(100), 100, 140).received).toEqual([100])
   })
 
-  it("emits what is overdue before it goes by the new ones", () => {
+  it("emits an overdue time before it uses the new ones", () => {
     const probe = schedule()
     probe.clock.stall(120)
     expect(change(probe, 100, 400).received).toEqual([120])
     expect(probe.advance(300).received).toEqual([120, 400])
   })
 
-  it("emits a new time in the millisecond in which it has emitted what was overdue", () => {
+  it("emits a new time in the millisecond in which it has emitted an overdue one", () => {
     const probe = schedule()
     probe.clock.stall(120)
     expect(probe.request(0).received).toEqual([120])
@@ -116,30 +116,30 @@ describe("schedule, where the times change during an event", () => {
     expect(change(probe, 120, 200).received).toEqual([120, 120])
   })
 
-  it("emits nothing for a time that was taken back", () => {
+  it("emits nothing for a removed time", () => {
     expect(change(schedule().advance(90), 200).advance(20).received).toEqual([])
   })
 })
 
 describe("schedule that hibernates", () => {
-  it("keeps nothing but that it is over", () => {
+  it("keeps only that it has ended", () => {
     expect(schedule().advance(120).save()).toEqual([])
     expect(schedule().cancel().save()).not.toEqual([])
   })
 
-  it("goes on with the next time", () => {
+  it("continues with the next time", () => {
     const probe = sleep(sleep(schedule().advance(100)).advance(149))
     expect(probe.advance(49).received).toEqual([100, 250, 300])
   })
 
-  it("emits what became overdue in its sleep", () => {
+  it("emits times that became overdue during hibernation", () => {
     const probe = schedule().advance(110)
     probe.clock.stall(150)
     expect(probe.hibernate().advance(0).received).toEqual([100, 260])
     expect(sleep(probe).advance(39).received).toEqual([100, 260, 300])
   })
 
-  it("goes by the times that changed while it slept", () => {
+  it("uses the times that changed during hibernation", () => {
     const probe = schedule().hibernate()
     expect(change(probe, 20).hibernate().advance(50).received).toEqual([20])
   })
@@ -149,14 +149,14 @@ describe("schedule that hibernates", () => {
   const script = fc.array(fc.oneof(move, event), { maxLength: 30, size: "max" })
   const some = fc.uniqueArray(fc.integer({ min: 1, max: 400 }), { maxLength: 25, size: "max" })
 
-  it("emits each time once and none in vain, whatever the delays and the sleep", () => {
+  it("emits each time once and no others, for any delays and hibernation", () => {
     fc.assert(
       fc.property(some, script, (unsorted, steps) => {
         times = unsorted.toSorted((a, b) => a - b)
         const clock = new TestClock()
         const probe = Probe.source(() => Source.schedule(upcoming), clock).unbounded()
         const expected: number[] = []
-        /** What is due by `end` is delivered, one element at a time for all that is overdue. */
+        /** Delivers the times that are due by `end`, with one element for all overdue times. */
         const deliver = (now: number, end: number) => {
           for (let due = upcoming((expected.at(-1) ?? -1) + 1); due !== undefined && due <= end; ) {
             expected.push(Math.max(now, due))

@@ -70,7 +70,7 @@ describe("serverSentEvents", () => {
     expect((await eventsOf("event: none\n\ndata: a\n\n"))[0]?.event).toBe("message")
   })
 
-  it("keeps the id of an event without data, and forgets it with an empty one", async () => {
+  it("keeps the id of an event without data, and resets it with an empty one", async () => {
     const ids = (await eventsOf("id: a\n\ndata: 1\n\nid\ndata: 2\n\n")).map(({ id }) => id)
     expect(ids).toEqual(["a", ""])
   })
@@ -166,7 +166,7 @@ describe("serverSentEvents", () => {
     expect(() => serverSentEvents(new Response(null))).toThrow("the content type null")
   })
 
-  it("names what is neither a response nor a stream", () => {
+  it("names an argument that is neither a response nor a stream", () => {
     expect(() => serverSentEvents("data: a" as never)).toThrow(
       'serverSentEvents takes a response or a stream of bytes, and got "data: a": give it what fetch returns',
     )
@@ -174,7 +174,7 @@ describe("serverSentEvents", () => {
   })
 })
 
-/** The events of a whole text, by the words of the standard. */
+/** The events of a whole text, by the algorithm of the standard. */
 function naive(text: string) {
   const events: object[] = []
   let [data, event, id] = ["", "", ""]

@@ -20,17 +20,17 @@ describe("headOption", () => {
     expect(probe.cancelled).toBe(true)
   })
 
-  it("is undefined where there is no element", () => {
+  it("is undefined without an element", () => {
     expect(head().complete().result).toEqual({ value: undefined })
   })
 
-  it("fails with what upstream fails with", () => {
+  it("fails with the error of upstream", () => {
     expect(head().fail(error).result).toEqual({ error })
   })
 })
 
 describe("lastOption", () => {
-  it("is undefined where there is no element", async () => {
+  it("is undefined without an element", async () => {
     expect(await Source.empty<number>().runWith(Sink.lastOption())).toBe(undefined)
   })
 })
@@ -53,17 +53,17 @@ describe("takeLast", () => {
 })
 
 describe("reduce", () => {
-  it("is the one element of a stream of one", async () => {
+  it("is the element of a stream of one", async () => {
     expect(await Source.single(7).runWith(Sink.reduce(() => 0))).toBe(7)
   })
 
-  it("fails with a NoSuchElementError that names it where there is no element", async () => {
+  it("fails with a NoSuchElementError that names it without an element", async () => {
     const reduced = Source.empty<number>().runWith(Sink.reduce((a, b) => a + b))
     await expect(reduced).rejects.toBeInstanceOf(NoSuchElementError)
     await expect(reduced).rejects.toThrow("Sink.reduce of a stream that ended without an element")
   })
 
-  it("fails with what f throws, and cancels with it", () => {
+  it("fails with the error of f, and cancels with it", () => {
     const thrower = () => {
       throw error
     }
@@ -102,11 +102,11 @@ describe("combine", () => {
     expect(both("balance").send(1, 2, 3).complete().result).toEqual({ value: [[1, 3], 1] })
   })
 
-  it("is the sink itself where there is one only, but for the array", async () => {
+  it("is the sink itself if there is only one, except for the array", async () => {
     expect(await Source.range(1, 3).runWith(Sink.combine([Sink.toArray<number>()]))).toEqual([[1, 2, 3]])
   })
 
-  it("goes on with the other sinks when one has cancelled, and cancels with the last one", () => {
+  it("continues with the other sinks when one has cancelled, and cancels with the last one", () => {
     const probe = Probe.sink(() => Sink.combine([Sink.head<number>(), Flow.of<number>().take(2).to(Sink.count())]))
     expect(probe.send(1).cancelled).toBe(undefined)
     expect(probe.send(2).cancelled).toBe(true)
@@ -129,7 +129,7 @@ describe("combine", () => {
     expect(probe.cancelled).toEqual({ cause: error })
   })
 
-  it("fails with what upstream fails with", () => {
+  it("fails with the error of upstream", () => {
     expect(both().send(1).fail(error).result).toEqual({ error })
   })
 

@@ -36,21 +36,21 @@ describe.each(patient)("%s", (_, make, result, kept) => {
     expect(probe.cancelled).toBe(undefined)
   })
 
-  it("fails with what upstream fails with", () => {
+  it("fails with the error of upstream", () => {
     expect(Probe.sink(make).send(1).fail(error).result).toEqual({ error })
   })
 
-  it("goes on after every hibernation as if it had been awake", () => {
+  it("has the same result with hibernation after every element", () => {
     const probe = Probe.sink(make).send(1).hibernate().send(2).hibernate().send(3).hibernate()
     expect(probe.complete().result).toEqual({ value: result })
   })
 
-  it("keeps no more than it needs to while it hibernates", () => {
+  it("keeps only its state while it hibernates", () => {
     const snapshot = Probe.sink(make).send(1, 2).save()
     expect(snapshot.map(([, , , state]) => state)).toEqual(kept)
   })
 
-  it("has its result once, whatever comes after its end", () => {
+  it("has its result once, for any events after its end", () => {
     const probe = Probe.sink(make).send(1).complete()
     probe.result = undefined
     expect(probe.hibernate().result).toBe(undefined)
@@ -64,7 +64,7 @@ describe.each<[string, () => Sink<number, unknown>]>([
   ["exists", () => Sink.exists(thrower)],
   ["forall", () => Sink.forall(thrower)],
 ])("%s", (_, make) => {
-  it("cancels with what its function throws, and fails with it", () => {
+  it("cancels with the error of its function, and fails with it", () => {
     const probe = Probe.sink(make).send(1)
     expect(probe.cancelled).toEqual({ cause: error })
     expect(probe.result).toEqual({ error })
@@ -114,11 +114,11 @@ describe("head", () => {
     expect(probe.cancelled).toBe(true)
   })
 
-  it("fails with a NoSuchElementError where there is no element", () => {
+  it("fails with a NoSuchElementError without an element", () => {
     expect(head().complete().result).toEqual({ error: expect.any(NoSuchElementError) })
   })
 
-  it("fails with what upstream fails with", () => {
+  it("fails with the error of upstream", () => {
     expect(head().fail(error).result).toEqual({ error })
   })
 
@@ -128,13 +128,13 @@ describe("head", () => {
     expect(probe.hibernate().send(1).result).toEqual({ value: 1 })
   })
 
-  it("wants no second element after it has slept", () => {
+  it("requests no second element after hibernation", () => {
     expect(head().send(1).hibernate().demand).toBe(false)
   })
 })
 
 describe("last", () => {
-  it("fails with a NoSuchElementError where there is no element", () => {
+  it("fails with a NoSuchElementError without an element", () => {
     const probe = Probe.sink(() => Sink.last<number>())
     expect(probe.complete().result).toEqual({ error: expect.any(NoSuchElementError) })
   })
@@ -165,7 +165,7 @@ describe("onComplete", () => {
     expect(calls).toEqual([[error]])
   })
 
-  it("fails with what its function throws", () => {
+  it("fails with the error of its function", () => {
     const make = () => Sink.onComplete(thrower)
     expect(Probe.sink(make).complete().result).toEqual({ error })
     expect(Probe.sink(make).fail("above").result).toEqual({ error })
@@ -173,12 +173,12 @@ describe("onComplete", () => {
 })
 
 describe("a sink below a flow", () => {
-  it("takes what the flow makes of the elements, and keeps what both have to", () => {
+  it("takes the output of the flow, and keeps the state of both", () => {
     const probe = Probe.sink(() => Flow.of<number>().drop(1).to(Sink.toArray()))
     expect(probe.send(1).hibernate().send(2).hibernate().send(3).complete().result).toEqual({ value: [2, 3] })
   })
 
-  it("rejects its run with what the stream failed with", async () => {
+  it("rejects its run with the error of the stream", async () => {
     await expect(Source.failed(error).runWith(Sink.ignore())).rejects.toBe(error)
     await expect(Source.single(1).map(thrower).runWith(Sink.ignore())).rejects.toBe(error)
   })

@@ -3,7 +3,7 @@ import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Probe } from "../../src/testing/probe/probe.ts"
 
-/** Yields what it is given and then throws, or what `cleanUp` throws where it is cut short. */
+/** Yields its elements and then throws, or throws the error of `cleanUp` if it is returned early. */
 const broken = (elements: number[], cleanUp = () => {}): Iterable<number> => ({
   *[Symbol.iterator]() {
     try {
@@ -39,7 +39,7 @@ describe.each(finite)("%s", (_, make, elements) => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("emits no more than is asked for", () => {
+  it("emits no more than the demand", () => {
     const probe = Probe.source(make)
     expect(probe.received).toEqual([])
     expect(probe.request(1).received).toEqual(elements.slice(0, 1))
@@ -49,14 +49,14 @@ describe.each(finite)("%s", (_, make, elements) => {
     expect(Probe.source(make).request(1).cancel().unbounded().received).toEqual(elements.slice(0, 1))
   })
 
-  it("goes on where it was after every hibernation", () => {
+  it("continues at its position after every hibernation", () => {
     const probe = Probe.source(make)
     for (const _ of elements) probe.hibernate().request(1)
     expect(probe.received).toEqual(elements)
     expect(probe.ended).toBe("completed")
   })
 
-  it("ends once only, whatever comes after its end", () => {
+  it("ends once only, for any events after its end", () => {
     const probe = Probe.source(make).unbounded()
     probe.ended = undefined
     probe.hibernate().request(1)
@@ -80,14 +80,14 @@ describe("from", () => {
     expect(Probe.source(() => Source.from(generator)).unbounded().received).toEqual([1, 2])
   })
 
-  it("emits what comes before an error of its iterable, then fails with it", () => {
+  it("emits the elements before an error of its iterable, then fails with it", () => {
     const probe = Probe.source(() => Source.from(broken([1, 2]))).request(1)
     expect(probe.ended).toBe(undefined)
     expect(probe.request(1).received).toEqual([1, 2])
     expect(probe.ended).toEqual({ failed: "broken" })
   })
 
-  it("emits what comes before an error after it has slept, too", () => {
+  it("emits the elements before an error after hibernation, too", () => {
     const probe = Probe.source(() => Source.from(broken([1, 2]))).request(1)
     expect(probe.hibernate().request(1).received).toEqual([1, 2])
     expect(probe.ended).toEqual({ failed: "broken" })
@@ -97,7 +97,7 @@ describe("from", () => {
     expect(Probe.source(() => Source.from(broken([]))).ended).toEqual({ failed: "broken" })
   })
 
-  it("lets its iterator clean up when downstream cancels, whatever comes of it", () => {
+  it("returns its iterator when downstream cancels, and ignores its errors", () => {
     let cleaned = 0
     const cleanUp = () => {
       cleaned++
@@ -127,7 +127,7 @@ describe("never", () => {
 })
 
 describe("repeat", () => {
-  it("emits the same element as often as it is asked to, and keeps no state", () => {
+  it("emits the same element for each demand, and keeps no state", () => {
     const probe = Probe.source(() => Source.repeat("a")).request(2)
     expect(probe.save()).toEqual([])
     expect(probe.hibernate().request(1).received).toEqual(["a", "a", "a"])
@@ -136,7 +136,7 @@ describe("repeat", () => {
 })
 
 describe("cycle", () => {
-  it("emits its elements over and over, and goes on where it was after hibernation", () => {
+  it("emits its elements over and over, and continues at its position after hibernation", () => {
     const probe = Probe.source(() => Source.cycle([1, 2, 3])).request(4)
     expect(probe.hibernate().request(3).received).toEqual([1, 2, 3, 1, 2, 3, 1])
     expect(probe.ended).toBe(undefined)
@@ -161,7 +161,7 @@ describe("unfold", () => {
     expect(calls).toBe(2)
   })
 
-  it("fails with what its function throws", () => {
+  it("fails with the error of its function", () => {
     const thrower = () => {
       throw "broken"
     }

@@ -5,7 +5,7 @@ import { Source } from "../../src/stream/source.ts"
 import { Probe } from "../../src/testing/probe/probe.ts"
 import { settled } from "../../src/testing/settled.ts"
 
-/** What the bodies of Pekko's specs of rates, joins, states and sinks assert beyond their titles. */
+/** Assertions in the bodies of Pekko's specs of rates, joins, states and sinks that their titles do not name. */
 
 const error = new Error("broken")
 const numbers = () => Flow.of<number>()
@@ -68,7 +68,7 @@ describe("conflate and batch", () => {
     ["batchWeighted", (flow) => flow.batchWeighted(5_050, itself, itself, sum)],
   ]
 
-  it.each(operators)("%s changes nothing where demand comes first, and adds up what comes without it", (_, slow) => {
+  it.each(operators)("%s changes nothing if demand comes first, and combines elements without demand", (_, slow) => {
     const probe = Probe.flow(() => slow(numbers()))
     for (const n of range(1, 100)) probe.request(1).send(n)
     expect(probe.received).toEqual(range(1, 100))
@@ -79,7 +79,7 @@ describe("conflate and batch", () => {
     expect(probe.request(2).received.slice(102)).toEqual([5_050])
   })
 
-  it.each(operators)("%s loses nothing before a buffer, and a slow consumer", async (_, slow) => {
+  it.each(operators)("%s loses nothing before a buffer, and before a slow consumer", async (_, slow) => {
     const total = (flow: Flow<number, number>) => Source.range(1, 1_000).via(flow).runWith(Sink.fold(0, sum))
     expect(await total(slow(numbers()).buffer(50, "backpressure"))).toBe(500_500)
     const pausing = slow(numbers()).mapAsync(1, async (n) => {
@@ -91,7 +91,7 @@ describe("conflate and batch", () => {
 })
 
 describe("statefulMap", () => {
-  it("calls atEnd once where it throws, with f or without, and fails with that", () => {
+  it("calls atEnd once if it throws, with f or without, and fails with its error", () => {
     let calls = 0
     const thrown = new Error("at the end")
     const start = (f: (state: number, n: number) => [number, number]) => {
@@ -114,7 +114,7 @@ describe("statefulMap", () => {
     expect(calls).toBe(1)
   })
 
-  it("can leave out what it has seen", async () => {
+  it("can drop elements that came before", async () => {
     const distinct = Source.from(["A", "B", "B", "C", "C", "C", "D"]).statefulMap<string, string>(
       () => "",
       (last, letter) => [letter, last === letter ? "" : letter],
@@ -177,7 +177,7 @@ describe("ends", () => {
     expect(await folded.runWith(Sink.head())).toBe(5_050)
   })
 
-  it("foldAsync fails with what upstream throws in the midst, or its own promise rejects with", async () => {
+  it("foldAsync fails with an error of upstream in the midst, or of its own promise", async () => {
     const sum = async (total: number, n: number) => total + n
     const failing = Source.range(1, 100).map((n) => (n > 50 ? broken() : n))
     await expect(failing.foldAsync(0, sum).runWith(Sink.head())).rejects.toBe(error)
@@ -185,7 +185,7 @@ describe("ends", () => {
     await expect(rejecting.runWith(Sink.head())).rejects.toBe(error)
   })
 
-  it("Sink.combine adds up what three sinks have reduced", async () => {
+  it("Sink.combine returns the results of three sinks", async () => {
     const sum = () => Sink.reduce<number>((total, n) => total + n)
     const results = await Source.range(0, 5).runWith(Sink.combine([sum(), sum(), sum()]))
     expect(results).toEqual([15, 15, 15])

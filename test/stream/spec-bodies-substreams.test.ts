@@ -6,7 +6,7 @@ import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import { Probe } from "../../src/testing/probe/probe.ts"
 
-/** What the bodies of Pekko's specs of restarts, substreams and kill switches assert beyond their titles. */
+/** Assertions in the bodies of Pekko's specs of restarts, substreams and kill switches that their titles do not name. */
 
 const error = new Error("broken")
 const numbers = () => Flow.of<number>()
@@ -52,7 +52,7 @@ describe("restarts", () => {
     expect(made).toBe(3)
   })
 
-  it("of a flow end what it runs, both halves of it", () => {
+  it("of a flow end both halves of the flow", () => {
     const ends: string[] = []
     const make = () =>
       numbers()
@@ -68,7 +68,7 @@ describe("restarts", () => {
 })
 
 describe("killSwitch", () => {
-  it("fails what is between it and a recover, and a second one ends the rest", () => {
+  it("fails the stages between it and a recover, and a second one ends the rest", () => {
     const [one, other] = [Source.maybe<string>(), Source.maybe<string>()]
     const probe = Probe.flow(() =>
       numbers()
@@ -85,7 +85,7 @@ describe("killSwitch", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("of one source of a merge leaves the other one alone", () => {
+  it("of one source of a merge does not end the other one", () => {
     const switches = [Source.maybe<string>(), Source.maybe<string>()] as const
     const [first, second] = switches.map(({ source }) => Source.never<number>().killSwitch(source))
     const probe = Probe.source(() => Source.combine([first, second] as Source<number>[])).unbounded()
@@ -120,7 +120,7 @@ describe.each(Object.entries(substreams))("%s", (name, through) => {
     expect(ends).toEqual([{ type: "failed", error }])
   })
 
-  it("fails its running substreams with what its function throws", () => {
+  it("fails its running substreams with the error of its function", () => {
     const { ends, probe } = running((n) => (n === 3 ? broken() : false))
     expect(probe.send(1, 2, 3).ended).toEqual({ failed: error })
     expect(probe.cancelled).toEqual({ cause: error })
@@ -133,7 +133,7 @@ describe.each(Object.entries(substreams))("%s", (name, through) => {
     expect(ends).toEqual([{ type: "completed" }])
   })
 
-  it("goes on with the next substream where one cancels at once", () => {
+  it("continues with the next substream if one cancels at once", () => {
     const made: number[] = []
     const probe = Probe.flow(() =>
       through(numbers(), (substream) => (made.push(made.length) === 1 ? substream.take(0) : substream)),
@@ -207,7 +207,7 @@ describe("flatMapPrefix", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("does not use the rest where downstream has enough", async () => {
+  it("does not use the rest after downstream has cancelled", async () => {
     const prefixes: number[][] = []
     const rest = Source.range(0, 99).flatMapPrefix(10, (prefix, tail) => {
       prefixes.push(prefix)

@@ -19,14 +19,14 @@ describe.each<[string, (flow: Flow<number, number>) => Flow<number, number>]>([
 ])("%s", (_, timed) => {
   const start = () => Probe.flow(() => timed(numbers())).unbounded()
 
-  it("passes elements and the end on as they are, and leaves no timer", () => {
+  it("passes elements and the end on unchanged, and leaves no timer", () => {
     const probe = start().send(1, 2, 3).complete()
     expect(probe.received).toEqual([1, 2, 3])
     expect(probe.ended).toBe("completed")
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("passes a failure on as it is, and leaves no timer", () => {
+  it("passes a failure on unchanged, and leaves no timer", () => {
     const probe = start().send(1).fail(error)
     expect(probe.ended).toEqual({ failed: error })
     expect(probe.clock.pending).toBe(0)
@@ -40,7 +40,7 @@ describe.each<[string, (flow: Flow<number, number>) => Flow<number, number>]>([
 describe("backpressureTimeout", () => {
   const start = () => Probe.flow(() => numbers().backpressureTimeout("1 second"))
 
-  it("does not mind a stream without elements, while there is demand", () => {
+  it("does not fail without elements, while there is demand", () => {
     expect(start().unbounded().advance(10_000).ended).toBe(undefined)
   })
 
@@ -102,7 +102,7 @@ describe("throttle", () => {
 })
 
 describe("groupedWeightedWithin", () => {
-  it("groups by time alone where nothing costs anything", () => {
+  it("groups by time alone if no element has a cost", () => {
     const probe = Probe.flow(() => numbers().groupedWeightedWithin(1, 100, () => 0)).unbounded()
     expect(probe.send(1, 2, 3).advance(99).received).toEqual([])
     expect(probe.advance(1).received).toEqual([[1, 2, 3]])
@@ -166,7 +166,7 @@ describe("statefulMap", () => {
 })
 
 describe("foldAsync", () => {
-  it("emits the value of one element, and of 1,000 whatever is wanted at once", async () => {
+  it("emits the value of one element, and of 1,000 for any demand", async () => {
     const sum = (total: number, n: number) => Promise.resolve(total + n)
     expect(await Source.single(1).foldAsync(10, sum).runWith(Sink.head())).toBe(11)
     const probe = Probe.source(() => Source.range(1, 1_000).foldAsync(0, sum)).request(1_000_000)

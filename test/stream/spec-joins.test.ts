@@ -36,7 +36,7 @@ describe("killSwitch", () => {
     expect(probe.ended).toEqual({ failed: error })
   })
 
-  it("has a switch that does no harm after the stream has completed", () => {
+  it("ignores its switch after the stream has completed", () => {
     const kick = Source.maybe<string>()
     const probe = Probe.flow(() => numbers().killSwitch(kick.source))
       .unbounded()
@@ -65,7 +65,7 @@ describe("killSwitch", () => {
 })
 
 describe("Source.zipN", () => {
-  it("completes without demand when a source is over and the others have elements", () => {
+  it("completes without demand when a source has ended and the others have elements", () => {
     const probe = Probe.source(() => Source.zipN([Source.range(1, 3), Source.empty<number>()]))
     expect(probe.ended).toBe("completed")
   })
@@ -129,7 +129,7 @@ describe("mergePreferred and mergeLatest", () => {
     }
   })
 
-  it("mergeLatest goes on with the value of a stream that has completed", () => {
+  it("mergeLatest continues with the value of a stream that has completed", () => {
     const side = Source.maybe<number>()
     const probe = Probe.flow(() => numbers().mergeLatest(side.source)).unbounded()
     side.complete(7)

@@ -15,7 +15,7 @@ describe("switchMap", () => {
   const start = (f: (n: number) => Source<number>) => Probe.flow(() => numbers().switchMap(f))
   const pair = (n: number) => Source.from([n, n + 1])
 
-  it("emits all of the last source, and what the sources before had emitted on demand", async () => {
+  it("emits all of the last source, and the earlier elements that were emitted on demand", async () => {
     const queues = [Source.queue<number>(4), Source.queue<number>(4)]
     const probe = start((n) => queues[n]?.source ?? Source.empty())
     probe.unbounded().send(0)
@@ -76,7 +76,7 @@ describe("switchMap", () => {
     expect(queue.offer(1)).toBe("closed")
   })
 
-  it("emits no more than is wanted of a source that is faster", () => {
+  it("emits no more than the demand from a faster source", () => {
     const probe = start((n) => Source.range(n * 10, n * 10 + 9))
     expect(probe.request(2).send(1).received).toEqual([10, 11])
     expect(probe.request(1).received).toEqual([10, 11, 12])
@@ -103,7 +103,7 @@ describe("groupBy", () => {
     expect(probe.ended).toBe(undefined)
   })
 
-  it("goes on without the elements of a substream that has completed", async () => {
+  it("continues without the elements of a substream that has completed", async () => {
     const two = (substream: Flow<number, number>) => substream.take(2)
     const received = await Source.range(1, 10)
       .groupBy(2, (n) => n % 2, two)
@@ -116,7 +116,7 @@ describe("mapAsyncPartitioned", () => {
   const start = (parallelism: number, f: (n: number) => Promise<number>, partition = (n: number) => n % 10) =>
     Probe.flow(() => numbers().mapAsyncPartitioned(parallelism, partition, f))
 
-  it("emits what is ready when there is demand again", async () => {
+  it("emits ready results when there is demand again", async () => {
     const calls = new Calls<number, number>()
     const probe = start(4, calls.f).request(1).send(1, 2, 3)
     await calls.resolve(1, 10)
@@ -186,7 +186,7 @@ describe("flatMapPrefix", () => {
     expect(start(1, (_, tail) => tail.mapConcat((n) => [n, n])).send(0, 1, 2).received).toEqual([1, 1, 2, 2])
   })
 
-  it("has the flow's own meaning for a stream without elements", () => {
+  it("emits the output of the flow for a stream without elements", () => {
     const summed: Make = ([first = 7], tail) => tail.scan(first, (sum, n) => sum + n)
     expect(start(2, summed).complete().received).toEqual([7])
     expect(start(0, summed).send(1, 2).complete().received).toEqual([7, 8, 10])
@@ -211,7 +211,7 @@ describe("flatMapPrefix", () => {
     ).toEqual({ cause: error })
   })
 
-  it("ends before anything is wanted when downstream cancels", () => {
+  it("ends before there is demand when downstream cancels", () => {
     for (const count of [0, 2]) {
       const probe = Probe.flow(() => numbers().flatMapPrefix(count, (_, tail) => tail)).cancel()
       expect(probe.cancelled).toBe(true)

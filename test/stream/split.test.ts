@@ -40,7 +40,7 @@ describe.each(Object.entries(operators))("%s", (name, start) => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("backpressures as the flow does, asleep or not", () => {
+  it("backpressures as the flow does, hibernating or not", () => {
     const probe = start((substream) => substream.delay(10, { bufferSize: 1 }))
       .unbounded()
       .send(1)
@@ -55,7 +55,7 @@ describe.each(Object.entries(operators))("%s", (name, start) => {
     expect(probe.received).toEqual(name === "splitWhen" ? [0, 1, 3, 0, 10, 13] : [0, 1, 3, 13, 0, 3])
   })
 
-  it("drops the rest of a segment whose flow has ended, asleep or not", () => {
+  it("drops the rest of a segment whose flow has ended, hibernating or not", () => {
     const probe = start((substream) => substream.take(1)).unbounded()
     for (const n of [1, 2, 3, 10, 4, 20, 5]) probe.send(n).hibernate()
     expect(probe.received).toEqual(name === "splitWhen" ? [1, 10, 20] : [1, 4, 5])
@@ -85,7 +85,7 @@ describe.each(Object.entries(operators))("%s", (name, start) => {
     expect(start(all).cancel().cancelled).toBe(true)
   })
 
-  it("needs a stack as deep as its stages, however many elements and segments it gets", () => {
+  it("needs a stack as deep as its stages, for any number of elements and segments", () => {
     const many = (p: (n: number) => boolean, f: Make) => Source.range(1, 50_000)[name as "splitWhen"](p, f)
     const flow: Make = (substream) => substream.alsoTo(Sink.ignore())
     expect(Probe.source(() => many(() => false, flow)).unbounded().received.length).toBe(50_000)

@@ -4,7 +4,7 @@ import { Run } from "../../src/stream/engine/run.ts"
 import { Stage } from "../../src/stream/engine/stage.ts"
 import { TestClock } from "../../src/testing/test-clock.ts"
 
-/** Notes what it is told, and does what it is told to. */
+/** Records its calls, and runs the test's calls. */
 class Noting extends Stage {
   readonly notes: string[] = []
 
@@ -55,7 +55,7 @@ function line() {
 }
 
 describe("a side of a stage closes once (fault 4)", () => {
-  it("whatever comes to a closed input", () => {
+  it("for any signal to a closed input", () => {
     const { middle } = line()
     middle.complete()
     middle.complete()
@@ -63,7 +63,7 @@ describe("a side of a stage closes once (fault 4)", () => {
     expect(middle.notes).toEqual(["complete"])
   })
 
-  it("whatever comes to a failed input", () => {
+  it("for any signal to a failed input", () => {
     const { middle } = line()
     middle.fail(new Error("first"))
     middle.fail(new Error("late"))
@@ -71,14 +71,14 @@ describe("a side of a stage closes once (fault 4)", () => {
     expect(middle.notes).toEqual(["fail"])
   })
 
-  it("however often its output is cancelled", () => {
+  it("for any number of cancellations of its output", () => {
     const { middle } = line()
     middle.cancel()
     middle.cancel(new Error("late"))
     expect(middle.notes).toEqual(["cancel"])
   })
 
-  it("however often the stage ends it", () => {
+  it("for any number of ends by the stage", () => {
     const { above, middle, below } = line()
     middle.end()
     middle.end()
@@ -86,7 +86,7 @@ describe("a side of a stage closes once (fault 4)", () => {
     expect([above.notes, below.notes]).toEqual([["cancel"], ["complete"]])
   })
 
-  it("however often the stage fails it", () => {
+  it("for any number of failures by the stage", () => {
     const { above, middle, below } = line()
     middle.break()
     middle.end()
@@ -94,7 +94,7 @@ describe("a side of a stage closes once (fault 4)", () => {
     expect([above.notes, below.notes]).toEqual([["cancel"], ["fail"]])
   })
 
-  it("and a stage that is over has no timer", () => {
+  it("and an ended stage has no timer", () => {
     const { middle, run } = line()
     middle.wait(100)
     expect(run.due).toBe(100)
@@ -109,7 +109,7 @@ describe("a side of a stage closes once (fault 4)", () => {
     expect(run.due).toBe(100)
   })
 
-  it("and each of them is to be saved", () => {
+  it("and each closing is to be saved", () => {
     const { middle, run } = line()
     run.save()
     middle.end()

@@ -83,7 +83,7 @@ describe.each(Object.entries(junctions))(
   },
 )
 
-/** Notes when it begins, and what passes it. */
+/** Records its begin, and the elements that pass it. */
 class Gate<T> extends Stage<T, T> {
   constructor(private readonly notes: unknown[]) {
     super()
@@ -99,7 +99,7 @@ class Gate<T> extends Stage<T, T> {
   }
 }
 
-describe("what a stage emits while others have not begun waits for them", () => {
+describe("an element that a stage emits before others have begun waits for them", () => {
   const gate = (notes: unknown[]) => new Flow<number, number>([stageStep("gate", "keeps", () => new Gate(notes))])
   const nested: Record<string, (flow: Flow<number, number>) => Flow<number, number>> = {
     flatMapConcat: (flow) => flow.flatMapConcat((n) => Source.from([n, n])),
@@ -119,7 +119,7 @@ describe("what a stage emits while others have not begun waits for them", () => 
   })
 })
 
-it("what is offered to a queue while another stage begins waits until all have begun", () => {
+it("an element that is offered to a queue while another stage begins waits until all have begun", () => {
   const offering = (offer: () => void) => {
     class Offering extends Gate<number> {
       override begin(): void {
@@ -140,7 +140,7 @@ it("what is offered to a queue while another stage begins waits until all have b
   expect(probe.early).toBe(0)
 })
 
-/** A source that ends, or emits, only once it was restored. */
+/** A source that ends, or emits, only after it was restored. */
 class Restored extends SourceStage<string> {
   constructor(
     private readonly isRestored: () => boolean,
@@ -184,7 +184,7 @@ it("a nested source that ends while it begins lets no other source move", () => 
   expect(notes.filter((note) => note !== undefined)).toEqual(["begins", "emitted"])
 })
 
-it("a stage has a position by which it is known only where it stands from the start", () => {
+it("a stage has a position only in the flow itself, and not in a nested source", () => {
   const positions: unknown[] = []
   class Placed extends Stage<number, number> {
     override begin(): void {
@@ -205,7 +205,7 @@ describe("of any operators below one another", () => {
   const anyStep = fc.oneof(...Object.values(steps(1)))
   const anyFlow = fc.array(anyStep, { minLength: 1, maxLength: 4 })
 
-  it("none moves an element before every stage has begun, asleep or not", () => {
+  it("none moves an element before every stage has begun, hibernating or not", () => {
     const property = fc.property(anyFlow, scripts, (below, script) => {
       const environment = new TestEnvironment()
       const make = () => below.reduce((flow, step) => flow.via(step.make(environment)), identity.make(environment))

@@ -9,7 +9,7 @@ const countdown = (n: number) => Array.from({ length: n }, (_, index) => n - ind
 describe("mapConcat", () => {
   const countdowns = () => Flow.of<number>().mapConcat(countdown)
 
-  it("emits every element of what the function returns", () => {
+  it("emits every element of the returned iterable", () => {
     expect(Probe.flow(countdowns).unbounded().send(1, 0, 2).received).toEqual([1, 2, 1])
   })
 
@@ -25,7 +25,7 @@ describe("mapConcat", () => {
     expect(probe.request(2).demand).toBe(true)
   })
 
-  it("still wants an element after one that became nothing", () => {
+  it("requests another element after one without results", () => {
     expect(Probe.flow(countdowns).request(1).send(0).demand).toBe(true)
   })
 
@@ -37,13 +37,13 @@ describe("mapConcat", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("loses what is left when upstream fails", () => {
+  it("loses the remaining elements when upstream fails", () => {
     const probe = Probe.flow(countdowns).request(1).send(3).fail("broken").unbounded()
     expect(probe.received).toEqual([3])
     expect(probe.ended).toEqual({ failed: "broken" })
   })
 
-  it("fails with what the iterable throws", () => {
+  it("fails with the error of the iterable", () => {
     const broken = function* () {
       yield 1
       throw "broken"
@@ -81,11 +81,11 @@ describe("statefulMap", () => {
       (sum) => (sum > 0 ? sum : undefined),
     )
 
-  it("emits what the function makes of the state and each element", () => {
+  it("emits the result of the function for the state and each element", () => {
     expect(Probe.flow(numbered).unbounded().send(7, 8).received).toEqual(["1: 7", "2: 8"])
   })
 
-  it("emits what atEnd makes of the state, and then completes", () => {
+  it("emits the result of atEnd for the state, and then completes", () => {
     const probe = Probe.flow(summed).request(2).send(1, 2).complete()
     expect(probe.ended).toBe(undefined)
     probe.request(1)
@@ -93,13 +93,13 @@ describe("statefulMap", () => {
     expect(probe.ended).toBe("completed")
   })
 
-  it("emits nothing at the end where atEnd returns undefined", () => {
+  it("emits nothing at the end if atEnd returns undefined", () => {
     const probe = Probe.flow(summed).unbounded().complete()
     expect(probe.received).toEqual([])
     expect(probe.ended).toBe("completed")
   })
 
-  it("fails with what atEnd throws", () => {
+  it("fails with the error of atEnd", () => {
     const probe = Probe.flow(() =>
       Flow.of<number>().statefulMap(
         () => 0,
@@ -134,7 +134,7 @@ describe("statefulMap", () => {
 })
 
 describe("statefulMapConcat", () => {
-  /** Repeats each element as often as its position tells. */
+  /** Repeats each element as often as its position. */
   const growing = () =>
     Flow.of<number>().statefulMapConcat(
       () => 1,
@@ -152,14 +152,14 @@ describe("statefulMapConcat", () => {
     expect(probe.request(2).demand).toBe(true)
   })
 
-  it("completes once all is emitted: what was left, then what atEnd returned", () => {
+  it("completes once all is emitted: the remaining elements, then the result of atEnd", () => {
     const probe = Probe.flow(growing).request(2).send(5, 6).complete().request(2)
     expect(probe.ended).toBe(undefined)
     expect(probe.request(1).received).toEqual([5, 6, 6, -3, -3])
     expect(probe.ended).toBe("completed")
   })
 
-  it("loses what is left when upstream fails, and does not ask atEnd", () => {
+  it("loses the remaining elements when upstream fails, and does not call atEnd", () => {
     expect(Probe.flow(growing).request(2).send(5, 6).fail("broken").unbounded().received).toEqual([5, 6])
   })
 

@@ -25,7 +25,7 @@ function summed(atEnd: (sum: number) => [number, number] | undefined = (sum) => 
 }
 
 describe("the atEnd of statefulMap (fault 15) is called once", () => {
-  it("when upstream completes, and what it returns comes last", () => {
+  it("when upstream completes, and its result comes last", () => {
     const { ends, probe } = summed()
     probe.unbounded().send(1, 2).complete()
     expect(probe.received.at(-1)).toEqual([3, -1])
@@ -33,7 +33,7 @@ describe("the atEnd of statefulMap (fault 15) is called once", () => {
     expect(ends).toEqual([3])
   })
 
-  it("when upstream fails, and what it returns comes before the failure", () => {
+  it("when upstream fails, and its result comes before the failure", () => {
     const { ends, probe } = summed()
     probe.unbounded().send(1, 2).fail(error)
     expect(probe.received.at(-1)).toEqual([3, -1])
@@ -41,7 +41,7 @@ describe("the atEnd of statefulMap (fault 15) is called once", () => {
     expect(ends).toEqual([3])
   })
 
-  it("when upstream fails, and nothing comes where it returns undefined", () => {
+  it("when upstream fails, and nothing is emitted if it returns undefined", () => {
     const { ends, probe } = summed(() => undefined)
     probe.unbounded().send(1).fail(error)
     expect(probe.received).toEqual([[0, 1]])
@@ -61,7 +61,7 @@ describe("the atEnd of statefulMap (fault 15) is called once", () => {
     expect(ends).toEqual([1])
   })
 
-  it.each([undefined, error])("when downstream cancels because of %s, and what it returns is ignored", (cause) => {
+  it.each([undefined, error])("when downstream cancels because of %s, and its result is ignored", (cause) => {
     const { ends, probe } = summed()
     probe.unbounded().send(1).cancel(cause)
     expect(probe.received).toEqual([[0, 1]])
@@ -69,7 +69,7 @@ describe("the atEnd of statefulMap (fault 15) is called once", () => {
     expect(ends).toEqual([1])
   })
 
-  it("when downstream ends with an element, or wants none at all", async () => {
+  it("when downstream ends with an element, or cancels at once", async () => {
     const { ends, make } = summed()
     await Source.range(1, 9).via(make()).take(2).runWith(Sink.ignore())
     await Source.range(1, 9).via(make()).take(0).runWith(Sink.ignore())
@@ -77,7 +77,7 @@ describe("the atEnd of statefulMap (fault 15) is called once", () => {
     expect(ends).toEqual([3, 0, 0])
   })
 
-  it("where the stream is empty, too", () => {
+  it("for an empty stream, too", () => {
     const { ends, probe } = summed()
     expect(probe.unbounded().complete().received).toEqual([[0, -1]])
     expect(ends).toEqual([0])
@@ -90,7 +90,7 @@ describe("the atEnd of statefulMap (fault 15) is called once", () => {
     expect(probe.received).toEqual([])
   })
 
-  it("and what it throws becomes the failure", () => {
+  it("and its error becomes the failure", () => {
     const boom = new Error("boom")
     const throwing = () =>
       summed(() => {
@@ -112,7 +112,7 @@ describe("the atEnd of statefulMap (fault 15) is called once", () => {
     expect(ends).toEqual([3])
   })
 
-  it.each(["failed", "thrown"])("and its element waits for demand, asleep or not, before what has %s", (how) => {
+  it.each(["failed", "thrown"])("and its element waits for demand before the error, hibernating or not: %s", (how) => {
     const { ends, probe } = summed()
     probe.request(1).send(1)
     if (how === "failed") probe.fail(error)
@@ -142,7 +142,7 @@ describe("the state of statefulMap", () => {
     expect(created).toBe(1)
   })
 
-  it("is all that is kept, and is not created again for a stream that is over", () => {
+  it("is all that is kept, and is not created again for an ended stream", () => {
     let created = 0
     const make = () =>
       Flow.of<number>().statefulMap(
@@ -155,7 +155,7 @@ describe("the state of statefulMap", () => {
     expect(created).toBe(1)
   })
 
-  it("fails the stream where it cannot be created, and atEnd has nothing to be called with", () => {
+  it("fails the stream if it cannot be created, and then atEnd is not called", () => {
     const ends: unknown[] = []
     const make = () =>
       Flow.of<number>().statefulMap<number, number>(

@@ -26,11 +26,11 @@ describe("distinctUntilChanged", () => {
   const distinct = () => Flow.of<number>().distinctUntilChanged()
   const byParity = () => Flow.of<number>().distinctUntilChanged((n) => n % 2)
 
-  it("emits what differs from the element before", () => {
+  it("emits elements that differ from the one before", () => {
     expect(Probe.flow(distinct).unbounded().send(1, 1, 2, 2, 1).received).toEqual([1, 2, 1])
   })
 
-  it("compares keys where it is told one", () => {
+  it("compares keys if it has a key function", () => {
     expect(Probe.flow(byParity).unbounded().send(1, 3, 2, 4, 5).received).toEqual([1, 2, 5])
   })
 
@@ -42,17 +42,17 @@ describe("distinctUntilChanged", () => {
     ])
   })
 
-  it("takes 0 for the same as -0, asleep or not (fault 18)", () => {
+  it("takes 0 for the same as -0, hibernating or not (fault 18)", () => {
     expect(Probe.flow(distinct).unbounded().send(0, -0, 1, -0).hibernate().send(0).received).toEqual([0, 1, -0])
   })
 
-  it("tells a number from a text, and null from undefined", () => {
+  it("distinguishes a number from a text, and null from undefined", () => {
     const values = [1, "1", null, undefined, 0, false, ""]
     const probe = Probe.flow(() => Flow.of<string | number | boolean | null | undefined>().distinctUntilChanged())
     expect(probe.unbounded().send(...values).received).toEqual(values)
   })
 
-  it("still wants an element after one that it dropped", () => {
+  it("requests another element after one that it dropped", () => {
     expect(Probe.flow(distinct).request(2).send(1, 1).demand).toBe(true)
   })
 

@@ -20,19 +20,19 @@ describe("switchMap", () => {
     expect(ends).toEqual([[1, { type: "cancelled" }]])
   })
 
-  it("drops what the source before has not yet emitted, asleep or not", () => {
+  it("drops the elements that the source before has not yet emitted, hibernating or not", () => {
     expect(start(pair).request(1).send(1, 2).request(3).received).toEqual(["1a", "2a", "2b"])
     const probe = start(pair).request(1).send(1).hibernate().send(2).hibernate()
     expect(probe.request(3).received).toEqual(["1a", "2a", "2b"])
   })
 
-  it("never backpressures, asleep or not", () => {
+  it("never backpressures, hibernating or not", () => {
     const probe = start(pair).send(1)
     expect(probe.demand).toBe(true)
     expect(probe.hibernate().demand).toBe(true)
   })
 
-  it("goes on with the newest source when upstream has completed", () => {
+  it("continues with the newest source when upstream has completed", () => {
     const probe = start((n) => endless(n).take(2))
       .unbounded()
       .send(1, 2)
@@ -59,7 +59,7 @@ describe("switchMap", () => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("ends what the source before does on the side", () => {
+  it("ends the side sinks of the source before", () => {
     const aside: string[] = []
     const probe = start((n) => endless(n).alsoTo(Sink.forEach((tick) => aside.push(tick))))
       .unbounded()
@@ -106,7 +106,7 @@ describe("switchMap", () => {
     expect(probe.advance(10).received).toEqual(["1a", "2a", "2b"])
   })
 
-  it("needs a stack as deep as its stages, however many elements it gets", () => {
+  it("needs a stack as deep as its stages, for any number of elements", () => {
     const switched = Source.range(1, 100_000).switchMap((n) => Source.single(n))
     expect(Probe.source(() => switched).unbounded().received).toEqual([100_000])
     const probe = Probe.flow(() =>

@@ -29,7 +29,7 @@ describe("onTermination", () => {
     expect(seen).toEqual([termination])
   })
 
-  it("fails with what f throws", () => {
+  it("fails with the error of f", () => {
     const start = () => Probe.flow(() => Flow.of<string>().onTermination(broken))
     expect(start().complete().ended).toEqual({ failed: other })
     expect(start().fail(error).ended).toEqual({ failed: other })

@@ -14,7 +14,7 @@ describe("tick", () => {
     expect(probe.advance(2_000).received).toEqual([1, 2, 3])
   })
 
-  it("emits tick 0 at once where it is wanted when it starts", async () => {
+  it("emits tick 0 at once if there is demand when it starts", async () => {
     const seen = await Source.tick(10).take(1).runWith(Sink.toArray(), { clock: new TestClock() })
     expect(seen).toEqual([0])
   })
@@ -60,14 +60,14 @@ describe("tick", () => {
     expect(probe.advance(1).received).toEqual([0, 1, 2])
   })
 
-  it("emits the newest tick, and once, after it has slept too long", () => {
+  it("emits only the newest overdue tick, and once, after hibernation", () => {
     const probe = seconds(1_000).unbounded()
     probe.clock.stall(3_400)
     expect(probe.hibernate().advance(0).received).toEqual([2])
     expect(probe.hibernate().advance(599).received).toEqual([2])
   })
 
-  it("emits each tick once where the period has no exact fraction", () => {
+  it("emits each tick once if the period has no exact fraction", () => {
     const probe = Probe.source(() => Source.tick(1.1)).unbounded()
     expect(probe.advance(50).received).toEqual(Array.from({ length: 45 }, (_, i) => i + 1))
   })
@@ -81,7 +81,7 @@ describe("tick with while", () => {
   let running = false
   const stopwatch = (initialDelay = 0) =>
     Probe.source(() => Source.tick(1_000, { initialDelay, while: () => running })).unbounded()
-  /** Changes what the condition depends on during an event, as a message would. */
+  /** Changes the condition during an event, as a message would. */
   const set = <T extends Probe<never, number>>(probe: T, value: boolean): T => {
     running = value
     probe.request(0)
@@ -100,7 +100,7 @@ describe("tick with while", () => {
     expect(probe.advance(5_000).received).toEqual([])
   })
 
-  it("goes on at the next point of its grid once the condition holds again", () => {
+  it("continues at the next point of its grid once the condition holds again", () => {
     const probe = set(stopwatch(), true).advance(1_000)
     expect(probe.received).toEqual([0, 1])
     set(probe, false).advance(1_400)
@@ -119,7 +119,7 @@ describe("tick with while", () => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("emits no tick twice where the condition is off and on again at its very time", () => {
+  it("emits no tick twice if the condition is off and on again at its time", () => {
     const probe = set(stopwatch(), true).advance(1_000)
     set(set(probe, false), true)
     expect(probe.advance(0).received).toEqual([0, 1])
@@ -133,7 +133,7 @@ describe("tick with while", () => {
     expect(probe.advance(1).received).toEqual([0])
   })
 
-  it("fails with what the condition throws", () => {
+  it("fails with the error of the condition", () => {
     const probe = Probe.source(() =>
       Source.tick(10, {
         while: () => {

@@ -16,7 +16,7 @@ describe("delay", () => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("holds what has waited until downstream wants it", () => {
+  it("holds elements after their delay until there is demand", () => {
     const probe = second().send(1, 2).advance(5_000)
     expect(probe.request(1).received).toEqual([1])
     expect(probe.request(1).received).toEqual([1, 2])
@@ -39,7 +39,7 @@ describe("delay", () => {
     expect(probe.advance(1_000).received).toEqual(received)
   })
 
-  it("gives an element its own time where it takes the place of a dropped one", () => {
+  it("gives an element its own time if it replaces a dropped one", () => {
     const probe = second({ bufferSize: 1, overflow: "dropHead" }).unbounded().send(1).advance(500).send(2).advance(500)
     expect(probe.received).toEqual([])
     expect(probe.advance(500).received).toEqual([2])
@@ -61,11 +61,11 @@ describe("delay", () => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("loses what waits when upstream fails", () => {
+  it("loses the waiting elements when upstream fails", () => {
     expect(second().unbounded().send(1).fail(new Error("broken")).advance(1_000).received).toEqual([])
   })
 
-  it("emits what is overdue in order when the clock was late", () => {
+  it("emits overdue elements in order when the clock was late", () => {
     const probe = second().unbounded().send(1).advance(500).send(2)
     probe.clock.stall(5_000)
     expect(probe.received).toEqual([])
@@ -86,7 +86,7 @@ describe("delay", () => {
     expect(probe.unbounded().received).toEqual([1, 2])
   })
 
-  it("completes after hibernation what was complete before", () => {
+  it("completes after hibernation if it was complete before", () => {
     const probe = second().unbounded().send(1).complete().hibernate().advance(1_000)
     expect(probe.received).toEqual([1])
     expect(probe.ended).toBe("completed")

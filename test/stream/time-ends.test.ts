@@ -21,7 +21,7 @@ describe.each(Object.entries(operators))("%s", (_, operator) => {
   const error = new Error("broken")
   const idle = () => Probe.flow(() => operator(Flow.of<number>())).unbounded()
 
-  /** With a timer pending, where the operator has one: two elements or as many as it wants. */
+  /** With a pending timer, if the operator has one: two elements, or as many as it requests. */
   function busy() {
     const probe = idle()
     for (const element of [1, 2]) if (probe.demand) probe.send(element)
@@ -40,7 +40,7 @@ describe.each(Object.entries(operators))("%s", (_, operator) => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("tells upstream why downstream cancelled", () => {
+  it("cancels upstream with the cause of downstream", () => {
     expect(busy().cancel(error).cancelled).toEqual({ cause: error })
   })
 
@@ -50,7 +50,7 @@ describe.each(Object.entries(operators))("%s", (_, operator) => {
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("stays over and without a timer while it hibernates", () => {
+  it("stays ended and without a timer while it hibernates", () => {
     const probe = busy().cancel().hibernate().advance(5_000)
     expect(probe.clock.pending).toBe(0)
     expect(probe.ended).toBe(undefined)

@@ -6,7 +6,7 @@ import { Probe } from "../../src/testing/probe/probe.ts"
 describe("keepAlive", () => {
   const alive = (inject = () => "alive") => Probe.flow(() => Flow.of<string>().keepAlive("1 second", inject))
 
-  it("emits what inject returns whenever nothing has come for a while", () => {
+  it("emits the result of inject whenever no element has come for the duration", () => {
     const probe = alive().unbounded().advance(1_000)
     expect(probe.received).toEqual(["alive"])
     expect(probe.advance(2_000).received).toEqual(["alive", "alive", "alive"])
@@ -17,14 +17,14 @@ describe("keepAlive", () => {
     expect(probe.received).toEqual(["a", "b"])
   })
 
-  it("backpressures when an element waits that downstream does not want yet", () => {
+  it("backpressures when an element waits for demand", () => {
     const probe = alive().send("a")
     expect(probe.demand).toBe(false)
     expect(probe.request(1).demand).toBe(true)
     expect(probe.received).toEqual(["a"])
   })
 
-  it("injects once downstream wants something, and once only", () => {
+  it("injects once there is demand, and once only", () => {
     const probe = alive().advance(5_000)
     expect(probe.request(1).received).toEqual(["alive"])
     expect(probe.request(1).received).toEqual(["alive"])
@@ -67,7 +67,7 @@ describe("keepAlive", () => {
     expect(probe.advance(1).received).toEqual(["alive"])
   })
 
-  it("keeps that an injection is wanted while it hibernates", () => {
+  it("keeps that an injection is due while it hibernates", () => {
     expect(alive().advance(1_000).hibernate().request(1).received).toEqual(["alive"])
   })
 
@@ -80,7 +80,7 @@ describe("keepAlive", () => {
 describe("idleTimeout", () => {
   const second = () => Probe.flow(() => Flow.of<number>().idleTimeout("1 second"))
 
-  it("fails both ways when nothing has come for a while", () => {
+  it("fails both ways when no element has come for the duration", () => {
     const probe = second().unbounded().advance(999)
     expect(probe.ended).toBe(undefined)
     probe.advance(1)
@@ -96,13 +96,13 @@ describe("idleTimeout", () => {
     expect(probe.advance(1).ended).toEqual({ failed: expect.any(StreamTimeoutError) })
   })
 
-  it("backpressures when downstream backpressures, which is no excuse", () => {
+  it("backpressures when downstream backpressures, and fails all the same", () => {
     const probe = second()
     expect(probe.demand).toBe(false)
     expect(probe.advance(1_000).ended).toEqual({ failed: expect.any(StreamTimeoutError) })
   })
 
-  it("forgives an element that comes before a late clock rings", () => {
+  it("does not fail if an element comes before a late clock fires", () => {
     const probe = second().unbounded()
     probe.clock.stall(5_000)
     expect(probe.send(1).advance(999).ended).toBe(undefined)
@@ -118,7 +118,7 @@ describe("idleTimeout", () => {
 describe("completionTimeout", () => {
   const second = () => Probe.flow(() => Flow.of<number>().completionTimeout("1 second"))
 
-  it("fails both ways when the time since the start is over, whatever has come", () => {
+  it("fails both ways when the time since the start is over, for any elements", () => {
     const probe = second().unbounded().send(1).advance(999).send(2)
     expect(probe.ended).toBe(undefined)
     probe.advance(1)

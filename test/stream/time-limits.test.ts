@@ -6,7 +6,7 @@ import { Probe } from "../../src/testing/probe/probe.ts"
 describe("initialTimeout", () => {
   const second = () => Probe.flow(() => Flow.of<number>().initialTimeout("1 second"))
 
-  it("fails both ways without a first element, asleep or not", () => {
+  it("fails both ways without a first element, hibernating or not", () => {
     const error = new StreamTimeoutError("initialTimeout: no first element within 1000 ms")
     const probe = second().unbounded().advance(600).hibernate().advance(399)
     expect(probe.ended).toBe(undefined)
@@ -14,7 +14,7 @@ describe("initialTimeout", () => {
     expect(probe.cancelled).toEqual({ cause: error })
   })
 
-  it("has no timer after the first element, asleep or not", () => {
+  it("has no timer after the first element, hibernating or not", () => {
     const probe = second().unbounded().send(1)
     expect(probe.clock.pending).toBe(0)
     expect(probe.hibernate().advance(5_000).send(2).received).toEqual([1, 2])
@@ -33,7 +33,7 @@ describe("initialTimeout", () => {
 describe("backpressureTimeout", () => {
   const second = () => Probe.flow(() => Flow.of<number>().backpressureTimeout("1 second"))
 
-  it("fails both ways when an element is not followed by demand, asleep or not", () => {
+  it("fails both ways when an element is not followed by demand, hibernating or not", () => {
     const error = new StreamTimeoutError("backpressureTimeout: no demand for 1000 ms")
     const probe = second().request(1).advance(5_000).send(1).advance(600).hibernate().advance(399)
     expect(probe.ended).toBe(undefined)
@@ -45,7 +45,7 @@ describe("backpressureTimeout", () => {
     expect(second().advance(1_000).ended).toEqual({ failed: expect.any(StreamTimeoutError) })
   })
 
-  it("has no timer while there is demand, however slow upstream is", () => {
+  it("has no timer while there is demand, for any pace of upstream", () => {
     const probe = second().request(2).send(1)
     expect(probe.clock.pending).toBe(0)
     expect(probe.hibernate().advance(5_000).send(2).received).toEqual([1, 2])

@@ -5,14 +5,14 @@ import { Probe } from "../../src/testing/probe/probe.ts"
 describe("debounce", () => {
   const second = () => Probe.flow(() => Flow.of<number>().debounce("1 second"))
 
-  it("emits the last element when nothing has come after it for a while", () => {
+  it("emits the last element when no other has come for the duration", () => {
     const probe = second().unbounded().send(1).advance(999).send(2).advance(999)
     expect(probe.received).toEqual([])
     expect(probe.advance(1).received).toEqual([2])
     expect(probe.clock.pending).toBe(0)
   })
 
-  it("never backpressures, and replaces what waits for demand", () => {
+  it("never backpressures, and replaces the element that waits for demand", () => {
     const probe = second().send(1).advance(1_000).send(2)
     expect(probe.demand).toBe(true)
     expect(probe.unbounded().received).toEqual([])
@@ -32,7 +32,7 @@ describe("debounce", () => {
     expect(second().unbounded().send(1).fail(new Error("broken")).advance(1_000).received).toEqual([])
   })
 
-  it("waits for a late clock, and takes what comes meanwhile", () => {
+  it("waits for a late clock, and takes the newest element meanwhile", () => {
     const probe = second().unbounded().send(1)
     probe.clock.stall(5_000)
     expect(probe.send(2).advance(999).received).toEqual([])
@@ -83,7 +83,7 @@ describe("groupedWithin", () => {
     expect(probe.request(1).received).toEqual([[1], [2]])
   })
 
-  it("asks for the first element of the next group while one that its time has closed waits, asleep or not", () => {
+  it("requests the first element of the next group while a closed group waits, hibernating or not", () => {
     const probe = grouped().send(1).advance(1_000)
     expect(probe.demand).toBe(true)
     expect(probe.hibernate().demand).toBe(true)
@@ -108,7 +108,7 @@ describe("groupedWithin", () => {
     expect(grouped().unbounded().send(1).fail(new Error("broken")).advance(1_000).received).toEqual([])
   })
 
-  it("puts what comes while the clock is late into the group", () => {
+  it("adds elements to the group while the clock is late", () => {
     const probe = grouped().unbounded().send(1)
     probe.clock.stall(5_000)
     expect(probe.send(2).received).toEqual([])

@@ -35,7 +35,7 @@ describe("throttle", () => {
     expect(probe.send(5).received).toEqual([1, 2, 3, 4])
   })
 
-  it("saves up no more than one burst while nothing comes", () => {
+  it("saves up no more than one burst without elements", () => {
     const probe = twice({ burst: 2 }).unbounded().advance(60_000).send(1, 2, 3)
     expect(probe.received).toEqual([1, 2])
   })
@@ -62,7 +62,7 @@ describe("throttle", () => {
     expect(probe.received).toEqual([1, 2, 3])
   })
 
-  it("holds the element until a late clock rings", () => {
+  it("holds the element until a late clock fires", () => {
     const probe = twice().unbounded().send(1, 2)
     probe.clock.stall(5_000)
     expect(probe.received).toEqual([1])

@@ -44,7 +44,7 @@ describe("dropWithin", () => {
     expect(probe.advance(1).send(3).received).toEqual([3])
   })
 
-  it("goes on dropping without using up the demand", () => {
+  it("continues to drop without using up the demand", () => {
     const probe = second().request(1).send(1, 2, 3)
     expect(probe.demand).toBe(true)
   })

@@ -39,7 +39,7 @@ const anyFlow = fc
     return { text, make: (world) => below.reduce((flow, step) => flow.via(step.make(world)), ends.make(world)) }
   })
 
-/** Whatever is made by `plans` cannot be told from itself with sleep. */
+/** Checks that hibernation changes no output of blueprints made by `plans`. */
 function sleepIsInvisible<T>(
   plans: fc.Arbitrary<Plan<T>>,
   start: (make: () => T) => Probe<number, unknown>,
@@ -103,7 +103,7 @@ describe("hibernation is invisible", () => {
     sleepIsInvisible(operator, (make) => Probe.flow(make), runs.operators)
   })
 
-  it("but not where a stage keeps back what it should save", () => {
+  it("but not if a stage does not save its state", () => {
     class Forgetful extends Scan<number, number> {
       override save(): undefined {}
     }
@@ -112,7 +112,7 @@ describe("hibernation is invisible", () => {
     expect(() => sleepIsInvisible(fc.constant(plan), (make) => Probe.flow(make), 200)).toThrow("Property failed")
   })
 
-  it("but not where a function keeps state of its own", () => {
+  it("but not if a function keeps state of its own", () => {
     const make = () => {
       let count = 0
       return Flow.of<number>().map((n) => n + count++)
@@ -123,10 +123,10 @@ describe("hibernation is invisible", () => {
   })
 })
 
-describe("no one is left out", () => {
+describe("the list is complete", () => {
   it("of the operators", () => {
     const internal = ["constructor", "of", "identity", "rest", "with", "stage", "concatStage"]
-    // They wait for promises, which no script without one can see; `to` makes a sink, and every sink here is made by it.
+    // The scripts here are synchronous, and these wait for promises. `to` makes a sink, and every sink here is made by it.
     const elsewhere = ["mapAsync", "mapAsyncUnordered", "mapAsyncPartitioned", "foldAsync", "to"]
     // It cannot hibernate.
     elsewhere.push("prefixAndTail")
@@ -138,7 +138,7 @@ describe("no one is left out", () => {
   })
 
   it("of the sources", () => {
-    // Two wait for promises; what a schedule has delivered is known to the clock of a target only.
+    // Two wait for promises. The delivered times of a schedule are known to the clock of a target only.
     const elsewhere = ["fromAsync", "fromPromise", "schedule"]
     expect(new Set(staticsOf(Source))).toEqual(new Set([...elsewhere, ...Object.keys(sourceTable)]))
   })
@@ -148,14 +148,14 @@ describe("no one is left out", () => {
   })
 })
 
-describe("once it was seen, and is so no more, that after sleep", () => {
-  it("flatMapConcat asks for an element while a source runs", () => {
+describe("former bugs of hibernation stay fixed:", () => {
+  it("flatMapConcat requests an element while a source runs", () => {
     const probe = Probe.flow(() => Flow.of<number>().flatMapConcat(() => Source.single(1))).send(0)
     expect(probe.demand).toBe(false)
     expect(probe.hibernate().demand).toBe(false)
   })
 
-  it("flatMapConcat is rid of a source that had gone on after a failure", () => {
+  it("flatMapConcat drops a source that had continued after a failure", () => {
     const seen: number[] = []
     const ticks = Source.tick(10, { initialDelay: 10 }).alsoTo(Sink.forEach((n) => seen.push(n)))
     const probe = Probe.flow(() => Flow.of<number>().flatMapConcat(() => ticks))
@@ -169,12 +169,12 @@ describe("once it was seen, and is so no more, that after sleep", () => {
     expect(probe.send(1).hibernate().request(1).received).toEqual([1])
   })
 
-  it("zipLatest forgets the one element it has had", () => {
+  it("zipLatest loses the one element it has had", () => {
     const probe = Probe.flow(() => Flow.of<number>().zipLatest(Source.tick(10, { initialDelay: 10 }))).unbounded()
     expect(probe.hibernate().send(1).hibernate().advance(10).received).toEqual([[1, 0]])
   })
 
-  it("a tick that was switched on while another was overdue rings for the times before", () => {
+  it("a tick that was switched on while another was overdue fires for the times before", () => {
     let running = false
     const other = Source.tick(10).map((n) => `other ${n}`)
     const probe = Probe.source(() => Source.tick(10, { while: () => running }).merge(other)).unbounded()
@@ -184,7 +184,7 @@ describe("once it was seen, and is so no more, that after sleep", () => {
     expect(probe.advance(5).received).toEqual(["other 0", "other 4", 5, "other 5"])
   })
 
-  it("a queue that is over takes what is offered", () => {
+  it("an ended queue takes offered elements", () => {
     let queue = Source.queue<number>(1)
     const probe = Probe.source(() => {
       queue = Source.queue<number>(1)

@@ -9,7 +9,7 @@ const error = new Error("broken")
 const broken = (): never => {
   throw error
 }
-/** An element costs what it is. */
+/** The cost of an element is its value. */
 const itself = (n: number) => n
 const flow = () => Flow.of<number>()
 
@@ -62,7 +62,7 @@ describe("throttle with a cost", () => {
     expect(probe.cancelled).toEqual({ cause: error })
   })
 
-  it("keeps the cost of the waiting element while it hibernates, and does not ask for it again", () => {
+  it("keeps the cost of the waiting element while it hibernates, and does not compute it again", () => {
     const calls: number[] = []
     const cost = (n: number) => calls.push(n) && n
     const probe = throttled({ burst: 3, cost }).send(3, 2).hibernate()
@@ -86,7 +86,7 @@ describe("limitWeighted", () => {
     expect(await run(0, () => 0)).toEqual([1, 2, 3])
   })
 
-  it("completes when an empty stream completes, whatever max is", async () => {
+  it("completes when an empty stream completes, for any max", async () => {
     expect(await run(0, itself, Source.empty())).toEqual([])
   })
 
@@ -134,7 +134,7 @@ describe("groupedWeightedWithin", () => {
     expect(grouped().unbounded().send(1, 11, 12).received).toEqual([[1], [11], [12]])
   })
 
-  it("emits a group of count elements, whatever they cost", () => {
+  it("emits a group of count elements, for any cost", () => {
     expect(grouped({ count: 2 }).unbounded().send(1, 0, 0, 1, 1).received).toEqual([
       [1, 0],
       [0, 1],

@@ -3,11 +3,11 @@ import { AlarmClock } from "../../src/durable/alarm-clock.ts"
 /** An object with timers only. Records the calls of its storage, and the times of fired timers. */
 export class Alarmed {
   time = 1_000
-  /** What was written, in order: the time of `setAlarm`, or `null` for `deleteAlarm`. */
+  /** The writes, in order: the time of `setAlarm`, or `null` for `deleteAlarm`. */
   readonly writes: (number | null)[] = []
   readonly fired: { key: string; due: number; at: number }[] = []
   readonly alarms: AlarmClock
-  /** What the storage's alarm is set to. */
+  /** The time of the storage's alarm. */
   alarm: number | null = null
 
   constructor() {
@@ -45,13 +45,13 @@ export class Alarmed {
     if (count > 0) this.set(key, due, () => this.every(key, period, count - 1, due + period))
   }
 
-  /** Moves on to a time at which nothing rings. */
+  /** Advances to a time at which no alarm fires. */
   at(time: number): this {
     this.time = time
     return this
   }
 
-  /** The alarm goes off, `late` milliseconds after its time; less than 0 for too early. */
+  /** Fires the alarm `late` milliseconds after its time; less than 0 for too early. */
   ring(late = 0): this {
     const { alarm } = this
     if (alarm === null) return this

@@ -11,7 +11,7 @@ export function odd(opcode: number, payload: string | readonly number[] | Uint8A
   return { fin, opcode, payload: Buffer.from(payload) }
 }
 
-/** A short frame as servers send it, and clients must not. */
+/** A short frame without a mask, which servers send and clients must not. */
 export function unmasked({ fin, opcode, payload }: Frame): Buffer {
   return Buffer.concat([Buffer.from([(fin ? 0x80 : 0) | opcode, payload.length]), payload])
 }
@@ -24,7 +24,7 @@ export function claiming(length: bigint): Buffer {
   return head
 }
 
-/** The headers of an upgrade request that is as it should be but for `changes`; `null` leaves one out, a list repeats it. */
+/** The headers of an upgrade request that is valid except for `changes`; `null` leaves one out, a list repeats it. */
 export function upgradeHead(
   url: string,
   changes: Record<string, string | string[] | null> = {},

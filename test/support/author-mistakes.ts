@@ -6,11 +6,11 @@ import { TestClock } from "../../src/testing/test-clock.ts"
 
 export const flow = () => Flow.of<number>()
 export const other = Source.range(1, 3)
-/** As from a program without types. */
+/** A value as from a program without types. */
 export const anything = (value: unknown) => value as never
 export const promised = (value: unknown) => anything(Promise.resolve(value))
 
-/** What each function of an author's may return by mistake, and what the failure says of it. */
+/** Wrong return values of an author's functions, and the messages of the failures. */
 export type Mistakes = Record<string, [source: () => Source<unknown>, message: string]>
 
 function end(source: Source<unknown>): Promise<unknown> {

@@ -26,7 +26,7 @@ export type Act = (storage: DurableObjectStorage, tools: Scripted["tools"]) => u
 
 export let object: TestObject<Scripted>
 export let errors: LogEntry[]
-/** What a client of the flow `act` has the object do. */
+/** The actions of the object that a client of the flow `act` can run. */
 let act: Act
 /** When the alarm of the author was called. */
 export let alarms: number[]

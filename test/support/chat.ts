@@ -51,7 +51,7 @@ export class Room {
     return new Member(this.object, await this.object.dial(this.pathFor(name)))
   }
 
-  /** How many rows of messages are written when all is over that `happens`. */
+  /** How many rows of messages `happens` writes. */
   async rowsWrittenBy(happens: () => Promise<unknown>): Promise<number> {
     const kv: SyncKvStorage = await this.object.inside((_, { storage }) => Object.getPrototypeOf(storage.kv))
     const put = vi.spyOn(kv, "put")
@@ -84,7 +84,7 @@ export class Member {
     this.line.send(...texts.map(say))
   }
 
-  /** The next events, but for the times at which something was said. */
+  /** The next events, without the times of messages. */
   async next(count = 1): Promise<(Event | CloseFrame)[]> {
     const frames = await this.line.next(count)
     return frames.map((frame) => {
@@ -94,7 +94,7 @@ export class Member {
     })
   }
 
-  /** Closes, after which nothing but the answer comes. */
+  /** Closes, and expects no frame but the answer. */
   async leave(): Promise<void> {
     await this.object.sleep()
     this.line.close(4000, "bye")

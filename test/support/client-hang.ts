@@ -4,7 +4,7 @@ import { type FrameCodec, protocol } from "../../src/protocol.ts"
 const text: FrameCodec<string, string> = { name: "text", decode: String, encode: (message) => message }
 const echo = protocol("/echo", { receives: text, sends: text })
 
-/** Connects, waits for a message, and leaves. Returns the message, and the errors and the closes before it. */
+/** Connects, waits for a message, and closes. Returns the message, and the errors and the closes before it. */
 export async function firstMessage(base: string, options: ConnectOptions = {}) {
   const client = connect(echo, {}, { base, handshakeTimeout: 200, ...options })
   const errors: string[] = []

@@ -5,12 +5,12 @@ const text: FrameCodec<string, string> = { name: "text", decode: String, encode:
 const close = protocol("/close", { receives: text, sends: text, closes: { 4001: "Enough" } })
 const echo = protocol("/echo", { receives: text, sends: text })
 
-/** Talks to the server at `base`, wherever this runs; what came of it. */
+/** Exchanges messages with the server at `base`, on any runtime. Returns the results. */
 export async function talk(base: string, options: ConnectOptions = {}) {
   const echoed: string[] = []
   const client = connect(echo, {}, { base, ...options })
   for await (const message of client) {
-    // Only now: what is sent to a socket that is lost does not arrive.
+    // Only now, because messages to a lost socket do not arrive.
     if (message === "welcome") void client.send("one").then(() => client.send("two"))
     else if (echoed.push(message) === 2) break
   }

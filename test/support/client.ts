@@ -55,7 +55,7 @@ export class Client<In, Out> {
     return this
   }
 
-  /** Reevaluates what the flow depends on outside. */
+  /** Reevaluates the flow's dependencies on the outside. */
   reevaluate(): this {
     this.connection.reevaluate()
     return this

@@ -103,7 +103,7 @@ export const say = (...texts: string[]) => {
 export const taken = () => client.received.splice(0)
 export const rows = () => [...object.rows.keys()].filter((key) => key.startsWith("sluice:timers:"))
 export const keys = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => `t${from + index}`)
-/** The rows that something writes or deletes, the alarm left out. */
+/** The number of rows that an effect writes or deletes, without the alarm. */
 export function writtenBy(effect: () => void): number {
   const before = object.rowsWritten
   effect()

@@ -11,14 +11,14 @@ export const targets = [
 
 const mark = "that is all"
 
-/** What the Worker has written to its log by now. */
+/** The log of the Worker up to now. */
 export async function logSoFar(): Promise<string> {
   const id = randomUUID()
   await fetch(`${inject("contractUrl")}/log/${id}`, { method: "POST" })
   return logged(inject("contractLog"), new RegExp(id))
 }
 
-/** What the flows of one test note, in the Worker, about what they see. */
+/** The notes of one test's flows in the Worker. */
 export class Observer {
   private constructor(
     private readonly id: string,
@@ -30,12 +30,12 @@ export class Observer {
     return new Observer(id, await connect(`${inject("contractUrl")}/log?id=${id}`))
   }
 
-  /** The address of an endpoint whose flow tells this observer. */
+  /** The address of an endpoint whose flow sends its notes to this observer. */
   url(endpoint: string, query: Record<string, string> = {}): string {
     return `${inject("contractUrl")}${endpoint}?${new URLSearchParams({ ...query, id: this.id })}`
   }
 
-  /** The next note, as soon as there is one. */
+  /** The next note, as soon as it is written. */
   async next(): Promise<string> {
     return String(await this.log.next())
   }
@@ -44,7 +44,7 @@ export class Observer {
     return (await this.log.take(count)).map(String)
   }
 
-  /** The notes up to now, but for those that were taken before. */
+  /** The notes up to now, without those that were taken before. */
   async rest(): Promise<string[]> {
     this.log.send(mark)
     const notes: string[] = []
@@ -52,7 +52,7 @@ export class Observer {
     return notes
   }
 
-  /** Lets what waits in a `gated` flow of a target through. */
+  /** Releases the waiting elements in a `gated` flow of a target. */
   async openGate(path: string): Promise<void> {
     await fetch(`${inject("contractUrl")}${path}/gate?id=${this.id}`, { method: "POST" })
   }

@@ -2,7 +2,7 @@ import { Hono } from "hono"
 import { binary, Flow, webSocket } from "sluice"
 import { FlowObject } from "sluice/durable"
 
-/** A room with all limits as they are by default. */
+/** A room with the default limits. */
 export class Room extends FlowObject {
   private readonly said = this.hub<Uint8Array>("said")
 
@@ -11,7 +11,7 @@ export class Room extends FlowObject {
   }
 }
 
-/** Frees what is garbage, where V8 was started with `--expose-gc`. */
+/** Collects garbage, if V8 was started with `--expose-gc`. */
 declare const gc: () => void
 
 type Bindings = { Bindings: { Room: DurableObjectNamespace } }

@@ -7,7 +7,7 @@ const mostBytes = { toServer: 1_400, toClient: 2_000 }
 
 /**
  * Forwards TCP connections, and cuts each after a random number of bytes in one of the directions, in the middle of a frame or of the
- * handshake. Every other server is not told, and keeps a dead connection.
+ * handshake. Every other server gets no close, and keeps a dead connection.
  */
 export class CuttingProxy {
   /** How often it has cut, by direction. */
@@ -23,7 +23,7 @@ export class CuttingProxy {
     this.server = createServer((client) => this.forward(client))
   }
 
-  /** Listens in front of an address, on a port of the system's choice, until the test is over. */
+  /** Listens in front of an address, on a free port, until the end of the test. */
   static async before(address: string, random: Random): Promise<CuttingProxy> {
     const proxy = new CuttingProxy(new URL(address), random)
     const { server, sockets } = proxy
@@ -43,7 +43,7 @@ export class CuttingProxy {
     return url.href
   }
 
-  /** From now on it cuts nothing. */
+  /** Cuts no more connections. */
   heal(): void {
     this.isCutting = false
   }
@@ -60,7 +60,7 @@ export class CuttingProxy {
     this.pipe(server, client, mostBytes.toClient, () => cut("toClient"))
   }
 
-  /** Forwards bytes up to a random one, and nothing that comes later. */
+  /** Forwards bytes up to a random one, and none after it. */
   private pipe(from: Socket, to: Socket, most: number, cut: () => void): void {
     let left = 1 + this.random.below(most)
     this.sockets.add(from)

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process"
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { join, normalize } from "node:path"
 
-/** Something public: what the compiler declares of it, and its doc comment. */
+/** A public declaration of the compiler, and its doc comment. */
 export interface Declaration {
   name: string
   /** The declaration without its members, in one line. */
@@ -19,7 +19,7 @@ export interface Member {
 const root = new URL("../..", import.meta.url).pathname
 const comment = /\/\*\*([\s\S]*?)\*\//
 
-/** What each public entry exports, by the entry's name, in the order of the alphabet. @param entries their modules, by name */
+/** The exports of each public entry, by the entry's name, in the order of the alphabet. @param entries their modules, by name */
 export function declarationsOf(entries: ReadonlyMap<string, string>): Map<string, Declaration[]> {
   mkdirSync(join(root, "dist"), { recursive: true })
   const folder = mkdtempSync(join(root, "dist", "declarations-"))

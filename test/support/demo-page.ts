@@ -7,9 +7,9 @@ const baseUrl = inject("baseUrl")
 let browser: Browser
 let context: BrowserContext
 
-/** What the console says; violations of the content security policy are among it. */
+/** The messages of the console, which include violations of the content security policy. */
 export const complaints: string[] = []
-/** Where the page has sent requests. */
+/** The addresses to which the page has sent requests. */
 const hosts = new Set<string>()
 
 beforeAll(async () => {
@@ -46,7 +46,7 @@ export async function openNext(place: string): Promise<Tab> {
   return tab
 }
 
-/** The page in use. Of the handlers only the one that is shown counts. */
+/** The page in use. Only the shown handler counts. */
 export class Tab {
   constructor(readonly page: Page) {}
 
@@ -60,7 +60,7 @@ export class Tab {
     await this.shows(handler)
   }
 
-  /** What the address of the page points to. */
+  /** The target of the page's address. */
   hash(): Promise<string> {
     return this.page.evaluate<string>("location.hash")
   }
@@ -92,14 +92,14 @@ export class Tab {
     await this.button("Send").click()
   }
 
-  /** The first messages that come in, as soon as there are so many. */
+  /** The first received messages, as soon as there are so many. */
   async received(count: number): Promise<string[]> {
     const messages = this.page.getByRole("log").locator("p.received .content")
     await messages.nth(count - 1).waitFor()
     return (await messages.allTextContents()).slice(0, count)
   }
 
-  /** What is sent, received and noted. */
+  /** The sent, received and noted lines. */
   async log(): Promise<string[]> {
     return this.page.getByRole("log").locator(".content").allTextContents()
   }

@@ -10,12 +10,12 @@ declare global {
   }
 }
 
-/** What the demo Worker answers at an address. */
+/** The demo Worker's response at an address. */
 export function ask(path: string, headers: HeadersInit = {}): Promise<Response> {
   return exports.default.fetch(`https://example.com${path}`, { headers })
 }
 
-/** What the demo Worker answers to an upgrade request. */
+/** The demo Worker's response to an upgrade request. */
 export function askForUpgrade(path: string, headers: Record<string, string> = {}): Promise<Response> {
   return ask(path, { Upgrade: "websocket", ...headers })
 }
@@ -29,7 +29,7 @@ export async function dial(path: string, headers?: Record<string, string>): Prom
 
 /**
  * The client's end of a WebSocket: its frames in order, each to be waited for. Between two ends in one process an answer
- * that was not read before a close may turn the close into 1006: read first, then close. Over a network it is no matter.
+ * that was not read before a close may turn the close into 1006: read first, then close. Over a network that does not happen.
  */
 export class Line {
   private readonly frames: (Data | CloseFrame)[] = []

@@ -22,7 +22,7 @@ export function dial(options: ConnectOptions = {}) {
   const clock = new TestClock()
   const base = "https://example.com"
   const room = connect(chat, { room: "lobby" }, { base, WebSocket, clock, random: () => 0.5, ...options })
-  /** The socket in use, when it is there. */
+  /** The socket in use, as soon as it is made. */
   const socket = async () => {
     await settled()
     const last = made.at(-1)

@@ -5,7 +5,7 @@ import type { Example } from "./examples.ts"
 
 const root = new URL("../..", import.meta.url).pathname
 
-/** What surrounds an example: an app, a request to it, and their bindings. */
+/** The surroundings of an example: an app, a request to it, and their bindings. */
 const prelude = `import { type Context, Hono } from "hono"
 import { getCookie } from "hono/cookie"
 import * as v from "valibot"
@@ -27,7 +27,7 @@ const entries = Object.entries<{ types: string }>(exports).map(([path, { types }
 /** Compiles all examples at once; a line for each error, with the file and the line in `src` that it is about. */
 export async function compileExamples(examples: readonly Example[]): Promise<string[]> {
   mkdirSync(join(root, "dist"), { recursive: true })
-  // Inside the repository, since the compiler looks for packages in the folders above.
+  // Inside the repository, because the compiler searches for packages in the folders above.
   const folder = mkdtempSync(join(root, "dist", "examples-"))
   try {
     const heads = examples.map((example, index) => {

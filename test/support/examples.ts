@@ -21,7 +21,7 @@ const inline = /^ *`(.*)`/
 export function examplesIn(file: string): Example[] {
   const text = readFileSync(file, "utf8")
   return [...text.matchAll(comment)].flatMap((found) => {
-    // Replaced by as many spaces, so that positions stay what they are.
+    // Replaced by as many spaces, so that positions do not change.
     const plain = found[0].replaceAll(/^ *\*(?!\/) ?/gm, (margin) => " ".repeat(margin.length)).replace(/\*\/$/, "  ")
     return [...plain.matchAll(tag)].map(({ index, 1: rest = "" }) => {
       const line = lineAt(text, found.index + index)

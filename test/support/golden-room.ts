@@ -20,7 +20,7 @@ class Child extends Actor<Message> {
   }
 }
 
-/** Has one of everything that is stored of an actor. */
+/** An actor with one of everything that is stored. */
 class Room extends Actor<Message> {
   override state: { texts: string[]; last?: ActorRef<string> } = { texts: ["first"] }
   override readonly childTypes = { Child }

@@ -9,8 +9,8 @@ interface Answer {
 }
 
 /**
- * A page whose tab can be hidden and frozen, as Chromium does after five minutes in the background. Playwright's own pages cannot: it
- * keeps them visible. So this one is made and driven over the DevTools protocol.
+ * A page whose tab can be hidden and frozen, as Chromium does after five minutes in the background. Playwright keeps its
+ * own pages visible, so this one is made and driven over the DevTools protocol.
  */
 export class HiddenPage {
   private readonly waiting = new Map<number, (answer: Answer) => void>()

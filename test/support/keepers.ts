@@ -18,7 +18,7 @@ interface Message {
   client: ActorRef<string>
 }
 
-/** The text, or for the two words a value that no storage takes. */
+/** The text, or for two of the words a value that storage refuses. */
 function parsed(text: string): unknown {
   if (text === "function") return { f: () => 1 }
   let value: unknown = text
@@ -155,6 +155,6 @@ export function setChildDirective(directive: Directive): void {
   childDirective = directive
 }
 
-/** What a client has received since the last time. */
+/** The messages that a client has received since the last call. */
 export const taken = ({ received }: MemorySocket) => received.splice(0)
 export const causes = () => errors.map(({ cause }) => (cause instanceof Error ? cause.message : String(cause)))

@@ -3,7 +3,7 @@ import { type CloseFrame, closed } from "./client.ts"
 import type { Line } from "./dial.ts"
 import type { TestObject } from "./test-object.ts"
 
-/** A client within workerd that speaks `sluice.1`, and goes through many sockets. */
+/** A client within workerd with `sluice.1`, which uses many sockets one after the other. */
 export class LineSession {
   readonly session = new ClientSession("text")
   resyncs = 0
@@ -53,7 +53,7 @@ export class LineSession {
   }
 }
 
-/** The close of a client that leaves its session for a while, which is a lost socket to its object. */
+/** The close of a client that leaves its session for a while, which its object treats as a lost socket. */
 export async function leave({ line }: LineSession): Promise<void> {
   line.close(4408)
   let [frame] = await line.next()

@@ -46,7 +46,7 @@ export function keepsNothing(make: Make): void {
 
 /** An error thrown by an author's function ends the stream on both sides. */
 export function failsWithWhatIsThrown(make: (thrower: () => never) => Flow<number, unknown>): void {
-  it("fails with what its function throws, and cancels with that as the cause", () => {
+  it("fails with the error of its function, and cancels with that as the cause", () => {
     const error = new Error("thrown")
     const thrower = () => {
       throw error

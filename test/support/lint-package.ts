@@ -5,7 +5,7 @@ import { join } from "node:path"
 
 /**
  * Packs the package as it would be published, and checks it: publint for its files and exports, Are The Types Wrong for its
- * types as TypeScript resolves them. Neither asks the network.
+ * types as TypeScript resolves them. Neither uses the network.
  */
 const folder = mkdtempSync(join(tmpdir(), "sluice-packed-"))
 
@@ -17,11 +17,11 @@ try {
   const [{ filename }] = JSON.parse(run("npm", "pack", "--silent", "--json", "--pack-destination", folder))
   const tarball = join(folder, filename)
   run("publint", "run", tarball, "--strict")
-  // The package is ESM only, as Workers are: what CommonJS would make of it does not matter.
+  // The package is ESM only, as Workers are: its use from CommonJS does not matter.
   run("attw", tarball, "--profile", "esm-only", "--no-definitely-typed", "--format", "ascii", "--no-emoji")
   console.log(`publint and attw find nothing in ${filename}`)
 } catch (error) {
-  // What a linter found is on its standard output.
+  // The findings of a linter are on its standard output.
   console.error((error as { stdout?: string }).stdout ?? error)
   process.exitCode = 1
 } finally {

@@ -7,7 +7,7 @@ import { identity, type Numbers, steps } from "./operators.ts"
 import type { Plan } from "./plans.ts"
 import type { TestEnvironment } from "./test-environment.ts"
 
-/** A server that has the next number ready for each reader that waits, and lets go of readers whose process is gone. */
+/** A server that has the next number ready for each reader that waits, and drops readers whose process is gone. */
 export class NumberServer {
   /** How many readers have not got all of their numbers. */
   running = 0

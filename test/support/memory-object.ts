@@ -5,7 +5,7 @@ import { TestClock } from "../../src/testing/test-clock.ts"
 
 export { MemorySocket }
 
-/** A Durable Object of the kit without its words: everything happens at once, and a test sees the sockets and the rows. */
+/** A Durable Object of the kit without its promises: everything happens at once, and a test has access to the sockets and the rows. */
 export class MemoryObject<T extends Handlers> {
   private readonly host: MemoryHost<T>
   private vanished: MemorySocket[] = []
@@ -50,7 +50,7 @@ export class MemoryObject<T extends Handlers> {
     await this.deploy()
   }
 
-  /** Evicts the object, and goes on with the class of another release. */
+  /** Evicts the object, and continues with the class of another release. */
   async deploy(type?: ObjectClass<T>): Promise<void> {
     this.stall(1)
     this.host.evict(type)
@@ -75,7 +75,7 @@ export class MemoryObject<T extends Handlers> {
     this.host.drop(socket)
   }
 
-  /** The socket is gone, and the object is told of it later, by `noticeVanished`. */
+  /** The socket is gone, and the object gets the close event later, by `noticeVanished`. */
   vanish(socket: MemorySocket): void {
     this.host.sockets = this.host.sockets.filter((other) => other !== socket)
     this.vanished.push(socket)
@@ -93,7 +93,7 @@ export class MemoryObject<T extends Handlers> {
     this.host.answer(socket, code)
   }
 
-  /** The process is killed: its memory and its sockets are gone, and what was stored is there. */
+  /** The process is killed: its memory and its sockets are gone, and its storage is kept. */
   async crash(): Promise<void> {
     this.vanished = []
     this.stall(1)
@@ -102,7 +102,7 @@ export class MemoryObject<T extends Handlers> {
     await settled()
   }
 
-  /** What was written is durable from here on. */
+  /** The writes are durable from here on. */
   flush(): void {
     this.host.disk.flush()
   }

@@ -5,7 +5,7 @@ import type { MemoryObject, MemorySocket } from "./memory-object.ts"
 
 type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSocketClose">
 
-/** A client of an object in memory that speaks `sluice.1`, and goes through many sockets. */
+/** A client of an object in memory with `sluice.1`, which uses many sockets one after the other. */
 export class MemorySession {
   session = new ClientSession("text")
   readonly received: (string | CloseFrame)[] = []
@@ -38,14 +38,14 @@ export class MemorySession {
     return this
   }
 
-  /** The socket is gone, with all that was not read from it. The object hears of it, or not yet. */
+  /** The socket is gone, with all its unread frames. The object gets the close event now, or later. */
   drop(isNoticed = true): this {
     if (this.socket && isNoticed) this.object.drop(this.socket)
     this.socket = undefined
     return this
   }
 
-  /** The socket is gone. The runtime does not return it any more, and tells the object later. */
+  /** The socket is gone. The runtime does not list it, and reports the close to the object later. */
   vanish(): this {
     if (this.socket) this.object.vanish(this.socket)
     this.socket = undefined

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs"
 
-/** Whether this system tells what processes there are and how much memory they have. */
+/** Whether this system reports processes and their memory. */
 export const tellsMemory = process.platform === "linux"
 
-/** Bytes of memory that the workerd processes behind an address have, all of those that were started together. */
+/** Bytes of memory of the workerd processes behind an address, all of those that were started together. */
 export function memoryOf(url: string): number {
   return serversOf(url)
     .map(residentOf)
@@ -62,7 +62,7 @@ function read(file: string): string {
   return attempt(() => readFileSync(file, "utf8"), "")
 }
 
-/** Processes and their files may be gone by the time they are looked at. */
+/** Processes and their files may be gone by the time they are read. */
 function attempt<T>(look: () => T, otherwise: T): T {
   try {
     return look()

@@ -45,14 +45,14 @@ class ModelRequest {
     waiting?.(token)
   }
 
-  /** The reader is gone; it gets nothing more. */
+  /** The reader is gone. It gets no further token. */
   stop(): void {
     this.isOver = true
     this.waiting = undefined
   }
 }
 
-/** A model over the network, which generates when a test says so. It counts what it generates that has no reader. */
+/** A model over the network, whose tokens the test triggers. It counts generated tokens without a reader. */
 export class ModelServer {
   private readonly requests: ModelRequest[] = []
 
@@ -86,7 +86,7 @@ export class ModelServer {
     return this.requests.reduce((sum, { generated }) => sum + generated, 0)
   }
 
-  /** For the request that wastes most, how many tokens it has generated that were never read. */
+  /** The number of generated tokens that were never read, for the request with the most of them. */
   get mostUnread(): number {
     return Math.max(0, ...this.requests.map(({ generated, read }) => generated - read))
   }

@@ -14,7 +14,7 @@ export interface TestEvent {
   sleeps: boolean
 }
 
-/** The object that a script runs on: in memory or in workerd. */
+/** The object of a script: in memory or in workerd. */
 export interface ScriptTarget {
   message(client: number, message: string | ArrayBuffer): Promise<void>
   close(client: number, code: number): Promise<void>

@@ -12,7 +12,7 @@ export interface Step extends Plan<Numbers> {
 
 type Operator = (name: string) => fc.Arbitrary<Step>
 
-/** An operator with random arguments; `apply` makes numbers again of whatever it emits. */
+/** An operator with random arguments; `apply` maps its output to numbers again. */
 export function step<Args extends unknown[]>(
   args: { [I in keyof Args]: fc.Arbitrary<Args[I]> },
   apply: (flow: Numbers, environment: TestEnvironment, ...args: Args) => Numbers,
@@ -33,6 +33,6 @@ export const time = fc.constantFrom(10, 20, 30)
 export const overflow = fc.constantFrom("backpressure", "dropHead", "dropTail", "dropNew", "dropBuffer", "fail")
 export const eager = fc.boolean()
 export const digest = (numbers: readonly number[]) => numbers.reduce((sum, n) => (sum * 10 + n) % 9973, numbers.length)
-/** Leaves nothing in an array that was emitted: what a stage keeps must not be in it. */
+/** Empties an emitted array, which must not be one that a stage keeps. */
 export const taken = (numbers: number[]) => digest(numbers.splice(0))
 export const isOdd = (n: number) => n % 2 !== 0

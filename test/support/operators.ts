@@ -6,7 +6,7 @@ import { type Branches, branches, type Plan, type Sinks, type Sources, sinks, so
 
 export type { Numbers, Step }
 
-/** Every operator that a flow has, but for those that wait for a promise. */
+/** Every operator of a flow, without those that wait for a promise. */
 export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<Numbers>>) {
   const branch: Branches = branches(flows, sinks)
   return {

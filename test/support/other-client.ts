@@ -16,7 +16,7 @@ export interface Target {
   other: OtherClient
 }
 
-/** A demo: its `url` is read when a client is opened, so it may be set after the cases are made. */
+/** A demo. Its `url` is read when a client is opened, so it may be set after the cases are made. */
 export interface Demo {
   req: { url: string }
 }
@@ -34,7 +34,7 @@ export function targetsOf(demo: Demo): { path: string; isObject: boolean; open()
   ]
 }
 
-/** Those of the demo that all files share. */
+/** The cases of the demo that all files share. */
 export const targets = targetsOf({ req: { url: inject("baseUrl") } })
 
 async function plain(demo: Demo, path: string, url: string): Promise<Target> {
@@ -46,7 +46,7 @@ async function plain(demo: Demo, path: string, url: string): Promise<Target> {
   return { path, url, other: { check } }
 }
 
-/** A member that receives how others join and leave, and nothing else of them. */
+/** A member that receives the joins and leaves of others, and nothing else of them. */
 async function room(demo: Demo): Promise<Target> {
   const room = randomUUID()
   const client = await connect(routes.room.url(demo, { room, name: "OtherClient" }))
@@ -63,7 +63,7 @@ async function room(demo: Demo): Promise<Target> {
   return { path: "/rooms", url: routes.room.url(demo, { room, name: "Mallory" }), other: { check } }
 }
 
-/** A client that receives how the others leave, and nothing else. */
+/** A client that receives the closes of the others, and nothing else. */
 async function control(demo: Demo): Promise<Target> {
   const url = routes.control.url(demo, { id: randomUUID() })
   const client = await connect(url)

@@ -11,7 +11,7 @@ const shared = inject("sharedFolder")
 /** Runs a command, with a cache of npm in the folder of the run, so that nothing is left behind. The error has the output. */
 export async function run(cwd: string, command: string, ...args: string[]): Promise<string> {
   const npm = { npm_config_cache: join(shared, "cache"), npm_config_update_notifier: "false" }
-  // vitest colours what it prints wherever CI is set.
+  // vitest colours its output if CI is set.
   const env = { ...process.env, ...npm, NO_COLOR: "1" }
   try {
     return (await promisify(execFile)(command, args, { cwd, env, maxBuffer: 10_000_000 })).stdout
@@ -21,7 +21,7 @@ export async function run(cwd: string, command: string, ...args: string[]): Prom
   }
 }
 
-/** The package as it is published: the path of the tarball, and the files in it. The first test file that asks packs it. */
+/** The package as it is published: the path of the tarball, and the files in it. The first test file that needs it packs it. */
 export async function pack(): Promise<{ tarball: string; files: string[] }> {
   const lock = join(shared, "packing")
   const report = join(shared, "packed.json")

@@ -1,6 +1,6 @@
 import { build } from "esbuild"
 
-/** A script for a page, from TypeScript that imports from the root of the project. React is that of development, which mounts twice. */
+/** A script for a page, from TypeScript that imports from the root of the project. React is the development build, which mounts twice. */
 export async function pageScript(contents: string): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: process.cwd(), loader: "tsx" },

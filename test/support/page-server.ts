@@ -13,7 +13,7 @@ export class PageServer {
   answers: (handshake: number) => boolean = () => true
   /** A connection is open. */
   onSocket: (socket: WebSocket, request: IncomingMessage) => void = () => {}
-  /** A client gives up a handshake that has no answer. */
+  /** A client drops a handshake that has no answer. */
   onAbandoned: () => void = () => {}
   url = ""
   private readonly endpoints = new WebSocketServer({ noServer: true })

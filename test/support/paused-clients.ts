@@ -24,7 +24,7 @@ export function newPlace(): void {
   place = new TestObject("BENCH")
 }
 
-/** A client that does not read, as far as its object can tell. */
+/** A client whose object sees a full buffer, as if the client did not read. */
 export async function dialPaused(flow: string, query = ""): Promise<Line> {
   const client = await place.dial(`/bench/:id/${flow}?maxBufferedAmount=10${query}`)
   await place.inside((_, state) => {
@@ -45,13 +45,13 @@ export async function arrived(client: Line, messages: readonly string[]): Promis
   while (received() < before + messages.length) await place.arrived()
 }
 
-/** Fires the alarm, which finds the clients that read again. */
+/** Fires the alarm, which polls for clients that read again. */
 export async function look(): Promise<void> {
   vi.setSystemTime(Date.now() + 20_000)
   await place.ring(Date.now())
 }
 
-/** The mark is so low that the first message is above it. */
+/** The mark is low enough for the first message to exceed it. */
 export const [first = ""] = texts(1, 1)
 
 /** Pauses every client, or only those in `paused`. */

@@ -21,7 +21,7 @@ const plan = <T>(text: string, make: (environment: TestEnvironment) => T): Plan<
 /** Iterated anew each time; not an array, so that it is really iterated. */
 const iterable = (size: number): Iterable<number> => new Set(Array.from({ length: size }, (_, i) => i))
 
-/** Every source that keeps its place; what has no end is cut, for a `conflate` would never be done with it. */
+/** Every source that keeps its position. Endless ones are cut, because a `conflate` would never end with them. */
 export const sourceTable = {
   empty: fc.constant(plan("empty()", () => Source.empty<number>())),
   never: fc.constant(plan("never()", () => Source.never<number>())),
@@ -83,12 +83,12 @@ export const sourceTable = {
   ),
 }
 
-/** A source that is given its elements by the script. */
+/** A source that gets its elements from the script. */
 export const offered = fc.oneof(sourceTable.queue, sourceTable.maybe)
 
 /** Sources that may be made while the flow runs, each followed by a flow. */
 export function sources(flows: Flows): Sources {
-  // These are made by the function that makes the flow: the script could not offer to one made later.
+  // These are made by the function that makes the flow, because the script cannot offer to a source that is made later.
   const { queue: _, maybe: __, ...others } = sourceTable
   return fc
     .tuple(fc.oneof(...Object.values(others)), flows)

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto"
 import * as net from "node:net"
 import { onTestFinished } from "vitest"
 
-/** A frame as RFC 6455 §5.2 has it, without the mask. */
+/** A frame as in RFC 6455 §5.2, without the mask. */
 export interface Frame {
   fin: boolean
   opcode: number
@@ -28,7 +28,7 @@ export const frame = {
   },
 }
 
-/** A WebSocket client that sends what it is told and shows what is on the wire; it lasts no longer than the test. */
+/** A WebSocket client that sends any frames and returns those on the wire. It lasts no longer than the test. */
 export class RawClient {
   /** The first line and the headers of the answer. */
   head = ""
@@ -82,7 +82,7 @@ export class RawClient {
     return Array.fromAsync({ length: count }, () => this.next())
   }
 
-  /** All the frames that are still to come, when the TCP connection has ended. */
+  /** All remaining frames, when the TCP connection has ended. */
   async rest(): Promise<Frame[]> {
     const frames: Frame[] = []
     for (let next = await this.find(); next; next = await this.find()) frames.push(next)
@@ -117,7 +117,7 @@ export class RawClient {
   }
 }
 
-/** On the wire: what clients send is masked. */
+/** The frame on the wire, masked as from a client. */
 export function masked({ fin, opcode, payload }: Frame): Buffer {
   const mask = randomBytes(4)
   const { length } = payload

@@ -1,9 +1,9 @@
 import type { Declaration, Member } from "./declarations.ts"
 
-/** What users get from `webSocket.endpoint`, and pass on as it is. */
+/** The result of `webSocket.endpoint`, which users pass on unchanged. */
 const opaque = new Set(["Endpoint"])
 
-/** The page of the reference: each export of each entry, with what its doc comment says. */
+/** The page of the reference: each export of each entry, with its doc comment. */
 export function referencePage(entries: ReadonlyMap<string, readonly Declaration[]>): string {
   const shown = new Set<string>()
   const sections = [...entries].map(([entry, declarations]) => {
@@ -28,7 +28,7 @@ function section({ name, signature, doc, members }: Declaration): string {
   )
 }
 
-/** Constructors and fields without a comment that take or hold what is not public are for the package itself. */
+/** Constructors and fields without a comment that take or hold internal types are for the package itself. */
 const internal = /\b(Chain|Stage|Channel|CellStore|ConnectionsHost|TimersOwner|Mounts|QueueContent|Host|sluiceData)\b/
 
 function isPublic({ signature }: Member, name: string): boolean {

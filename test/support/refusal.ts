@@ -3,7 +3,7 @@ import { CloseError } from "../../src/socket/close.ts"
 
 export const utf8 = (text: string) => new TextEncoder().encode(text)
 
-/** What `f` throws; an error where it does not. */
+/** The error that `f` throws; an error if it does not. */
 export function thrownBy(f: () => unknown): unknown {
   try {
     f()

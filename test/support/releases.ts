@@ -12,7 +12,7 @@ interface Message {
   client: ActorRef<string>
 }
 
-/** What differs from release to release. */
+/** The differences between releases. */
 export interface Release {
   version?: number
   migrate?: (snapshot: Snapshot, from: string, to: string) => Snapshot | undefined

@@ -2,10 +2,10 @@ import { ClientSession } from "../../src/session/client-session.ts"
 import { type Data, FrameError } from "../../src/session/frame.ts"
 import { connect, type WsClient } from "./ws-client.ts"
 
-/** A client over real sockets that speaks `sluice.1`. It goes through as many sockets as a test wants. */
+/** A client over real sockets with `sluice.1`, which uses any number of sockets one after the other. */
 export class SessionClient {
   readonly session = new ClientSession("text")
-  /** What came after a resumption was impossible: the unconfirmed messages. */
+  /** The unconfirmed messages, after a resumption was impossible. */
   readonly resyncs: (readonly Data[])[] = []
   socket: WsClient | undefined
   private messages: unknown[] = []

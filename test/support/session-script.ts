@@ -5,12 +5,12 @@ import type { MemorySession } from "./memory-session.ts"
 
 type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSocketClose">
 
-/** What happens to clients with sessions, and to their object. */
+/** The events of clients with sessions, and of their object. */
 export const happenings: readonly string[] = [
   ...["read", "read", "readOne", "drop", "lose", "vanish", "notice", "connect", "evict", "evict", "crash"],
 ]
 
-/** Both levels of sessions: how a test's title calls them, and whether they are durable. */
+/** Both levels of sessions: their name in a test's title, and whether they are durable. */
 export const levels: [title: string, isDurable: boolean][] = [
   ["that is kept with its socket", false],
   ["that is durable", true],
@@ -30,7 +30,7 @@ export class SessionScript {
     if (what === "readOne") session.read(1)
     if (what === "drop") session.drop()
     if (what === "lose") session.drop(false)
-    // The attachment of a vanished socket is out of reach, so only a durable session is found before the object is told.
+    // The attachment of a vanished socket cannot be read, so only a durable session is found before the object gets the close event.
     if (what === "vanish" && isDurable) session.vanish()
     if (what === "notice") object.noticeVanished()
     if (what === "connect" && !session.socket) await session.connect()

@@ -9,7 +9,7 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
 export const ten = (text: string) => text.padStart(10, "0")
 export const tens = (from: number, to: number) => numbers(from, to).map(ten)
 export const mark = { maxBufferedAmount: 100 }
-/** Sends so many elements as fast as they are taken. */
+/** Sends so many elements as fast as there is demand. */
 export const range = (to: number) =>
   Flow.fromSinkAndSource(
     Sink.ignore(),

@@ -6,19 +6,19 @@ import { StartedWorker } from "./started-worker.ts"
 
 declare module "vitest" {
   export interface ProvidedContext {
-    /** Where the demo Worker listens, without a slash at the end. */
+    /** The address of the demo Worker, without a slash at the end. */
     baseUrl: string
-    /** The file that the demo Worker's output goes to. */
+    /** The file of the demo Worker's output. */
     baseLog: string
     /** The same for the Worker with the endpoints that the contract is tested with. */
     contractUrl: string
     contractLog: string
-    /** A folder for what the test files of a run share. It is removed when they have run. */
+    /** A folder for shared files of a run's test files. It is removed when they have run. */
     sharedFolder: string
   }
 }
 
-/** Starts the demo and the contract's test Worker, and stops them with all that they have started. */
+/** Starts the demo and the contract's test Worker, and stops them with all their processes. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const directory = mkdtempSync(join(tmpdir(), "sluice-"))
   const demo = new StartedWorker(join(directory, "demo.log"))

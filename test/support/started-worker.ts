@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process"
 import { openSync } from "node:fs"
 import { logged } from "./worker-log.ts"
 
-/** A Worker started the way a newcomer does, on a port that is free. */
+/** A Worker that is started with the documented command, on a free port. */
 export class StartedWorker {
   private readonly npm: ChildProcess
   private readonly exited: Promise<unknown>
@@ -22,7 +22,7 @@ export class StartedWorker {
   }
 
   async url(): Promise<string> {
-    // A Worker that cannot be built is not the end of wrangler, which waits for the next change.
+    // wrangler does not end if a Worker cannot be built, because it waits for the next change.
     const started = logged(this.log, /Ready on \S+\s|\[ERROR\]/)
     const ended = this.exited.then(() => logged(this.log, /(?:)/))
     const output = await Promise.race([started, ended])

@@ -8,7 +8,7 @@ export class TestEnvironment {
   readonly notes: string[] = []
   /** The condition of ticks. */
   running = true
-  /** The queue, or what is used like one, that the running flow created last. */
+  /** The last queue, or source with the same use, that the running flow created. */
   queue: OfferTarget | undefined
 
   note(...words: unknown[]): void {
@@ -16,7 +16,7 @@ export class TestEnvironment {
   }
 }
 
-/** A value as JSON, errors as name and message: these two are saved of them. */
+/** A value as JSON, errors as name and message, because only these two are saved. */
 export function show(value: unknown): string {
   return (
     JSON.stringify(value, (_, part) => (part instanceof Error ? `${part.name}: ${part.message}` : part)) ?? "nothing"

@@ -3,13 +3,13 @@ import type { AddressInfo } from "node:net"
 import { onTestFinished } from "vitest"
 import { type WebSocket, WebSocketServer } from "ws"
 
-/** A WebSocket server on a free port, for as long as the test lasts. It echoes, and closes when it is told to: `close 4001 why`. */
+/** A WebSocket server on a free port, for as long as the test lasts. It echoes, and closes by command: `close 4001 why`. */
 export class Upstream {
   /** The sockets, in the order in which they were opened. */
   readonly sockets: WebSocket[] = []
   /** The first messages of the sockets. */
   readonly closes: Promise<{ code: number; reason: string }>[] = []
-  /** How many handshakes came, those that were refused included. */
+  /** How many handshakes it has received, refused ones included. */
   attempts = 0
   isDown = false
   private readonly server = new WebSocketServer({

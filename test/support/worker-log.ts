@@ -1,7 +1,7 @@
 import { readFileSync, watch } from "node:fs"
 import { stripVTControlCharacters } from "node:util"
 
-/** Waits until a Worker has written something that matches to its log; what it had written by then. */
+/** Waits until a Worker has written a matching text to its log. Returns the log up to then. */
 export function logged(file: string, pattern: RegExp): Promise<string> {
   return new Promise((resolve) => {
     const watcher = watch(file, { persistent: false }, look)

@@ -8,7 +8,7 @@ export interface ConnectOptions extends ClientOptions {
   protocols?: string[]
 }
 
-/** What a client is rejected with instead of the 101. */
+/** The response to a rejected client, instead of the 101. */
 export class Rejection extends Error {
   constructor(
     readonly status: number | undefined,
@@ -19,7 +19,7 @@ export class Rejection extends Error {
   }
 }
 
-/** Opens a WebSocket, which lasts no longer than the test; a `Rejection` if the server does not want it. */
+/** Opens a WebSocket, which lasts no longer than the test; a `Rejection` if the server refuses it. */
 export async function connect(url: string, { protocols = [], ...options }: ConnectOptions = {}): Promise<WsClient> {
   const socket = new WebSocket(url, protocols, options)
   onTestFinished(() => socket.terminate())
@@ -37,7 +37,7 @@ export async function connect(url: string, { protocols = [], ...options }: Conne
 
 /** A client over `ws`. */
 export class WsClient {
-  /** Of the 101. */
+  /** The headers of the 101. */
   readonly headers: IncomingHttpHeaders = {}
   readonly closed: Promise<{ code: number; reason: string }>
   private readonly messages: NodeJS.AsyncIterator<unknown[]>
@@ -70,7 +70,7 @@ export class WsClient {
     return Array.fromAsync({ length: count }, () => this.next())
   }
 
-  /** All the messages that are still to come, when the socket is closed. */
+  /** All remaining messages, when the socket is closed. */
   async rest(): Promise<(string | Buffer)[]> {
     return Array.fromAsync(this.messages, decode)
   }

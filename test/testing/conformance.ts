@@ -5,7 +5,7 @@ import type { Workbench } from "../support/durable-worker/workbench.ts"
 import { socketsConform } from "./socket-conformance.ts"
 import { storageConforms } from "./storage-conformance.ts"
 
-/** What tests may rely on, in memory as in workerd: the one suite that both run. */
+/** The behaviour that tests may rely on, in memory as in workerd: the one suite that both run. */
 export function conforms(open: () => TestObject<Workbench>): void {
   socketsConform(open)
   storageConforms(open)
@@ -17,7 +17,7 @@ export function conforms(open: () => TestObject<Workbench>): void {
       object = open()
     })
 
-    it("takes fields, and leaves storage and sockets", async () => {
+    it("drops fields, and keeps storage and sockets", async () => {
       const client = await object.connect(text)
       await object.inside((bench, state) => {
         bench.count = 7
@@ -35,7 +35,7 @@ export function conforms(open: () => TestObject<Workbench>): void {
       await client.expect("still here")
     })
 
-    it("that is forced takes the sockets, too", async () => {
+    it("that is forced drops the sockets, too", async () => {
       const client = await object.connect(text)
       await object.inside((bench, { storage }) => {
         bench.count = 7
@@ -59,7 +59,7 @@ export function conforms(open: () => TestObject<Workbench>): void {
       object = open()
     })
 
-    it("lets out what was sent after a write, once it is durable", async () => {
+    it("sends a frame after a write, once that is durable", async () => {
       const client = await object.connect(text)
       await object.inside((_, state) => {
         state.storage.kv.put("a", 1)
@@ -68,7 +68,7 @@ export function conforms(open: () => TestObject<Workbench>): void {
       await client.expect("written")
     })
 
-    it("lets nothing out whose write has not become durable", async () => {
+    it("sends no frame whose write has not become durable", async () => {
       const client = await object.connect(text)
       const run = object.inside((_, state) => {
         state.storage.kv.put("a", 1)

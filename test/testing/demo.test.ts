@@ -9,7 +9,7 @@ import { HubRoom } from "../../src/examples/hub-room.ts"
 
 const names = [{ data: { name: "Ann" } }, { data: { name: "Bob" } }]
 
-describe("no client can tell that it has slept:", () => {
+describe("clients cannot observe hibernation:", () => {
   it.each([
     { type: ChatRoom, input: [{ type: "say", text: "hi" }, "nonsense"], clients: names },
     { type: HubRoom, input: [{ type: "say", text: "hi" }, "nonsense"], clients: names },
@@ -22,7 +22,7 @@ describe("no client can tell that it has slept:", () => {
   })
 })
 
-it("a message in the chat room costs no alarm, and as many rows after a sleep", async () => {
+it("a message in the chat room costs no alarm, and as many rows after hibernation", async () => {
   const room = new MemoryObject(ChatRoom)
   const ann = await room.connect(chat, { name: "Ann" })
   room.resetCost()

@@ -8,7 +8,7 @@ import { Random } from "../../src/testing/random.ts"
 describe("flowTest", () => {
   const echo = () => Flow.of<string>()
 
-  it("says what was expected and what came", () => {
+  it("shows the expected and the actual elements", () => {
     const error = () => flowTest(echo).send("a").expect("b")
     expect(error).toThrow(ExpectationError)
     expect(error).toThrow('Expected "b", and "a" came')
@@ -16,7 +16,7 @@ describe("flowTest", () => {
     expect(() => flowTest(echo).send("a").expectNothing()).toThrow('Expected nothing, and "a" came')
   })
 
-  it("says that the flow has ended", () => {
+  it("shows that the flow has ended", () => {
     const failing = () =>
       Flow.of<string>().map((): string => {
         throw new CloseError(4000, "no")
@@ -27,24 +27,24 @@ describe("flowTest", () => {
     flowTest(failing).send("a").expectFailure(CloseError).expectFailure(/4000/)
   })
 
-  it("sends nothing that the flow does not ask for", () => {
+  it("sends no element without demand", () => {
     expect(() => flowTest(() => Flow.of<string>().take(1)).send("a", "b")).toThrow('does not ask for "b"')
   })
 
-  it("asks for as many elements as the test says", () => {
+  it("requests as many elements as the test sets", () => {
     const flow = flowTest(() => Flow.of<string>().buffer(4, "backpressure"))
       .request(1)
       .send("a", "b")
     flow.expect("a").expectNothing().request(1).expect("b")
   })
 
-  it("wants the function that makes the flow", () => {
+  it("refuses a flow instead of a function that makes it", () => {
     expect(() => flowTest(echo() as never)).toThrow("Write flowTest(() => flow)")
   })
 })
 
 describe("a TestSource", () => {
-  it("tells that its flow has cancelled it", () => {
+  it("shows that its flow has cancelled it", () => {
     const source = new TestSource<string>()
     expect(() => source.send("a")).toThrow("it does not run")
     flowTest(() => Flow.of<string>().merge(source.source)).cancel()
@@ -54,7 +54,7 @@ describe("a TestSource", () => {
 })
 
 describe("a TestSink", () => {
-  it("sees how its stream ends", () => {
+  it("shows the end of its stream", () => {
     const sink = new TestSink<string>().unbounded()
     flowTest(() => Flow.of<string>().alsoTo(sink.sink))
       .send("a")
@@ -68,7 +68,7 @@ describe("a TestClock", () => {
   const clock = new TestClock(Date.UTC(2030, 0, 1))
   afterEach(() => clock.uninstall())
 
-  it("is what Date tells while it is installed", () => {
+  it("is the time of Date while it is installed", () => {
     const real = Date
     clock.install()
     clock.advance("1 day")
@@ -81,7 +81,7 @@ describe("a TestClock", () => {
 })
 
 describe("a link", () => {
-  it("loses what comes after the frame that it breaks at", () => {
+  it("loses the frames after the one at which it breaks", () => {
     const came: number[] = []
     const broken = link({ lose: (frame) => frame === 3 })
     for (const n of [1, 2, 3, 4])
@@ -116,7 +116,7 @@ it("numbers of a seed are the same each time", () => {
   expect(numbers()).toEqual(numbers())
 })
 
-describe("what is expected", () => {
+describe("an expected value", () => {
   it.each([
     [{ a: 1 }, { a: 1 }, true, true],
     [{ a: 1, b: 2 }, { a: 1 }, false, true],

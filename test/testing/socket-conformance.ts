@@ -3,7 +3,7 @@ import type { TestObject } from "sluice/testing"
 import { beforeEach, describe, expect, it } from "vitest"
 import type { Workbench } from "../support/durable-worker/workbench.ts"
 
-/** Too large with whatever is beside it, so that the runtime says how many bytes there are. */
+/** Too large with any other value, so that the error of the runtime has the number of bytes. */
 const padding = "x".repeat(20_000)
 
 class Point {
@@ -16,7 +16,7 @@ class Point {
 const cyclic: { self?: unknown } = {}
 cyclic.self = cyclic
 
-/** Values, and how many bytes they are beside the padding in an attachment. */
+/** Values, and their bytes together with the padding in an attachment. */
 const attachments: [name: string, value: unknown, bytes: number][] = [
   ["nothing", undefined, 20_026],
   ["null", null, 20_026],
@@ -66,7 +66,7 @@ export function socketsConform(open: () => TestObject<Workbench>): void {
       expect(await object.inside((_, { storage }) => storage.kv.get("closed"))).toEqual([4001, "enough", true])
     })
 
-    it("is told of a connection that drops", async () => {
+    it("gets the drop of its connection", async () => {
       const client = await object.connect(text)
       await client.drop()
       expect(await object.inside((_, { storage }) => storage.kv.get("closed"))).toEqual([1006, "", false])
@@ -87,7 +87,7 @@ export function socketsConform(open: () => TestObject<Workbench>): void {
       expect([all, tagged, none]).toEqual([[2, 1], [1, 2], []])
     })
 
-    it("throws for what cannot be sent", async () => {
+    it("throws for values that cannot be sent", async () => {
       await object.connect(text)
       const thrown = await object.inside((_, state) => {
         const [socket] = state.getWebSockets()
@@ -148,7 +148,7 @@ export function socketsConform(open: () => TestObject<Workbench>): void {
       expect(await attach({ value, padding })).toContain(`'attachment' was ${bytes} bytes`)
     })
 
-    it.each(attachments)("comes back: %s", async (_, value) => {
+    it.each(attachments)("is restored: %s", async (_, value) => {
       expect(await attach(value)).toBe("taken")
       await object.evict()
       const back = await attached()

@@ -62,7 +62,7 @@ export function storageConforms(open: () => TestObject<Workbench>): void {
       expect(await object.inside((_, { storage }) => storage.sql.exec("SELECT id FROM t").toArray().length)).toBe(3)
     })
 
-    it("refuses a row that is none, or one too many", async () => {
+    it("refuses a missing row, and a second one", async () => {
       const one = (query: string) =>
         object.inside((_, { storage }) => {
           try {
@@ -76,7 +76,7 @@ export function storageConforms(open: () => TestObject<Workbench>): void {
       expect(await one("SELECT * FROM missing")).toContain("no such table")
     })
 
-    it("takes back what a transaction has written that throws", async () => {
+    it("takes back the writes of a transaction that throws", async () => {
       const left = await object.inside((_, { storage }) => {
         const { kv, sql } = storage
         sql.exec("CREATE TABLE t (n INTEGER)")
@@ -94,7 +94,7 @@ export function storageConforms(open: () => TestObject<Workbench>): void {
       expect(left).toEqual([1, [{ n: 2 }]])
     })
 
-    it("tells what it costs", async () => {
+    it("counts its cost", async () => {
       await object.inside((_, { storage: { sql } }) => void sql.exec("CREATE TABLE t (n INTEGER)"))
       object.resetCost()
       await object.inside((_, { storage }) => {
@@ -119,7 +119,7 @@ export function storageConforms(open: () => TestObject<Workbench>): void {
 
     const rang = () => object.inside((_, { storage }) => storage.kv.get("rang"))
 
-    it("rings when it is due, once, in an object that slept", async () => {
+    it("fires when it is due, once, in an evicted object", async () => {
       const due = object.clock.now() + 60_000
       await object.inside((_, { storage }) => storage.setAlarm(due))
       await object.evict()
@@ -131,13 +131,13 @@ export function storageConforms(open: () => TestObject<Workbench>): void {
       expect(await object.alarm()).toBe(null)
     })
 
-    it("is none while it rings", async () => {
+    it("is null while it fires", async () => {
       await object.inside((_, { storage }) => storage.setAlarm(object.clock.now() + 1))
       await object.advance(1)
       expect(await object.inside(({ alarms }) => alarms)).toEqual([null])
     })
 
-    it("is late, and rings with the next chance", async () => {
+    it("fires late, after a stall", async () => {
       await object.inside((_, { storage }) => storage.setAlarm(object.clock.now() + 1_000))
       await object.stall("1 minute")
       expect(await rang()).toBe(undefined)

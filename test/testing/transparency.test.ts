@@ -11,7 +11,7 @@ const counting = () =>
     (count, message) => [count + 1, `${count + 1}: ${message}`],
   )
 
-/** The error that a check rejects with; an error where it does not. */
+/** The error that a check rejects with; an error if it does not. */
 async function refusal(check: Promise<void>): Promise<Error> {
   return check.then(
     () => Promise.reject(new Error("It was found transparent")),
@@ -20,7 +20,7 @@ async function refusal(check: Promise<void>): Promise<Error> {
 }
 
 describe("expectTransparent", () => {
-  it("lets a flow pass that keeps its state in a stage", async () => {
+  it("accepts a flow that keeps its state in a stage", async () => {
     await expectTransparent(counting)
     await expectTransparent(() => Flow.of<string>().debounce(50), { input: fc.string() })
     await expectTransparent(() => Flow.of<number>().merge(Source.tick("10 seconds")), { input: [1, 2] })
@@ -79,14 +79,14 @@ describe("expectTransparent", () => {
     expect((await refusal(expectTransparent(flow))).message).toContain("(it sleeps)")
   })
 
-  it("finds state in a module where each instance imports it anew", async () => {
+  it("finds state in a module if each instance imports it anew", async () => {
     type Module = typeof import("./counting-module.ts")
     const module = (version: string): Promise<Module> => import(/* @vite-ignore */ `./counting-module.ts?${version}`)
     const error = await refusal(expectTransparent(({ counting }: Module) => counting(), { module }))
     expect(error.message).toContain('send "a" → awake "2: a"; after the sleep "1: a"')
   })
 
-  it("says that a flow differs from run to run", async () => {
+  it("reports that a flow differs from run to run", async () => {
     const lots = () => Flow.of<string>().map(() => Math.random())
     expect((await refusal(expectTransparent(lots))).message).toContain("without any sleep")
   })
@@ -99,7 +99,7 @@ describe("expectTransparent", () => {
     expect((await refusal(expectTransparent(pinned))).name).toBe("PinnedFlowError")
   })
 
-  it("refuses a flow that is made already", async () => {
+  it("refuses a flow instead of a function that makes it", async () => {
     const made = counting() as never
     await expect(expectTransparent(made)).rejects.toThrow("write expectTransparent(() => flow)")
   })
@@ -127,7 +127,7 @@ describe("expectTransparentObject", () => {
     }
   }
 
-  it("lets an object pass that keeps its state in a cell", () => expectTransparentObject(Kept, { clients: [{}, {}] }))
+  it("accepts an object that keeps its state in a cell", () => expectTransparentObject(Kept, { clients: [{}, {}] }))
 
   it("finds a field of the class", async () => {
     const error = await refusal(expectTransparentObject(Forgetful))

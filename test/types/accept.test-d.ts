@@ -13,7 +13,7 @@ const echo = Flow.of<string>()
 const seat = route("/rooms/:room/seats/:seat{[0-9]+}")
 
 describe("the context of an accept on a route", () => {
-  it("knows the path's params and the app's bindings", () => {
+  it("has the path's params and the app's bindings", () => {
     seat.on(
       app,
       webSocket.accept(text, (c) => {
@@ -25,7 +25,7 @@ describe("the context of an accept on a route", () => {
     )
   })
 
-  it("does not know other params", () => {
+  it("does not have other params", () => {
     seat.on(
       app,
       webSocket.accept(text, (c) => {
@@ -49,7 +49,7 @@ describe("the context of an accept on a route", () => {
     })
   })
 
-  it("knows that an optional param may be missing", () => {
+  it("has an optional param as a string or undefined", () => {
     route("/list/:page?").on(
       app,
       webSocket.accept(text, (c) => {
@@ -72,7 +72,7 @@ describe("an ordinary handler", () => {
   }
   const objects = new Hono<Objects>()
 
-  it("knows params, bindings and variables with nothing annotated (fault 38)", () => {
+  it("has params, bindings and variables without annotations (fault 38)", () => {
     objects.get("/items/:id", (c) => {
       expectTypeOf(c.req.param("id")).toEqualTypeOf<string>()
       expectTypeOf(c.get("user")).toEqualTypeOf<string>()
@@ -87,7 +87,7 @@ describe("an ordinary handler", () => {
     )
   })
 
-  it("hands over what the object takes (fault 7)", () => {
+  it("passes the data that the object takes (fault 7)", () => {
     objects.get("/rooms/:room", (c) => webSocket.forward(c, c.env.ROOM.getByName("a"), { data: { name: "Ann" } }))
     // @ts-expect-error
     objects.get("/rooms/:room", (c) => webSocket.forward(c, c.env.ROOM.getByName("a"), { data: { name: 7 } }))
@@ -99,7 +99,7 @@ describe("an ordinary handler", () => {
     objects.get("/any", (c) => webSocket.forward(c, c.env.ANY.getByName("a")))
   })
 
-  it("hands over JSON: what comes of a Date is a schema's (fault 7)", () => {
+  it("passes JSON, and a schema restores a Date (fault 7)", () => {
     class Dated extends FlowObject<unknown, { since: Date }> {
       protected accept() {
         return webSocket.endpoint(text, echo)
@@ -135,7 +135,7 @@ describe("codec and flow", () => {
     webSocket.accept(text, async () => Flow.fromSinkAndSource(Sink.ignore(), Source.single("hello")))
   })
 
-  it("do not compile where the flow takes others", () => {
+  it("do not compile if the flow takes others", () => {
     // @ts-expect-error
     webSocket.accept(text, () => Flow.of<number>())
     // @ts-expect-error
@@ -144,7 +144,7 @@ describe("codec and flow", () => {
     webSocket.accept(binary, () => echo)
   })
 
-  it("do not compile where the flow emits others", () => {
+  it("do not compile if the flow emits others", () => {
     // @ts-expect-error
     webSocket.accept(text, () => echo.map((message) => message.length))
     // @ts-expect-error
@@ -155,7 +155,7 @@ describe("codec and flow", () => {
     webSocket.accept(messages, () => Flow.of<Message>().map(() => "text"))
   })
 
-  it("do not compile where accept may reject", () => {
+  it("do not compile if accept may reject", () => {
     // @ts-expect-error
     webSocket.accept(text, (c) => c.text("no", 403))
   })

@@ -10,7 +10,7 @@ describe("json of two schemas", () => {
     expectTypeOf(json(InEvent, OutEvent)).toEqualTypeOf<Codec<{ foo: string }, { bar: number }>>()
   })
 
-  it("is what comes out of the one schema and goes into the other, where they transform", () => {
+  it("has the output of one schema and the input of the other, if they transform", () => {
     const toDate = v.pipe(
       v.string(),
       v.transform((value) => new Date(value)),
@@ -30,7 +30,7 @@ describe("json of two schemas", () => {
     webSocket.accept(json(InEvent, OutEvent), () => Flow.of<{ bar: number }>())
   })
 
-  it("checks what comes in alone where there is one", () => {
+  it("checks only incoming values with one schema", () => {
     expectTypeOf(json(InEvent)).toEqualTypeOf<Codec<{ foo: string }, JsonValue>>()
   })
 
@@ -42,14 +42,14 @@ describe("json of two schemas", () => {
     json({ maxDepht: 3 })
   })
 
-  it("are not claimed without a schema", () => {
+  it("does not compile with types instead of schemas", () => {
     // @ts-expect-error
     json<{ foo: string }, { bar: number }>()
   })
 })
 
 describe("a codec", () => {
-  it("maps what comes in and what goes out", () => {
+  it("maps incoming and outgoing values", () => {
     expectTypeOf(text.map(Number)).toEqualTypeOf<Codec<number, string>>()
     expectTypeOf(text.contramap(String)).toExtend<Codec<string, number>>()
     expectTypeOf(new Codec(Number, (n: bigint) => `${n}`)).toEqualTypeOf<Codec<number, bigint>>()
@@ -57,7 +57,7 @@ describe("a codec", () => {
 })
 
 describe("a webSocketClientFlow", () => {
-  it("sends what the codec encodes, and emits what it decodes", () => {
+  it("sends the elements that the codec encodes, and emits those that it decodes", () => {
     const codec = new Codec(Number, (n: bigint) => `${n}`)
     expectTypeOf(webSocketClientFlow("ws://a", codec)).toEqualTypeOf<Flow<bigint, number>>()
     webSocketClientFlow("ws://a", codec, { onConnect: () => [1n] })

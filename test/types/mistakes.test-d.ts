@@ -6,8 +6,8 @@ import { Source } from "../../src/stream/source.ts"
 const strings = Flow.of<string>()
 const numbers = Source.range(1, 3)
 
-describe("what does not fit does not compile", () => {
-  it("a flow where a source is wanted", () => {
+describe("a wrong type does not compile:", () => {
+  it("a flow instead of a source", () => {
     // @ts-expect-error
     strings.merge(strings)
     // @ts-expect-error
@@ -16,7 +16,7 @@ describe("what does not fit does not compile", () => {
     strings.flatMapConcat(() => strings)
   })
 
-  it("a sink where a flow is wanted, and the other way round", () => {
+  it("a sink instead of a flow, and the other way round", () => {
     // @ts-expect-error
     strings.via(Sink.ignore())
     // @ts-expect-error

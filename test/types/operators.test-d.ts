@@ -13,17 +13,17 @@ const strings = Flow.of<string>()
 const plays = Source.from<Play>([])
 
 describe("the elements of", () => {
-  it("map are what the function returns", () => {
+  it("map are the results of the function", () => {
     expectTypeOf(strings.map((text) => text.length)).toEqualTypeOf<Flow<string, number>>()
     expectTypeOf(Source.range(1, 3).map(String)).toEqualTypeOf<Source<string>>()
   })
 
-  it("filter are the same, or what the guard says they are", () => {
+  it("filter are the same, or of the type of the guard", () => {
     expectTypeOf(strings.filter((text) => text !== "")).toEqualTypeOf<Flow<string, string>>()
     expectTypeOf(plays.filter((play): play is Move => play.kind === "move")).toEqualTypeOf<Source<Move>>()
   })
 
-  it("collect are what the function returns, without undefined", () => {
+  it("collect are the results of the function, without undefined", () => {
     const targets = plays.collect((play) => (play.kind === "move" ? play.to : undefined))
     expectTypeOf(targets).toEqualTypeOf<Source<number>>()
   })
@@ -41,7 +41,7 @@ describe("the elements of", () => {
     expectTypeOf(strings.scan<string[]>([], (all, text) => [...all, text])).toEqualTypeOf<Flow<string, string[]>>()
   })
 
-  it("statefulMap are the second of what the function returns", () => {
+  it("statefulMap are the second of the function's results", () => {
     const numbered = strings.statefulMap(
       () => 0,
       (count, text) => [count + 1, { count, text }],
@@ -105,7 +105,7 @@ describe("the elements of", () => {
     expectTypeOf(strings.broadcast<string | number>(length, strings)).toEqualTypeOf<Flow<string, string | number>>()
   })
 
-  it("broadcast, partition and balance are those of branches that are functions, with nothing annotated", () => {
+  it("broadcast, partition and balance are those of branches that are functions, without annotations", () => {
     const control = Sink.forEach((command: string) => void command)
     const stopwatch = strings.broadcast(
       (all) => all.filter((text) => text !== "time").to(control),
@@ -129,13 +129,13 @@ describe("the elements of", () => {
     expectTypeOf(lengths).toEqualTypeOf<Flow<string, number>>()
   })
 
-  it("flatMapPrefix are those of the flow that the function returns, with nothing annotated", () => {
+  it("flatMapPrefix are those of the flow that the function returns, without annotations", () => {
     const named = strings.flatMapPrefix(1, ([name], tail) => tail.map((text) => ({ name, text })))
     expectTypeOf(named).toEqualTypeOf<Flow<string, { name: string | undefined; text: string }>>()
     expectTypeOf(plays.flatMapPrefix(2, () => Flow.of<Play>())).toEqualTypeOf<Source<Play>>()
   })
 
-  it("groupBy, splitWhen and splitAfter are those of the flows, with nothing annotated", () => {
+  it("groupBy, splitWhen and splitAfter are those of the flows, without annotations", () => {
     const counted = plays.groupBy(
       2,
       ({ kind }) => kind,
@@ -147,7 +147,7 @@ describe("the elements of", () => {
     expectTypeOf(strings.splitAfter(isEnd, (line) => line.map(Number))).toEqualTypeOf<Flow<string, number>>()
   })
 
-  it("killSwitch are the same, whatever the other source emits", () => {
+  it("killSwitch are the same, for any other source", () => {
     expectTypeOf(strings.killSwitch(Source.range(1, 3))).toEqualTypeOf<Flow<string, string>>()
   })
 
@@ -156,7 +156,7 @@ describe("the elements of", () => {
     expectTypeOf(plays.backpressureTimeout(10)).toEqualTypeOf<Source<Play>>()
   })
 
-  it("mapAsync are what the promise holds", () => {
+  it("mapAsync are the values of the promises", () => {
     expectTypeOf(strings.mapAsync(2, async (text) => text.length)).toEqualTypeOf<Flow<string, number>>()
     const shouted = strings.mapAsyncPartitioned(
       2,
@@ -166,7 +166,7 @@ describe("the elements of", () => {
     expectTypeOf(shouted).toEqualTypeOf<Flow<string, { text: string; length: number }>>()
   })
 
-  it("collectWhile are what the function returns, without undefined, and that of foldAsync the value", () => {
+  it("collectWhile are the results of the function, without undefined, and that of foldAsync the value", () => {
     const targets = plays.collectWhile((play) => (play.kind === "move" ? play.to : undefined))
     expectTypeOf(targets).toEqualTypeOf<Source<number>>()
     expectTypeOf(strings.foldAsync(0, async (sum, text) => sum + text.length)).toEqualTypeOf<Flow<string, number>>()
@@ -199,7 +199,7 @@ describe("the ends of", () => {
     expectTypeOf(Source.range(1, 3).via(shout)).toEqualTypeOf<Source<string>>()
   })
 
-  it("a source or flow that restarts are those of what is made", () => {
+  it("a source or flow that restarts are those of the source or flow that is made", () => {
     const settings = { minBackoff: 10, maxBackoff: "1 second" } as const
     expectTypeOf(RestartSource.withBackoff(settings, () => plays)).toEqualTypeOf<Source<Play>>()
     expectTypeOf(RestartFlow.onFailuresWithBackoff(settings, () => strings.map(Number))).toEqualTypeOf<
@@ -211,7 +211,7 @@ describe("the ends of", () => {
     expectTypeOf(strings.to(Sink.toArray())).toEqualTypeOf<Sink<string, string[]>>()
   })
 
-  it("the sinks are what they say", () => {
+  it("the sinks have their elements and results", () => {
     const numbers = Source.range(1, 3)
     expectTypeOf(numbers.runWith(Sink.headOption())).toEqualTypeOf<Promise<number | undefined>>()
     expectTypeOf(numbers.runWith(Sink.lastOption())).toEqualTypeOf<Promise<number | undefined>>()
@@ -222,14 +222,14 @@ describe("the ends of", () => {
     expectTypeOf(numbers.runWith(Sink.forall((n) => n > 1))).toEqualTypeOf<Promise<boolean>>()
   })
 
-  it("combined sinks take what all of them take, and return the results of all", () => {
+  it("combined sinks take elements that all of them take, and return the results of all", () => {
     const combined = Sink.combine([Sink.count(), Sink.last<number>(), Sink.exists((n: 1 | 2) => n > 1)])
     expectTypeOf(combined).toEqualTypeOf<Sink<1 | 2, [number, number, boolean]>>()
     const sinks: Sink<string, number>[] = []
     expectTypeOf(Sink.combine(sinks)).toEqualTypeOf<Sink<string, number[]>>()
   })
 
-  it("runWith are what the sink makes of the stream", () => {
+  it("runWith are the result of the sink", () => {
     const numbers = Source.range(1, 3)
     expectTypeOf(numbers.runWith(Sink.toArray())).toEqualTypeOf<Promise<number[]>>()
     expectTypeOf(numbers.runWith(Sink.head())).toEqualTypeOf<Promise<number>>()

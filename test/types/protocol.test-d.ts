@@ -27,7 +27,7 @@ const chat = protocol("/rooms/:room", {
 const echo = protocol("/echo", { receives: text, sends: text })
 
 describe("the server of a protocol", () => {
-  it("knows the params, the query and the bindings", () => {
+  it("has the params, the query and the bindings", () => {
     chat.on(app, (c) => {
       expectTypeOf(c.req.param("room")).toEqualTypeOf<string>()
       expectTypeOf(c.req.valid("query")).toEqualTypeOf<{ name: string; every?: number | undefined }>()
@@ -81,7 +81,7 @@ describe("the server of a protocol", () => {
 describe("the client of a protocol", () => {
   const room = connect(chat, { room: "lobby", name: "Ann" })
 
-  it("sends the input of what the server receives", () => {
+  it("sends the input of the server's receives", () => {
     room.send({ type: "say", text: "hi" })
     // @ts-expect-error
     room.send({ type: "shout" })
@@ -89,7 +89,7 @@ describe("the client of a protocol", () => {
     room.send({ type: "say" })
   })
 
-  it("gets the output of what the server sends", () => {
+  it("gets the output of the server's sends", () => {
     room.on("message", (message) => {
       if (message.type === "said") expectTypeOf(message.at).toEqualTypeOf<Date>()
       else expectTypeOf(message.name).toEqualTypeOf<string>()
@@ -103,7 +103,7 @@ describe("the client of a protocol", () => {
     )
   })
 
-  it("wants the params and the query", () => {
+  it("requires the params and the query", () => {
     connect(chat, { room: "lobby", name: "Ann", every: 100 })
     connect(chat, async () => ({ room: "lobby", name: "Ann" }))
     connect(echo)
@@ -120,7 +120,7 @@ describe("the client of a protocol", () => {
     connect(echo, { room: "lobby" })
   })
 
-  it("knows the codes with which it ends", () => {
+  it("has the codes with which it ends", () => {
     void room.closed.then(({ code }) => {
       expectTypeOf(code).toEqualTypeOf<1000 | 1003 | 1005 | 1008 | 4001>()
       // @ts-expect-error
@@ -137,7 +137,7 @@ describe("the client of a protocol", () => {
 })
 
 describe("the URL of a protocol", () => {
-  it("wants the params and the query", () => {
+  it("requires the params and the query", () => {
     chat.url("https://example.com", { room: "lobby", name: "Ann" })
     chat.under("/api/:version").url("https://example.com", { room: "lobby", name: "Ann", version: 1 })
     // @ts-expect-error
@@ -149,7 +149,7 @@ describe("the URL of a protocol", () => {
 })
 
 describe("the protocol", () => {
-  it("describes params of its path, and shows messages as they go over the wire", () => {
+  it("describes params of its path, and has examples of messages on the wire", () => {
     const options = { receives: Say, sends: ChatEvent }
     protocol("/rooms/:room", { ...options, params: { room: "A name" }, examples: { sends: [{ type: "said", at: 1 }] } })
     // @ts-expect-error

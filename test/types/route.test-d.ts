@@ -28,7 +28,7 @@ describe("the params of a path", () => {
   })
 })
 
-describe("url wants exactly its params", () => {
+describe("url requires exactly its params", () => {
   it("none", () => {
     expectTypeOf(route("/echo").url(c)).toEqualTypeOf<string>()
     // @ts-expect-error
@@ -62,7 +62,7 @@ describe("url wants exactly its params", () => {
   })
 })
 
-describe("url wants its query", () => {
+describe("url requires its query", () => {
   it("as it was typed", () => {
     const search = route("/search/:kind").withQuery<{ q: string; page?: number }>()
     search.url(c, { kind: "books", q: "sluice" })
@@ -77,7 +77,7 @@ describe("url wants its query", () => {
     search.url(c, { kind: "books", q: "sluice", size: 2 })
   })
 
-  it("or nothing where all of it is optional", () => {
+  it("or nothing if all of it is optional", () => {
     const ticks = route("/ticks").withQuery<{ every?: number }>()
     ticks.url(c)
     ticks.url(c, { every: 100 })
@@ -87,7 +87,7 @@ describe("url wants its query", () => {
 })
 
 describe("url of a route under a prefix", () => {
-  it("wants the params of both", () => {
+  it("requires the params of both", () => {
     const seat = route("/seats/:seat").withQuery<{ lang?: string }>().under("/rooms/:room")
     seat.url(c, { room: "blue", seat: 7 })
     seat.url(c, { room: "blue", seat: 7, lang: "en" })

@@ -8,7 +8,7 @@ describe("/close", () => {
     expect(await line.send(`${code} a reason`).next()).toEqual([closed(code, "a reason")])
   })
 
-  it("closes without a reason where none is given", async () => {
+  it("closes without a reason if none is given", async () => {
     const line = await dial("/close")
     expect(await line.send("4000").next()).toEqual([closed(4000)])
   })
@@ -24,7 +24,7 @@ describe("/close", () => {
     expect(await line.send(message).next()).toEqual([refused])
   })
 
-  it("closes once, and takes nothing afterwards", async () => {
+  it("closes once, and takes no message afterwards", async () => {
     const line = await dial("/close")
     expect(await line.send("4000", "4001", "4002").next()).toEqual([closed(4000)])
   })

@@ -14,7 +14,7 @@ async function open(path: string) {
   return { socket, next }
 }
 
-it("counts on after a sleep", async () => {
+it("continues to count after hibernation", async () => {
   const { socket, next } = await open("/stopwatch/test")
   const first = next()
   socket.send("start")

@@ -21,7 +21,7 @@ describe("/echo", () => {
     expect(await line.send(large, `${large}a`).next(2)).toEqual([large, refused])
   })
 
-  it("serves many clients apart from each other", async () => {
+  it("serves many clients separately", async () => {
     const lines = await Promise.all(Array.from({ length: 20 }, () => dial("/echo")))
     const answers = await Promise.all(lines.map((line, index) => line.send(`${index}`).next()))
     expect(answers).toEqual(lines.map((_, index) => [`${index}`]))
@@ -56,19 +56,19 @@ describe("/json", () => {
     expect(await line.send('"text"', bytes).next(2)).toEqual(['"text"', '{"a":[1,null]}'])
   })
 
-  it("refuses what is not JSON", async () => {
+  it("refuses text that is not JSON", async () => {
     const line = await dial("/json")
     expect(await line.send("{").next()).toEqual([closed(1003, "Unable to parse json message")])
   })
 })
 
 describe("/model", () => {
-  it("makes foo bar", async () => {
+  it("turns foo into bar", async () => {
     const line = await dial("/model")
     expect(await line.send('{"foo":"a"}').next()).toEqual(['{"bar":"a"}'])
   })
 
-  it("refuses what its schema refuses, and says why", async () => {
+  it("refuses other models with the issues", async () => {
     const line = await dial("/model")
     const issues = '[{"path":"foo","message":"Invalid type: Expected string but received 1"}]'
     expect(await line.send('{"foo":1}').next()).toEqual([closed(1003, issues)])
@@ -78,7 +78,7 @@ describe("/model", () => {
 describe("the disconnected flows", () => {
   afterEach(() => vi.restoreAllMocks())
 
-  it("/greeting greets, logs what comes in and stays open", async () => {
+  it("/greeting greets, logs its input and stays open", async () => {
     const line = await dial("/greeting")
     expect(await line.next()).toEqual(["Hello!"])
     const log = vi.spyOn(console, "log").mockReturnValue()

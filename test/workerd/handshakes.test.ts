@@ -9,18 +9,18 @@ async function refusal(answer: Promise<Response>): Promise<[status: number, body
 }
 
 describe("a request without an upgrade", () => {
-  it("is told to ask for one", async () => {
+  it("gets 426 with a line that explains the upgrade", async () => {
     const response = await ask("/echo")
     expect(response.status).toBe(426)
     expect(response.headers.get("Upgrade")).toBe("websocket")
     expect(await response.text()).toBe("This address speaks WebSocket: ask for an upgrade.\n")
   })
 
-  it("is told so for another upgrade as well", async () => {
+  it("gets 426 for another upgrade as well", async () => {
     expect((await ask("/private", { Upgrade: "h2c" })).status).toBe(426)
   })
 
-  it("is none where the case alone differs", async () => {
+  it("is an upgrade if only the case differs", async () => {
     const { status, webSocket } = await ask("/echo", { Upgrade: "WebSocket" })
     expect(status).toBe(101)
     webSocket?.accept()
@@ -29,7 +29,7 @@ describe("a request without an upgrade", () => {
 })
 
 describe("a request that is rejected", () => {
-  it("gets what the handler says", async () => {
+  it("gets the response of the handler", async () => {
     expect(await refusal(askForUpgrade("/private"))).toEqual([403, "Forbidden"])
     expect(await refusal(askForUpgrade("/items/4"))).toEqual([404, "There is no such item"])
     expect((await refusal(askForUpgrade("/ticks?every=99")))[0]).toBe(400)
@@ -45,7 +45,7 @@ describe("/private", () => {
 })
 
 describe("/items/:id", () => {
-  it("knows its param", async () => {
+  it("has its param", async () => {
     const line = await dial("/items/2")
     expect(await line.send("a").next()).toEqual(["item 2: a"])
   })
@@ -73,16 +73,16 @@ describe("subprotocols", () => {
     expect(await line?.send("a").next()).toEqual([`${expected}: a`])
   })
 
-  it("are rejected where none of them is spoken", async () => {
+  it("are rejected if none of them is supported", async () => {
     const refused = askForUpgrade("/subprotocol", { "Sec-WebSocket-Protocol": "chat.v3" })
     expect((await refusal(refused))[0]).toBe(400)
   })
 
-  it("are the first that was offered where the handler says nothing", async () => {
+  it("are the first that was offered by default", async () => {
     expect((await select("/echo", "one, two")).selected).toBe("one")
   })
 
-  it("are none where none was offered", async () => {
+  it("are none if none was offered", async () => {
     const { headers, webSocket } = await askForUpgrade("/echo")
     expect(headers.get("Sec-WebSocket-Protocol")).toBe(null)
     webSocket?.accept()

@@ -9,7 +9,7 @@ describe("/tokens", () => {
     expect(await line.send("Why?").next(answer.length)).toEqual(answer)
   })
 
-  it("answers two clients apart from each other", async () => {
+  it("answers two clients separately", async () => {
     const [one, other] = await Promise.all([dial("/tokens"), dial("/tokens")])
     one.send("One?")
     other.send("Two?")

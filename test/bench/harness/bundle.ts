@@ -3,9 +3,9 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { build } from "esbuild"
 
-/** In memory, where there is such a folder: otherwise a row for each message measures the disk. */
+/** In memory, where there is such a folder: on a disk a row for each message would measure the disk. */
 const parent = existsSync("/dev/shm") ? "/dev/shm" : tmpdir()
-/** Where everything that a run makes is put. */
+/** The folder for all files that a run makes. */
 export const workplace = mkdtempSync(join(parent, "sluice-bench-"))
 process.once("exit", () => rmSync(workplace, { recursive: true, force: true }))
 
@@ -13,7 +13,7 @@ const here = (path: string) => new URL(`../${path}`, import.meta.url).pathname
 
 export interface Bundle {
   file: string
-  /** What it exports besides the default: the classes of a Worker's objects. */
+  /** Its exports besides the default: the classes of a Worker's objects. */
   exports: string[]
 }
 

@@ -1,16 +1,16 @@
 import { once } from "node:events"
 import { connect, type Socket } from "node:net"
 
-/** A client's text frame. Masking with zeros leaves the text as it is: RFC 6455 §5.3. */
+/** A client's text frame. Masking with zeros leaves the text unchanged: RFC 6455 §5.3. */
 export function textFrame(text: string): Buffer {
   const payload = Buffer.from(text)
   if (payload.length > 125) throw new RangeError("A benchmark's messages are short")
   return Buffer.concat([Buffer.from([0x81, 0x80 | payload.length, 0, 0, 0, 0]), payload])
 }
 
-/** A client that does as little as it can, so that the server is what is measured: it sends frames and counts what comes. */
+/** A client that does as little as possible, so that the server is measured: it sends frames and counts the received messages. */
 export class Client {
-  /** Told how many messages have come. */
+  /** Called with the number of messages that have arrived. */
   onMessages: (count: number) => void = () => {}
   /** The first message: the welcome, where there is a session. */
   first = ""

@@ -23,7 +23,7 @@ export async function cpuPerDelivery({ worker, path, members, seconds }: Room): 
   }
   const onMessages = (count: number) => {
     delivered += count
-    // There is always one more on its way than the one that is being delivered.
+    // While one message is delivered, another is always on its way.
     while (due - delivered <= members) say()
   }
   for (const client of clients) client.onMessages = onMessages
@@ -35,10 +35,10 @@ export async function cpuPerDelivery({ worker, path, members, seconds }: Room): 
   return sample
 }
 
-/** KiB in RAM for each socket of an object that has nothing to do. */
+/** KiB in RAM for each socket of an idle object. */
 export async function memoryPerSocket(worker: string, path: string, sockets: number): Promise<Sample> {
   const server = await Workerd.start(worker)
-  // What the first one brings into memory is not a socket's.
+  // The first sockets also load code, which must not count.
   const first = await Client.openAll(10, server.port, path)
   await sleep(300)
   const before = residentMemory(server.pid)
@@ -50,18 +50,18 @@ export async function memoryPerSocket(worker: string, path: string, sockets: num
   return { value, foreign: 0 }
 }
 
-/** Objects sleep after ten seconds without anything to do. */
+/** Objects hibernate after ten idle seconds. */
 const untilEvicted = 11_500
 
 export interface Awakening {
   worker: string
   path: string
   sockets: number
-  /** How many get an answer. */
+  /** How many clients get an answer. */
   answers: number
 }
 
-/** Milliseconds from a message to its answer, or to everybody who gets it, where the object was evicted meanwhile. */
+/** Milliseconds from a message to its answer, or until all clients have it, after the object was evicted. */
 export async function firstReply({ worker, path, sockets, answers }: Awakening): Promise<Sample> {
   const server = await Workerd.start(worker)
   const clients = await Client.openAll(sockets, server.port, path)
@@ -70,7 +70,7 @@ export async function firstReply({ worker, path, sockets, answers }: Awakening):
   const foreign = watchMachine(() => cpuTime(server.pid))
   const value = await reply(clients, answers)
   const used = foreign()
-  // Linux counts in ticks of 10 ms: of less than two nobody can say whose they were.
+  // Linux counts in ticks of 10 ms, so fewer than two ticks cannot be attributed to a process.
   const sample = { value, foreign: used * value < 20 ? 0 : used }
   if ((await instances(server)) !== before + 1) throw new Error(`The object of ${worker} was not evicted`)
   for (const client of clients) client.destroy()
@@ -118,7 +118,7 @@ const members = 1000
 const senders = 20
 const patience = 300_000
 
-/** How many members a message reaches in a second of workerd's CPU, where 20 of 1,000 say all they have at once. */
+/** Deliveries in a second of workerd's CPU, if 20 of 1,000 members send all their messages at once. */
 export async function deliveriesPerSecond({ worker, path, messages, subprotocol }: Burst): Promise<Sample> {
   const server = await Workerd.start(worker)
   const clients = await Client.openAll(members, server.port, path, subprotocol)
@@ -130,7 +130,7 @@ export async function deliveriesPerSecond({ worker, path, messages, subprotocol 
   const all = new Promise<void>((resolve, reject) => {
     setTimeout(() => reject(new Error(`${due - delivered} of ${due} were not delivered`)), patience).unref()
     for (const client of clients) {
-      // A batch is a JSON array of what was said: quotes and a comma around each, and the brackets.
+      // A batch is a JSON array of messages: quotes and a comma around each, and the brackets.
       if (subprotocol) client.messagesIn = (size) => (size - 1) / (message.length + 3)
       client.onMessages = (count) => {
         delivered += count

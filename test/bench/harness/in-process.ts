@@ -19,7 +19,7 @@ export async function nanoseconds({ file, name, mode = "burst", seconds, clones 
   return printed(args, `${file} doing ${name}`, { BENCH_CLONE: clones ? "yes" : "no" })
 }
 
-/** What a script prints, in a process of its own. */
+/** The number that a script prints, in a process of its own. */
 export async function printedBy(file: string): Promise<Sample> {
   return printed([(await bundle(file, "node")).file], file, {})
 }
@@ -33,7 +33,7 @@ async function printed(args: string[], what: string, env: Record<string, string>
   child.stdout.on("data", (chunk) => {
     output += chunk
   })
-  // Once it has ended, /proc knows it no more.
+  // /proc has no entry for a process that has ended.
   let used = 0
   const foreign = watchMachine(() => {
     used = child.exitCode === null ? cpuTime(child.pid ?? 0) : used

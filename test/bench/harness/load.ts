@@ -2,7 +2,7 @@ import { Client, textFrame } from "./client.ts"
 import { cpuTime, type Sample, watchMachine } from "./machine.ts"
 import { Workerd } from "./workerd.ts"
 
-/** Of 16 bytes, as in all rows. */
+/** A text of 16 bytes, as in all rows. */
 export const message = "abcdefghijklmnop"
 
 export interface Load {
@@ -13,11 +13,11 @@ export interface Load {
   connections?: number
   /** How many messages of a connection are unanswered at a time. */
   window?: number
-  /** Whether the clients speak `sluice.1`, and acknowledge with each message. */
+  /** Whether the clients use `sluice.1`, and acknowledge with each message. */
   hasSession?: boolean
 }
 
-/** The header is the number of messages that have come. */
+/** The header is the number of received messages. */
 const sessionFrame = (received: number, message: string) => textFrame(JSON.stringify([received, message]))
 
 /** Microseconds of workerd's CPU for a message that is answered with one. */
@@ -50,10 +50,10 @@ export async function cpuPerMessage(load: Load): Promise<Sample> {
   return { value, foreign }
 }
 
-/** After less, a part of what is measured is V8's compilers. */
+/** After a shorter time a part of the measured CPU is that of V8's compilers. */
 const warmUp = 3000
 
-/** Microseconds of workerd's CPU for one of what is counted, once it is warm. */
+/** Microseconds of workerd's CPU for one counted event, once it is warm. */
 export async function during(server: Workerd, seconds: number, counted: () => number): Promise<Sample> {
   await sleep(warmUp)
   const cpu = () => cpuTime(server.pid)

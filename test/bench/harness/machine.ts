@@ -28,7 +28,7 @@ function memory(pid: number, field: string): number {
   return Number(size)
 }
 
-/** What all cores together have done so far, in milliseconds: everything but idling and waiting for disks. */
+/** The busy time of all cores together, in milliseconds: all but idling and waiting for disks. */
 function busyTime(): number {
   const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n")
   const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line.split(/\s+/).slice(1).map(Number)
@@ -45,13 +45,13 @@ export function pinSelf(): void {
   }
 }
 
-/** One reading: a number, and what part of a core was used by something else meanwhile. */
+/** One reading: a number, and the part of a core that other processes used meanwhile. */
 export interface Sample {
   value: number
   foreign: number
 }
 
-/** Watches the machine while something is measured; to be asked once. */
+/** Watches the machine during a measurement. Call the returned function once, at the end. */
 export function watchMachine(cpuOfMeasured: () => number): () => number {
   const own = () => cpuTime(process.pid) + cpuOfMeasured()
   const [began, busyBefore, ownBefore] = [performance.now(), busyTime(), own()]

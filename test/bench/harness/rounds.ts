@@ -1,19 +1,19 @@
 import type { Sample } from "./machine.ts"
 
-/** A round in which something else used more than this of a core does not count. */
+/** A round does not count if other processes used more than this part of a core. */
 const tolerated = 0.1
 
 export interface Series {
-  /** Of each contestant, one value a round. */
+  /** For each contestant, one value a round. */
   values: Map<string, number[]>
   discarded: number
-  /** Of those that count, how many were disturbed. */
+  /** How many of the counted rounds were disturbed. */
   disturbed: number
 }
 
 /**
- * Measures every contestant once a round, each round beginning with another one, until there are enough rounds that nothing
- * else disturbed, or twice as many have been tried.
+ * Measures every contestant once a round, each round beginning with another one, until there are enough
+ * undisturbed rounds, or twice as many have been tried.
  */
 export async function inRounds(
   contestants: readonly string[],

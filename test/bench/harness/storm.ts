@@ -7,7 +7,7 @@ export interface Storm {
   worker: string
   path: string
   sockets: number
-  /** How many messages are said while all are away. None: their connections are not resumed. */
+  /** How many messages are sent while all clients are disconnected. 0: their connections are not resumed. */
   missed: number
 }
 
@@ -20,12 +20,12 @@ function sessionCounter(): (size: number) => number {
   return (size) => (frames++ === 0 ? 0 : Math.floor(size / (message.length + 3)))
 }
 
-/** Milliseconds until all clients that were lost at once are back, and have what they have missed. */
+/** Milliseconds until all clients that were lost at once have reconnected, and have received their missed messages. */
 export async function comeBack(about: Storm): Promise<Sample> {
   return (await storm(about)).milliseconds
 }
 
-/** MiB that the process has had in RAM at most, from the first client until all are back. */
+/** The most MiB that the process has had in RAM, from the first client until all have reconnected. */
 export async function memoryOfStorm(about: Storm): Promise<Sample> {
   return { value: (await storm(about)).highest / 1024, foreign: 0 }
 }

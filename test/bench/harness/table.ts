@@ -3,7 +3,7 @@ import { median, type Series } from "./rounds.ts"
 export interface Column {
   unit: string
   digits: number
-  /** Compared with the first contestant as a quotient, or by what is added to it. */
+  /** Whether a contestant is compared with the first one as a quotient or as a difference. */
   compare: "ratio" | "added"
 }
 

@@ -24,7 +24,7 @@ export interface WorkerdOptions {
   env?: Record<string, string>
   /** Flags for V8, such as `--expose-gc`. Default: none. */
   v8Flags?: readonly string[]
-  /** Where its logs go: to those of this process, nowhere, or to an open file. Default `inherit`. */
+  /** The target of its logs: those of this process, nowhere, or an open file. Default `inherit`. */
   output?: "inherit" | "ignore" | number
 }
 
@@ -72,7 +72,7 @@ export class Workerd {
     const exited = new Promise((resolve) => child.once("exit", resolve))
     // SIGTERM would wait for the sockets to be closed.
     child.kill("SIGKILL")
-    // It may have ended before.
+    // The process may have ended already.
     if (child.exitCode === null && child.signalCode === null) await exited
     running.delete(child)
     if (this.ownStorage !== undefined) rmSync(this.ownStorage, { recursive: true, force: true })
@@ -82,7 +82,7 @@ export class Workerd {
 function portOf(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     let told = ""
-    // Read to the end: workerd would not survive a pipe that is closed.
+    // Read to the end, because workerd would end with a closed pipe.
     child.stdio[3]?.on("data", (chunk) => {
       told += chunk
       const [, port] = /"socket":\s*"http",\s*"port":\s*(\d+)/.exec(told) ?? []

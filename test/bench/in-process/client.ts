@@ -5,7 +5,7 @@ import type { Handler } from "./work.ts"
 
 const address = protocol("/model", { receives: OutEvent, sends: InEvent })
 
-/** A page's WebSocket, whose server is what calls `receive`. */
+/** A page's WebSocket, whose server is the caller of `receive`. */
 class FakePageSocket {
   static made: FakePageSocket | undefined
   binaryType = ""
@@ -35,7 +35,7 @@ class FakePageSocket {
   close(): void {}
 }
 
-/** Typed JSON that comes to a page. */
+/** Typed JSON that a page receives. */
 export function received(resume?: ConnectOptions["resume"]): Handler<string> {
   return async (emit) => {
     const WebSocket = class extends FakePageSocket {

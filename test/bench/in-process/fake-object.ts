@@ -1,7 +1,7 @@
 import type { FlowObject } from "../../../src/durable.ts"
 import { withInfo } from "../../../src/socket/connection-info.ts"
 
-/** What a hibernating socket costs here: nothing but the clone of what is attached, or not even that. */
+/** A hibernating socket. Its only cost is the clone of its attachment, which `isCloning` switches on. */
 export class FakeSocket {
   attachment: unknown = null
 
@@ -49,7 +49,7 @@ export async function withSocket(Kind: ObjectClass, socket: FakeSocket): Promise
   Reflect.set(globalThis, "WebSocketPair", function WebSocketPair() {
     return { 0: {}, 1: socket }
   })
-  // Node makes no response with status 101.
+  // In Node the constructor of `Response` refuses the status 101.
   Reflect.set(globalThis, "Response", class {})
   const object = Reflect.construct(Kind, [ctx, {}]) as FlowObject
   await object.fetch(

@@ -22,7 +22,7 @@ async function* scan(source: Numbers, f: (sum: number, n: number) => number): Nu
   }
 }
 
-/** Async generators, which the language has. */
+/** Async generators of the language. */
 export const contestant: Contestant = {
   async bulk(count) {
     let all = 0

@@ -1,7 +1,7 @@
 import { median } from "../harness/rounds.ts"
 import { type Bulk, type Contestant, type Handler, ways } from "./work.ts"
 
-/** One case in a process of its own, so that no other has taught the compiler anything: prints nanoseconds an element, or KiB. */
+/** One case in a process of its own, so that no other case has warmed the compiler: prints nanoseconds an element, or KiB. */
 const [file = "", name = "", mode = "", seconds = "1"] = process.argv.slice(2)
 const { contestant }: { contestant: Contestant } = await import(file)
 
@@ -16,13 +16,13 @@ const counts: Record<string, number> = { bulk: 1_000_000, mapAsync: 10_000 }
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** Milliseconds of CPU: what else runs on the core does not count, the garbage collector does. */
+/** Milliseconds of CPU: the garbage collector counts, and other processes of the core do not. */
 function cpu(): number {
   const { user, system } = process.cpuUsage()
   return (user + system) / 1000
 }
 
-/** Elements handled, and how much CPU it took. */
+/** The handled elements, and their CPU time. */
 type Batch = () => Promise<[count: number, milliseconds: number]>
 
 async function handled<In>(handler: Handler<In>, make: (index: number) => In, share: number): Promise<Batch> {

@@ -19,7 +19,7 @@ const echo: Handler<string> = (emit) => (message) => {
   if (typeof message === "string") emit(shout(message))
 }
 
-/** What one would write by hand: closures that call one another. */
+/** Code written by hand: closures that call one another. */
 export const contestant: Contestant = {
   echo,
   object: echo,

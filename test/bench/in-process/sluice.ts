@@ -19,7 +19,7 @@ import {
   xor,
 } from "./work.ts"
 
-/** The server's end of a pair whose client is whoever calls `receive`. */
+/** The server's end of a pair whose client is the caller of `receive`. */
 class FakeServer {
   receive: (event: { data: string }) => void = () => {}
 
@@ -66,7 +66,7 @@ const worked = Flow.of<number>()
   .map(addOne)
   .filter(isOdd)
   .scan(0, add)
-  // The value to begin with comes before any element.
+  // The initial value comes before any element.
   .drop(1)
   .map(double)
 

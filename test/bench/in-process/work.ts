@@ -1,9 +1,9 @@
-/** Messages come in, and `emit` is called with what goes out. */
+/** Takes messages, and calls `emit` with the output. */
 export type Handler<In> = (emit: (out: unknown) => void) => ((message: In) => void) | Promise<(message: In) => void>
-/** Runs a whole stream of so many elements; what it comes to. */
+/** Runs a whole stream of so many elements, and returns its result. */
 export type Bulk = (count: number) => unknown
 
-/** What a library can be measured doing. */
+/** The work that a library can be measured with. */
 export interface Contestant {
   echo?: Handler<string>
   object?: Handler<string>
@@ -20,7 +20,7 @@ export interface Contestant {
   groupedWithin?: Bulk
 }
 
-/** The work itself: next to nothing, so that what is measured is the way between. */
+/** The work itself: next to nothing, so that the overhead between is measured. */
 export const addOne = (n: number) => n + 1
 export const isOdd = (n: number) => (n & 1) === 1
 export const add = (sum: number, n: number) => (sum + n) | 0
@@ -28,7 +28,7 @@ export const double = (n: number) => n * 2
 export const xor = (all: number, n: number) => all ^ n
 export const resolved = (n: number) => Promise.resolve(n + 1)
 
-/** How many ways `merge` and `broadcast` have, how much `mapAsync` does at a time, and how many make a group. */
+/** The inputs of `merge` and the branches of `broadcast`, the parallelism of `mapAsync`, and the size of a group. */
 export const ways = 8
 export const parallelism = 16
 export const groupSize = 100

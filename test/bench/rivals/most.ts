@@ -20,7 +20,7 @@ function range(count: number): Stream<number> {
   }
 }
 
-/** The first value of a scan comes as soon as the scheduler has its turn. */
+/** The first value of a scan is emitted with the next run of the scheduler. */
 const started = () => new Promise((resolve) => setTimeout(resolve, 10))
 
 export const contestant: Contestant = {

@@ -1,2 +1,2 @@
-/** How many objects were made in this process: one more is one that was evicted meanwhile. */
+/** How many objects were made in this process. An increase shows that an object was evicted. */
 export const instances = { made: 0 }

@@ -1,11 +1,11 @@
 import * as v from "valibot"
 
-/** What every handler does with a text: something, but next to nothing. */
+/** The work of every handler for a text: next to nothing. */
 export const shout = (message: string) => message.toUpperCase()
 
 export const InEvent = v.object({ foo: v.string() })
 export const OutEvent = v.object({ bar: v.string() })
 export type InEvent = v.InferOutput<typeof InEvent>
 
-/** After so many milliseconds timers are due. */
+/** The delay of timers, in milliseconds. */
 export const timerDelay = 1_000

@@ -3,7 +3,7 @@ import * as v from "valibot"
 import { instances } from "./instances.ts"
 import { InEvent, OutEvent, shout, timerDelay } from "./messages.ts"
 
-/** What a careful person writes by hand: the kind of message checked, a close answered, and nothing else. */
+/** Careful code written by hand: the kind of message checked, a close answered, and nothing else. */
 abstract class RawObject extends DurableObject {
   readonly instance = ++instances.made
 
@@ -38,7 +38,7 @@ export class CounterObject extends RawObject {
   }
 }
 
-/** The same with what is attached remembered while the object is awake: only a wake reads it. */
+/** The same with a cache of attachments while the object is awake: only a wake reads them. */
 export class CachedCounterObject extends RawObject {
   private readonly counts = new Map<WebSocket, number>()
 

@@ -55,7 +55,7 @@ export class KeepingRoomObject extends FlowObject {
   }
 }
 
-/** Its members come back to what they have missed. */
+/** Its members resume, and get their missed messages. */
 export class ResumingRoomObject extends FlowObject {
   private readonly said = this.hub<string>("room", { keep: 1000 })
 
@@ -65,7 +65,7 @@ export class ResumingRoomObject extends FlowObject {
   }
 }
 
-/** Whoever speaks `sluice.batch` gets what was said within 10 milliseconds in one frame. */
+/** Clients with `sluice.batch` get the messages of 10 milliseconds in one frame. */
 export class GatheringRoomObject extends FlowObject {
   private readonly said = this.hub<string>("room", { batchWindow: 10 })
 
@@ -98,7 +98,7 @@ export class ActorRoomObject extends FlowObject {
 
 type Told = { member: ActorRef<string> } | { count: number } | "fired" | "left"
 
-/** Sets timers, and says when all of them have fired. */
+/** Sets timers, and sends a message when all of them have fired. */
 class Clockwork extends Actor<Told> {
   private left = 0
 

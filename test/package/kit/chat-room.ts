@@ -10,7 +10,7 @@ interface Said extends Say {
   name: string
 }
 
-/** A schema without a library: whatever `is` accepts. */
+/** A schema without a library, which accepts the values that `is` accepts. */
 function schema<T>(is: (value: object) => boolean, wanted: string): StandardSchema<T, T> {
   const validate = (value: unknown) => {
     if (typeof value === "object" && value !== null && is(value)) return { value: value as T }
@@ -22,10 +22,10 @@ function schema<T>(is: (value: object) => boolean, wanted: string): StandardSche
 const say = schema<Say>((value) => "text" in value && typeof value.text === "string", "{ text }")
 const said = schema<Said>((value) => "seq" in value && "name" in value && "text" in value, "{ seq, name, text }")
 
-/** What a client of the room sends, and what it gets. */
+/** The messages that a client of the room sends, and those that it gets. */
 export const chat = json(say, said)
 
-/** A room that numbers what is said in it. */
+/** A room that numbers its messages. */
 export class ChatRoom extends FlowObject<unknown, { name: string }> {
   private readonly said = this.hub<Said>("said")
   private readonly last = this.cell<Said>("last", { seq: 0, name: "", text: "" })

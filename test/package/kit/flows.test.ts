@@ -13,20 +13,20 @@ const counting = () =>
 // #endregion
 
 // #region flow-test
-it("counts on after a sleep, and says nothing by itself", () => {
+it("continues to count after a sleep, and emits nothing by itself", () => {
   flowTest(counting).send("a").sleep().send("b").expect("1: a", "2: b").advance("1 minute").expectNothing()
 })
 // #endregion
 
 // #region time
-it("emits the last message of a burst, also when it slept meanwhile", () => {
+it("emits the last message of a burst, also after a sleep", () => {
   const flow = () => Flow.of<string>().debounce("1 second")
   flowTest(flow).send("a", "b").expectNothing().sleep().advance("1 second").expect("b")
 })
 // #endregion
 
 // #region ends
-it("fails with what is wrong, and completes with its input", () => {
+it("fails with the error of its function, and completes with its input", () => {
   const numbers = () => Flow.of<string>().map((text) => JSON.parse(text))
   flowTest(numbers).send("1").expect(1).complete().expectCompleted()
   flowTest(numbers).send("one").expectFailure(SyntaxError)
@@ -34,7 +34,7 @@ it("fails with what is wrong, and completes with its input", () => {
 // #endregion
 
 // #region probes
-it("merges prices, and logs no faster than the log takes", () => {
+it("merges prices, and logs no faster than the demand of the log", () => {
   const prices = new TestSource<string>()
   const log = new TestSink<string>()
   const flow = flowTest(() => Flow.of<string>().merge(prices.source).alsoTo(log.sink))
@@ -61,14 +61,14 @@ it("runs several flows on one clock", () => {
 // #endregion
 
 // #region transparent
-it("lets no client tell that it has slept", async () => {
+it("hides its hibernation from clients", async () => {
   await expectTransparent(counting, { input: fc.string() })
 })
 // #endregion
 
 // #region closure
 const forgetful = () => {
-  let count = 0 // lives in a closure, and nowhere once the object has slept
+  let count = 0 // lives in a closure, and is lost in hibernation
   return Flow.of<string>().map((message) => `${++count}: ${message}`)
 }
 
@@ -102,7 +102,7 @@ it("finds a variable of a module", async () => {
 // #endregion
 
 // #region pinned
-it("refuses what cannot be kept", async () => {
+it("refuses a source that cannot hibernate", async () => {
   async function* live() {
     yield "a"
   }
@@ -127,7 +127,7 @@ it("finds a nested source that depends on more than its element", async () => {
 
 // #region actor-field
 class Forgetful extends Actor<string> {
-  private count = 0 // a field, which the constructor makes anew once the object has slept
+  private count = 0 // a field, which the constructor makes anew after hibernation
 
   constructor(private readonly out: ActorRef<string>) {
     super()
@@ -138,7 +138,7 @@ class Forgetful extends Actor<string> {
   }
 }
 
-it("finds what an actor keeps beside its state", async () => {
+it("finds a field of an actor beside its state", async () => {
   const flow = () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Forgetful, out))
   await expect(expectTransparent(flow)).rejects.toThrow('awake "2: a"; after the sleep "1: a"')
 })
@@ -190,7 +190,7 @@ class Async extends Actor<string> {
   }
 }
 
-it("shows what an asynchronous receive comes to", () => {
+it("shows the failure of an asynchronous receive", () => {
   const flow = () => ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Async as never, out))
   flowTest(flow).send("a").expectFailure("promise")
 })
@@ -203,7 +203,7 @@ class Child extends Actor<string> {
 
 class Parent extends Actor<string> {
   receive(name: string) {
-    this.context.actorOf(Props.of(Child), name) // wants override childTypes = { Child }
+    this.context.actorOf(Props.of(Child), name) // requires override childTypes = { Child }
   }
 }
 

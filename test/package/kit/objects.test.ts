@@ -5,7 +5,7 @@ import { expect, it } from "vitest"
 import { ChatRoom, chat } from "./chat-room.ts"
 
 // #region room
-it("numbers what is said, whatever becomes of the object meanwhile", async () => {
+it("numbers messages, through an eviction", async () => {
   const room = new MemoryObject(ChatRoom)
   const ann = await room.connect(chat, { name: "Ann" })
   const bob = await room.connect(chat, { name: "Bob" })
@@ -20,7 +20,7 @@ it("numbers what is said, whatever becomes of the object meanwhile", async () =>
 // #endregion
 
 // #region forced
-it("loses its clients in a crash, and counts on", async () => {
+it("loses its clients in a crash, and continues to count", async () => {
   const room = new MemoryObject(ChatRoom)
   const ann = await room.connect(chat, { name: "Ann" })
   await ann.send({ text: "hi" })
@@ -34,7 +34,7 @@ it("loses its clients in a crash, and counts on", async () => {
 // #endregion
 
 // #region resumed
-it("gives a client what it has missed, after a crash too", async () => {
+it("sends a client its missed messages, after a crash too", async () => {
   const room = new MemoryObject(ChatRoom)
   const ann = await room.connect(chat, { name: "Ann" }, { resume: true })
   const bob = await room.connect(chat, { name: "Bob" })
@@ -82,7 +82,7 @@ it("delivers late on a slow link, and nothing on a broken one", async () => {
 // #endregion
 
 // #region transparent
-it("lets no client tell that the room has slept", async () => {
+it("hides its hibernation from clients", async () => {
   await expectTransparentObject(ChatRoom, {
     input: [{ text: "hi" }, { text: "ho" }, "nonsense"],
     clients: [{ data: { name: "Ann" } }, { data: { name: "Bob" } }],

@@ -12,7 +12,7 @@ declare global {
 }
 
 // #region room
-it("numbers what is said, in workerd", async () => {
+it("numbers messages, in workerd", async () => {
   const room = new WorkerdObject(env.CHAT_ROOM)
   const ann = await room.connect(chat, { name: "Ann" })
   await ann.send({ text: "hi" })
@@ -25,7 +25,7 @@ it("numbers what is said, in workerd", async () => {
 // #endregion
 
 // #region resumed
-it("gives a client what it has missed, in workerd", async () => {
+it("sends a client its missed messages, in workerd", async () => {
   const room = new WorkerdObject(env.CHAT_ROOM)
   const ann = await room.connect(chat, { name: "Ann" }, { resume: true })
   const bob = await room.connect(chat, { name: "Bob" })
@@ -38,21 +38,21 @@ it("gives a client what it has missed, in workerd", async () => {
 // #endregion
 
 // #region sleeps
-it("may sleep while its clients are silent", async () => {
+it("may hibernate while its clients are silent", async () => {
   const room = new WorkerdObject(env.CHAT_ROOM)
   const ann = await room.connect(chat, { name: "Ann" })
   await ann.send({ text: "hi" })
   await expectSleeps(room.stub)
 })
 
-it("does not sleep with a timer", async () => {
+it("does not hibernate with a timer", async () => {
   const room = new WorkerdObject(env.CHAT_ROOM)
   const timer = await room.inside(() => setTimeout(() => {}, 60_000))
   await expect(expectSleeps(room.stub)).rejects.toThrow("a setTimeout of 60000 ms")
   await room.inside(() => clearTimeout(timer))
 })
 
-it("does not sleep with a promise of waitUntil", async () => {
+it("does not hibernate with a promise of waitUntil", async () => {
   const room = new WorkerdObject(env.CHAT_ROOM)
   await room.connect(chat, { name: "Ann" })
   const { promise, resolve } = await room.inside((_, state) => {

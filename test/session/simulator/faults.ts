@@ -11,7 +11,7 @@ import type { Settings } from "./settings.ts"
 const isAcknowledgement = (packet: Packet): boolean =>
   "data" in packet && typeof packet.data === "string" && /^\[\["at",\d+,\d+\]\]$/.test(packet.data)
 
-/** A server that states another count in its welcome. */
+/** A server with another count in its welcome. */
 function welcoming(change: (welcome: Welcome) => Welcome): typeof ServerSession {
   return class extends ServerSession {
     override attach(received?: number): boolean {

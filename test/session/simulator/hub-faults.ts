@@ -6,7 +6,7 @@ import type { SessionSettings } from "../../../src/session/session-settings.ts"
 import { manyElements } from "./laws.ts"
 import type { Settings } from "./settings.ts"
 
-/** A server whose restored sessions know nothing of the elements since the record. */
+/** A server whose restored sessions do not count the elements since the record. */
 class RestoresWithoutElements extends ServerSession {
   constructor(snapshot: SessionSnapshot, settings: SessionSettings) {
     super({ ...snapshot, heard: undefined }, settings)

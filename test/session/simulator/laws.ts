@@ -6,7 +6,7 @@ import type { SimulatedObject } from "./simulated-object.ts"
 export function checkAlways(object: SimulatedObject, clients: readonly SimulatedClient[], settings: Settings): void {
   for (const { chapters, chapter, isClosed } of clients)
     for (const each of chapters) checkChapter(object, each, isClosed || each !== chapter)
-  // A hibernating session stays as it is: what is restored here would not be restored by the next step.
+  // Leaves hibernating sessions alone: a session that is restored here would not be restored by the next step.
   for (const { session, flow } of object.awake()) {
     // One message may begin below the window and end above it.
     if (session.bufferedAmount > settings.window + 200) throw broken("a tail exceeds its window", session.id)
@@ -35,7 +35,7 @@ function checkChapter(object: SimulatedObject, chapter: Chapter, isOver: boolean
 /** As many elements of a hub no script publishes. */
 export const manyElements = 200
 
-/** What holds when the network has healed and nothing is on its way. */
+/** The laws when the network has healed and no packet is on its way. */
 export function checkHealed(object: SimulatedObject, clients: readonly SimulatedClient[], settings: Settings): void {
   for (const { chapter, isClosed } of clients) {
     if (isClosed) continue
@@ -54,7 +54,7 @@ export function checkHealed(object: SimulatedObject, clients: readonly Simulated
   }
 }
 
-/** What holds when all sessions are over. */
+/** The laws when all sessions are over. */
 export function checkOver(object: SimulatedObject, clients: readonly SimulatedClient[], settings: Settings): void {
   checkAlways(object, clients, settings)
   for (const [id, { left, excuse }] of object.logs.all)
@@ -70,7 +70,7 @@ export function checkOver(object: SimulatedObject, clients: readonly SimulatedCl
   if (rows.length > 0) throw broken("rows are left behind", rows)
 }
 
-/** A client is welcomed: to the session it had, unless that may be gone. */
+/** A client must be welcomed to the session that it had, unless that may be gone. */
 export function checkWelcome(object: SimulatedObject, client: SimulatedClient, id: string, resumed: boolean): void {
   const { before, link } = client
   if (resumed && link?.isTooLate) throw broken("a session was resumed after it had expired", id)

@@ -2,16 +2,16 @@ import type { Data } from "../../../src/session/frame.ts"
 
 export type Packet = { data: Data } | { code: number }
 
-/** A WebSocket with both its ends. What is in flight arrives in order, up to the point from which on the network loses it. */
+/** A WebSocket with both its ends. Packets in flight arrive in order, up to the point from which on the network loses them. */
 export class Link {
   readonly toServer: Packet[] = []
   readonly toClient: Packet[] = []
-  /** What hibernation keeps of the server's end. */
+  /** The attachment of the server's end, which hibernation keeps. */
   attachment: string | undefined
   isCut = false
-  /** Whether the network takes no more for now. */
+  /** Whether the network takes no packets for now. */
   isSlow = false
-  /** Whether it came after the session it asks for had expired. */
+  /** Whether it came after the session of its offer had expired. */
   isTooLate = false
   isServerOpen = true
   isClientOpen = true

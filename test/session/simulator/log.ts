@@ -1,4 +1,4 @@
-/** What has happened in one session on the server, as an observer of everything sees it. */
+/** The events of one session on the server, as an omniscient observer records them. */
 export interface SessionLog {
   emitted: string[]
   /** The number of the hub's first element after it has begun. */
@@ -12,7 +12,7 @@ export interface SessionLog {
   excuse: string | undefined
 }
 
-/** What was not durable when an object was killed has not happened: the logs go back with the storage. */
+/** The logs of an object. A kill rolls them back with the storage, because events that were not durable have not happened. */
 export class Logs {
   private logs = new Map<string, SessionLog>()
   private durable = new Map<string, SessionLog>()
@@ -34,12 +34,12 @@ export class Logs {
     return [...this.logs]
   }
 
-  /** What has happened for good. */
+  /** The durable events. */
   durableOf(id: string): SessionLog | undefined {
     return this.durable.get(id)
   }
 
-  /** A transaction is over. Returns what makes its part of the logs durable. */
+  /** A transaction is over. Returns a function that makes its part of the logs durable. */
   readonly mark = (): (() => void) => {
     const copy = copyOf(this.logs)
     return () => {

@@ -7,7 +7,7 @@ import type { Settings } from "./settings.ts"
 import { SimulatedClient } from "./simulated-client.ts"
 import { SimulatedObject } from "./simulated-object.ts"
 
-/** One thing that happens. `at` chooses among clients or links, and `n` is how many, or how long. */
+/** One event. `at` chooses among clients or links, and `n` is a count or a duration. */
 interface Step {
   kind: keyof typeof weights
   words: string
@@ -15,7 +15,7 @@ interface Step {
   n: number
 }
 
-/** How often each thing happens. */
+/** The frequency of each event. */
 const weights = {
   send: 10,
   arriveAtServer: 12,
@@ -150,7 +150,7 @@ class Simulation {
     if (link) this.object.notice(link)
   }
 
-  /** What was in flight on an old socket arrives after all. */
+  /** Packets in flight on an old socket arrive after all. */
   private arriveLate(at: number): void {
     const link = this.abandoned[at % this.abandoned.length]
     if (link) this.object.receive(link)
@@ -175,7 +175,7 @@ class Simulation {
     throw new Error("the network is never quiet")
   }
 
-  /** All clients close, and what is left of their sessions expires. */
+  /** All clients close, and the rest of their sessions expires. */
   private end(): void {
     for (const client of this.clients) if (!client.isClosed) client.close(1000)
     for (const link of [...this.object.links]) while (link.toServer.length > 0) this.object.receive(link)

@@ -20,7 +20,7 @@ type Row = [flow: FlowState, record: SessionRecord]
 type Attachment = [id: string, row?: Row]
 
 /**
- * Where sessions are kept. `durable: true` adds a row for each event that changes something, and deletes those whose messages are
+ * The store of sessions. `durable: true` adds a row for each event that changes something, and deletes those whose messages are
  * acknowledged. Otherwise all is in the attachment, and in one row while there is no socket.
  */
 export class SessionStore {

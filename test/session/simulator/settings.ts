@@ -4,7 +4,7 @@ import { decodeSession, type SessionSnapshot } from "../../../src/session/saved-
 import { ServerSession } from "../../../src/session/server-session.ts"
 import type { Packet } from "./link.ts"
 
-/** What is simulated, and with which fault. */
+/** The simulated system, and its faults. */
 export interface Settings {
   isDurable: boolean
   /** Bytes. */
@@ -17,11 +17,11 @@ export interface Settings {
   /** How many elements the log of the hub keeps; 0 for no hub. */
   keep: number
 
-  // Where the faults are.
+  // The places of the faults.
   Server: typeof ServerSession
   Client: typeof ClientSession
   restore: (records: readonly unknown[]) => SessionSnapshot | undefined
-  /** Whether a packet goes out before what it depends on is durable. */
+  /** Whether a packet is sent before the writes that it depends on are durable. */
   leaks: (packet: Packet) => boolean
   storesEffectsApart: boolean
   cutsOff: boolean
@@ -30,7 +30,7 @@ export interface Settings {
   honoursWithin: boolean
   reportsResync: boolean
   givesUnhandledBack: boolean
-  /** Whether a session that does not get an element is written. */
+  /** Whether a session is written that an element excludes. */
   writesExcluded: boolean
   /** Whether a session that is restored while an element is published counts it. */
   countsPublishing: boolean
@@ -73,7 +73,7 @@ export function encoded(body: string, { messages }: Settings): Data {
   return messages === "mixed" && body.length % 2 === 0 ? new TextEncoder().encode(body) : body
 }
 
-/** The message again, from a frame or from what a client gave back. */
+/** Decodes a message of a frame, or an unconfirmed message of a client. */
 export function decoded(message: unknown, { messages }: Settings): string {
   if (message instanceof Uint8Array) return new TextDecoder().decode(message)
   if (messages !== "json") return String(message)

@@ -3,14 +3,14 @@ import { type Data, FrameError } from "../../../src/session/frame.ts"
 import { Link } from "./link.ts"
 import { decoded, encoded, formatOf, type Settings } from "./settings.ts"
 
-/** What an application has seen of one session. */
+/** The events of one session in the client's application. */
 export interface Chapter {
   id: string | undefined
   readonly sent: string[]
   readonly received: string[]
   /** How many of `sent` the server has for good. */
   confirmed: number
-  /** The messages that were given back at the end. */
+  /** The messages that were returned as unconfirmed at the end. */
   unconfirmed: string[]
   /** The code of the close that ended it. */
   code?: number
@@ -18,7 +18,7 @@ export interface Chapter {
 
 const newChapter = (): Chapter => ({ id: undefined, sent: [], received: [], confirmed: 0, unconfirmed: [] })
 
-/** A client that comes back until it is closed, and its application. */
+/** A client that reconnects until it is closed, and its application. */
 export class SimulatedClient {
   readonly chapters: [Chapter, ...Chapter[]] = [newChapter()]
   link: Link | undefined

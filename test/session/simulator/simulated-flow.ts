@@ -1,8 +1,8 @@
-/** What a flow keeps between two events. */
+/** The state of a flow between two events. */
 export interface FlowState {
   /** Messages that have come and wait for the flow. */
   inbox: string[]
-  /** What the flow wants to emit, and cannot while the client has not acknowledged what came before. */
+  /** The output that waits until the client has acknowledged earlier messages. */
   blocked: string[]
   handled: number
   /** The number of the hub's next element. A flow that has caught up does not keep it. */
@@ -13,7 +13,7 @@ export interface FlowState {
 
 export const newFlow = (): FlowState => ({ inbox: [], blocked: [], handled: 0 })
 
-/** The flow handles a message: it emits what the words in it ask for, with something random that a second run would not repeat. */
+/** The flow handles a message: it emits a message for each command word, with a random number that a second run would not repeat. */
 export function handle(flow: FlowState, message: string, random: () => number): void {
   flow.handled++
   const emit = (text: string) => flow.blocked.push(`${flow.handled}:${text}:${random()}`)

@@ -7,11 +7,11 @@ export const hubName = "hub"
 
 interface Element {
   text: string
-  /** The session that does not get it. */
+  /** The excluded session. */
   except?: string
 }
 
-/** A hub that keeps its last elements in storage, and what sessions read there. */
+/** A hub that keeps its last elements in storage, where sessions read them. */
 export class SimulatedHub implements ElementLogs {
   /** The number of the element that is being published. */
   private publishing: number | undefined
@@ -29,7 +29,7 @@ export class SimulatedHub implements ElementLogs {
     return Math.max(0, this.end - this.settings.keep)
   }
 
-  /** Where subscribers that have caught up go on. */
+  /** The next element for subscribers that have caught up. */
   get delivered(): number {
     return this.settings.countsPublishing ? this.end : (this.publishing ?? this.end)
   }

@@ -7,7 +7,7 @@ import { newFlow } from "./simulated-flow.ts"
 import { hubName } from "./simulated-hub.ts"
 import { SimulatedSessions } from "./simulated-sessions.ts"
 
-/** A Durable Object whose connections have sessions: what the targets will do around a `ServerSession`. */
+/** A Durable Object whose connections have sessions. It uses a `ServerSession` as the targets do. */
 export class SimulatedObject extends SimulatedSessions {
   private wasKilled = false
 
@@ -51,7 +51,7 @@ export class SimulatedObject extends SimulatedSessions {
     })
   }
 
-  /** The runtime tells that a socket is gone. */
+  /** The runtime reports that a socket is gone. */
   notice(link: Link): void {
     this.event(() => {
       const entry = this.entryOf(link)
@@ -62,7 +62,7 @@ export class SimulatedObject extends SimulatedSessions {
     })
   }
 
-  /** All flows emit something that no message asked for. */
+  /** All flows emit a message of their own. */
   tick(): void {
     this.event(() => {
       for (const id of this.ids()) {
@@ -74,7 +74,7 @@ export class SimulatedObject extends SimulatedSessions {
     })
   }
 
-  /** The hub publishes an element, to all sessions but one. Hibernating ones get it without their flow, if nothing stands between. */
+  /** The hub publishes an element, to all sessions but one. Hibernating ones get it without their flow, if no stage is in between. */
   publish(except?: string): void {
     if (this.settings.keep === 0) return
     this.event(() => {
@@ -107,13 +107,13 @@ export class SimulatedObject extends SimulatedSessions {
     })
   }
 
-  /** Memory goes; storage, sockets and attachments stay. */
+  /** Drops memory, and keeps storage, sockets and attachments. */
   hibernate(): void {
     this.storage.commitAll()
     this.memory = new Map()
   }
 
-  /** Memory and sockets go; of the transactions in flight so many become durable. */
+  /** Drops memory and sockets. Of the transactions in flight so many become durable. */
   kill(durable: number): void {
     this.storage.kill(durable)
     this.logs.kill()
@@ -135,7 +135,7 @@ export class SimulatedObject extends SimulatedSessions {
     })
   }
 
-  /** After a kill there are sessions whose sockets nothing has reported as gone. */
+  /** Detaches sessions after a kill, which reports no socket as gone. */
   private detachAll(): void {
     this.wasKilled = false
     for (const id of this.ids()) {

@@ -32,7 +32,7 @@ export class SimulatedSessions {
     return this.memory.values()
   }
 
-  /** The sessions that there are. */
+  /** The ids of all sessions. */
   ids(): string[] {
     const attached = [...this.links].map((link) => this.store.idOf(link)).filter((id) => id !== undefined)
     return [...new Set([...this.memory.keys(), ...attached, ...this.store.ids()])]
@@ -57,7 +57,7 @@ export class SimulatedSessions {
     return new this.settings.Server(snapshot, { format: formatOf(this.settings), window, logs: this.hub })
   }
 
-  /** Whether a session goes on with a client that has received so many messages. */
+  /** Resumes a session for a client that has received so many messages. Returns whether that is possible. */
   protected resume({ session, flow }: Entry, received: number): boolean {
     const log = this.logs.of(session.id)
     const isBehind = (flow.position ?? 0) < this.hub.first

@@ -1,4 +1,4 @@
-/** What an event has written, and what the output gate holds until that is durable. */
+/** The writes of an event, and the frames that the output gate holds until they are durable. */
 interface Transaction {
   readonly writes: [key: string, value: string | undefined][]
   readonly sends: (() => void)[]
@@ -6,11 +6,11 @@ interface Transaction {
   readonly onDurable: () => void
 }
 
-/** The storage of an object with its output gate: transactions become durable in order, and then their frames go out. */
+/** The storage of an object with its output gate: transactions become durable in order, and then their frames are sent. */
 export class Storage {
-  /** What survives a kill. */
+  /** The durable rows, which survive a kill. */
   private rows = new Map<string, string>()
-  /** What the object reads: with the writes that are not durable yet. */
+  /** The rows as the object reads them, with writes that are not durable yet. */
   private view = new Map<string, string>()
   private pending: Transaction[] = []
   private current: Transaction | undefined
@@ -21,7 +21,7 @@ export class Storage {
     return this.view.get(key)
   }
 
-  /** The keys that begin so, in the order in which they were written first. */
+  /** The keys with this prefix, in the order of their first writes. */
   keys(prefix: string): string[] {
     return [...this.view.keys()].filter((key) => key.startsWith(prefix))
   }
@@ -32,7 +32,7 @@ export class Storage {
     this.current?.writes.push([key, value])
   }
 
-  /** Sends when everything is durable that this event has written. */
+  /** Sends when all writes of this event are durable. */
   send(send: () => void): void {
     this.current?.sends.push(send)
   }
@@ -49,12 +49,12 @@ export class Storage {
   split(): void {
     const { writes, sends } = this.current ?? { writes: [], sends: [] }
     this.pending.push({ writes, sends, onDurable: this.mark() })
-    // With nothing to wait for, frames go at once.
+    // Without pending writes, frames are sent at once.
     if (this.pending.length === 1 && writes.length === 0) this.commit()
     this.current = { writes: [], sends: [], onDurable: () => {} }
   }
 
-  /** The oldest transaction becomes durable, and its frames go out, unless the object is killed in between. */
+  /** The oldest transaction becomes durable, and its frames are sent, unless the object is killed in between. */
   commit(releases = true): boolean {
     const next = this.pending.shift()
     if (!next) return false
@@ -71,7 +71,7 @@ export class Storage {
     while (this.commit());
   }
 
-  /** The object is killed after so many transactions more have become durable, of which no frame went out. */
+  /** Kills the object after so many more transactions have become durable, whose frames were not sent. */
   kill(durable: number): void {
     for (let count = 0; count < durable; count++) this.commit(false)
     this.pending = []

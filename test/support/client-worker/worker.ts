@@ -1,6 +1,6 @@
 import { talk } from "../client-talk.ts"
 
-/** Talks to the server at `?base=`. */
+/** Exchanges messages with the server at `?base=`. */
 export default {
   async fetch(request: Request): Promise<Response> {
     return Response.json(await talk(new URL(request.url).searchParams.get("base") ?? ""))

@@ -1,13 +1,13 @@
 import type { Context } from "hono"
 import { setCookie } from "hono/cookie"
 
-/** What the accept functions do before they accept, by the endpoint's name: a response rejects the request. */
+/** The beginnings of the accept functions, by the endpoint's name: a response rejects the request. */
 export const accepting: Record<string, (c: Context) => undefined | Response | Promise<Response>> = {
   rejected(c) {
     c.header("X-Reason", "holiday")
     return c.text("We are closed", 403)
   },
-  /** A response whose headers nothing can change, as every fetched one. */
+  /** A response with immutable headers, as every fetched one. */
   async fetched(c) {
     const fetched: Response = await c.env.CONTRACT.getByName("refuses").fetch("https://example.com/")
     expectImmutable(fetched)

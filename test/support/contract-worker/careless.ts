@@ -2,7 +2,7 @@ import { type Endpoint, Flow, Sink, Source, text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
 import type { Query } from "./query.ts"
 
-/** What an author must not do in a plain Worker: keep what leads to the flows of other requests, by the id of the test. */
+/** A mistake of an author in a plain Worker: keeps handles of the flows of other requests, by the id of the test. */
 const kept = new Map<string, Set<(message: string) => void>>()
 
 function keptFor({ id = "" }: Query): Set<(message: string) => void> {
@@ -11,7 +11,7 @@ function keptFor({ id = "" }: Query): Set<(message: string) => void> {
   return found
 }
 
-/** Tells all what begins so, the others first; everything else goes back to the client that sent it. */
+/** Sends messages with this beginning to all, the others first. All other messages go back to their sender. */
 function answer(message: string, own: (message: string) => void, { id = "" }: Query): void {
   if (!message.startsWith("all: ")) own(message)
   else for (const tell of keptFor({ id })) tell(message)

@@ -72,7 +72,7 @@ export class ContractObject extends FlowObject {
       .filter((message) => !message.startsWith("end "))
   }
 
-  /** Sends all members the close that the flow of each other member has seen. */
+  /** Sends all members the close that the flow of each other member has received. */
   private farewells(): Flow<Message, Message> {
     const onClose = Sink.forEach((message: Message) => {
       if (message.type === "close") this.news.publish(`${message.code} ${message.reason}`)
@@ -80,12 +80,12 @@ export class ContractObject extends FlowObject {
     return Flow.fromSinkAndSource(onClose, this.news.source().map(Message.text))
   }
 
-  /** Ends the object at once, as the runtime may. */
+  /** Evicts the object by force, as the runtime may. */
   crash(): void {
     this.ctx.abort("The test wants it")
   }
 
-  /** What an author may do to the object's storage and alarm. Answers with the cell's value before and after. */
+  /** The calls of an author to the object's storage and alarm. Answers with the cell's value before and after. */
   private overrule(name: string): string {
     const { storage } = this.ctx
     this.count.update((count) => count + 1)
@@ -96,7 +96,7 @@ export class ContractObject extends FlowObject {
     return `${name}: ${before} ${this.count.get()}`
   }
 
-  /** A promise is settled where it was made: an object does not hear of it from a request to the Worker. */
+  /** Settles a promise in its own object, because a request to the Worker cannot settle a promise of an object. */
   openGate(id: string): void {
     openGate(id)
   }

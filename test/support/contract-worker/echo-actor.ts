@@ -1,6 +1,6 @@
 import { Actor, type ActorRef, PoisonPill } from "sluice/actor"
 
-/** Echoes, and ends as it is told to; the test is told when it starts and when it stops. */
+/** Echoes, and ends by command. It notes its start and its stop for the test. */
 export class EchoActor extends Actor<string> {
   constructor(
     private readonly out: ActorRef<string>,

@@ -25,7 +25,7 @@ import type { Query } from "./query.ts"
 
 const notesOf = ({ id }: Query) => Notes.of(id ?? "")
 
-/** Each element back; the test is told of it, and of the end. */
+/** Echoes each element, and notes it and the end for the test. */
 const echo = <T>(query: Query) => Flow.of<T>().log("flow", notesOf(query).add)
 
 /** `4000 a reason` as a code and a reason. */
@@ -47,17 +47,17 @@ function gateOf(id: string): PromiseWithResolvers<void> {
   return gate
 }
 
-/** Lets what waits in the flow `gated` through. */
+/** Releases the waiting elements of the flow `gated`. */
 export const openGate = (id: string) => gateOf(id).resolve()
 
-/** Wants one message at a time, and none after the first until the gate is open. */
+/** Requests one message at a time, and none after the first until the gate is open. */
 const gated = ({ id }: Query) =>
   Flow.of<string>().mapAsync(1, async (message) => {
     await gateOf(id ?? "").promise
     return message
   })
 
-/** What one of the two sends, the other gets: the client, and the upstream at the address in the query. */
+/** Connects the client with the upstream at the address in the query. Each gets the messages of the other. */
 function bridge({ upstream = "" }: Query, options?: ClientFlowOptions<string>): Flow<string, string> {
   return webSocketClientFlow(upstream, text, { onEviction: "restart", ...options })
 }
@@ -68,7 +68,7 @@ function broken(message: string): string {
   return message
 }
 
-/** The endpoints that the contract's rows are about, by name: the same on every target. */
+/** The endpoints of the contract's rows, by name: the same on every target. */
 const endpoints: Record<string, (query: Query) => Endpoint> = {
   text: (query) => webSocket.endpoint(text, echo(query)),
   binary: (query) => webSocket.endpoint(binary, echo(query)),
@@ -153,7 +153,7 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
       }),
       echo(query),
     ),
-  // TypeScript lets through what comes as `any`.
+  // TypeScript accepts a value of the type `any`.
   "sends-anything": () =>
     webSocket.endpoint(
       text,
@@ -180,7 +180,7 @@ const endpoints: Record<string, (query: Query) => Endpoint> = {
   "ten-bytes": (query) => webSocket.endpoint(text, echo(query), { limits: { maxMessageSize: 10 } }),
   "ten-binary-bytes": (query) => webSocket.endpoint(binary, echo(query), { limits: { maxMessageSize: 10 } }),
   "two-a-second": (query) => webSocket.endpoint(text, echo(query), { limits: { messagesPerSecond: 2 } }),
-  // The test is told of what arrives before it is let through.
+  // Messages are noted for the test before they are released.
   inbox(query) {
     const arriving = text.map((message) => {
       notesOf(query).add("arrived:", message)

@@ -2,7 +2,7 @@ import { binary, type Endpoint, Flow, Sink, type SlowReaderStrategy, Source, tex
 import { Notes } from "./notes.ts"
 import type { Query } from "./query.ts"
 
-/** Blocks of random bytes, of which nothing can be compressed; each begins with its number. */
+/** Blocks of random bytes, which cannot be compressed. Each begins with its number. */
 const blocks = (count: number, size: number, noted: (number: number) => void) => {
   const random = crypto.getRandomValues(new Uint8Array(size))
   return Source.range(1, count).map((number) => {
@@ -20,13 +20,13 @@ const slow = ({ maxBufferedAmount, slowReader }: Query) => ({
 })
 const ping = { request: "ping", response: "pong" }
 
-/** How many blocks were asked for, by the test's id. */
+/** How many blocks were requested, by the test's id. */
 const asked = new Map<string, number>()
 export const askedFor = (id: string) => asked.get(id) ?? 0
 
-/** The endpoints that are on their guard: against slow readers, silence and other origins. */
+/** The endpoints with guards: against slow readers, silence and other origins. */
 export const guarded: Record<string, (query: Query) => Endpoint> = {
-  /** As many blocks as the query says, as fast as they are wanted. */
+  /** The number of blocks in the query, as fast as there is demand. */
   blocks(query) {
     const { count, size, id = "" } = query
     const source = blocks(Number(count), Number(size), (number) => asked.set(id, number))

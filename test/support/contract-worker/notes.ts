@@ -1,4 +1,4 @@
-/** What the flows of one test have done, for the test to read while it goes on. */
+/** The actions of the flows of one test, which the test reads while it runs. */
 export class Notes {
   private static readonly all = new Map<string, Notes>()
   private readonly lines: PromiseWithResolvers<string>[] = []
@@ -19,7 +19,7 @@ export class Notes {
     this.line(this.count++).resolve(words.map(show).join(" "))
   }
 
-  /** The line with this index, as soon as there is one. */
+  /** The line with this index, as soon as it is written. */
   readonly at = (index: number): Promise<string> => this.line(index).promise
 
   private line(index: number): PromiseWithResolvers<string> {

@@ -98,7 +98,7 @@ app.get("/metrics", (c) => {
 })
 app.get("/asked-for", (c) => c.text(String(askedFor(idOf(c)))))
 
-/** What the flows of a test note, one message a line; what comes in is noted too. */
+/** The notes of a test's flows, one message a line. Received messages are noted too. */
 const log = webSocket.accept(text, (c) => {
   const notes = Notes.of(idOf(c))
   return Flow.fromSinkAndSource(
@@ -109,7 +109,7 @@ const log = webSocket.accept(text, (c) => {
 
 app.get("/log", log)
 app.post("/log/:line", (c) => {
-  // An error takes longer on its way to the log than a text, and most of what comes before are errors.
+  // An error takes longer to reach the log than a text, and most of the lines before are errors.
   console.error(new Error(c.req.param("line")))
   return c.body(null, 204)
 })

@@ -28,7 +28,7 @@ export class ActorBench extends FlowObject<Bindings> {
     return countingBuilds(endpoint)
   }
 
-  /** What the author of a class must not do. */
+  /** A mistake of an author of a class. */
   actorCalled(name: string): void {
     this.actor(name, Props.of(Counter, this.log))
   }

@@ -1,11 +1,11 @@
 import { Actor, type ActorRef, type AnyRef, Terminated } from "sluice/actor"
 
-/** Where an actor says what it does. */
+/** The ref to which an actor reports its actions. */
 export interface Listener {
   tell(text: string): void
 }
 
-/** Counts, and does what else it is told; what it does not know it says. */
+/** Counts, and runs commands. Reports unknown messages. */
 export class Counter extends Actor<unknown> {
   override state = { count: 0 }
 
@@ -48,11 +48,11 @@ export class Counter extends Actor<unknown> {
 
 export interface Join {
   member: ActorRef<string>
-  /** What the group is told when the member has stopped, instead of `Terminated`. */
+  /** The message to the group when the member has stopped, instead of `Terminated`. */
   farewell?: string | undefined
 }
 
-/** Watches its members, and another actor if it is told to. */
+/** Watches its members, and another actor by command. */
 export class Group extends Actor<string | Join | Terminated> {
   constructor(
     private readonly out: Listener,

@@ -47,7 +47,7 @@ export class Bench extends FlowObject<{ WORKBENCH: DurableObjectNamespace }> {
     return countingBuilds(endpoint)
   }
 
-  /** To an object that echoes, and refuses as often as the test says. */
+  /** Connects to an object that echoes, and refuses as many handshakes as the test sets. */
   private bridge(): Flow<string, string> {
     const upstream = this.env.WORKBENCH.getByName(`upstream of ${this.ctx.id}`)
     return webSocketClientFlow("wss://upstream.example", text, {

@@ -1,6 +1,6 @@
 import type { AutoResponse, Limits, SlowReaderStrategy } from "sluice"
 
-/** The limits and the keep-alive text that the query of an address asks for, such as `?idleTimeout=60000&ping=hey`. */
+/** The limits and the keep-alive text in the query of an address, such as `?idleTimeout=60000&ping=hey`. */
 export function guardsOf(url: string): { limits: Limits; autoResponse?: AutoResponse } {
   const query = new URL(url).searchParams
   const number = (name: string) => {

@@ -4,7 +4,7 @@ import { DurableObject, exports } from "cloudflare:workers"
 export class Holder extends DurableObject {
   private readonly held: { socket: WebSocket; received: string[] }[] = []
 
-  /** Opens a socket; by the number that it gets it is known from now on. */
+  /** Opens a socket. Returns its number, which identifies it from now on. */
   async dial(path: string, protocols: readonly string[] = []): Promise<number> {
     const url = `https://example.com${path}`
     const headers = new Headers({ Upgrade: "websocket" })
@@ -21,7 +21,7 @@ export class Holder extends DurableObject {
     this.held[socket]?.socket.send(text)
   }
 
-  /** What has come to a socket by now. */
+  /** The messages that a socket has received by now. */
   take(socket: number): string[] {
     return this.held[socket]?.received.splice(0) ?? []
   }

@@ -4,7 +4,7 @@ import * as v from "valibot"
 import { guardsOf } from "./guards.ts"
 import { world } from "./world.ts"
 
-/** Text in, which the test sees, and its end. */
+/** A sink of texts, which records them and its end for the test. */
 const watched = () =>
   Flow.of<string>()
     .map((text) => {

@@ -3,12 +3,12 @@ import { type ConnectionContext, FlowObject } from "sluice/durable"
 import type { StandardSchema } from "../../../src/socket/json.ts"
 import type { Snapshot } from "../../../src/stream/engine/run.ts"
 
-/** What a test makes of an object. */
+/** The script of an object, which a test sets. */
 export interface Script {
   accept?(scope: ConnectionContext): Endpoint | Response
   migrate?(snapshot: Snapshot, from: string, to: string): Snapshot | undefined
   dataSchema?: StandardSchema<unknown, unknown>
-  /** What `accept` returns against its type, as JavaScript may. */
+  /** A return value of `accept` against its type, as from JavaScript. */
   returns?: unknown
   /** Called after the alarm of the flows. */
   alarm?(): void
@@ -23,9 +23,9 @@ export function script(next: Write): void {
   write = next
 }
 
-/** An object whose parts are up to the test. Beside the sockets of flows it accepts sockets of its own, at `/mine`. */
+/** An object whose parts the test sets. Beside the sockets of flows it accepts sockets of its own, at `/mine`. */
 export class Scripted extends FlowObject {
-  /** What a subclass may use. */
+  /** The protected members, which a subclass may use. */
   readonly tools = {
     ctx: this.ctx,
     cell: this.cell.bind(this),
@@ -65,7 +65,7 @@ export class Scripted extends FlowObject {
     if (code === 4000) socket.close(4001, "closed by the author")
   }
 
-  /** As authors may write it: without the info. */
+  /** An accept without the info, as authors may write it. */
   override alarm(): void {
     super.alarm()
     this.script.alarm?.()

@@ -1,10 +1,10 @@
 import { DurableObject } from "cloudflare:workers"
 
-/** An object that does as little as possible, for tests of the runtime and of what stands in for it. */
+/** An object that does as little as possible, for tests of the runtime and of its stand-in. */
 export class Workbench extends DurableObject {
   /** In memory only. */
   count = 0
-  /** What `getAlarm` said while the alarm rang. */
+  /** The results of `getAlarm` while the alarm fired. */
   alarms: (number | null)[] = []
 
   override async fetch(): Promise<Response> {
@@ -19,7 +19,7 @@ export class Workbench extends DurableObject {
   }
 
   override webSocketClose(socket: WebSocket, code: number, reason: string, wasClean: boolean): void {
-    // In workerd a test can drop a connection by a close only, which comes second.
+    // In workerd a test can drop a connection only by a close, whose event comes second.
     if (!this.ctx.storage.kv.get("closed")) this.ctx.storage.kv.put("closed", [code, reason, wasClean])
     if (code === 1005) socket.close()
     else if (code !== 1006) socket.close(code, reason)

@@ -15,7 +15,7 @@ export { KeyValue } from "./key-value.ts"
 export { Scripted } from "./scripted.ts"
 export { Workbench } from "./workbench.ts"
 
-/** The objects that tests look into. */
+/** The objects whose internals tests read. */
 export interface Objects {
   STOPWATCH: DurableObjectNamespace
   CONTROL: DurableObjectNamespace
@@ -48,13 +48,13 @@ app.get("/hub-rooms/:room", (c) => {
   const data = { name: c.req.query("name") ?? "" }
   return webSocket.forward(c, c.env.HUB_ROOM.getByName(c.req.param("room")), { data })
 })
-// As the demo's, but in an object that the test knows.
+// As in the demo, but in an object of the test.
 app.get("/actor-stopwatches/:id", (c) => webSocket.forward(c, c.env.ACTOR_STOPWATCH.getByName(c.req.param("id"))))
 app.get("/scripted/:id", (c) => {
   const data = JSON.parse(c.req.query("data") ?? "null")
   return webSocket.forward(c, c.env.SCRIPTED.getByName(c.req.param("id")), { data })
 })
-// What an author must not do: the request goes to the object as it came.
+// A mistake of an author: the request goes to the object unchanged.
 app.get("/raw/:id", (c) => c.env.BENCH.getByName(c.req.param("id")).fetch(c.req.raw))
 app.route("/", demo)
 

@@ -3,7 +3,7 @@ import { type Endpoint, text } from "sluice"
 const fresh = () => ({
   /** How many flows were built. */
   built: 0,
-  /** How many states a flow has made to begin with. */
+  /** How many initial states a flow has made. */
   begun: 0,
   /** How many frames were encoded. */
   encoded: 0,
@@ -11,25 +11,25 @@ const fresh = () => ({
   constructed: 0,
   /** A deploy that has changed the flow. */
   isNew: false,
-  /** Whether what was kept of the old flow will do for the new one. */
+  /** Whether the snapshot of the old flow is migrated to the new one. */
   migrates: false,
   /** The connections for which `accept` fails. */
   failsFor: "",
-  /** What `mapAsync` waits for, and how often it was asked. */
+  /** The promise that `mapAsync` waits for, and the count of its calls. */
   gate: Promise.withResolvers<void>(),
   asked: 0,
   /** Whether `mapAsync` never ends. */
   isStuck: false,
   /** How many handshakes the upstream of the flow `bridge` refuses. */
   refusals: 0,
-  /** How many sockets an object that is constructed now takes. */
+  /** The maxConnections of objects that are constructed from now on. */
   maxConnections: 10_000,
-  /** What the flow `guarded` has seen, and how often its input has ended. */
+  /** The messages of the flow `guarded`, and how often its input has ended. */
   seen: [] as string[],
   ended: 0,
 })
 
-/** What tests see and change from outside. */
+/** The state that tests read and change from outside. */
 export let world = fresh()
 
 export function newWorld(): typeof world {

@@ -1,8 +1,8 @@
 import { ScriptedObject as Scripted } from "../scripted-object.ts"
 
 /**
- * A client's answer to a close is left out: when it comes in is not known, and with every event an object does what is due by
- * then. The runtime says of a close whether it was clean; the closes that the test hands over do not.
+ * A client's answer to a close is left out: the time of its arrival is not known, and every event of an object fires the timers that
+ * are due by then. The runtime reports whether a close was clean; the closes of the test do not.
  */
 export class ScriptedObject extends Scripted {
   override webSocketClose(...close: Parameters<Scripted["webSocketClose"]>): void {
