@@ -100,8 +100,7 @@ export class CloseError extends Error {
   }
 }
 
-/** Whether an error closes with a code of its own. After hibernation a saved `CloseError` is an `Error` of that name, with its fields. */
+/** Whether an error is a `CloseError`. After hibernation a saved one is an `Error` of that name, with its fields. */
 export function isCloseError(error: unknown): error is CloseError {
-  if (error instanceof CloseError) return true
   return error instanceof Error && error.name === "CloseError" && "code" in error && isSendable(error.code)
 }
