@@ -1,7 +1,7 @@
 import { describe, expect, it, onTestFinished } from "vitest"
 import { WebSocket as Ws } from "ws"
 import { launch } from "../support/browser.ts"
-import { firstMessage } from "../support/client-hang.ts"
+import { type Before, firstMessage } from "../support/client-hang.ts"
 import { pageScript } from "../support/page-script.ts"
 import { PageServer } from "../support/page-server.ts"
 
@@ -15,7 +15,13 @@ async function hangingServer(script?: string) {
   return { server, abandoned }
 }
 
-const expected = { errors: ["Error: No handshake in 200 ms"], closes: [1006], message: "welcome" }
+/** On a busy machine later attempts may time out, too. */
+function expectWelcome({ errors, closes, message }: Before, handshakes: number) {
+  expect(message).toBe("welcome")
+  expect(errors).toEqual(Array(handshakes - 1).fill("Error: No handshake in 200 ms"))
+  expect(closes).toEqual(errors.map(() => 1006))
+  expect(handshakes).toBeGreaterThan(1)
+}
 
 describe("the client gives up a handshake without an answer, and connects again", () => {
   it.each([
@@ -23,13 +29,13 @@ describe("the client gives up a handshake without an answer, and connects again"
     ["Node, over the package ws", Ws],
   ])("from %s", async (_name, WebSocket) => {
     const { server, abandoned } = await hangingServer()
-    expect(await firstMessage(server.url, { WebSocket })).toEqual(expected)
+    const before = await firstMessage(server.url, { WebSocket })
     await abandoned
-    expect(server.handshakes).toBe(2)
+    expectWelcome(before, server.handshakes)
   })
 
   it("from Chromium", async () => {
-    const script = await pageScript(`import { firstMessage } from "./test/support/client-hang.ts"
+    const script = await pageScript(`import { type Before, firstMessage } from "./test/support/client-hang.ts"
       firstMessage(location.origin).then((before) => { document.title = JSON.stringify(before) })`)
     const { server, abandoned } = await hangingServer(script)
     const browser = await launch()
@@ -37,8 +43,7 @@ describe("the client gives up a handshake without an answer, and connects again"
     const page = await browser.newPage()
     await page.goto(server.url)
     await page.waitForFunction("document.title")
-    expect(JSON.parse(await page.title())).toEqual(expected)
     await abandoned
-    expect(server.handshakes).toBe(2)
+    expectWelcome(JSON.parse(await page.title()), server.handshakes)
   })
 })
