@@ -52,7 +52,7 @@ export const elementOperators = {
   delay: step([time, count, overflow], (flow, _, ms, bufferSize, overflow) => flow.delay(ms, { bufferSize, overflow })),
   initialDelay: step([time], (flow, _, ms) => flow.initialDelay(ms)),
   throttle: step(
-    [count, time, count, fc.boolean(), fc.constantFrom(0, 1, 3)],
+    [count, time, fc.integer({ min: 0, max: 3 }), fc.boolean(), fc.constantFrom(0, 1, 3)],
     (flow, _, elements, per, burst, enforce, costs) =>
       flow.throttle(elements, per, {
         burst,

@@ -82,7 +82,8 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
   /**
    * Limits the rate to `elements` (at least 1) in each `per` (at least 1 ms), evenly spaced, after a burst of up to `burst`
    * elements. Faster elements are held back; with `enforce`, they fail the stream with a `RateExceededError`. The default
-   * burst is the number of elements that the rate allows in 100 ms, and at least 1.
+   * burst is the number of elements that the rate allows in 100 ms, and at least 1. A burst of 0 holds each element back, the first
+   * too.
    *
    * With `cost`, an element counts as many times as `cost` returns for it, a number of at least 0. An element that costs more
    * than the burst is held back until the rate allows all of it; with `enforce`, it always fails.
@@ -101,9 +102,11 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
     per: Duration,
     { burst, enforce = false, cost }: { burst?: number; enforce?: boolean; cost?: (element: Out) => number } = {},
   ): Apply<K, In, Out> {
-    const interval = toMilliseconds(per, 1, "throttle: per") / requirePositiveInteger("throttle: elements", elements)
-    const defaultBurst = Math.max(1, Math.floor(100 / interval))
-    const checkedBurst = requirePositiveInteger("throttle: burst", burst === undefined ? defaultBurst : burst)
+    const length = toMilliseconds(per, 1, "throttle: per")
+    const interval = length / requirePositiveInteger("throttle: elements", elements)
+    // Not 100 / interval, which rounding may put below a whole number.
+    const defaultBurst = Math.max(1, Math.floor((100 * elements) / length))
+    const checkedBurst = requireInteger("throttle: burst", burst === undefined ? defaultBurst : burst, { least: 0 })
     const make = () => new Throttle<Out>(interval, checkedBurst, enforce, cost)
     return this.stage("throttle", "keeps", make, cost === undefined ? {} : { cost })
   }
