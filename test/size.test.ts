@@ -36,34 +36,34 @@ const objectWithoutActors = `
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    28_850,
-    "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs, full groups that take what costs nothing, and live sources too; errors that say what an author's value was; a logger and metrics per endpoint; JSON, in which a protocol speaks",
+    29_150,
+    "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs, full groups that take what costs nothing, and live sources too; errors that say what an author's value was; failures of sinks that a later stage recovers from; a logger and metrics per endpoint; JSON, in which a protocol speaks",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
   ],
   [
     "an echo Worker with webSocketClientFlow",
-    31_750,
-    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, an element that waits for a restart, and the life of an outgoing socket",
+    32_100,
+    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, the messages and the close that wait for a restart, and the life of an outgoing socket",
     `import { Flow, text, webSocket, webSocketClientFlow } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())
      export { webSocketClientFlow }`,
   ],
   [
     "sluice/durable",
-    50_150,
-    "rows of timers, written with those of their actors; a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, and logs of hubs with the gaps that clients are told of, in which sessions count elements without a record; hubs that wait for the slowest subscriber or send to one; a logger and metrics of the object; no actors, which come with their Props",
+    50_350,
+    "rows of timers, written with those of their actors; a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, also those of which the runtime has not reported the end, and logs of hubs with the gaps that clients are told of, in which sessions count elements without a record; hubs that wait for the slowest subscriber or send to one; a logger and metrics of the object; no actors, which come with their Props",
     `export * from "sluice/durable"`,
   ],
   [
     "an object without actors",
-    55_850,
+    56_100,
     "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],
   [
     "sluice/actor",
-    35_100,
+    35_300,
     "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream, escalation and decisions about actors that cannot start, and the sources and sinks of sluice with every operator, which theirs extend, of which ranges and arrays have stages of their own for speed; saved entries are read by name; Props bring the actor system to an object",
     `export * from "sluice/actor"`,
   ],
@@ -81,25 +81,25 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/protocol",
-    1_000,
+    1_010,
     "an address, the check of its query, and the schemas as they are",
     `export * from "sluice/protocol"`,
   ],
   [
     "sluice/client without resume",
-    2_070,
-    "reconnecting, handshakes without an answer, the page cache, what waits to be sent or acknowledged, and the schemas; no Hono, no operators",
+    2_190,
+    "reconnecting, handshakes without an answer, the page cache, what waits to be sent or acknowledged, listeners that throw, a reason that is cut, and the schemas; no Hono, no operators",
     `export { connect } from "sluice/client"`,
   ],
   [
     "sluice/client with resume",
-    3_700,
+    3_750,
     "frames, counts, and the messages that the server has not acknowledged",
     `export { connect, resume } from "sluice/client"`,
   ],
   [
     "sluice/client",
-    3_990,
+    4_040,
     "with resume, over a reload of the page too: what a page keeps in sessionStorage, and its check",
     `export * from "sluice/client"`,
   ],
@@ -112,7 +112,7 @@ const hookBudget = 300
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    36_600,
+    36_750,
     "flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],

@@ -99,7 +99,10 @@ export class Flow<in In, out Out> extends RecoverOperators<FlowKind, In, Out> {
           const below = new Coupled<unknown>()
           above.partner = below
           below.partner = above
-          wiring.chain(sink.chain, wiring.add(above, last))
+          wiring.beside(
+            () => below.hasFailed,
+            () => wiring.chain(sink.chain, wiring.add(above, last)),
+          )
           return wiring.add(below, wiring.chain(source.chain, undefined))
         },
       },

@@ -49,6 +49,70 @@ describe("a flow that recovers from a failure", () => {
   })
 })
 
+describe("a flow with a sink beside it", () => {
+  const all = Sink.ignore()
+  const ignored = failing.to(all)
+  const sorry = () => "sorry"
+  const echo = Flow.of<string>()
+
+  it.each([
+    ["alsoTo below the failure", failing.alsoTo(all).recover(sorry), []],
+    ["alsoTo above the failure", echo.alsoTo(all).via(failing).recover(sorry), []],
+    ["alsoTo whose sink fails", echo.alsoTo(ignored).recover(sorry), ["fail"]],
+    ["divertTo", failing.divertTo(all, () => false).recover(sorry), []],
+    [
+      "a branch with a sink",
+      failing
+        .broadcast<string>(
+          (branch) => branch.to(all),
+          (branch) => branch,
+        )
+        .recover(sorry),
+      [],
+    ],
+    [
+      "a sink that is coupled to a source",
+      Flow.fromSinkAndSourceCoupled(ignored, Source.never<string>()).recover(sorry),
+      [],
+    ],
+  ])("recovers, and logs no failure: %s", (_, flow, before) => {
+    for (const slow of [flow, flow.delay(100)]) {
+      const client = connect(text, slow).send("fail", "too late").advance(100)
+      expect(client.received).toEqual([...before, "sorry", closed(1000)])
+      expect(client.errors).toEqual([])
+    }
+  })
+
+  it("sends the last element of a statefulMap that fails below alsoTo", () => {
+    const counting = echo.alsoTo(all).statefulMap(
+      () => 0,
+      (count, message) => {
+        if (message === "fail") throw new Error("broken")
+        return [count + 1, message]
+      },
+      String,
+    )
+    expect(connect(text, counting).send("hi", "fail").received).toEqual(["hi", "1", closed(1011)])
+  })
+
+  it.each([
+    ["in a side branch of its sink", echo.alsoTo(ignored).to(all)],
+    ["in a half of its sink", Flow.fromSinkAndSource(ignored, Source.never()).to(all)],
+  ])("has not failed where a wire tap has: %s", (_, tap) => {
+    const client = connect(text, echo.wireTap(tap)).send("fail", "fine")
+    expect([client.received, client.errors]).toEqual([["fail", "fine"], []])
+  })
+
+  it("reports the failure of a branch that comes after the end of the others", () => {
+    const late = echo.broadcast<string>(
+      (branch) => branch.take(1).concat(Source.never()),
+      (branch) => branch.delay(100).via(failing).to(all),
+    )
+    const client = connect(text, late).send("fail").advance(100)
+    expect([client.received, client.errors]).toEqual([["fail", closed(1011)], [new Error("broken")]])
+  })
+})
+
 describe("a flow that fails", () => {
   it.each([
     ["in its sink half", Flow.fromSinkAndSource(failing.to(Sink.ignore()), ticks), ["0"]],

@@ -86,6 +86,13 @@ describe("hasInFlight", () => {
     expect(running.advance(1_000).hasInFlight).toBe(false)
   })
 
+  it("counts the elements of a source whose sink has ended it", () => {
+    const numbers = Source.range(1, 3).concat(Source.never())
+    const running = new Running(Flow.fromSinkAndSourceCoupled(Sink.head<string>(), numbers).delay(1_000)).send("a")
+    expect(running.hasInFlight).toBe(true)
+    expect(running.advance(1_000).hasInFlight).toBe(false)
+  })
+
   it("is false when a sink has completed", () => {
     expect(new Running(Flow.fromSinkAndSource(Sink.head<string>(), Source.never())).send("a").hasInFlight).toBe(false)
   })

@@ -12,6 +12,8 @@ interface Junction {
 export class Outlet<T = unknown> extends Stage<T, T> {
   /** Whether there is demand below. */
   open = false
+  /** Whether a failure has reached the stage below, or has come from there. */
+  hasFailed = false
 
   constructor(
     private readonly junction: Junction,
@@ -37,6 +39,7 @@ export class Outlet<T = unknown> extends Stage<T, T> {
   }
 
   override onCancel(cause?: unknown): void {
+    this.hasFailed = cause !== undefined
     this.junction.onOutletCancel(this, cause)
   }
 }
@@ -98,7 +101,9 @@ export abstract class FanOut<In = unknown, State = unknown> extends Stage<In, ne
   }
 
   protected override failDown(error: unknown): void {
+    if (this.outClosed) return
     super.failDown(error)
+    for (const outlet of this.outlets) outlet.hasFailed ||= !outlet.outClosed
     for (const outlet of this.outlets) outlet.fail(error)
   }
 }

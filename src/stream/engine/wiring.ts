@@ -86,10 +86,26 @@ export class Wiring {
   /** Adds a chain that ends in a sink, which reports to `outcome`. The sinks of its side branches do not. */
   closedChain(chain: Chain, last: Stage | undefined, outcome: Outcome<unknown>): undefined {
     const end = this.chain(chain.slice(0, -1), last)
+    this.reportingTo(outcome, () => this.chain(chain.slice(-1), end))
+  }
+
+  /** All sinks that `build` adds report to `outcome`. */
+  reportingTo<T>(outcome: Outcome<unknown>, build: () => T): T {
     const outer = this.outcome
     this.outcome = outcome
-    this.chain(chain.slice(-1), end)
+    const built = build()
     this.outcome = outer
+    return built
+  }
+
+  /**
+   * The sinks that `build` adds report no failure that is known outside of them, because it comes out of the flow, unless a later stage
+   * recovers from it.
+   */
+  beside<T>(isKnown: () => boolean, build: () => T): T {
+    const { outcome } = this
+    const reject = (error: unknown) => void (isKnown() || outcome.reject(error))
+    return this.reportingTo({ resolve: (result) => outcome.resolve(result), reject }, build)
   }
 
   /** Joins the ends of chains in one junction. The end of a chain without output is `undefined`. */
@@ -103,9 +119,12 @@ export class Wiring {
   /** Forks below `last`. Each branch continues from its outlet; returns the ends of the branches, in order. */
   fork(junction: FanOut, last: Stage | undefined, branches: readonly Branch[]): (Stage | undefined)[] {
     this.add(junction, last)
-    return branches.map((branch, index) => {
-      const outlet = junction.outlets[index]
-      return outlet && branch(this.add(outlet, undefined))
+    const ends: (Stage | undefined)[] = []
+    const isKnown = () => junction.outlets.some(({ hasFailed, index }) => hasFailed && ends[index])
+    return this.beside(isKnown, () => {
+      for (const [index, outlet] of junction.outlets.entries())
+        ends.push(branches[index]?.(this.add(outlet, undefined)))
+      return ends
     })
   }
 }

@@ -115,7 +115,7 @@ export abstract class FanOutOperators<K extends BlueprintKind, In, Out> extends 
       build: (wiring, last) =>
         wiring.fork(new WireTap(), last, [
           (main) => main,
-          (tap) => wiring.closedChain(sink.chain, tap, ignoredOutcome),
+          (tap) => wiring.reportingTo(ignoredOutcome, () => wiring.chain(sink.chain, tap)),
         ])[0],
     })
   }

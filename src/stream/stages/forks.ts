@@ -204,9 +204,16 @@ export class Balance<T> extends SingleTarget<T, [turn: number, held: T[]]> {
 /** One of two stages in otherwise unconnected chains that end together. */
 export class Coupled<T> extends Stage<T, T> {
   partner: Coupled<unknown> | undefined
+  /** Whether a failure has reached the stage below, or has come from there. */
+  hasFailed = false
 
   push(element: T): boolean {
     return this.down.push(element)
+  }
+
+  /** Counts the elements below the partner too, which end with those below this stage. */
+  override hasInFlight(): boolean {
+    return super.hasInFlight() || (this.partner?.outClosed === true && this.partner.down.hasInFlight())
   }
 
   override onComplete(): void {
@@ -220,8 +227,14 @@ export class Coupled<T> extends Stage<T, T> {
   }
 
   override onCancel(cause?: unknown): void {
+    this.hasFailed = cause !== undefined
     this.cancelUp(cause)
     if (cause === undefined) this.partner?.finish()
     else this.partner?.failStage(cause)
+  }
+
+  protected override failDown(error: unknown): void {
+    this.hasFailed ||= !this.outClosed
+    super.failDown(error)
   }
 }
