@@ -1,4 +1,5 @@
 import { SinkStage } from "../stream/engine/sink-stage.ts"
+import { orUndefinedThrown } from "../stream/errors.ts"
 import { type ActorProps, checkProps } from "./actor.ts"
 import { PoisonPill } from "./actor-ref.ts"
 import { ActorScope } from "./actor-scope.ts"
@@ -108,7 +109,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
     this.run.event(() => {
       this.retained = retained
       this.tree = undefined
-      this.cancelUp()
+      this.cancelUp(failure && orUndefinedThrown(failure.error))
       this.onEnd(failure)
       if (failure) this.failDown(failure.error)
       else this.succeed()

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { ActorFlow, Props } from "../../src/actor.ts"
 import { text } from "../../src/socket/codec.ts"
+import { RestartFlow } from "../../src/stream/restart-flow.ts"
 import { Probe } from "../../src/testing/probe/probe.ts"
 import { Client, closed } from "../support/client.ts"
 import { Echo, echo } from "./echo.ts"
@@ -57,6 +58,13 @@ describe("ActorFlow.actorRef", () => {
     expect(received).toEqual(["close", "bye", closed(4001, "thrown")])
     expect(errors).toEqual([])
     expect(seen).toEqual(["stopped"])
+  })
+
+  it("is made anew by RestartFlow.onFailuresWithBackoff when its actor throws", () => {
+    const backoff = { minBackoff: 1_000, maxBackoff: 1_000, randomFactor: 0 }
+    const probe = Probe.flow(() => RestartFlow.onFailuresWithBackoff(backoff, echo)).unbounded()
+    probe.send("close").advance(1_000).send("again")
+    expect([probe.received.at(-1), probe.ended, probe.cancelled]).toEqual(["again", undefined, undefined])
   })
 
   it("row 33: closes with 1011 when the actor cannot be made", () => {
