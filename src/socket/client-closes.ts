@@ -1,5 +1,7 @@
-import { CloseCode, CloseError } from "./close.ts"
+import { BufferOverflowError } from "../stream/errors.ts"
+import { CloseCode, CloseError, isCloseError, isSendable } from "./close.ts"
 import type { Codec } from "./codec.ts"
+import type { CloseMessage } from "./message.ts"
 
 const { normal, noStatus, goingAway, internalError, serviceRestart, tryAgainLater, badGateway } = CloseCode
 const transient: readonly number[] = [goingAway, internalError, serviceRestart, tryAgainLater, badGateway]
@@ -21,4 +23,15 @@ export function endOf<In>(code: number, reason: string, codec: Codec<In, never>)
   } catch (cause) {
     return { last: [], failure: new CloseError(badGateway, "The close of the upstream cannot be decoded", { cause }) }
   }
+}
+
+/** The close that the upstream gets after an error of the flow. */
+export function closeAfter(error: unknown): Omit<CloseMessage, "type"> {
+  if (isCloseError(error)) return error
+  return { code: error instanceof BufferOverflowError ? tryAgainLater : internalError, reason: "" }
+}
+
+/** A close that the flow emits: of the codes that must not be sent, 1005 becomes 1000, and others, such as 1006, become 1001. */
+export function sendableClose({ code, reason }: CloseMessage): Omit<CloseMessage, "type"> {
+  return isSendable(code) ? { code, reason } : { code: code === noStatus ? normal : goingAway, reason: "" }
 }

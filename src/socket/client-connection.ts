@@ -1,42 +1,29 @@
-import type { Backoff } from "../stream/backoff.ts"
-import { BufferOverflowError } from "../stream/errors.ts"
-import { endOf, isTransient } from "./client-closes.ts"
+import { closeAfter, endOf, isTransient, sendableClose } from "./client-closes.ts"
 import { ClientDecoder } from "./client-decoder.ts"
 import { type ClientEvents, ClientInbox, ClientOutbox } from "./client-ends.ts"
-import type { ClientFlowOptions } from "./client-options.ts"
+import type { ClientSettings } from "./client-options.ts"
 import { ClientSocket } from "./client-socket.ts"
-import { ClientStage, type SavedClient } from "./client-stage.ts"
-import { CloseCode, CloseError, isCloseError, isSendable, receivedCode } from "./close.ts"
-import type { Codec, Data } from "./codec.ts"
-import { type Destination, type DialedSocket, dial } from "./dial.ts"
-import type { AllLimits } from "./limits.ts"
+import { type ClientPhase, ClientStage, type SavedClient } from "./client-stage.ts"
+import { CloseCode, CloseError, receivedCode } from "./close.ts"
+import type { Data } from "./codec.ts"
+import type { Frame } from "./connection-events.ts"
+import { type DialedSocket, dial } from "./dial.ts"
 import type { CloseMessage } from "./message.ts"
 
-const { normal, noStatus, goingAway, internalError, serviceRestart, tryAgainLater, badGateway } = CloseCode
+const { normal, goingAway, serviceRestart, badGateway } = CloseCode
 /** While it is connected, a timer on this grid, in milliseconds, wakes the object if it was evicted all the same. */
 const wakeGrid = 60_000
-
-/** The parts of an outgoing connection. */
-export interface ClientSettings<In, Out> extends Pick<ClientFlowOptions<Out>, "onConnect" | "onEviction"> {
-  destination: Destination
-  codec: Codec<In, Out>
-  limits: AllLimits
-  handshakeTimeout: number
-  restarts: Backoff | undefined
-}
 
 /** An outgoing connection: opens its socket, opens another one when that is lost, and ends the flow when the connection ends. */
 export class ClientConnection<In, Out> implements ClientEvents<Out> {
   readonly inbox: ClientInbox<In>
   readonly outbox: ClientOutbox<Out>
   readonly stage = new ClientStage(this)
-  private phase: "dialing" | "open" | "waiting" | "over" | "stopped" = "dialing"
+  private phase: ClientPhase = "dialing"
   private wasEvicted = false
+  hasBeenOpen = false
   private socket: ClientSocket | undefined
   private stopEvents = () => {}
-  /** The last elements that the flow emitted without a connection. */
-  private readonly unsent: Data[] = []
-  private outputIsDone = false
   private idleAt = Infinity
   private readonly decoder: ClientDecoder<In>
 
@@ -72,35 +59,37 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
 
   save(): SavedClient {
     const { failure } = this.inbox
-    const phase = this.phase === "open" || this.phase === "dialing" ? "live" : this.phase
     const count = this.settings.restarts?.restarts ?? 0
-    return failure ? [count, phase, [failure.code, failure.reason]] : [count, phase]
+    return failure ? [count, this.phase, [failure.code, failure.reason]] : [count, this.phase]
   }
 
   restore([count, phase, failure]: SavedClient): void {
     if (this.settings.restarts) this.settings.restarts.restarts = count
-    this.phase = phase === "live" ? "dialing" : phase
-    this.wasEvicted = phase === "live"
+    this.phase = phase === "open" ? "dialing" : phase
+    this.wasEvicted = phase === "open" || phase === "dialing"
+    this.hasBeenOpen = phase === "open" || phase === "waiting"
     if (failure) this.inbox.failure = new CloseError(...failure)
   }
 
-  get isOpen(): boolean {
-    return this.socket !== undefined
+  get isOver(): boolean {
+    return this.phase === "over"
   }
 
   get isPolled(): boolean {
-    return this.isOpen
+    return this.socket !== undefined
   }
 
   isSlow(): boolean {
     return !this.socket || this.socket.isSlow()
   }
 
-  send(element: Out): void {
-    const data = this.settings.codec.encode(element)
-    if (typeof data !== "string" && !(data instanceof Uint8Array)) this.closeWith(data)
-    else if (this.socket) this.socket.send(data)
-    else this.unsent.push(data)
+  encode(element: Out): Frame {
+    return this.settings.codec.encode(element)
+  }
+
+  send(frame: Frame): void {
+    if (typeof frame === "string" || frame instanceof Uint8Array) this.socket?.send(frame)
+    else this.closeWith(frame)
   }
 
   onMessagesDropped(): void {}
@@ -110,23 +99,23 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
   }
 
   onOutputComplete(): void {
-    this.outputIsDone = true
-    if (this.isOpen || this.unsent.length === 0) this.finish(normal)
+    this.closeWith({ type: "close", code: normal, reason: "" })
   }
 
   onDrainTimeout(): void {}
 
-  onInboxDrained(): void {
-    if (this.phase === "over") this.stage.end()
+  onInboxClosed(failure?: unknown): void {
+    this.outbox.stop(failure)
+    this.stage.end()
   }
 
   fail(error: unknown): void {
-    if (this.phase === "over") return
-    if (isCloseError(error)) this.socket?.close(error.code, error.reason)
-    else this.socket?.close(error instanceof BufferOverflowError ? tryAgainLater : internalError, "")
+    if (this.isOver) return
+    const { code, reason } = closeAfter(error)
+    this.close(code, reason)
     this.end()
     this.inbox.failNow(error)
-    this.stage.end()
+    this.onInboxClosed(error)
   }
 
   private dial(): void {
@@ -145,18 +134,17 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
 
   private onOpen(socket: DialedSocket): void {
     this.phase = "open"
+    this.hasBeenOpen = true
     this.socket = new ClientSocket(socket, this.stage.run, this.settings.limits.maxBufferedAmount)
     this.idleAt = this.now() + this.settings.limits.idleTimeout
     this.setTimer()
     try {
-      for (const element of this.settings.onConnect?.() ?? []) this.send(element)
+      for (const element of this.settings.onConnect?.() ?? []) this.send(this.encode(element))
     } catch (error) {
       this.fail(error)
       return
     }
-    for (const data of this.unsent.splice(0)) this.socket?.send(data)
-    if (this.outputIsDone) this.finish(normal)
-    else this.outbox.onOpen()
+    this.outbox.onOpen()
   }
 
   private onMessage(data: Data): void {
@@ -173,7 +161,7 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
 
   /** Closes the socket, and fails the flow with 1014, because the upstream's invalid message is no fault of the flow's other peers. */
   private reject(fault: CloseError): void {
-    this.socket?.close(fault.code, fault.reason)
+    this.close(fault.code, fault.reason)
     this.endWith([], new CloseError(badGateway, "The upstream sent an invalid message", { cause: fault }))
   }
 
@@ -207,30 +195,36 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
     return true
   }
 
-  /** The flow emits a close. Of the codes that must not be sent, 1005 becomes 1000, and others, such as 1006, become 1001. */
-  private closeWith({ code, reason }: CloseMessage): void {
-    if (isSendable(code)) this.finish(code, reason)
-    else this.finish(code === noStatus ? normal : goingAway)
+  /** Closes, or after the held messages once there is a connection. */
+  private closeWith(close: CloseMessage): void {
+    const { code, reason } = sendableClose(close)
+    if (this.socket || this.outbox.isEmpty) this.finish(code, reason)
+    else this.outbox.endWith(close)
   }
 
-  private finish(code: number, reason = ""): void {
-    this.socket?.close(code, reason)
+  private finish(code: number, reason?: string): void {
+    this.close(code, reason)
     this.endWith([])
   }
 
-  /** Ends the flow after the received messages. */
+  /** Closes the socket after the held messages. */
+  private close(code: number, reason = ""): void {
+    if (this.socket) this.outbox.flush()
+    this.socket?.close(code, reason)
+  }
+
+  /** Ends the flow after the received messages. Before them a failure does not cancel the input, because that would fail the flow. */
   private endWith(last: readonly In[], failure?: CloseError): void {
-    if (this.phase === "over") return
+    if (this.isOver) return
     this.end()
+    if (!failure) this.outbox.stop()
     this.inbox.endWith(last, failure)
-    if (this.inbox.outClosed) this.stage.end()
   }
 
   private end(): void {
     this.forget()
     this.phase = "over"
     this.stage.setTimer(Infinity)
-    this.outbox.stop()
   }
 
   private forget(): void {

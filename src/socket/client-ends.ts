@@ -3,13 +3,16 @@ import type { CloseError } from "./close.ts"
 import type { ConnectionEvents } from "./connection-events.ts"
 import { Inbox } from "./inbox.ts"
 import type { AllLimits } from "./limits.ts"
+import type { CloseMessage } from "./message.ts"
 import { Outbox } from "./outbox.ts"
 
 /** The part of an outgoing connection that its two ends call. */
 export interface ClientEvents<Out> extends ConnectionEvents<Out> {
-  readonly isOpen: boolean
-  /** The last message that was received has been emitted. */
-  onInboxDrained(): void
+  /** Whether there has been a connection. Until there is another, messages wait or are dropped, as `slowReader` says. */
+  readonly hasBeenOpen: boolean
+  readonly isOver: boolean
+  /** The flow gets no more messages: they were emitted, or the flow has cancelled them. With the `failure` that has ended it. */
+  onInboxClosed(failure?: unknown): void
 }
 
 /** Where messages of the upstream enter the flow. */
@@ -34,6 +37,7 @@ export class ClientInbox<In> extends Inbox<In> {
   override onCancel(cause?: unknown): void {
     if (cause === undefined) super.onCancel()
     else this.client.fail(cause)
+    this.client.onInboxClosed(cause)
   }
 
   /** Fails at once. */
@@ -44,7 +48,7 @@ export class ClientInbox<In> extends Inbox<In> {
   protected override onDrained(): void {
     if (this.failure) this.failDown(this.failure)
     else this.completeDown()
-    this.client.onInboxDrained()
+    this.client.onInboxClosed(this.failure)
   }
 }
 
@@ -57,9 +61,18 @@ export class ClientOutbox<Out> extends Outbox<Out> {
     super(client, slowReader, systemClock)
   }
 
+  get isEmpty(): boolean {
+    return this.held.length === 0
+  }
+
   /** There is no demand before the first connection is open. */
   override ask(): void {
-    if (this.client.isOpen) super.ask()
+    if (this.client.hasBeenOpen) super.ask()
+  }
+
+  /** Drops messages for a connection that has ended, while its last messages wait for demand. */
+  override push(element: Out): boolean {
+    return !this.client.isOver && super.push(element)
   }
 
   /** Closes the connection, because the graph around it has ended. */
@@ -71,11 +84,18 @@ export class ClientOutbox<Out> extends Outbox<Out> {
   /** Sends the held messages, and signals demand. */
   onOpen(): void {
     this.ask()
-    this.checkDrained()
+    if (this.inClosed) this.flush()
+    else this.checkDrained()
   }
 
-  /** Takes no more messages. */
-  stop(): void {
-    super.end()
+  /** Takes no more messages, and closes the next connection after the held ones. */
+  endWith(close: CloseMessage): void {
+    this.held.push(close)
+    this.stop()
+  }
+
+  /** Takes no more messages; with the `cause` if the connection has failed. */
+  stop(cause?: unknown): void {
+    super.end(cause)
   }
 }

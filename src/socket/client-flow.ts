@@ -3,8 +3,8 @@ import { backoffOf } from "../stream/backoff.ts"
 import { toMilliseconds } from "../stream/duration.ts"
 import { Flow } from "../stream/flow.ts"
 import { requireCodec } from "./argument-checks.ts"
-import { ClientConnection, type ClientSettings } from "./client-connection.ts"
-import type { ClientFlowOptions } from "./client-options.ts"
+import { ClientConnection } from "./client-connection.ts"
+import type { ClientFlowOptions, ClientSettings } from "./client-options.ts"
 import type { Codec } from "./codec.ts"
 import type { Fresh } from "./dial.ts"
 import { withDefaults } from "./limits.ts"
@@ -21,8 +21,8 @@ const name = "webSocketClientFlow"
  *   applies while it reconnects
  * - **Completes when** upstream completes, which closes the socket with 1000, or the peer closes with 1000 or without a code. Fails with
  *   a `CloseError` of the peer's code; of 1014 when there is no connection, and when the peer's message is not valid
- * - **Cancels when** downstream cancels, which closes the socket with 1000, or the peer has closed. A failure of the flow closes it with
- *   the code of its `CloseError`, or with 1011
+ * - **Cancels when** downstream cancels, which closes the socket with 1000, or the connection has ended: after the last message if it
+ *   fails. A failure of the flow closes it with the code of its `CloseError`, or with 1011
  * - **Hibernates:** keeps received messages that wait for demand, and the count of restarts. An open socket keeps the object awake, and
  *   pins it without `onEviction`
  *

@@ -1,7 +1,8 @@
-import type { RestartSettings } from "../stream/backoff.ts"
+import type { Backoff, RestartSettings } from "../stream/backoff.ts"
 import type { Duration } from "../stream/duration.ts"
-import type { Fresh, UpgradeFetch } from "./dial.ts"
-import type { Limits } from "./limits.ts"
+import type { Codec } from "./codec.ts"
+import type { Destination, Fresh, UpgradeFetch } from "./dial.ts"
+import type { AllLimits, Limits } from "./limits.ts"
 
 /** How an outgoing socket connects. */
 export interface ClientFlowOptions<Out> {
@@ -33,4 +34,13 @@ export interface ClientFlowOptions<Out> {
    * workerd; `WebSocket` in other runtimes.
    */
   fetch?: UpgradeFetch
+}
+
+/** The parts of an outgoing connection. */
+export interface ClientSettings<In, Out> extends Pick<ClientFlowOptions<Out>, "onConnect" | "onEviction"> {
+  destination: Destination
+  codec: Codec<In, Out>
+  limits: AllLimits
+  handshakeTimeout: number
+  restarts: Backoff | undefined
 }

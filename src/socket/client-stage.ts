@@ -1,8 +1,8 @@
 import { Stage } from "../stream/engine/stage.ts"
 
+export type ClientPhase = "dialing" | "open" | "waiting" | "over" | "stopped"
 /** The saved form of an outgoing connection: the restarts, its phase, and a failure that is still to come. */
-export type SavedClient = [restarts: number, phase: SavedPhase, failure?: [code: number, reason: string]]
-type SavedPhase = "live" | "waiting" | "over" | "stopped"
+export type SavedClient = [restarts: number, phase: ClientPhase, failure?: [code: number, reason: string]]
 
 /** The part of an outgoing connection that its stage calls. */
 interface Client {

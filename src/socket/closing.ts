@@ -10,11 +10,11 @@ export class Closing {
   hasFailed = false
   private readonly closeCodes: Required<CloseCodes>
 
-  /** @param onSent called when a close was sent that is no answer to the peer's */
+  /** @param hooks called before and after a close is sent that is no answer to the peer's */
   constructor(
     private readonly socket: Socket,
     private readonly settings: ConnectionSettings,
-    private readonly onSent: () => void,
+    private readonly hooks: { before(): void; after(): void },
   ) {
     this.closeCodes = settings.closeCodes ?? withDefaultCodes()
   }
@@ -27,9 +27,10 @@ export class Closing {
   /** Closes the socket, if it is open. */
   sendClose(code: number, reason: string, cause?: unknown): void {
     if (!this.isOpen) return
+    this.hooks.before()
     const sent = translated(code, this.closeCodes)
     this.markClosed(sent, () => this.socket.close(sent, truncateReason(reason)), cause)
-    this.onSent()
+    this.hooks.after()
   }
 
   /** The peer has closed; `answer` writes the close that it gets back. */

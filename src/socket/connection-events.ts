@@ -1,7 +1,15 @@
+import type { Data } from "./codec.ts"
+import type { CloseMessage } from "./message.ts"
+
+/** An encoded element. */
+export type Frame = Data | CloseMessage
+
 /** The part of a connection that the two ends of its flow, the inbox and the outbox, call. */
 export interface ConnectionEvents<Out> {
-  /** Encodes an element and sends it. */
-  send(element: Out): void
+  /** The frame, or the close, of an element; `undefined` if the connection is closed. */
+  encode(element: Out): Frame | undefined
+  /** Sends a frame, or closes. */
+  send(frame: Frame): void
   /** Whether more bytes are buffered for the client than its limit. */
   isSlow(): boolean
   /** Whether a slow client has to be polled. */

@@ -8,7 +8,7 @@ import { unstorableError } from "../stream/storable.ts"
 import { CloseCode, receivedCode, sendable, truncateReason } from "./close.ts"
 import { Closing } from "./closing.ts"
 import type { Codec, Data } from "./codec.ts"
-import type { ConnectionEvents } from "./connection-events.ts"
+import type { ConnectionEvents, Frame } from "./connection-events.ts"
 import { ConnectionHost } from "./connection-host.ts"
 import { Decoder } from "./decoder.ts"
 import { Inbox } from "./inbox.ts"
@@ -43,7 +43,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   ) {
     const { clock, limits, metrics, logger, owner, scope, pollClock = systemClock, onChanged, enter } = settings
     this.guard = new LimitGuard(limits)
-    this.closing = new Closing(socket, settings, () => this.inbox.end())
+    this.closing = new Closing(socket, settings, { before: () => this.outbox.flush(), after: () => this.inbox.end() })
     this.decoder = new Decoder(codec, metrics, this.closing)
     this.inbox = new Inbox(this, limits.maxQueuedMessages, limits.queueOverflow)
     this.outbox = new Outbox(this, limits.slowReader, pollClock)
@@ -62,9 +62,8 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   open(saved?: SavedConnection): void {
     const { metrics, id } = this.settings
     metrics.connected(id)
-    if (!saved) {
-      metrics.opened++
-    } else {
+    if (!saved) metrics.opened++
+    else {
       metrics.wakes++
       this.maxUnsent = this.socket.bufferedAmount ?? 0
       this.closing.restore(saved)
@@ -112,8 +111,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   }
 
   get directLog(): string | undefined {
-    const { up } = this.outbox
-    return up.rewind ? up.directSources?.[0] : undefined
+    return this.outbox.up.rewind && this.directSources[0]
   }
 
   get directElement(): DirectElement | undefined {
@@ -167,6 +165,12 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     this.closing.fail(error)
   }
 
+  abort(error: unknown): void {
+    this.outbox.drop()
+    this.fail(error)
+    this.terminate()
+  }
+
   terminate(): void {
     this.closing.sendClose(CloseCode.normal, "")
     for (const sink of this.sinks) sink.end()
@@ -176,16 +180,18 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     return unstorableError(this.run, "the flow")
   }
 
-  send(element: Out): void {
-    if (!this.closing.isOpen) return
-    const data = this.codec.encode(element)
-    if (typeof data === "string" || data instanceof Uint8Array) {
-      this.settings.metrics.sent(data)
-      this.maxUnsent += typeof data === "string" ? data.length * 3 : data.length
-      this.socket.send(data)
+  encode(element: Out): Frame | undefined {
+    return this.closing.isOpen ? this.codec.encode(element) : undefined
+  }
+
+  send(frame: Frame): void {
+    if (typeof frame === "string" || frame instanceof Uint8Array) {
+      this.settings.metrics.sent(frame)
+      this.maxUnsent += typeof frame === "string" ? frame.length * 3 : frame.length
+      this.socket.send(frame)
       return
     }
-    this.closing.sendClose(sendable(data.code), data.reason)
+    this.closing.sendClose(sendable(frame.code), frame.reason)
     this.outbox.end()
   }
 

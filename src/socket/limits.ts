@@ -25,7 +25,8 @@ export interface Limits {
   maxBufferedAmount?: number
   /**
    * While the client is slow, the flow gets no demand (`backpressure`, the default), the oldest of more than 16 waiting messages are
-   * dropped (`dropHead`), new messages are dropped (`dropNew`), or the socket closes with 1013 (`fail`).
+   * dropped (`dropHead`), new messages are dropped (`dropNew`), or the socket closes with 1013 (`fail`). A close message is never dropped,
+   * and messages that wait are sent before the close.
    */
   slowReader?: SlowReaderStrategy
   /**

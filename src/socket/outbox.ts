@@ -1,8 +1,9 @@
 import type { Clock } from "../stream/clock.ts"
 import { SinkStage } from "../stream/engine/sink-stage.ts"
 import { CloseCode, CloseError } from "./close.ts"
-import type { ConnectionEvents } from "./connection-events.ts"
+import type { ConnectionEvents, Frame } from "./connection-events.ts"
 import type { SlowReaderStrategy } from "./limits.ts"
+import { isCloseMessage } from "./message.ts"
 
 /** How long a flow may work on earlier messages after its socket was closed, in milliseconds. */
 const drainTimeout = 30_000
@@ -17,12 +18,13 @@ const alarmGrid = 10_000
 /** How many messages wait for a slow client where the oldest are dropped. */
 const maxHeldMessages = 16
 
-type SavedOutbox<Out> = [drainDeadline: number, held: Out[]]
+type SavedOutbox = [drainDeadline: number, held: Frame[]]
 
 /** Where messages leave the flow. While the client is slow, the outbox polls how much is buffered for it. */
-export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
+export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox> {
   private drainDeadline = Infinity
-  private held: Out[] = []
+  /** Encoded already, so that an element that the codec refuses fails the flow that has emitted it. */
+  protected held: Frame[] = []
   private isSlow = false
   /** Whether the client is slow to acknowledge. It need not be polled then, because each acknowledgement is an event. */
   private isUnpolled = false
@@ -49,12 +51,13 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   }
 
   push(element: Out): boolean {
-    if (this.isSlow) return this.strategy === "fail" ? this.slowDown() : this.hold(element)
     try {
-      this.connection.send(element)
+      const frame = this.connection.encode(element)
+      if (this.isSlow && frame !== undefined && !isCloseMessage(frame)) return this.hold(frame)
+      if (frame !== undefined) this.connection.send(frame)
     } catch (error) {
       this.connection.fail(error)
-      return this.failStage(error)
+      this.cancelUp(error)
     }
     return !this.inClosed && (!this.connection.isSlow() || this.slowDown())
   }
@@ -72,14 +75,13 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
     if (this.isBehind && this.connection.isPolled) this.setAlarm()
   }
 
-  override end(): void {
+  override end(cause?: unknown): void {
     this.cancelPoll?.()
     this.wakeAt(Infinity)
-    super.end()
+    super.end(cause)
   }
 
   override onComplete(): void {
-    this.flush()
     this.connection.onOutputComplete()
   }
 
@@ -87,12 +89,12 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
     this.connection.fail(error)
   }
 
-  override save(): SavedOutbox<Out> | undefined {
+  override save(): SavedOutbox | undefined {
     const isFresh = this.drainDeadline === Infinity && this.held.length === 0
     return isFresh ? undefined : [this.drainDeadline, this.held]
   }
 
-  override restore([drainDeadline, held]: SavedOutbox<Out>): void {
+  override restore([drainDeadline, held]: SavedOutbox): void {
     this.drainDeadline = drainDeadline
     this.held = held
   }
@@ -118,6 +120,16 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
     this.cancelPoll?.()
   }
 
+  /** Sends the held messages. Called before the close, because the flow has emitted them before. */
+  flush(): void {
+    for (const frame of this.held.splice(0)) this.connection.send(frame)
+  }
+
+  /** Drops the held messages. */
+  drop(): void {
+    this.held = []
+  }
+
   private slowDown(): boolean {
     if (this.strategy === "fail") {
       this.connection.fail(new CloseError(CloseCode.tryAgainLater, "Too slow"))
@@ -128,12 +140,13 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
     return this.strategy !== "backpressure"
   }
 
-  private hold(element: Out): boolean {
+  private hold(frame: Frame): boolean {
+    if (this.strategy === "fail") return this.slowDown()
     const isFull = this.strategy === "dropNew" || this.held.length === maxHeldMessages
     if (isFull) this.connection.onMessagesDropped(1)
     if (this.strategy === "dropNew") return true
     if (isFull) this.held.shift()
-    this.held.push(element)
+    this.held.push(frame)
     this.markDirty()
     return this.strategy === "dropHead"
   }
@@ -159,9 +172,5 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox<Out>> {
   private setAlarm(): void {
     const next = (Math.floor(this.run.now() / alarmGrid) + 2) * alarmGrid
     this.wakeAt(Math.min(next, this.drainDeadline))
-  }
-
-  private flush(): void {
-    for (const element of this.held.splice(0)) this.connection.send(element)
   }
 }

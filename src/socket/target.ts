@@ -88,6 +88,8 @@ export interface AnyConnection {
   close(code: number, reason: string): void
   /** Closes the socket because of an error. */
   fail(error: unknown): void
+  /** The same as `fail` and `terminate`, without the messages that wait for a slow client. */
+  abort(error: unknown): void
   /** Ends the flow at once, with everything that is on its way through it. Closes the socket with 1000 if it is open. */
   terminate(): void
   /** The error that names the step whose state structured clone refuses; `undefined` if it takes all of them. */

@@ -54,7 +54,7 @@ describe("webSocketClientFlow", () => {
     const { probe, socket } = await opened()
     socket.end(code, "why")
     expect(probe.ended).toEqual(failedWith(code, "why"))
-    expect(probe.cancelled).toBe(true)
+    expect(probe.cancelled).toEqual({ cause: expect.objectContaining({ code }) })
     expect(socket.closedWith).toEqual([code, "why"])
   })
 

@@ -1,4 +1,4 @@
-import { type Data, text } from "../../src/socket/codec.ts"
+import { type Codec, type Data, text } from "../../src/socket/codec.ts"
 import { Connection } from "../../src/socket/connection.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
 import { Metrics } from "../../src/socket/metrics.ts"
@@ -36,6 +36,7 @@ export class SlowClient {
   constructor(
     flow: Flow<string, string>,
     private readonly limits: Limits = {},
+    private readonly codec: Codec<string, string> = text,
   ) {
     this.connection = this.connect(flow)
     this.connection.open()
@@ -72,6 +73,12 @@ export class SlowClient {
 
   close(code = 1000): this {
     this.connection.onPeerClose(code, "")
+    return this
+  }
+
+  /** The state of the flow cannot be stored. */
+  abort(error: unknown): this {
+    this.connection.abort(error)
     return this
   }
 
@@ -124,7 +131,7 @@ export class SlowClient {
         return bufferedAmount()
       },
     }
-    return new Connection(flow, text, socket, {
+    return new Connection(flow, this.codec, socket, {
       clock: {
         now: () => clock.now(),
         at: (due, fire) => {

@@ -187,8 +187,7 @@ export class Sockets implements FlowSockets {
       else this.object.outbound.discard(awake.outgoing)
       // The state of a flow that has ended can be stored, except where storage is full.
       const canRetry = session !== undefined && !connection.isOver
-      connection.fail(connection.unstorable() ?? cells.unstorable() ?? error)
-      connection.terminate()
+      connection.abort(connection.unstorable() ?? cells.unstorable() ?? error)
       if (canRetry && session.isClosing) awake.markDirty()
       else this.forget(awake)
     }

@@ -19,9 +19,9 @@ export abstract class SinkStage<In = unknown, Result = unknown, State = unknown>
     if (!this.inClosed) this.up.resume()
   }
 
-  /** Takes no more elements, because the graph around the sink is over. */
-  end(): void {
-    this.cancelUp()
+  /** Takes no more elements, because the graph around the sink is over, or has failed with `cause`. */
+  end(cause?: unknown): void {
+    this.cancelUp(cause)
   }
 
   override hasInFlight(): boolean {
