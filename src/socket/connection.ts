@@ -79,7 +79,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   }
 
   get isOver(): boolean {
-    return !this.closing.isOpen && this.outbox.inClosed && this.inbox.outClosed
+    return !this.closing.isOpen && this.outbox.inClosed && !this.inbox.hasInFlight()
   }
 
   get queued(): number {
