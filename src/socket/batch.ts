@@ -19,20 +19,24 @@ export function asksForBatches(
  */
 export class BatchSocket implements Socket {
   private batch: Data[] = []
+  private batchSize = 0
 
   constructor(
     private readonly socket: Socket,
     private readonly batches: Batches,
   ) {}
 
+  /** Includes the batch, so that the output of a single event is bounded too. */
   get bufferedAmount(): number | undefined {
-    return this.socket.bufferedAmount
+    const { bufferedAmount } = this.socket
+    return bufferedAmount === undefined ? undefined : bufferedAmount + this.batchSize
   }
 
   send(data: Data): void {
     // A frame carries texts or bytes, never both.
     if (this.batch.length > 0 && typeof this.batch[0] !== typeof data) this.flush()
     this.batch.push(data)
+    this.batchSize += data.length
     this.batches.pending.add(this)
   }
 
@@ -45,6 +49,7 @@ export class BatchSocket implements Socket {
     if (this.batch.length === 0) return
     const { batch } = this
     this.batch = []
+    this.batchSize = 0
     this.socket.send(this.batches.encode(batch))
   }
 }

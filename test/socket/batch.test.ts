@@ -62,6 +62,17 @@ describe("a batch socket", () => {
     expect(new BatchSocket(busy, new Batches()).bufferedAmount).toBe(7)
   })
 
+  it("counts its collected messages as buffered, so that an endless source cannot fill the memory in one event", () => {
+    const busy = { send() {}, close() {}, bufferedAmount: 7 }
+    const batches = new Batches()
+    const client = new BatchSocket(busy, batches)
+    client.send("abc")
+    client.send("de")
+    expect(client.bufferedAmount).toBe(7 + 5)
+    batches.flush()
+    expect(client.bufferedAmount).toBe(7)
+  })
+
   it("is pending until it has sent, so that a closed one does not stay in memory", () => {
     const { socket: client, batches } = socket()
     client.send("a")
