@@ -150,7 +150,7 @@ export class Sessions {
       this.expireLater(awake)
       return
     }
-    this.makeRoom()
+    this.makeRoomFor(id)
     object.attachments.leave(socket)
     sockets.move(awake, object.accepted.detach(socket, id))
     this.expireLater(awake)
@@ -184,11 +184,14 @@ export class Sessions {
   }
 
   /** Ends the sessions that have been without a socket for the longest time, so that there is room for another. */
-  private makeRoom(): void {
+  private makeRoomFor(id: string): void {
     const { detached } = this.object.accepted
-    let surplus = detached.size + 1 - this.object.maxDetached()
-    for (const socket of detached.values()) {
-      if (surplus-- <= 0) return
+    // The session itself may be listed already, because its socket has vanished before the runtime reported the close.
+    let surplus = detached.size + (detached.has(id) ? 0 : 1) - this.object.maxDetached()
+    for (const [other, socket] of detached) {
+      if (surplus <= 0) return
+      if (other === id) continue
+      surplus--
       this.expire(socket)
     }
   }
@@ -212,12 +215,12 @@ export class Sessions {
     }
   }
 
-  private leave({ socket, endpoint }: SessionConnection): void {
+  private leave({ id, socket, endpoint }: SessionConnection): void {
     const { accepted, attachments } = this.object
     if (!(socket instanceof DetachedSocket)) attachments.leave(socket)
     // The row of a durable session is written anew with this event.
     else if (!endpoint.resume?.durable) attachments.end(socket)
-    accepted.release(socket)
+    accepted.release(socket, id)
   }
 }
 

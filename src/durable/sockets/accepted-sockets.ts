@@ -107,8 +107,10 @@ export class AcceptedSockets {
     return detached
   }
 
-  /** A connection is over. Its socket is closing, so a list that is made later does not count it. */
-  release(socket: ObjectSocket): void {
+  /** A connection is over, or has another socket. Its socket is closing, so a list that is made later does not count it. */
+  release(socket: ObjectSocket, id?: string): void {
+    // The stand-in may be listed although the runtime has not reported the close of the socket.
+    if (id !== undefined) this.detachedById?.delete(id)
     if (socket instanceof DetachedSocket) this.detachedById?.delete(socket.id)
     else if (this.count !== undefined && !this.uncounted.has(socket)) this.count--
   }

@@ -209,7 +209,7 @@ export class Sockets implements FlowSockets {
   private forget({ socket, id }: Pick<AwakeSocket, "socket" | "id">): void {
     this.awake.delete(socket)
     this.hibernating.delete(socket)
-    this.object.accepted.release(socket)
+    this.object.accepted.release(socket, id)
     this.object.alarms.cancel(id)
     this.object.attachments.end(socket, id)
     this.idle.onClosed()
