@@ -37,7 +37,10 @@ export interface Client<In, Out, Codes extends Closes = Closes> extends AsyncIte
   readonly subprotocol: string
   /** The end of the client, by either side. */
   readonly closed: Promise<Closed<FinalCode<Codes>>>
-  /** Calls `listener` for each event of a type. The returned function removes the listener. */
+  /**
+   * Calls `listener` for each event of a type. The returned function removes the listener. An error that the listener throws is reported as
+   * uncaught, and affects neither the client nor other listeners.
+   */
   on<Type extends keyof ClientEvents<In, Out>>(
     type: Type,
     listener: (value: ClientEvents<In, Out>[Type]) => void,
@@ -47,7 +50,7 @@ export interface Client<In, Out, Codes extends Closes = Closes> extends AsyncIte
    * it for good. Rejects for a message that the schema refuses, when `bufferSize` messages wait, and when the client is closed before.
    */
   send(message: Out): Promise<void>
-  /** Closes for good; with 1005, without a code. */
+  /** Closes for good; with 1005, without a code. A reason over 123 bytes of UTF-8 is cut. Messages that come later are dropped. */
   close(code?: CloseCode<Codes>, reason?: string): void
   /** The messages from now on, until the client is closed; an error for a loop that falls behind by more than `bufferSize` messages. */
   [Symbol.asyncIterator](): AsyncGenerator<In, void>

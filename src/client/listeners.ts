@@ -14,7 +14,18 @@ export function makeListeners<Events>(): Listeners<Events> {
       return () => void all.delete(entry)
     },
     emit(type, value) {
-      for (const [of, listener] of [...all]) if (of === type) listener(value as never)
+      for (const [of, listener] of [...all]) if (of === type) call(listener, value as never)
     },
+  }
+}
+
+/** An error of a listener is reported as uncaught, because it must keep neither the client nor other listeners from going on. */
+function call<T>(listener: (value: T) => void, value: T): void {
+  try {
+    listener(value)
+  } catch (error) {
+    queueMicrotask(() => {
+      throw error
+    })
   }
 }

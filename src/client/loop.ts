@@ -1,5 +1,5 @@
 /** The messages from now on, until `closed` is settled; at most `bufferSize` of them wait for the loop. */
-export async function* loopOver<In>(
+export function loopOver<In>(
   onMessage: (listener: (message: In) => void) => () => void,
   closed: Promise<unknown>,
   bufferSize: number,
@@ -8,20 +8,23 @@ export async function* loopOver<In>(
   let isClosed = false
   let wake = () => {}
   const off = onMessage((message) => {
-    queue.push(message)
+    if (queue.push(message) > bufferSize) off()
     wake()
   })
   void closed.then(() => {
     isClosed = true
     wake()
   })
-  try {
-    while (queue.length > 0 || !isClosed) {
-      if (queue.length > bufferSize) throw new RangeError(`${bufferSize} messages wait already`)
-      if (queue.length > 0) yield queue.shift() as In
-      else await new Promise<void>((resolve) => (wake = resolve))
+  // A generator function would begin with the first `next`, and miss the messages before.
+  return (async function* () {
+    try {
+      while (queue.length > 0 || !isClosed) {
+        if (queue.length > bufferSize) throw new RangeError(`${bufferSize} messages wait already`)
+        if (queue.length > 0) yield queue.shift() as In
+        else await new Promise<void>((resolve) => (wake = resolve))
+      }
+    } finally {
+      off()
     }
-  } finally {
-    off()
-  }
+  })()
 }

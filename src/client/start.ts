@@ -1,5 +1,6 @@
 import type { CloseCode, Closes, FinalCode } from "../protocol/elements.ts"
 import type { Speech } from "../socket/speech.ts"
+import { truncateUtf8 } from "../socket/utf8.ts"
 import { makeBackoff } from "./backoff.ts"
 import type { Client, ClientEvents, Closed, Status } from "./client.ts"
 import { runtimeClock } from "./clock.ts"
@@ -72,10 +73,12 @@ export function start<In, Out, Codes extends Closes>(
     if (end) return
     end = as
     backoff.stop()
-    if (socket) socket.close(...((code === 1005 ? [] : [code, reason]) as [number, string]))
+    // A socket throws for a longer reason.
+    if (socket) socket.close(...((code === 1005 ? [] : [code, truncateUtf8(reason, 123)]) as [number, string]))
     else finish(end)
   }
   const receive = (decode: () => unknown) => {
+    if (end) return
     let message: In
     try {
       message = decode() as In
@@ -88,7 +91,8 @@ export function start<In, Out, Codes extends Closes>(
   const flush = () => {
     if (socket?.readyState !== isOpen || !framing.isReady) return
     change("open")
-    framing.flush((data) => socket?.send(data as string))
+    // A listener may have closed the client.
+    if (!end) framing.flush((data) => socket?.send(data as string))
   }
   const use = (made: HeardSocket) => {
     let openedAt: number | undefined

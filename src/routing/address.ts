@@ -38,7 +38,7 @@ export function address(path: string, prefix: string, base: UrlBase, values: Que
       if (/^\.{0,2}$/.test(`${value}`)) {
         throw new TypeError(`${path} needs a value for "${name}", not "${value}"`)
       }
-      return `/${encodeURIComponent(value)}`
+      return `/${encodeURIComponent(`${value}`.toWellFormed())}`
     })
   if (!/^(http|ws)s?:/i.test(from) || !URL.canParse(from)) {
     throw new TypeError(`"${from}" has no WebSockets: give a context, a location or an http URL`)

@@ -7,8 +7,8 @@ export function asksForUpgrade(c: Context): boolean {
 
 /** The response to a request that cannot become a WebSocket, with the headers that were set before; `undefined` if it can. */
 export function notUpgradable(c: Context): Response | undefined {
-  // Hono lets the handler for GET answer HEAD.
-  if (c.req.method !== "GET" && c.req.method !== "HEAD") {
+  // Hono lets the handler for GET answer HEAD, which cannot upgrade.
+  if (c.req.method !== "GET" && (c.req.method !== "HEAD" || asksForUpgrade(c))) {
     return c.text("This address speaks WebSocket: ask for it with GET.\n", 405, { Allow: "GET" })
   }
   // RFC 9110 §15.5.22 requires the header, although the runtime removes it.

@@ -85,6 +85,14 @@ describe("a client", () => {
     expect(times).toEqual([1, 2, 3])
   })
 
+  it("has a loop over the messages from its beginning, before the first is asked for", async () => {
+    const { room, socket } = dial()
+    const open = (await socket()).open()
+    const messages = room[Symbol.asyncIterator]()
+    open.receive('{"at":1}')
+    expect(await messages.next()).toEqual({ done: false, value: { at: new Date(1) } })
+  })
+
   it("fails a loop that falls behind", async () => {
     const { room, socket } = dial({ bufferSize: 1 })
     const messages = room[Symbol.asyncIterator]()
@@ -118,6 +126,36 @@ describe("closing a client", () => {
     open.end(1006)
     expect(await room.closed).toEqual({ code: 4001, reason: "bye" })
     expect([room.status, clock.pending, made.length]).toEqual(["closed", 0, 1])
+  })
+
+  it("cuts a reason that a close frame cannot carry, for which a socket would throw", async () => {
+    const { room, socket } = dial()
+    const open = (await socket()).open()
+    room.close(4001, "é".repeat(100))
+    expect(open.closedWith).toEqual([4001, "é".repeat(61)])
+  })
+
+  it("drops messages that come after it, as a WebSocket does, and after one that it cannot decode", async () => {
+    for (const first of ['{"at":1}', '{"at":"now"}']) {
+      const { room, socket } = dial()
+      const times: number[] = []
+      room.on("message", ({ at }) => {
+        times.push(at.getTime())
+        room.close()
+      })
+      const open = (await socket()).open().receive(first).receive('{"at":2}')
+      expect([times.includes(2), open.closedWith?.[0]]).toEqual([false, 1000])
+    }
+  })
+
+  it("rejects the waiting messages when a listener closes it as it opens", async () => {
+    const { room, socket } = dial()
+    const waiting = room.send({ say: "too late" })
+    room.on("status", () => room.close())
+    const open = (await socket()).open()
+    open.end(1000)
+    await expect(waiting).rejects.toThrow("Closed: 1000")
+    expect(open.sent).toEqual([])
   })
 
   it("ends at once if there is no connection", async () => {

@@ -33,6 +33,7 @@ describe("url", () => {
     ["é😀", "%C3%A9%F0%9F%98%80"],
     ["$&", "%24%26"],
     ["...", "..."],
+    ["half \ud83d", "half%20%EF%BF%BD"],
   ])("encodes the param %s", (id, encoded) => {
     expect(route("/items/:id").url(here, { id })).toBe(`wss://example.com/items/${encoded}`)
   })

@@ -54,6 +54,11 @@ describe.each([
     expect(await ask({ method: "HEAD" })).toMatchObject({ status: 426, headers: set, body: "" })
   })
 
+  it("gets 405 for a HEAD that asks for an upgrade", async () => {
+    const answer = await ask({ method: "HEAD", headers: { Upgrade: "websocket" } })
+    expect(answer).toMatchObject({ status: 405, headers: { ...set, allow: "GET" }, body: "" })
+  })
+
   it.each(["POST", "PUT", "PATCH", "DELETE", "OPTIONS"])(
     "gets 405 for a %s, with the headers (fault 21)",
     async (method) => {
