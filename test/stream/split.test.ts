@@ -99,6 +99,17 @@ describe("splitWhen", () => {
     expect(probe.received).toEqual([[1, 2], [10, 3], [20]])
   })
 
+  it("fails both ways when the function throws for a segment that has waited for the one before", () => {
+    let segments = 0
+    const delayed: Make = (substream) => {
+      if (segments++ > 0) throw error
+      return substream.delay(100)
+    }
+    const probe = operators.splitWhen(delayed).unbounded().send(1, 10).advance(100)
+    expect(probe.received).toEqual([1])
+    expect([probe.ended, probe.cancelled]).toEqual([{ failed: error }, { cause: error }])
+  })
+
   it("makes no empty segment when the first element begins one", () => {
     expect(operators.splitWhen(all).unbounded().send(10, 1).complete().received).toEqual([[10, 1]])
   })

@@ -40,7 +40,12 @@ export class Split<T, Out> extends SubFlows<T, Out, undefined, Saved<T>> {
     if (this.startsSegment) {
       if (this.running > 0) return
       this.startsSegment = false
-      this.start(undefined, this.chainFor())
+      try {
+        this.start(undefined, this.chainFor())
+      } catch (error) {
+        this.failStage(error)
+        return
+      }
       // The segment may have taken the element while it started.
       if (this.held === none) return
     }
