@@ -2,6 +2,8 @@ import { Flow, Sink, setLogger, text, webSocket } from "sluice"
 import { Actor, type ActorRef, oneForOne, Props, Source } from "sluice/actor"
 import { FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { closed } from "../support/client.ts"
+import { logged } from "../support/logged.ts"
 import { MemoryObject } from "../support/memory-object.ts"
 
 const long = (name: string) => `${name} is a long text`
@@ -29,6 +31,22 @@ class Publisher extends FlowObject {
     return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.texts.source({ bufferSize: 100 })), {
       batch: true,
     })
+  }
+}
+
+/** Publishes each word of a message to the listeners, and sends it back, with a codec that refuses one word. */
+class Words extends FlowObject {
+  private readonly words = this.hub<string>("words")
+
+  protected accept({ data }: { data: unknown }) {
+    if (data === "listener") return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.words.source()))
+    const codec = text.contramap((word: string) => {
+      if (word === "refused") throw new RangeError("refused")
+      return word
+    })
+    const words = Flow.of<string>().mapConcat((message) => message.split(" "))
+    const limits = { maxBufferedAmount: 3, slowReader: "dropHead" } as const
+    return webSocket.endpoint(codec, words.alsoTo(this.words.sink()), { limits })
   }
 }
 
@@ -82,6 +100,19 @@ describe("the messages of an event", () => {
     await object.evict()
     object.instance.publish("a", "b", "c")
     expect(client.received.map((frame) => JSON.parse(String(frame)))).toEqual([["a", "b", "c"], ["the last"]])
+  })
+})
+
+describe("an element that waits for a slow client", () => {
+  it("closes its socket with 1011 if the codec refuses it, and affects no other connection", async () => {
+    const errors = logged()
+    const object = new MemoryObject(Words)
+    const [listener, client] = [await object.connect("listener"), await object.connect()]
+    // The second word waits, because the first one exceeds `maxBufferedAmount`.
+    object.send(client, "long refused more")
+    expect(client.received).toEqual(["long", closed(1011)])
+    expect(listener.received).toEqual(["long", "refused", "more"])
+    expect(errors.map(({ event }) => event)).toEqual(["flow failed"])
   })
 })
 
