@@ -65,8 +65,9 @@ export class ServerSession {
     return this.tail.hasRoom
   }
 
-  get hasEnded(): boolean {
-    return this.close !== undefined
+  /** The code of the close that has ended it. */
+  get endCode(): number | undefined {
+    return this.close?.code
   }
 
   get isDetached(): boolean {

@@ -138,7 +138,7 @@ describe("the server's end of a session", () => {
     const again = restored(session.save())
     again.attach(0)
     expect(again.flush()).toEqual({ frames: ['[["hi","s",0,true,1]]', '[0,"a"]'], end })
-    expect(again.hasEnded).toBe(true)
+    expect(again.endCode).toBe(4001)
   })
 
   it("does not count messages that its flow did not take before the end", () => {

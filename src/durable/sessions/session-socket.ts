@@ -61,7 +61,7 @@ export class SessionSocket implements Socket {
 
   /** Whether the close that ends the session has not been answered yet. */
   get isClosing(): boolean {
-    return this.session.hasEnded && !this.isOver
+    return this.session.endCode !== undefined && !this.isOver
   }
 
   send(data: Data): void {

@@ -159,8 +159,9 @@ export class Sessions {
   /** The client has closed its socket, or has vanished. Detaches the session if the client may resume it, and ends it otherwise. */
   onPeerClose(awake: SessionConnection, code: number, reason: string, wasClean: boolean): void {
     const { session, connection, socket } = awake
-    // A browser sends 1001 for a page that it leaves, and our client sends `awayCode`. The page may resume the session.
-    const isAway = code === CloseCode.goingAway || code === awayCode
+    // A browser sends 1001 for a page that it leaves, and our client sends `awayCode`. The page may resume the session, unless the code
+    // is the answer to the close of the session.
+    const isAway = (code === CloseCode.goingAway || code === awayCode) && code !== session.session.endCode
     if (isAway) socket.close(code)
     if (isAway || (code === CloseCode.abnormal && !wasClean)) {
       this.detach(awake)

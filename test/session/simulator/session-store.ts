@@ -52,7 +52,7 @@ export class SessionStore {
     const flow = isDirect ? { ...inMemory, position: undefined } : inMemory
     const { isDurable, deletesRowOnResume, storesTheEnd } = this.settings
     const old = this.keys(session.id)
-    if (session.hasEnded && !storesTheEnd) {
+    if (session.endCode !== undefined && !storesTheEnd) {
       this.delete(session.id)
     } else if (isDurable) {
       const record = session.saveChange(hub)

@@ -67,7 +67,7 @@ export class SimulatedObject extends SimulatedSessions {
     this.event(() => {
       for (const id of this.ids()) {
         const entry = this.find(id)
-        if (!entry || entry.session.hasEnded || entry.flow.blocked.length > 4) continue
+        if (!entry || entry.session.endCode !== undefined || entry.flow.blocked.length > 4) continue
         entry.flow.blocked.push(`tick:${this.random()}`)
         entry.isFlowDirty = true
       }

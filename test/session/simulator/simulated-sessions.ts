@@ -106,7 +106,7 @@ export class SimulatedSessions {
   private run(entry: Entry, log = this.logs.of(entry.session.id)): void {
     const { session, flow, link } = entry
     const { hub, settings } = this
-    while (!session.hasEnded) {
+    while (session.endCode === undefined) {
       if (flow.blocked.length > 0) {
         if (!session.hasRoom) return
         const message = flow.blocked.shift() ?? ""
