@@ -70,13 +70,15 @@ export class ActorSystem {
     }
   }
 
-  /** Notifies the watchers of a connection's actors. The connection is over, and its actors are not in memory. */
+  /**
+   * Notifies the watchers of a connection's actors. The connection is over, and its actors are not in memory. The watchers of those that
+   * were restored before the connection could not go on have been notified.
+   */
   onConnectionLost(path: string, watches: readonly Watch[]): void {
     for (const watch of watches) {
       const isWatched = connectionOf(watch.watched) === path
       const watcher = isWatched ? this.find(watch.watcher) : undefined
-      this.watches.remove(watch)
-      if (!isWatched) continue
+      if (!this.watches.remove(watch) || !isWatched) continue
       watcher?.watchersChanged()
       this.notify(watch, this.ref(watch.watched))
     }

@@ -104,6 +104,7 @@ export class SocketFlows {
   private rebuild(socket: ObjectSocket, attachment: Attachment): AnyConnection | undefined {
     const { info, isUnrecoverable, crossWatches } = attachment
     const { sessions, events } = this.sockets
+    if (crossWatches) this.object.actors.restore(crossWatches)
     const cells = new ConnectionCells(attachment.cells)
     const endpoint = this.object.accepted.withoutOne(() => this.object.endpoint(cells.context(info)))
     if (endpoint instanceof Response) {
@@ -112,7 +113,6 @@ export class SocketFlows {
     }
     const serverSession = sessions.restore(attachment.session, endpoint)
     const awake = new AwakeSocket(this.object, { ...attachment, socket, cells, endpoint, serverSession }, events)
-    if (crossWatches) this.object.actors.restore(crossWatches)
     const run = awake.runFrom(attachment)
     if (!run) {
       const reason = isUnrecoverable ? "The service was interrupted" : "The service has changed"

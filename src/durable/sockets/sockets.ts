@@ -162,11 +162,8 @@ export class Sockets implements FlowSockets {
   /** Closes every connection. Its flow ends at once, and drops the elements that are still in it. */
   closeAll(code: number, reason: string): void {
     for (const socket of this.object.accepted.all()) {
-      const connection = this.connection(socket)
-      const { session } = this.awake.get(socket) ?? {}
-      if (session) session.isOver = true
-      connection?.close(code, reason)
-      connection?.terminate()
+      const awake = this.restored(socket)
+      if (awake) closeNow(awake, code, reason)
     }
   }
 
@@ -195,10 +192,9 @@ export class Sockets implements FlowSockets {
 
   /** Closes a socket whose flow cannot start or go on. Actors that watch those of its flow are notified. */
   refuse(socket: ObjectSocket, { id, isBatched, crossWatches = [] }: Refused, code: number, reason: string): void {
-    const { connection } = this.awake.get(socket) ?? {}
-    if (!connection) this.object.outbound.socket(socket, isBatched).close(code, reason)
-    connection?.close(code, reason)
-    connection?.terminate()
+    const awake = this.awake.get(socket)
+    if (awake) closeNow(awake, code, reason)
+    else this.object.outbound.socket(socket, isBatched).close(code, reason)
     this.forget({ socket, id })
     // The flows of the watchers open the system that notifies them.
     if (!this.object.actors.system) this.wakeWhere((attachment) => hasOneOf(attachment, crossWatches))
@@ -228,4 +224,11 @@ export class Sockets implements FlowSockets {
       if (activity && expires === undefined) yield [socket, activity]
     }
   }
+}
+
+/** Closes the socket of a connection, and ends its flow and its session at once. */
+function closeNow({ connection, session }: AwakeSocket, code: number, reason: string): void {
+  if (session) session.isOver = true
+  connection.close(code, reason)
+  connection.terminate()
 }
