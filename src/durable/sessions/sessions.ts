@@ -100,6 +100,8 @@ export class Sessions {
     // A hub's log may have overwritten elements that the client has missed. A new session makes the client resynchronize.
     const hasGap = this.object.channels.some((channel) => channel.hasGap(awake.owner))
     if (!hasGap && awake.session.session.canAttach(received)) return { awake, received }
+    // Its socket may be open, as after a page was duplicated.
+    awake.socket.close(takenOver, "Opened elsewhere")
     this.end(awake)
     return undefined
   }

@@ -106,7 +106,10 @@ export class AwakeSocket implements Unsaved {
   carry(socket: ObjectSocket, outgoing: HeldSocket): void {
     this.socket = socket
     this.outgoing = outgoing
-    outgoing.onError = () => this.events.onLost(this)
+    // A frame for the socket before may still be held.
+    outgoing.onError = () => {
+      if (this.outgoing === outgoing) this.events.onLost(this)
+    }
     outgoing.onReleased = () => this.connection.reevaluate()
     if (!(socket instanceof DetachedSocket)) this.session?.attach(outgoing)
   }
