@@ -97,6 +97,11 @@ export class AlarmClock {
     if (due < this.alarm) this.isStale = true
   }
 
+  /** When the timer of a key is due; `Infinity` for none. */
+  dueOf(key: string): number {
+    return this.timers.get(key)?.due ?? Infinity
+  }
+
   cancel(key: string): void {
     if (this.remove(key) && this.timers.size === 0) this.isStale = true
   }

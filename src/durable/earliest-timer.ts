@@ -2,8 +2,6 @@ import type { AlarmClock } from "./alarm-clock.ts"
 
 /** One timer for many deadlines. It fires at the earliest one. Schedule it again then for the remaining deadlines. */
 export class EarliestTimer {
-  private due = Infinity
-
   constructor(
     private readonly alarms: AlarmClock,
     private readonly key: string,
@@ -12,19 +10,13 @@ export class EarliestTimer {
 
   /** Makes the timer fire at `due` at the latest, in milliseconds since the epoch. */
   schedule(due: number): void {
-    if (due >= this.due) return
-    this.due = due
-    this.alarms.set(this.key, due, () => {
-      this.due = Infinity
-      this.fire()
-    })
+    if (due < this.alarms.dueOf(this.key)) this.alarms.set(this.key, due, this.fire)
   }
 
   /** Cancels the timer if there is no deadline left. */
   cancelWithout(deadlines: Iterable<unknown>): void {
-    if (this.due === Infinity) return
+    if (this.alarms.dueOf(this.key) === Infinity) return
     for (const _ of deadlines) return
-    this.due = Infinity
     this.alarms.cancel(this.key)
   }
 }

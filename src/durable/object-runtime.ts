@@ -182,6 +182,8 @@ export class ObjectRuntime implements EventScope, StoredObject {
   /** Does not wait for storage, because an event that comes meanwhile belongs to the new object. */
   private async deleteEverything(): Promise<void> {
     const deleted = [this.storage.deleteAll(), this.storage.deleteAlarm()]
+    // The event may have set timers again.
+    this.alarms.cancelAll()
     this.actors.discard()
     this.storageChanged()
     await Promise.all(deleted)

@@ -1,11 +1,13 @@
 import { Flow, Sink, text, webSocket } from "sluice"
 import { Actor, type ActorRef, Props } from "sluice/actor"
+import { FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import type { LogEntry } from "../../src/stream/logger.ts"
 import { closed } from "../support/client.ts"
 import { Scripted, script } from "../support/durable-worker/scripted.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
+import { MemorySession } from "../support/memory-session.ts"
 
 /** Counts messages, and destroys the object. Its last message goes to another object. */
 class Counter extends Actor<string> {
@@ -83,5 +85,50 @@ describe("an object that an actor of its own destroys (fault 5)", () => {
     object.send(client, "destroy")
     expect(taken(client)).toEqual(["/counter a 1", closed(4000, "The end")])
     expect([[...object.rows], object.alarm]).toEqual([[], null])
+  })
+})
+
+/** Publishes and stores the end of each connection. */
+class Noting extends FlowObject {
+  private readonly ends = this.hub<string>("ends")
+  private readonly end = this.cell("end", "")
+
+  protected accept() {
+    const noted = Flow.of<string>().onTermination(({ type }) => {
+      this.end.set(type)
+      this.ends.publish(type)
+    })
+    return webSocket.endpoint(text, noted.merge(this.ends.source()), { resume: { within: "1 minute" } })
+  }
+
+  destroyed(): Promise<void> {
+    return this.destroy()
+  }
+}
+
+describe("a destroyed object that stays in memory", () => {
+  it("ends later sessions in time, although it had one without a socket", async () => {
+    const object = new MemoryObject(Noting)
+    const before = await new MemorySession(object, {}).connect()
+    before.drop()
+    await object.instance.destroyed()
+    expect([[...object.rows], object.alarm]).toEqual([[], null])
+    object.stall(1_000)
+    const [client, other] = [
+      await new MemorySession(object, {}).connect(),
+      await new MemorySession(object, {}).connect(),
+    ]
+    client.drop()
+    object.advance(60_000)
+    expect(other.read().received).toEqual(["completed"])
+  })
+
+  it("has ended the flow of a socket that has vanished, before the runtime reports its close", async () => {
+    const vanished = new MemoryObject(Noting)
+    const socket = await vanished.connect()
+    vanished.vanish(socket)
+    await vanished.instance.destroyed()
+    vanished.noticeVanished()
+    expect([...vanished.rows]).toEqual([])
   })
 })

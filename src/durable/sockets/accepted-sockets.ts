@@ -2,6 +2,12 @@ import type { AutoResponse } from "../../socket/endpoint.ts"
 import { DetachedSocket, sessionPrefix } from "../sessions/detached-socket.ts"
 import type { ObjectSocket } from "./object-socket.ts"
 
+/** The connections whose flows are in memory. */
+interface AwakeConnections {
+  byId(id: string): unknown
+  values(): Iterable<{ readonly socket: ObjectSocket }>
+}
+
 /** The tag of every socket that a flow is attached to. Sockets without it are the author's. */
 const ours = "sluice"
 
@@ -17,6 +23,8 @@ export class AcceptedSockets {
   private answer: AutoResponse | undefined
   private excluded = 0
   private detachedById: Map<string, DetachedSocket> | undefined
+  /** Assigned when the object is made. */
+  awake: AwakeConnections = { byId() {}, values: () => [] }
 
   constructor(private readonly ctx: DurableObjectState) {}
 
@@ -42,16 +50,16 @@ export class AcceptedSockets {
     }
   }
 
+  /** Those of flows in memory may have vanished, before the runtime reports their closes. */
   all(): ObjectSocket[] {
-    return [...this.ctx.getWebSockets(ours), ...this.detached.values()]
+    const awake = Array.from(this.awake.values(), ({ socket }) => socket)
+    return [...new Set([...this.ctx.getWebSockets(ours), ...this.detached.values(), ...awake])]
   }
 
   /** Adds the durable sessions whose sockets have vanished since, before the runtime reports their closes. */
-  addVanished(isAwake: (id: string) => boolean): void {
+  addVanished(): void {
     if (!this.detachedById) return
-    for (const [id, socket] of this.storedSessions()) {
-      if (!this.detachedById.has(id) && !isAwake(id)) this.detachedById.set(id, socket)
-    }
+    for (const [id, socket] of this.storedSessions()) if (!this.detachedById.has(id)) this.detachedById.set(id, socket)
   }
 
   /** By the ids of their connections. */
@@ -148,14 +156,15 @@ export class AcceptedSockets {
 
   /**
    * The sessions in storage that have no socket. A durable one that has a socket is in storage too. A closing socket counts, because its
-   * close ends or detaches the session, and may be the event that has woken the object.
+   * close ends or detaches the session, and may be the event that has woken the object. So does a vanished one whose flow is in memory.
    */
   private storedSessions(): Map<string, DetachedSocket> {
     const { kv } = this.ctx.storage
     const detached = new Map<string, DetachedSocket>()
     for (const [key] of kv.list({ prefix: sessionPrefix })) {
       const id = key.slice(sessionPrefix.length)
-      if (this.ctx.getWebSockets(tagOf(id)).length === 0) detached.set(id, new DetachedSocket(id, kv))
+      if (!this.awake.byId(id) && this.ctx.getWebSockets(tagOf(id)).length === 0)
+        detached.set(id, new DetachedSocket(id, kv))
     }
     return detached
   }

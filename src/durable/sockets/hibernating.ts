@@ -30,7 +30,7 @@ export class HibernatingSockets {
     if (this.all) return this.all
     const all = new Map<ObjectSocket, Attachment>()
     // A session that is not added now would never get the elements of this event.
-    this.object.accepted.addVanished((id) => this.awake.byId(id) !== undefined)
+    this.object.accepted.addVanished()
     for (const socket of this.object.accepted.all()) {
       const attachment = this.awake.get(socket) ? undefined : this.read(socket, true)
       if (!attachment) continue

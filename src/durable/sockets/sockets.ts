@@ -33,6 +33,7 @@ export class Sockets implements FlowSockets {
 
   constructor(private readonly object: SocketsHost) {
     const { alarms, accepted } = object
+    accepted.awake = this.awake
     this.hibernating = new HibernatingSockets(object, this.awake)
     const answeredAt = (socket: ObjectSocket) => accepted.answeredAt(socket)
     const close = (socket: ObjectSocket) => void this.connection(socket)?.onIdleTimeout()
