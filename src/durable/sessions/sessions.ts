@@ -218,11 +218,10 @@ export class Sessions {
     }
   }
 
-  private leave({ id, socket, endpoint }: SessionConnection): void {
+  private leave({ id, socket }: SessionConnection): void {
     const { accepted, attachments } = this.object
+    // The row of a stand-in is written anew or deleted when the event is saved.
     if (!(socket instanceof DetachedSocket)) attachments.leave(socket)
-    // The row of a durable session is written anew with this event.
-    else if (!endpoint.resume?.durable) attachments.end(socket)
     accepted.release(socket, id)
   }
 }

@@ -18,32 +18,35 @@ export const unreadable: unique symbol = Symbol("unreadable")
  * the object's storage.
  */
 export class AttachmentStore {
-  private readonly spilled = new Set<string>()
-  /** Sockets whose attachment refers to the row of a durable session. */
-  private readonly stored = new WeakSet<ObjectSocket>()
+  /** The keys of the rows that connections have, by the ids of the connections. */
+  private readonly rows = new Map<string, string>()
+  /** The key of the row that the attachment of a socket refers to. */
+  private readonly references = new WeakMap<ObjectSocket, string>()
   /** Sockets whose connection is over. They may be open until the event is saved. */
   private readonly ended = new WeakSet<ObjectSocket>()
 
   constructor(private readonly storage: Storage) {}
 
-  /** Returns whether the attachment fits; if not, spill it. Throws for a value that structured clone refuses. */
+  /** Returns whether the attachment fits; if not, spill it. Throws for a value that structured clone or storage refuses. */
   write(socket: ObjectSocket, id: string, encoded: EncodedAttachment): boolean {
     try {
       socket.serializeAttachment(encoded)
     } catch (error) {
-      if (error instanceof DOMException || error instanceof RangeError) throw error
+      if (socket instanceof DetachedSocket || error instanceof DOMException || error instanceof RangeError) throw error
       return false
     }
-    this.deleteRow(id)
+    if (socket instanceof DetachedSocket) this.keepRow(id, sessionPrefix + id)
+    else if (this.rows.has(id)) {
+      this.references.delete(socket)
+      this.keepRow(id, undefined)
+    }
     return true
   }
 
   /** Writes the attachment of a durable session to its row. Throws for a value that structured clone refuses. */
   writeDurable(socket: ObjectSocket, id: string, encoded: EncodedAttachment): void {
-    this.storage.kv.put(sessionPrefix + id, encoded)
-    if (socket instanceof DetachedSocket || this.stored.has(socket)) return
-    this.stored.add(socket)
-    socket.serializeAttachment([layout, { id, isSession: true }] satisfies Stored)
+    this.putRow(sessionPrefix + id, id, encoded)
+    if (!(socket instanceof DetachedSocket)) this.refer(socket, sessionPrefix + id, { id, isSession: true })
   }
 
   /** `undefined` for a socket whose connection is over. */
@@ -52,10 +55,13 @@ export class AttachmentStore {
     try {
       const attached: unknown = socket.deserializeAttachment()
       if (attached === null) return undefined
+      if (socket instanceof DetachedSocket) this.rows.set(socket.id, sessionPrefix + socket.id)
       const { id, isSession } = rowOf(attached) ?? {}
-      if (id !== undefined && !isSession) this.spilled.add(id)
+      if (id === undefined) return decodeAttachment(attached) ?? unreadable
       const key = (isSession ? sessionPrefix : prefix) + id
-      return decodeAttachment(id === undefined ? attached : this.storage.kv.get(key)) ?? unreadable
+      this.rows.set(id, key)
+      this.references.set(socket, key)
+      return decodeAttachment(this.storage.kv.get(key)) ?? unreadable
     } catch {
       // Reading a deeply nested value can overflow the stack although writing it did not.
       return unreadable
@@ -69,11 +75,8 @@ export class AttachmentStore {
 
   /** The connection of a socket is over. */
   end(socket: ObjectSocket, id?: string): void {
-    const isStored = this.stored.has(socket) || (id !== undefined && rowOf(socket.deserializeAttachment())?.isSession)
     this.leave(socket)
-    if (id === undefined) return
-    this.deleteRow(id)
-    if (isStored) this.storage.kv.delete(sessionPrefix + id)
+    if (id !== undefined) this.keepRow(id, undefined)
   }
 
   /** The session of a socket goes on without it. */
@@ -82,28 +85,42 @@ export class AttachmentStore {
     socket.serializeAttachment(null)
   }
 
-  /** Deletes the row of an attachment that is not spilled now. */
-  private deleteRow(id: string): void {
-    if (this.spilled.delete(id)) this.storage.kv.delete(prefix + id)
-  }
-
   /** Writes an attachment that does not fit to a row. Throws for a value that structured clone refuses. */
   spill(socket: ObjectSocket, id: string, encoded: EncodedAttachment): void {
-    this.storage.kv.put(prefix + id, encoded)
-    if (this.spilled.has(id)) return
-    this.spilled.add(id)
-    socket.serializeAttachment([layout, { id }] satisfies Stored)
+    this.putRow(prefix + id, id, encoded)
+    this.refer(socket, prefix + id, { id })
   }
 
   hasSpilled(id: string): boolean {
-    return this.spilled.has(id)
+    return this.rows.get(id) === prefix + id
   }
 
   /** Deletes the rows that a crash has left. Call it when the object has no sockets, because a crash closes all of them. */
   sweep(): void {
     for (const [key] of this.storage.kv.list({ prefix })) {
-      if (!this.spilled.has(key.slice(prefix.length))) this.storage.kv.delete(key)
+      if (!this.hasSpilled(key.slice(prefix.length))) this.storage.kv.delete(key)
     }
+  }
+
+  private putRow(key: string, id: string, encoded: EncodedAttachment): void {
+    this.storage.kv.put(key, encoded)
+    this.keepRow(id, key)
+  }
+
+  /** Attaches the reference to a row, once to each socket. */
+  private refer(socket: ObjectSocket, key: string, row: Stored[1]): void {
+    if (this.references.get(socket) === key) return
+    socket.serializeAttachment([layout, row] satisfies Stored)
+    this.references.set(socket, key)
+  }
+
+  /** The attachment of a connection is in this row, or in none, so another row that it had is deleted. */
+  private keepRow(id: string, key: string | undefined): void {
+    const before = this.rows.get(id)
+    if (before === key) return
+    if (before !== undefined) this.storage.kv.delete(before)
+    if (key === undefined) this.rows.delete(id)
+    else this.rows.set(id, key)
   }
 }
 
