@@ -98,6 +98,11 @@ export function decodeSession(records: readonly unknown[]): SessionSnapshot | un
   }
 }
 
+/** When the socket of a session was lost; `undefined` with a socket. */
+export function detachedAtOf([, , , , , , , detachedAt]: SessionRecord): number | undefined {
+  return detachedAt ?? undefined
+}
+
 /** Whether all messages of a record are acknowledged by a later record, so that the row may be deleted or written over. */
 export function isObsolete([, , , , sent]: SessionRecord, [, , , acknowledged]: SessionRecord): boolean {
   return sent <= acknowledged

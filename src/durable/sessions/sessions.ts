@@ -7,10 +7,10 @@ import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
 import { allOffered } from "../../socket/handshake.ts"
 import type { SocketsHost } from "../object-context.ts"
-import { isDeepEqual } from "../shared/deep-equal.ts"
 import type { ObjectSocket } from "../sockets/object-socket.ts"
 import { DetachedSocket } from "./detached-socket.ts"
 import type { SessionConnection } from "./session-connection.ts"
+import { idLength, isSameClient, newSecret } from "./session-identity.ts"
 import { type LogsHost, settingsOf } from "./session-logs.ts"
 import { SessionSweep } from "./session-sweep.ts"
 
@@ -44,6 +44,8 @@ type SessionsHost = Pick<SocketsHost, "accepted" | "alarms" | "attachments" | "c
 /** The sessions of an object: connections that outlive their sockets. */
 export class Sessions {
   private readonly sweep: SessionSweep
+  /** When the last session has lost its socket. */
+  private lastDetach = 0
 
   constructor(
     private readonly object: SessionsHost,
@@ -66,6 +68,7 @@ export class Sessions {
       if (expires !== undefined) this.sweep.schedule(expires)
       else this.adopt(socket)
     }
+    this.makeRoom()
   }
 
   /** A new session for a client that speaks `sluice.1`, if the endpoint resumes connections. */
@@ -152,10 +155,10 @@ export class Sessions {
       this.expireLater(awake)
       return
     }
-    this.makeRoomFor(id)
     object.attachments.leave(socket)
     sockets.move(awake, object.accepted.detach(socket, id))
     this.expireLater(awake)
+    this.makeRoom()
   }
 
   /** The client has closed its socket, or has vanished. Detaches the session if the client may resume it, and ends it otherwise. */
@@ -186,15 +189,12 @@ export class Sessions {
     if (awake) this.end(awake)
   }
 
-  /** Ends the sessions that have been without a socket for the longest time, so that there is room for another. */
-  private makeRoomFor(id: string): void {
+  /** Ends the sessions that have been without a socket for the longest time, if there are too many. */
+  private makeRoom(): void {
     const { detached } = this.object.accepted
-    // The session itself may be listed already, because its socket has vanished before the runtime reported the close.
-    let surplus = detached.size + (detached.has(id) ? 0 : 1) - this.object.maxDetached()
-    for (const [other, socket] of detached) {
-      if (surplus <= 0) return
-      if (other === id) continue
-      surplus--
+    let surplus = detached.size - this.object.maxDetached()
+    for (const socket of detached.values()) {
+      if (surplus-- <= 0) return
       this.expire(socket)
     }
   }
@@ -206,7 +206,9 @@ export class Sessions {
 
   private expireLater(awake: SessionConnection): void {
     const now = this.object.alarms.now()
-    awake.session.detach(now)
+    // Later for each session, so that their order is the same after hibernation.
+    this.lastDetach = Math.max(now, this.lastDetach + 0.001)
+    awake.session.detach(this.lastDetach)
     awake.expires = now + (awake.endpoint.resume?.within ?? 0)
     this.sweep.schedule(awake.expires)
   }
@@ -224,22 +226,4 @@ export class Sessions {
     if (!(socket instanceof DetachedSocket)) attachments.leave(socket)
     accepted.release(socket, id)
   }
-}
-
-/** The length of a connection's id, a UUID, with which the id of its session begins. */
-const idLength = 36
-
-/** The secret part of a session's id: 128 random bits, in the characters of a subprotocol. */
-function newSecret(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "")
-}
-
-/** Whether a client that resumes has the route, the params and the data of the session's connection. */
-function isSameClient(before: ConnectionInfo, now: ConnectionInfo): boolean {
-  const { route, params, data } = before
-  return route === now.route && isDeepEqual(params, now.params) && isDeepEqual(data, now.data)
 }

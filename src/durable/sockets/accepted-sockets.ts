@@ -1,5 +1,6 @@
 import type { AutoResponse } from "../../socket/endpoint.ts"
 import { DetachedSocket, sessionPrefix } from "../sessions/detached-socket.ts"
+import { timeOfDetach } from "./attachment.ts"
 import type { ObjectSocket } from "./object-socket.ts"
 
 /** The connections whose flows are in memory. */
@@ -62,7 +63,7 @@ export class AcceptedSockets {
     for (const [id, socket] of this.storedSessions()) if (!this.detachedById.has(id)) this.detachedById.set(id, socket)
   }
 
-  /** By the ids of their connections. */
+  /** By the ids of their connections, those first that have lost their sockets first. */
   get detached(): ReadonlyMap<string, DetachedSocket> {
     this.detachedById ??= this.storedSessions()
     return this.detachedById
@@ -160,13 +161,14 @@ export class AcceptedSockets {
    */
   private storedSessions(): Map<string, DetachedSocket> {
     const { kv } = this.ctx.storage
-    const detached = new Map<string, DetachedSocket>()
-    for (const [key] of kv.list({ prefix: sessionPrefix })) {
+    const found: [id: string, detachedAt: number][] = []
+    for (const [key, row] of kv.list({ prefix: sessionPrefix })) {
       const id = key.slice(sessionPrefix.length)
-      if (!this.awake.byId(id) && this.ctx.getWebSockets(tagOf(id)).length === 0)
-        detached.set(id, new DetachedSocket(id, kv))
+      if (this.awake.byId(id) || this.ctx.getWebSockets(tagOf(id)).length > 0) continue
+      found.push([id, timeOfDetach(row)])
     }
-    return detached
+    found.sort(([, one], [, other]) => (one < other ? -1 : Number(one > other)))
+    return new Map(found.map(([id]) => [id, new DetachedSocket(id, kv)]))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Watch } from "../../actor/death-watch.ts"
-import type { SessionRecord } from "../../session/saved-session.ts"
+import { detachedAtOf, type SessionRecord } from "../../session/saved-session.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { SavedConnection } from "../../socket/target.ts"
 import type { Saved } from "../../stream/engine/run.ts"
@@ -101,6 +101,12 @@ export function decodeAttachment(stored: unknown): Attachment | undefined {
   } catch {
     return undefined
   }
+}
+
+/** When the session in a stored attachment has lost its socket; `Infinity` for one that has not, as before a crash. */
+export function timeOfDetach(stored: unknown): number {
+  const [, , , , state] = isReadable(stored) ? (stored as EncodedAttachment) : []
+  return (state?.session && detachedAtOf(state.session)) ?? Infinity
 }
 
 /** Checks the fields that events of other connections read, because the author can attach anything. */
