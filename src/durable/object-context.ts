@@ -35,6 +35,8 @@ export interface SocketsHost extends ObjectCallbacks {
   readonly attachments: AttachmentStore
   readonly outbound: Outbound
   readonly dirty: DirtySet
+  /** Saves what the event has changed so far, except in an asynchronous transaction. */
+  saveNow(): void
   /** Every channel that a flow may subscribe to. */
   readonly channels: readonly AnyChannel[]
   readonly actors: ObjectActorHome

@@ -89,6 +89,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
       ...callbacks,
       ...{ alarms, accepted, outbound, dirty, log: this.log },
       attachments: new AttachmentStore(ctx.storage),
+      saveNow: () => transactions.isAsync || dirty.save(),
       channels: topics.channels,
       actors: this.actorHome,
       share: (codec) => frames.shared(codec),

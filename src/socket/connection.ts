@@ -78,8 +78,12 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     return { run: this.run.save(), guard: this.guard.save(), isOpen, inputIsDone: this.inputIsDone, hasFailed }
   }
 
+  get isOpen(): boolean {
+    return this.closing.isOpen
+  }
+
   get isOver(): boolean {
-    return !this.closing.isOpen && this.outbox.inClosed && !this.inbox.hasInFlight()
+    return !this.isOpen && this.outbox.inClosed && !this.inbox.hasInFlight()
   }
 
   get queued(): number {

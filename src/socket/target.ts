@@ -94,6 +94,8 @@ export interface AnyConnection {
   terminate(): void
   /** The error that names the step whose state structured clone refuses; `undefined` if it takes all of them. */
   unstorable(): Error | undefined
+  /** The socket is open. */
+  readonly isOpen: boolean
   /** The socket is closed, and the flow has ended. */
   readonly isOver: boolean
   /** The number of messages that wait for the flow. */

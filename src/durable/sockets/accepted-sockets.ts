@@ -18,7 +18,7 @@ const ours = "sluice"
  */
 export class AcceptedSockets {
   private count: number | undefined
-  /** Sockets that were closing when they were counted. */
+  /** Sockets that are not in the count, because they are closing. */
   private uncounted = new WeakSet<ObjectSocket>()
   /** The text that this instance of the object has set. */
   private answer: AutoResponse | undefined
@@ -121,7 +121,14 @@ export class AcceptedSockets {
     // The stand-in may be listed although the runtime has not reported the close of the socket.
     if (id !== undefined) this.detachedById?.delete(id)
     if (socket instanceof DetachedSocket) this.detachedById?.delete(socket.id)
-    else if (this.count !== undefined && !this.uncounted.has(socket)) this.count--
+    else this.uncount(socket)
+  }
+
+  /** A socket is closed, although its flow may still work on earlier messages. */
+  uncount(socket: ObjectSocket): void {
+    if (socket instanceof DetachedSocket || this.count === undefined || this.uncounted.has(socket)) return
+    this.uncounted.add(socket)
+    this.count--
   }
 
   /**

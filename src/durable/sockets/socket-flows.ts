@@ -51,7 +51,11 @@ export class SocketFlows {
     this.sweepOnce()
     const { sessions } = this.sockets
     const found = sessions.find(request, info)
-    if (!found) return isFull() ? tooMany() : this.start(socket, request, info, accept)
+    if (!found) {
+      // Connections that have ended in this event must not count.
+      this.object.saveNow()
+      return isFull() ? tooMany() : this.start(socket, request, info, accept)
+    }
     const accepted = accept(found.awake.id, found.awake.endpoint, sessionProtocol)
     sessions.resume(found, socket)
     this.sockets.recordActivity(found.awake)

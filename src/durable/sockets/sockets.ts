@@ -179,6 +179,7 @@ export class Sockets implements FlowSockets {
     }
     try {
       this.state.save(awake)
+      if (!connection.isOpen && !session?.isClosing) this.object.accepted.uncount(awake.socket)
     } catch (error) {
       // Drops the event's output to the client, because it depends on a state that cannot be stored.
       if (session) session.rollback()
