@@ -99,6 +99,11 @@ export class AwakeSocket implements Unsaved {
     const { idleTimeout: timeout } = endpoint.limits
     this.activity = timeout < Infinity ? { timeout, at: activity?.at ?? alarms.now() } : undefined
     cells.onDirty = () => this.markDirty()
+    cells.event = (change) =>
+      scope.event(() => {
+        change()
+        this.connection.reevaluate()
+      })
     this.carry(socket, outgoing)
   }
 

@@ -24,6 +24,8 @@ export class ConnectionCells {
 
   /** A value was set. Assigned when the connection is built; `accept` may set values before that. */
   onDirty: () => void = () => {}
+  /** Runs a change as an event, because an author may set a value outside of one, as when a promise settles. Assigned with `onDirty`. */
+  event: (change: () => void) => void = (change) => change()
 
   /** @param values the values that were set */
   constructor(public values?: Map<string, unknown>) {}
@@ -56,7 +58,7 @@ export class ConnectionCells {
         this.values.set(name, value)
         this.onDirty()
       },
-      event: (change: () => void) => change(),
+      event: (change: () => void) => this.event(change),
       publish: (value: unknown) => channel.publish(value as T),
     }
     return new Cell(name, initial, store, channel, cellOptions(options))
