@@ -71,7 +71,9 @@ export class ObjectRuntime implements EventScope, StoredObject {
     this.accepted = new AcceptedSockets(ctx)
     this.topics = new Topics({
       event,
-      whileBroadcasting: (element, publish) => this.whileBroadcasting(element, publish),
+      log: this.log,
+      startSources: () => this.sources.isStarted || this.updateAllSources(),
+      whileBroadcasting: (element, publish) => frames.whileBroadcasting(element, publish),
       publishHibernating: (...args) => this.sockets.subscribers.publish(...args),
       ownersOf: (ids) => this.sockets.subscribers.ownersOf(ids),
       subscribersChanged: () => this.sources.invalidate(),
@@ -176,7 +178,12 @@ export class ObjectRuntime implements EventScope, StoredObject {
   restoreTimers(): void {
     this.sockets.restoreTimers()
     this.actors.resume()
-    this.updateSources()
+    this.updateAllSources()
+  }
+
+  /** Runs the shared sources that have subscribers, and those that these subscribe to. */
+  private updateAllSources(): void {
+    this.sources.invalidate()
     for (let round = 0; this.sources.isStale && round < maxRounds; round++) this.updateSources()
   }
 
@@ -185,15 +192,10 @@ export class ObjectRuntime implements EventScope, StoredObject {
     const deleted = [this.storage.deleteAll(), this.storage.deleteAlarm()]
     // The event may have set timers again.
     this.alarms.cancelAll()
+    this.hubs.discard()
     this.actors.discard()
     this.storageChanged()
     await Promise.all(deleted)
-  }
-
-  /** Lets each codec encode the element once. Starts the shared sources of hibernating subscribers, which may depend on it. */
-  private whileBroadcasting(element: unknown, publish: () => void): void {
-    if (!this.sources.isStarted) this.updateSources()
-    this.frames.whileBroadcasting(element, publish)
   }
 
   private beginEvent(): void {

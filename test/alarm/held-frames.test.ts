@@ -99,7 +99,7 @@ describe("the messages of an event", () => {
     const client = await object.connect(undefined, { "Sec-WebSocket-Protocol": "sluice.batch" })
     await object.evict()
     object.instance.publish("a", "b", "c")
-    expect(client.received.map((frame) => JSON.parse(String(frame)))).toEqual([["a", "b", "c"], ["the last"]])
+    expect(client.received.map((frame) => JSON.parse(String(frame)))).toEqual([["a", "b", "c", "the last"]])
   })
 })
 

@@ -9,8 +9,13 @@ const duration = 10
 function newHub(batchWindow = duration) {
   const clock = new TestClock()
   const published: (readonly number[])[] = []
-  const publishAll = (elements: readonly number[]) => void published.push(elements)
-  return { clock, published, hub: new Hub(new Channel<number>("hub"), publishAll, { batchWindow }, clock) }
+  const host = {
+    publish: (element: number) => void published.push([element]),
+    publishAll: (elements: readonly number[]) => void published.push(elements),
+    whenSaved: (effect: () => void) => effect(),
+    restoreBuffers() {},
+  }
+  return { clock, published, hub: new Hub(new Channel<number>("hub"), host, { batchWindow }, clock) }
 }
 
 const upTo = (last: number) => Array.from({ length: last }, (_, index) => index + 1)

@@ -30,6 +30,8 @@ export interface Subscriber<T> {
   readonly isFull?: boolean
   /** Whether its log has overwritten elements that it has not read. */
   readonly hasGap?: boolean
+  /** The number of the last element that was announced before its start: see `Channel.announce`. */
+  readonly since?: number
   receive(element: T): void
   /** An element is published that is not for it. */
   skip?(): void
@@ -45,6 +47,10 @@ export class Channel<T> {
   private list: Subscriber<T>[] | undefined
   /** The publishers that wait for room. */
   readonly waiting = new Set<Publisher>()
+  /** The number of the last announced element. */
+  announced = 0
+  /** Whether a subscriber has been restored, so that the published source ran before the object hibernated. */
+  isContinued = false
 
   /** @param onChange called when a subscriber was added or removed */
   constructor(
@@ -52,9 +58,18 @@ export class Channel<T> {
     private readonly onChange: () => void = () => {},
   ) {}
 
+  /**
+   * Returns the number of an element that is about to be published, maybe after other broadcasts. A subscriber that starts meanwhile does
+   * not get the element: it begins with a later state.
+   */
+  announce(): number {
+    return ++this.announced
+  }
+
   /** Delivers an element to every subscriber, except those of the owners in `except`. */
-  publish(element: T, except?: ReadonlySet<unknown>): void {
+  publish(element: T, except?: ReadonlySet<unknown>, number = this.announce()): void {
     for (const subscription of this.all()) {
+      if ((subscription.since ?? 0) >= number) continue
       if (except?.has(subscription.run.owner)) subscription.skip?.()
       else subscription.receive(element)
     }
@@ -136,11 +151,16 @@ export class Channel<T> {
 }
 
 /** A channel of any elements. */
-export type AnyChannel = Pick<Channel<unknown>, "name" | "hasSubscriber" | "needs" | "hasGap" | "removeSubscriber">
+export type AnyChannel = Pick<
+  Channel<unknown>,
+  "name" | "isContinued" | "hasSubscriber" | "needs" | "hasGap" | "removeSubscriber"
+>
 
 /** The stage of a subscriber, at the head of its flow. */
 export class Subscription<T = unknown> extends ExternalSource<T> implements Subscriber<T> {
   readonly isBehind = false
+  /** -1 for one that is restored. */
+  since = -1
 
   constructor(
     readonly channel: Channel<T>,
@@ -156,6 +176,7 @@ export class Subscription<T = unknown> extends ExternalSource<T> implements Subs
   }
 
   override onStart(): void {
+    this.since = this.channel.announced
     try {
       for (const element of this.first()) this.put(element)
     } catch (error) {
@@ -164,7 +185,10 @@ export class Subscription<T = unknown> extends ExternalSource<T> implements Subs
   }
 
   override begin(): void {
-    if (!this.outClosed && !this.ended) this.channel.add(this)
+    if (!this.outClosed && !this.ended) {
+      this.channel.isContinued ||= this.since < 0
+      this.channel.add(this)
+    }
     super.begin()
   }
 

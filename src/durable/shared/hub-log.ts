@@ -1,3 +1,4 @@
+import { assertStorable } from "../../stream/storable.ts"
 import { isReadable, layout, type Stored } from "../layout.ts"
 
 type Row = Stored<[number: number, keep: number, element: unknown, except?: readonly string[]]>
@@ -29,7 +30,7 @@ export class HubLog<T> {
   private newest: Kept<T> | undefined
 
   constructor(
-    name: string,
+    private readonly name: string,
     private readonly keep: number,
     private readonly storage: LogStorage,
   ) {
@@ -60,12 +61,22 @@ export class HubLog<T> {
     return row?.[1] === number ? { element: row[3] as T, except: row[4] ?? [] } : undefined
   }
 
-  /** Stores an element, and publishes it. Throws for an element that structured clone refuses. */
+  /** Throws a `TypeError` for an element that structured clone refuses. */
+  check(element: T): void {
+    assertStorable(element, `An element of the hub "${this.name}" with keep`, "element")
+  }
+
+  /** Stores an element, and publishes it. Throws a `TypeError` for an element that structured clone refuses. */
   add(element: T, except: readonly string[], publish: () => void): void {
     const number = this.next
     const row: Row = [layout, number, this.keep, element]
     if (except.length > 0) row.push(except)
-    this.storage.put(this.keyOf(number % this.keep), row)
+    try {
+      this.storage.put(this.keyOf(number % this.keep), row)
+    } catch (error) {
+      this.check(element)
+      throw error
+    }
     this.end = number + 1
     this.newest = { element, except }
     this.publishing = number

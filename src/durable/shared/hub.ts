@@ -56,6 +56,20 @@ export interface LogReader<T> {
   published(): number
   /** Emits the last kept elements, and then everything that is published. */
   source(last: number): Source<T>
+  /** Throws a `TypeError` for an element that cannot be stored. */
+  check(element: T): void
+}
+
+/** The parts of an object that a hub uses. */
+export interface HubHost<T> {
+  publish(element: T, except: readonly string[]): void
+  /** Publishes elements in one event. Their publishers have gone on, so an error is logged, and keeps back its own element alone. */
+  publishAll(elements: readonly T[]): void
+  /** Runs an effect when the event is saved, unless the transaction is rolled back, or the publishing actor cannot be stored. */
+  whenSaved(effect: () => void): void
+  /** Restores the subscribers whose buffers are saved. */
+  restoreBuffers(): void
+  readonly log?: LogReader<T> | undefined
 }
 
 /**
@@ -81,24 +95,22 @@ export class Hub<T> {
 
   constructor(
     private readonly channel: Channel<T>,
-    private readonly publishAll: (elements: readonly T[], except: readonly string[]) => void,
+    private readonly host: HubHost<T>,
     { batchWindow = 0, backpressure = false }: Pick<HubOptions, "batchWindow" | "backpressure"> = {},
     private readonly clock: Clock = systemClock,
-    private readonly log?: LogReader<T>,
-    private readonly restoreBuffers = () => {},
   ) {
     this.batchWindow = toMilliseconds(batchWindow)
     this.isPaced = backpressure
-    if (!backpressure || (!log && this.batchWindow === 0)) return
+    if (!backpressure || (!host.log && this.batchWindow === 0)) return
     throw new TypeError("A hub with backpressure has neither keep nor batchWindow: leave out one of the two")
   }
 
   /**
    * Publishes an element to every subscriber, awake or hibernating, except the connections in `except`, or to one with `partition`.
-   * Each codec encodes it once. In a transaction it waits for the commit. An element with `except` is published at once, after the
-   * collected ones.
+   * Each codec encodes it once. In a transaction it waits for the commit. With `batchWindow`, an element with `except` is published at the
+   * end of the event, after the collected ones.
    *
-   * @throws DataCloneError for an element that structured clone refuses, if the hub has `keep`; at the end of the window with `batchWindow`
+   * @throws TypeError for an element that structured clone refuses, if the hub has `keep`
    *
    * @example
    * ```ts
@@ -112,11 +124,12 @@ export class Hub<T> {
    * ```
    */
   readonly publish = (element: T, { except }: PublishOptions = {}): void => {
-    if (except !== undefined) {
-      if (this.batch.length > 0) this.flush()
-      this.publishAll([element], [except].flat())
-    } else if (this.batchWindow === 0) this.publishAll([element], [])
-    else this.add(element)
+    const { host } = this
+    if (this.batchWindow === 0) host.publish(element, except === undefined ? [] : [except].flat())
+    else {
+      host.log?.check(element)
+      host.whenSaved(() => this.collect(element, except))
+    }
   }
 
   /**
@@ -126,7 +139,8 @@ export class Hub<T> {
    * @throws TypeError without `keep`
    */
   get published(): number {
-    if (this.log) return this.log.published()
+    const { log } = this.host
+    if (log) return log.published()
     throw new TypeError("A hub counts its elements with the option keep only")
   }
 
@@ -137,7 +151,9 @@ export class Hub<T> {
   sink(): Sink<T> {
     const publish = (element: T) => this.publish(element)
     if (!this.isPaced) return Sink.forEach(publish)
-    return new Sink([sinkStep("hubSink", "keeps", () => new PacedSink(this.channel, this.restoreBuffers, publish))])
+    return new Sink([
+      sinkStep("hubSink", "keeps", () => new PacedSink(this.channel, this.host.restoreBuffers, publish)),
+    ])
   }
 
   /**
@@ -150,7 +166,8 @@ export class Hub<T> {
    * for `last` without `keep`, for the buffer's options with it, and for `overflow` with `backpressure`
    */
   source({ last, ...options }: HubSourceOptions = {}): Source<T> {
-    if (!this.log) {
+    const { log } = this.host
+    if (!log) {
       if (last !== undefined) throw wrongValue(`"last" of the hub's source is`, last, "the hub needs the option keep")
       if (!this.isPaced) return this.channel.source(options)
       if (options.overflow === undefined) return this.channel.source({ ...options, overflow: "fail" })
@@ -158,10 +175,21 @@ export class Hub<T> {
     }
     const [buffering] = Object.keys(options)
     if (buffering) throw new TypeError(`A hub with keep reads from storage, and has no ${buffering}`)
-    return this.log.source(requireInteger("source: last", last ?? 0, { least: 0 }))
+    return log.source(requireInteger("source: last", last ?? 0, { least: 0 }))
   }
 
-  private add(element: T): void {
+  /** Drops the collected elements, because the object is destroyed. */
+  discard(): void {
+    this.cancel()
+    this.batch = []
+  }
+
+  private collect(element: T, except: PublishOptions["except"]): void {
+    if (except !== undefined) {
+      this.flush()
+      this.host.publish(element, [except].flat())
+      return
+    }
     this.batch.push(element)
     if (this.batch.length === 1) this.cancel = this.clock.at(this.clock.now() + this.batchWindow, () => this.flush())
     if (this.batch.length >= maxBatchSize) this.flush()
@@ -169,6 +197,6 @@ export class Hub<T> {
 
   private flush(): void {
     this.cancel()
-    this.publishAll(this.batch.splice(0), [])
+    if (this.batch.length > 0) this.host.publishAll(this.batch.splice(0))
   }
 }

@@ -3,7 +3,7 @@ import { aFunction, checkArgument } from "../../stream/checks.ts"
 import { stageStep } from "../../stream/engine/wiring.ts"
 import { Source } from "../../stream/source.ts"
 import type { AnyChannel } from "./channel.ts"
-import { Hub, type HubOptions, type LogReader } from "./hub.ts"
+import { Hub, type HubHost, type HubOptions, type LogReader } from "./hub.ts"
 import { HubLog } from "./hub-log.ts"
 import { LogSubscription } from "./log-subscription.ts"
 import type { Topics } from "./topics.ts"
@@ -30,6 +30,7 @@ export interface HubsHost {
 export class Hubs {
   /** By the names of their channels. */
   private readonly logs = new Map<string, HubLog<never>>()
+  private readonly all: { discard(): void }[] = []
 
   constructor(private readonly host: HubsHost) {}
 
@@ -48,23 +49,36 @@ export class Hubs {
       const chosen = partition?.(ids, element)
       return ids.filter((id) => id !== chosen)
     }
-    const publishAll = (elements: readonly T[], except: readonly string[]) => {
-      host.event(() => {
-        for (const element of elements) {
-          const excepted = partition ? [...except, ...others(element)] : except
-          host.topics.publish(channel, element, excepted, { log })
-        }
-      })
+    const publish = (element: T, except: readonly string[]) => {
+      const excepted = partition ? [...except, ...others(element)] : except
+      host.topics.publish(channel, element, excepted, { log })
     }
     const isExcluded = (ids: readonly string[], owner: unknown) =>
       ids.length > 0 && host.subscribers.ownersOf(ids).has(owner)
     const reader = (log: HubLog<T>): LogReader<T> => ({
       published: () => log.next,
+      check: (element) => log.check(element),
       source: (last) =>
         new Source<T>([stageStep(channel.name, "keeps", () => new LogSubscription(channel, log, last, isExcluded))]),
     })
-    const restoreBuffers = () => host.subscribers.restoreIndirect(channel.name)
-    return new Hub(channel, publishAll, options, undefined, log && reader(log), restoreBuffers)
+    const hubHost: HubHost<T> = {
+      publish: (element, except) => host.event(() => publish(element, except)),
+      publishAll: (elements) =>
+        host.event(() => {
+          for (const element of elements) host.topics.attempt(channel, () => publish(element, []))
+        }),
+      whenSaved: (effect) => host.topics.whenSaved(effect, log),
+      restoreBuffers: () => host.subscribers.restoreIndirect(channel.name),
+      log: log && reader(log),
+    }
+    const hub = new Hub<T>(channel, hubHost, options)
+    this.all.push(hub)
+    return hub
+  }
+
+  /** Drops the elements that hubs have collected, because the object is destroyed. */
+  discard(): void {
+    for (const hub of this.all) hub.discard()
   }
 
   /** Makes the logs read storage again, because its content may have changed. */

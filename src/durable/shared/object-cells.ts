@@ -10,7 +10,7 @@ export interface CellsHost {
   readonly isInEvent: boolean
   readonly log: Logger
   event(change: () => void): void
-  readonly topics: { publish<T>(channel: Channel<T>, value: T): void }
+  readonly topics: { publishState<T>(channel: Channel<T>, value: T): void }
   /** Flows and shared sources may depend on the cell. */
   cellChanged(): void
 }
@@ -42,7 +42,7 @@ export class ObjectCells {
         host.cellChanged()
       },
       event: (change: () => void) => host.event(change),
-      publish: (value: unknown) => host.topics.publish(channel, value as T),
+      publish: (value: unknown) => host.topics.publishState(channel, value as T),
     }
     return new Cell(name, initial, store, channel, options)
   }

@@ -24,6 +24,8 @@ export class SharedGraph {
   isRefused = false
   /** The stored snapshot, without the parts that follow from the clock. */
   private stored: Snapshot = []
+  /** Whether it has run in this instance of the object. */
+  private hasStarted = false
 
   /** Throws a `PinnedFlowError` for a graph that cannot hibernate. */
   constructor(
@@ -38,10 +40,14 @@ export class SharedGraph {
     return this.running !== undefined
   }
 
-  /** Starts or restores the graph. If it runs already, it reevaluates its dependencies. */
-  ensureRunning(): void {
+  /**
+   * Starts or restores the graph. If it runs already, it reevaluates its dependencies.
+   *
+   * @param wasRunning whether it was running before the object hibernated, although it has no row, because it had no state
+   */
+  ensureRunning(wasRunning = () => false): void {
     if (this.running) this.running.host.event(() => {})
-    else if (!this.isRefused) this.start()
+    else if (!this.isRefused) this.start(wasRunning)
   }
 
   /** Restores the graph if it has a row. */
@@ -108,11 +114,11 @@ export class SharedGraph {
   }
 
   /** An error of an author's function during the start ends the graph, not the event. */
-  private start(): void {
+  private start(wasRunning = () => false): void {
     try {
       const stored = this.object.row.read()
-      if (stored === undefined) this.startFrom(undefined)
-      else this.restore(stored)
+      if (stored !== undefined) this.restore(stored)
+      else this.startFrom(!this.hasStarted && wasRunning() ? [] : undefined)
     } catch (error) {
       this.end({ error })
     }
@@ -152,6 +158,7 @@ export class SharedGraph {
   }
 
   private startFrom(snapshot: Snapshot | undefined): void {
+    this.hasStarted = true
     const wiring = this.wire()
     const { clock, log } = this.object
     const scope = new GraphScope(this.object.scope)

@@ -50,7 +50,7 @@ export class SharedSources {
       )
     }
     const channel = this.topics.channel<T>(`sluice:graph:${name}`, `shared source "${name}"`)
-    const publish = (element: T) => this.topics.publish(channel, element, [], { sender: channel })
+    const publish = (element: T) => this.topics.publishState(channel, element, channel)
     const sink = replay === 0 ? Sink.forEach(publish) : replaying(replay, publish)
     const onEnd: GraphSettings["onEnd"] = (failure) => this.end(channel, failure)
     const graph = this.graphs.make(channel.name, source.to(sink).chain, {
@@ -71,7 +71,9 @@ export class SharedSources {
     this.isStarted = true
     let hasStopped = false
     for (const { graph, channel } of this.all) {
-      if (channel.hasSubscriber() || this.subscribers.hibernating.hasSubscriber(channel.name)) graph.ensureRunning()
+      const isHibernating = () => this.subscribers.hibernating.hasSubscriber(channel.name)
+      // A source with a subscriber from before the object hibernated was running.
+      if (channel.hasSubscriber() || isHibernating()) graph.ensureRunning(() => channel.isContinued || isHibernating())
       else {
         graph.stop()
         hasStopped = true

@@ -1,3 +1,4 @@
+import type { Logger } from "../../stream/logger.ts"
 import type { Transactions } from "../transactions.ts"
 import { type AnyChannel, Channel } from "./channel.ts"
 import type { HubLog } from "./hub-log.ts"
@@ -5,6 +6,8 @@ import type { HubLog } from "./hub-log.ts"
 /** The parts of an object that its topics use. */
 export interface TopicsHost {
   event(handler: () => void): void
+  /** Starts the shared sources of hibernating subscribers, which may depend on an element. */
+  startSources(): void
   whileBroadcasting(element: unknown, publish: () => void): void
   /** Publishes to hibernating subscribers. */
   publishHibernating(channel: string, element: unknown, except: readonly string[]): void
@@ -15,7 +18,9 @@ export interface TopicsHost {
   readonly outbound: {
     readonly sender: object | undefined
     withSender(sender: object | undefined, run: () => void): void
+    hold(effect: { send(): void; readonly sender: object | undefined }): void
   }
+  readonly log: Logger
   readonly transactions: Transactions
 }
 
@@ -24,7 +29,9 @@ interface Publication<T> {
   /** The actor or the channel that publishes. If its state cannot be stored, the element is dropped. */
   sender?: object | undefined
   /** The log that keeps the element. Such an element is not dropped, because subscribers count the elements of the log. */
-  log?: HubLog<T>
+  log?: HubLog<T> | undefined
+  /** See `Channel.announce`. */
+  number?: number | undefined
 }
 
 /** The channels of an object, and the order of the elements that are published to them. */
@@ -48,23 +55,56 @@ export class Topics {
   /**
    * Publishes an element to every subscriber, except the connections in `except`. In a transaction it waits for the commit.
    *
-   * @throws for an element that structured clone refuses, if there is a log
+   * @throws TypeError for an element that structured clone refuses, if there is a log
    */
   publish<T>(
     channel: Channel<T>,
     element: T,
     except: readonly string[] = [],
-    { log, sender = log ? undefined : this.host.outbound.sender }: Publication<T> = {},
+    { log, sender = this.senderFor(log), number }: Publication<T> = {},
   ): void {
-    const { transactions, outbound } = this.host
-    const publish = () => {
-      this.host.publishHibernating(channel.name, element, except)
-      channel.publish(element, except.length > 0 ? this.host.ownersOf(except) : undefined)
+    const { transactions, outbound, event } = this.host
+    if (transactions.isOpen) {
+      // At the commit its publisher has gone on.
+      log?.check(element)
+      const publish = () => outbound.withSender(sender, () => this.publish(channel, element, except, { log, number }))
+      transactions.whenCommitted(() => this.attempt(channel, publish))
+      return
     }
-    const send = () => this.host.whileBroadcasting(element, () => outbound.withSender(sender, publish))
-    const broadcast = () => (log ? log.add(element, except, send) : send())
-    if (transactions.isOpen) transactions.whenCommitted(() => this.host.event(() => this.inOrder(broadcast)))
-    else this.host.event(() => this.inOrder(broadcast))
+    event(() => {
+      this.host.startSources()
+      const announced = number ?? channel.announce()
+      const publish = () => {
+        this.host.publishHibernating(channel.name, element, except)
+        channel.publish(element, except.length > 0 ? this.host.ownersOf(except) : undefined, announced)
+      }
+      const send = () => this.host.whileBroadcasting(element, () => outbound.withSender(sender, publish))
+      this.inOrder(channel, element, log, () => (log ? log.add(element, except, send) : send()))
+    })
+  }
+
+  /** Publishes a new state, with which a subscriber begins that starts from now on. */
+  publishState<T>(channel: Channel<T>, state: T, sender?: object): void {
+    this.host.startSources()
+    this.publish(channel, state, [], { sender, number: channel.announce() })
+  }
+
+  /** Runs an effect when the event is saved, after the commit of an open transaction. It is dropped with the output of its sender. */
+  whenSaved(effect: () => void, log: object | undefined): void {
+    const { transactions, outbound } = this.host
+    const sender = this.senderFor(log)
+    const hold = () => this.host.event(() => outbound.hold({ send: effect, sender }))
+    if (transactions.isOpen) transactions.whenCommitted(hold)
+    else hold()
+  }
+
+  /** Publishes an element whose publisher has gone on. An error keeps back this element alone. */
+  attempt({ name }: AnyChannel, publish: () => void): void {
+    try {
+      publish()
+    } catch (cause) {
+      this.host.log({ level: "error", event: "element not published", name, cause })
+    }
   }
 
   /** Removes the subscriptions of an owner from all channels. */
@@ -72,8 +112,18 @@ export class Topics {
     for (const channel of this.channels) channel.removeSubscriber(owner)
   }
 
-  private inOrder(broadcast: () => void): void {
-    if (this.broadcasts.push(broadcast) > 1) return
+  private senderFor(log: object | undefined): object | undefined {
+    return log ? undefined : this.host.outbound.sender
+  }
+
+  /** Runs a broadcast after those under way. Its publisher has gone on then. */
+  private inOrder<T>(channel: Channel<T>, element: T, log: HubLog<T> | undefined, broadcast: () => void): void {
+    if (this.broadcasts.length > 0) {
+      log?.check(element)
+      this.broadcasts.push(() => this.attempt(channel, broadcast))
+      return
+    }
+    this.broadcasts.push(broadcast)
     try {
       for (const next of this.broadcasts) next()
     } finally {
