@@ -69,6 +69,22 @@ describe("a hub with backpressure", () => {
     expect(slow.received).toEqual(numbers(4))
   })
 
+  it.each(["close", "drop"] as const)(
+    "waits for room with the last element of a publisher that ends: %s",
+    async (how) => {
+      const [first, last] = [await object.connect("publisher"), await object.connect("publisher")]
+      const slow = await object.connect("slow")
+      for (const n of numbers(4)) object.send(first, n)
+      // There is no room, so the sink of this publisher holds the element.
+      object.send(last, "5")
+      if (how === "close") object.close(last, 1000, "")
+      else object.drop(last)
+      object.advance(20_000)
+      expect(slow.received).toEqual(numbers(5))
+      expect(object.alarm).toBe(null)
+    },
+  )
+
   it("closes a subscriber with 1013 whose buffer publish overflows, because publish cannot wait", async () => {
     const [fast, slow] = [await object.connect("fast"), await object.connect("slow")]
     for (const n of numbers(6)) news.publish(n)

@@ -1,5 +1,7 @@
 import { type None, none } from "../../stream/engine/emitter.ts"
 import { SourceStage } from "../../stream/engine/source-stage.ts"
+import { placeOf } from "../../stream/engine/stage.ts"
+import { RestoreError } from "../../stream/errors.ts"
 import type { Channel, Subscriber } from "./channel.ts"
 import type { HubLog } from "./hub-log.ts"
 
@@ -86,6 +88,11 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
   override save(): number | undefined {
     this.isSaved = this.isBehind
     return this.isSaved ? this.position : undefined
+  }
+
+  /** Before a deploy that has given its hub `keep`, the state was a buffer. */
+  override checkSaved(position: unknown): void {
+    if (typeof position !== "number") throw new RestoreError(`${placeOf(this)} had a buffer before its hub had keep`)
   }
 
   override restore(position: number): void {

@@ -45,13 +45,13 @@ export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
     this.onRoom()
   }
 
-  /** Publishes a held element without waiting for room, because no element follows it. */
+  /** A held element waits for room, although no other follows. */
   override onComplete(): void {
-    const { held } = this
-    this.held = none
-    if (held !== none) this.publish(held)
-    this.leave()
-    this.succeed(undefined)
+    this.flush()
+  }
+
+  override hasInFlight(): boolean {
+    return this.held !== none || super.hasInFlight()
   }
 
   override onFail(error: unknown): void {
@@ -60,6 +60,7 @@ export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
   }
 
   override end(): void {
+    this.held = none
     this.leave()
     super.end()
   }
@@ -78,13 +79,17 @@ export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
   }
 
   private flush(): void {
-    if (this.held === none) return
-    this.restoreBuffers()
-    if (!this.hasRoom()) return
-    const { held } = this
-    this.held = none
-    this.markDirty()
-    this.publish(held)
+    if (this.held !== none) {
+      this.restoreBuffers()
+      if (!this.hasRoom()) return
+      const { held } = this
+      this.held = none
+      this.markDirty()
+      this.publish(held)
+    }
+    if (!this.inClosed) return
+    this.leave()
+    this.succeed()
   }
 
   /** If there is no room, the channel calls `onRoom` when there is; after an eviction the alarm does. */
