@@ -3,6 +3,8 @@ export class Transactions {
   private asyncCount = 0
   private syncCount = 0
   private waiting: (() => void)[] = []
+  /** The number of the outermost transaction that is open, or else of the next one. */
+  number = 0
 
   get isOpen(): boolean {
     return this.asyncCount + this.syncCount > 0
@@ -47,6 +49,7 @@ export class Transactions {
   private close(before: number, isCommitted: boolean): void {
     if (!isCommitted) this.waiting.length = Math.min(this.waiting.length, before)
     if (this.isOpen) return
+    this.number++
     for (const effect of this.waiting.splice(0)) effect()
   }
 }

@@ -8,6 +8,8 @@ import type { Channel } from "./channel.ts"
 export interface CellStore {
   /** `undefined` if nothing is stored. */
   read(): { value: unknown } | undefined
+  /** As `read`, but without the changes of an open transaction. */
+  committed(): { value: unknown } | undefined
   write(value: unknown): void
   /** Runs a change as an event, after the timers that are due. */
   event(change: () => void): void
@@ -61,8 +63,7 @@ export class Cell<T> {
    * @throws TypeError for a stored value that the schema refuses, if there is no `migrate` or the schema refuses its result
    */
   get(): T {
-    const stored = this.store.read()
-    return stored ? this.restored(stored.value) : this.initial
+    return this.valueOf(this.store.read())
   }
 
   /**
@@ -89,9 +90,13 @@ export class Cell<T> {
     return this.channel.source({ bufferSize: 1, overflow: "dropHead" })
   }
 
-  /** Emits the current value, and then each new one. A slow subscriber gets the latest only. */
+  /** Emits the current value, in a transaction that from before, and then each new one. A slow subscriber gets the latest only. */
   get values(): Source<T> {
-    return this.channel.source({ bufferSize: 1, overflow: "dropHead" }, () => [this.get()])
+    return this.channel.source({ bufferSize: 1, overflow: "dropHead" }, () => [this.valueOf(this.store.committed())])
+  }
+
+  private valueOf(stored: { value: unknown } | undefined): T {
+    return stored ? this.restored(stored.value) : this.initial
   }
 
   /** Migrates a stored value that the schema refuses. */

@@ -10,7 +10,11 @@ export interface CellsHost {
   readonly isInEvent: boolean
   readonly log: Logger
   event(change: () => void): void
-  readonly topics: { publishState<T>(channel: Channel<T>, value: T): void }
+  readonly topics: {
+    publish<T>(channel: Channel<T>, value: T): void
+    publishState<T>(channel: Channel<T>, value: T): void
+  }
+  readonly transactions: { readonly isOpen: boolean; readonly number: number }
   /** Flows and shared sources may depend on the cell. */
   cellChanged(): void
 }
@@ -28,7 +32,12 @@ export class ObjectCells {
   make<T>(name: string, initial: T, channel: Channel<T>, options: CellOptions<T>): Cell<T> {
     const { host } = this
     const key = `sluice:cell:${name}`
-    let cached: { epoch: number; stored: { value: unknown } | undefined } | undefined
+    type Stored = { value: unknown } | undefined
+    let cached: { epoch: number; stored: Stored } | undefined
+    /** The value from before a transaction. */
+    let before: { transaction: number; stored: Stored } | undefined
+    const { transactions } = host
+    const isUncommitted = () => transactions.isOpen && before?.transaction === transactions.number
     const store = {
       read: () => {
         if (!host.isInEvent || cached?.epoch !== host.epoch) {
@@ -36,13 +45,18 @@ export class ObjectCells {
         }
         return cached.stored
       },
+      committed: () => (isUncommitted() ? before?.stored : store.read()),
       write: (value: unknown) => {
+        if (transactions.isOpen && !isUncommitted()) before = { transaction: transactions.number, stored: store.read() }
         this.kv.put(key, [layout, value])
         cached = { epoch: host.epoch, stored: { value } }
         host.cellChanged()
       },
       event: (change: () => void) => host.event(change),
-      publish: (value: unknown) => host.topics.publishState(channel, value as T),
+      publish: (value: unknown) => {
+        if (transactions.isOpen) host.topics.publish(channel, value as T)
+        else host.topics.publishState(channel, value as T)
+      },
     }
     return new Cell(name, initial, store, channel, options)
   }

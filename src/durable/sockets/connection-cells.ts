@@ -51,8 +51,10 @@ export class ConnectionCells {
     if (this.names.has(name)) throw new Error(`The connection has a cell "${name}" already: make it once in accept`)
     this.names.add(name)
     const channel = new Channel<T>(`cell:${name}`)
+    const read = () => (this.values?.has(name) ? { value: this.values.get(name) } : undefined)
     const store = {
-      read: () => (this.values?.has(name) ? { value: this.values.get(name) } : undefined),
+      read,
+      committed: read,
       write: (value: unknown) => {
         this.values ??= new Map()
         this.values.set(name, value)
