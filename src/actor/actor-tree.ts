@@ -9,6 +9,7 @@ import { withDescendants, withStored } from "./descendants.ts"
 import type { Failed, Letter, Receiver } from "./letter.ts"
 import { encodeRefs } from "./ref-encoding.ts"
 import type { Retained, SavedActor, SavedChild } from "./saved-actor.ts"
+import { initialState } from "./state-copy.ts"
 import { type Decision, RestartCounter, type SupervisorStrategy } from "./supervision.ts"
 import { TimerQueue } from "./timer-queue.ts"
 import type { TimerRows } from "./timer-rows.ts"
@@ -189,7 +190,7 @@ export class ActorTree implements Tree {
     cell.stashed.restore(stored.stash ?? [])
     if (!cell.actor) return
     cell.behaviors.restore(cell.actor, stored.behaviors ?? [])
-    cell.actor.state = "state" in stored ? this.system.decode(stored.state) : cell.props.make().state
+    cell.actor.state = "state" in stored ? this.system.decode(stored.state) : initialState(cell.props)
   }
 
   private saved(cell: ActorCell): SavedActor {

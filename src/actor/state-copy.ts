@@ -39,3 +39,12 @@ export class StateCopy {
 function copyOf(state: unknown): unknown {
   return typeof state !== "object" || state === null ? state : structuredClone(encodeRefs(state))
 }
+
+/** The state of a new instance; `undefined` if its constructor fails, as it will for the next instance. */
+export function initialState(props: { make(): { state: unknown } }): unknown {
+  try {
+    return props.make().state
+  } catch {
+    return undefined
+  }
+}

@@ -1,6 +1,10 @@
+import { Flow, text, webSocket } from "sluice"
+import { Actor, Props } from "sluice/actor"
+import { FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
 import { ask, causes, errors, newKeepers, object, setChildDirective, taken } from "../support/keepers.ts"
+import { MemoryObject } from "../support/memory-object.ts"
 
 beforeEach(newKeepers)
 afterEach(() => {
@@ -147,4 +151,40 @@ describe("an actor whose state cannot be stored from the beginning (fault 41)", 
     expect(errors.length).toBeLessThan(10)
     expect(causes()[0]).toContain(`The state of the actor /${name} must be`)
   })
+})
+
+/** Can be made once. */
+class Unique extends Actor<string> {
+  static count = 0
+  override state: unknown = undefined
+
+  constructor() {
+    super()
+    if (++Unique.count > 1) throw new Error("There is one already")
+  }
+
+  receive() {
+    this.state = () => this.state
+  }
+}
+
+it("an actor without a stored state whose constructor fails when it is rolled back affects no connection", async () => {
+  class House extends FlowObject {
+    private readonly unique = this.actor("unique", Props.of(Unique))
+
+    protected accept() {
+      const counted = Flow.of<string>().scan(0, (count) => count + 1)
+      return webSocket.endpoint(
+        text,
+        counted.drop(1).map((count) => {
+          this.unique.tell("message")
+          return String(count)
+        }),
+      )
+    }
+  }
+  const house = new MemoryObject(House)
+  const client = await house.connect()
+  for (const text of ["a", "b"]) house.send(client, text)
+  expect(client.received).toEqual(["1", "2"])
 })
