@@ -6,7 +6,7 @@ import { logged } from "../support/logged.ts"
 import { MemoryObject } from "../support/memory-object.ts"
 
 /** The options of the hub in the deployed release. */
-let options: HubOptions
+let options: HubOptions<string>
 
 class House extends FlowObject {
   readonly news = this.hub<string>("news", options)
@@ -21,7 +21,7 @@ beforeEach(() => void logged())
 afterEach(() => vi.useRealTimers())
 
 describe("a slow subscriber of a hub whose options a deploy has changed", () => {
-  it.each<[HubOptions, HubOptions]>([
+  it.each<[HubOptions<string>, HubOptions<string>]>([
     [{}, { keep: 10 }],
     [{ keep: 10 }, {}],
   ])("closes with 1012, because its state is that of the earlier release: %o to %o", async (before, after) => {

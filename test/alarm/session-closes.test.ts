@@ -1,4 +1,4 @@
-import { Flow, text, webSocket } from "sluice"
+import { Flow, Sink, text, webSocket } from "sluice"
 import { FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
@@ -15,7 +15,30 @@ class Idle extends FlowObject {
   }
 }
 
-beforeEach(() => void logged())
+/** Whether the codec of the deployed release refuses all elements. */
+let refuses = false
+
+class News extends FlowObject {
+  readonly news = this.hub<string>("news", { keep: 10 })
+
+  protected accept() {
+    const codec = text.contramap((element: string) => {
+      if (refuses) throw new RangeError("refused")
+      return element
+    })
+    const flow = Flow.fromSinkAndSource(Sink.ignore(), this.news.source())
+    return webSocket.endpoint(codec, flow, { resume: { within: "1 minute" } })
+  }
+
+  closeAll(): void {
+    for (const { id } of this.connections) this.connections.close(id, 4000, "The end")
+  }
+}
+
+beforeEach(() => {
+  logged()
+  refuses = false
+})
 afterEach(() => vi.useRealTimers())
 
 it("the answer to the close of an idle session with 1001 ends the session, and the next socket begins a new one", async () => {
@@ -30,3 +53,18 @@ it("the answer to the close of an idle session with 1001 ends the session, and t
   expect(client.resyncs).toBe(1)
   expect(client.send("b").received).toEqual(["a", closed(1001, "Idle for too long"), "b"])
 })
+
+it.each([false, true])(
+  "a session closes with 1011 if its client has missed an element that the deployed codec refuses: closed before %s",
+  async (isClosed) => {
+    const object = new MemoryObject(News)
+    const client = await new MemorySession(object, {}).connect()
+    client.drop()
+    object.instance.news.publish("a")
+    if (isClosed) object.instance.closeAll()
+    refuses = true
+    await object.evict()
+    await client.connect()
+    expect(client.received).toEqual([closed(1011)])
+  },
+)

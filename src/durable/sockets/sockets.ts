@@ -1,3 +1,4 @@
+import { CloseCode } from "../../socket/close.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -188,7 +189,11 @@ export class Sockets implements FlowSockets {
       const canRetry = session !== undefined && !connection.isOver
       connection.abort(connection.unstorable() ?? cells.unstorable() ?? error)
       if (canRetry && session.isClosing) awake.markDirty()
-      else this.forget(awake)
+      else {
+        // A session that cannot be saved has not sent its close.
+        if (session) awake.outgoing.close(CloseCode.internalError, "")
+        this.forget(awake)
+      }
     }
   }
 
