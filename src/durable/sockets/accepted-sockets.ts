@@ -110,7 +110,7 @@ export class AcceptedSockets {
   /** A session has lost its socket. */
   detach(socket: ObjectSocket, id: string): DetachedSocket {
     this.detachedById ??= this.storedSessions()
-    this.release(socket)
+    this.release(socket, id)
     const detached = new DetachedSocket(id, this.ctx.storage.kv)
     this.detachedById.set(id, detached)
     return detached
