@@ -135,7 +135,8 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     this.settings.metrics.received(data)
     this.host.own(() => {
       try {
-        this.checkLimits(data)
+        this.guard.check(data, this.guard.isClockDerived ? this.host.now() : 0)
+        if (this.guard.isClockDerived) this.settings.onChanged?.()
         this.inbox.offer(this.decoder.message(data))
       } catch (error) {
         if (error instanceof BufferOverflowError) this.closing.overload("The inbox is full")
@@ -244,11 +245,5 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   /** A sink inside the flow has failed. A sink that got no element because the client closed early has not failed. */
   private onSinkFailure(error: unknown): void {
     if (!(error instanceof NoSuchElementError)) this.fail(error)
-  }
-
-  private checkLimits(data: Data): void {
-    const isClockDerived = this.settings.limits.messagesPerSecond < Infinity
-    this.guard.check(data, isClockDerived ? this.host.now() : 0)
-    if (isClockDerived) this.settings.onChanged?.()
   }
 }

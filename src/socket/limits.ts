@@ -88,11 +88,16 @@ export class LimitGuard {
 
   constructor(private readonly limits: AllLimits) {}
 
+  /** Whether it has a state, and needs the time. */
+  get isClockDerived(): boolean {
+    return this.limits.messagesPerSecond < Infinity
+  }
+
   check(data: Data, now: number): void {
     const { maxMessageSize, messagesPerSecond } = this.limits
     if (isLarger(data, maxMessageSize))
       throw new CloseError(CloseCode.messageTooBig, `A message may have ${maxMessageSize} bytes`)
-    if (messagesPerSecond === Infinity) return
+    if (!this.isClockDerived) return
     this.expected = Math.max(this.expected, now * messagesPerSecond) + 1000
     if (this.expected > (now + 1000) * messagesPerSecond)
       throw new CloseError(CloseCode.policyViolation, `${messagesPerSecond} messages a second are allowed`)
