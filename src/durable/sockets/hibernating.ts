@@ -2,6 +2,7 @@ import type { Watch } from "../../actor/death-watch.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { routeOf } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
+import { fingerprint } from "../../stream/engine/fingerprint.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { Attachment } from "./attachment.ts"
 import { unreadable } from "./attachment-store.ts"
@@ -127,8 +128,9 @@ export class HibernatingSockets {
   }
 
   /**
-   * The endpoint that encodes for a connection, made once. `undefined` if `accept` refuses the connection or throws. The flow is
-   * restored then, which calls `accept` again and reports its error.
+   * The endpoint that encodes for a connection, made once. `undefined` if `accept` refuses the connection or throws, or if a deploy has
+   * changed the flow, so that elements may not go to the client unchanged. The flow is restored then, which calls `accept` again and
+   * reports its error.
    */
   private endpointOf(attachment: Attachment): Endpoint | undefined {
     const known = this.endpoints.get(attachment)
@@ -137,6 +139,7 @@ export class HibernatingSockets {
       const context = new ConnectionCells(attachment.cells).context(attachment.info)
       const endpoint = this.object.accepted.withoutOne(() => this.object.endpoint(context))
       if (endpoint instanceof Response) return undefined
+      if (fingerprint(endpoint.steps(), endpoint.version) !== attachment.fingerprint) return undefined
       this.endpoints.set(attachment, endpoint)
       return endpoint
     } catch {
