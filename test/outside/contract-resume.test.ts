@@ -163,7 +163,7 @@ it("row 58: a live source with fail closes with 1012 after a forced eviction", a
   expect(await ann.socket?.closed).toMatchObject({ code: 1012 })
 })
 
-it("row 53: any other connection ends, and its client gets a resync with its unconfirmed messages", async () => {
+it("row 53: a connection that is not durable ends with a forced eviction, and its client gets a resync with its unconfirmed messages", async () => {
   const { client: join, crash } = room("resumable")
   const ann = await join("ann")
   expect(await ann.send("a").next()).toBe("1: a")
