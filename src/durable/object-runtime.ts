@@ -19,6 +19,7 @@ import { SharedSources } from "./shared/shared-sources.ts"
 import { Topics } from "./shared/topics.ts"
 import { AcceptedSockets } from "./sockets/accepted-sockets.ts"
 import { AttachmentStore } from "./sockets/attachment-store.ts"
+import { AwakeSockets } from "./sockets/awake-sockets.ts"
 import { SocketEvents } from "./sockets/socket-events.ts"
 import { Sockets } from "./sockets/sockets.ts"
 import { StorageEvents, type StoredObject } from "./storage-events.ts"
@@ -68,7 +69,8 @@ export class ObjectRuntime implements EventScope, StoredObject {
     this.storage = shareStorage(ctx.storage, new StorageEvents(this))
     this.alarms = new AlarmClock(this.storage)
     this.authorAlarm = new AuthorAlarm(ctx.storage.kv, this.alarms, this.log)
-    this.accepted = new AcceptedSockets(ctx)
+    const awake = new AwakeSockets()
+    this.accepted = new AcceptedSockets(ctx, awake)
     this.topics = new Topics({
       event,
       log: this.log,
@@ -87,18 +89,21 @@ export class ObjectRuntime implements EventScope, StoredObject {
     const graphs = new ObjectGraphs({ kv, transactionSync }, shared)
     this.actorHome = new ObjectActorHome(new ObjectActorHost(this))
     this.actors = new ObjectActors({ className, kv, home: this.actorHome, graphs })
-    this.sockets = new Sockets({
-      ...callbacks,
-      ...{ alarms, accepted, outbound, dirty, log: this.log },
-      attachments: new AttachmentStore(ctx.storage),
-      saveNow: () => transactions.isAsync || dirty.save(),
-      channels: topics.channels,
-      actors: this.actorHome,
-      share: (codec) => frames.shared(codec),
-      logOf: (channel) => this.hubs.logOf(channel),
-      sessionFrames: new SharedFrames(),
-      scope: this,
-    })
+    this.sockets = new Sockets(
+      {
+        ...callbacks,
+        ...{ alarms, accepted, outbound, dirty, log: this.log },
+        attachments: new AttachmentStore(ctx.storage),
+        saveNow: () => transactions.isAsync || dirty.save(),
+        channels: topics.channels,
+        actors: this.actorHome,
+        share: (codec) => frames.shared(codec),
+        logOf: (channel) => this.hubs.logOf(channel),
+        sessionFrames: new SharedFrames(),
+        scope: this,
+      },
+      awake,
+    )
     this.socketEvents = new SocketEvents(this)
     this.hubs = new Hubs({ event, topics, subscribers: this.sockets.subscribers, kv: ctx.storage.kv })
     this.sources = new SharedSources(topics, this.sockets.subscribers, graphs)

@@ -24,10 +24,11 @@ export class AcceptedSockets {
   private answer: AutoResponse | undefined
   private excluded = 0
   private detachedById: Map<string, DetachedSocket> | undefined
-  /** Assigned when the object is made. */
-  awake: AwakeConnections = { byId() {}, values: () => [] }
 
-  constructor(private readonly ctx: DurableObjectState) {}
+  constructor(
+    private readonly ctx: DurableObjectState,
+    private readonly awake: AwakeConnections,
+  ) {}
 
   /** The number of open connections. Kept as a count, because otherwise each accepted socket would list thousands of others. */
   get size(): number {

@@ -1,4 +1,3 @@
-import { DetachedSocket } from "../sessions/detached-socket.ts"
 import type { AwakeSocket } from "./awake-socket.ts"
 import type { ObjectSocket } from "./object-socket.ts"
 
@@ -7,9 +6,8 @@ export class AwakeSockets {
   private readonly sockets = new Map<ObjectSocket, AwakeSocket>()
   private readonly ids = new Map<string, AwakeSocket>()
 
-  /** A stand-in may be listed before the runtime has reported the close of the socket that it stands for. */
   get(socket: ObjectSocket): AwakeSocket | undefined {
-    return this.sockets.get(socket) ?? (socket instanceof DetachedSocket ? this.ids.get(socket.id) : undefined)
+    return this.sockets.get(socket)
   }
 
   byId(id: string): AwakeSocket | undefined {

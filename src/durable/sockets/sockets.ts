@@ -6,7 +6,7 @@ import { hasOpenSession, hasSession, type SessionConnection } from "../sessions/
 import { type KnownConnection, Sessions } from "../sessions/sessions.ts"
 import { type Attachment, hasOneOf } from "./attachment.ts"
 import type { AwakeEvents, AwakeSocket } from "./awake-socket.ts"
-import { AwakeSockets } from "./awake-sockets.ts"
+import type { AwakeSockets } from "./awake-sockets.ts"
 import { HibernatingSockets } from "./hibernating.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
 import type { ObjectSocket } from "./object-socket.ts"
@@ -20,7 +20,6 @@ import { SocketSubscribers } from "./socket-subscribers.ts"
  */
 export class Sockets implements FlowSockets {
   readonly hibernating: HibernatingSockets
-  private readonly awake = new AwakeSockets()
   private readonly idle: IdleSweep
   private readonly state: SocketState
   private hasRestoredTimers = false
@@ -32,9 +31,11 @@ export class Sockets implements FlowSockets {
     onLost: (awake) => this.onLost(awake),
   }
 
-  constructor(private readonly object: SocketsHost) {
+  constructor(
+    private readonly object: SocketsHost,
+    private readonly awake: AwakeSockets,
+  ) {
     const { alarms, accepted } = object
-    accepted.awake = this.awake
     this.hibernating = new HibernatingSockets(object, this.awake)
     const answeredAt = (socket: ObjectSocket) => accepted.answeredAt(socket)
     const close = (socket: ObjectSocket) => void this.connection(socket)?.onIdleTimeout()
