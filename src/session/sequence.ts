@@ -1,4 +1,6 @@
-import { type Data, FrameError } from "./frame.ts"
+import { FrameError } from "./frame.ts"
+import { type Elements, isElements, lengthOf, type Part, withoutFirst } from "./part.ts"
+import { SavedParts } from "./saved-parts.ts"
 
 /** Bytes that may be unacknowledged before a `Tail` has no room. */
 export const defaultWindow = 65_536
@@ -6,36 +8,13 @@ export const defaultWindow = 65_536
 /** Bytes that each message counts beside its length, so that empty messages are bounded too. */
 const overhead = 8
 
-/** Consecutive elements of a hub. They are in its log, so a session keeps their numbers alone. */
-export interface Elements {
-  readonly hub: string
-  /** The number of the first one. */
-  readonly from: number
-  readonly count: number
-}
-
-/** A part of a sequence: one message, or elements of a hub. */
-export type Part = Data | Elements
-
-export const isElements = (part: Part | undefined): part is Elements =>
-  typeof part === "object" && !(part instanceof Uint8Array)
-
-/** How many messages a part stands for. */
-export const lengthOf = (part: Part): number => (isElements(part) ? part.count : 1)
-
 /** Bytes of a binary message, UTF-16 code units of a text: counting its UTF-8 would cost more. Elements are not in memory. */
 const sizeOf = (part: Part): number => (isElements(part) ? 0 : part.length + overhead)
-
-/** Elements without the first ones. */
-const withoutFirst = ({ hub, from, count }: Elements, first: number): Elements => ({
-  hub,
-  from: from + first,
-  count: count - first,
-})
 
 /** The messages of one end that the other end has not acknowledged. Messages are numbered from 1. */
 export class Tail {
   private parts: Part[] = []
+  private readonly saved = new SavedParts()
   /** The number of the last message. */
   sent: number
   /** Bytes of the messages that are no elements of a hub. */
@@ -69,7 +48,7 @@ export class Tail {
     const follows =
       isElements(part) && isElements(last) && last.hub === part.hub && last.from + last.count === part.from
     if (lengthOf(part) === 0) return this.hasRoom
-    if (follows) this.parts[this.parts.length - 1] = { ...last, count: last.count + part.count }
+    if (follows) this.replace(this.parts.length - 1, { ...last, count: last.count + part.count })
     else this.parts.push(part)
     this.sent += lengthOf(part)
     this.weigh(part, 1)
@@ -83,9 +62,12 @@ export class Tail {
     const count = number - this.acknowledged
     if (count === 0) return 0
     const rest = this.after(number)
-    // The first remaining part may only have lost elements, which count no bytes.
-    for (const part of this.parts.slice(0, this.parts.length - rest.length)) this.weigh(part, -1)
-    this.parts = rest
+    const removed = this.parts.splice(0, this.parts.length - rest.length)
+    for (const part of removed) this.weigh(part, -1)
+    this.saved.removeFirst(removed.length)
+    const [first] = rest
+    // It may have lost elements, which count no bytes.
+    if (first !== undefined && first !== this.parts[0]) this.replace(0, first)
     this.acknowledged = number
     return count
   }
@@ -94,6 +76,7 @@ export class Tail {
   truncate(number: number): void {
     const { parts, acknowledged } = this
     this.parts = []
+    this.saved.forgetFrom(0)
     this.sent = acknowledged
     this.bytes = 0
     this.own = 0
@@ -108,27 +91,38 @@ export class Tail {
     const last = this.parts.at(-1)
     if (!isElements(last) || !isWanted(last)) return
     this.parts.pop()
+    this.saved.forgetFrom(this.parts.length)
     this.sent -= last.count
   }
 
   /** The elements are no longer kept. They count all the same. */
   forgetElements(): void {
-    this.parts = this.parts.map((part) => (isElements(part) ? { hub: "", from: 0, count: part.count } : part))
+    this.parts.forEach((part, index) => {
+      if (isElements(part)) this.replace(index, { hub: "", from: 0, count: part.count })
+    })
+  }
+
+  /** The unacknowledged messages, as they are stored. */
+  save(): string {
+    return this.saved.of(this.parts)
   }
 
   /** The unacknowledged messages after a number. */
   after(number: number): Part[] {
-    let surplus = Math.max(0, number - this.acknowledged)
-    let index = 0
-    for (const part of this.parts) {
-      if (surplus < lengthOf(part)) break
-      surplus -= lengthOf(part)
-      index++
-    }
-    const rest = this.parts.slice(index)
+    const { parts, sent, acknowledged } = this
+    let missing = sent - Math.max(number, acknowledged)
+    let index = parts.length
+    // From the end, because most events ask for the last message.
+    for (; missing > 0 && index > 0; index--) missing -= lengthOf(parts[index - 1])
+    const rest = parts.slice(index)
     const [first] = rest
-    if (surplus > 0 && isElements(first)) rest[0] = withoutFirst(first, surplus)
+    if (missing < 0 && isElements(first)) rest[0] = withoutFirst(first, -missing)
     return rest
+  }
+
+  private replace(index: number, part: Part): void {
+    this.parts[index] = part
+    this.saved.forgetFrom(index)
   }
 
   private weigh(part: Part, sign: 1 | -1): void {

@@ -1,7 +1,7 @@
 import { type Data, decodeFrame, encodeFrames, expectedFrame, FrameError, type Header, type Welcome } from "./frame.ts"
+import type { Elements } from "./part.ts"
 import { encodeSession, type SessionEnd, type SessionRecord, type SessionSnapshot } from "./saved-session.ts"
 import { SentMessages } from "./sent-messages.ts"
-import type { Elements } from "./sequence.ts"
 import { type Outgoing, requestAfter, type SessionSettings } from "./session-settings.ts"
 
 /**
@@ -30,8 +30,6 @@ export class ServerSession {
   protected isCloseSent: boolean
   /** The number up to which an acknowledgement was requested. */
   protected requested = 0
-  /** The number of the last message in a record. */
-  protected recorded: number
 
   constructor(
     snapshot: SessionSnapshot,
@@ -44,7 +42,6 @@ export class ServerSession {
     this.isCloseSent = snapshot.end !== undefined
     this.tail = new SentMessages(settings.logs, settings.window, snapshot.acknowledged)
     for (const message of snapshot.messages) this.tail.push(message)
-    this.recorded = this.tail.sent
     if (snapshot.heard) this.tail.restore(snapshot.heard)
     this.transmitted = this.tail.sent
     this.committed = { sent: this.tail.sent, received: this.received }
@@ -105,7 +102,6 @@ export class ServerSession {
   /** Takes back the last missed elements of a hub, if the flow sends them again on demand. Call it after `attach`. */
   takeElements(sendsAgain: (elements: Elements) => boolean): void {
     this.tail.takeElements(sendsAgain)
-    this.recorded = Math.min(this.recorded, this.tail.sent)
   }
 
   /** The logs have been emptied: the elements that the client has missed are gone. */
@@ -194,24 +190,21 @@ export class ServerSession {
     this.tail.truncate(Math.max(sent, this.tail.acknowledged))
     this.tail.forgetFresh()
     this.transmitted = Math.min(this.transmitted, this.tail.sent)
-    this.recorded = Math.min(this.recorded, this.tail.sent)
     this.received = received
     this.welcome ??= this.flushedWelcome
     this.flushedWelcome = undefined
   }
 
   /**
-   * Returns a full record, for an attachment or for one row.
+   * Returns a record, for an attachment or for a row.
    *
    * @param hub the hub with a log whose elements the client gets from now on, each at once
    */
   save(hub?: string): SessionRecord {
-    return this.record(0, hub)
-  }
-
-  /** Returns a record of the counts, and of the messages since the record before: one row for each event. */
-  saveChange(hub?: string): SessionRecord {
-    return this.record(this.recorded, hub)
+    const { tail, close } = this
+    tail.follow(close ? undefined : hub)
+    this.hasChanged = false
+    return encodeSession(this.snapshot(), tail.save())
   }
 
   protected acknowledge(number: number): void {
@@ -236,13 +229,9 @@ export class ServerSession {
     return acknowledges ? this.reported : 0
   }
 
-  protected record(from: number, hub?: string): SessionRecord {
+  private snapshot(): SessionSnapshot {
     const { id, received, tail, close, detachedAt } = this
-    tail.follow(close ? undefined : hub)
-    this.hasChanged = false
-    this.recorded = tail.sent
-    const { acknowledged, sent } = tail
-    const messages = tail.after(from)
-    return encodeSession({ id, received, acknowledged, sent, messages, end: close, detachedAt, heard: tail.heard })
+    const { acknowledged, sent, heard } = tail
+    return { id, received, acknowledged, sent, messages: [], end: close, detachedAt, heard }
   }
 }

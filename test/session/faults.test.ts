@@ -4,7 +4,7 @@ import { faults, guarded } from "./simulator/faults.ts"
 import { play, scripts } from "./simulator/script.ts"
 import { type Settings, sound } from "./simulator/settings.ts"
 
-/** Each of the 45 faults was caught after 3 to 248 scripts, most of them within 20: see the table in docs/resume.md. */
+/** Each of the 43 faults was caught after 3 to 248 scripts, most of them within 20: see the table in docs/resume.md. */
 const most = 500
 
 /** After how many scripts a law is broken, and which law. The seed is fixed, so that the numbers are reproducible. */

@@ -1,5 +1,8 @@
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { FrameError } from "../../src/session/frame.ts"
+import { lengthOf, type Part } from "../../src/session/part.ts"
+import { encodeParts } from "../../src/session/saved-parts.ts"
 import { defaultWindow, Tail } from "../../src/session/sequence.ts"
 
 describe("a tail", () => {
@@ -63,5 +66,29 @@ describe("a tail", () => {
   it("counts empty messages", () => {
     const tail = new Tail(24)
     expect([tail.push(""), tail.push(""), tail.push("")]).toEqual([true, true, false])
+  })
+
+  it("is stored as its parts, whatever has happened to it between two records", () => {
+    const part: fc.Arbitrary<Part> = fc.oneof(
+      fc.string(),
+      fc.uint8Array({ maxLength: 4 }),
+      fc.record({ hub: fc.constantFrom("a", "b:1"), from: fc.nat(3), count: fc.nat(3) }),
+    )
+    const step: fc.Arbitrary<(tail: Tail) => void> = fc.oneof(
+      part.map((part) => (tail: Tail) => void tail.push(part)),
+      fc.nat(3).map((n) => (tail: Tail) => void tail.acknowledge(Math.min(tail.sent, tail.acknowledged + n))),
+      fc.nat(3).map((n) => (tail: Tail) => tail.truncate(Math.max(tail.acknowledged, tail.sent - n))),
+      fc.constant((tail: Tail) => tail.takeElements(() => true)),
+      fc.constant((tail: Tail) => tail.forgetElements()),
+      fc.constant((tail: Tail) => void tail.save()),
+    )
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+        const tail = new Tail()
+        for (const step of steps) step(tail)
+        expect(tail.save()).toBe(encodeParts(tail.after(0)))
+        expect(tail.after(0).reduce((sum, part) => sum + lengthOf(part), 0)).toBe(tail.sent - tail.acknowledged)
+      }),
+    )
   })
 })

@@ -10,8 +10,8 @@ const opened = (settings: { window?: number } = {}): ServerSession => {
   return session
 }
 
-const restored = (...records: unknown[]): ServerSession =>
-  new ServerSession(decodeSession(JSON.parse(JSON.stringify(records))) as SessionSnapshot, { format: "text" })
+const restored = (record: string): ServerSession =>
+  new ServerSession(decodeSession(record) as SessionSnapshot, { format: "text" })
 
 describe("the server's end of a session", () => {
   let session: ServerSession
@@ -108,20 +108,17 @@ describe("the server's end of a session", () => {
     expect(again.flush().frames).toEqual(['[["at",1,1]]'])
     again.send("b")
     expect(again.flush().frames).toEqual(['[0,"b"]'])
-    expect(again.save()).toEqual([2, "s", 1, 0, 2, ["a", "b"], null, null])
+    expect(again.save()).toBe("3 s 1 0 2 2 {}1:a1:b")
   })
 
-  it("is the same after a kill, from one record for each event", () => {
-    const records = [session.saveChange()]
+  it("resumes after a kill with every message that was not acknowledged", () => {
+    session.save()
     for (const message of ["a", "b", "c"]) {
       session.send(message)
-      records.push(session.saveChange())
+      session.save()
     }
     session.receive('[1,"x"]')
-    records.push(session.saveChange())
-    expect(records.map((record) => record[5])).toEqual([[], ["a"], ["b"], ["c"], []])
-    const again = restored(...records)
-    expect(again.saveChange()[5]).toEqual([])
+    const again = restored(session.save())
     again.detach(0)
     again.attach(1)
     expect(again.flush().frames).toEqual(['[["hi","s",1,true,2]]', '[1,"b","c"]'])
@@ -147,7 +144,7 @@ describe("the server's end of a session", () => {
     session.end(1011)
     expect(session.flush()).toEqual({ frames: ['[["at",0,1]]'], end: { code: 1000, reason: "" } })
     expect(session.receive('[0,"late"]')).toEqual([])
-    expect(session.save()[2]).toBe(1)
+    expect(decodeSession(session.save())?.received).toBe(1)
   })
 
   it("expires when it was detached for longer than within", () => {
@@ -171,7 +168,7 @@ describe("the server's end of a session", () => {
     "refuses %s, and does not count it",
     (frame) => {
       expect(() => session.receive(frame)).toThrow(FrameError)
-      expect(session.save()).toEqual([2, "s", 0, 0, 0, [], null, null])
+      expect(session.save()).toBe("3 s 0 0 0 2 {}")
     },
   )
 })

@@ -83,7 +83,7 @@ export class Sessions {
   /** The session of a connection that is restored. Throws a `TypeError` for a record that cannot be read. */
   restore(record: SessionRecord | undefined, endpoint: Endpoint): ServerSession | undefined {
     if (!record) return undefined
-    const snapshot = decodeSession([record])
+    const snapshot = decodeSession(record)
     if (!snapshot) throw new TypeError("The session of the connection cannot be read")
     return new ServerSession(snapshot, settingsOf(this.object, endpoint))
   }

@@ -1,3 +1,4 @@
+import { decodeHead } from "../../session/saved-session.ts"
 import { CloseCode } from "../../socket/close.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { AnyConnection } from "../../socket/target.ts"
@@ -110,7 +111,13 @@ export class Sockets implements FlowSockets {
     const awake = this.awake.get(socket)
     if (awake) return { info: awake.info, sessionId: awake.session?.session.id, expires: awake.expires }
     const attachment = this.hibernating.get(socket)
-    return attachment && { info: attachment.info, sessionId: attachment.session?.[1], expires: attachment.expires }
+    return (
+      attachment && {
+        info: attachment.info,
+        sessionId: decodeHead(attachment.session)?.id,
+        expires: attachment.expires,
+      }
+    )
   }
 
   private move(awake: SessionConnection, socket: ObjectSocket): void {

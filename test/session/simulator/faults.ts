@@ -1,9 +1,9 @@
 import { type Arrival, ClientSession } from "../../../src/session/client-session.ts"
 import type { Data, Header, Welcome } from "../../../src/session/frame.ts"
-import { decodeSession } from "../../../src/session/saved-session.ts"
+import type { Part } from "../../../src/session/part.ts"
 import { ServerSession } from "../../../src/session/server-session.ts"
 import type { Outgoing } from "../../../src/session/session-settings.ts"
-import { hubFaults } from "./hub-faults.ts"
+import { hubFaults, RecordsOtherParts } from "./hub-faults.ts"
 import type { Packet } from "./link.ts"
 import type { Settings } from "./settings.ts"
 
@@ -110,9 +110,9 @@ class DoesNotStoreRoom extends ServerSession {
   }
 }
 
-class RecordsOnlyTheLast extends ServerSession {
-  protected override record(from: number) {
-    return super.record(Math.max(from, this.tail.sent - 1))
+class RecordsOnlyTheLast extends RecordsOtherParts {
+  protected override recorded(parts: readonly Part[]): readonly Part[] {
+    return parts.slice(-1)
   }
 }
 
@@ -210,9 +210,7 @@ export const faults: readonly [name: string, settings: Partial<Settings>][] = [
   ["the server requests an acknowledgement only once", { Server: AsksOnce, ...small }],
   ["the server acknowledges messages that still wait for the flow", { Server: AcknowledgesQueued, ...small }],
   ["an acknowledgement that makes room is not stored", { Server: DoesNotStoreRoom, ...attached, window: 1 }],
-  ["a record has only the last message of an event", { Server: RecordsOnlyTheLast }],
-  ["the first record counts, not the last", { restore: (records) => decodeSession(records.slice(0, 1)) }],
-  ["only the last record is read", { restore: (records) => decodeSession(records.slice(-1)) }],
+  ["a record has only the last message", { Server: RecordsOnlyTheLast }],
   ["the client forgets to count a message", { Client: ClientForgetsToCount }],
   ["the client does not dedup", { Server: RepeatsReceived, Client: ClientDoesNotDedup }],
   ["the client sends messages again that the server has", { Client: ClientResendsAll }],

@@ -1,6 +1,11 @@
 import type { Data } from "../../../src/session/frame.ts"
-import type { SessionRecord, SessionSnapshot } from "../../../src/session/saved-session.ts"
-import type { Elements } from "../../../src/session/sequence.ts"
+import { type Elements, isElements, lengthOf, type Part } from "../../../src/session/part.ts"
+import {
+  decodeSession,
+  encodeSession,
+  type SessionRecord,
+  type SessionSnapshot,
+} from "../../../src/session/saved-session.ts"
 import { ServerSession } from "../../../src/session/server-session.ts"
 import type { SessionSettings } from "../../../src/session/session-settings.ts"
 import { manyElements } from "./laws.ts"
@@ -37,21 +42,28 @@ class IgnoresGaps extends ServerSession {
   }
 }
 
-/** Keeps its own messages before the elements that were sent before them. */
-class RecordsOwnFirst extends ServerSession {
-  protected override record(from: number, hub?: string): SessionRecord {
-    const [layout, id, received, acknowledged, sent, parts, ...others] = super.record(from, hub)
-    const isOwn = (part: unknown) => !Array.isArray(part) || part.length === 1
-    const sorted = [...parts.filter(isOwn), ...parts.filter((part) => !isOwn(part))]
-    return [layout, id, received, acknowledged, sent, sorted, ...others]
+/** A server whose records have other parts than it has sent. */
+export abstract class RecordsOtherParts extends ServerSession {
+  protected abstract recorded(parts: readonly Part[]): readonly Part[]
+
+  override save(hub?: string): SessionRecord {
+    const snapshot = decodeSession(super.save(hub)) as SessionSnapshot
+    const messages = this.recorded(snapshot.messages)
+    const count = messages.reduce((sum, part) => sum + lengthOf(part), 0)
+    return encodeSession({ ...snapshot, messages, acknowledged: snapshot.sent - count })
   }
 }
 
-class ForgetsElementsBeforeOwn extends ServerSession {
-  protected override record(from: number, hub?: string): SessionRecord {
-    const [layout, id, received, acknowledged, sent, parts, ...others] = super.record(from, hub)
-    const own = parts.filter((part) => !Array.isArray(part) || part.length === 1)
-    return [layout, id, received, acknowledged, sent, own, ...others]
+/** Keeps its own messages before the elements that were sent before them. */
+class RecordsOwnFirst extends RecordsOtherParts {
+  protected override recorded(parts: readonly Part[]): readonly Part[] {
+    return [...parts.filter((part) => !isElements(part)), ...parts.filter(isElements)]
+  }
+}
+
+class ForgetsElementsBeforeOwn extends RecordsOtherParts {
+  protected override recorded(parts: readonly Part[]): readonly Part[] {
+    return parts.filter((part) => !isElements(part))
   }
 }
 

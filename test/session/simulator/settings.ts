@@ -1,6 +1,5 @@
 import { ClientSession } from "../../../src/session/client-session.ts"
 import type { Data, TextFormat } from "../../../src/session/frame.ts"
-import { decodeSession, type SessionSnapshot } from "../../../src/session/saved-session.ts"
 import { ServerSession } from "../../../src/session/server-session.ts"
 import type { Packet } from "./link.ts"
 
@@ -20,7 +19,6 @@ export interface Settings {
   // The places of the faults.
   Server: typeof ServerSession
   Client: typeof ClientSession
-  restore: (records: readonly unknown[]) => SessionSnapshot | undefined
   /** Whether a packet is sent before the writes that it depends on are durable. */
   leaks: (packet: Packet) => boolean
   storesEffectsApart: boolean
@@ -49,7 +47,6 @@ export const sound: Settings = {
   keep: 0,
   Server: ServerSession,
   Client: ClientSession,
-  restore: decodeSession,
   leaks: () => false,
   storesEffectsApart: false,
   cutsOff: true,
