@@ -230,7 +230,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
         hasFired = true
         this.fireTimers()
       } else if (!this.dirty.isEmpty) this.dirty.save()
-      else if (outbound.sessions.size > 0) outbound.flushSessions()
+      else if (outbound.hasSessions) outbound.flushSessions()
       else if (!outbound.isEmpty) outbound.release()
       else return
     }

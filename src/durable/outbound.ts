@@ -30,8 +30,8 @@ export class Outbound {
   /** Sockets whose buffered amount includes held frames, and is to be checked again after the release. */
   private toRecheck = new Set<HeldSocket>()
   private readonly batches = new Batches()
-  /** Sessions with messages that this event has sent. */
-  readonly sessions = new Set<PendingSession>()
+  /** Sessions that have sent messages in this event. */
+  private sessions: PendingSession[] = []
   private readonly sockets = new WeakMap<ObjectSocket, HeldSocket>()
 
   constructor(private readonly log: Logger) {}
@@ -82,9 +82,18 @@ export class Outbound {
     })
   }
 
+  /** A session has sent its first message in this event. */
+  addSession(session: PendingSession): void {
+    this.sessions.push(session)
+  }
+
+  get hasSessions(): boolean {
+    return this.sessions.length > 0
+  }
+
   /** Frames the elements of hubs for sessions that need not be saved. */
   flushSessions(): void {
-    for (const session of [...this.sessions]) session.flushElements()
+    for (const session of this.sessions.splice(0)) session.flushElements()
   }
 
   get isEmpty(): boolean {

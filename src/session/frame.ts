@@ -66,7 +66,7 @@ const isTexts = (part: Data[]): part is string[] => !(part[0] instanceof Uint8Ar
 const isWord = (header: Header): boolean => typeof header === "number" && header < 2 ** 32
 
 function encodeTexts(header: Header, texts: readonly string[], format: TextFormat): string {
-  let frame = `[${JSON.stringify(header)}`
+  let frame = `[${typeof header === "number" ? header : JSON.stringify(header)}`
   for (const text of texts) frame += `,${format === "json" ? text : JSON.stringify(text)}`
   return `${frame}]`
 }

@@ -66,9 +66,9 @@ export class SessionSocket implements Socket {
 
   send(data: Data): void {
     const element = this.hooks.element()
+    if (this.pending.length === 0) this.outbound.addSession(this)
     this.pending.push({ data, sender: this.outbound.sender, element })
     this.pendingAmount += data.length
-    this.outbound.sessions.add(this)
     if (!element) this.onDirty()
   }
 
@@ -123,7 +123,8 @@ export class SessionSocket implements Socket {
 
   /** Frames elements of a hub's log. If a restored session would not count them, the session is saved first. */
   flushElements(): void {
-    // After the close of the connection nothing is sent.
+    // The session was saved since, or the connection is closed: then nothing is sent.
+    if (this.pending.length === 0) return
     if (this.isOver) this.pending = []
     this.takePending()
     if (this.isOver) return
@@ -136,9 +137,9 @@ export class SessionSocket implements Socket {
   }
 
   private takePending(): void {
-    const { session } = this
-    this.outbound.sessions.delete(this)
-    for (const { data, element } of this.pending.splice(0)) {
+    const { session, pending } = this
+    this.pending = []
+    for (const { data, element } of pending) {
       if (element) session.sendElement(element.hub, element.number, data)
       else session.send(data)
     }
