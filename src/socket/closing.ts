@@ -10,11 +10,15 @@ export class Closing {
   hasFailed = false
   private readonly closeCodes: Required<CloseCodes>
 
-  /** @param hooks called before and after a close is sent that is no answer to the peer's */
+  /**
+   * @param outbox flushed before a close is sent that is no answer to the peer's
+   * @param inbox ended after it
+   */
   constructor(
     private readonly socket: Socket,
     private readonly settings: ConnectionSettings,
-    private readonly hooks: { before(): void; after(): void },
+    private readonly outbox: { flush(): void },
+    private readonly inbox: { end(): void },
   ) {
     this.closeCodes = settings.closeCodes ?? withDefaultCodes()
   }
@@ -27,10 +31,10 @@ export class Closing {
   /** Closes the socket, if it is open. */
   sendClose(code: number, reason: string, cause?: unknown): void {
     if (!this.isOpen) return
-    this.hooks.before()
+    this.outbox.flush()
     const sent = translated(code, this.closeCodes)
     this.markClosed(sent, () => this.socket.close(sent, truncateReason(reason)), cause)
-    this.hooks.after()
+    this.inbox.end()
   }
 
   /** The peer has closed; `answer` writes the close that it gets back. */

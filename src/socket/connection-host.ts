@@ -1,15 +1,28 @@
-import type { Clock } from "../stream/clock.ts"
-import { ClockHost, type HostHooks } from "../stream/clock-host.ts"
+import { ClockHost } from "../stream/clock-host.ts"
+import type { ConnectionSettings } from "./target.ts"
+
+/** The part of a connection that its host uses. */
+interface Hosted {
+  readonly isOpen: boolean
+  onSettled(): void
+}
 
 /** The host of a connection's run. Events of the target always run; `enter` can keep out an event that the flow begins. */
 export class ConnectionHost extends ClockHost {
-  /** @param enter called before an event that a timer, a promise, a queue or an actor begins; an error that it throws keeps it out */
   constructor(
-    clock: Clock,
-    hooks: HostHooks,
-    private readonly enter?: () => void,
+    private readonly settings: ConnectionSettings,
+    connection: Hosted,
   ) {
-    super(clock, hooks)
+    const { clock, onChanged, owner = connection, scope, logger, metrics } = settings
+    super(clock, {
+      onDirty: onChanged,
+      onSettled: () => connection.onSettled(),
+      onTimer: () => metrics.alarms++,
+      isAbandoned: () => !connection.isOpen,
+      owner,
+      scope,
+      log: logger,
+    })
   }
 
   /** An event of the connection's own request: a frame, the close. */
@@ -18,7 +31,7 @@ export class ConnectionHost extends ClockHost {
   }
 
   override event(handler: () => void): void {
-    if (this.depth === 0) this.enter?.()
+    if (this.depth === 0) this.settings.enter?.()
     super.event(handler)
   }
 }

@@ -41,22 +41,20 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     private readonly socket: Socket,
     private readonly settings: ConnectionSettings,
   ) {
-    const { clock, limits, metrics, logger, owner, scope, pollClock = systemClock, onChanged, enter } = settings
+    const { limits, metrics, pollClock = systemClock } = settings
     this.guard = new LimitGuard(limits)
-    this.closing = new Closing(socket, settings, { before: () => this.outbox.flush(), after: () => this.inbox.end() })
-    this.decoder = new Decoder(codec, metrics, this.closing)
     this.inbox = new Inbox(this, limits.maxQueuedMessages, limits.queueOverflow)
     this.outbox = new Outbox(this, limits.slowReader, pollClock)
+    this.closing = new Closing(socket, settings, this.outbox, this.inbox)
+    this.decoder = new Decoder(codec, metrics, this.closing)
     const wiring = new Wiring({ resolve() {}, reject: (error) => this.onSinkFailure(error) })
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
     settings.onWired?.(wiring.steps)
-    const hooks = { onDirty: onChanged, onSettled: () => this.onSettled(), onTimer: () => metrics.alarms++ }
-    const isAbandoned = () => !this.closing.isOpen
-    this.host = new ConnectionHost(clock, { ...hooks, owner: owner ?? this, scope, isAbandoned, log: logger }, enter)
+    this.host = new ConnectionHost(settings, this)
     // A copy has no spare capacity.
     this.run = new Run([...wiring.stages], this.host)
     this.host.run = this.run
-    this.sinks = [...wiring.sinks, this.outbox]
+    this.sinks = wiring.sinks.concat(this.outbox)
   }
 
   open(saved?: SavedConnection): void {
@@ -227,7 +225,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   }
 
   /** At the end of an event, ends a flow that has cancelled its input or whose socket is closed, once no element is on its way. */
-  private onSettled(): void {
+  onSettled(): void {
     this.outbox.checkDrained()
     if (!this.closing.isOpen || this.inputIsDone) {
       if (!this.inbox.hasInFlight()) this.terminate()
