@@ -43,8 +43,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "an echo Worker with webSocketClientFlow",
-    32_100,
-    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, the messages and the close that wait for a restart, and the life of an outgoing socket",
+    32_110,
+    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, the messages and the close that wait for a restart, and the life of an outgoing socket; schemas that have decode and encode themselves",
     `import { Flow, text, webSocket, webSocketClientFlow } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())
      export { webSocketClientFlow }`,

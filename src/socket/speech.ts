@@ -17,6 +17,4 @@ export interface FrameCodec<In, Out> {
 export type Speech = StandardSchema<unknown, unknown> | FrameCodec<unknown, never>
 
 /** Whether a direction has a codec. A schema may have `decode` and `encode` too, as those of zod, which take no frames. */
-export function isCodec(speech: Speech): speech is FrameCodec<unknown, never> {
-  return !("~standard" in speech)
-}
+export const isCodec = (speech: Speech): speech is FrameCodec<unknown, never> => !("~standard" in speech)
