@@ -1,16 +1,15 @@
 /// <reference types="@cloudflare/vitest-plugin/types" />
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import type { Codec, Data } from "../../socket/codec.ts"
-import { withInfo } from "../../socket/connection-info.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
 import { ExpectationError } from "../errors.ts"
 import { closed, type Frame } from "../frame.ts"
 import type { Cost } from "../memory/disk.ts"
-import type { RequestFacts } from "../memory/memory-host.ts"
 import type { TestClient, Wire } from "../test-client.ts"
 import { TestClock } from "../test-clock.ts"
 import type { TestObject } from "../test-object.ts"
+import { expectUpgrade, type RequestFacts, upgradeRequest } from "../upgrade.ts"
 import { Meter } from "./meter.ts"
 import { Wakefulness } from "./wakefulness.ts"
 
@@ -74,17 +73,13 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
   }
 
   private async dial(data: unknown, facts: RequestFacts): Promise<Wire> {
-    const { url = "https://example.com/", params = {}, headers = {}, kept = headers } = facts
-    const request = new Request(url, { headers: { Upgrade: "websocket", ...headers } })
-    const info = { url, route: new URL(url).pathname, params, headers: kept, data }
-    const response = await this.stub.fetch(withInfo(request, info))
-    const { webSocket: socket, status } = response
-    if (!socket) throw new ExpectationError(`The object has refused with ${status}: ${await response.text()}`)
+    const response = await this.stub.fetch(upgradeRequest(data, facts))
+    await expectUpgrade(response, facts)
     const tags = await this.inside((_, state) => {
       const [newest] = state.getWebSockets()
       return newest ? state.getTags(newest) : []
     })
-    return new WorkerdWire(this, socket, tags.at(-1))
+    return new WorkerdWire(this, response.webSocket as WebSocket, tags.at(-1))
   }
 
   /** Runs a function inside the object: `runInDurableObject`. */
