@@ -59,13 +59,18 @@ export async function expectTransparentObject<T extends Handlers>(
       ]),
     },
   ]
-  const found = await search(steps, (script) => differs(trial, script), options)
-  if (found) throw await report(trial, found)
+  const { Date: before } = globalThis
+  try {
+    const found = await search(steps, (script) => differs(trial, script), options)
+    if (found) throw await report(trial, found)
+  } finally {
+    // Each object has installed its clock.
+    globalThis.Date = before
+  }
 }
 
 class ObjectTrial<T extends Handlers> implements Trial<Step> {
   readonly title: string
-  private subject: ObjectSubject<T> | undefined
 
   constructor(
     private readonly type: ObjectClass<T>,
@@ -79,12 +84,7 @@ class ObjectTrial<T extends Handlers> implements Trial<Step> {
     const object = new MemoryObject(this.type, { env: this.env })
     const clients = []
     for (const { data, ...facts } of this.clients) clients.push(await object.connect(text, data, facts))
-    this.subject = new ObjectSubject(object, clients)
-    return this.subject
-  }
-
-  end(): void {
-    this.subject?.object.clock.uninstall()
+    return new ObjectSubject(object, clients)
   }
 
   describe(step: Step): string {
@@ -101,7 +101,7 @@ class ObjectSubject<T extends Handlers> implements Subject<Step> {
   private readonly counts: number[] = []
 
   constructor(
-    readonly object: MemoryObject<T>,
+    private readonly object: MemoryObject<T>,
     private readonly clients: readonly TestClient<string, string>[],
   ) {}
 
