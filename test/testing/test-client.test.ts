@@ -21,6 +21,17 @@ class Headers extends FlowObject {
   }
 }
 
+it("an object under test advances past a clock that is stalled in the meantime", async () => {
+  const object = new MemoryObject(Texts)
+  const { clock } = object
+  const start = clock.now()
+  await object.inside((_, { storage }) => storage.setAlarm(start + 10))
+  const advancing = object.advance("1 second")
+  clock.stall("1 minute")
+  await advancing
+  expect(clock.now()).toBe(start + 60_000)
+})
+
 describe("a client of an object under test", () => {
   it("expects a message that has the keys of a close", async () => {
     const ann = await new MemoryObject(Values).connect(json())

@@ -101,7 +101,7 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
       this.clock.advance(Math.max(0, due - this.clock.now()))
       await this.settle()
     }
-    this.clock.advance(end - this.clock.now())
+    this.clock.advance(Math.max(0, end - this.clock.now()))
   }
 
   /** Advances the clock without the alarm, which fires late, with the next `advance`. */

@@ -109,7 +109,7 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
       this.clock.advance(Math.max(0, due - this.clock.now()))
       await runDurableObjectAlarm(this.stub)
     }
-    this.clock.advance(end - this.clock.now())
+    this.clock.advance(Math.max(0, end - this.clock.now()))
   }
 
   /** Advances the clock without the alarm, which fires late, with the next `advance`. */
