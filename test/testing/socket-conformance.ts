@@ -87,6 +87,13 @@ export function socketsConform(open: () => TestObject<Workbench>): void {
       expect([all, tagged, none]).toEqual([[2, 1], [1, 2], []])
     })
 
+    it("is its own when two connect at once", async () => {
+      const [first, second] = await Promise.all([object.connect(text), object.connect(text)])
+      await first.drop()
+      await second.send("still here")
+      await second.expect("still here")
+    })
+
     it("throws for values that cannot be sent", async () => {
       await object.connect(text)
       const thrown = await object.inside((_, state) => {

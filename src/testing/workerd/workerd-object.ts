@@ -44,6 +44,8 @@ let isWatching = false
 export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestObject<T> {
   readonly name: string
   readonly clock: TestClock
+  /** Resolves when the last dial has ended. */
+  private dialed: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly namespace: DurableObjectNamespace<T>,
@@ -72,7 +74,14 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
     return connect(codec, facts, (facts) => this.dial(data, facts))
   }
 
-  private async dial(data: unknown, facts: RequestFacts): Promise<Wire> {
+  /** Dials after the dial before, so that the newest socket of the object is that of this one. */
+  private dial(data: unknown, facts: RequestFacts): Promise<Wire> {
+    const wire = this.dialed.then(() => this.dialNow(data, facts))
+    this.dialed = wire.catch(() => {})
+    return wire
+  }
+
+  private async dialNow(data: unknown, facts: RequestFacts): Promise<Wire> {
     const response = await this.stub.fetch(upgradeRequest(data, facts))
     await expectUpgrade(response, facts)
     const tags = await this.inside((_, state) => {
