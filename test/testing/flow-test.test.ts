@@ -148,6 +148,14 @@ describe("a link", () => {
     expect([came, broken.isBroken]).toEqual([[1, 2], true])
   })
 
+  it("refuses a probability above 1", () => {
+    expect(() => link({ lose: 50 })).toThrow(
+      "a probability from 0 to 1, or a function of the number of a frame, and not 50",
+    )
+    expect(() => link({ lose: Number.NaN })).toThrow(RangeError)
+    expect(link({ lose: 1 }).isBroken).toBe(false)
+  })
+
   it("breaks at random in the same place for the same seed", () => {
     const lasts = (seed: number) => {
       const lossy = link({ lose: 0.1, seed })

@@ -1,6 +1,6 @@
 import { Codec, Flow, type JsonValue, json, Message, messages, Source, text, webSocket } from "sluice"
 import { type ConnectionInfo, FlowObject } from "sluice/durable"
-import { ExpectationError, MemoryObject } from "sluice/testing"
+import { ExpectationError, link, MemoryObject } from "sluice/testing"
 import { describe, expect, it } from "vitest"
 
 class Values extends FlowObject {
@@ -74,6 +74,21 @@ describe("a client of an object under test", () => {
     )
     const ann = await new MemoryObject(Texts).connect(own)
     await expect(ann.send({ n: 1 })).rejects.toThrow('cannot make a frame of {"n":1}: send its frame with sendFrames')
+  })
+
+  it("has a whole link again when it resumes its session", async () => {
+    class Kept extends FlowObject {
+      protected accept() {
+        return webSocket.endpoint(text, Flow.of<string>(), { resume: { within: "1 minute" } })
+      }
+    }
+    const broken = link({ lose: (frame) => frame === 5 })
+    const ann = await new MemoryObject(Kept).connect(text, undefined, { resume: true, link: broken })
+    await ann.send("a", "b", "c")
+    expect([ann.received, broken.isBroken]).toEqual([["a"], true])
+    await ann.drop()
+    await ann.resumed()
+    await ann.expect("a", "b", "c")
   })
 
   it("refuses a session that the object does not begin", async () => {

@@ -128,6 +128,7 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
     await this.host.state.ready
     const response = await this.host.request(data, facts)
     await expectUpgrade(response, facts)
+    link?.connect()
     return new MemoryWire(this.host, serverOf(response), link, () => this.settle())
   }
 
