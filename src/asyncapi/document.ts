@@ -118,7 +118,8 @@ function channelOf(protocol: DescribedProtocol, components: Components): Omit<Ch
   const { summary, description, params = {}, closes, query } = protocol
   const path = withSlash(protocol.path) || "/"
   const names = Array.from(path.matchAll(param), ([, name = ""]) => name)
-  const parameters = Object.fromEntries(names.map((name) => [name, { description: params[name] }]))
+  const descriptions = new Map(Object.entries(params))
+  const parameters = Object.fromEntries(names.map((name) => [name, { description: descriptions.get(name) }]))
   const described =
     query === undefined ? undefined : describeSchema(query as StandardSchema<unknown, unknown>, components)
   const codes = Object.entries(closes).map(([code, meaning]) => `${code}: ${meaning}`)

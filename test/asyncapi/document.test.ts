@@ -147,6 +147,11 @@ describe("the AsyncAPI document", () => {
     expect(description).toBe("Not in this schema: bigint.")
   })
 
+  it("describes no param by what each object inherits", () => {
+    const odd = protocol("/items/:constructor", { receives: text, sends: text })
+    expect(asyncApiDocument(info, [odd]).channels["items-constructor"]?.parameters?.constructor).toEqual({})
+  })
+
   it("reads the params of a path as Hono does", () => {
     const odd = protocol("files/a:b/:path{[^/]+}", { receives: text, sends: text })
     expect(asyncApiDocument(info, [odd]).channels["files-a-b-path"]).toMatchObject({
