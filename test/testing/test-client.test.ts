@@ -32,6 +32,23 @@ it("an object under test advances past a clock that is stalled in the meantime",
   expect(clock.now()).toBe(start + 60_000)
 })
 
+it("an object under test is made anew after an eviction whose constructor has thrown", async () => {
+  let made = 0
+  class Fragile extends FlowObject {
+    readonly number = ++made
+    constructor(...given: ConstructorParameters<typeof FlowObject>) {
+      super(...given)
+      if (this.number === 2) throw new Error("broken")
+    }
+    protected accept() {
+      return webSocket.endpoint(text, Flow.of<string>())
+    }
+  }
+  const object = new MemoryObject(Fragile)
+  await expect(object.evict()).rejects.toThrow("broken")
+  expect(await object.inside(({ number }) => number)).toBe(3)
+})
+
 describe("a client of an object under test", () => {
   it("expects a message that has the keys of a close", async () => {
     const ann = await new MemoryObject(Values).connect(json())

@@ -45,8 +45,8 @@ export class MemoryHost<T extends Handlers> implements StateHost {
 
   get instance(): T {
     if (this.isAborted) {
-      this.isAborted = false
       this.current = this.build()
+      this.isAborted = false
     }
     return this.current
   }
@@ -60,8 +60,9 @@ export class MemoryHost<T extends Handlers> implements StateHost {
   evict(type: ObjectClass<T> = this.type): void {
     this.type = type
     this.disk.flush()
-    this.isAborted = false
-    this.current = this.build()
+    // A constructor that throws leaves no instance.
+    this.isAborted = true
+    void this.instance
   }
 
   /** Discards the instance with its sockets, its connections and all writes that were not durable, as in a crash. */
