@@ -118,7 +118,7 @@ const kits: typeof budgets = [
   ],
   [
     "sluice/testing/workerd",
-    7_070,
+    7_140,
     "the words over the runtime, errors that show values as they differ, what keeps an object in memory, and the client's end of a session",
     `export * from "sluice/testing/workerd"`,
   ],
