@@ -192,8 +192,9 @@ class WorkerdWire<T extends Rpc.DurableObjectBranded> implements Wire {
     wakefulness.forget(this.socket)
   }
 
+  /** Drops a frame after the close, for which a socket of the runtime throws, unlike that of a browser. */
   async send(data: Data): Promise<void> {
-    this.socket.send(data)
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(data)
     await this.settle()
   }
 
