@@ -112,13 +112,13 @@ const hookBudget = 300
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    37_770,
+    37_940,
     "errors that show values as they differ, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],
   [
     "sluice/testing/workerd",
-    7_140,
+    7_150,
     "the words over the runtime, errors that show values as they differ, what keeps an object in memory, and the client's end of a session",
     `export * from "sluice/testing/workerd"`,
   ],

@@ -1,5 +1,5 @@
 import type { Disk } from "./disk.ts"
-import { isRead, parametersOf, statementsIn } from "./statements.ts"
+import { isRead, numbered, statementsIn } from "./statements.ts"
 
 /** The value of a column, as the runtime returns it. */
 type Value = ArrayBuffer | string | number | null
@@ -12,10 +12,11 @@ export class MemorySql {
     const { database } = this.disk
     const statements = statementsIn(query)
     const last = statements.pop() ?? ""
-    if (parametersOf(last) !== bindings.length) throw new Error("Wrong number of parameter bindings for SQL query.")
+    const { sql, count } = numbered(last)
+    if (count !== bindings.length) throw new Error("Wrong number of parameter bindings for SQL query.")
     if (!statements.every(isRead) || !isRead(last)) this.disk.change()
     for (const statement of statements) this.count(() => database.exec(statement))
-    const prepared = database.prepare(last)
+    const prepared = database.prepare(sql)
     prepared.setReturnArrays?.(true)
     prepared.setReadBigInts(true)
     const names = prepared.columns().map(({ name }) => name)
@@ -97,6 +98,7 @@ export class MemoryCursor implements IterableIterator<Record<string, Value>> {
 /** A value for SQLite, of the type that the runtime binds. */
 function toBinding(value: unknown): unknown {
   if (typeof value === "boolean") return String(value)
+  if (typeof value === "bigint") throw new TypeError("Cannot convert a BigInt value to a number")
   if (value instanceof ArrayBuffer) return new Uint8Array(value)
   return value ?? null
 }
