@@ -3,7 +3,7 @@ export { FlowTest, flowTest } from "./testing/flow-test.ts"
 export type { CloseFrame, Frame } from "./testing/frame.ts"
 export { type Link, type LinkOptions, link } from "./testing/link.ts"
 export type { Cost } from "./testing/memory/disk.ts"
-export type { Handlers, ObjectClass, RequestFacts } from "./testing/memory/memory-host.ts"
+export type { Handlers, ObjectClass } from "./testing/memory/memory-host.ts"
 export { type ConnectOptions, MemoryObject, type MemoryObjectOptions } from "./testing/memory/memory-object.ts"
 export type { End } from "./testing/probe/ends.ts"
 export { Probe } from "./testing/probe/probe.ts"
@@ -18,3 +18,4 @@ export {
   type ObjectTransparencyOptions,
 } from "./testing/transparency/expect-transparent-object.ts"
 export type { Arbitrary, SearchOptions } from "./testing/transparency/search.ts"
+export type { RequestFacts } from "./testing/upgrade.ts"

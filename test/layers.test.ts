@@ -12,7 +12,14 @@ const layers: Record<string, readonly string[]> = {
   "src/protocol/": ["src/protocol/", "src/routing/address.ts", "src/routing/params.ts", "src/socket/", "hono"],
   "src/client/": ["src/client/", "src/protocol/", "src/routing/address.ts", "src/socket/", "src/session/"],
   "src/react/": ["src/react/", "src/client/", "src/protocol/", "src/socket/", "react"],
-  "src/asyncapi/": ["src/asyncapi/", "src/protocol/", "src/socket/", "hono", "@valibot/to-json-schema"],
+  "src/asyncapi/": [
+    "src/asyncapi/",
+    "src/protocol/",
+    "src/routing/address.ts",
+    "src/socket/",
+    "hono",
+    "@valibot/to-json-schema",
+  ],
   "src/examples/": [
     "src/examples/",
     "sluice",

@@ -43,8 +43,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "an echo Worker with webSocketClientFlow",
-    32_100,
-    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, the messages and the close that wait for a restart, and the life of an outgoing socket",
+    32_110,
+    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, the messages and the close that wait for a restart, and the life of an outgoing socket; schemas that have decode and encode themselves",
     `import { Flow, text, webSocket, webSocketClientFlow } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())
      export { webSocketClientFlow }`,
@@ -81,25 +81,25 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/protocol",
-    1_010,
-    "an address, the check of its query, and the schemas as they are",
+    1_020,
+    "an address, with params that each object inherits, the check of its query, and the schemas as they are",
     `export * from "sluice/protocol"`,
   ],
   [
     "sluice/client without resume",
-    2_190,
-    "reconnecting, handshakes without an answer, the page cache, what waits to be sent or acknowledged, listeners that throw, a reason that is cut, and the schemas; no Hono, no operators",
+    2_210,
+    "reconnecting, handshakes without an answer, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, a reason that is cut, and the schemas; no Hono, no operators",
     `export { connect } from "sluice/client"`,
   ],
   [
     "sluice/client with resume",
-    3_750,
+    3_770,
     "frames, counts, and the messages that the server has not acknowledged",
     `export { connect, resume } from "sluice/client"`,
   ],
   [
     "sluice/client",
-    4_040,
+    4_060,
     "with resume, over a reload of the page too: what a page keeps in sessionStorage, and its check",
     `export * from "sluice/client"`,
   ],
@@ -112,14 +112,14 @@ const hookBudget = 300
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    36_760,
-    "flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, and the client's end of a session",
+    37_950,
+    "errors that show values as they differ, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],
   [
     "sluice/testing/workerd",
-    6_600,
-    "the words over the runtime, what keeps an object in memory, and the client's end of a session",
+    7_150,
+    "the words over the runtime, errors that show values as they differ, what keeps an object in memory, and the client's end of a session",
     `export * from "sluice/testing/workerd"`,
   ],
 ]

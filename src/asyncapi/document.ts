@@ -1,7 +1,8 @@
 import type { Closes } from "../protocol/elements.ts"
+import { param, withSlash } from "../routing/address.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import type { Speech } from "../socket/speech.ts"
-import { describeSchema, leftOutText } from "./json-schema.ts"
+import { type Components, describeSchema, leftOutText } from "./json-schema.ts"
 import { type MessageObject, messagesOf } from "./messages.ts"
 
 /** The title and the version of the document; more fields of AsyncAPI's Info Object can be added. */
@@ -56,6 +57,8 @@ export interface AsyncApiDocument {
   readonly defaultContentType: string
   readonly channels: Record<string, ChannelObject>
   readonly operations: Record<string, OperationObject>
+  /** The schemas that refer to themselves. */
+  readonly components?: { readonly schemas: Record<string, unknown> }
 }
 
 /**
@@ -70,11 +73,13 @@ export function asyncApiDocument(
 ): AsyncApiDocument {
   const channels: Record<string, ChannelObject> = {}
   const operations: Record<string, OperationObject> = {}
+  const schemas: Record<string, unknown> = {}
   for (const protocol of protocols) {
     const id = freeId(idOf(protocol.path), channels)
+    const under = (part: string) => ({ schemas, prefix: `${id}-${part}` })
     const ways = [
-      ["receive", messagesOf(protocol.receives, "message", protocol.examples?.receives)],
-      ["send", messagesOf(protocol.sends, "message", protocol.examples?.sends)],
+      ["receive", messagesOf(protocol.receives, "message", under("receive"), protocol.examples?.receives)],
+      ["send", messagesOf(protocol.sends, "message", under("send"), protocol.examples?.sends)],
     ] as const
     const keyed = ways.map(([action, messages]) => ({
       action,
@@ -82,7 +87,7 @@ export function asyncApiDocument(
       keys: messages.map(({ name }) => `${action}-${name}`),
     }))
     channels[id] = {
-      ...channelOf(protocol),
+      ...channelOf(protocol, under("query")),
       messages: Object.fromEntries(
         keyed.flatMap(({ messages, keys }) => messages.map((message, at) => [keys[at], message])),
       ),
@@ -91,7 +96,7 @@ export function asyncApiDocument(
       operations[`${action}-${id}`] = {
         action,
         channel: { $ref: `#/channels/${id}` },
-        messages: keys.map((key) => ({ $ref: `#/channels/${id}/messages/${key}` })),
+        messages: keys.map((key) => ({ $ref: `#/channels/${id}/messages/${escaped(key)}` })),
       }
     }
   }
@@ -105,16 +110,18 @@ export function asyncApiDocument(
     defaultContentType: "application/json",
     channels,
     operations,
+    ...(Object.keys(schemas).length > 0 && { components: { schemas } }),
   }
 }
 
-const param = /:([^/{}?]+)(?:\{[^/]+\})?\??(?=\/|$)/g
-
-function channelOf(protocol: DescribedProtocol): Omit<ChannelObject, "messages"> {
-  const { path, summary, description, params = {}, closes, query } = protocol
+function channelOf(protocol: DescribedProtocol, components: Components): Omit<ChannelObject, "messages"> {
+  const { summary, description, params = {}, closes, query } = protocol
+  const path = withSlash(protocol.path) || "/"
   const names = Array.from(path.matchAll(param), ([, name = ""]) => name)
-  const parameters = Object.fromEntries(names.map((name) => [name, { description: params[name] }]))
-  const described = query === undefined ? undefined : describeSchema(query as StandardSchema<unknown, unknown>)
+  const descriptions = new Map(Object.entries(params))
+  const parameters = Object.fromEntries(names.map((name) => [name, { description: descriptions.get(name) }]))
+  const described =
+    query === undefined ? undefined : describeSchema(query as StandardSchema<unknown, unknown>, components)
   const codes = Object.entries(closes).map(([code, meaning]) => `${code}: ${meaning}`)
   const texts = [
     description,
@@ -122,7 +129,7 @@ function channelOf(protocol: DescribedProtocol): Omit<ChannelObject, "messages">
     described && leftOutText(described)?.replace("this schema", "the schema of the query"),
   ].filter((text) => text !== undefined)
   return {
-    address: path.replace(param, "{$1}"),
+    address: path.replace(param, "/{$1}"),
     summary,
     ...(texts.length > 0 && { description: texts.join("\n\n") }),
     ...(names.length > 0 && { parameters }),
@@ -133,7 +140,12 @@ function channelOf(protocol: DescribedProtocol): Omit<ChannelObject, "messages">
 
 /** `rooms-room` for `/rooms/:room`. */
 function idOf(path: string): string {
-  return path.replace(param, "$1").match(/\w+/g)?.join("-") ?? "root"
+  return withSlash(path).replace(param, "/$1").match(/\w+/g)?.join("-") ?? "root"
+}
+
+/** A key in a JSON Pointer (RFC 6901), which is part of a URL. */
+function escaped(key: string): string {
+  return encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"))
 }
 
 function freeId(id: string, taken: object): string {

@@ -8,29 +8,42 @@ export interface Described {
   readonly leftOut: readonly string[]
 }
 
+/** Where the schemas go that a schema refers to, such as itself: to `components.schemas` of the document. */
+export interface Components {
+  readonly schemas: Record<string, unknown>
+  /** The beginning of their names, which no other schema of the document has. */
+  readonly prefix: string
+}
+
 type ValibotSchema = Parameters<typeof toJsonSchema>[0]
 
 /** The JSON Schema of messages on the wire, which are the input of a schema. */
-export function describeSchema(schema: StandardSchema<unknown, unknown>): Described {
+export function describeSchema(schema: StandardSchema<unknown, unknown>, { schemas, prefix }: Components): Described {
   if (!isValibot(schema)) {
     return { schema: {}, leftOut: [`a schema of ${schema["~standard"].vendor}`] }
   }
-  const leftOut = new Set<string>()
+  const leftOut = new Set(transformations(schema))
   const note = ({ errors }: { errors?: readonly string[] | undefined }) => {
     // 'The "trim" action cannot be converted to JSON Schema.'
     for (const error of errors ?? []) leftOut.add(/"(\w+)"/.exec(error)?.[1] ?? error)
     return undefined
   }
-  const { $schema, ...converted } = toJsonSchema(schema, {
+  // The references of AsyncAPI begin at the root of the document.
+  const named = (id: string) => `${prefix}-${id.replaceAll(/[^\w-]/g, "-")}`
+  const { $schema, $defs, ...converted } = toJsonSchema(schema, {
     typeMode: "input",
     errorMode: "ignore",
     overrideAction: note,
-    overrideSchema(context) {
-      for (const type of transformations(context.valibotSchema)) leftOut.add(type)
-      return note(context)
-    },
+    overrideSchema: note,
+    overrideRef: ({ referenceId }) => `#/components/schemas/${named(referenceId)}`,
   })
-  return { schema: converted, leftOut: [...leftOut] }
+  for (const [id, definition] of Object.entries($defs ?? {})) schemas[named(id)] = asJson(definition)
+  return { schema: asJson(converted), leftOut: [...leftOut] }
+}
+
+/** A schema without values that JSON has not, such as a default of 1n. */
+function asJson(schema: unknown): Record<string, unknown> {
+  return JSON.parse(JSON.stringify(schema, (_, part) => (typeof part === "bigint" ? undefined : part)))
 }
 
 /** The description of the checks that a schema omits; `undefined` if there are none. */
@@ -44,9 +57,14 @@ function isValibot(
   return schema["~standard"].vendor === "valibot"
 }
 
-/** The transformations in the pipe of a schema, with which the conversion stops. */
-function transformations(schema: object): string[] {
-  const pipe: readonly { kind: string; type: string }[] =
-    "pipe" in schema && Array.isArray(schema.pipe) ? schema.pipe : []
-  return pipe.filter(({ kind }) => kind === "transformation").map(({ type }) => type)
+/** The types of the transformations in a schema and in its parts. The conversion ends a pipe with them, and does not report them. */
+function transformations(part: unknown, seen = new Set<unknown>()): string[] {
+  if (typeof part !== "object" || part === null || seen.has(part)) return []
+  seen.add(part)
+  const { kind, type, getter }: { kind?: unknown; type?: unknown; getter?: unknown } = part
+  const parts = Object.values(part)
+  if (typeof getter === "function" && !seen.has(getter)) parts.push(getter())
+  seen.add(getter)
+  const inner = parts.flatMap((one) => transformations(one, seen))
+  return kind === "transformation" ? [String(type), ...inner] : inner
 }

@@ -1,5 +1,5 @@
-import type { Speech } from "../socket/speech.ts"
-import { describeSchema, leftOutText } from "./json-schema.ts"
+import { isCodec, type Speech } from "../socket/speech.ts"
+import { type Components, describeSchema, leftOutText } from "./json-schema.ts"
 
 /** A message of a channel, as AsyncAPI has it. */
 export interface MessageObject {
@@ -11,10 +11,15 @@ export interface MessageObject {
 }
 
 /** The messages of one direction. Those of a variant are named after the values of its discriminator. */
-export function messagesOf(speech: Speech, name: string, examples: readonly unknown[] = []): MessageObject[] {
+export function messagesOf(
+  speech: Speech,
+  name: string,
+  components: Components,
+  examples: readonly unknown[] = [],
+): MessageObject[] {
   const shown = examples.length > 0 ? { examples: examples.map((payload) => ({ payload })) } : {}
-  if ("decode" in speech) return [{ name, ...ofCodec(speech.name), ...shown }]
-  const described = describeSchema(speech)
+  if (isCodec(speech)) return [{ name, ...ofCodec(speech.name), ...shown }]
+  const described = describeSchema(speech, components)
   const description = leftOutText(described)
   const contentType = "application/json"
   const branches = branchesOf(described.schema)

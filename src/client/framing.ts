@@ -2,7 +2,7 @@ import type { ClientSession } from "../session/client-session.ts"
 import type { TextFormat } from "../session/frame.ts"
 import { awayCode, sessionProtocol, takenOver } from "../session/offer.ts"
 import type { Data } from "../socket/codec.ts"
-import type { Speech } from "../socket/speech.ts"
+import { isCodec, type Speech } from "../socket/speech.ts"
 import type { Outbox } from "./outbox.ts"
 import { messageOf, validated } from "./speech.ts"
 
@@ -44,14 +44,14 @@ export function frameBySession(
   { receives, sends, outbox, resync }: Framed,
   makeSession: (format: TextFormat) => ClientSession,
 ): SessionFraming {
-  const isJson = (speech: Speech) => !("decode" in speech) || speech.format === "json"
+  const isJson = (speech: Speech) => !isCodec(speech) || speech.format === "json"
   const format = isJson(receives) && isJson(sends) ? "json" : "text"
   const session = makeSession(format)
   const lose = () => resync(outbox.reject(new Error("The session is lost")))
   /** The message that a frame carries: a JSON value where texts are JSON. */
   const decode = (carried: unknown) => {
     if (format === "text" || carried instanceof Uint8Array) return messageOf(sends, carried as Data)
-    return "decode" in sends ? sends.decode(JSON.stringify(carried)) : validated(sends, carried)
+    return isCodec(sends) ? sends.decode(JSON.stringify(carried)) : validated(sends, carried)
   }
   return {
     awayCode,

@@ -1,7 +1,7 @@
 import type { Data } from "../socket/codec.ts"
 import type { Issue } from "../socket/issues.ts"
 import type { StandardSchema } from "../socket/json.ts"
-import type { Speech } from "../socket/speech.ts"
+import { isCodec, type Speech } from "../socket/speech.ts"
 
 interface Validation {
   readonly value?: unknown
@@ -10,14 +10,14 @@ interface Validation {
 
 /** The frame of a message. The schema checks the message, which is sent unchanged, because the server transforms it. */
 export function frameOf(speech: Speech, message: unknown): Data {
-  if ("encode" in speech) return speech.encode(message as never) as Data
+  if (isCodec(speech)) return speech.encode(message as never) as Data
   validated(speech, message)
   return JSON.stringify(message)
 }
 
 /** The message in a frame, as the schema transforms it. */
 export function messageOf(speech: Speech, data: Data): unknown {
-  return "decode" in speech ? speech.decode(data) : validated(speech, JSON.parse(data as string))
+  return isCodec(speech) ? speech.decode(data) : validated(speech, JSON.parse(data as string))
 }
 
 /** The output of the schema for a value. The server refuses an asynchronous schema. */

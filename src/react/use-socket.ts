@@ -64,14 +64,22 @@ function makeStore<In, Out>(open: () => Opened<In, Out>) {
   }
   return {
     state: () => state,
-    send: (message: Out) => client?.send(message) ?? Promise.reject(new Error("The component is not mounted")),
+    send(message: Out) {
+      if (client) return client.send(message)
+      const sent = Promise.reject<void>(new Error("The component is not mounted"))
+      // As with a client, a rejection need not be handled.
+      sent.catch(() => {})
+      return sent
+    },
     subscribe(changed: () => void) {
       subscribers.add(changed)
       if (!client) {
-        client = open()
+        const opened = open()
+        client = opened
         state = { status: "connecting", messages: [] }
-        client.on("status", (status) => set({ status }))
-        client.on("message", (message) => set({ messages: [...state.messages, message].slice(-kept) }))
+        // A client that was closed tells it later, when another client may have taken its place.
+        opened.on("status", (status) => opened === client && set({ status }))
+        opened.on("message", (message) => set({ messages: [...state.messages, message].slice(-kept) }))
       }
       return () => {
         subscribers.delete(changed)

@@ -19,7 +19,7 @@ export interface Asking {
 export type UrlBase = { req: Asking } | { href: string } | string
 
 /** A segment that is a param: its name, its pattern if it has one, and a `?` if it may be left out. */
-const param = /\/:([^/{}?]+)(?:\{[^/]+\})?(\?)?(?=\/|$)/g
+export const param = /\/:([^/{}?]+)(?:\{.+?\})?(\?)?(?=\/|$)/g
 
 /**
  * The WebSocket URL of a path on the host of `base`; the rest of `values` is its query. A param of the prefix that has no value
@@ -28,17 +28,18 @@ const param = /\/:([^/{}?]+)(?:\{[^/]+\})?(\?)?(?=\/|$)/g
 export function address(path: string, prefix: string, base: UrlBase, values: Query = {}): string {
   const request = requestOf(base)
   const { url: from } = request
-  const rest = { ...values }
+  // Without a prototype, which would have a value for the param `constructor`.
+  const rest: Query = { __proto__: null as never, ...values }
   const fill = (template: string, asking?: Asking) =>
     withSlash(template).replace(param, (_, name: string, optional?: string) => {
-      const value = rest[name] ?? asking?.param?.(name) ?? ""
+      const value = `${rest[name] ?? asking?.param?.(name) ?? ""}`
       delete rest[name]
-      if (optional && value === "") return ""
+      if (optional && !value) return ""
       // A URL takes `.` and `..` for steps in its path, encoded or not.
-      if (/^\.{0,2}$/.test(`${value}`)) {
+      if (/^\.{0,2}$/.test(value)) {
         throw new TypeError(`${path} needs a value for "${name}", not "${value}"`)
       }
-      return `/${encodeURIComponent(`${value}`.toWellFormed())}`
+      return `/${encodeURIComponent(value.toWellFormed())}`
     })
   if (!/^(http|ws)s?:/i.test(from) || !URL.canParse(from)) {
     throw new TypeError(`"${from}" has no WebSockets: give a context, a location or an http URL`)
@@ -61,6 +62,6 @@ export function trimmed(path: string): string {
 }
 
 /** A path that can follow another: with a slash at its beginning, and nothing for `/`. */
-function withSlash(path: string): string {
+export function withSlash(path: string): string {
   return path.replace(/^\/?(.*)/, (_, rest: string) => rest && `/${rest}`)
 }

@@ -1,7 +1,7 @@
 import { requireCodec } from "./argument-checks.ts"
 import { Codec } from "./codec.ts"
 import { json } from "./json.ts"
-import type { Speech } from "./speech.ts"
+import { isCodec, type Speech } from "./speech.ts"
 
 /** Both ways of a WebSocket, named from the server's side. */
 interface Ways {
@@ -34,9 +34,9 @@ export function codecOf<In, Out>(given: CodecOrProtocol<In, Out>): Codec<In, Out
 
 function madeOf({ receives, sends }: Ways): unknown {
   if (receives === sends && receives instanceof Codec) return receives
-  if (!("decode" in receives) && !("encode" in sends)) return json(receives, sends)
-  const incoming = "decode" in receives ? receives : json(receives)
-  const outgoing = "encode" in sends ? sends : json(sends, sends)
+  if (!isCodec(receives) && !isCodec(sends)) return json(receives, sends)
+  const incoming = isCodec(receives) ? receives : json(receives)
+  const outgoing = isCodec(sends) ? sends : json(sends, sends)
   const format = incoming.format === "json" && outgoing.format === "json" ? "json" : "text"
   return new Codec(incoming.decode, outgoing.encode, undefined, `${incoming.name} and ${outgoing.name}`, format)
 }

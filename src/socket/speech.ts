@@ -15,3 +15,6 @@ export interface FrameCodec<In, Out> {
 
 /** The messages of one direction: JSON that a schema describes, or the elements of a codec. */
 export type Speech = StandardSchema<unknown, unknown> | FrameCodec<unknown, never>
+
+/** Whether a direction has a codec. A schema may have `decode` and `encode` too, as those of zod, which take no frames. */
+export const isCodec = (speech: Speech): speech is FrameCodec<unknown, never> => !("~standard" in speech)

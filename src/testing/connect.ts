@@ -1,7 +1,7 @@
 import type { Codec } from "../socket/codec.ts"
-import type { RequestFacts } from "./memory/memory-host.ts"
 import { SessionWire } from "./session-wire.ts"
 import { TestClient, type Wire } from "./test-client.ts"
+import type { RequestFacts } from "./upgrade.ts"
 
 /** Connects a client through a socket that `dial` makes; with `resume`, through a session that may dial further sockets. */
 export async function connect<In, Out>(

@@ -1,9 +1,10 @@
+import { aFlow } from "../stream/checks.ts"
 import type { Duration } from "../stream/duration.ts"
-import { Flow } from "../stream/flow.ts"
+import type { Flow } from "../stream/flow.ts"
 import { ExpectationError } from "./errors.ts"
 import { isEqual } from "./match.ts"
 import { Probe } from "./probe/probe.ts"
-import { show } from "./show.ts"
+import { nameOf, show } from "./show.ts"
 import { TestClock } from "./test-clock.ts"
 
 /**
@@ -21,9 +22,8 @@ import { TestClock } from "./test-clock.ts"
  */
 export function flowTest<In, Out>(make: () => Flow<In, Out>, clock: TestClock = new TestClock()): FlowTest<In, Out> {
   if (typeof make !== "function") {
-    throw new TypeError(
-      "flowTest takes the function that makes the flow, and got the flow itself: a flow that is made once keeps what its closures hold. Write flowTest(() => flow)",
-    )
+    const got = aFlow.has(make) ? "the flow itself: a flow that is made once keeps what its closures hold" : show(make)
+    throw new TypeError(`flowTest takes the function that makes the flow, and got ${got}. Write flowTest(() => flow)`)
   }
   return new FlowTest(make, clock)
 }
@@ -59,7 +59,10 @@ export class FlowTest<In, Out> {
     return this
   }
 
-  /** Saves the flow, and continues in a new instance that is restored from the saved state. */
+  /**
+   * Saves the flow, and continues in a new instance that is restored from the saved state. Throws a `PinnedFlowError` for a flow that
+   * cannot hibernate.
+   */
   sleep(): this {
     this.start()
     this.probe.hibernate()
@@ -129,7 +132,7 @@ export class FlowTest<In, Out> {
     const { ended } = this.probe
     const failed = typeof ended === "object" ? ended.failed : undefined
     if (typeof ended !== "object" || !fits(failed, error)) {
-      throw new ExpectationError(`Expected the flow to fail with ${String(error)}, and it ${this.end}`, error, failed)
+      throw new ExpectationError(`Expected the flow to fail${withError(error)}, and it ${this.end}`, error, failed)
     }
     return this
   }
@@ -159,26 +162,35 @@ export class FlowTest<In, Out> {
   }
 
   private get state(): string {
-    return this.probe.ended === undefined ? "" : `; the flow ${this.end}`
+    return this.probe.ended === undefined && !this.probe.cancelled ? "" : `; the flow ${this.end}`
   }
 
   private get end(): string {
-    const { ended } = this.probe
-    if (ended === undefined) return "runs on"
+    const { ended, cancelled } = this.probe
+    if (ended === undefined) return cancelled ? "takes no more input" : "runs on"
     return ended === "completed" ? "has completed" : `has failed with ${show(ended.failed)}`
   }
 }
 
 const list = (elements: readonly unknown[]) => elements.map(show).join(", ")
 
-function fits(failed: unknown, error?: string | RegExp | (abstract new (...args: never[]) => unknown)): boolean {
+/** The class of an error, or a part of its message. */
+type Failure = string | RegExp | (abstract new (...args: never[]) => unknown)
+
+function withError(error?: Failure): string {
+  if (error === undefined) return ""
+  return ` with ${error instanceof RegExp ? String(error) : typeof error === "string" ? show(error) : nameOf(error)}`
+}
+
+function fits(failed: unknown, error?: Failure): boolean {
   if (error === undefined) return true
   if (typeof error === "function") return failed instanceof error
   const message = failed instanceof Error ? failed.message : String(failed)
-  return typeof error === "string" ? message.includes(error) : error.test(message)
+  // Not `test`, which continues after the last match of a global pattern.
+  return typeof error === "string" ? message.includes(error) : message.search(error) >= 0
 }
 
 function checked<In, Out>(flow: Flow<In, Out>): Flow<In, Out> {
-  if (flow instanceof Flow) return flow
+  if (aFlow.has(flow)) return flow
   throw new TypeError(`The function of a flowTest must return a Flow, and returned ${show(flow)}`)
 }

@@ -20,12 +20,25 @@ function compare(actual: unknown, expected: unknown, keysAgree: KeysAgree): bool
   const same = (a: unknown, b: unknown) => compare(a, b, keysAgree)
   if (actual instanceof Date) return actual.getTime() === Number(expected)
   if (actual instanceof Error) return actual.message === Reflect.get(expected, "message")
+  if (actual instanceof Map || actual instanceof Set)
+    return isPermutation([...actual], [...(expected as typeof actual)], same)
   if (isIterable(actual) && isIterable(expected)) {
     const [all, own] = [[...actual], [...expected]]
     return all.length === own.length && all.every((part, index) => same(part, own[index]))
   }
   const [all, own] = [Object.keys(actual), Object.keys(expected)]
   return keysAgree(all, own) && own.every((key) => key in actual && same(actual[key], expected[key]))
+}
+
+/** The order of a map and of a set is no part of its contents. */
+function isPermutation(all: unknown[], own: unknown[], same: (one: unknown, other: unknown) => boolean): boolean {
+  const rest = [...all]
+  for (const part of own) {
+    const index = rest.findIndex((one) => same(one, part))
+    if (index < 0) return false
+    rest.splice(index, 1)
+  }
+  return rest.length === 0
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { Codec, Data } from "../socket/codec.ts"
-import { isBinaryMessage, isTextMessage } from "../socket/message.ts"
+import type { JsonValue } from "../socket/json-value.ts"
+import { isBinaryMessage, isCloseMessage, isTextMessage } from "../socket/message.ts"
 import { ExpectationError } from "./errors.ts"
 import { type CloseFrame, type Frame, isClose } from "./frame.ts"
 import { isMatch } from "./match.ts"
@@ -22,7 +23,7 @@ export interface Wire {
 }
 
 /** The expected part of a message: objects in the message may have further properties. */
-export type Expected<T> = T extends object ? { [K in keyof T]?: Expected<T[K]> } : T
+export type Expected<T> = JsonValue extends T ? T : T extends object ? { [K in keyof T]?: Expected<T[K]> } : T
 
 /**
  * A client of an object under test. With the codec `json`, messages are sent and compared as values; with other codecs, as frames. Its
@@ -50,9 +51,12 @@ export class TestClient<In, Out> {
     return this.frames.map((frame) => this.decode(frame))
   }
 
-  /** Sends messages, one after the other. */
+  /** Sends messages, one after the other. A close of the codec `messages` closes. */
   async send(...messages: In[]): Promise<void> {
-    for (const message of messages) await this.wire.send(this.encode(message))
+    for (const message of messages) {
+      if (!this.isJson && isCloseMessage(message)) await this.wire.close(message.code, message.reason)
+      else await this.wire.send(this.encode(message))
+    }
   }
 
   /** Sends frames unencoded, also frames that the codec cannot decode. */
@@ -82,8 +86,9 @@ export class TestClient<In, Out> {
   /** Expects that the next messages are these. Objects in the messages may have further properties. */
   async expect(...expected: Expected<Out>[]): Promise<void> {
     await this.wait(expected.length)
-    const next = this.received.slice(this.seen, this.seen + expected.length)
-    if (!expected.every((one, index) => isMatch(next[index], one)) || next.some(isClosing)) {
+    const frames = this.frames.slice(this.seen, this.seen + expected.length)
+    const next = frames.map((frame) => this.decode(frame))
+    if (!expected.every((one, index) => isMatch(next[index], one)) || frames.some(isClose)) {
       throw new ExpectationError(`Expected ${list(expected)}, and ${this.rest()}`, expected, next)
     }
     this.seen += expected.length
@@ -102,7 +107,7 @@ export class TestClient<In, Out> {
     await this.wait(1)
     const frame = this.frames[this.seen]
     const isIt = frame !== undefined && isClose(frame) && frame.close === code && isReason(frame, reason)
-    if (!isIt) throw new ExpectationError(`Expected a close with ${code}, and ${this.rest()}`, code, frame)
+    if (!isIt) throw new ExpectationError(`Expected ${closeText(code, reason)}, and ${this.rest()}`, code, frame)
     this.seen++
   }
 
@@ -124,12 +129,14 @@ export class TestClient<In, Out> {
     if (typeof message === "string" || message instanceof Uint8Array) return message
     if (isTextMessage(message)) return message.text
     if (isBinaryMessage(message)) return message.bytes
-    return String(message)
+    if (typeof message !== "object" || message === null) return String(message)
+    throw new TypeError(
+      `A client of ${this.codec.name} cannot make a frame of ${show(message)}: send its frame with sendFrames`,
+    )
   }
 
   private decode(frame: Frame): Out | CloseFrame {
-    if (typeof frame === "string" && this.isJson) return JSON.parse(frame)
-    return frame as Out | CloseFrame
+    return typeof frame === "string" && this.isJson ? parsed(frame) : (frame as Out | CloseFrame)
   }
 
   private get isJson(): boolean {
@@ -143,6 +150,16 @@ function isReason({ reason }: CloseFrame, expected: string | undefined): boolean
   return expected === undefined || reason === expected
 }
 
-function isClosing(message: unknown): boolean {
-  return typeof message === "object" && message !== null && isClose(message as Frame)
+function closeText(code: number | undefined, reason: string | undefined): string {
+  const text = code === undefined ? "a close without a code" : `a close with ${code}`
+  return reason === undefined ? text : `${text} and the reason ${show(reason)}`
+}
+
+/** The value of a text. A text that is no JSON stays itself, such as an automatic response. */
+function parsed<T>(text: string): T {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text as T
+  }
 }

@@ -59,7 +59,8 @@ export class TestClock implements Clock {
       this.time = Math.max(this.time, timer.due)
       timer.fire()
     }
-    this.time = end
+    // A timer may have advanced the clock itself.
+    this.time = Math.max(this.time, end)
   }
 
   /** Advances the time without firing timers, as on a machine that is late. The timers fire with the next `advance`. */

@@ -1,9 +1,9 @@
 import type { Codec } from "../socket/codec.ts"
 import type { Duration } from "../stream/duration.ts"
 import type { Cost } from "./memory/disk.ts"
-import type { RequestFacts } from "./memory/memory-host.ts"
 import type { TestClient } from "./test-client.ts"
 import type { TestClock } from "./test-clock.ts"
+import type { RequestFacts } from "./upgrade.ts"
 
 /** The methods of an object under test: a `MemoryObject` in Node, a `WorkerdObject` in workerd. */
 export interface TestObject<T> {

@@ -36,6 +36,18 @@ const chat = protocol("/rooms/:room{[a-z]+}/:seat?", {
   examples: { receives: [{ type: "say", text: "hi" }], sends: [{ type: "left", name: "Ann" }] },
 })
 const echo = protocol("/echo", { receives: text, sends: text })
+interface Tree {
+  readonly children: readonly Tree[]
+}
+const Tree: v.GenericSchema<Tree> = v.object({ children: v.array(v.lazy(() => Tree)) })
+const trees = protocol("/trees", {
+  query: v.object({ tree: v.lazy(() => Tree) }),
+  receives: Tree,
+  sends: v.variant("type", [
+    v.object({ type: v.literal("tree/grown"), tree: Tree }),
+    v.object({ type: v.picklist(["50% cut", "~felled"]), trees: v.array(v.lazy(() => Tree)) }),
+  ]),
+})
 const mixed = protocol("/echo", { receives: binary, sends: json() })
 
 describe("the AsyncAPI document", () => {
@@ -45,6 +57,11 @@ describe("the AsyncAPI document", () => {
 
   it.each([
     { name: "one with all kinds of schemas", document, channels: 3 },
+    {
+      name: "one with recursive schemas, and messages with strange names",
+      document: asyncApiDocument(info, [trees, trees]),
+      channels: 2,
+    },
     { name: "that of the demo", document: demo, channels: Object.keys(protocols).length },
   ])("is a document of 3.1.0 in which the parser finds no fault: $name", async ({ document, channels }) => {
     expect(document.asyncapi).toBe("3.1.0")
@@ -87,6 +104,60 @@ describe("the AsyncAPI document", () => {
     expect(messages["send-said"]?.payload).toMatchObject({ properties: { at: { type: "number" } } })
     expect(messages["send-said"]?.examples).toBe(undefined)
     expect(messages["send-joined-or-left"]?.examples).toEqual([{ payload: { type: "left", name: "Ann" } }])
+  })
+
+  it("has the schemas that refer to themselves among its components", () => {
+    const { components, channels } = asyncApiDocument(info, [trees])
+    const { messages = {} } = channels.trees ?? {}
+    expect(messages["receive-message"]?.payload).toMatchObject({
+      properties: { children: { items: { $ref: "#/components/schemas/trees-receive-0" } } },
+    })
+    expect(components?.schemas["trees-receive-0"]).toMatchObject({
+      properties: { children: { items: { $ref: "#/components/schemas/trees-receive-0" } } },
+    })
+    expect(asyncApiDocument(info, [echo]).components).toBe(undefined)
+  })
+
+  it("refers to messages by pointers, also those with strange names", () => {
+    const { operations } = asyncApiDocument(info, [trees])
+    expect(operations["send-trees"]?.messages).toEqual([
+      { $ref: "#/channels/trees/messages/send-tree~1grown" },
+      { $ref: "#/channels/trees/messages/send-50%25%20cut-or-~0felled" },
+    ])
+  })
+
+  it("lists the transformations of a schema and of its parts", () => {
+    const At = v.pipe(
+      v.number(),
+      v.transform((time) => new Date(time)),
+    )
+    const timed = (sends: v.GenericSchema) =>
+      asyncApiDocument(info, [protocol("/", { receives: text, sends })]).channels.root?.messages["send-message"]
+        ?.description
+    for (const schema of [At, v.object({ at: v.optional(At) }), v.array(v.lazy(() => v.union([v.string(), At])))]) {
+      expect(timed(schema)).toBe("Not in this schema: transform.")
+    }
+    expect(timed(v.number())).toBe(undefined)
+  })
+
+  it("is JSON, also with a default that is not", () => {
+    const counted = protocol("/", { receives: v.object({ count: v.optional(v.bigint(), 1n) }), sends: text })
+    const { payload, description } = asyncApiDocument(info, [counted]).channels.root?.messages["receive-message"] ?? {}
+    expect(JSON.parse(JSON.stringify(payload))).toEqual({ type: "object", properties: { count: {} }, required: [] })
+    expect(description).toBe("Not in this schema: bigint.")
+  })
+
+  it("describes no param by what each object inherits", () => {
+    const odd = protocol("/items/:constructor", { receives: text, sends: text })
+    expect(asyncApiDocument(info, [odd]).channels["items-constructor"]?.parameters?.constructor).toEqual({})
+  })
+
+  it("reads the params of a path as Hono does", () => {
+    const odd = protocol("files/a:b/:path{[^/]+}", { receives: text, sends: text })
+    expect(asyncApiDocument(info, [odd]).channels["files-a-b-path"]).toMatchObject({
+      address: "/files/a:b/{path}",
+      parameters: { path: {} },
+    })
   })
 
   it("receives and sends as the server does", () => {

@@ -101,6 +101,22 @@ describe("a client", () => {
     await expect(first).rejects.toThrow(RangeError)
   })
 
+  it("sends and receives JSON for a schema that has decode and encode itself, as those of zod", async () => {
+    const schema = {
+      decode: () => expect.unreachable(),
+      encode: () => expect.unreachable(),
+      "~standard": { version: 1, vendor: "zod", validate: (value: unknown) => ({ value: [value] }) },
+    } as const
+    const { WebSocket, made } = fakeSockets()
+    const client = connect(protocol("/", { receives: schema, sends: schema }), {}, { base: "wss://a", WebSocket })
+    const received: unknown[] = []
+    client.on("message", (message) => received.push(message))
+    await settled()
+    made[0]?.open().receive('{"a":1}')
+    await client.send({ b: 1 })
+    expect([received, made[0]?.sent]).toEqual([[[{ a: 1 }]], ['{"b":1}']])
+  })
+
   it("gives a codec bytes as bytes", async () => {
     const { WebSocket, made } = fakeSockets()
     const got: unknown[] = []

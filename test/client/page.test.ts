@@ -68,6 +68,19 @@ describe("a client in a page", () => {
     expect(client.status).toBe("open")
   })
 
+  it("stays closed when the page becomes hidden after it was left, as in browsers", async () => {
+    const { made } = await dial()
+    made[0]?.open()
+    await tell("pagehide", true)
+    // The target of visibilitychange is the document, and that of the tests is the page.
+    Object.assign(page, { hidden: true })
+    await tell("visibilitychange")
+    expect(made.length).toBe(1)
+    Object.assign(page, { hidden: false })
+    await tell("pageshow", true)
+    expect(made.length).toBe(2)
+  })
+
   it("stays until the browser closes a page that is not kept", async () => {
     const { made } = await dial()
     made[0]?.open()

@@ -20,6 +20,18 @@ describe("expectSleeps", () => {
     await expectSleeps(bench.stub)
   })
 
+  it("refuses one that waits by the scheduler", async () => {
+    const bench = new WorkerdObject(env.WORKBENCH)
+    const stop = await bench.inside(() => {
+      const controller = new AbortController()
+      scheduler.wait(60_000, { signal: controller.signal }).catch(() => {})
+      return controller
+    })
+    await expect(expectSleeps(bench.stub)).rejects.toThrow(/a scheduler\.wait of 60000 ms, at .*sleeps\.test/)
+    await bench.inside(() => stop.abort())
+    await expectSleeps(bench.stub)
+  })
+
   it("refuses one with a socket that it has accepted itself", async () => {
     const bench = new WorkerdObject(env.WORKBENCH)
     await bench.inside(() => {

@@ -121,6 +121,18 @@ describe("the codec of a protocol", () => {
     ).toEqual(["1"])
   })
 
+  it("is JSON for a schema that has decode and encode itself, as those of zod", () => {
+    const schema = {
+      decode: () => expect.unreachable(),
+      encode: () => expect.unreachable(),
+      "~standard": { version: 1, vendor: "zod", validate: (value: unknown) => ({ value: [value] }) },
+    } as const
+    const own = protocol("/", { receives: schema, sends: schema })
+    const mixed = protocol("/", { receives: schema, sends: text })
+    expect(connect(codecOf(own), Flow.of()).send("1").received).toEqual(["[1]"])
+    expect(connect(codecOf(mixed), Flow.of().map(String)).send("1").received).toEqual(["1"])
+  })
+
   it("is taken wherever a codec is", () => {
     const flow = Flow.of<{ say: string }>().map(({ say }) => ({ said: say, at: 0 }))
     expect(webSocket.endpoint(chat, flow).frame({ said: "hi", at: 1 }, (same) => same)).toBe('{"said":"hi","at":1}')

@@ -50,6 +50,12 @@ describe("url", () => {
     expect(() => route("/items/:id").url(here, values)).toThrow(needed)
   })
 
+  it.each(["constructor", "toString", "__proto__"])("names a missing param that each object inherits: %s", (name) => {
+    expect(() => route(`/items/:${name}`).url(here, {} as never)).toThrow(`needs a value for "${name}", not ""`)
+    const url = route(`/items/:${name}`).url(here, JSON.parse(`{"${name}": 7, "lang": "en"}`))
+    expect(url).toBe("wss://example.com/items/7?lang=en")
+  })
+
   it("leaves out an optional param", () => {
     const list = route("/list/:page?")
     expect(list.url(here)).toBe("wss://example.com/list")
@@ -62,6 +68,14 @@ describe("url", () => {
     expect(route("/items/:id{[0-9]+}").url(here, { id: 12 })).toBe("wss://example.com/items/12")
     expect(route("/items/:id{[0-9]{2,3}}/on").url(here, { id: 12 })).toBe("wss://example.com/items/12/on")
     expect(route("/items/:id{[0-9]+}?").url(here)).toBe("wss://example.com/items")
+  })
+
+  it("reads a pattern with a slash, like Hono", async () => {
+    const file = route("/files/:path{[^/]+}/:version{[0-9]+}")
+    expect(file.url(here, { path: "a", version: 1 })).toBe("wss://example.com/files/a/1")
+    const app = new Hono()
+    file.on(app, (c) => c.text(c.req.param("path")))
+    expect(await (await app.request("/files/a/1")).text()).toBe("a")
   })
 
   it("takes names that are no identifiers, like Hono", () => {

@@ -1,6 +1,7 @@
-import { CloseError, Flow } from "sluice"
+import { CloseError, Flow, Source } from "sluice"
 import { ExpectationError, flowTest, TestClock, TestSink, TestSource } from "sluice/testing"
 import { afterEach, describe, expect, it } from "vitest"
+import { PinnedFlowError } from "../../src/stream/errors.ts"
 import { link } from "../../src/testing/link.ts"
 import { isEqual, isMatch } from "../../src/testing/match.ts"
 import { Random } from "../../src/testing/random.ts"
@@ -27,6 +28,50 @@ describe("flowTest", () => {
     flowTest(failing).send("a").expectFailure(CloseError).expectFailure(/4000/)
   })
 
+  it("shows the difference between values that JSON does not tell apart", () => {
+    class Point {
+      constructor(readonly x: unknown) {}
+    }
+    const circle: unknown[] = []
+    circle.push(circle)
+    const error = (sent: unknown, expected: unknown) => () =>
+      flowTest(() => Flow.of<unknown>())
+        .send(sent)
+        .expect(expected)
+    expect(error(null, Number.NaN)).toThrow("Expected NaN, and null came")
+    expect(error(-0, 0)).toThrow("Expected 0, and -0 came")
+    expect(error({ a: 1, b: undefined }, { a: 1 })).toThrow('Expected {"a":1}, and {"a":1,"b":undefined} came')
+    expect(error(new Point(1n), { x: 1n })).toThrow('Expected {"x":1n}, and Point {"x":1n} came')
+    expect(error(new Date(0), "a")).toThrow('Expected "a", and Date 1970-01-01T00:00:00.000Z came')
+    expect(error(new Date(Number.NaN), Point)).toThrow("Expected Point, and Date invalid came")
+    expect(error(new URL("https://a/"), Uint8Array.of(1))).toThrow('Expected Uint8Array [1], and URL "https://a/" came')
+    expect(error(circle, new Set([new Map([["a", [1]]])]))).toThrow(
+      'Expected Set [Map [["a",[1]]]], and [(circular)] came',
+    )
+  })
+
+  it("shows the expected failure", () => {
+    expect(() => flowTest(echo).expectFailure()).toThrow("Expected the flow to fail, and it runs on")
+    expect(() => flowTest(echo).expectFailure(CloseError)).toThrow("Expected the flow to fail with CloseError, and")
+    const failed = flowTest(echo).fail(new RangeError("no"))
+    expect(() => failed.expectFailure("a")).toThrow(
+      'Expected the flow to fail with "a", and it has failed with RangeError: no',
+    )
+    const pattern = /n/g
+    failed.expectFailure(pattern).expectFailure(pattern)
+  })
+
+  it("shows that the flow takes no more input", () => {
+    const cancelled = flowTest(echo).cancel()
+    expect(() => cancelled.send("a")).toThrow('does not ask for "a"; the flow takes no more input')
+    expect(() => cancelled.expectCompleted()).toThrow("and it takes no more input")
+  })
+
+  it("refuses to hibernate a flow that an object refuses", () => {
+    const pinned = () => Flow.of<string>().merge(Source.fromAsync((async function* () {})()))
+    expect(() => flowTest(pinned).sleep()).toThrow(PinnedFlowError)
+  })
+
   it("sends no element without demand", () => {
     expect(() => flowTest(() => Flow.of<string>().take(1)).send("a", "b")).toThrow('does not ask for "b"')
   })
@@ -39,7 +84,11 @@ describe("flowTest", () => {
   })
 
   it("refuses a flow instead of a function that makes it", () => {
-    expect(() => flowTest(echo() as never)).toThrow("Write flowTest(() => flow)")
+    expect(() => flowTest(echo() as never)).toThrow("got the flow itself: a flow that is made once")
+    expect(() => flowTest(undefined as never)).toThrow("got undefined. Write flowTest(() => flow)")
+    expect(() => flowTest((async () => echo()) as never).send("a")).toThrow(
+      "must return a Flow, and returned Promise {}",
+    )
   })
 })
 
@@ -68,6 +117,13 @@ describe("a TestClock", () => {
   const clock = new TestClock(Date.UTC(2030, 0, 1))
   afterEach(() => clock.uninstall())
 
+  it("does not go back after a timer that advances it", () => {
+    const clock = new TestClock()
+    clock.at(1, () => clock.advance(100))
+    clock.advance(10)
+    expect(clock.now()).toBe(101)
+  })
+
   it("is the time of Date while it is installed", () => {
     const real = Date
     clock.install()
@@ -90,6 +146,14 @@ describe("a link", () => {
         () => {},
       )
     expect([came, broken.isBroken]).toEqual([[1, 2], true])
+  })
+
+  it("refuses a probability above 1", () => {
+    expect(() => link({ lose: 50 })).toThrow(
+      "a probability from 0 to 1, or a function of the number of a frame, and not 50",
+    )
+    expect(() => link({ lose: Number.NaN })).toThrow(RangeError)
+    expect(link({ lose: 1 }).isBroken).toBe(false)
   })
 
   it("breaks at random in the same place for the same seed", () => {
@@ -125,6 +189,10 @@ describe("an expected value", () => {
     [new Map([["a", 1]]), new Map([["a", 1]]), true, true],
     [Uint8Array.of(1), Uint8Array.of(2), false, false],
     [new Date(0), new Date(0), true, true],
+    [new Set([1, [2]]), new Set([[2], 1]), true, true],
+    [new Set([[1], [2]]), new Set([[1], [1]]), false, false],
+    [new Map(Object.entries({ a: 1, b: 2 })), new Map(Object.entries({ b: 2, a: 1 })), true, true],
+    [new Map(Object.entries({ a: 1 })), new Map(Object.entries({ a: 2 })), false, false],
     [new RangeError("a"), new TypeError("a"), false, false],
     [null, {}, false, false],
   ])("%o is compared with %o", (actual, expected, equal, match) => {

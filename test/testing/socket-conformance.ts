@@ -66,6 +66,24 @@ export function socketsConform(open: () => TestObject<Workbench>): void {
       expect(await object.inside((_, { storage }) => storage.kv.get("closed"))).toEqual([4001, "enough", true])
     })
 
+    it("gets nothing that its client sends after a close or a drop, as in a browser", async () => {
+      const [closed, kicked, dropped] = [
+        await object.connect(text),
+        await object.connect(text),
+        await object.connect(text),
+      ]
+      await closed.close(4001)
+      await closed.send("late")
+      await kicked.send("bye", "late")
+      await dropped.drop()
+      await dropped.send("late")
+      expect([closed, kicked, dropped].map(({ received }) => received)).toEqual([
+        [{ close: 4001, reason: "" }],
+        [{ close: 4000, reason: "bye" }],
+        [],
+      ])
+    })
+
     it("gets the drop of its connection", async () => {
       const client = await object.connect(text)
       await client.drop()
@@ -85,6 +103,13 @@ export function socketsConform(open: () => TestObject<Workbench>): void {
         ),
       )
       expect([all, tagged, none]).toEqual([[2, 1], [1, 2], []])
+    })
+
+    it("is its own when two connect at once", async () => {
+      const [first, second] = await Promise.all([object.connect(text), object.connect(text)])
+      await first.drop()
+      await second.send("still here")
+      await second.expect("still here")
     })
 
     it("throws for values that cannot be sent", async () => {

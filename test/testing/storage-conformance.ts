@@ -62,6 +62,47 @@ export function storageConforms(open: () => TestObject<Workbench>): void {
       expect(await object.inside((_, { storage }) => storage.sql.exec("SELECT id FROM t").toArray().length)).toBe(3)
     })
 
+    it("binds as many values as the SQL has parameters", async () => {
+      const bound = (query: string, ...values: unknown[]) =>
+        object.inside((_, { storage }) => {
+          try {
+            return [...storage.sql.exec(query, ...values).raw()]
+          } catch (error) {
+            return String(error)
+          }
+        })
+      const wrong = expect.stringContaining("Wrong number of parameter bindings")
+      expect(await bound("SELECT ?, ?", 1)).toEqual(wrong)
+      expect(await bound("SELECT ?", 1, 2)).toEqual(wrong)
+      expect(await bound("SELECT 1", 1)).toEqual(wrong)
+      expect(await bound("SELECT :a", 1, 2)).toEqual(wrong)
+      expect(await bound("SELECT ?2, '?', ?1 -- ?", 1, 2)).toEqual([[2, "?", 1]])
+      expect(await bound("SELECT ?2, ?, :a, $b, :a", 1, 2, 3, 4, 5)).toEqual([[2, 3, 4, 5, 4]])
+      expect(await bound("SELECT [a?], `b?` FROM (SELECT 1 AS [a?], 2 AS `b?`)")).toEqual([[1, 2]])
+      expect(await bound("SELECT ?", 1n)).toContain("Cannot convert a BigInt value to a number")
+      expect(await bound("SELECT ?, ?, ?", undefined, true, null)).toEqual([[null, "true", null]])
+      expect(await bound("SELECT 9007199254740993")).toEqual([[2 ** 53]])
+    })
+
+    it("takes a trigger with a CASE among other statements", async () => {
+      const rows = await object.inside((_, { storage: { sql } }) =>
+        sql
+          .exec(
+            `CREATE TABLE t (n);
+             CREATE TRIGGER r AFTER INSERT ON t BEGIN UPDATE t SET n = CASE WHEN n > 1 THEN 2 ELSE 3 END; END;
+             INSERT INTO t VALUES (5);
+             SELECT n FROM t`,
+          )
+          .toArray(),
+      )
+      expect(rows).toEqual([{ n: 2 }])
+    })
+
+    it("refuses undefined", async () => {
+      const failure = await object.inside((_, { storage }) => storage.put("a", undefined).catch(String))
+      expect(failure).toContain("put() called with undefined value")
+    })
+
     it("refuses a missing row, and a second one", async () => {
       const one = (query: string) =>
         object.inside((_, { storage }) => {
@@ -143,6 +184,17 @@ export function storageConforms(open: () => TestObject<Workbench>): void {
       expect(await rang()).toBe(undefined)
       await object.advance(0)
       expect(await rang()).toBe(object.clock.now())
+    })
+
+    it("is deleted with all of the storage", async () => {
+      await object.inside((_, { storage }) => storage.setAlarm(object.clock.now() + 1_000))
+      await object.inside((_, { storage }) => storage.deleteAll())
+      expect(await object.alarm()).toBe(null)
+    })
+
+    it("refuses a time that is no time", async () => {
+      const failure = await object.inside((_, { storage }) => storage.setAlarm(new Date(Number.NaN)).catch(String))
+      expect(failure).toContain("not a valid Date")
     })
 
     it("is one: a later call moves it, and it can be deleted", async () => {

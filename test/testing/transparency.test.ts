@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { Flow, Source, text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
 import { FlowObject } from "sluice/durable"
-import { expectTransparent, expectTransparentObject, TransparencyError } from "sluice/testing"
+import { expectTransparent, expectTransparentObject, MemoryObject, TransparencyError } from "sluice/testing"
 import { describe, expect, it } from "vitest"
 
 const counting = () =>
@@ -91,6 +91,26 @@ describe("expectTransparent", () => {
     expect((await refusal(expectTransparent(lots))).message).toContain("without any sleep")
   })
 
+  it("reports that a flow differs from run to run also if the difference does not come again", async () => {
+    let calls = 0
+    const once = () => Flow.of<string>().map((message) => (++calls === 100 ? "another" : message))
+    expect((await refusal(expectTransparent(once))).message).toContain("without any sleep")
+  })
+
+  it("rejects with the error of a function that makes no flow", async () => {
+    const broken = (): never => {
+      throw new Error("broken")
+    }
+    await expect(expectTransparent(broken)).rejects.toThrow("broken")
+  })
+
+  it("tries scripts without messages, and without time", async () => {
+    const flow = () => Flow.of<string>()
+    await expectTransparent(flow, { input: [], runs: 10 })
+    await expectTransparent(flow, { advance: [], runs: 10 })
+    await expect(expectTransparent(flow, { input: [], advance: [] })).rejects.toThrow("Scripts have no steps")
+  })
+
   it("refuses a flow that cannot hibernate", async () => {
     const live = async function* () {
       yield "a"
@@ -102,6 +122,7 @@ describe("expectTransparent", () => {
   it("refuses a flow instead of a function that makes it", async () => {
     const made = counting() as never
     await expect(expectTransparent(made)).rejects.toThrow("write expectTransparent(() => flow)")
+    await expect(expectTransparent(undefined as never)).rejects.toThrow("got undefined")
   })
 })
 
@@ -128,6 +149,21 @@ describe("expectTransparentObject", () => {
   }
 
   it("accepts an object that keeps its state in a cell", () => expectTransparentObject(Kept, { clients: [{}, {}] }))
+
+  it("leaves Date as it was, also if the object refuses its clients", async () => {
+    class Refusing extends FlowObject {
+      protected accept() {
+        return new Response("no", { status: 403 })
+      }
+    }
+    const real = Date
+    await expect(expectTransparentObject(Refusing)).rejects.toThrow("refused with 403")
+    expect(Date).toBe(real)
+    const { clock } = new MemoryObject(Kept)
+    await expectTransparentObject(Kept, { runs: 1 })
+    expect(Date.now()).toBe(clock.now())
+    clock.uninstall()
+  })
 
   it("finds a field of the class", async () => {
     const error = await refusal(expectTransparentObject(Forgetful))

@@ -82,7 +82,9 @@ export class Disk {
     this.plan(null)
   }
 
+  /** Deletes the alarm, too, as the runtime does since the compatibility date 2026-02-24. */
   deleteAll(): void {
+    if (this.alarmTime !== null) this.setAlarm(null)
     for (const key of [...this.rows.keys()]) this.delete(key)
     if (!this.opened) return
     const names = this.opened.prepare(

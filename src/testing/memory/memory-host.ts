@@ -1,7 +1,7 @@
 import type { Data } from "../../socket/codec.ts"
-import { withInfo } from "../../socket/connection-info.ts"
 import { closed } from "../frame.ts"
 import type { TestClock } from "../test-clock.ts"
+import { type RequestFacts, upgradeRequest } from "../upgrade.ts"
 import { Disk } from "./disk.ts"
 import { provideGlobals } from "./globals.ts"
 import type { MemorySocket } from "./memory-socket.ts"
@@ -45,8 +45,8 @@ export class MemoryHost<T extends Handlers> implements StateHost {
 
   get instance(): T {
     if (this.isAborted) {
-      this.isAborted = false
       this.current = this.build()
+      this.isAborted = false
     }
     return this.current
   }
@@ -60,8 +60,9 @@ export class MemoryHost<T extends Handlers> implements StateHost {
   evict(type: ObjectClass<T> = this.type): void {
     this.type = type
     this.disk.flush()
-    this.isAborted = false
-    this.current = this.build()
+    // A constructor that throws leaves no instance.
+    this.isAborted = true
+    void this.instance
   }
 
   /** Discards the instance with its sockets, its connections and all writes that were not durable, as in a crash. */
@@ -82,9 +83,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
 
   /** Delivers a request that a route has forwarded. */
   request(data: unknown, facts: RequestFacts = {}): Promise<Response> {
-    const { url = "https://example.com/", params = {}, headers = {}, kept = headers } = facts
-    const info = { url, route: new URL(url).pathname, params, headers: kept, data }
-    return this.fetch(withInfo(new Request(url, { headers: { Upgrade: "websocket", ...headers } }), info))
+    return this.fetch(upgradeRequest(data, facts))
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -144,18 +143,4 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     this.context = new MemoryState(this)
     return new this.type(standIn(this.context), standIn(this.env as object))
   }
-}
-
-/** The parts of a request that a route forwards. */
-export interface RequestFacts {
-  /** Default `https://example.com/`. */
-  url?: string
-  /** The parameters of the route. Default: none. */
-  params?: Record<string, string>
-  /** Besides `Upgrade: websocket`. Default: none. */
-  headers?: Record<string, string>
-  /** The headers that the route keeps for the object. Default: all of `headers`. */
-  kept?: Record<string, string>
-  /** Whether the client speaks `sluice.1`, so that its connection can be `resumed` after a `drop`. Default `false`. */
-  resume?: boolean
 }

@@ -1,15 +1,15 @@
 import type { Codec, Data } from "../../socket/codec.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
-import { ExpectationError } from "../errors.ts"
 import type { Frame } from "../frame.ts"
 import type { Link } from "../link.ts"
 import { settled } from "../settled.ts"
 import type { TestClient, Wire } from "../test-client.ts"
 import { TestClock } from "../test-clock.ts"
 import type { TestObject } from "../test-object.ts"
+import { expectUpgrade, type RequestFacts } from "../upgrade.ts"
 import type { Cost } from "./disk.ts"
-import { type Handlers, MemoryHost, type ObjectClass, type RequestFacts } from "./memory-host.ts"
+import { type Handlers, MemoryHost, type ObjectClass } from "./memory-host.ts"
 import type { MemorySocket } from "./memory-socket.ts"
 
 /** The options of a `MemoryObject`. */
@@ -101,7 +101,7 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
       this.clock.advance(Math.max(0, due - this.clock.now()))
       await this.settle()
     }
-    this.clock.advance(end - this.clock.now())
+    this.clock.advance(Math.max(0, end - this.clock.now()))
   }
 
   /** Advances the clock without the alarm, which fires late, with the next `advance`. */
@@ -127,9 +127,9 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
   private async dial(data: unknown, facts: RequestFacts, link: Link | undefined): Promise<Wire> {
     await this.host.state.ready
     const response = await this.host.request(data, facts)
-    const server = serverOf(response)
-    if (!server) throw new ExpectationError(`The object has refused with ${response.status}: ${await response.text()}`)
-    return new MemoryWire(this.host, server, link, () => this.settle())
+    await expectUpgrade(response, facts)
+    link?.connect()
+    return new MemoryWire(this.host, serverOf(response), link, () => this.settle())
   }
 
   private async settle(): Promise<void> {
@@ -140,9 +140,9 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
 }
 
 /** The object's end of the socket of a 101. */
-function serverOf(response: Response): MemorySocket | undefined {
-  const client: object | null | undefined = response.webSocket
-  return (client as { server?: MemorySocket } | null | undefined)?.server
+function serverOf(response: Response): MemorySocket {
+  const client: object | null = response.webSocket
+  return (client as { server: MemorySocket }).server
 }
 
 class MemoryWire<T extends Handlers> implements Wire {

@@ -1,4 +1,5 @@
 import type { Disk } from "./disk.ts"
+import { isRead, numbered, statementsIn } from "./statements.ts"
 
 /** The value of a column, as the runtime returns it. */
 type Value = ArrayBuffer | string | number | null
@@ -11,12 +12,15 @@ export class MemorySql {
     const { database } = this.disk
     const statements = statementsIn(query)
     const last = statements.pop() ?? ""
+    const { sql, count } = numbered(last)
+    if (count !== bindings.length) throw new Error("Wrong number of parameter bindings for SQL query.")
     if (!statements.every(isRead) || !isRead(last)) this.disk.change()
     for (const statement of statements) this.count(() => database.exec(statement))
-    const prepared = database.prepare(last)
+    const prepared = database.prepare(sql)
     prepared.setReturnArrays?.(true)
+    prepared.setReadBigInts(true)
     const names = prepared.columns().map(({ name }) => name)
-    const values = bindings.map((value) => (value instanceof ArrayBuffer ? new Uint8Array(value) : value))
+    const values = bindings.map(toBinding)
     let rows: unknown[] = []
     const rowsWritten = this.count(() => {
       rows = prepared.all(...values)
@@ -91,23 +95,17 @@ export class MemoryCursor implements IterableIterator<Record<string, Value>> {
   }
 }
 
-/** Whether a statement only reads, which does not shut the output gate. */
-const isRead = (statement: string) => /^\s*(?:select|values|explain|pragma)\b/i.test(statement)
+/** A value for SQLite, of the type that the runtime binds. */
+function toBinding(value: unknown): unknown {
+  if (typeof value === "boolean") return String(value)
+  if (typeof value === "bigint") throw new TypeError("Cannot convert a BigInt value to a number")
+  if (value instanceof ArrayBuffer) return new Uint8Array(value)
+  return value ?? null
+}
 
+/** A value of SQLite. The runtime rounds integers that a number cannot hold. */
 function toValue(value: unknown): Value {
   if (typeof value === "bigint") return Number(value)
   if (value instanceof Uint8Array) return new Uint8Array(value).buffer
   return value as Value
-}
-
-/** The statements of a query. They are separated by semicolons, except in quotes, comments and triggers. */
-function statementsIn(query: string): string[] {
-  const token =
-    /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|\bCREATE\s+(?:TEMP\w*\s+)?TRIGGER\b[\s\S]*?\bEND\b|;|[^;]/gi
-  const statements = [""]
-  for (const [part] of query.matchAll(token)) {
-    if (part === ";") statements.push("")
-    else statements[statements.length - 1] += part
-  }
-  return statements.filter((statement) => statement.replaceAll(/--[^\n]*|\/\*[\s\S]*?\*\//g, "").trim() !== "")
 }

@@ -24,8 +24,9 @@ export class MemoryStorage {
   }
 
   async put(entries: string | Record<string, unknown>, value?: unknown): Promise<void> {
-    if (typeof entries === "string") this.kv.put(entries, value)
-    else for (const [key, value] of Object.entries(entries)) this.kv.put(key, value)
+    const written = typeof entries === "string" ? { [entries]: value } : entries
+    if (Object.values(written).includes(undefined)) throw new TypeError("put() called with undefined value.")
+    for (const [key, value] of Object.entries(written)) this.kv.put(key, value)
   }
 
   async delete(keys: string | string[]): Promise<boolean | number> {
@@ -43,6 +44,7 @@ export class MemoryStorage {
 
   async setAlarm(time: number | Date): Promise<void> {
     const due = new Date(time).getTime()
+    if (Number.isNaN(due)) throw new TypeError("The value cannot be converted because it is not a valid Date.")
     if (due <= 0) throw new TypeError("setAlarm() cannot be called with an alarm time <= 0")
     this.disk.setAlarm(due)
   }

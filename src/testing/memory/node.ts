@@ -14,6 +14,7 @@ export interface Statement {
   all(...values: unknown[]): Record<string, unknown>[]
   columns(): { name: string }[]
   setReturnArrays?(returnsArrays: boolean): void
+  setReadBigInts(readsBigInts: boolean): void
 }
 
 /** The part of `node:v8` that is used. */

@@ -1,12 +1,14 @@
 import { aSink } from "../../stream/checks.ts"
 import { ClockHost } from "../../stream/clock-host.ts"
+import { assertDurable } from "../../stream/engine/fingerprint.ts"
 import { Run, type Snapshot } from "../../stream/engine/run.ts"
 import type { Stage } from "../../stream/engine/stage.ts"
-import type { Chain } from "../../stream/engine/wiring.ts"
+import type { Chain, Step } from "../../stream/engine/wiring.ts"
 import { Wiring } from "../../stream/engine/wiring.ts"
 import type { Flow } from "../../stream/flow.ts"
 import type { Sink } from "../../stream/sink.ts"
 import type { Source } from "../../stream/source.ts"
+import { show } from "../show.ts"
 import { TestClock } from "../test-clock.ts"
 import { type End, InputEnd, OutputEnd } from "./ends.ts"
 
@@ -30,6 +32,7 @@ export class Probe<In, Out, Result = unknown> {
   /** The number of elements that moved before every stage had begun, which must be 0. Only `guarded` counts them, which takes time. */
   early = 0
   private saved: Snapshot | undefined
+  private steps: readonly Step[] = []
   private run!: Run
   private host!: CountingHost
   private input!: InputEnd<In>
@@ -71,7 +74,7 @@ export class Probe<In, Out, Result = unknown> {
   /** Sends elements. Throws an `Error` for an element for which the flow has no demand. */
   send(...elements: In[]): this {
     for (const element of elements) {
-      if (!this.demand) throw new Error(`No demand for ${JSON.stringify(element)}`)
+      if (!this.demand) throw new Error(`No demand for ${show(element)}`)
       this.host.event(() => this.input.send(element))
     }
     return this
@@ -119,8 +122,12 @@ export class Probe<In, Out, Result = unknown> {
     return this.saved
   }
 
-  /** Continues in a new instance from the snapshot of this one. Like a target, it saves only a run that is dirty. */
+  /**
+   * Continues in a new instance from the snapshot of this one. Like a target, it saves only a run that is dirty. Throws a
+   * `PinnedFlowError` for a flow that cannot hibernate.
+   */
   hibernate(): this {
+    assertDurable(this.steps)
     const snapshot = this.changes > 0 || !this.saved ? this.save() : this.saved
     this.clock.outlive(() => {
       this.host.evict()
@@ -143,6 +150,7 @@ export class Probe<In, Out, Result = unknown> {
         reject: (error) => (this.result = { error }),
       })
     } else wiring.add(this.output, wiring.chain(blueprint.chain, input))
+    this.steps = wiring.steps
     this.host = new CountingHost(this.clock, () => this.changes++)
     this.run = new Run(wiring.stages, this.host)
     this.host.run = this.run

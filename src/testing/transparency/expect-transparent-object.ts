@@ -1,9 +1,10 @@
 import { text } from "../../socket/codec.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
-import type { Handlers, ObjectClass, RequestFacts } from "../memory/memory-host.ts"
+import type { Handlers, ObjectClass } from "../memory/memory-host.ts"
 import { MemoryObject } from "../memory/memory-object.ts"
 import { show } from "../show.ts"
 import type { TestClient } from "../test-client.ts"
+import type { RequestFacts } from "../upgrade.ts"
 import { report } from "./report.ts"
 import { differs, type Script, type Subject, type Trial } from "./script.ts"
 import { type SearchOptions, type Steps, search } from "./search.ts"
@@ -58,13 +59,18 @@ export async function expectTransparentObject<T extends Handlers>(
       ]),
     },
   ]
-  const found = await search(steps, (script) => differs(trial, script), options)
-  if (found) throw await report(trial, found)
+  const { Date: before } = globalThis
+  try {
+    const found = await search(steps, (script) => differs(trial, script), options)
+    if (found) throw await report(trial, found)
+  } finally {
+    // Each object has installed its clock.
+    globalThis.Date = before
+  }
 }
 
 class ObjectTrial<T extends Handlers> implements Trial<Step> {
   readonly title: string
-  private subject: ObjectSubject<T> | undefined
 
   constructor(
     private readonly type: ObjectClass<T>,
@@ -78,12 +84,7 @@ class ObjectTrial<T extends Handlers> implements Trial<Step> {
     const object = new MemoryObject(this.type, { env: this.env })
     const clients = []
     for (const { data, ...facts } of this.clients) clients.push(await object.connect(text, data, facts))
-    this.subject = new ObjectSubject(object, clients)
-    return this.subject
-  }
-
-  end(): void {
-    this.subject?.object.clock.uninstall()
+    return new ObjectSubject(object, clients)
   }
 
   describe(step: Step): string {
@@ -100,7 +101,7 @@ class ObjectSubject<T extends Handlers> implements Subject<Step> {
   private readonly counts: number[] = []
 
   constructor(
-    readonly object: MemoryObject<T>,
+    private readonly object: MemoryObject<T>,
     private readonly clients: readonly TestClient<string, string>[],
   ) {}
 

@@ -42,7 +42,9 @@ export async function expectTransparent<In, Out, Module = undefined>(
   options: TransparencyOptions<In, Module> = {},
 ): Promise<void> {
   if (typeof make !== "function") {
-    throw new TypeError("expectTransparent takes the function that makes the flow: write expectTransparent(() => flow)")
+    throw new TypeError(
+      `expectTransparent takes the function that makes the flow, and got ${show(make)}: write expectTransparent(() => flow)`,
+    )
   }
   const { module, advance = durations, input } = options
   const trial = new FlowTrial(make, module)

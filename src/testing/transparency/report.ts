@@ -17,7 +17,8 @@ export async function report<Step>(trial: Trial<Step>, { script, seed }: Found<S
     const line = `${trial.describe(step)}${outcome(awake[index] ?? [], asleep[index] ?? [])}`
     return sleeps ? [line, "(it sleeps)"] : [line]
   })
-  const isRandom = String(awake) !== String(again)
+  // A difference that does not come again is not caused by hibernation.
+  const isRandom = String(awake) !== String(again) || String(awake.flat()) === String(asleep.flat())
   const text = [`${trial.title} The shortest script that shows it:`, "", ...lines.map((line) => `  ${line}`), ""]
   return new TransparencyError([...text, isRandom ? random : advice, `Seed: ${seed}`].join("\n"), lines)
 }

@@ -26,30 +26,24 @@ export interface Trial<Step> {
   describe(step: Step): string
   /** The first sentence of the error: the effect of hibernation. */
   readonly title: string
-  /** Called when a script is over. */
-  end?(): void
 }
 
 /** The observations after each step, in order. */
 export async function observe<Step>(trial: Trial<Step>, script: Script<Step>, sleeps: boolean): Promise<string[][]> {
   const subject = await trial.start(script)
-  try {
-    const seen: string[][] = []
-    let count = 0
-    for (const { step, sleeps: isPause } of script) {
-      const taken = subject.take(step)
-      // Waits for the step only, because pending elements may be lost or kept.
-      if (taken instanceof Promise) await taken
-      if (isPause) await (sleeps ? subject.sleep() : subject.rest())
-      await settledTurn()
-      const all = subject.seen()
-      seen.push(all.slice(count))
-      count = all.length
-    }
-    return seen
-  } finally {
-    trial.end?.()
+  const seen: string[][] = []
+  let count = 0
+  for (const { step, sleeps: isPause } of script) {
+    const taken = subject.take(step)
+    // Waits for the step only, because pending elements may be lost or kept.
+    if (taken instanceof Promise) await taken
+    if (isPause) await (sleeps ? subject.sleep() : subject.rest())
+    await settledTurn()
+    const all = subject.seen()
+    seen.push(all.slice(count))
+    count = all.length
   }
+  return seen
 }
 
 /** Waits for 8 microtask turns, in which the promises of a flow settle. */

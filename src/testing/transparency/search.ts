@@ -28,10 +28,12 @@ type FastCheck = typeof import("fast-check")
 
 /** The shortest script that was found for which `fails` returns true; `undefined` if it returns false for all that were tried. */
 export async function search<Step>(
-  steps: Steps<Step>,
+  all: Steps<Step>,
   fails: (script: Script<Step>) => Promise<boolean>,
   { runs = 300, maxSteps = 20, seed }: SearchOptions,
 ): Promise<Found<Step> | undefined> {
+  const steps = all.filter(({ step }) => !isList(step) || step.length > 0)
+  if (steps.length === 0) throw new TypeError("Scripts have no steps: give an input or a duration to advance")
   const fc = await fastCheck()
   if (!fc) return searchFixed(fixedSteps(steps), fails, runs, maxSteps, seed ?? 1)
   const arbitraries = steps.map(({ weight, step }) => ({ weight, arbitrary: asArbitrary(fc, step) }))
@@ -40,14 +42,20 @@ export async function search<Step>(
     sleeps: fc.boolean(),
   })
   const scripts = fc.array(scriptStep, { minLength: 1, maxLength: maxSteps, size: "max" })
-  const result = await fc.check(
-    fc.asyncProperty(scripts, async (script) => !(await fails(script))),
-    { numRuns: runs, ...(seed === undefined ? {} : { seed }) },
-  )
+  let failing: Script<Step> | undefined
+  const holds = async (script: Script<Step>) => {
+    const isFailing = await fails(script)
+    if (isFailing) failing = script
+    return !isFailing
+  }
+  const result = await fc.check(fc.asyncProperty(scripts, holds), {
+    numRuns: runs,
+    ...(seed === undefined ? {} : { seed }),
+  })
   if (!result.failed) return undefined
   const [script] = result.counterexample ?? []
   // Rethrows an error of the author's functions, which is not caused by hibernation.
-  if (!script || !(await fails(script))) throw result.errorInstance ?? new Error("The flow did not run")
+  if (!script || script !== failing) throw result.errorInstance ?? new Error("The flow did not run")
   const known = steps.flatMap(({ step }) => (isList(step) ? step : []))
   return { script: await shortest(script, known, fails), seed: result.seed }
 }

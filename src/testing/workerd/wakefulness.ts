@@ -4,7 +4,7 @@ interface Cause {
   where: string
 }
 
-/** Records the causes that prevent hibernation: timers, sockets that were accepted by `accept()`, and promises of `ctx.waitUntil`. */
+/** Records the causes that prevent hibernation: timers and waits, sockets that were accepted by `accept()`, and promises of `ctx.waitUntil`. */
 export class Wakefulness {
   private readonly causes = new Map<unknown, Cause>()
   private seesPromises = false
@@ -20,6 +20,7 @@ export class Wakefulness {
   watch(): void {
     this.watchTimers("setTimeout", "clearTimeout", true)
     this.watchTimers("setInterval", "clearInterval", false)
+    this.watchScheduler()
     const { accept } = WebSocket.prototype
     const causes = this.causes
     WebSocket.prototype.accept = function (this: WebSocket, ...options) {
@@ -52,6 +53,18 @@ export class Wakefulness {
   /** A description of each cause that is pending. */
   get pending(): string[] {
     return [...this.causes.values()].map(({ what, where }) => `${what}, ${where}`)
+  }
+
+  private watchScheduler(): void {
+    const causes = this.causes
+    const { wait } = scheduler
+    scheduler.wait = (delay, options) => {
+      const waiting = wait.call(scheduler, delay, options)
+      causes.set(waiting, { what: `a scheduler.wait of ${delay} ms`, where: caller() })
+      const settled = () => causes.delete(waiting)
+      waiting.then(settled, settled)
+      return waiting
+    }
   }
 
   private watchTimers(

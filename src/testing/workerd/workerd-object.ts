@@ -1,16 +1,15 @@
 /// <reference types="@cloudflare/vitest-plugin/types" />
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import type { Codec, Data } from "../../socket/codec.ts"
-import { withInfo } from "../../socket/connection-info.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
 import { ExpectationError } from "../errors.ts"
 import { closed, type Frame } from "../frame.ts"
 import type { Cost } from "../memory/disk.ts"
-import type { RequestFacts } from "../memory/memory-host.ts"
 import type { TestClient, Wire } from "../test-client.ts"
 import { TestClock } from "../test-clock.ts"
 import type { TestObject } from "../test-object.ts"
+import { expectUpgrade, type RequestFacts, upgradeRequest } from "../upgrade.ts"
 import { Meter } from "./meter.ts"
 import { Wakefulness } from "./wakefulness.ts"
 
@@ -45,6 +44,8 @@ let isWatching = false
 export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestObject<T> {
   readonly name: string
   readonly clock: TestClock
+  /** Resolves when the last dial has ended. */
+  private dialed: Promise<unknown> = Promise.resolve()
 
   constructor(
     private readonly namespace: DurableObjectNamespace<T>,
@@ -73,18 +74,21 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
     return connect(codec, facts, (facts) => this.dial(data, facts))
   }
 
-  private async dial(data: unknown, facts: RequestFacts): Promise<Wire> {
-    const { url = "https://example.com/", params = {}, headers = {}, kept = headers } = facts
-    const request = new Request(url, { headers: { Upgrade: "websocket", ...headers } })
-    const info = { url, route: new URL(url).pathname, params, headers: kept, data }
-    const response = await this.stub.fetch(withInfo(request, info))
-    const { webSocket: socket, status } = response
-    if (!socket) throw new ExpectationError(`The object has refused with ${status}: ${await response.text()}`)
+  /** Dials after the dial before, so that the newest socket of the object is that of this one. */
+  private dial(data: unknown, facts: RequestFacts): Promise<Wire> {
+    const wire = this.dialed.then(() => this.dialNow(data, facts))
+    this.dialed = wire.catch(() => {})
+    return wire
+  }
+
+  private async dialNow(data: unknown, facts: RequestFacts): Promise<Wire> {
+    const response = await this.stub.fetch(upgradeRequest(data, facts))
+    await expectUpgrade(response, facts)
     const tags = await this.inside((_, state) => {
       const [newest] = state.getWebSockets()
       return newest ? state.getTags(newest) : []
     })
-    return new WorkerdWire(this, socket, tags.at(-1))
+    return new WorkerdWire(this, response.webSocket as WebSocket, tags.at(-1))
   }
 
   /** Runs a function inside the object: `runInDurableObject`. */
@@ -114,7 +118,7 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
       this.clock.advance(Math.max(0, due - this.clock.now()))
       await runDurableObjectAlarm(this.stub)
     }
-    this.clock.advance(end - this.clock.now())
+    this.clock.advance(Math.max(0, end - this.clock.now()))
   }
 
   /** Advances the clock without the alarm, which fires late, with the next `advance`. */
@@ -188,8 +192,9 @@ class WorkerdWire<T extends Rpc.DurableObjectBranded> implements Wire {
     wakefulness.forget(this.socket)
   }
 
+  /** Drops a frame after the close, for which a socket of the runtime throws, unlike that of a browser. */
   async send(data: Data): Promise<void> {
-    this.socket.send(data)
+    if (this.socket.readyState === WebSocket.OPEN) this.socket.send(data)
     await this.settle()
   }
 

@@ -42,7 +42,7 @@ const page = document.getElementById("page")
 if (page) {
   createRoot(page).render(
     <StrictMode>
-      <Chat room={query.get("room") ?? "lobby"} name={query.get("name") ?? "Guest"} />
+      <Chat room={query.get("room") || "lobby"} name={query.get("name") || "Guest"} />
     </StrictMode>,
   )
 }

@@ -1,0 +1,54 @@
+import { text } from "sluice"
+import { protocol } from "sluice/protocol"
+import { useSocket } from "sluice/react"
+import { describe, expect, it, vi } from "vitest"
+import { settled } from "../../src/testing/settled.ts"
+import { fakeSockets } from "../client/fake-socket.ts"
+
+/** React as far as the hook uses it: the test runs the effect, and reads the state. */
+const react = vi.hoisted(() => ({ subscribe: (_: () => void) => () => {}, state: (): unknown => undefined }))
+
+vi.mock("react", () => ({
+  useMemo: (make: () => unknown) => make(),
+  useSyncExternalStore(subscribe: typeof react.subscribe, state: typeof react.state) {
+    Object.assign(react, { subscribe, state })
+    return state()
+  },
+}))
+
+const echo = protocol("/echo", { receives: text, sends: text })
+
+function mounted() {
+  const { WebSocket, made } = fakeSockets()
+  const { send } = useSocket(echo, {}, { base: "https://example.com", WebSocket })
+  return { made, send, unmount: react.subscribe(() => {}) }
+}
+
+describe("a component whose effects run again, as that of a hidden Activity", () => {
+  it("has the state of its new client, whatever the one before still tells", async () => {
+    const { made, unmount } = mounted()
+    await settled()
+    made[0]?.open().receive("old")
+    unmount()
+    await settled()
+    react.subscribe(() => {})
+    await settled()
+    made[1]?.open().receive("new")
+    made[0]?.end(1000)
+    await settled()
+    expect(react.state()).toEqual({ status: "open", messages: ["new"] })
+  })
+
+  it("rejects a message while it is not mounted, and the rejection need not be handled", async () => {
+    const { unmount, send } = mounted()
+    unmount()
+    await settled()
+    const unhandled = vi.fn()
+    process.on("unhandledRejection", unhandled)
+    const sent = send("a")
+    await new Promise((resolve) => setTimeout(resolve))
+    process.off("unhandledRejection", unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+    await expect(sent).rejects.toThrow("not mounted")
+  })
+})
