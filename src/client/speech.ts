@@ -10,9 +10,11 @@ interface Validation {
 
 /** The frame of a message. The schema checks the message, which is sent unchanged, because the server transforms it. */
 export function frameOf(speech: Speech, message: unknown): Data {
-  if (isCodec(speech)) return speech.encode(message as never) as Data
-  validated(speech, message)
-  return JSON.stringify(message)
+  const isJson = !isCodec(speech)
+  if (isJson) validated(speech, message)
+  const frame: unknown = isJson ? JSON.stringify(message) : speech.encode(message as never)
+  if (typeof frame === "string" || frame instanceof Uint8Array) return frame
+  throw new TypeError(`${message} is no message: to close, call close`)
 }
 
 /** The message in a frame, as the schema transforms it. */

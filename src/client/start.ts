@@ -71,11 +71,11 @@ export function start<In, Out, Codes extends Closes>(
   /** @param as the end of the client, where it is not the close that the server gets */
   const close = (code: CloseCode<Codes> = 1000, reason = "", as: End = { code, reason }) => {
     if (end) return
+    // A socket throws for a longer reason, and for a code that it may not send. Then the client goes on.
+    socket?.close(...((code === 1005 ? [] : [code, truncateUtf8(reason, 123)]) as [number, string]))
     end = as
     backoff.stop()
-    // A socket throws for a longer reason.
-    if (socket) socket.close(...((code === 1005 ? [] : [code, truncateUtf8(reason, 123)]) as [number, string]))
-    else finish(end)
+    if (!socket) finish(end)
   }
   const receive = (decode: () => unknown) => {
     if (end) return
@@ -117,6 +117,7 @@ export function start<In, Out, Codes extends Closes>(
     made.binaryType = "arraybuffer"
     cancelTimeout = clock.at(clock.now() + handshakeTimeout, () => drop(`No handshake in ${handshakeTimeout} ms`))
     made.addEventListener("open", () => {
+      if (socket !== made) return
       openedAt = clock.now()
       framing = session?.select(made.protocol) ? session : plain
       flush()

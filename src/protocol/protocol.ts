@@ -1,5 +1,5 @@
 import type { Env, Handler, Hono, Schema } from "hono"
-import { address, requestOf, type UrlBase } from "../routing/address.ts"
+import { address, innermost, requestOf, type UrlBase } from "../routing/address.ts"
 import type { Argument, Params, Query } from "../routing/params.ts"
 import { listIssues } from "../socket/issues.ts"
 import type { Speech } from "../socket/speech.ts"
@@ -63,7 +63,7 @@ export class Protocol<
   private base = ""
 
   constructor(path: Path, options: ProtocolOptions<Path, Q, Receives, Sends, Codes>, prefix?: Prefix) {
-    Object.assign(this, { closes: {} }, options, { path, prefix })
+    Object.assign(this, options, { path, prefix, closes: { ...options.closes } })
   }
 
   /** Gives the app a handler for this protocol; its context has the types of the path's params, and of the query as `c.req.valid("query")`. */
@@ -97,8 +97,9 @@ export class Protocol<
     const { matchedRoutes, routeIndex = 0 } = requestOf(base)
     const here = matchedRoutes?.[routeIndex]
     if (!here) return this.base
-    const isBeside = ({ handler, basePath }: AppRoute) => handler === here.handler && basePath === this.base
-    if (this.routes?.some(isBeside)) return here.basePath
+    const handler = innermost(here.handler)
+    for (const route of this.routes ?? [])
+      if (innermost(route.handler) === handler && route.basePath === this.base) return here.basePath
     throw new TypeError(`${this.path} is in another app: write under(its mount)`)
   }
 }

@@ -21,7 +21,7 @@ const kept = 100
 
 /**
  * Connects while the component is mounted, and again when the path, the params or the query change. On a server nothing is
- * connected, and the status is `connecting`. The options are those of the first render.
+ * connected, and the status is `connecting`. The options, and a function for the params and the query, are those of the first render.
  *
  * @example
  * ```ts

@@ -56,6 +56,11 @@ export function requestOf(base: UrlBase): Asking {
   return "req" in base ? base.req : { url: base.href }
 }
 
+/** The handler inside its wrappers. Hono wraps handlers of an app with an error handler of its own, and marks them by this name. */
+export function innermost(handler: { __COMPOSED_HANDLER?: object }): object {
+  return handler.__COMPOSED_HANDLER ? innermost(handler.__COMPOSED_HANDLER) : handler
+}
+
 /** A path without a slash at its end. */
 export function trimmed(path: string): string {
   return path.replace(/\/$/, "")

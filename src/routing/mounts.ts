@@ -1,4 +1,4 @@
-import { type Asking, type Listed, trimmed } from "./address.ts"
+import { type Asking, innermost, type Listed, trimmed } from "./address.ts"
 
 /** The part of an app that is used: all its routes, including those of mounted apps. */
 interface App {
@@ -52,9 +52,4 @@ function mountsOf(app: App, asking: Listed): string[] {
   return app.routes
     .filter((listed) => innermost(listed.handler) === handler && whole.endsWith(trimmed(listed.path)))
     .map(({ path }) => whole.slice(0, whole.length - trimmed(path).length))
-}
-
-/** The handler inside its wrappers. Hono wraps handlers of an app with an error handler of its own, and marks them by this name. */
-function innermost(handler: { __COMPOSED_HANDLER?: object }): object {
-  return handler.__COMPOSED_HANDLER ? innermost(handler.__COMPOSED_HANDLER) : handler
 }

@@ -1,6 +1,7 @@
-import { binary, text } from "sluice"
+import { binary, Message, messages, text } from "sluice"
 import { connect } from "sluice/client"
 import { protocol } from "sluice/protocol"
+import * as v from "valibot"
 import { describe, expect, it } from "vitest"
 import { settled } from "../../src/testing/settled.ts"
 import { chat, dial } from "../support/dialed-client.ts"
@@ -45,6 +46,22 @@ describe("a client", () => {
     expect(open.sent).toEqual([])
   })
 
+  it("rejects a message that is no frame, and sends the later ones", async () => {
+    const values = protocol("/values", { receives: v.any(), sends: v.any() })
+    const closing = protocol("/closing", { receives: messages, sends: messages })
+    const { WebSocket, made } = fakeSockets()
+    const options = { base: "https://example.com", WebSocket }
+    const untyped = connect(values, {}, options)
+    const closer = connect(closing, {}, options)
+    await settled()
+    for (const socket of made) socket.open()
+    await expect(untyped.send(undefined)).rejects.toThrow("undefined is no message")
+    await expect(closer.send(Message.close(4000))).rejects.toThrow("to close, call close")
+    await untyped.send(1)
+    await closer.send(Message.text("a"))
+    expect(made.map(({ sent }) => sent)).toEqual([["1"], ["a"]])
+  })
+
   it("rejects a message above bufferSize, and the waiting messages when it is closed", async () => {
     const { room, socket } = dial({ bufferSize: 1 })
     const waiting = room.send({ say: "one" })
@@ -70,6 +87,15 @@ describe("a client", () => {
     const open = (await socket()).open().receive('{"at":"now"}')
     open.end(1000)
     expect(await room.closed).toEqual({ code: 1003, reason: expect.stringContaining("Expected number") })
+  })
+
+  it("connects again after a code that its protocol does not have, which has no closes", async () => {
+    const bare = protocol("/echo", { receives: text, sends: text, closes: undefined as never })
+    const { WebSocket, made } = fakeSockets()
+    const client = connect(bare, {}, { base: "https://example.com", WebSocket })
+    await settled()
+    made[0]?.open().end(4000)
+    expect(client.status).toBe("connecting")
   })
 
   it("is a loop over its messages, which ends with it", async () => {
@@ -142,6 +168,21 @@ describe("closing a client", () => {
     open.end(1006)
     expect(await room.closed).toEqual({ code: 4001, reason: "bye" })
     expect([room.status, clock.pending, made.length]).toEqual(["closed", 0, 1])
+  })
+
+  it("goes on after a code that the socket refuses, and can be closed with another", async () => {
+    const { room, socket } = dial()
+    const open = (await socket()).open()
+    const close = open.close.bind(open)
+    open.close = (code) => {
+      if (code === 4001) throw new RangeError("Not this one")
+      close(code)
+    }
+    expect(() => room.close(4001)).toThrow("Not this one")
+    expect(room.status).toBe("open")
+    room.close()
+    open.end(1000)
+    expect(await room.closed).toEqual({ code: 1000, reason: "" })
   })
 
   it("cuts a reason that a close frame cannot carry, for which a socket would throw", async () => {

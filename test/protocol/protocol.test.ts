@@ -65,6 +65,16 @@ describe("the URL of a protocol", () => {
     expect(echo.url("https://example.com")).toBe("wss://example.com/v1/echo")
   })
 
+  it("has the mount of an app that handles its own errors", async () => {
+    const echo = protocol("/echo", { receives: text, sends: text })
+    const app = new Hono().onError((error, c) => c.text(error.message, 500))
+    app.get("/page", (c) => c.text(echo.url(c)))
+    echo.on(app, (c) => c.text(echo.url(c)))
+    const outer = new Hono().route("/api", app)
+    expect(await (await outer.request("/api/echo")).text()).toBe("ws://localhost/api/echo")
+    expect(await (await outer.request("/api/page")).text()).toBe("ws://localhost/api/echo")
+  })
+
   it("is refused to a handler of another app without under", async () => {
     const echo = protocol("/echo", { receives: text, sends: text })
     const sub = new Hono()

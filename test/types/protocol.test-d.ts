@@ -122,7 +122,7 @@ describe("the client of a protocol", () => {
 
   it("has the codes with which it ends", () => {
     void room.closed.then(({ code }) => {
-      expectTypeOf(code).toEqualTypeOf<1000 | 1003 | 1005 | 1008 | 4001>()
+      expectTypeOf(code).toEqualTypeOf<1000 | 1003 | 1005 | 1008 | 4409 | 4001>()
       // @ts-expect-error
       return code === 4002
     })
