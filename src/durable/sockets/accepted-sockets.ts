@@ -1,7 +1,9 @@
 import type { AutoResponse } from "../../socket/endpoint.ts"
 import { DetachedSocket, sessionPrefix } from "../sessions/detached-socket.ts"
 import { timeOfDetach } from "./attachment.ts"
+import { ClosedSocket, closedPrefix } from "./closed-socket.ts"
 import type { ObjectSocket } from "./object-socket.ts"
+import { StoredSocket } from "./stored-socket.ts"
 
 /** The connections whose flows are in memory. */
 interface AwakeConnections {
@@ -14,7 +16,7 @@ const ours = "sluice"
 
 /**
  * The sockets that an object has accepted for flows, which the runtime keeps while the object hibernates, and the stand-ins for sockets
- * that sessions have lost.
+ * that sessions have lost and for closed ones whose flows still work.
  */
 export class AcceptedSockets {
   private count: number | undefined
@@ -24,6 +26,7 @@ export class AcceptedSockets {
   private answer: AutoResponse | undefined
   private excluded = 0
   private detachedById: Map<string, DetachedSocket> | undefined
+  private closedById: Map<string, ClosedSocket> | undefined
 
   constructor(
     private readonly ctx: DurableObjectState,
@@ -55,7 +58,9 @@ export class AcceptedSockets {
   /** Those of flows in memory may have vanished, before the runtime reports their closes. */
   all(): ObjectSocket[] {
     const awake = Array.from(this.awake.values(), ({ socket }) => socket)
-    return [...new Set([...this.ctx.getWebSockets(ours), ...this.detached.values(), ...awake])]
+    // In the order of their rows, which is the same after hibernation.
+    const closed = [...this.closed.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
+    return [...new Set([...this.ctx.getWebSockets(ours), ...this.detached.values(), ...closed, ...awake])]
   }
 
   /** Adds the durable sessions whose sockets have vanished since, before the runtime reports their closes. */
@@ -70,12 +75,18 @@ export class AcceptedSockets {
     return this.detachedById
   }
 
+  /** By the ids of their connections. */
+  private get closed(): Map<string, ClosedSocket> {
+    this.closedById ??= this.storedClosed()
+    return this.closedById
+  }
+
   /** The socket of a connection. */
   byId(id: string): ObjectSocket | undefined {
     const [first, ...others] = this.ctx.getWebSockets(tagOf(id))
     // A session that has been taken over has another socket, which is closing.
     const open = first?.readyState === WebSocket.OPEN ? first : others.find(isOpen)
-    return open ?? this.detached.get(id) ?? first
+    return open ?? this.detached.get(id) ?? this.closed.get(id) ?? first
   }
 
   /** Whether an open socket belongs to a connection. */
@@ -94,7 +105,7 @@ export class AcceptedSockets {
 
   /** Whether a socket is ours; `undefined` for one that has vanished, whose tags the runtime does not return. */
   has(socket: ObjectSocket): boolean | undefined {
-    if (socket instanceof DetachedSocket) return true
+    if (socket instanceof StoredSocket) return true
     try {
       return this.ctx.getTags(socket as WebSocket).includes(ours)
     } catch {
@@ -117,19 +128,21 @@ export class AcceptedSockets {
     return detached
   }
 
+  /** A socket is closed, and its flow still works on earlier messages. */
+  close(socket: ObjectSocket, id: string): ClosedSocket {
+    this.release(socket, id)
+    const closed = new ClosedSocket(id, this.ctx.storage.kv)
+    this.closed.set(id, closed)
+    return closed
+  }
+
   /** A connection is over, or has another socket. Its socket is closing, so a list that is made later does not count it. */
   release(socket: ObjectSocket, id?: string): void {
     // The stand-in may be listed although the runtime has not reported the close of the socket.
     if (id !== undefined) this.detachedById?.delete(id)
     if (socket instanceof DetachedSocket) this.detachedById?.delete(socket.id)
+    else if (socket instanceof ClosedSocket) this.closedById?.delete(socket.id)
     else this.uncount(socket)
-  }
-
-  /** A socket is closed, although its flow may still work on earlier messages. */
-  uncount(socket: ObjectSocket): void {
-    if (socket instanceof DetachedSocket || this.count === undefined || this.uncounted.has(socket)) return
-    this.uncounted.add(socket)
-    this.count--
   }
 
   /**
@@ -152,8 +165,14 @@ export class AcceptedSockets {
 
   /** When the runtime last answered the text for a socket, in milliseconds; 0 for never. */
   answeredAt(socket: ObjectSocket): number {
-    if (socket instanceof DetachedSocket) return 0
+    if (socket instanceof StoredSocket) return 0
     return this.ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime() ?? 0
+  }
+
+  private uncount(socket: ObjectSocket): void {
+    if (this.count === undefined || this.uncounted.has(socket)) return
+    this.uncounted.add(socket)
+    this.count--
   }
 
   private counted(): number {
@@ -177,6 +196,13 @@ export class AcceptedSockets {
     }
     found.sort(([, one], [, other]) => (one < other ? -1 : Number(one > other)))
     return new Map(found.map(([id]) => [id, new DetachedSocket(id, kv)]))
+  }
+
+  /** The closed sockets in storage. Each had a flow that still worked before the object hibernated. */
+  private storedClosed(): Map<string, ClosedSocket> {
+    const { kv } = this.ctx.storage
+    const ids = Array.from(kv.list({ prefix: closedPrefix }), ([key]) => key.slice(closedPrefix.length))
+    return new Map(ids.map((id) => [id, new ClosedSocket(id, kv)]))
   }
 }
 
