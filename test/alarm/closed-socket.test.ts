@@ -13,6 +13,7 @@ const note = (message: string) => void handled.push(message)
 /** Handles each message five seconds after it has come, as `data` says. */
 class Late extends FlowObject<unknown, string> {
   readonly news = this.hub<string>("news")
+  readonly sizes: number[] = []
   override readonly metrics = new Map<string, Metrics>()
 
   get size(): number {
@@ -32,6 +33,7 @@ class Late extends FlowObject<unknown, string> {
   }
 
   protected accept({ data }: ConnectionInfo<string>) {
+    this.sizes.push(this.connections.size)
     const late = Flow.of<string>().delay("5 seconds")
     if (data === "echo") return webSocket.endpoint(text, late.wireTap(Sink.forEach(note)))
     if (data === "slow") return webSocket.endpoint(text, late.delay("1 minute"))
@@ -145,12 +147,15 @@ describe("the flow of a closed socket", () => {
   })
 
   it("is no connection", async () => {
-    const [first] = [await object.connect("hub"), await object.connect("hub")]
+    const [first, second] = [await object.connect("hub"), await object.connect("hub")]
     object.send(first, "a")
     object.close(first, 1000, "")
     expect([object.instance.size, [...object.instance.ids].length]).toEqual([1, 1])
     await object.evict()
     expect([object.instance.size, [...object.instance.ids].length]).toEqual([1, 1])
+    object.send(second, "b")
+    object.advance(5_000)
+    expect(object.instance.sizes).toEqual([0, 1])
   })
 
   it("ends with the object", async () => {

@@ -19,12 +19,14 @@ const ours = "sluice"
  * that sessions have lost and for closed ones whose flows still work.
  */
 export class AcceptedSockets {
+  /** The number of open sockets; `undefined` before they are counted. */
   private count: number | undefined
-  /** Sockets that are not in the count, because they are closing. */
-  private uncounted = new WeakSet<ObjectSocket>()
+  /** The sockets in the count: without those that were closing or had vanished. */
+  private counted = new WeakSet<ObjectSocket>()
   /** The text that this instance of the object has set. */
   private answer: AutoResponse | undefined
-  private excluded = 0
+  /** The socket that is not counted at present. */
+  private excluded: ObjectSocket | undefined
   private detachedById: Map<string, DetachedSocket> | undefined
   private closedById: Map<string, ClosedSocket> | undefined
 
@@ -35,23 +37,24 @@ export class AcceptedSockets {
 
   /** The number of open connections. Kept as a count, because otherwise each accepted socket would list thousands of others. */
   get size(): number {
-    this.count ??= this.counted()
-    return this.count + this.detached.size - this.excluded
+    const { excluded } = this
+    const all = this.countOpen() + this.detached.size
+    return excluded instanceof DetachedSocket || (excluded && this.counted.has(excluded)) ? all - 1 : all
   }
 
   /** Whether any socket of ours is open. */
   get hasSockets(): boolean {
-    this.count ??= this.counted()
-    return this.count > 0
+    return this.countOpen() > 0
   }
 
-  /** Does not count one connection during `run`: the `accept` of a restored connection counts the others, as when it was new. */
-  withoutOne<T>(run: () => T): T {
-    this.excluded++
+  /** Does not count a connection during `run`: the `accept` of a restored connection counts the others, as when it was new. */
+  without<T>(socket: ObjectSocket, run: () => T): T {
+    const outer = this.excluded
+    this.excluded = socket
     try {
       return run()
     } finally {
-      this.excluded--
+      this.excluded = outer
     }
   }
 
@@ -66,7 +69,7 @@ export class AcceptedSockets {
   /** Adds the durable sessions whose sockets have vanished since, before the runtime reports their closes. */
   addVanished(): void {
     if (!this.detachedById) return
-    for (const [id, socket] of this.storedSessions()) if (!this.detachedById.has(id)) this.detachedById.set(id, socket)
+    for (const [id, socket] of this.storedSessions()) if (!this.detachedById.has(id)) this.addStandIn(id, socket)
   }
 
   /** By the ids of their connections, those first that have lost their sockets first. */
@@ -99,7 +102,7 @@ export class AcceptedSockets {
     const { kv } = this.ctx.storage
     if (kv.get(sessionPrefix + id) === undefined) return undefined
     const detached = new DetachedSocket(id, kv)
-    this.detachedById?.set(id, detached)
+    this.addStandIn(id, detached)
     return detached
   }
 
@@ -114,9 +117,10 @@ export class AcceptedSockets {
   }
 
   accept(socket: WebSocket, id: string): void {
-    this.count ??= this.counted()
+    const others = this.countOpen()
     this.ctx.acceptWebSocket(socket, [ours, tagOf(id)])
-    this.count++
+    this.counted.add(socket)
+    this.count = others + 1
   }
 
   /** A session has lost its socket. */
@@ -170,16 +174,21 @@ export class AcceptedSockets {
   }
 
   private uncount(socket: ObjectSocket): void {
-    if (this.count === undefined || this.uncounted.has(socket)) return
-    this.uncounted.add(socket)
-    this.count--
+    if (this.count !== undefined && this.counted.delete(socket)) this.count--
   }
 
-  private counted(): number {
-    const sockets = this.ctx.getWebSockets(ours)
-    const closing = sockets.filter((socket) => !isOpen(socket))
-    this.uncounted = new WeakSet(closing)
-    return sockets.length - closing.length
+  private countOpen(): number {
+    if (this.count !== undefined) return this.count
+    const open = this.ctx.getWebSockets(ours).filter(isOpen)
+    this.counted = new WeakSet(open)
+    this.count = open.length
+    return this.count
+  }
+
+  /** Adds the stand-in for a vanished socket, which may be in the count. */
+  private addStandIn(id: string, detached: DetachedSocket): void {
+    this.detachedById?.set(id, detached)
+    this.count = undefined
   }
 
   /**
