@@ -31,18 +31,20 @@ afterEach(() => vi.useRealTimers())
 describe.each(["values", "nested", "kept", "plain"])(
   "a shared source without a row continues after hibernation: %s",
   (name) => {
-    type Step = "news" | "value" | "kept" | "message" | "join"
+    type Step = "news" | "value" | "kept" | "message" | "join" | "leave" | "renew"
 
     const received = async (script: readonly Step[], isEvicted: boolean) => {
       const object = new MemoryObject(House)
       const clients = [await object.connect(name), await object.connect(name)]
       for (const [n, step] of (["value", "kept", "news", ...script] as const).entries()) {
+        const last = clients.findLast(({ isClosed }) => !isClosed)
         if (isEvicted) await object.evict()
         else object.stall(1)
         if (step === "news") object.instance.news.publish(`${n}`)
         if (step === "kept") object.instance.kept.publish(`${n}`)
         if (step === "value") object.instance.value.set(`${n}`)
-        if (step === "join") clients.push(await object.connect(name))
+        if ((step === "leave" || step === "renew") && last) object.close(last, 1000, "")
+        if (step === "join" || step === "renew") clients.push(await object.connect(name))
         if (step === "message" && clients[0]) object.send(clients[0], "a")
       }
       return clients.map(({ received }) => received)
@@ -54,6 +56,7 @@ describe.each(["values", "nested", "kept", "plain"])(
       [["news", "news"]],
       [["message", "value", "kept", "news"]],
       [["join", "value", "kept", "news"]],
+      [["leave", "renew", "value", "kept", "news"]],
     ])("%s", async (script) => expect(await received(script, true)).toEqual(await received(script, false)))
   },
 )

@@ -76,6 +76,8 @@ export class SharedSources {
       if (channel.hasSubscriber() || isHibernating()) graph.ensureRunning(() => channel.isContinued || isHibernating())
       else {
         graph.stop()
+        // The next subscriber starts it anew, although one from before the object hibernated has just ended.
+        channel.isContinued = false
         hasStopped = true
       }
     }
