@@ -60,3 +60,15 @@ describe.each(["values", "nested", "kept", "plain"])(
     ])("%s", async (script) => expect(await received(script, true)).toEqual(await received(script, false)))
   },
 )
+
+it("a shared source continues after hibernation for a new subscriber if another shared source subscribed to it", async () => {
+  const received = async (isEvicted: boolean) => {
+    const object = new MemoryObject(House)
+    await object.connect("nested")
+    if (isEvicted) await object.evict()
+    const client = await object.connect("values")
+    object.instance.value.set("1")
+    return client.received
+  }
+  expect([await received(true), await received(false)]).toEqual([["1"], ["1"]])
+})
