@@ -16,7 +16,9 @@ class Counting extends FlowObject {
 
   protected accept() {
     this.sizes.push(this.connections.size)
-    const flow = Flow.of<string>().merge(this.news.source())
+    const flow = Flow.of<string>()
+      .takeWhile((text) => text !== "end")
+      .merge(this.news.source(), { eagerComplete: true })
     return webSocket.endpoint(text, flow, { resume: { within: "1 minute", durable: true } })
   }
 }
@@ -52,6 +54,14 @@ describe("the number of connections", () => {
     object.noticeVanished()
     expect([before, object.instance.sizes, object.instance.size]).toEqual([2, [1], 2])
   })
+  it("is without a session that waits for the answer to its close", async () => {
+    const object = new MemoryObject(Counting)
+    await new MemorySession(object, {}).connect()
+    const client = await new MemorySession(object, {}).connect()
+    client.send("end")
+    expect(object.instance.size).toBe(1)
+  })
+
   it("is the same when a session that was counted with its socket is found without it", async () => {
     const object = new MemoryObject(Counting)
     const clients = [await new MemorySession(object, {}).connect(), await new MemorySession(object, {}).connect()]

@@ -149,6 +149,11 @@ export class AcceptedSockets {
     else this.uncount(socket)
   }
 
+  /** A socket is closed, although its connection may not be over. */
+  uncount(socket: ObjectSocket): void {
+    if (this.count !== undefined && this.counted.delete(socket)) this.count--
+  }
+
   /**
    * Sets the text that the runtime answers, one for all sockets of an object. The first socket that another instance of the object accepts
    * replaces the text. Throws an `Error` for a second text in one instance.
@@ -171,10 +176,6 @@ export class AcceptedSockets {
   answeredAt(socket: ObjectSocket): number {
     if (socket instanceof StoredSocket) return 0
     return this.ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime() ?? 0
-  }
-
-  private uncount(socket: ObjectSocket): void {
-    if (this.count !== undefined && this.counted.delete(socket)) this.count--
   }
 
   private countOpen(): number {

@@ -135,6 +135,13 @@ export class AwakeSocket implements Unsaved {
     return from === this.shape ? saved.run : this.object.migrate(saved.run, from, this.shape)
   }
 
+  /** Closes the socket, and ends the flow and the session at once. */
+  closeNow(code: number, reason: string): void {
+    if (this.session) this.session.isOver = true
+    this.connection.close(code, reason)
+    this.connection.terminate()
+  }
+
   markDirty(): void {
     this.object.dirty.add(this)
   }

@@ -166,7 +166,7 @@ export class Sockets implements FlowSockets {
   closeAll(code: number, reason: string): void {
     for (const socket of this.object.accepted.all()) {
       const awake = this.restored(socket)
-      if (awake) closeNow(awake, code, reason)
+      if (awake) awake.closeNow(code, reason)
     }
   }
 
@@ -181,6 +181,8 @@ export class Sockets implements FlowSockets {
     }
     try {
       if (awake.isClosed) this.leaveSocket(awake)
+      // A session may wait for the answer to its close.
+      else if (!connection.isOpen) this.object.accepted.uncount(awake.socket)
       this.state.save(awake)
     } catch (error) {
       // Drops the event's output to the client, because it depends on a state that cannot be stored.
@@ -209,7 +211,7 @@ export class Sockets implements FlowSockets {
   /** Closes a socket whose flow cannot start or go on. Actors that watch those of its flow are notified. */
   refuse(socket: ObjectSocket, { id, isBatched, crossWatches = [] }: Refused, code: number, reason: string): void {
     const awake = this.awake.get(socket)
-    if (awake) closeNow(awake, code, reason)
+    if (awake) awake.closeNow(code, reason)
     else this.object.outbound.socket(socket, isBatched).close(code, reason)
     this.forget({ socket, id })
     // The flows of the watchers open the system that notifies them.
@@ -240,11 +242,4 @@ export class Sockets implements FlowSockets {
       if (activity && expires === undefined) yield [socket, activity]
     }
   }
-}
-
-/** Closes the socket of a connection, and ends its flow and its session at once. */
-function closeNow({ connection, session }: AwakeSocket, code: number, reason: string): void {
-  if (session) session.isOver = true
-  connection.close(code, reason)
-  connection.terminate()
 }
