@@ -1,4 +1,4 @@
-import { Flow, Sink, type Source, text, webSocket } from "sluice"
+import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionInfo, FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { logged } from "../support/logged.ts"
@@ -16,6 +16,7 @@ class House extends FlowObject<unknown, string> {
       "nested",
       this.values.map((text) => `nested ${text}`),
     ),
+    brief: this.share("brief", this.values.take(2).concat(Source.never<string>())),
     kept: this.share("kept", this.kept.source({ last: 2 })),
     plain: this.share("plain", this.news.source()),
   }
@@ -71,4 +72,14 @@ it("a shared source continues after hibernation for a new subscriber if another 
     return client.received
   }
   expect([await received(true), await received(false)]).toEqual([["1"], ["1"]])
+})
+
+it("a shared source that was not running before hibernation starts those anew that it subscribes to", async () => {
+  const received = async (isEvicted: boolean) => {
+    const object = new MemoryObject(House)
+    object.close(await object.connect("brief"), 1000, "")
+    if (isEvicted) await object.evict()
+    return (await object.connect("brief")).received
+  }
+  expect([await received(true), await received(false)]).toEqual([["0"], ["0"]])
 })
