@@ -153,8 +153,10 @@ export class HibernatingSockets {
     const attachment = attachments.read(socket)
     if (attachment !== unreadable) {
       // The session of a vanished socket may go on with another one before the runtime reports the close.
-      const isTakenOver = isOurs === undefined && attachment?.session !== undefined && accepted.hasOpen(attachment.id)
-      return isTakenOver ? undefined : attachment
+      if (isOurs !== undefined || !attachment?.session) return attachment
+      const { id } = attachment
+      const isInMemory = this.awake.byId(id) !== undefined && !accepted.detached.has(id)
+      return isInMemory || accepted.hasOpen(id) ? undefined : attachment
     }
     if (isOurs) this.refuse(socket)
     return undefined
