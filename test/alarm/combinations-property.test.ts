@@ -25,7 +25,20 @@ const combination: fc.Arbitrary<Combination> = fc.record({
 /** An event, after which the object may hibernate. */
 const event = fc.record({
   what: fc.constantFrom(
-    ...(["join", "join", "join", "send", "send", "send", "leave", "leave", "drop", "connect"] as const),
+    ...([
+      "join",
+      "join",
+      "join",
+      "send",
+      "send",
+      "send",
+      "leave",
+      "leave",
+      "drop",
+      "connect",
+      "vanish",
+      "notice",
+    ] as const),
     ...(["news", "news", "kept", "job", "paced", "value", "end", "advance", "advance", "stall"] as const),
   ),
   client: fc.nat(3),
@@ -47,6 +60,8 @@ class Observation {
   private readonly sizes: number[] = []
   /** The sockets whose clients are gone, have closed, or have answered a close. */
   private readonly answered = new Set<MemorySocket>()
+  private readonly durable = new Set<MemorySession>()
+  private hasVanished = false
   private count = 0
 
   constructor(private readonly sleeps: boolean) {
@@ -59,8 +74,9 @@ class Observation {
     const { object } = this
     await this.take(event)
     this.answer()
-    this.sizes.push(object.instance.size)
-    if (event.sleeps && this.sleeps) await object.evict()
+    // A session that has ended without its client counts where the runtime has reported the loss of its socket.
+    if (!this.hasVanished) this.sizes.push(object.instance.size)
+    if (event.sleeps && this.sleeps) await object.deploy()
     else object.stall(1)
     for (const client of this.clients) if (client instanceof MemorySession) client.read()
   }
@@ -69,6 +85,7 @@ class Observation {
   end(): unknown {
     const { object, clients, sizes } = this
     object.advance(20_000)
+    object.noticeVanished()
     this.answer()
     for (const client of clients) this.leave(client)
     this.answer()
@@ -98,6 +115,8 @@ class Observation {
     if (what === "send" && client) this.send(client, element)
     if (what === "leave" && client) this.leave(client)
     if (what === "drop" && client) this.drop(client)
+    if (what === "vanish" && client) this.vanish(client)
+    if (what === "notice") object.noticeVanished()
     if (what === "connect" && client instanceof MemorySession && !client.socket) await client.connect()
     if (what === "news") news.publish(element)
     if (what === "end") news.publish("end")
@@ -110,7 +129,11 @@ class Observation {
   }
 
   private async join(combination: Combination): Promise<Client> {
-    if (combination.session) return new MemorySession(this.object, combination).connect()
+    if (combination.session) {
+      const session = new MemorySession(this.object, combination)
+      if (combination.session === "durable") this.durable.add(session)
+      return session.connect()
+    }
     return this.object.connect(combination)
   }
 
@@ -124,6 +147,15 @@ class Observation {
     if (!socket || this.answered.has(socket)) return
     this.answered.add(socket)
     this.object.close(socket, 1000, "")
+  }
+
+  /** The socket of a durable session is gone. The runtime reports that later. */
+  private vanish(client: Client): void {
+    if (!(client instanceof MemorySession) || !this.durable.has(client) || !client.socket) return
+    this.object.advance(1)
+    if (this.answered.has(client.socket)) return
+    this.hasVanished = true
+    client.vanish()
   }
 
   private drop(client: Client): void {
