@@ -59,7 +59,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
 
   open(saved?: SavedConnection): void {
     const { metrics, id } = this.settings
-    metrics.connected(id)
+    if (saved?.isOpen !== false) metrics.connected(id)
     if (!saved) metrics.opened++
     else {
       metrics.wakes++

@@ -156,6 +156,12 @@ export type AnyChannel = Pick<
   "name" | "isContinued" | "hasSubscriber" | "needs" | "hasGap" | "removeSubscriber"
 >
 
+/**
+ * The owner of a shared graph's run that begins, although from a stored state: the graph did not run before. So the shared sources
+ * that it subscribes to did not run for it.
+ */
+export class BegunRun {}
+
 /** The stage of a subscriber, at the head of its flow. */
 export class Subscription<T = unknown> extends ExternalSource<T> implements Subscriber<T> {
   readonly isBehind = false
@@ -186,7 +192,7 @@ export class Subscription<T = unknown> extends ExternalSource<T> implements Subs
 
   override begin(): void {
     if (!this.outClosed && !this.ended) {
-      this.channel.isContinued ||= this.since < 0
+      this.channel.isContinued ||= this.since < 0 && !(this.run.owner instanceof BegunRun)
       this.channel.add(this)
     }
     super.begin()

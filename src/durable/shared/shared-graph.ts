@@ -5,6 +5,7 @@ import type { Chain } from "../../stream/engine/wiring.ts"
 import { Wiring } from "../../stream/engine/wiring.ts"
 import { RestoreError } from "../../stream/errors.ts"
 import { unstorableError } from "../../stream/storable.ts"
+import { BegunRun } from "./channel.ts"
 import { isDeepEqual } from "./deep-equal.ts"
 import { decodeGraph, encodeGraph, type StoredGraph } from "./graph-row.ts"
 import { GraphScope } from "./graph-scope.ts"
@@ -26,6 +27,8 @@ export class SharedGraph {
   private stored: Snapshot = []
   /** Whether it has run in this instance of the object. */
   private hasStarted = false
+  /** Whether it was running before the object hibernated. */
+  private isContinued = false
 
   /** Throws a `PinnedFlowError` for a graph that cannot hibernate. */
   constructor(
@@ -117,8 +120,9 @@ export class SharedGraph {
   private start(wasRunning = () => false): void {
     try {
       const stored = this.object.row.read()
+      this.isContinued = !this.hasStarted && wasRunning()
       if (stored !== undefined) this.restore(stored)
-      else this.startFrom(!this.hasStarted && wasRunning() ? [] : undefined)
+      else this.startFrom(this.isContinued ? [] : undefined)
     } catch (error) {
       this.end({ error })
     }
@@ -162,7 +166,8 @@ export class SharedGraph {
     const wiring = this.wire()
     const { clock, log } = this.object
     const scope = new GraphScope(this.object.scope)
-    const host = new ClockHost(clock, { scope, onDirty: () => this.markDirty(), owner: this.settings.owner, log })
+    const owner = this.settings.owner ?? (this.isContinued ? undefined : new BegunRun())
+    const host = new ClockHost(clock, { scope, onDirty: () => this.markDirty(), owner, log })
     const run = new Run(wiring.stages, host)
     host.run = run
     this.running = { run, host, wiring, scope }

@@ -30,6 +30,7 @@ export class SharedSources {
   isStale = false
   /** Whether the sources of hibernating subscribers have been started. */
   isStarted = false
+  /** Each before those that it may subscribe to, which are declared before it. So it tells them first that it was running. */
   private readonly all: { graph: SharedGraph; channel: AnyChannel }[] = []
 
   constructor(
@@ -59,7 +60,7 @@ export class SharedSources {
       sender: channel,
       onEnd,
     })
-    this.all.push({ graph, channel })
+    this.all.unshift({ graph, channel })
     if (replay === 0) return channel.source(options)
     const recent = () => (graph.sinkState ?? []) as readonly T[]
     return channel.source({ bufferSize: Math.max(defaultBufferSize, replay), ...options }, recent)
@@ -76,6 +77,8 @@ export class SharedSources {
       if (channel.hasSubscriber() || isHibernating()) graph.ensureRunning(() => channel.isContinued || isHibernating())
       else {
         graph.stop()
+        // The next subscriber starts it anew, although one from before the object hibernated has just ended.
+        channel.isContinued = false
         hasStopped = true
       }
     }

@@ -1,7 +1,9 @@
 import type { AutoResponse } from "../../socket/endpoint.ts"
 import { DetachedSocket, sessionPrefix } from "../sessions/detached-socket.ts"
 import { timeOfDetach } from "./attachment.ts"
+import { ClosedSocket, closedPrefix } from "./closed-socket.ts"
 import type { ObjectSocket } from "./object-socket.ts"
+import { StoredSocket } from "./stored-socket.ts"
 
 /** The connections whose flows are in memory. */
 interface AwakeConnections {
@@ -14,16 +16,19 @@ const ours = "sluice"
 
 /**
  * The sockets that an object has accepted for flows, which the runtime keeps while the object hibernates, and the stand-ins for sockets
- * that sessions have lost.
+ * that sessions have lost and for closed ones whose flows still work.
  */
 export class AcceptedSockets {
+  /** The number of open sockets; `undefined` before they are counted. */
   private count: number | undefined
-  /** Sockets that are not in the count, because they are closing. */
-  private uncounted = new WeakSet<ObjectSocket>()
+  /** The sockets in the count: without those that were closing or had vanished. */
+  private counted = new WeakSet<ObjectSocket>()
   /** The text that this instance of the object has set. */
   private answer: AutoResponse | undefined
-  private excluded = 0
+  /** The socket that is not counted at present. */
+  private excluded: ObjectSocket | undefined
   private detachedById: Map<string, DetachedSocket> | undefined
+  private closedById: Map<string, ClosedSocket> | undefined
 
   constructor(
     private readonly ctx: DurableObjectState,
@@ -32,36 +37,39 @@ export class AcceptedSockets {
 
   /** The number of open connections. Kept as a count, because otherwise each accepted socket would list thousands of others. */
   get size(): number {
-    this.count ??= this.counted()
-    return this.count + this.detached.size - this.excluded
+    const { excluded } = this
+    const all = this.countOpen() + this.detached.size
+    return excluded instanceof DetachedSocket || (excluded && this.counted.has(excluded)) ? all - 1 : all
   }
 
   /** Whether any socket of ours is open. */
   get hasSockets(): boolean {
-    this.count ??= this.counted()
-    return this.count > 0
+    return this.countOpen() > 0
   }
 
-  /** Does not count one connection during `run`: the `accept` of a restored connection counts the others, as when it was new. */
-  withoutOne<T>(run: () => T): T {
-    this.excluded++
+  /** Does not count a connection during `run`: the `accept` of a restored connection counts the others, as when it was new. */
+  without<T>(socket: ObjectSocket, run: () => T): T {
+    const outer = this.excluded
+    this.excluded = socket
     try {
       return run()
     } finally {
-      this.excluded--
+      this.excluded = outer
     }
   }
 
   /** Those of flows in memory may have vanished, before the runtime reports their closes. */
   all(): ObjectSocket[] {
     const awake = Array.from(this.awake.values(), ({ socket }) => socket)
-    return [...new Set([...this.ctx.getWebSockets(ours), ...this.detached.values(), ...awake])]
+    // In the order of their rows, which is the same after hibernation.
+    const closed = [...this.closed.values()].sort((one, other) => (one.id < other.id ? -1 : 1))
+    return [...new Set([...this.ctx.getWebSockets(ours), ...this.detached.values(), ...closed, ...awake])]
   }
 
   /** Adds the durable sessions whose sockets have vanished since, before the runtime reports their closes. */
   addVanished(): void {
     if (!this.detachedById) return
-    for (const [id, socket] of this.storedSessions()) if (!this.detachedById.has(id)) this.detachedById.set(id, socket)
+    for (const [id, socket] of this.storedSessions()) if (!this.detachedById.has(id)) this.addStandIn(id, socket)
   }
 
   /** By the ids of their connections, those first that have lost their sockets first. */
@@ -70,12 +78,18 @@ export class AcceptedSockets {
     return this.detachedById
   }
 
+  /** By the ids of their connections. */
+  private get closed(): Map<string, ClosedSocket> {
+    this.closedById ??= this.storedClosed()
+    return this.closedById
+  }
+
   /** The socket of a connection. */
   byId(id: string): ObjectSocket | undefined {
     const [first, ...others] = this.ctx.getWebSockets(tagOf(id))
     // A session that has been taken over has another socket, which is closing.
     const open = first?.readyState === WebSocket.OPEN ? first : others.find(isOpen)
-    return open ?? this.detached.get(id) ?? first
+    return open ?? this.detached.get(id) ?? this.closed.get(id) ?? first
   }
 
   /** Whether an open socket belongs to a connection. */
@@ -88,13 +102,13 @@ export class AcceptedSockets {
     const { kv } = this.ctx.storage
     if (kv.get(sessionPrefix + id) === undefined) return undefined
     const detached = new DetachedSocket(id, kv)
-    this.detachedById?.set(id, detached)
+    this.addStandIn(id, detached)
     return detached
   }
 
   /** Whether a socket is ours; `undefined` for one that has vanished, whose tags the runtime does not return. */
   has(socket: ObjectSocket): boolean | undefined {
-    if (socket instanceof DetachedSocket) return true
+    if (socket instanceof StoredSocket) return true
     try {
       return this.ctx.getTags(socket as WebSocket).includes(ours)
     } catch {
@@ -103,9 +117,10 @@ export class AcceptedSockets {
   }
 
   accept(socket: WebSocket, id: string): void {
-    this.count ??= this.counted()
+    const others = this.countOpen()
     this.ctx.acceptWebSocket(socket, [ours, tagOf(id)])
-    this.count++
+    this.counted.add(socket)
+    this.count = others + 1
   }
 
   /** A session has lost its socket. */
@@ -117,19 +132,26 @@ export class AcceptedSockets {
     return detached
   }
 
+  /** A socket is closed, and its flow still works on earlier messages. */
+  close(socket: ObjectSocket, id: string): ClosedSocket {
+    this.release(socket, id)
+    const closed = new ClosedSocket(id, this.ctx.storage.kv)
+    this.closed.set(id, closed)
+    return closed
+  }
+
   /** A connection is over, or has another socket. Its socket is closing, so a list that is made later does not count it. */
   release(socket: ObjectSocket, id?: string): void {
     // The stand-in may be listed although the runtime has not reported the close of the socket.
     if (id !== undefined) this.detachedById?.delete(id)
     if (socket instanceof DetachedSocket) this.detachedById?.delete(socket.id)
+    else if (socket instanceof ClosedSocket) this.closedById?.delete(socket.id)
     else this.uncount(socket)
   }
 
-  /** A socket is closed, although its flow may still work on earlier messages. */
+  /** A socket is closed, although its connection may not be over. */
   uncount(socket: ObjectSocket): void {
-    if (socket instanceof DetachedSocket || this.count === undefined || this.uncounted.has(socket)) return
-    this.uncounted.add(socket)
-    this.count--
+    if (this.count !== undefined && this.counted.delete(socket)) this.count--
   }
 
   /**
@@ -152,15 +174,22 @@ export class AcceptedSockets {
 
   /** When the runtime last answered the text for a socket, in milliseconds; 0 for never. */
   answeredAt(socket: ObjectSocket): number {
-    if (socket instanceof DetachedSocket) return 0
+    if (socket instanceof StoredSocket) return 0
     return this.ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime() ?? 0
   }
 
-  private counted(): number {
-    const sockets = this.ctx.getWebSockets(ours)
-    const closing = sockets.filter((socket) => !isOpen(socket))
-    this.uncounted = new WeakSet(closing)
-    return sockets.length - closing.length
+  private countOpen(): number {
+    if (this.count !== undefined) return this.count
+    const open = this.ctx.getWebSockets(ours).filter(isOpen)
+    this.counted = new WeakSet(open)
+    this.count = open.length
+    return this.count
+  }
+
+  /** Adds the stand-in for a vanished socket, which may be in the count. */
+  private addStandIn(id: string, detached: DetachedSocket): void {
+    this.detachedById?.set(id, detached)
+    this.count = undefined
   }
 
   /**
@@ -177,6 +206,13 @@ export class AcceptedSockets {
     }
     found.sort(([, one], [, other]) => (one < other ? -1 : Number(one > other)))
     return new Map(found.map(([id]) => [id, new DetachedSocket(id, kv)]))
+  }
+
+  /** The closed sockets in storage. Each had a flow that still worked before the object hibernated. */
+  private storedClosed(): Map<string, ClosedSocket> {
+    const { kv } = this.ctx.storage
+    const ids = Array.from(kv.list({ prefix: closedPrefix }), ([key]) => key.slice(closedPrefix.length))
+    return new Map(ids.map((id) => [id, new ClosedSocket(id, kv)]))
   }
 }
 

@@ -1,7 +1,8 @@
 import { isReadable, layout } from "../layout.ts"
-import { DetachedSocket, sessionPrefix } from "../sessions/detached-socket.ts"
+import { sessionPrefix } from "../sessions/detached-socket.ts"
 import { type Attachment, decodeAttachment, type EncodedAttachment } from "./attachment.ts"
 import type { ObjectSocket } from "./object-socket.ts"
+import { StoredSocket } from "./stored-socket.ts"
 
 /** Stands for an attachment that is in a row, because it is too large or because its session is durable. */
 type Stored = [layout: typeof layout, row: { id: string; isSession?: true }]
@@ -32,10 +33,10 @@ export class AttachmentStore {
     try {
       socket.serializeAttachment(encoded)
     } catch (error) {
-      if (socket instanceof DetachedSocket || error instanceof DOMException || error instanceof RangeError) throw error
+      if (socket instanceof StoredSocket || error instanceof DOMException || error instanceof RangeError) throw error
       return false
     }
-    if (socket instanceof DetachedSocket) this.keepRow(id, sessionPrefix + id)
+    if (socket instanceof StoredSocket) this.keepRow(id, socket.key)
     else if (this.rows.has(id)) {
       this.references.delete(socket)
       this.keepRow(id, undefined)
@@ -46,7 +47,7 @@ export class AttachmentStore {
   /** Writes the attachment of a durable session to its row. Throws for a value that structured clone refuses. */
   writeDurable(socket: ObjectSocket, id: string, encoded: EncodedAttachment): void {
     this.putRow(sessionPrefix + id, id, encoded)
-    if (!(socket instanceof DetachedSocket)) this.refer(socket, sessionPrefix + id, { id, isSession: true })
+    if (!(socket instanceof StoredSocket)) this.refer(socket, sessionPrefix + id, { id, isSession: true })
   }
 
   /** `undefined` for a socket whose connection is over. */
@@ -55,7 +56,7 @@ export class AttachmentStore {
     try {
       const attached: unknown = socket.deserializeAttachment()
       if (attached === null) return undefined
-      if (socket instanceof DetachedSocket) this.rows.set(socket.id, sessionPrefix + socket.id)
+      if (socket instanceof StoredSocket) this.rows.set(socket.id, socket.key)
       const { id, isSession } = rowOf(attached) ?? {}
       if (id === undefined) return decodeAttachment(attached) ?? unreadable
       const key = (isSession ? sessionPrefix : prefix) + id
@@ -79,7 +80,7 @@ export class AttachmentStore {
     if (id !== undefined) this.keepRow(id, undefined)
   }
 
-  /** The session of a socket goes on without it. */
+  /** The connection of a socket goes on without it. */
   leave(socket: ObjectSocket): void {
     this.ended.add(socket)
     socket.serializeAttachment(null)
@@ -91,14 +92,15 @@ export class AttachmentStore {
     this.refer(socket, prefix + id, { id })
   }
 
-  hasSpilled(id: string): boolean {
-    return this.rows.get(id) === prefix + id
+  /** Whether the attachment of a connection is in a row. */
+  hasRow(id: string): boolean {
+    return this.rows.has(id)
   }
 
   /** Deletes the rows that a crash has left. Call it when the object has no sockets, because a crash closes all of them. */
   sweep(): void {
     for (const [key] of this.storage.kv.list({ prefix })) {
-      if (!this.hasSpilled(key.slice(prefix.length))) this.storage.kv.delete(key)
+      if (this.rows.get(key.slice(prefix.length)) !== key) this.storage.kv.delete(key)
     }
   }
 

@@ -9,12 +9,12 @@ import type { Unsaved } from "../dirty-set.ts"
 import { flowOf } from "../flow-check.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { HeldSocket } from "../outbound.ts"
-import { DetachedSocket } from "../sessions/detached-socket.ts"
 import { type SessionHooks, SessionSocket } from "../sessions/session-socket.ts"
 import { type Attachment, encodeFixedPart } from "./attachment.ts"
 import type { ConnectionCells } from "./connection-cells.ts"
 import type { Activity } from "./idle-sweep.ts"
 import type { ObjectSocket } from "./object-socket.ts"
+import { StoredSocket } from "./stored-socket.ts"
 
 /** The parts that the flow of a socket is built from: the identity of its connection, and the endpoint that its author gave it. */
 export interface SocketParts extends Pick<Attachment, "id" | "info" | "activity" | "expires" | "isBatched"> {
@@ -116,7 +116,12 @@ export class AwakeSocket implements Unsaved {
       if (this.outgoing === outgoing) this.events.onLost(this)
     }
     outgoing.onReleased = () => this.connection.reevaluate()
-    if (!(socket instanceof DetachedSocket)) this.session?.attach(outgoing)
+    if (!(socket instanceof StoredSocket)) this.session?.attach(outgoing)
+  }
+
+  /** Whether nothing can be sent to its client any longer. Its flow may still work on earlier messages. */
+  get isClosed(): boolean {
+    return !this.connection.isOpen && !this.session?.isClosing
   }
 
   /** The fingerprint of the flow. */
@@ -128,6 +133,13 @@ export class AwakeSocket implements Unsaved {
   runFrom({ saved, fingerprint: from, isUnrecoverable }: Attachment): Snapshot | undefined {
     if (isUnrecoverable) return undefined
     return from === this.shape ? saved.run : this.object.migrate(saved.run, from, this.shape)
+  }
+
+  /** Closes the socket, and ends the flow and the session at once. */
+  closeNow(code: number, reason: string): void {
+    if (this.session) this.session.isOver = true
+    this.connection.close(code, reason)
+    this.connection.terminate()
   }
 
   markDirty(): void {

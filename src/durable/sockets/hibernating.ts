@@ -104,7 +104,7 @@ export class HibernatingSockets {
   /** Sends an element without the flow; `undefined` if the flow has to handle it, for example because the client is slow. */
   direct(socket: ObjectSocket, attachment: Attachment, element: unknown): (() => void) | undefined {
     if (!attachment.saved.isOpen) return undefined
-    const endpoint = this.endpointOf(attachment)
+    const endpoint = this.endpointOf(socket, attachment)
     if (!endpoint) return undefined
     const frame = this.encoded(endpoint, element)
     if (typeof frame !== "string" && !(frame instanceof Uint8Array)) return undefined
@@ -132,12 +132,12 @@ export class HibernatingSockets {
    * changed the flow, so that elements may not go to the client unchanged. The flow is restored then, which calls `accept` again and
    * reports its error.
    */
-  private endpointOf(attachment: Attachment): Endpoint | undefined {
+  private endpointOf(socket: ObjectSocket, attachment: Attachment): Endpoint | undefined {
     const known = this.endpoints.get(attachment)
     if (known) return known
     try {
       const context = new ConnectionCells(attachment.cells).context(attachment.info)
-      const endpoint = this.object.accepted.withoutOne(() => this.object.endpoint(context))
+      const endpoint = this.object.accepted.without(socket, () => this.object.endpoint(context))
       if (endpoint instanceof Response) return undefined
       if (fingerprint(endpoint.steps(), endpoint.version) !== attachment.fingerprint) return undefined
       this.endpoints.set(attachment, endpoint)
@@ -153,8 +153,10 @@ export class HibernatingSockets {
     const attachment = attachments.read(socket)
     if (attachment !== unreadable) {
       // The session of a vanished socket may go on with another one before the runtime reports the close.
-      const isTakenOver = isOurs === undefined && attachment?.session !== undefined && accepted.hasOpen(attachment.id)
-      return isTakenOver ? undefined : attachment
+      if (isOurs !== undefined || !attachment?.session) return attachment
+      const { id } = attachment
+      const isInMemory = this.awake.byId(id) !== undefined && !accepted.detached.has(id)
+      return isInMemory || accepted.hasOpen(id) ? undefined : attachment
     }
     if (isOurs) this.refuse(socket)
     return undefined

@@ -110,7 +110,7 @@ export class SocketFlows {
     const { sessions, events } = this.sockets
     if (crossWatches) this.object.actors.restore(crossWatches)
     const cells = new ConnectionCells(attachment.cells)
-    const endpoint = this.object.accepted.withoutOne(() => this.object.endpoint(cells.context(info)))
+    const endpoint = this.object.accepted.without(socket, () => this.object.endpoint(cells.context(info)))
     if (endpoint instanceof Response) {
       this.sockets.refuse(socket, attachment, CloseCode.policyViolation, "")
       return undefined

@@ -1,5 +1,6 @@
 import { CloseCode } from "../../socket/close.ts"
 import type { SocketsHost } from "../object-context.ts"
+import type { SessionSocket } from "../sessions/session-socket.ts"
 import { encodeAttachment, type MutableState } from "./attachment.ts"
 import type { AwakeSocket } from "./awake-socket.ts"
 import type { IdleSweep } from "./idle-sweep.ts"
@@ -13,8 +14,9 @@ export class SocketState {
 
   /** Throws for a state that cannot be stored. */
   save(awake: AwakeSocket): void {
-    const { socket, id, fixedPart, connection, session, endpoint } = awake
+    const { socket, id, fixedPart, connection, endpoint } = awake
     const { attachments } = this.object
+    const session = openSession(awake)
     session?.flush()
     const state = this.stateOf(awake)
     awake.isUnrecoverable = false
@@ -35,7 +37,8 @@ export class SocketState {
   }
 
   private stateOf(awake: AwakeSocket): MutableState | undefined {
-    const { endpoint, cells, owner, connection, activity, isBatched, session, expires } = awake
+    const { endpoint, cells, owner, connection, activity, isBatched, expires } = awake
+    const session = openSession(awake)
     const { due, dependsOnOutside } = connection
     const { crossWatches = [] } = owner.actorScope ?? {}
     const state: MutableState = {}
@@ -63,4 +66,9 @@ export class SocketState {
     if (activity) state.activity = this.idle.toSave(activity)
     return Object.keys(state).length > 0 ? state : undefined
   }
+}
+
+/** The session of a connection, unless it is over although the flow still works. */
+function openSession({ isClosed, session }: AwakeSocket): SessionSocket | undefined {
+  return isClosed ? undefined : session
 }

@@ -8,6 +8,7 @@ import { type KnownConnection, Sessions } from "../sessions/sessions.ts"
 import { type Attachment, hasOneOf } from "./attachment.ts"
 import type { AwakeEvents, AwakeSocket } from "./awake-socket.ts"
 import type { AwakeSockets } from "./awake-sockets.ts"
+import { ClosedSocket } from "./closed-socket.ts"
 import { HibernatingSockets } from "./hibernating.ts"
 import { type Activity, IdleSweep } from "./idle-sweep.ts"
 import type { ObjectSocket } from "./object-socket.ts"
@@ -110,22 +111,15 @@ export class Sockets implements FlowSockets {
   private known(socket: ObjectSocket): KnownConnection | undefined {
     const awake = this.awake.get(socket)
     if (awake) return { info: awake.info, sessionId: awake.session?.session.id, expires: awake.expires }
-    const attachment = this.hibernating.get(socket)
-    return (
-      attachment && {
-        info: attachment.info,
-        sessionId: decodeHead(attachment.session)?.id,
-        expires: attachment.expires,
-      }
-    )
+    const { info, session, expires } = this.hibernating.get(socket) ?? {}
+    return info && { info, sessionId: decodeHead(session)?.id, expires }
   }
 
-  private move(awake: SessionConnection, socket: ObjectSocket): void {
+  private move(awake: AwakeSocket, socket: ObjectSocket): void {
     this.awake.delete(awake.socket)
     this.hibernating.forget(awake.id)
     this.awake.set(socket, awake)
     awake.carry(socket, this.object.outbound.socket(socket, undefined))
-    awake.markDirty()
   }
 
   infoOf(socket: ObjectSocket): ConnectionInfo | undefined {
@@ -157,7 +151,7 @@ export class Sockets implements FlowSockets {
 
   /** Storage is about to be emptied, so the connections whose attachments are stored in it are restored. */
   restoreSpilled(): void {
-    this.wakeWhere(({ id, session }) => session !== undefined || this.object.attachments.hasSpilled(id))
+    this.wakeWhere(({ id, session }) => session !== undefined || this.object.attachments.hasRow(id))
   }
 
   /** Storage has been emptied, so the attachments that were stored in it are written again. */
@@ -165,7 +159,7 @@ export class Sockets implements FlowSockets {
     const { attachments } = this.object
     for (const awake of this.awake.values()) {
       awake.session?.session.forgetLogs()
-      if (awake.session || attachments.hasSpilled(awake.id)) awake.markDirty()
+      if (awake.session || attachments.hasRow(awake.id)) awake.markDirty()
     }
   }
 
@@ -173,42 +167,52 @@ export class Sockets implements FlowSockets {
   closeAll(code: number, reason: string): void {
     for (const socket of this.object.accepted.all()) {
       const awake = this.restored(socket)
-      if (awake) closeNow(awake, code, reason)
+      if (awake) awake.closeNow(code, reason)
     }
   }
 
   private save(awake: AwakeSocket): void {
-    const { connection, cells, session } = awake
+    const { connection, cells, session, outgoing } = awake
     // Its attachment has been written already, and changes again when the client has caught up.
     if (awake.isUnrecoverable && connection.isBehind) return
     if (this.awake.get(awake.socket) !== awake) return
-    if (connection.isOver && !session?.isClosing) {
+    if (awake.isClosed && connection.isOver) {
       this.forget(awake)
       return
     }
     try {
+      if (awake.isClosed) this.leaveSocket(awake)
+      // A session may wait for the answer to its close.
+      else if (!connection.isOpen) this.object.accepted.uncount(awake.socket)
       this.state.save(awake)
-      if (!connection.isOpen && !session?.isClosing) this.object.accepted.uncount(awake.socket)
     } catch (error) {
       // Drops the event's output to the client, because it depends on a state that cannot be stored.
       if (session) session.rollback()
-      else this.object.outbound.discard(awake.outgoing)
+      else this.object.outbound.discard(outgoing)
       // The state of a flow that has ended can be stored, except where storage is full.
       const canRetry = session !== undefined && !connection.isOver
       connection.abort(connection.unstorable() ?? cells.unstorable() ?? error)
       if (canRetry && session.isClosing) awake.markDirty()
       else {
         // A session that cannot be saved has not sent its close.
-        if (session) awake.outgoing.close(CloseCode.internalError, "")
+        if (session) outgoing.close(CloseCode.internalError, "")
         this.forget(awake)
       }
     }
   }
 
+  /** The socket of a flow that still works is closed, and the runtime keeps no attachment of it. */
+  private leaveSocket(awake: AwakeSocket): void {
+    const { socket, id } = awake
+    if (socket instanceof ClosedSocket) return
+    this.object.attachments.leave(socket)
+    this.move(awake, this.object.accepted.close(socket, id))
+  }
+
   /** Closes a socket whose flow cannot start or go on. Actors that watch those of its flow are notified. */
   refuse(socket: ObjectSocket, { id, isBatched, crossWatches = [] }: Refused, code: number, reason: string): void {
     const awake = this.awake.get(socket)
-    if (awake) closeNow(awake, code, reason)
+    if (awake) awake.closeNow(code, reason)
     else this.object.outbound.socket(socket, isBatched).close(code, reason)
     this.forget({ socket, id })
     // The flows of the watchers open the system that notifies them.
@@ -239,11 +243,4 @@ export class Sockets implements FlowSockets {
       if (activity && expires === undefined) yield [socket, activity]
     }
   }
-}
-
-/** Closes the socket of a connection, and ends its flow and its session at once. */
-function closeNow({ connection, session }: AwakeSocket, code: number, reason: string): void {
-  if (session) session.isOver = true
-  connection.close(code, reason)
-  connection.terminate()
 }
