@@ -128,6 +128,32 @@ describe("a hub with backpressure", () => {
     )
   })
 
+  it.each([
+    ["goes on", 100],
+    ["has ended", 1],
+  ])(
+    "fails the publisher of a held element that cannot be published, and no subscriber: the stream %s",
+    async (_, count) => {
+      script(({ hub }) => {
+        const partition = (ids: readonly string[], element: string) => {
+          if (element === "bad") throw new Error("Not this one")
+          return ids[0]
+        }
+        news = hub<string>("news", { backpressure: true, partition })
+        const slow = Flow.fromSinkAndSource(Sink.ignore(), news.source({ bufferSize }).throttle(1, "1 second"))
+        const publisher = Flow.fromSinkAndSource(Flow.of<string>().take(count).to(news.sink()), Source.never<string>())
+        return { accept: ({ data }) => webSocket.endpoint(text, data === "slow" ? slow : publisher) }
+      })
+      object = new MemoryObject(Scripted)
+      const [slow, publisher] = [await object.connect("slow"), await object.connect("publisher")]
+      for (const n of numbers(4)) news.publish(n)
+      object.send(publisher, "bad")
+      expect(publisher.received).toEqual([])
+      object.advance(20_000)
+      expect([slow.received, publisher.received]).toEqual([numbers(4), [closed(1011, "")]])
+    },
+  )
+
   it("refuses options that contradict each other", () => {
     const made = (make: (tools: Scripted["tools"]) => unknown) => {
       script((tools) => {

@@ -32,7 +32,7 @@ export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
 
   push(element: T): boolean {
     this.restoreBuffers()
-    if (this.hasRoom()) this.publish(element)
+    if (this.hasRoom()) this.pass(element)
     else this.hold(element)
     return this.held === none && !this.inClosed && this.hasRoom()
   }
@@ -85,11 +85,21 @@ export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
       const { held } = this
       this.held = none
       this.markDirty()
-      this.publish(held)
+      this.pass(held)
     }
-    if (!this.inClosed) return
+    if (!this.inClosed || this.outClosed) return
     this.leave()
     this.succeed()
+  }
+
+  /** Publishes an element. An error fails this sink, not the subscriber that has made room. */
+  private pass(element: T): void {
+    try {
+      this.publish(element)
+    } catch (error) {
+      this.leave()
+      this.failStage(error)
+    }
   }
 
   /** If there is no room, the channel calls `onRoom` when there is; after an eviction the alarm does. */
