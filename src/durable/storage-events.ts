@@ -10,7 +10,8 @@ export interface StoredObject {
   readonly transactions: Transactions
   readonly actors: { readTimers(): void; rewrite(): void }
   readonly sources: { rewrite(): void }
-  readonly sockets: { restoreSpilled(): void; rewriteSpilled(): void }
+  readonly hubs: { readEnds(): void; restart(): void }
+  readonly sockets: { restoreStored(): void; rewriteSpilled(): void }
   event<T>(handler: () => T): T
   restoreTimers(): void
   /** The author may have changed storage. */
@@ -49,13 +50,15 @@ export class StorageEvents implements StorageHost {
     this.object.event(() => {
       this.object.restoreTimers()
       this.object.actors.readTimers()
-      this.object.sockets.restoreSpilled()
+      this.object.sockets.restoreStored()
+      this.object.hubs.readEnds()
     })
   }
 
   afterDeleteAll(): void {
-    const { alarms, authorAlarm, actors, sources, sockets } = this.object
+    const { alarms, authorAlarm, actors, sources, sockets, hubs } = this.object
     this.object.event(() => {
+      hubs.restart()
       this.object.storageChanged()
       authorAlarm.set(Infinity)
       alarms.onReplaced()

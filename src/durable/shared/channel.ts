@@ -35,6 +35,8 @@ export interface Subscriber<T> {
   receive(element: T): void
   /** An element is published that is not for it. */
   skip?(): void
+  /** Its log has been emptied, and begins anew. */
+  restart?(): void
   /** Ends its source, with an error if the published source has failed. */
   close(failure?: { error: unknown }): void
 }
@@ -86,6 +88,11 @@ export class Channel<T> {
     const waiting = [...this.waiting]
     this.waiting.clear()
     for (const publisher of waiting) publisher.onRoom()
+  }
+
+  /** The log has been emptied, and begins anew. */
+  restart(): void {
+    for (const subscription of this.all()) subscription.restart?.()
   }
 
   /** Ends the sources of the current subscribers, with an error if the published source has failed. */

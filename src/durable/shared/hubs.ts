@@ -2,7 +2,7 @@ import { requirePositiveInteger } from "../../stream/argument.ts"
 import { aFunction, checkArgument } from "../../stream/checks.ts"
 import { stageStep } from "../../stream/engine/wiring.ts"
 import { Source } from "../../stream/source.ts"
-import type { AnyChannel } from "./channel.ts"
+import type { AnyChannel, Channel } from "./channel.ts"
 import { Hub, type HubHost, type HubOptions, type LogReader } from "./hub.ts"
 import { HubLog } from "./hub-log.ts"
 import { LogSubscription } from "./log-subscription.ts"
@@ -30,6 +30,8 @@ export interface HubsHost {
 export class Hubs {
   /** By the names of their channels. */
   private readonly logs = new Map<string, HubLog<never>>()
+  /** The channels with a log. */
+  private readonly kept: Pick<Channel<never>, "restart">[] = []
   private readonly all: { discard(): void }[] = []
 
   constructor(private readonly host: HubsHost) {}
@@ -43,7 +45,7 @@ export class Hubs {
       )
     }
     const channel = host.topics.channel<T>(`sluice:hub:${name}`, `hub "${name}"`)
-    const log = keep === undefined ? undefined : this.log<T>(name, channel.name, keep)
+    const log = keep === undefined ? undefined : this.log<T>(name, channel, keep)
     const others = (element: T) => {
       const ids = partition ? host.subscribers.subscriberIds(channel) : []
       const chosen = partition?.(ids, element)
@@ -81,6 +83,16 @@ export class Hubs {
     for (const hub of this.all) hub.discard()
   }
 
+  /** Storage is about to be emptied. Afterwards the logs still know their ends, and so which subscribers are behind. */
+  readEnds(): void {
+    for (const log of this.logs.values()) void log.next
+  }
+
+  /** Storage has been emptied, so the logs begin anew. */
+  restart(): void {
+    for (const channel of this.kept) channel.restart()
+  }
+
   /** Makes the logs read storage again, because its content may have changed. */
   forget(): void {
     for (const log of this.logs.values()) log.forget()
@@ -91,9 +103,10 @@ export class Hubs {
     return this.logs.get(channel)
   }
 
-  private log<T>(name: string, channel: string, keep: number): HubLog<T> {
+  private log<T>(name: string, channel: Channel<T>, keep: number): HubLog<T> {
     const log = new HubLog<T>(name, requirePositiveInteger(`The keep of hub "${name}"`, keep), this.host.kv)
-    this.logs.set(channel, log as HubLog<never>)
+    this.logs.set(channel.name, log as HubLog<never>)
+    this.kept.push(channel)
     return log
   }
 }

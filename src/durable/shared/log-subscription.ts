@@ -81,6 +81,12 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
     })
   }
 
+  /** Before the first element there is a gap for a subscriber that has not read the end of the log before. */
+  restart(): void {
+    this.position = this.isBehind ? -1 : 0
+    this.markDirty()
+  }
+
   override onCancel(): void {
     this.channel.remove(this)
   }
