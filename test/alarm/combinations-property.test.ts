@@ -39,7 +39,7 @@ const event = fc.record({
       "vanish",
       "notice",
     ] as const),
-    ...(["news", "news", "kept", "job", "paced", "value", "end", "advance", "advance", "stall"] as const),
+    ...(["news", "news", "kept", "job", "paced", "value", "end", "advance", "advance", "stall", "delete"] as const),
   ),
   client: fc.nat(3),
   combination,
@@ -124,6 +124,7 @@ class Observation {
     if (what === "job") jobs.publish(element)
     if (what === "paced") paced.publish(element)
     if (what === "value") value.set(element)
+    if (what === "delete") await object.instance.deleteAll()
     if (what === "advance") object.advance(size * 1_000)
     if (what === "stall") object.stall(size * 1_000)
   }

@@ -84,6 +84,10 @@ export class CombinedObject extends FlowObject<unknown, Combination> {
     ),
   }
 
+  deleteAll(): Promise<void> {
+    return this.ctx.storage.deleteAll()
+  }
+
   get size(): number {
     return this.connections.size
   }
