@@ -1,6 +1,7 @@
 import { Flow, text, webSocket } from "sluice"
 import { FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { closed } from "../support/client.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject } from "../support/memory-object.ts"
 import { MemorySession } from "../support/memory-session.ts"
@@ -54,6 +55,18 @@ describe("the number of connections", () => {
     object.noticeVanished()
     expect([before, object.instance.sizes, object.instance.size]).toEqual([2, [1], 2])
   })
+
+  it("is without a session that has ended while its client is away, also after hibernation", async () => {
+    const object = new MemoryObject(Counting)
+    const [away] = [await new MemorySession(object, {}).connect(), await new MemorySession(object, {}).connect()]
+    away.transmit("end").drop()
+    expect(object.instance.size).toBe(1)
+    await object.evict()
+    expect(object.instance.size).toBe(1)
+    await away.connect()
+    expect([object.instance.size, away.received.at(-1)]).toEqual([1, closed(1000, "")])
+  })
+
   it("is without a session that waits for the answer to its close", async () => {
     const object = new MemoryObject(Counting)
     await new MemorySession(object, {}).connect()

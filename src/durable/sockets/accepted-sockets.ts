@@ -1,6 +1,6 @@
 import type { AutoResponse } from "../../socket/endpoint.ts"
 import { DetachedSocket, sessionPrefix } from "../sessions/detached-socket.ts"
-import { timeOfDetach } from "./attachment.ts"
+import { detachOf } from "./attachment.ts"
 import { ClosedSocket, closedPrefix } from "./closed-socket.ts"
 import type { ObjectSocket } from "./object-socket.ts"
 import { StoredSocket } from "./stored-socket.ts"
@@ -28,6 +28,8 @@ export class AcceptedSockets {
   /** The socket that is not counted at present. */
   private excluded: ObjectSocket | undefined
   private detachedById: Map<string, DetachedSocket> | undefined
+  /** The ids of those whose sessions have ended and wait for their clients. They are not counted. */
+  private readonly ended = new Set<string>()
   private closedById: Map<string, ClosedSocket> | undefined
 
   constructor(
@@ -38,8 +40,8 @@ export class AcceptedSockets {
   /** The number of open connections. Kept as a count, because otherwise each accepted socket would list thousands of others. */
   get size(): number {
     const { excluded } = this
-    const all = this.countOpen() + this.detached.size
-    return excluded instanceof DetachedSocket || (excluded && this.counted.has(excluded)) ? all - 1 : all
+    const all = this.countOpen() + this.detached.size - this.ended.size
+    return excluded && this.isCounted(excluded) ? all - 1 : all
   }
 
   /** Whether any socket of ours is open. */
@@ -143,15 +145,16 @@ export class AcceptedSockets {
   /** A connection is over, or has another socket. Its socket is closing, so a list that is made later does not count it. */
   release(socket: ObjectSocket, id?: string): void {
     // The stand-in may be listed although the runtime has not reported the close of the socket.
-    if (id !== undefined) this.detachedById?.delete(id)
-    if (socket instanceof DetachedSocket) this.detachedById?.delete(socket.id)
+    if (id !== undefined) this.removeDetached(id)
+    if (socket instanceof DetachedSocket) this.removeDetached(socket.id)
     else if (socket instanceof ClosedSocket) this.closedById?.delete(socket.id)
     else this.uncount(socket)
   }
 
   /** A socket is closed, although its connection may not be over. */
   uncount(socket: ObjectSocket): void {
-    if (this.count !== undefined && this.counted.delete(socket)) this.count--
+    if (socket instanceof DetachedSocket) this.ended.add(socket.id)
+    else if (this.count !== undefined && this.counted.delete(socket)) this.count--
   }
 
   /**
@@ -178,6 +181,15 @@ export class AcceptedSockets {
     return this.ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime() ?? 0
   }
 
+  private removeDetached(id: string): void {
+    this.detachedById?.delete(id)
+    this.ended.delete(id)
+  }
+
+  private isCounted(socket: ObjectSocket): boolean {
+    return socket instanceof DetachedSocket ? !this.ended.has(socket.id) : this.counted.has(socket)
+  }
+
   private countOpen(): number {
     if (this.count !== undefined) return this.count
     const open = this.ctx.getWebSockets(ours).filter(isOpen)
@@ -202,7 +214,9 @@ export class AcceptedSockets {
     for (const [key, row] of kv.list({ prefix: sessionPrefix })) {
       const id = key.slice(sessionPrefix.length)
       if (this.awake.byId(id) || this.ctx.getWebSockets(tagOf(id)).length > 0) continue
-      found.push([id, timeOfDetach(row)])
+      const { detachedAt, hasEnded } = detachOf(row)
+      found.push([id, detachedAt])
+      if (hasEnded) this.ended.add(id)
     }
     found.sort(([, one], [, other]) => (one < other ? -1 : Number(one > other)))
     return new Map(found.map(([id]) => [id, new DetachedSocket(id, kv)]))

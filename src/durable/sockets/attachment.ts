@@ -113,9 +113,10 @@ export function decodeAttachment(stored: unknown): Attachment | undefined {
 }
 
 /** When the session in a stored attachment has lost its socket; `Infinity` for one that has not, as before a crash. */
-export function timeOfDetach(stored: unknown): number {
+export function detachOf(stored: unknown): { detachedAt: number; hasEnded: boolean } {
   const [, , , , state] = isReadable(stored) ? (stored as EncodedAttachment) : []
-  return decodeHead(toObject(state).session)?.detachedAt ?? Infinity
+  const { detachedAt = Infinity, end } = decodeHead(toObject(state).session) ?? {}
+  return { detachedAt, hasEnded: end !== undefined }
 }
 
 /** Checks the fields that events of other connections read, because the author can attach anything. */
