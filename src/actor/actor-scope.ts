@@ -84,6 +84,11 @@ export class ActorScope implements Scope {
   }
 }
 
+/** Whether the path of a stage is random, so that it is part of the saved state. */
+export function hasRandomPath(stage: Stage): boolean {
+  return stage.run.positionOf(stage) === undefined
+}
+
 function isActorOwner(owner: object): owner is ActorOwner {
   return "actorHome" in owner
 }

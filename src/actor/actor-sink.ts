@@ -3,7 +3,7 @@ import { sinkStep } from "../stream/engine/wiring.ts"
 import { ActorFailedError } from "../stream/errors.ts"
 import { Sink as StreamSink } from "../stream/sink.ts"
 import type { ActorRef, AnyRef } from "./actor-ref.ts"
-import { ActorScope } from "./actor-scope.ts"
+import { ActorScope, hasRandomPath } from "./actor-scope.ts"
 import type { Letter, Receiver } from "./letter.ts"
 
 /** Messages that an actor gets besides the elements. Default: none. */
@@ -38,11 +38,12 @@ export class Sink<In, Result = void> extends StreamSink<In, Result> {
 }
 
 /** Sends the elements of a stream to an actor, and watches it, so that the stream ends with the actor. */
-class ActorSinkStage<M> extends SinkStage<M, void> implements Receiver {
+class ActorSinkStage<M> extends SinkStage<M, void, string> implements Receiver {
   ref!: AnyRef
   scope!: ActorScope
   private isFresh = false
   private isRegistered = false
+  private savedPath: string | undefined
 
   constructor(
     private readonly target: ActorRef<M>,
@@ -111,11 +112,19 @@ class ActorSinkStage<M> extends SinkStage<M, void> implements Receiver {
     this.failDown(error)
   }
 
+  override save(): string | undefined {
+    return this.isRegistered && hasRandomPath(this) ? this.ref.path : undefined
+  }
+
+  override restore(path: string): void {
+    this.savedPath = path
+  }
+
   private register(): void {
     if (this.isRegistered) return
     this.isRegistered = true
     this.scope = ActorScope.of(this.run)
-    this.ref = this.scope.system.ref(this.scope.pathOf(this))
+    this.ref = this.scope.system.ref(this.savedPath ?? this.scope.pathOf(this))
     this.scope.system.add(this)
   }
 

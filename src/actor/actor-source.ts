@@ -3,9 +3,9 @@ import type { Duration } from "../stream/duration.ts"
 import { stageStep } from "../stream/engine/wiring.ts"
 import type { DropStrategy } from "../stream/overflow.ts"
 import { Source as StreamSource } from "../stream/source.ts"
-import { ExternalSource } from "../stream/stages/external-source.ts"
+import { ExternalSource, type SavedSource } from "../stream/stages/external-source.ts"
 import { ActorRef, Failure, Kill, PoisonPill } from "./actor-ref.ts"
-import { ActorScope } from "./actor-scope.ts"
+import { ActorScope, hasRandomPath } from "./actor-scope.ts"
 import type { Letter, Receiver } from "./letter.ts"
 import { ask } from "./local-ref.ts"
 import { ActorKilledError } from "./signal.ts"
@@ -99,7 +99,7 @@ export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiv
   }
 
   override ask(): void {
-    if (this.path === "" && !this.outClosed) this.register()
+    if (!this.isRegistered && !this.outClosed) this.register()
     super.ask()
   }
 
@@ -130,11 +130,28 @@ export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiv
     this.unregister()
   }
 
+  override save(): SavedSource<Out> | undefined {
+    const saved = super.save()
+    if (!hasRandomPath(this)) return saved
+    const [elements, ended] = saved ?? [[], false]
+    return [elements, ended, this.path]
+  }
+
+  override restore(saved: SavedSource<Out>): void {
+    super.restore(saved)
+    this.path = saved[2] ?? ""
+  }
+
+  private get isRegistered(): boolean {
+    return this.ref.stage === this
+  }
+
   private register(): void {
     if (this.ref.stage) throw new Error("A Source.actorRef runs once: create a new one for each connection")
     this.ref.stage = this
     this.scope = ActorScope.of(this.run)
-    this.path = this.scope.pathOf(this)
+    this.path ||= this.scope.pathOf(this)
+    if (hasRandomPath(this)) this.markDirty()
     this.scope.system.add(this)
   }
 
@@ -148,7 +165,7 @@ export class ActorSourceStage<Out> extends ExternalSource<Out> implements Receiv
   }
 
   private unregister(): void {
-    if (this.path !== "") this.scope.system.remove(this)
+    if (this.isRegistered) this.scope.system.remove(this)
     this.onEnd()
   }
 }

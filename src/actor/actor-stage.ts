@@ -2,7 +2,7 @@ import { SinkStage } from "../stream/engine/sink-stage.ts"
 import { orUndefinedThrown } from "../stream/errors.ts"
 import { type ActorProps, checkProps } from "./actor.ts"
 import { PoisonPill } from "./actor-ref.ts"
-import { ActorScope } from "./actor-scope.ts"
+import { ActorScope, hasRandomPath } from "./actor-scope.ts"
 import { ActorTree, type RootSupervision, type TreeHost } from "./actor-tree.ts"
 import type { Failed } from "./letter.ts"
 import { persistentPart, type Retained, type SavedActor } from "./saved-actor.ts"
@@ -117,7 +117,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
   }
 
   override save(): SavedActor | undefined {
-    const path = this.run.positionOf(this) === undefined ? this.tree?.root.ref.path : undefined
+    const path = hasRandomPath(this) ? this.tree?.root.ref.path : undefined
     return this.tree && { ...this.tree.save(), ...(path && { path }) }
   }
 

@@ -37,18 +37,21 @@ interface ActorStub {
  * ```
  */
 export function remoteActor<M>(namespace: ObjectNamespace, object: string, actor: string): ActorRef<M> {
-  return new RemoteRef(namespace.getByName(object) as ActorStub, object, actor)
+  return new RemoteRef(() => namespace.getByName(object) as ActorStub, object, actor)
 }
 
 class RemoteRef<M> extends ActorRef<M> {
   readonly path: string
+  /** One stub for all calls, because the calls of different stubs may overtake each other. */
+  private stub: ActorStub
 
   constructor(
-    private readonly stub: ActorStub,
+    private readonly newStub: () => ActorStub,
     object: string,
     private readonly actor: string,
   ) {
     super()
+    this.stub = newStub()
     this.path = `//${object}/${actor}`
   }
 
@@ -56,7 +59,7 @@ class RemoteRef<M> extends ActorRef<M> {
     const encoded = this.encoded(message)
     const log = currentLog()
     whenSaved(() => {
-      const told = this.stub.sluiceTell(this.actor, encoded)
+      const told = this.call((stub) => stub.sluiceTell(this.actor, encoded))
       // Without `waitUntil` the runtime may drop the message at the end of the current request.
       waitUntil(told.catch((cause) => log({ level: "error", event: "message lost", actor: this.path, cause })))
     })
@@ -73,7 +76,7 @@ class RemoteRef<M> extends ActorRef<M> {
 
   private askNow<Reply>(encoded: unknown, duration: number): Promise<Reply> {
     const timedOut = () => new AskTimeoutError(`No answer from ${this.path} within ${duration} ms`)
-    const answer = this.stub.sluiceAsk(this.actor, encoded, duration).catch((error) => {
+    const answer = this.call((stub) => stub.sluiceAsk(this.actor, encoded, duration)).catch((error) => {
       // The remote timeout may fire first. RPC drops the error's class, so recreate it.
       throw error instanceof Error && error.name === "AskTimeoutError" ? timedOut() : error
     })
@@ -84,6 +87,18 @@ class RemoteRef<M> extends ActorRef<M> {
     // The answer may fail after the timeout, which must not be an unhandled rejection.
     answer.catch(() => {})
     return (Promise.race([answer, timeout]) as Promise<Reply>).finally(cancel)
+  }
+
+  /** Calls the object, with a new stub after a failure that its code has not thrown: a crash or a deploy breaks a stub for good. */
+  private async call<T>(method: (stub: ActorStub) => Promise<T>): Promise<T> {
+    const { stub } = this
+    try {
+      return await method(stub)
+    } catch (error) {
+      const isThrownThere = error instanceof Error && "remote" in error && error.remote === true
+      if (!isThrownThere && this.stub === stub) this.stub = this.newStub()
+      throw error
+    }
   }
 
   /**

@@ -10,7 +10,7 @@ import { type Command, scripts, type TestEvent } from "../actor/commands.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 
 const commands = text.map((line): Command => JSON.parse(line)).contramap(shown)
-const shapes = ["member", "slow member", "actor", "slow actor"] as const
+const shapes = ["member", "slow member", "nested member", "actor", "slow actor", "nested actor"] as const
 const say: Command = { do: "say" }
 type Shape = (typeof shapes)[number]
 
@@ -34,18 +34,25 @@ class Theatre extends FlowObject<unknown, Shape> {
   private readonly lead = this.actor("lead", Props.of(Lead), { supervisorStrategy: oneForOne(directiveOf) })
 
   protected accept({ data }: ConnectionContext<Shape>) {
-    const flow = data.endsWith("member") ? this.member() : this.guest()
-    return webSocket.endpoint(commands, data.startsWith("slow") ? flow.throttle(1, 15) : flow, { onError: () => {} })
+    return webSocket.endpoint(commands, this.flowOf(data), { onError: () => {} })
   }
 
-  private member(): Flow<Command, string> {
+  private flowOf(shape: Shape): Flow<Command, string> {
+    // The source of a nested flow that is not coupled goes on until the socket has been closed for 30 seconds.
+    const member = () => this.member(shape === "nested member" ? Flow.fromSinkAndSourceCoupled : Flow.fromSinkAndSource)
+    const flow = shape.endsWith("member") ? member() : this.guest()
+    if (shape.startsWith("nested")) return Flow.of<Command>().flatMapPrefix(0, (_, rest) => rest.via(flow))
+    return shape.startsWith("slow") ? flow.throttle(1, 15) : flow
+  }
+
+  private member(join: typeof Flow.fromSinkAndSource): Flow<Command, string> {
     const { ref, source } = Source.actorRef<string>({ bufferSize: 2, overflow: "dropHead" })
     const toLead = Sink.actorRef(this.lead, {
       onInitMessage: { do: "join", member: ref },
       onCompleteMessage: say,
       onFailureMessage: () => say,
     })
-    return Flow.fromSinkAndSource(toLead, source)
+    return join(toLead, source)
   }
 
   private guest(): Flow<Command, string> {

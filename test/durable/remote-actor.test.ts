@@ -70,6 +70,18 @@ describe("the ref of an actor in another object", () => {
     expect(await there.rows()).toEqual([])
   })
 
+  it("reaches the object again after a crash, which loses one message", async () => {
+    const log = silence()
+    const counter = far()
+    counter.tell("add")
+    await observer.next(2)
+    await there.inside((_, state) => state.abort("The test wants it")).catch(() => {})
+    await expect(counter.ask("ask", "1 second")).rejects.toThrow("The test wants it")
+    counter.tell("add")
+    expect(await counter.ask("ask", "1 second")).toBe(2)
+    expect(log.mock.calls).toEqual([])
+  })
+
   it("has a path with the id of the object", () => expect(far().path).toBe(`//${there.id}/counter`))
 
   it("is refused as a part of a message, and so is every other ref", async () => {

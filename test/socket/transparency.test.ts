@@ -135,6 +135,34 @@ describe("clients cannot observe the hibernation of a connection", () => {
     expect(client.errors).toEqual([new Error("broken")])
   })
 
+  const late = Flow.of<string>()
+    .statefulMap(
+      () => 0,
+      (count, message: string) => [count + 1, message],
+      String,
+    )
+    .throttle(1, 100)
+    .to(Sink.ignore())
+  const expiring = Source.never<string>().completionTimeout(50)
+  const rest = () => Source.tick(1_000).map(String)
+  it.each([
+    ["an alsoTo", () => Flow.of<string>().completionTimeout(50).alsoTo(late).recoverWith(rest), ["a", "b"]],
+    [
+      "a flow of coupled ends",
+      () => Flow.fromSinkAndSourceCoupled<string, string>(late, expiring).recoverWith(rest),
+      [],
+    ],
+    [
+      "a nested alsoTo",
+      () => Flow.of<string>().flatMapConcat(() => Source.from("ab").concat(expiring).alsoTo(late).recoverWith(rest)),
+      ["a", "b"],
+    ],
+  ])("whose flow has recovered from a failure that reaches a sink later: in %s", (_, flow, before) => {
+    const client = new Client(text, flow()).open().send("a", "b").advance(50).hibernate(flow())
+    expect(client.advance(1_000).received).toEqual([...before, "0", "1"])
+    expect(client.errors).toEqual([])
+  })
+
   it("whose flow has ended with an element in a zip", () => {
     const flow = () =>
       Flow.fromSinkAndSource(

@@ -1,8 +1,19 @@
 import fc from "fast-check"
 import { Flow } from "../../src/stream/flow.ts"
+import { RestartFlow } from "../../src/stream/restart-flow.ts"
 import { elementOperators } from "./element-operators.ts"
 import { count, digest, eager, isOdd, type Numbers, type Step, step, taken } from "./operator-step.ts"
-import { type Branches, branches, type Plan, type Sinks, type Sources, sinks, sources } from "./plans.ts"
+import {
+  type Branches,
+  backoff,
+  branches,
+  type Plan,
+  restarts,
+  type Sinks,
+  type Sources,
+  sinks,
+  sources,
+} from "./plans.ts"
 
 export type { Numbers, Step }
 
@@ -103,7 +114,9 @@ export function table(sources: Sources, sinks: Sinks, flows: fc.Arbitrary<Plan<N
       }),
     ),
     log: step([], (flow, environment) => flow.log("log", (...line) => environment.note(...line))),
-    via: step([flows], (flow, environment, other) => flow.via(other.make(environment))),
+    via: step([flows, restarts], (flow, environment, other, restarts) =>
+      flow.via(restarts ? RestartFlow[restarts](backoff, () => other.make(environment)) : other.make(environment)),
+    ),
   }
 }
 

@@ -1,5 +1,6 @@
 import fc from "fast-check"
 import { Flow } from "../../src/stream/flow.ts"
+import { RestartSource } from "../../src/stream/restart-source.ts"
 import { Sink } from "../../src/stream/sink.ts"
 import { Source } from "../../src/stream/source.ts"
 import type { TestEnvironment } from "./test-environment.ts"
@@ -17,6 +18,10 @@ export type Branches = fc.Arbitrary<Plan<Flow<number, number> | Sink<number, unk
 
 const small = fc.integer({ min: 0, max: 4 })
 const plan = <T>(text: string, make: (environment: TestEnvironment) => T): Plan<T> => ({ text, make })
+
+/** How a source or a flow restarts; most do not. */
+export const restarts = fc.option(fc.constantFrom("withBackoff", "onFailuresWithBackoff"), { freq: 1, nil: undefined })
+export const backoff = { minBackoff: 5, maxBackoff: 20, randomFactor: 0, maxRestarts: 2 }
 
 /** Iterated anew each time; not an array, so that it is really iterated. */
 const iterable = (size: number): Iterable<number> => new Set(Array.from({ length: size }, (_, i) => i))
@@ -90,11 +95,14 @@ export const offered = fc.oneof(sourceTable.queue, sourceTable.maybe)
 export function sources(flows: Flows): Sources {
   // These are made by the function that makes the flow, because the script cannot offer to a source that is made later.
   const { queue: _, maybe: __, ...others } = sourceTable
-  return fc
-    .tuple(fc.oneof(...Object.values(others)), flows)
-    .map(([source, flow]) =>
-      plan(`${source.text}.${flow.text}`, (environment) => source.make(environment).via(flow.make(environment))),
+  return fc.tuple(fc.oneof(...Object.values(others)), flows, restarts).map(([source, flow, restarts]) => {
+    const make = (environment: TestEnvironment) => source.make(environment).via(flow.make(environment))
+    const text = `${source.text}.${flow.text}`
+    if (restarts === undefined) return plan(text, make)
+    return plan(`restart(${text}, ${restarts})`, (environment) =>
+      RestartSource[restarts](backoff, () => make(environment)),
     )
+  })
 }
 
 const sink = (text: string, make: (environment: TestEnvironment) => Sink<number, unknown>) =>

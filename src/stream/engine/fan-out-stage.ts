@@ -9,7 +9,7 @@ interface Junction {
 }
 
 /** One output of a `FanOut`. */
-export class Outlet<T = unknown> extends Stage<T, T> {
+export class Outlet<T = unknown> extends Stage<T, T, true> {
   /** Whether there is demand below. */
   open = false
   /** Whether a failure has reached the stage below, or has come from there. */
@@ -41,6 +41,19 @@ export class Outlet<T = unknown> extends Stage<T, T> {
   override onCancel(cause?: unknown): void {
     this.hasFailed = cause !== undefined
     this.junction.onOutletCancel(this, cause)
+  }
+
+  override save(): true | undefined {
+    return this.hasFailed || undefined
+  }
+
+  /** A sink of another branch may report the failure later. */
+  override saveClosed(): true | undefined {
+    return this.save()
+  }
+
+  override restore(): void {
+    this.hasFailed = true
   }
 }
 

@@ -81,7 +81,7 @@ export class Run implements RunContext {
       stage.changes = "saved"
       const closed = closedSides(stage)
       const due = stage.due === Infinity ? undefined : stage.due
-      const state = closed === 3 ? undefined : this.stateOf(stage)
+      const state = closed === 3 ? stage.saveClosed() : this.stateOf(stage)
       const isInitial = closed === this.closedAtFirst[position] && due === undefined && state === undefined
       if (!isInitial) snapshot.push([position, closed, due, state])
     }

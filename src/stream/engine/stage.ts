@@ -153,6 +153,10 @@ export abstract class Stage<In = unknown, Out = unknown, State = unknown> implem
   save(): State | undefined {
     return undefined
   }
+  /** Like `save`, for a stage with both sides closed. */
+  saveClosed(): State | undefined {
+    return undefined
+  }
   /** Throws a `RestoreError` if the state cannot be restored. Called on all stages before any is restored. */
   checkSaved(_state: State): void {}
   restore(_state: State): void {}

@@ -2,11 +2,14 @@ import type { None } from "../engine/emitter.ts"
 import { SourceStage } from "../engine/source-stage.ts"
 import { type DropStrategy, dequeue, enqueue } from "../overflow.ts"
 
+/** With the `path` of an actor's source where the path does not follow from the position of the stage. */
+export type SavedSource<T> = [elements: T[], ended: boolean, path?: string]
+
 /**
  * A source whose elements are put in from outside the flow, such as the inbox of a connection. An element that is emitted in
  * the event of its arrival does not make the stage dirty, so a flow without state has nothing to save.
  */
-export abstract class ExternalSource<T> extends SourceStage<T, [elements: T[], ended: boolean]> {
+export abstract class ExternalSource<T> extends SourceStage<T, SavedSource<T>> {
   private elements: T[] = []
   protected ended = false
   /** Whether the last saved state contains elements. */
@@ -63,12 +66,12 @@ export abstract class ExternalSource<T> extends SourceStage<T, [elements: T[], e
     if (this.hasSavedElements) this.markDirty()
   }
 
-  override save(): [T[], boolean] | undefined {
+  override save(): SavedSource<T> | undefined {
     this.hasSavedElements = this.elements.length > 0
     return this.ended || this.hasSavedElements ? [this.elements, this.ended] : undefined
   }
 
-  override restore([elements, ended]: [T[], boolean]): void {
+  override restore([elements, ended]: SavedSource<T>): void {
     this.elements = elements
     this.ended = ended
     this.hasSavedElements = elements.length > 0

@@ -202,7 +202,7 @@ export class Balance<T> extends SingleTarget<T, [turn: number, held: T[]]> {
 }
 
 /** One of two stages in otherwise unconnected chains that end together. */
-export class Coupled<T> extends Stage<T, T> {
+export class Coupled<T> extends Stage<T, T, true> {
   partner: Coupled<unknown> | undefined
   /** Whether a failure has reached the stage below, or has come from there. */
   hasFailed = false
@@ -231,6 +231,19 @@ export class Coupled<T> extends Stage<T, T> {
     this.cancelUp(cause)
     if (cause === undefined) this.partner?.finish()
     else this.partner?.failStage(cause)
+  }
+
+  override save(): true | undefined {
+    return this.hasFailed || undefined
+  }
+
+  /** The sink may report the failure later. */
+  override saveClosed(): true | undefined {
+    return this.save()
+  }
+
+  override restore(): void {
+    this.hasFailed = true
   }
 
   protected override failDown(error: unknown): void {
