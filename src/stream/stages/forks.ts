@@ -1,7 +1,8 @@
 import { readPredicate, wrongReturn } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
+import { FailureMark } from "../engine/failure-mark.ts"
 import { FanOut, type Outlet } from "../engine/fan-out-stage.ts"
-import { placeOf, Stage } from "../engine/stage.ts"
+import { placeOf } from "../engine/stage.ts"
 
 /** Sends every element to all outlets, once all of them have demand. */
 export class Broadcast<T> extends FanOut<T> {
@@ -202,10 +203,8 @@ export class Balance<T> extends SingleTarget<T, [turn: number, held: T[]]> {
 }
 
 /** One of two stages in otherwise unconnected chains that end together. */
-export class Coupled<T> extends Stage<T, T, true> {
+export class Coupled<T> extends FailureMark<T> {
   partner: Coupled<unknown> | undefined
-  /** Whether a failure has reached the stage below, or has come from there. */
-  hasFailed = false
 
   push(element: T): boolean {
     return this.down.push(element)
@@ -231,19 +230,6 @@ export class Coupled<T> extends Stage<T, T, true> {
     this.cancelUp(cause)
     if (cause === undefined) this.partner?.finish()
     else this.partner?.failStage(cause)
-  }
-
-  override save(): true | undefined {
-    return this.hasFailed || undefined
-  }
-
-  /** The sink may report the failure later. */
-  override saveClosed(): true | undefined {
-    return this.save()
-  }
-
-  override restore(): void {
-    this.hasFailed = true
   }
 
   protected override failDown(error: unknown): void {
