@@ -1,6 +1,7 @@
 import { BufferOverflowError } from "../stream/errors.ts"
 import { assertStorable } from "../stream/storable.ts"
 import { type ActorRef, Terminated } from "./actor-ref.ts"
+import { DeadLetter } from "./event-stream.ts"
 import type { Letter } from "./letter.ts"
 import { encodeRefs } from "./ref-encoding.ts"
 import { ReceiveTimeout } from "./signal.ts"
@@ -14,6 +15,8 @@ export interface SavedLetter {
   about?: string
   /** In milliseconds. */
   receiveTimeout?: number
+  /** The path of the recipient of a dead letter. */
+  recipient?: string
 }
 
 /** The part of an actor system that decodes stashed letters. */
@@ -70,21 +73,24 @@ export class Stash {
 function encodeLetter({ message, sender, about }: Letter, path: string): SavedLetter {
   if (message instanceof ReceiveTimeout) return { receiveTimeout: message.timeout }
   if (message instanceof Terminated) return { about }
-  const encoded = encodeRefs(message)
+  const isDead = message instanceof DeadLetter
+  const encoded = encodeRefs(isDead ? message.message : message)
   assertStorable(encoded, `The message that ${path} stashes`, "message")
   return {
     message: structuredClone(encoded),
+    ...(isDead && { recipient: message.recipient.path }),
     ...(sender && { sender: sender.path }),
     ...(about !== undefined && { about }),
   }
 }
 
 function decodeLetter(saved: SavedLetter, system: System): Letter {
-  const { message, sender, about, receiveTimeout } = saved
+  const { message, sender, about, receiveTimeout, recipient } = saved
   if (receiveTimeout !== undefined) return { message: new ReceiveTimeout(receiveTimeout) }
   if (about !== undefined && !("message" in saved)) return { message: new Terminated(system.ref(about)), about }
+  const decoded = system.decode(structuredClone(message))
   return {
-    message: system.decode(structuredClone(message)),
+    message: recipient === undefined ? decoded : new DeadLetter(decoded, system.ref(recipient)),
     ...(sender !== undefined && { sender: system.ref(sender) }),
     ...(about !== undefined && { about }),
   }

@@ -5,7 +5,7 @@ import type { BranchOf } from "./operators/fan-out.ts"
 import { RecoverOperators } from "./operators/recover.ts"
 import { RunOperators } from "./operators/running.ts"
 import { Sink } from "./sink.ts"
-import { Coupled } from "./stages/coupled.ts"
+import { Coupled } from "./stages/forks.ts"
 
 interface FlowKind extends BlueprintKind {
   readonly type: Flow<this["in"], this["out"]>

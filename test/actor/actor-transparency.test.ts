@@ -2,7 +2,7 @@ import fc from "fast-check"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { ActorFlow, Props } from "../../src/actor.ts"
 import { text } from "../../src/socket/codec.ts"
-import type { Flow } from "../../src/stream/flow.ts"
+import { Flow } from "../../src/stream/flow.ts"
 import { setLogger } from "../../src/stream/logger.ts"
 import { settled } from "../../src/testing/settled.ts"
 import { Client } from "../support/client.ts"
@@ -18,6 +18,7 @@ const ends = fc.constantFrom<((flow: Flow<Command, string>) => Flow<Command, str
   (flow) => flow.take(5),
   (flow) => flow.throttle(1, 15),
   (flow) => flow.delay(10),
+  (flow) => Flow.of<Command>().flatMapPrefix(0, (_, rest) => rest.via(flow)),
 )
 const flows = fc
   .record({
@@ -45,6 +46,8 @@ async function apply({ kind, command, value }: TestEvent, client: Client<Command
 }
 
 async function observe(make: () => Flow<Command, string>, script: readonly TestEvent[], sleeps: boolean) {
+  let ids = 0
+  vi.spyOn(crypto, "randomUUID").mockImplementation(() => `0-0-0-0-${ids++}`)
   journal.clear()
   pendingAsks.clear()
   const client = new Client(commands, make()).open()

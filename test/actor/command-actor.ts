@@ -50,6 +50,22 @@ export class CommandActor extends Actor<Heard> {
 
   override postStop(): void {
     this.note("stops")
+    if (this.state?.value === "restless") this.haunt()
+  }
+
+  /** Uses everything that an actor has, although it ends. */
+  private haunt(): void {
+    const self = this.self as ActorRef<Command>
+    self.tell({ do: "say" })
+    this.say("farewell")
+    this.timers.startSingleTimer("x", { do: "say" }, 10)
+    this.context.setReceiveTimeout(10)
+    this.spawn("CommandActor", "b")
+    this.context.watch(self)
+    if (this.boss) this.context.watch(this.boss)
+    this.context.become("echoing")
+    this.context.unstashAll()
+    this.context.stop(self)
   }
 
   receive(command: Heard): void {

@@ -25,7 +25,15 @@ const who = fc.constantFrom<Who>("self", "boss", "out", "known", "known", "a", "
 const key = fc.constantFrom("x", "y")
 const time = fc.constantFrom(0, 10, 10, 25)
 /** Values that look like encoded refs must return unchanged, too. */
-const value = fc.constantFrom<unknown>(1, 2, { "sluice:actor": "/1" }, [{ "sluice:actor": [true] }], null)
+const value = fc.constantFrom<unknown>(
+  1,
+  2,
+  "restless",
+  "restless",
+  { "sluice:actor": "/1" },
+  [{ "sluice:actor": [true] }],
+  null,
+)
 
 const kind = fc.constantFrom("CommandActor" as const, "InitializedActor" as const)
 const name = fc.constantFrom("a" as const, "a" as const, "b" as const, undefined)

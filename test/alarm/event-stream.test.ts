@@ -29,9 +29,35 @@ class Guest extends Actor<string | DeadLetter> {
   }
 }
 
+/** Stashes dead letters until it is asked for them. */
+class Registrar extends Actor<string | DeadLetter> {
+  private seen: string[] = []
+
+  override preStart() {
+    this.context.eventStream.subscribe(DeadLetter)
+  }
+
+  override behaviors = { open: this.whileOpen }
+
+  receive(message: string | DeadLetter) {
+    if (message instanceof DeadLetter) this.context.stash()
+    else if (message === "open") {
+      this.context.unstashAll()
+      this.context.become("open")
+    }
+  }
+
+  private whileOpen(message: string | DeadLetter) {
+    if (message instanceof DeadLetter) this.seen.push(`${message.message} for ${message.recipient.path}`)
+    else this.context.sender.tell(this.seen)
+  }
+}
+
 class Cemetery extends FlowObject<unknown, string> {
   readonly undertaker = this.actor("undertaker", Props.of(Undertaker).withMailbox({ capacity: 2 }))
   readonly shortlived = this.actor("shortlived", Props.of(Shortlived).withMailbox({ capacity: 2 }))
+
+  readonly registrar = this.actor("registrar", Props.of(Registrar))
 
   protected accept({ data }: ConnectionInfo<string>) {
     if (data === "guest")
@@ -42,6 +68,7 @@ class Cemetery extends FlowObject<unknown, string> {
     const commands: Record<string, () => void> = {
       odd: () => this.shortlived.tell("odd"),
       stop: () => this.shortlived.tell(PoisonPill),
+      register: () => this.registrar.tell("register"),
       begin: () => this.undertaker.tell("begin"),
       end: () => this.undertaker.tell("end"),
     }
@@ -65,6 +92,16 @@ describe("the event stream", () => {
     const client = await object.connect("client")
     for (const command of ["odd", "begin", "odd", "end", "odd"]) object.send(client, command)
     expect(await seenBy(object)).toEqual(["odd for /shortlived"])
+  })
+
+  it.each([false, true])("has dead letters that are stashed, hibernating in between: %s", async (sleeps) => {
+    const object = new MemoryObject(Cemetery)
+    const client = await object.connect("client")
+    for (const command of ["register", "odd", "odd"]) object.send(client, command)
+    if (sleeps) await object.evict()
+    object.instance.registrar.tell("open")
+    const seen = ["odd for /shortlived", "odd for /shortlived"]
+    expect(await object.instance.registrar.ask("seen", "1 minute")).toEqual(seen)
   })
 
   it("continues after hibernation", async () => {

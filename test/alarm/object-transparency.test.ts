@@ -3,21 +3,28 @@ import { afterEach, describe, expect, it, vi } from "vitest"
 import { Flow } from "../../src/stream/flow.ts"
 import { Source } from "../../src/stream/source.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
-import { anyFlow, play, type ScriptTarget, scripts, type TestEvent } from "../support/object-script.ts"
-import { ObjectEnvironment, ScriptedObject } from "../support/scripted-object.ts"
+import { anyFlow, anyRoom, play, type ScriptTarget, scripts, type TestEvent } from "../support/object-script.ts"
+import { ObjectEnvironment, type ScriptedData, ScriptedObject } from "../support/scripted-object.ts"
 import type { TestEnvironment } from "../support/test-environment.ts"
 
-afterEach(() => vi.useRealTimers())
+afterEach(() => {
+  vi.restoreAllMocks()
+  vi.useRealTimers()
+})
 
 async function observe(
   make: (environment: TestEnvironment) => Flow<number, number>,
   script: readonly TestEvent[],
   sleeps: boolean,
+  settings: Partial<ScriptedData> = {},
 ) {
+  // Of two timers at one time the one with the lesser id comes first.
+  let ids = 0
+  vi.spyOn(crypto, "randomUUID").mockImplementation(() => `0-0-0-0-${ids++}`)
   const sockets: MemorySocket[] = []
   const open = async (flow: string): Promise<ScriptTarget> => {
     const object = new MemoryObject(ScriptedObject)
-    for (const client of [0, 1]) sockets.push(await object.connect({ flow, client }))
+    for (const client of [0, 1]) sockets.push(await object.connect({ ...settings, flow, client }))
     const socket = (client: number) => sockets[client] as MemorySocket
     return {
       message: async (client, message) => object.send(socket(client), message),
@@ -36,6 +43,16 @@ async function observe(
 it("clients cannot observe the hibernation of their object", { timeout: 120_000 }, async () => {
   const property = fc.asyncProperty(anyFlow, scripts, async ({ make }, script) => {
     expect(await observe(make, script, true)).toEqual(await observe(make, script, false))
+  })
+  await fc.assert(property, { numRuns: 6_000 })
+})
+
+it("clients cannot observe the hibernation of a room while their sockets are open", { timeout: 120_000 }, async () => {
+  const isOpen = ({ kind }: TestEvent) => !["nonsense", "close", "vanish"].includes(kind)
+  const open = scripts.map((script) => script.filter(isOpen))
+  const property = fc.asyncProperty(anyRoom, open, async ({ make }, script) => {
+    const run = (sleeps: boolean) => observe(make, script, sleeps, { maxQueuedMessages: 100 })
+    expect(await run(true)).toEqual(await run(false))
   })
   await fc.assert(property, { numRuns: 6_000 })
 })

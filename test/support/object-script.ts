@@ -50,6 +50,14 @@ const objectSources = fc.constantFrom("hub" as const, "shared" as const, "times"
   }),
 )
 
+/** Flows over what lives as long as the object or the connection. */
+const rooms = fc.constantFrom("open" as const, "own" as const).map(
+  (name): Plan<Flow<number, number>> => ({
+    text: `room(${name})`,
+    make: (environment) => (environment instanceof ObjectEnvironment ? environment.rooms[name] : Flow.of<number>()),
+  }),
+)
+
 const anyStep: fc.Arbitrary<Step> = fc.oneof(...Object.values(steps(1)))
 /** Flows that subscribe to a source of the object. */
 export const listening = fc.oneof(
@@ -60,14 +68,17 @@ export const listening = fc.oneof(
 )
 const ends = fc.oneof(disconnected(sources(anyStep), sinks(anyStep)), listening, listening)
 
-/** A random flow. Most of them subscribe to a source that lives as long as the object. */
-export const anyFlow = fc
-  .tuple(fc.option(ends, { freq: 5 }), fc.array(anyStep, { maxLength: 3 }))
-  .map(([start, below]) => ({
+const flowsFrom = (starts: fc.Arbitrary<Plan<Flow<number, number>> | null>) =>
+  fc.tuple(starts, fc.array(anyStep, { maxLength: 3 })).map(([start, below]) => ({
     make: (environment: TestEnvironment) =>
       below.reduce((flow, step) => flow.via(step.make(environment)), start?.make(environment) ?? Flow.of<number>()),
     [fc.toStringMethod]: () => [start?.text ?? "Flow.of()", ...below.map(({ text }) => text)].join("."),
   }))
+
+/** A random flow. Most of them subscribe to a source that lives as long as the object. */
+export const anyFlow = flowsFrom(fc.option(ends, { freq: 5 }))
+/** A random flow below a room. */
+export const anyRoom = flowsFrom(rooms)
 
 /** Applies an event. */
 async function apply({ kind, client, value }: TestEvent, object: ScriptTarget): Promise<void> {

@@ -1,6 +1,5 @@
-import { Source, text, webSocket } from "sluice"
+import { Flow, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionContext, FlowObject } from "sluice/durable"
-import type { Flow } from "../../src/stream/flow.ts"
 import { TestEnvironment } from "./test-environment.ts"
 
 /** The flows under test, by name: the info of a connection cannot hold a function. */
@@ -10,6 +9,8 @@ export const flows = new Map<string, (environment: TestEnvironment) => Flow<numb
 export interface ScriptedData {
   flow: string
   client: number
+  /** Default 4. */
+  maxQueuedMessages?: number
 }
 
 const numbers = text.map(Number).contramap(String)
@@ -20,6 +21,8 @@ export class ObjectEnvironment extends TestEnvironment {
     readonly sources: Record<"hub" | "shared" | "times" | "changes", Source<number>>,
     /** The number of the socket. */
     readonly client: number,
+    /** Flows that publish their input to all connections, or set a cell with it, and emit what is published or set. */
+    readonly rooms: Record<"open" | "own", Flow<number, number>>,
   ) {
     super()
   }
@@ -29,6 +32,7 @@ export class ObjectEnvironment extends TestEnvironment {
 export class ScriptedObject extends FlowObject<unknown, ScriptedData> {
   private readonly running = this.cell("running", true)
   private readonly news = this.hub<number>("news")
+  private readonly talk = this.hub<number>("talk")
   private readonly ticks = this.share(
     "ticks",
     Source.tick(25, { initialDelay: 10, while: () => this.running.get() }).scan(0, (sum, n) => (sum + n) % 97),
@@ -38,14 +42,21 @@ export class ScriptedObject extends FlowObject<unknown, ScriptedData> {
     Source.schedule((from) => (this.running.get() ? Math.ceil(from / 15) * 15 : undefined)).map((time) => time % 1_000),
   )
 
-  protected accept({ data }: ConnectionContext<ScriptedData>) {
+  protected accept({ data, cell }: ConnectionContext<ScriptedData>) {
     const changes = this.running.changes.map((running) => (running ? 1 : 0))
     const sources = { hub: this.news.source(), shared: this.ticks, times: this.times, changes }
-    const environment = new ObjectEnvironment(sources, data.client)
+    const own = cell("own", 0)
+    const add = Sink.forEach((n: number) => own.update((sum) => (sum + n) % 11))
+    const rooms = {
+      open: Flow.of<number>().alsoTo(this.talk.sink()).merge(this.talk.source()),
+      own: Flow.fromSinkAndSource(add, own.changes),
+    }
+    const environment = new ObjectEnvironment(sources, data.client, rooms)
     Object.defineProperty(environment, "running", { get: () => this.running.get() })
     const make = flows.get(data.flow)
     if (!make) throw new Error(`There is no flow ${data.flow}`)
-    return webSocket.endpoint(numbers, make(environment), { limits: { maxQueuedMessages: 4 }, onError: () => {} })
+    const { maxQueuedMessages = 4 } = data
+    return webSocket.endpoint(numbers, make(environment), { limits: { maxQueuedMessages }, onError: () => {} })
   }
 
   toggle(): void {

@@ -1,3 +1,4 @@
+import { FailureMark } from "./failure-mark.ts"
 import { Stage } from "./stage.ts"
 
 /** The part of a junction that its outlets call. */
@@ -9,11 +10,9 @@ interface Junction {
 }
 
 /** One output of a `FanOut`. */
-export class Outlet<T = unknown> extends Stage<T, T, true> {
+export class Outlet<T = unknown> extends FailureMark<T> {
   /** Whether there is demand below. */
   open = false
-  /** Whether a failure has reached the stage below, or has come from there. */
-  hasFailed = false
 
   constructor(
     private readonly junction: Junction,
@@ -41,19 +40,6 @@ export class Outlet<T = unknown> extends Stage<T, T, true> {
   override onCancel(cause?: unknown): void {
     this.hasFailed = cause !== undefined
     this.junction.onOutletCancel(this, cause)
-  }
-
-  override save(): true | undefined {
-    return this.hasFailed || undefined
-  }
-
-  /** A sink of another branch may report the failure later. */
-  override saveClosed(): true | undefined {
-    return this.save()
-  }
-
-  override restore(): void {
-    this.hasFailed = true
   }
 }
 

@@ -1,5 +1,6 @@
 import { readPredicate, wrongReturn } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
+import { FailureMark } from "../engine/failure-mark.ts"
 import { FanOut, type Outlet } from "../engine/fan-out-stage.ts"
 import { placeOf } from "../engine/stage.ts"
 
@@ -198,5 +199,41 @@ export class Balance<T> extends SingleTarget<T, [turn: number, held: T[]]> {
   override restore([turn, held]: [number, T[]]): void {
     this.turn = turn
     if (held.length > 0) this.held = held[0] as T
+  }
+}
+
+/** One of two stages in otherwise unconnected chains that end together. */
+export class Coupled<T> extends FailureMark<T> {
+  partner: Coupled<unknown> | undefined
+
+  push(element: T): boolean {
+    return this.down.push(element)
+  }
+
+  /** Counts the elements below the partner too, which end with those below this stage. */
+  override hasInFlight(): boolean {
+    return super.hasInFlight() || (this.partner?.outClosed === true && this.partner.down.hasInFlight())
+  }
+
+  override onComplete(): void {
+    this.completeDown()
+    this.partner?.finish()
+  }
+
+  override onFail(error: unknown): void {
+    this.failDown(error)
+    this.partner?.failStage(error)
+  }
+
+  override onCancel(cause?: unknown): void {
+    this.hasFailed = cause !== undefined
+    this.cancelUp(cause)
+    if (cause === undefined) this.partner?.finish()
+    else this.partner?.failStage(cause)
+  }
+
+  protected override failDown(error: unknown): void {
+    this.hasFailed ||= !this.outClosed
+    super.failDown(error)
   }
 }
