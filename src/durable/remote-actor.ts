@@ -90,15 +90,14 @@ class RemoteRef<M> extends ActorRef<M> {
   }
 
   /** Calls the object, with a new stub after a failure that its code has not thrown: a crash or a deploy breaks a stub for good. */
-  private async call<T>(method: (stub: ActorStub) => Promise<T>): Promise<T> {
+  private call<T>(method: (stub: ActorStub) => Promise<T>): Promise<T> {
     const { stub } = this
-    try {
-      return await method(stub)
-    } catch (error) {
+    const called = method(stub)
+    called.catch((error) => {
       const isThrownThere = error instanceof Error && "remote" in error && error.remote === true
       if (!isThrownThere && this.stub === stub) this.stub = this.newStub()
-      throw error
-    }
+    })
+    return called
   }
 
   /**
