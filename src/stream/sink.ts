@@ -67,7 +67,8 @@ export class Sink<in In, out Result = void> {
   }
 
   /**
-   * Folds all elements into the result: `f(f(f(zero, a), b), c)`.
+   * Folds all elements into the result: `f(f(f(zero, a), b), c)`. `f` must not change its result in place, because all runs of the sink
+   * begin with the same `zero`.
    *
    * - **Cancels when** `f` throws
    * - **Hibernates:** keeps the value

@@ -130,7 +130,7 @@ export class Source<out Out> extends RunOperators<SourceKind, Out> {
   }
 
   /**
-   * Emits elements computed from a state. `f` returns the next state and the element, or `undefined` to complete.
+   * Emits elements computed from a state. `f` returns the next state, a new value, and the element, or `undefined` to complete.
    *
    * - **Completes when** `f` returns `undefined`
    * - **Hibernates:** keeps the state

@@ -58,6 +58,25 @@ const rooms = fc.constantFrom("open" as const, "own" as const).map(
   }),
 )
 
+/** Flows that subscribe while they run. */
+const latecomers = fc
+  .tuple(objectSources, fc.constantFrom("flatMapConcat" as const, "switchMap" as const, "flatMapPrefix" as const))
+  .map(
+    ([source, operator]): Plan<Flow<number, number>> => ({
+      text: `${operator}(${source.text})`,
+      make(environment) {
+        const of = Flow.of<number>()
+        if (operator === "flatMapPrefix") return of.flatMapPrefix(1, (_, rest) => rest.merge(source.make(environment)))
+        return of[operator]((n) =>
+          source
+            .make(environment)
+            .take(3)
+            .map((m) => n * 10 + m),
+        )
+      },
+    }),
+  )
+
 const anyStep: fc.Arbitrary<Step> = fc.oneof(...Object.values(steps(1)))
 /** Flows that subscribe to a source of the object. */
 export const listening = fc.oneof(
@@ -77,8 +96,8 @@ const flowsFrom = (starts: fc.Arbitrary<Plan<Flow<number, number>> | null>) =>
 
 /** A random flow. Most of them subscribe to a source that lives as long as the object. */
 export const anyFlow = flowsFrom(fc.option(ends, { freq: 5 }))
-/** A random flow below a room. */
-export const anyRoom = flowsFrom(rooms)
+/** A random flow below a room, or below one that subscribes while it runs. */
+export const anyRoom = flowsFrom(fc.oneof(rooms, latecomers))
 
 /** Applies an event. */
 async function apply({ kind, client, value }: TestEvent, object: ScriptTarget): Promise<void> {

@@ -166,7 +166,7 @@ export abstract class BufferOperators<K extends BlueprintKind, In, Out> extends 
 
   /**
    * Folds all elements with an asynchronous `f`, one after the other, and emits the last value when upstream completes: `zero`
-   * if there was no element.
+   * if there was no element. `f` must not change its value in place, because all runs of the flow begin with the same `zero`.
    *
    * - **Emits when** upstream has completed and the promise of the last element has resolved
    * - **Backpressures when** downstream backpressures, or a promise is pending

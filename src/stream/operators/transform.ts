@@ -80,7 +80,8 @@ export abstract class TransformOperators<K extends BlueprintKind, In, Out> exten
   }
 
   /**
-   * Emits the running value: `zero` first, then `f(value, element)` for each element.
+   * Emits the running value: `zero` first, then `f(value, element)` for each element. `f` must not change its value in place, because all
+   * runs of the flow begin with the same `zero`: return a new value, or use `statefulMap`.
    *
    * - **Emits when** it starts, and when `f` has returned
    * - **Backpressures when** downstream backpressures
