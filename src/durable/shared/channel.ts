@@ -120,6 +120,11 @@ export class Channel<T> {
     return false
   }
 
+  /** Whether an owner subscribes more than once, so that an element that is sent directly would reach only one of its subscriptions. */
+  hasSeveral(owner: unknown): boolean {
+    return (this.subscriptions.get(owner)?.size ?? 0) > 1
+  }
+
   /** Whether a subscription of an owner has lost elements. */
   hasGap(owner: unknown): boolean {
     for (const subscriber of this.subscriptions.get(owner) ?? []) if (subscriber.hasGap) return true
@@ -160,7 +165,7 @@ export class Channel<T> {
 /** A channel of any elements. */
 export type AnyChannel = Pick<
   Channel<unknown>,
-  "name" | "isContinued" | "hasSubscriber" | "needs" | "hasGap" | "removeSubscriber"
+  "name" | "isContinued" | "hasSubscriber" | "needs" | "hasSeveral" | "hasGap" | "removeSubscriber"
 >
 
 /**

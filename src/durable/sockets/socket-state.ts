@@ -42,16 +42,19 @@ export class SocketState {
     const { due, dependsOnOutside } = connection
     const { crossWatches = [] } = owner.actorScope ?? {}
     const state: MutableState = {}
+    let { directSources, directLog } = connection
     for (const channel of this.object.channels) {
       if (!channel.needs(owner)) continue
       state.hubs ??= []
       state.hubs.push(channel.name)
+      if (!channel.hasSeveral(owner)) continue
+      directSources = directSources.filter((name) => name !== channel.name)
+      if (directLog === channel.name) directLog = undefined
     }
     if (cells.values) state.cells = cells.values
     if (due < Infinity) state.due = due
     if (dependsOnOutside) state.dependsOnOutside = true
     // A slow client has waiting messages, which an element that is sent directly would overtake.
-    const { directSources, directLog } = connection
     if (session) state.session = session.session.save(connection.isBehind ? undefined : directLog)
     // A session counts every message: only those that are in the log of a hub are counted without its flow.
     const isDirect = session ? directLog !== undefined && session.session.follows(directLog) : !connection.isBehind
