@@ -60,6 +60,20 @@ describe("a hub with backpressure", () => {
     expect(fast.received).toEqual(numbers(10))
   })
 
+  it("takes elements of waiting publishers in turn", async () => {
+    const [first, second, slow] = [
+      await object.connect("publisher"),
+      await object.connect("publisher"),
+      await object.connect("slow"),
+    ]
+    for (const n of numbers(20)) object.send(first, n)
+    for (const n of ["a", "b", "c"]) object.send(second, n)
+    for (let second = 0; second < 30; second++) object.advance(1_000)
+    // Beside the elements that the buffer and the throttle held before.
+    expect(slow.received.slice(bufferSize + 2).slice(0, 6)).toEqual(["5", "a", "6", "b", "7", "c"])
+    expect(slow.received).toHaveLength(23)
+  })
+
   it("publishes without subscribers, and publishes the held elements of a completed sink", async () => {
     const publisher = await object.connect("publisher")
     for (const n of numbers(10)) object.send(publisher, n)

@@ -84,10 +84,12 @@ export class Channel<T> {
 
   /** The buffer of a subscriber may have room again. */
   onRoom(): void {
-    if (this.waiting.size === 0 || this.isFull) return
-    const waiting = [...this.waiting]
-    this.waiting.clear()
-    for (const publisher of waiting) publisher.onRoom()
+    // A publisher that waits again is the last one then.
+    for (const publisher of this.waiting) {
+      if (this.isFull) return
+      this.waiting.delete(publisher)
+      publisher.onRoom()
+    }
   }
 
   /** The log has been emptied, and begins anew. */
