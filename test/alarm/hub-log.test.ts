@@ -184,6 +184,28 @@ describe("a hub that keeps elements", () => {
     expect([ann.received, bob.received]).toEqual([["b"], ["not me", "b"]])
   })
 
+  it("gives a slow subscriber the elements after one that leaves it out, if it hibernates meanwhile", async () => {
+    class Counted extends FlowObject {
+      readonly said = this.hub<string>("said", { keep: 5 })
+
+      protected accept({ id }: ConnectionContext) {
+        const counted = Flow.of<string>()
+          .zipWithIndex()
+          .to(Sink.forEach(([line]) => this.said.publish(line, { except: id })))
+        return webSocket.endpoint(text, Flow.fromSinkAndSource(counted, this.said.source().throttle(1, "1 minute")))
+      }
+    }
+    const object = new MemoryObject(Counted)
+    const slow = await object.connect()
+    for (const line of ["a", "b"]) object.instance.said.publish(line)
+    await object.evict()
+    object.send(slow, "for others")
+    await object.evict()
+    object.instance.said.publish("c")
+    object.advance(120_000)
+    expect(slow.received).toEqual(["a", "b", "c"])
+  })
+
   it("starts anew after deleteAll, and its subscribers continue", async () => {
     const object = new MemoryObject(Room)
     const ann = await object.connect({})

@@ -70,7 +70,7 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
 
   /** An element is published that is not for this subscriber. */
   skip(): void {
-    this.run.event(() => this.drain())
+    this.receive()
   }
 
   close(failure?: { error: unknown }): void {
