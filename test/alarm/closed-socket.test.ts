@@ -93,6 +93,13 @@ describe.each(ends)("the flow of a socket goes on with earlier messages through 
 
 const closedRows = () => [...object.rows.keys()].filter((key) => key.startsWith("sluice:closed:"))
 
+/** A connection has sent a message, and has closed while its flow works on it. */
+async function closedInFlight(): Promise<void> {
+  const socket = await object.connect("hub")
+  object.send(socket, "a")
+  object.close(socket, 1000, "")
+}
+
 describe("the flow of a closed socket", () => {
   it("goes on through an eviction after the object's own close", async () => {
     const socket = await object.connect("closing")
@@ -118,9 +125,7 @@ describe("the flow of a closed socket", () => {
   })
 
   it("gets elements of a hub, as before the eviction", async () => {
-    const socket = await object.connect("hub")
-    object.send(socket, "a")
-    object.close(socket, 1000, "")
+    await closedInFlight()
     object.instance.news.publish("1")
     await object.evict()
     object.instance.news.publish("2")
@@ -130,9 +135,7 @@ describe("the flow of a closed socket", () => {
   })
 
   it("goes on after a crash", async () => {
-    const socket = await object.connect("hub")
-    object.send(socket, "a")
-    object.close(socket, 1000, "")
+    await closedInFlight()
     await object.crash()
     object.advance(5_000)
     expect([handled, object.rows.size]).toEqual([["a"], 0])
@@ -159,9 +162,7 @@ describe("the flow of a closed socket", () => {
   })
 
   it("ends with the object", async () => {
-    const socket = await object.connect("hub")
-    object.send(socket, "a")
-    object.close(socket, 1000, "")
+    await closedInFlight()
     await object.evict()
     await object.instance.end()
     object.advance(60_000)
@@ -169,9 +170,7 @@ describe("the flow of a closed socket", () => {
   })
 
   it("goes on after its author has emptied storage", async () => {
-    const socket = await object.connect("hub")
-    object.send(socket, "a")
-    object.close(socket, 1000, "")
+    await closedInFlight()
     await object.evict()
     await object.instance.clear()
     await object.evict()
@@ -180,18 +179,14 @@ describe("the flow of a closed socket", () => {
   })
 
   it("ends with a deploy that changes it", async () => {
-    const socket = await object.connect("hub")
-    object.send(socket, "a")
-    object.close(socket, 1000, "")
+    await closedInFlight()
     await object.deploy(Other)
     object.advance(5_000)
     expect([handled, object.rows.size, object.alarm]).toEqual([[], 0, null])
   })
 
   it("ends if its row cannot be read", async () => {
-    const socket = await object.connect("hub")
-    object.send(socket, "a")
-    object.close(socket, 1000, "")
+    await closedInFlight()
     object.rows.set(closedRows()[0] ?? "", "a row of the author")
     await object.evict()
     object.advance(5_000)
@@ -199,9 +194,7 @@ describe("the flow of a closed socket", () => {
   })
 
   it("counts as closed in the metrics", async () => {
-    const socket = await object.connect("hub")
-    object.send(socket, "a")
-    object.close(socket, 1000, "")
+    await closedInFlight()
     await object.evict()
     object.advance(5_000)
     expect(object.instance.metrics.get("/")?.open).toBe(0)
