@@ -105,7 +105,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
       awake,
     )
     this.socketEvents = new SocketEvents(this)
-    this.hubs = new Hubs({ event, topics, subscribers: this.sockets.subscribers, kv: ctx.storage.kv })
+    this.hubs = new Hubs({ event, topics, subscribers: this.sockets.subscribers, connections: accepted, kv })
     this.sources = new SharedSources(topics, this.sockets.subscribers, graphs)
   }
 

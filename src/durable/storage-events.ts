@@ -9,9 +9,9 @@ export interface StoredObject {
   readonly authorAlarm: AuthorAlarm
   readonly transactions: Transactions
   readonly actors: { readTimers(): void; rewrite(): void }
+  readonly hubs: { beforeDeleteAll(): void; restart(): void }
   readonly sources: { rewrite(): void }
-  readonly hubs: { readEnds(): void; restart(): void }
-  readonly sockets: { restoreStored(): void; rewriteSpilled(): void }
+  readonly sockets: { restoreSpilled(): void; rewriteSpilled(): void }
   event<T>(handler: () => T): T
   restoreTimers(): void
   /** The author may have changed storage. */
@@ -50,13 +50,13 @@ export class StorageEvents implements StorageHost {
     this.object.event(() => {
       this.object.restoreTimers()
       this.object.actors.readTimers()
-      this.object.sockets.restoreStored()
-      this.object.hubs.readEnds()
+      this.object.sockets.restoreSpilled()
+      this.object.hubs.beforeDeleteAll()
     })
   }
 
   afterDeleteAll(): void {
-    const { alarms, authorAlarm, actors, sources, sockets, hubs } = this.object
+    const { alarms, authorAlarm, actors, hubs, sources, sockets } = this.object
     this.object.event(() => {
       hubs.restart()
       this.object.storageChanged()

@@ -95,13 +95,6 @@ export class Tail {
     this.sent -= last.count
   }
 
-  /** The elements are no longer kept. They count all the same. */
-  forgetElements(): void {
-    this.parts.forEach((part, index) => {
-      if (isElements(part)) this.replace(index, { hub: "", from: 0, count: part.count })
-    })
-  }
-
   /** The unacknowledged messages, as they are stored. */
   save(): string {
     return this.saved.of(this.parts)

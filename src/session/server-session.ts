@@ -104,11 +104,6 @@ export class ServerSession {
     this.tail.takeElements(sendsAgain)
   }
 
-  /** The logs have been emptied: the elements that the client has missed are gone. */
-  forgetLogs(): void {
-    this.tail.forgetElements()
-  }
-
   /** Whether a restored session counts the elements of a hub. */
   follows(hub: string): boolean {
     return this.tail.heard?.hub === hub

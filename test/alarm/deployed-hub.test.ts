@@ -34,4 +34,21 @@ describe("a slow subscriber of a hub whose options a deploy has changed", () => 
     object.advance(10_000)
     expect(client.received).toEqual(["1", closed(1012, "The service has changed")])
   })
+
+  it.each([2, 3, 9])("gets the elements that are kept, and all that follow: keep 3 to %i", async (keep) => {
+    options = { keep: 3 }
+    const object = new MemoryObject(House)
+    const client = await object.connect()
+    const numbers = Array.from({ length: 9 }, (_, n) => String(n))
+    for (const n of numbers) object.instance.news.publish(n)
+    options = { keep }
+    await object.evict()
+    object.advance(10_000)
+    object.instance.news.publish("9")
+    await object.evict()
+    object.instance.news.publish("10")
+    object.advance(10_000)
+    // The flow has taken "1" before.
+    expect(client.received).toEqual(["0", "1", ...numbers.slice(-Math.min(keep, 3)), "9", "10"])
+  })
 })

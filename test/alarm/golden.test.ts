@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { fromGolden, toGolden } from "../support/golden.ts"
-import { attached, cell, errors, newGoldenRoom, object, row, storage, taken } from "../support/golden-room.ts"
+import { attached, cell, errors, log, newGoldenRoom, object, row, storage, taken } from "../support/golden-room.ts"
 import type { MemorySocket } from "../support/memory-object.ts"
 
 beforeEach(newGoldenRoom)
@@ -78,6 +78,24 @@ describe("stored values equal the golden files, which are restored (fault 1):", 
     await written(row("cell:count"), "cell-row")
     await restoredRow("cell:count", "cell-row")
     expect(cell.get()).toEqual({ count: 5 })
+  })
+
+  it("the row of an element of a hub with keep", async () => {
+    for (const text of ["a", "b", "c"]) log.publish({ text }, { except: "00000000-0000-4000-8000-000000000009" })
+    await written(row("hub:log:0"), "hub-row")
+    await restoredRow("hub:log:0", "hub-row")
+    expect([taken(await object.connect("log")), log.published]).toEqual([["b", "c"], 3])
+  })
+
+  it("the row with the origin of a hub's log", async () => {
+    const client = await object.connect("log")
+    for (const text of ["a", "b", "c"]) log.publish({ text })
+    await storage.deleteAll()
+    log.publish({ text: "d" })
+    await written(row("hub:log:origin"), "hub-origin-row")
+    await restoredRow("hub:log:origin", "hub-origin-row")
+    log.publish({ text: "e" })
+    expect([taken(client), log.published]).toEqual([["a", "b", "c", "d", "e"], 2])
   })
 
   it("the row of a shared source", async () => {

@@ -114,12 +114,6 @@ describe("a session that gets the elements of a hub with a log", () => {
     expect([session.attach(2), session.attach(3)]).toEqual([false, true])
   })
 
-  it("cannot resume before elements of a log that was emptied", () => {
-    publish(5)
-    session.forgetLogs()
-    expect([session.canAttach(4), session.canAttach(5)]).toEqual([false, true])
-  })
-
   it("cannot be restored if the log has been emptied", () => {
     session.save("news")
     publish(3)

@@ -79,7 +79,6 @@ describe("a tail", () => {
       fc.nat(3).map((n) => (tail: Tail) => void tail.acknowledge(Math.min(tail.sent, tail.acknowledged + n))),
       fc.nat(3).map((n) => (tail: Tail) => tail.truncate(Math.max(tail.acknowledged, tail.sent - n))),
       fc.constant((tail: Tail) => tail.takeElements(() => true)),
-      fc.constant((tail: Tail) => tail.forgetElements()),
       fc.constant((tail: Tail) => void tail.save()),
     )
     fc.assert(

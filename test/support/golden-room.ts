@@ -1,6 +1,6 @@
 import { type Endpoint, Flow, Source, text, webSocket } from "sluice"
 import { Actor, type ActorRef, Sink as ActorSink, Source as ActorSource, oneForOne, Props } from "sluice/actor"
-import type { Cell } from "sluice/durable"
+import type { Cell, Hub } from "sluice/durable"
 import { vi } from "vitest"
 import type { LogEntry } from "../../src/stream/logger.ts"
 import { Scripted, script } from "./durable-worker/scripted.ts"
@@ -43,6 +43,7 @@ class Room extends Actor<Message> {
 export let errors: LogEntry[]
 export let object: MemoryObject<Scripted>
 export let cell: Cell<{ count: number }>
+export let log: Hub<{ text: string }>
 export let storage: DurableObjectStorage
 
 /** Before each test: an object that stores one of everything. */
@@ -54,6 +55,7 @@ export function newGoldenRoom(): void {
     storage = ctx.storage
     cell = cellOf("count", { count: 1 })
     const news = hub<string>("news")
+    log = hub("log", { keep: 2 })
     const room = actor("room", Props.of(Room), { version: 3 })
     const sum = share(
       "sum",
@@ -72,6 +74,14 @@ export function newGoldenRoom(): void {
             .scan("", (all, text) => all + text)
             .drop(1)
             .map((all) => `${all.length}`),
+        ),
+      log: () =>
+        webSocket.endpoint(
+          text,
+          Flow.fromSinkAndSource(
+            news.sink(),
+            log.source({ last: 2 }).map((said) => said.text),
+          ),
         ),
       sum: () => webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), sum)),
     }

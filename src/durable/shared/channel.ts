@@ -35,8 +35,6 @@ export interface Subscriber<T> {
   receive(element: T): void
   /** An element is published that is not for it. */
   skip?(): void
-  /** Its log has been emptied, and begins anew. */
-  restart?(): void
   /** Ends its source, with an error if the published source has failed. */
   close(failure?: { error: unknown }): void
 }
@@ -90,11 +88,6 @@ export class Channel<T> {
       this.waiting.delete(publisher)
       publisher.onRoom()
     }
-  }
-
-  /** The log has been emptied, and begins anew. */
-  restart(): void {
-    for (const subscription of this.all()) subscription.restart?.()
   }
 
   /** Ends the sources of the current subscribers, with an error if the published source has failed. */

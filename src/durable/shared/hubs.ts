@@ -2,7 +2,7 @@ import { requirePositiveInteger } from "../../stream/argument.ts"
 import { aFunction, checkArgument } from "../../stream/checks.ts"
 import { stageStep } from "../../stream/engine/wiring.ts"
 import { Source } from "../../stream/source.ts"
-import type { AnyChannel, Channel } from "./channel.ts"
+import type { AnyChannel } from "./channel.ts"
 import { Hub, type HubHost, type HubOptions, type LogReader } from "./hub.ts"
 import { HubLog } from "./hub-log.ts"
 import { LogSubscription } from "./log-subscription.ts"
@@ -23,6 +23,7 @@ export interface HubsHost {
   event(handler: () => void): void
   readonly topics: Topics
   readonly subscribers: Subscribers
+  readonly connections: { readonly size: number }
   readonly kv: SyncKvStorage
 }
 
@@ -30,8 +31,6 @@ export interface HubsHost {
 export class Hubs {
   /** By the names of their channels. */
   private readonly logs = new Map<string, HubLog<never>>()
-  /** The channels with a log. */
-  private readonly kept: Pick<Channel<never>, "restart">[] = []
   private readonly all: { discard(): void }[] = []
 
   constructor(private readonly host: HubsHost) {}
@@ -45,7 +44,7 @@ export class Hubs {
       )
     }
     const channel = host.topics.channel<T>(`sluice:hub:${name}`, `hub "${name}"`)
-    const log = keep === undefined ? undefined : this.log<T>(name, channel, keep)
+    const log = keep === undefined ? undefined : this.log<T>(name, channel.name, keep)
     const others = (element: T) => {
       const ids = partition ? host.subscribers.subscriberIds(channel) : []
       const chosen = partition?.(ids, element)
@@ -58,7 +57,7 @@ export class Hubs {
     const isExcluded = (ids: readonly string[], owner: unknown) =>
       ids.length > 0 && host.subscribers.ownersOf(ids).has(owner)
     const reader = (log: HubLog<T>): LogReader<T> => ({
-      published: () => log.next,
+      published: () => log.count,
       check: (element) => log.check(element),
       source: (last) =>
         new Source<T>([stageStep(channel.name, "keeps", () => new LogSubscription(channel, log, last, isExcluded))]),
@@ -83,19 +82,20 @@ export class Hubs {
     for (const hub of this.all) hub.discard()
   }
 
-  /** Storage is about to be emptied. Afterwards the logs still know their ends, and so which subscribers are behind. */
-  readEnds(): void {
-    for (const log of this.logs.values()) void log.next
-  }
-
-  /** Storage has been emptied, so the logs begin anew. */
-  restart(): void {
-    for (const channel of this.kept) channel.restart()
-  }
-
   /** Makes the logs read storage again, because its content may have changed. */
   forget(): void {
     for (const log of this.logs.values()) log.forget()
+  }
+
+  /** Storage is about to be emptied. */
+  beforeDeleteAll(): void {
+    for (const log of this.logs.values()) void log.next
+  }
+
+  /** Begins new logs, because storage has been emptied. */
+  restart(): void {
+    const hasReaders = this.host.connections.size > 0
+    for (const log of this.logs.values()) log.restart(hasReaders)
   }
 
   /** The log of the hub with this channel; `undefined` for one without. */
@@ -103,10 +103,9 @@ export class Hubs {
     return this.logs.get(channel)
   }
 
-  private log<T>(name: string, channel: Channel<T>, keep: number): HubLog<T> {
+  private log<T>(name: string, channel: string, keep: number): HubLog<T> {
     const log = new HubLog<T>(name, requirePositiveInteger(`The keep of hub "${name}"`, keep), this.host.kv)
-    this.logs.set(channel.name, log as HubLog<never>)
-    this.kept.push(channel)
+    this.logs.set(channel, log as HubLog<never>)
     return log
   }
 }

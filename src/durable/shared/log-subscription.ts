@@ -81,12 +81,6 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
     })
   }
 
-  /** Before the first element there is a gap for a subscriber that has not read the end of the log before. */
-  restart(): void {
-    this.position = this.isBehind ? -1 : 0
-    this.markDirty()
-  }
-
   override onCancel(): void {
     this.channel.remove(this)
   }
@@ -115,6 +109,8 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
     while (found && this.isExcluded(found.except, this.run.owner)) found = log.get(++position)
     this.position = found ? position + 1 : position
     this.emitting = found ? position : undefined
+    // It has caught up with elements that are gone or not for it, and `drain` marks only progress by an element.
+    if (!found) this.markProgress()
     return found ? found.element : none
   }
 

@@ -149,17 +149,15 @@ export class Sockets implements FlowSockets {
     for (const { connection } of [...this.awake.values()]) if (connection.dependsOnOutside) connection.reevaluate()
   }
 
-  /** Storage is about to be emptied, so the connections that are stored in it, or that may have a place in a log there, are restored. */
-  restoreStored(): void {
-    const { attachments } = this.object
-    this.wakeWhere(({ id, session, saved }) => session !== undefined || saved.run.length > 0 || attachments.hasRow(id))
+  /** Storage is about to be emptied, so the connections whose attachments are stored in it are restored. */
+  restoreSpilled(): void {
+    this.wakeWhere(({ id, session }) => session !== undefined || this.object.attachments.hasRow(id))
   }
 
   /** Storage has been emptied, so the attachments that were stored in it are written again. */
   rewriteSpilled(): void {
     const { attachments } = this.object
     for (const awake of this.awake.values()) {
-      awake.session?.session.forgetLogs()
       if (awake.session || attachments.hasRow(awake.id)) awake.markDirty()
     }
   }
