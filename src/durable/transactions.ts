@@ -2,7 +2,7 @@
 export class Transactions {
   private asyncCount = 0
   private syncCount = 0
-  private waiting: (() => void)[] = []
+  private waiting: { run(): void; drop?(): void }[] = []
   /** The number of the outermost transaction that is open, or else of the next one. */
   number = 0
 
@@ -15,8 +15,8 @@ export class Transactions {
     return this.asyncCount > 0
   }
 
-  /** Runs an effect after the commit of the outermost transaction. */
-  whenCommitted(effect: () => void): void {
+  /** Runs an effect after the commit of the outermost transaction, or drops it at a rollback. */
+  whenCommitted(effect: { run(): void; drop?(): void }): void {
     this.waiting.push(effect)
   }
 
@@ -47,9 +47,10 @@ export class Transactions {
   }
 
   private close(before: number, isCommitted: boolean): void {
-    if (!isCommitted) this.waiting.length = Math.min(this.waiting.length, before)
+    const dropped = isCommitted ? [] : this.waiting.splice(before)
+    if (!this.isOpen) this.number++
+    for (const effect of dropped) effect.drop?.()
     if (this.isOpen) return
-    this.number++
-    for (const effect of this.waiting.splice(0)) effect()
+    for (const effect of this.waiting.splice(0)) effect.run()
   }
 }

@@ -47,6 +47,8 @@ export class Channel<T> {
   private list: Subscriber<T>[] | undefined
   /** The publishers that wait for room. */
   readonly waiting = new Set<Publisher>()
+  /** How many elements wait for a commit or for another broadcast. */
+  undelivered = 0
   /** The number of the last announced element. */
   announced = 0
   /** Whether a subscriber has been restored, so that the published source ran before the object hibernated. */
@@ -75,9 +77,9 @@ export class Channel<T> {
     }
   }
 
-  /** Whether the buffer of a subscriber in memory is full. */
+  /** Whether an element waits to be delivered, or the buffer of a subscriber in memory is full. */
   get isFull(): boolean {
-    return this.all().some(({ isFull }) => isFull)
+    return this.undelivered > 0 || this.all().some(({ isFull }) => isFull)
   }
 
   /** The buffer of a subscriber may have room again. */

@@ -7,6 +7,7 @@ import { Sink } from "../../stream/sink.ts"
 import type { Source } from "../../stream/source.ts"
 import type { Channel, SubscriberOptions } from "./channel.ts"
 import { PacedSink } from "./paced-sink.ts"
+import type { OnError } from "./topics.ts"
 
 /** A batch of this size is published before the end of its window. */
 const maxBatchSize = 1000
@@ -62,7 +63,7 @@ export interface LogReader<T> {
 
 /** The parts of an object that a hub uses. */
 export interface HubHost<T> {
-  publish(element: T, except: readonly string[]): void
+  publish(element: T, except: readonly string[], onError?: OnError): void
   /** Publishes elements in one event. Their publishers have gone on, so an error is logged, and keeps back its own element alone. */
   publishAll(elements: readonly T[]): void
   /** Runs an effect when the event is saved, unless the transaction is rolled back, or the publishing actor cannot be stored. */
@@ -149,11 +150,10 @@ export class Hub<T> {
    * buffer of a subscriber is full, and keeps it through hibernation.
    */
   sink(): Sink<T> {
-    const publish = (element: T) => this.publish(element)
-    if (!this.isPaced) return Sink.forEach(publish)
-    return new Sink([
-      sinkStep("hubSink", "keeps", () => new PacedSink(this.channel, this.host.restoreBuffers, publish)),
-    ])
+    const { channel, host } = this
+    if (!this.isPaced) return Sink.forEach((element) => this.publish(element))
+    const publish = (element: T, onError: OnError) => host.publish(element, [], onError)
+    return new Sink([sinkStep("hubSink", "keeps", () => new PacedSink(channel, host.restoreBuffers, publish))])
   }
 
   /**

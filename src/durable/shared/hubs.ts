@@ -6,7 +6,7 @@ import type { AnyChannel } from "./channel.ts"
 import { Hub, type HubHost, type HubOptions, type LogReader } from "./hub.ts"
 import { HubLog } from "./hub-log.ts"
 import { LogSubscription } from "./log-subscription.ts"
-import type { Topics } from "./topics.ts"
+import type { OnError, Topics } from "./topics.ts"
 
 /** The part of an object's sockets that its hubs use. */
 interface Subscribers {
@@ -46,13 +46,12 @@ export class Hubs {
     const channel = host.topics.channel<T>(`sluice:hub:${name}`, `hub "${name}"`)
     const log = keep === undefined ? undefined : this.log<T>(name, channel.name, keep)
     const others = (element: T) => {
-      const ids = partition ? host.subscribers.subscriberIds(channel) : []
+      const ids = host.subscribers.subscriberIds(channel)
       const chosen = partition?.(ids, element)
       return ids.filter((id) => id !== chosen)
     }
-    const publish = (element: T, except: readonly string[]) => {
-      const excepted = partition ? [...except, ...others(element)] : except
-      host.topics.publish(channel, element, excepted, { log })
+    const publish = (element: T, except: readonly string[], onError?: OnError) => {
+      host.topics.publish(channel, element, except, { log, others: partition && (() => others(element)), onError })
     }
     const isExcluded = (ids: readonly string[], owner: unknown) =>
       ids.length > 0 && host.subscribers.ownersOf(ids).has(owner)
@@ -63,7 +62,7 @@ export class Hubs {
         new Source<T>([stageStep(channel.name, "keeps", () => new LogSubscription(channel, log, last, isExcluded))]),
     })
     const hubHost: HubHost<T> = {
-      publish: (element, except) => host.event(() => publish(element, except)),
+      publish: (...args) => host.event(() => publish(...args)),
       publishAll: (elements) =>
         host.event(() => {
           for (const element of elements) host.topics.attempt(channel, () => publish(element, []))

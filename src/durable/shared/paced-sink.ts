@@ -16,7 +16,8 @@ export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
     private readonly channel: Channel<T>,
     /** Restores the subscribers whose buffers are saved, because the channel checks only buffers in memory. */
     private readonly restoreBuffers: () => void,
-    private readonly publish: (element: T) => void,
+    /** An element may be published later, as after a commit: then it calls `onError` for an error, and has no room until then. */
+    private readonly publish: (element: T, onError: (cause: unknown) => boolean) => void,
   ) {
     super()
   }
@@ -95,11 +96,20 @@ export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
   /** Publishes an element. An error fails this sink, not the subscriber that has made room. */
   private pass(element: T): void {
     try {
-      this.publish(element)
+      this.publish(element, (cause) => this.abort(cause))
     } catch (error) {
+      this.abort(error)
+    }
+  }
+
+  /** Returns whether the stream had not ended yet. */
+  private abort(error: unknown): boolean {
+    if (this.outClosed) return false
+    this.run.event(() => {
       this.leave()
       this.failStage(error)
-    }
+    })
+    return true
   }
 
   /** If there is no room, the channel calls `onRoom` when there is; after an eviction the alarm does. */

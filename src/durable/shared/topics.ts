@@ -24,6 +24,8 @@ export interface TopicsHost {
   readonly transactions: Transactions
 }
 
+export type OnError = (cause: unknown) => boolean
+
 /** How an element is published. */
 interface Publication<T> {
   /** The actor or the channel that publishes. If its state cannot be stored, the element is dropped. */
@@ -32,6 +34,10 @@ interface Publication<T> {
   log?: HubLog<T> | undefined
   /** See `Channel.announce`. */
   number?: number | undefined
+  /** The connections that the hub's `partition` leaves out, asked when the element is delivered. */
+  others?: (() => readonly string[]) | undefined
+  /** Called with the error of an element that had to wait. Returns whether its publisher takes the error. Default: it is logged. */
+  onError?: OnError | undefined
 }
 
 /** The channels of an object, and the order of the elements that are published to them. */
@@ -61,25 +67,32 @@ export class Topics {
     channel: Channel<T>,
     element: T,
     except: readonly string[] = [],
-    { log, sender = this.senderFor(log), number }: Publication<T> = {},
+    { log, sender = this.senderFor(log), number, others, onError }: Publication<T> = {},
   ): void {
     const { transactions, outbound, event } = this.host
     if (transactions.isOpen) {
       // At the commit its publisher has gone on.
       log?.check(element)
-      const publish = () => outbound.withSender(sender, () => this.publish(channel, element, except, { log, number }))
-      transactions.whenCommitted(() => this.attempt(channel, publish))
+      const publication = { log, number, others }
+      const publish = () => outbound.withSender(sender, () => this.publish(channel, element, except, publication))
+      transactions.whenCommitted(this.waiting(channel, publish, onError))
       return
     }
     event(() => {
       this.host.startSources()
       const announced = number ?? channel.announce()
       const publish = () => {
-        this.host.publishHibernating(channel.name, element, except)
-        channel.publish(element, except.length > 0 ? this.host.ownersOf(except) : undefined, announced)
+        const excepted = others ? [...except, ...others()] : except
+        this.host.publishHibernating(channel.name, element, excepted)
+        channel.publish(element, excepted.length > 0 ? this.host.ownersOf(excepted) : undefined, announced)
       }
       const send = () => this.host.whileBroadcasting(element, () => outbound.withSender(sender, publish))
-      this.inOrder(channel, element, log, () => (log ? log.add(element, except, send) : send()))
+      const broadcast = () => (log ? log.add(element, except, send) : send())
+      if (this.broadcasts.length === 0) this.inOrder(broadcast)
+      else {
+        log?.check(element)
+        this.broadcasts.push(this.waiting(channel, broadcast, onError).run)
+      }
     })
   }
 
@@ -94,16 +107,16 @@ export class Topics {
     const { transactions, outbound } = this.host
     const sender = this.senderFor(log)
     const hold = () => this.host.event(() => outbound.hold({ send: effect, sender }))
-    if (transactions.isOpen) transactions.whenCommitted(hold)
+    if (transactions.isOpen) transactions.whenCommitted({ run: hold })
     else hold()
   }
 
   /** Publishes an element whose publisher has gone on. An error keeps back this element alone. */
-  attempt({ name }: AnyChannel, publish: () => void): void {
+  attempt({ name }: AnyChannel, publish: () => void, onError: OnError = () => false): void {
     try {
       publish()
     } catch (cause) {
-      this.host.log({ level: "error", event: "element not published", name, cause })
+      if (!onError(cause)) this.host.log({ level: "error", event: "element not published", name, cause })
     }
   }
 
@@ -116,13 +129,22 @@ export class Topics {
     return log ? undefined : this.host.outbound.sender
   }
 
-  /** Runs a broadcast after those under way. Its publisher has gone on then. */
-  private inOrder<T>(channel: Channel<T>, element: T, log: HubLog<T> | undefined, broadcast: () => void): void {
-    if (this.broadcasts.length > 0) {
-      log?.check(element)
-      this.broadcasts.push(() => this.attempt(channel, broadcast))
-      return
+  /** An element that waits for a commit or for another broadcast. Meanwhile its channel has no room. */
+  private waiting<T>(channel: Channel<T>, publish: () => void, onError?: OnError): { run(): void; drop(): void } {
+    channel.undelivered++
+    const drop = () => {
+      channel.undelivered--
+      channel.onRoom()
     }
+    const run = () => {
+      this.attempt(channel, publish, onError)
+      drop()
+    }
+    return { run, drop }
+  }
+
+  /** Runs a broadcast, and those that it causes after it. */
+  private inOrder(broadcast: () => void): void {
     this.broadcasts.push(broadcast)
     try {
       for (const next of this.broadcasts) next()
