@@ -6,7 +6,7 @@ import { SavedParts } from "./saved-parts.ts"
 export const defaultWindow = 65_536
 
 /** Bytes that each message counts beside its length, so that empty messages are bounded too. */
-const overhead = 8
+export const overhead = 8
 
 /** Bytes of a binary message, UTF-16 code units of a text: counting its UTF-8 would cost more. Elements are not in memory. */
 const sizeOf = (part: Part): number => (isElements(part) ? 0 : part.length + overhead)

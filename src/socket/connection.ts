@@ -1,3 +1,4 @@
+import { overhead } from "../session/sequence.ts"
 import { systemClock } from "../stream/clock.ts"
 import { Run } from "../stream/engine/run.ts"
 import type { SinkStage } from "../stream/engine/sink-stage.ts"
@@ -32,7 +33,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   /** The outbox, and the ends of side branches and of the flow's own sink half. */
   private readonly sinks: readonly SinkStage[]
   private inputIsDone = false
-  /** An upper bound of `bufferedAmount`: the bytes sent since it was last read, added to its value then. */
+  /** An upper bound of `bufferedAmount`: the bytes sent since it was last read, with those that a session adds, added to its value then. */
   private maxUnsent = 0
 
   constructor(
@@ -190,7 +191,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   send(frame: Frame): void {
     if (typeof frame === "string" || frame instanceof Uint8Array) {
       this.settings.metrics.sent(frame)
-      this.maxUnsent += typeof frame === "string" ? frame.length * 3 : frame.length
+      this.maxUnsent += overhead + (typeof frame === "string" ? frame.length * 3 : frame.length)
       this.socket.send(frame)
       return
     }

@@ -248,3 +248,19 @@ describe("sessions without a socket", () => {
     expect([ann, bob, cid].map((client) => client.resyncs)).toEqual([1, 0, 0])
   })
 })
+
+it.each([1, 100])(
+  "a session without acknowledgements takes as many short messages as its window has room for: %i at once",
+  async (count) => {
+    class Many extends FlowObject {
+      protected accept() {
+        const flow = Flow.of<string>().mapConcat(() => Array.from({ length: count }, () => "x"))
+        return webSocket.endpoint(text, flow, { resume: { within }, limits: { maxBufferedAmount: 90 } })
+      }
+    }
+    const client = await new MemorySession(new MemoryObject(Many), {}).connect()
+    for (let n = 0; n < 100; n += count) client.transmit("more")
+    // Each message counts 9 bytes, and the one that exceeds the window is sent.
+    expect(client.socket?.received.join("").split('"x"').length).toBe(12)
+  },
+)

@@ -1,4 +1,5 @@
 import type { Data } from "../../session/frame.ts"
+import { overhead } from "../../session/sequence.ts"
 import type { ServerSession } from "../../session/server-session.ts"
 import type { DirectElement, Socket } from "../../socket/target.ts"
 import type { HeldSocket, Outbound } from "../outbound.ts"
@@ -68,7 +69,7 @@ export class SessionSocket implements Socket {
     const element = this.hooks.element()
     if (this.pending.length === 0) this.outbound.addSession(this)
     this.pending.push({ data, sender: this.outbound.sender, element })
-    this.pendingAmount += data.length
+    this.pendingAmount += data.length + overhead
     if (!element) this.onDirty()
   }
 
@@ -104,7 +105,7 @@ export class SessionSocket implements Socket {
   /** Drops everything that an actor or a channel has sent in this event. */
   discard(sender: object): void {
     this.pending = this.pending.filter((message) => message.sender !== sender)
-    this.pendingAmount = this.pending.reduce((sum, { data }) => sum + data.length, 0)
+    this.pendingAmount = this.pending.reduce((sum, { data }) => sum + data.length + overhead, 0)
   }
 
   /** Takes back the messages that the event sent and received, because the event cannot be stored. */
