@@ -26,7 +26,9 @@ interface PendingSession {
 export class Outbound {
   /** The actor or channel that counts as the sender of the current output, if any. */
   sender: object | undefined
-  private held: HeldEffect[] = []
+  /** Most events send one frame, which needs no array. */
+  private first: HeldEffect | undefined
+  private others: HeldEffect[] = []
   /** Sockets whose buffered amount includes held frames, and is to be checked again after the release. */
   private toRecheck = new Set<HeldSocket>()
   private readonly batches = new Batches()
@@ -46,9 +48,8 @@ export class Outbound {
   }
 
   hold(held: HeldEffect): void {
-    // Most events send one frame, and an empty array that grows takes room for seventeen.
-    if (this.held.length === 0) this.held = [held]
-    else this.held.push(held)
+    if (this.first) this.others.push(held)
+    else this.first = held
   }
 
   /** Calls `onReleased` of a socket after the release, because its buffered amount is smaller then. */
@@ -75,7 +76,8 @@ export class Outbound {
   /** Drops everything that an actor or a channel has sent, or the frames for a socket. A close is never dropped. */
   discard(from: object): void {
     for (const session of this.sessions) session.discard(from)
-    this.held = this.held.filter((held) => {
+    const all = this.first ? [this.first, ...this.others] : []
+    ;[this.first, ...this.others] = all.filter((held) => {
       const isKept = held.sender !== from && !(held instanceof HeldFrame && held.socket === from)
       if (!isKept && held instanceof HeldFrame) held.socket.drop(held.data)
       return isKept
@@ -97,26 +99,31 @@ export class Outbound {
   }
 
   get isEmpty(): boolean {
-    return this.held.length === 0
+    return this.first === undefined
   }
 
   /** Sends everything, in order. The effects of sending, such as the end of a flow without a socket, are held again. */
   release(): void {
-    const { held } = this
-    this.held = []
-    for (const one of held) {
-      try {
-        one.send()
-      } catch (cause) {
-        // Goes on, because the following effects belong to other connections and actors.
-        this.log({ level: "error", event: "an effect failed after its event was saved", cause })
-      }
-    }
+    const { first, others } = this
+    const hasOthers = others.length > 0
+    this.first = undefined
+    if (hasOthers) this.others = []
+    if (first) this.send(first)
+    if (hasOthers) for (const held of others) this.send(held)
     this.batches.flush()
     const { toRecheck } = this
     if (toRecheck.size === 0) return
     this.toRecheck = new Set()
     for (const socket of toRecheck) socket.onReleased()
+  }
+
+  /** Logs an error, because the following effects belong to other connections and actors. */
+  private send(held: HeldEffect): void {
+    try {
+      held.send()
+    } catch (cause) {
+      this.log({ level: "error", event: "an effect failed after its event was saved", cause })
+    }
   }
 }
 

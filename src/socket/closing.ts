@@ -42,10 +42,14 @@ export class Closing {
     this.markClosed(code, () => answer(this.socket))
   }
 
-  /** Closes the socket with the code that belongs to an error, and reports the error unless it is a close. */
-  fail(error: unknown): void {
+  /**
+   * Closes the socket with the code that belongs to an error, and reports the error unless it is a close.
+   *
+   * @param overflow the reason of the close for the error of a full buffer
+   */
+  fail(error: unknown, overflow = "Too many messages are waiting"): void {
     if (error instanceof BufferOverflowError) {
-      this.overload("Too many messages are waiting")
+      this.fail(new CloseError(CloseCode.tryAgainLater, overflow))
     } else if (error instanceof EvictionError) {
       this.sendClose(CloseCode.serviceRestart, "The service was interrupted", error)
     } else if (isCloseError(error)) {
@@ -58,11 +62,6 @@ export class Closing {
       this.hasFailed = true
       this.report(error)
     }
-  }
-
-  /** Closes with 1013, because a buffer with the strategy `fail` is full. */
-  overload(reason: string): void {
-    this.fail(new CloseError(CloseCode.tryAgainLater, reason))
   }
 
   log(level: LogEntry["level"], event: string, code: number, cause?: unknown): void {

@@ -11,12 +11,11 @@ interface Hosted {
 export class ConnectionHost extends ClockHost {
   constructor(
     private readonly settings: ConnectionSettings,
-    connection: Hosted,
+    private readonly connection: Hosted,
   ) {
     const { clock, onChanged, owner = connection, scope, logger, metrics } = settings
     super(clock, {
       onDirty: onChanged,
-      onSettled: () => connection.onSettled(),
       onTimer: () => metrics.alarms++,
       isAbandoned: () => !connection.isOpen,
       owner,
@@ -33,5 +32,10 @@ export class ConnectionHost extends ClockHost {
   override event(handler: () => void): void {
     if (this.depth === 0) this.settings.enter?.()
     super.event(handler)
+  }
+
+  override end(): void {
+    super.end()
+    if (this.depth === 0) this.connection.onSettled()
   }
 }

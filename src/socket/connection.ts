@@ -3,7 +3,7 @@ import { systemClock } from "../stream/clock.ts"
 import { Run } from "../stream/engine/run.ts"
 import type { SinkStage } from "../stream/engine/sink-stage.ts"
 import { Wiring } from "../stream/engine/wiring.ts"
-import { BufferOverflowError, NoSuchElementError } from "../stream/errors.ts"
+import { NoSuchElementError } from "../stream/errors.ts"
 import type { Flow } from "../stream/flow.ts"
 import { unstorableError } from "../stream/storable.ts"
 import { CloseCode, receivedCode, sendable, truncateReason } from "./close.ts"
@@ -109,12 +109,12 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     return this.run.dependsOnOutside
   }
 
-  get directSources(): readonly string[] {
-    return this.outbox.up.directSources ?? []
+  get directSources(): readonly string[] | undefined {
+    return this.outbox.up.directSources
   }
 
   get directLog(): string | undefined {
-    return this.outbox.up.rewind && this.directSources[0]
+    return this.outbox.up.rewind && this.directSources?.[0]
   }
 
   get directElement(): DirectElement | undefined {
@@ -132,16 +132,17 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   onMessage(data: Data): void {
     if (!this.closing.isOpen) return
     this.settings.metrics.received(data)
-    this.host.own(() => {
-      try {
-        this.guard.check(data, this.guard.isClockDerived ? this.host.now() : 0)
-        if (this.guard.isClockDerived) this.settings.onChanged?.()
-        this.inbox.offer(this.decoder.message(data))
-      } catch (error) {
-        if (error instanceof BufferOverflowError) this.closing.overload("The inbox is full")
-        else this.fail(error)
-      }
-    })
+    // Without a function for each message, which `own` would need.
+    this.host.begin()
+    try {
+      this.guard.check(data, this.guard.isClockDerived ? this.host.now() : 0)
+      if (this.guard.isClockDerived) this.settings.onChanged?.()
+      this.inbox.offer(this.decoder.message(data))
+    } catch (error) {
+      this.closing.fail(error, "The inbox is full")
+    } finally {
+      this.host.end()
+    }
   }
 
   onPeerClose(code: number, reason: string): void {

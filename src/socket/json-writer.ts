@@ -34,23 +34,28 @@ const deepest = 500
  * @param seen the objects searched so far, for a value that may contain itself
  */
 function hasLost(value: unknown, depth = 0, seen?: Set<object>): boolean {
-  // Infinity becomes null without an error: a client's 1e999 parses to Infinity and must not fail the flow.
-  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null)
-    return false
+  if (isScalar(value)) return false
   if (typeof value !== "object" || isOpaque(value)) return true
   if (depth === deepest || seen?.has(value)) return false
   seen?.add(value)
   if (Array.isArray(value)) {
-    for (const part of value) if (hasLost(part, depth + 1, seen)) return true
+    for (const part of value) if (!isScalar(part) && hasLost(part, depth + 1, seen)) return true
     return false
   }
   const parts = value as { readonly [key: string]: unknown }
   for (const key in parts) {
     const part = parts[key]
+    // Most parts are scalars, and the call takes longer than the check.
+    if (isScalar(part) || part === undefined) continue
     // The `toJSON` of an object determines its text.
-    if (part !== undefined && hasLost(part, depth + 1, seen)) return !("toJSON" in parts)
+    if (hasLost(part, depth + 1, seen)) return !("toJSON" in parts)
   }
   return false
+}
+
+/** Infinity becomes null without an error: a client's 1e999 parses to Infinity and must not fail the flow. */
+function isScalar(value: unknown): value is string | number | boolean | null {
+  return typeof value === "string" || typeof value === "number" || typeof value === "boolean" || value === null
 }
 
 /** Whether JSON writes nothing of an object: a Map, a promise, bytes. Instances of the author's classes are written by their fields. */

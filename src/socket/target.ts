@@ -109,7 +109,7 @@ export interface AnyConnection {
   /** The owner of the run: see `Host.owner`. */
   readonly owner: object
   /** The channels and actors whose elements go to the client unchanged. */
-  readonly directSources: readonly string[]
+  readonly directSources: readonly string[] | undefined
   /** The hub whose log is all that the client gets, with no stage in between, while the flow is not behind in it. */
   readonly directLog: string | undefined
   /** The element of a hub's log that is being sent with no stage in between. */

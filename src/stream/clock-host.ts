@@ -17,8 +17,6 @@ export interface EventScope {
 export interface HostHooks {
   /** The next `save` may differ from the last one. */
   onDirty?(): void
-  /** An event has ended. */
-  onSettled?(): void
   /** The timer has fired. */
   onTimer?(): void
   /** See `Host.owner`. Default: the host. */
@@ -88,14 +86,26 @@ export class ClockHost implements Host {
       scope.event(() => this.event(handler))
       return
     }
-    this.depth++
+    this.begin()
     try {
       handler()
+    } finally {
+      this.end()
+    }
+  }
+
+  /** Begins an event. One within another is part of it. */
+  begin(): void {
+    this.depth++
+  }
+
+  /** Ends the event that was begun last. */
+  end(): void {
+    try {
       if (this.depth === 1) this.run?.settle()
     } finally {
       this.depth--
     }
-    if (this.depth === 0) this.hooks.onSettled?.()
   }
 
   whenSaved(effect: () => void): void {

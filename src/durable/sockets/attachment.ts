@@ -76,15 +76,15 @@ export function encodeFixedPart({ id, info, fingerprint }: FixedPart): string {
 export function encodeAttachment(
   fixed: string,
   { run, guard, isOpen, inputIsDone, hasFailed }: SavedConnection,
-  state: MutableState | undefined,
+  state: MutableState,
 ): EncodedAttachment {
   const flags = (isOpen ? 1 : 0) | (inputIsDone ? 2 : 0) | (hasFailed ? 4 : 0)
-  const encoded: EncodedAttachment = [layout, fixed, flags, guard, state && withoutObject(state)]
+  const encoded: EncodedAttachment = [layout, fixed, flags, guard, withoutObject(state)]
   for (const [position, closed, due, state] of run) encoded.push(position, closed, due, state)
   return encoded
 }
 
-/** The record of a session alone, because an object around it would cost the runtime about 100 ns. */
+/** The record of a session alone, or nothing, because an object around it would cost the runtime about 100 ns. */
 function withoutObject(state: MutableState): MutableState | SessionRecord | undefined {
   for (const key in state) if (key !== "session") return state
   return state.session

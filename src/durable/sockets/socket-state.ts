@@ -36,11 +36,11 @@ export class SocketState {
     if (!awake.isUnrecoverable) attachments.spill(socket, id, encoded)
   }
 
-  private stateOf(awake: AwakeSocket): MutableState | undefined {
+  private stateOf(awake: AwakeSocket): MutableState {
     const { endpoint, cells, owner, connection, activity, isBatched, expires } = awake
     const session = openSession(awake)
     const { due, dependsOnOutside } = connection
-    const { crossWatches = [] } = owner.actorScope ?? {}
+    const crossWatches = owner.actorScope?.crossWatches
     const state: MutableState = {}
     let { directSources, directLog } = connection
     for (const channel of this.object.channels) {
@@ -48,7 +48,7 @@ export class SocketState {
       state.hubs ??= []
       state.hubs.push(channel.name)
       if (!channel.hasSeveral(owner)) continue
-      directSources = directSources.filter((name) => name !== channel.name)
+      directSources = directSources?.filter((name) => name !== channel.name)
       if (directLog === channel.name) directLog = undefined
     }
     if (cells.values) state.cells = cells.values
@@ -58,16 +58,16 @@ export class SocketState {
     if (session) state.session = session.session.save(connection.isBehind ? undefined : directLog)
     // A session counts every message: only those that are in the log of a hub are counted without its flow.
     const isDirect = session ? directLog !== undefined && session.session.follows(directLog) : !connection.isBehind
-    if (isDirect && directSources.length > 0) {
+    if (isDirect && directSources && directSources.length > 0) {
       state.direct = directSources.length > 1 ? directSources : directSources[0]
     }
-    if (crossWatches.length > 0) state.crossWatches = crossWatches
+    if (crossWatches && crossWatches.length > 0) state.crossWatches = crossWatches
     if (isBatched) state.isBatched = true
     if (expires !== undefined) state.expires = expires
     const { restarted } = endpoint.closeCodes
     if (restarted !== CloseCode.serviceRestart) state.restarted = restarted
     if (activity) state.activity = this.idle.toSave(activity)
-    return Object.keys(state).length > 0 ? state : undefined
+    return state
   }
 }
 

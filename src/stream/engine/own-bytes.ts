@@ -21,10 +21,11 @@ function isPart(value: unknown): value is ArrayBufferView {
 }
 
 function holdsParts(value: unknown): boolean {
-  const pending = [value]
+  if (typeof value !== "object" || value === null || isFlat(value)) return false
+  const pending: object[] = []
   let seen: Set<unknown> | undefined
-  for (let visited = 0; pending.length > 0; visited++) {
-    const next = pending.pop()
+  let visited = 0
+  for (let next: object | undefined = value; next; next = pending.pop(), visited++) {
     if (isPart(next)) return true
     if (visited > unremembered) {
       seen ??= new Set()
@@ -36,14 +37,19 @@ function holdsParts(value: unknown): boolean {
   return false
 }
 
+/** Most states are lists without lists or objects in them. */
+function isFlat(value: object): boolean {
+  return Array.isArray(value) && !value.some((part) => typeof part === "object" && part !== null)
+}
+
 const none: readonly unknown[] = []
 
 /** The nested values that structured clone copies. */
-function childrenOf(value: unknown): Iterable<unknown> {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return none
+function childrenOf(value: object): readonly unknown[] {
   if (Array.isArray(value)) return value
+  if (ArrayBuffer.isView(value)) return none
   if (value instanceof Map) return [...value.keys(), ...value.values()]
-  if (value instanceof Set) return value
+  if (value instanceof Set) return [...value]
   return isRecord(value) ? Object.values(value) : none
 }
 
