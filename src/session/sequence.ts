@@ -61,13 +61,19 @@ export class Tail {
       throw new FrameError(`Messages ${this.acknowledged} to ${this.sent} may be acknowledged, and ${number} was`)
     const count = number - this.acknowledged
     if (count === 0) return 0
-    const rest = this.after(number)
-    const removed = this.parts.splice(0, this.parts.length - rest.length)
-    for (const part of removed) this.weigh(part, -1)
-    this.saved.removeFirst(removed.length)
-    const [first] = rest
-    // It may have lost elements, which count no bytes.
-    if (first !== undefined && first !== this.parts[0]) this.replace(0, first)
+    let surplus = count
+    let removed = 0
+    for (const part of this.parts) {
+      if (lengthOf(part) > surplus) break
+      surplus -= lengthOf(part)
+      this.weigh(part, -1)
+      removed++
+    }
+    this.parts.splice(0, removed)
+    this.saved.removeFirst(removed)
+    const [first] = this.parts
+    // Elements count no bytes.
+    if (surplus > 0 && isElements(first)) this.replace(0, withoutFirst(first, surplus))
     this.acknowledged = number
     return count
   }
