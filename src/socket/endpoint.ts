@@ -11,7 +11,7 @@ import { type CloseCodes, withDefaultCodes } from "./close-codes.ts"
 import type { Codec, Data } from "./codec.ts"
 import { Connection } from "./connection.ts"
 import type { Handshake } from "./handshake.ts"
-import { type AllLimits, type Limits, withDefaults } from "./limits.ts"
+import { type AllLimits, defaultLimits, type Limits, withDefaults } from "./limits.ts"
 import type { CloseMessage } from "./message.ts"
 import { type Metrics, metricsOf } from "./metrics.ts"
 import { type CodecOrProtocol, codecOf } from "./protocol-codec.ts"
@@ -100,11 +100,21 @@ export interface Endpoint extends Handshake {
   readonly resume?: ResumeSettings
   /** How the frames of a session carry texts. */
   readonly format: TextFormat
+  readonly direct: DirectOutput
+}
+
+/**
+ * The part of an endpoint that elements need that go to the client with no stage in between. It does not refer to the flow, because an
+ * object may keep one for each of thousands of hibernating connections.
+ */
+export interface DirectOutput {
+  readonly limits: AllLimits
+  readonly format: TextFormat
   /** The metrics that its connections on a route are counted in. */
   metricsOf(route: string, defaults: EndpointDefaults): Metrics
-  /** The frame for an element that goes to the client with no stage in between. */
   frame(element: unknown, share: Share): Data | CloseMessage
 }
+
 export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 
 /** A `TypeError` for an argument or an option of a wrong type; a `RangeError` for a limit or a close code out of bounds. */
@@ -119,7 +129,11 @@ export function endpointOf<In, Out>(
   const { autoResponse, onError, logger, metrics: routes, ...others } = options
   checkSinks("an endpoint", options)
   const resume = resumeSettings(options.resume)
-  const limits = withDefaults({ ...(resume && { maxBufferedAmount: defaultWindow }), ...options.limits })
+  const isLimited = resume !== undefined || options.limits !== undefined
+  // The same for most connections, because an object may have thousands.
+  const limits = isLimited
+    ? withDefaults({ ...(resume && { maxBufferedAmount: defaultWindow }), ...options.limits })
+    : defaultLimits
   const closeCodes = withDefaultCodes(options.closeCodes)
   return {
     ...others,
@@ -139,6 +153,19 @@ export function endpointOf<In, Out>(
       const settings = { clock, limits, closeCodes, metrics, logger: logger ?? shared, route, id, onError, ...events }
       return new Connection(flow, share(codec), socket, settings)
     },
+    direct: directOutput(codec, limits, routes),
+  }
+}
+
+/** A function of its own, because its closures keep all that the function around them has. */
+function directOutput<In, Out>(
+  codec: Codec<In, Out>,
+  limits: AllLimits,
+  routes: EndpointOptions["metrics"],
+): DirectOutput {
+  return {
+    limits,
+    format: codec.format,
     metricsOf: (route, defaults) => metricsOf(route, routes ?? defaults.metrics),
     frame: (element, share) => share(codec).encode(element as Out),
   }

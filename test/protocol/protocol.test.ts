@@ -145,7 +145,9 @@ describe("the codec of a protocol", () => {
 
   it("is taken wherever a codec is", () => {
     const flow = Flow.of<{ say: string }>().map(({ say }) => ({ said: say, at: 0 }))
-    expect(webSocket.endpoint(chat, flow).frame({ said: "hi", at: 1 }, (same) => same)).toBe('{"said":"hi","at":1}')
+    expect(webSocket.endpoint(chat, flow).direct.frame({ said: "hi", at: 1 }, (same) => same)).toBe(
+      '{"said":"hi","at":1}',
+    )
     expect(() => webSocket.endpoint({ receives: text } as never, flow)).toThrow("An endpoint has a codec")
   })
 })

@@ -14,23 +14,23 @@ describe("a frame that is sent without its flow, as to a hibernating socket", ()
   const same = <T>(codec: T) => codec
 
   it("is the codec's frame of the element", () => {
-    expect(endpoint({}).frame("a", same)).toBe("a")
-    expect(endpointOf(json(), Flow.of(), {}).frame([1], same)).toBe("[1]")
-    expect(endpointOf(messages, Flow.of(), {}).frame(Message.close(4000), same)).toEqual(Message.close(4000))
+    expect(endpoint({}).direct.frame("a", same)).toBe("a")
+    expect(endpointOf(json(), Flow.of(), {}).direct.frame([1], same)).toBe("[1]")
+    expect(endpointOf(messages, Flow.of(), {}).direct.frame(Message.close(4000), same)).toEqual(Message.close(4000))
   })
 
   it("has U+FFFD in the place of half a surrogate pair (fault 2)", () => {
-    expect(endpoint({}).frame("\ud83d", same)).toBe("\ufffd")
+    expect(endpoint({}).direct.frame("\ud83d", same)).toBe("\ufffd")
   })
 
   it("is refused for an element that the codec cannot encode (fault I)", () => {
-    expect(() => endpoint({}).frame(7, same)).toThrow(/^text sends strings, and the flow emitted a number \(7\)/)
-    expect(() => endpointOf(binary, Flow.of(), {}).frame("a", same)).toThrow(TypeError)
+    expect(() => endpoint({}).direct.frame(7, same)).toThrow(/^text sends strings, and the flow emitted a number \(7\)/)
+    expect(() => endpointOf(binary, Flow.of(), {}).direct.frame("a", same)).toThrow(TypeError)
   })
 
   it("is made by the shared codec", () => {
     const shout = text.contramap((element: string) => element.toUpperCase())
-    expect(endpoint({}).frame("a", () => mistyped(shout))).toBe("A")
+    expect(endpoint({}).direct.frame("a", () => mistyped(shout))).toBe("A")
   })
 })
 

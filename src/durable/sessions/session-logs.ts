@@ -21,7 +21,7 @@ export function settingsOf({ logOf, sessionFrames, share }: LogsHost, endpoint: 
       },
       read(hub, number): Data {
         const kept = logOf(hub)?.get(number)
-        const frame = kept && endpoint.frame(kept.element, share)
+        const frame = kept && endpoint.direct.frame(kept.element, share)
         if (typeof frame === "string" || frame instanceof Uint8Array) return frame
         throw new TypeError(`Element ${number} of ${hub} is no message`)
       },

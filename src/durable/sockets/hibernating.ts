@@ -1,7 +1,7 @@
 import type { Watch } from "../../actor/death-watch.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { routeOf } from "../../socket/connection-info.ts"
-import type { Endpoint } from "../../socket/endpoint.ts"
+import type { DirectOutput } from "../../socket/endpoint.ts"
 import { fingerprint } from "../../stream/engine/fingerprint.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { Attachment } from "./attachment.ts"
@@ -17,7 +17,7 @@ export class HibernatingSockets {
   private readonly ids = new Map<string, ObjectSocket>()
   /** By the paths of the actors whose messages go to the client with no stage in between. */
   private readonly directSockets = new Map<string, ObjectSocket>()
-  private readonly endpoints = new WeakMap<Attachment, Endpoint>()
+  private readonly outputs = new WeakMap<Attachment, DirectOutput>()
   /** Whether an unreadable attachment has been logged. */
   private hasLogged = false
 
@@ -104,44 +104,44 @@ export class HibernatingSockets {
   /** Sends an element without the flow; `undefined` if the flow has to handle it, for example because the client is slow. */
   direct(socket: ObjectSocket, attachment: Attachment, element: unknown): (() => void) | undefined {
     if (!attachment.saved.isOpen) return undefined
-    const endpoint = this.endpointOf(socket, attachment)
-    if (!endpoint) return undefined
-    const frame = this.encoded(endpoint, element)
+    const output = this.outputOf(socket, attachment)
+    if (!output) return undefined
+    const frame = this.encoded(output, element)
     if (typeof frame !== "string" && !(frame instanceof Uint8Array)) return undefined
     const { outbound, sessionFrames } = this.object
     const outgoing = outbound.socket(socket, attachment.isBatched)
-    if ((outgoing.bufferedAmount ?? 0) > endpoint.limits.maxBufferedAmount) return undefined
+    if ((outgoing.bufferedAmount ?? 0) > output.limits.maxBufferedAmount) return undefined
     return () => {
-      if (attachment.session) for (const data of sessionFrames.encode(0, [frame], endpoint.format)) outgoing.send(data)
+      if (attachment.session) for (const data of sessionFrames.encode(0, [frame], output.format)) outgoing.send(data)
       else outgoing.send(frame)
-      endpoint.metricsOf(routeOf(attachment.info), this.object.defaults()).sent(frame)
+      output.metricsOf(routeOf(attachment.info), this.object.defaults()).sent(frame)
     }
   }
 
   /** `undefined` if the codec throws. The flow is restored then, encodes the element again, and fails with the codec's error. */
-  private encoded(endpoint: Endpoint, element: unknown): ReturnType<Endpoint["frame"]> | undefined {
+  private encoded(output: DirectOutput, element: unknown): ReturnType<DirectOutput["frame"]> | undefined {
     try {
-      return endpoint.frame(element, this.object.share)
+      return output.frame(element, this.object.share)
     } catch {
       return undefined
     }
   }
 
   /**
-   * The endpoint that encodes for a connection, made once. `undefined` if `accept` refuses the connection or throws, or if a deploy has
+   * The output of a connection, made once. `undefined` if `accept` refuses the connection or throws, or if a deploy has
    * changed the flow, so that elements may not go to the client unchanged. The flow is restored then, which calls `accept` again and
    * reports its error.
    */
-  private endpointOf(socket: ObjectSocket, attachment: Attachment): Endpoint | undefined {
-    const known = this.endpoints.get(attachment)
+  private outputOf(socket: ObjectSocket, attachment: Attachment): DirectOutput | undefined {
+    const known = this.outputs.get(attachment)
     if (known) return known
     try {
       const context = new ConnectionCells(attachment.cells).context(attachment.info)
       const endpoint = this.object.accepted.without(socket, () => this.object.endpoint(context))
       if (endpoint instanceof Response) return undefined
       if (fingerprint(endpoint.steps(), endpoint.version) !== attachment.fingerprint) return undefined
-      this.endpoints.set(attachment, endpoint)
-      return endpoint
+      this.outputs.set(attachment, endpoint.direct)
+      return endpoint.direct
     } catch {
       return undefined
     }
