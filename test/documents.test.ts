@@ -1,8 +1,10 @@
 import { globSync, readFileSync, writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
+import { layout } from "../src/durable/layout.ts"
+import { sessionLayout } from "../src/session/saved-session.ts"
 
-/** A block of TypeScript or TOML in a document, behind a comment that names where it is from: a file, or a region of one. */
-const block = /(?:<!-- (\S+?)(?:#(\S+))? -->\n)?```(ts|toml)\n([\s\S]*?)```/g
+/** A block of TypeScript, TOML or JSON in a document, behind a comment that names where it is from: a file, or a region of one. */
+const block = /(?:<!-- (\S+?)(?:#(\S+))? -->\n)?```(ts|toml|json)\n([\s\S]*?)```/g
 
 function read(file: string, region?: string): string {
   const content = readFileSync(file, "utf8")
@@ -29,6 +31,13 @@ describe("the code in the documents", () => {
     // `UPDATE_DOCUMENTS=1 npm test` writes the blocks anew.
     if (process.env.UPDATE_DOCUMENTS) writeFileSync(document, shown)
     else expect(text).toBe(shown)
+  })
+})
+
+describe("the layouts of stored values", () => {
+  it("are those that docs/durable.md names", () => {
+    const named = [...readFileSync("docs/durable.md", "utf8").matchAll(/, at\s+present (\d+)\./g)]
+    expect(named.map(([, number]) => Number(number))).toEqual([layout, sessionLayout])
   })
 })
 

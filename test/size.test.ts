@@ -87,19 +87,19 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/client without resume",
-    2_280,
+    2_300,
     "reconnecting, handshakes without an answer, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, values that are no messages, a reason that is cut, and the schemas; no Hono, no operators",
     `export { connect } from "sluice/client"`,
   ],
   [
     "sluice/client with resume",
-    3_830,
+    3_850,
     "frames, counts, and the messages that the server has not acknowledged",
     `export { connect, resume } from "sluice/client"`,
   ],
   [
     "sluice/client",
-    4_110,
+    4_135,
     "with resume, over a reload of the page too: what a page keeps in sessionStorage, and its check",
     `export * from "sluice/client"`,
   ],
@@ -112,14 +112,14 @@ const hookBudget = 300
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    38_030,
-    "errors that show values as they differ, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, and the client's end of a session",
+    38_130,
+    "errors that show values as they differ, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],
   [
     "sluice/testing/workerd",
-    7_180,
-    "the words over the runtime, errors that show values as they differ, what keeps an object in memory, and the client's end of a session",
+    7_270,
+    "the words over the runtime, errors that show values as they differ, what keeps an object in memory, clients of a protocol, and the client's end of a session",
     `export * from "sluice/testing/workerd"`,
   ],
 ]

@@ -16,7 +16,7 @@ export type ConnectArguments<Values> = [keyof Values] extends [never]
 /**
  * Connects to the address of a protocol, and again when the connection is lost.
  *
- * @throws a `TypeError` for a param that is missing, and where there is no host to connect to
+ * @throws a `TypeError` for a param that is missing, and where there is no host to connect to or no `WebSocket`
  *
  * @example
  * ```ts
@@ -43,6 +43,8 @@ export function connect<
     subprotocols,
     WebSocket = globalThis.WebSocket as WebSocketClass,
   } = options
+  // Node has one from version 22 on.
+  if (!WebSocket) throw new TypeError("There is no WebSocket here: set the option WebSocket")
   const addressOf = (from: UrlBase, given: unknown) => protocol.url(from, ...([given] as never))
   // Throws at once, because an invalid address would be invalid at each attempt.
   if (typeof base !== "function" && typeof values !== "function") addressOf(base, values)

@@ -53,7 +53,7 @@ export class Protocol<
   declare readonly summary?: string
   declare readonly description?: string
   declare readonly params?: { readonly [Name in keyof Params<Path>]?: string }
-  declare readonly examples?: ProtocolOptions<Path, Q, Receives, Sends, Codes>["examples"]
+  declare readonly examples?: Required<ProtocolOptions<Path, Q, Receives, Sends, Codes>>["examples"]
   /** Carries the types of the elements to `webSocket.upgrade` and the like; never called. */
   declare readonly sluiceElements?: Elements<Receives, Sends>
   declare readonly path: Path

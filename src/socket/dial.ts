@@ -8,7 +8,7 @@ export type Fresh<T> = T | (() => T | Promise<T>)
 /** The part of a WebSocket that an outgoing connection uses. */
 export interface DialedSocket {
   binaryType: string
-  readonly bufferedAmount?: number
+  readonly bufferedAmount?: number | undefined
   accept?(options?: { allowHalfOpen?: boolean }): void
   send(data: Data): void
   close(code?: number, reason?: string): void

@@ -46,6 +46,6 @@ export async function forwardTo(
   if (!response.ok) return rejection(response)
   await response.body?.cancel()
   throw new TypeError(
-    `The object behind ${info.route} answered ${response.status} to an upgrade: its class must extend FlowObject, and leave fetch to it`,
+    `The object behind ${info.route} answered ${response.status} to an upgrade: its class must extend FlowObject, and a fetch of its own must return super.fetch(request)`,
   )
 }

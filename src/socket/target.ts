@@ -14,7 +14,7 @@ export interface Socket {
   /** Without a code: a close frame without one. */
   close(code?: number, reason?: string): void
   /** Bytes that were sent and that the network has not taken yet; `undefined` on older runtimes. */
-  readonly bufferedAmount?: number
+  readonly bufferedAmount?: number | undefined
   /** Whether an event follows when the client has taken the frames, so that nothing has to be polled. */
   readonly isAcknowledged?: boolean
 }

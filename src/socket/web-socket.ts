@@ -53,7 +53,8 @@ export const webSocket = {
 
   /**
    * Forwards an upgrade request, in an ordinary Hono handler, to a Durable Object that is a `FlowObject`. Its `accept` gets the URL,
-   * the path's params, `data`, and the headers named in `headers`.
+   * the path's params, `data`, and the headers named in `headers`. To reject the request, return another response from an `async`
+   * handler.
    *
    * @throws a `TypeError` for an argument that is no context or stub, for `data` that is not JSON, and for an object that does not extend
    * `FlowObject`
@@ -82,7 +83,8 @@ export const webSocket = {
   /**
    * A handler that accepts every upgrade request with the flow that `connect` returns for it: Play's `WebSocket.accept`.
    *
-   * An error that `connect` throws goes to the app's `onError`, as from any handler.
+   * An error that `connect` throws goes to the app's `onError`, as from any handler. `app.get` does not infer the type of `c` for it:
+   * annotate it, or use `upgrade`.
    *
    * @throws a `TypeError` for an argument that is no codec or no function, and for the option `resume`
    *

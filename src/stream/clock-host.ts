@@ -26,7 +26,7 @@ export interface HostHooks {
   /** See `Host.isAbandoned`. */
   isAbandoned?(): boolean
   /** See `Host.log`. */
-  readonly log?: Logger
+  readonly log?: Logger | undefined
 }
 
 /**

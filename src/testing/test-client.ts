@@ -1,6 +1,8 @@
-import type { Codec, Data } from "../socket/codec.ts"
+import type { Data } from "../socket/codec.ts"
 import type { JsonValue } from "../socket/json-value.ts"
 import { isBinaryMessage, isCloseMessage, isTextMessage } from "../socket/message.ts"
+import type { CodecOrProtocol } from "../socket/protocol-codec.ts"
+import { isCodec, type Speech } from "../socket/speech.ts"
 import { ExpectationError } from "./errors.ts"
 import { type CloseFrame, type Frame, isClose } from "./frame.ts"
 import { isMatch } from "./match.ts"
@@ -26,18 +28,24 @@ export interface Wire {
 export type Expected<T> = JsonValue extends T ? T : T extends object ? { [K in keyof T]?: Expected<T[K]> } : T
 
 /**
- * A client of an object under test. With the codec `json`, messages are sent and compared as values; with other codecs, as frames. Its
- * expectations reject with an `ExpectationError`.
+ * A client of an object under test. With the codec `json` and the schemas of a protocol, messages are sent and compared as values; with
+ * other codecs, as frames. Its expectations reject with an `ExpectationError`.
  */
 export class TestClient<In, Out> {
+  /** The names of the codecs of both directions, from the server's side. */
+  private readonly receives: string
+  private readonly sends: string
   private readonly frames: Frame[] = []
   /** The number of frames that were expected. */
   private seen = 0
 
   constructor(
-    private readonly codec: Codec<In, Out>,
+    codec: CodecOrProtocol<In, Out>,
     private readonly wire: Wire,
   ) {
+    const { receives, sends } = "receives" in codec ? codec : { receives: codec, sends: codec }
+    this.receives = nameOf(receives)
+    this.sends = nameOf(sends)
     wire.listen((frame) => this.frames.push(frame))
   }
 
@@ -54,7 +62,7 @@ export class TestClient<In, Out> {
   /** Sends messages, one after the other. A close of the codec `messages` closes. */
   async send(...messages: In[]): Promise<void> {
     for (const message of messages) {
-      if (!this.isJson && isCloseMessage(message)) await this.wire.close(message.code, message.reason)
+      if (this.receives !== "json" && isCloseMessage(message)) await this.wire.close(message.code, message.reason)
       else await this.wire.send(this.encode(message))
     }
   }
@@ -125,24 +133,23 @@ export class TestClient<In, Out> {
   }
 
   private encode(message: unknown): Data {
-    if (this.isJson) return JSON.stringify(message)
+    if (this.receives === "json") return JSON.stringify(message)
     if (typeof message === "string" || message instanceof Uint8Array) return message
     if (isTextMessage(message)) return message.text
     if (isBinaryMessage(message)) return message.bytes
     if (typeof message !== "object" || message === null) return String(message)
     throw new TypeError(
-      `A client of ${this.codec.name} cannot make a frame of ${show(message)}: send its frame with sendFrames`,
+      `A client of ${this.receives} cannot make a frame of ${show(message)}: send its frame with sendFrames`,
     )
   }
 
   private decode(frame: Frame): Out | CloseFrame {
-    return typeof frame === "string" && this.isJson ? parsed(frame) : (frame as Out | CloseFrame)
-  }
-
-  private get isJson(): boolean {
-    return this.codec.name === "json"
+    return typeof frame === "string" && this.sends === "json" ? parsed(frame) : (frame as Out | CloseFrame)
   }
 }
+
+/** A schema describes JSON. */
+const nameOf = (speech: Speech) => (isCodec(speech) ? speech.name : "json")
 
 const list = (messages: readonly unknown[]) => messages.map(show).join(", ")
 

@@ -1,4 +1,4 @@
-import type { Codec } from "../socket/codec.ts"
+import type { CodecOrProtocol } from "../socket/protocol-codec.ts"
 import type { Duration } from "../stream/duration.ts"
 import type { Cost } from "./memory/disk.ts"
 import type { TestClient } from "./test-client.ts"
@@ -9,7 +9,7 @@ import type { RequestFacts } from "./upgrade.ts"
 export interface TestObject<T> {
   readonly clock: TestClock
   readonly cost: Cost
-  connect<In, Out>(codec: Codec<In, Out>, data?: unknown, facts?: RequestFacts): Promise<TestClient<In, Out>>
+  connect<In, Out>(codec: CodecOrProtocol<In, Out>, data?: unknown, facts?: RequestFacts): Promise<TestClient<In, Out>>
   inside<R>(run: (object: T, state: DurableObjectState) => R | Promise<R>): Promise<R>
   evict(how?: "hibernate" | "forced"): Promise<void>
   advance(duration: Duration): Promise<void>

@@ -2,7 +2,7 @@ import { binary, Message, messages, text } from "sluice"
 import { connect } from "sluice/client"
 import { protocol } from "sluice/protocol"
 import * as v from "valibot"
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { settled } from "../../src/testing/settled.ts"
 import { chat, dial } from "../support/dialed-client.ts"
 import { fakeSockets } from "./fake-socket.ts"
@@ -24,6 +24,15 @@ describe("a client", () => {
   it("throws for a URL that cannot be made", () => {
     expect(() => connect(chat, { room: "" }, { base: "https://example.com" })).toThrow("needs a value")
     expect(() => connect(echo)).toThrow("has no WebSockets")
+  })
+
+  it("throws where the runtime has no WebSocket, and the options have none either", () => {
+    vi.stubGlobal("WebSocket", undefined)
+    try {
+      expect(() => connect(echo, {}, { base: "https://example.com" })).toThrow("set the option WebSocket")
+    } finally {
+      vi.unstubAllGlobals()
+    }
   })
 
   it("sends waiting messages when it is open, and resolves then", async () => {

@@ -52,6 +52,12 @@ const compilers: [version: string, compiler: (project: string) => string][] = [
   [devDependencies.typescript, () => resolve("node_modules/typescript/bin/tsc")],
 ]
 
+/** The errors of the compiler, without those in Hono: 4.8 has one beside the newest types of the runtime. */
+async function errorsIn(folder: string, compiler: string, config: string): Promise<string[]> {
+  const output = await run(folder, process.execPath, compiler, "-p", config).catch(({ message }: Error) => message)
+  return output.split("\n").filter((line) => /\berror TS\d+/.test(line) && !line.includes("node_modules/hono/"))
+}
+
 describe.each([
   { which: "the lowest Hono", hono: `${lowest}.0` },
   { which: "the newest Hono", hono: newest },
@@ -75,13 +81,20 @@ describe.each([
     "typechecks with TypeScript %s, the declarations of the package too",
     async (version, compiler) => {
       expect(await run(project, process.execPath, compiler(project), "--version")).toContain(version)
-      // Hono 4.8 has an error of its own beside the newest types of the runtime.
-      const complaints = await run(project, process.execPath, compiler(project), "-p", ".").then(
-        () => "",
-        ({ message }: Error) => message,
-      )
-      const errors = complaints.split("\n").filter((line) => /\berror TS\d+/.test(line))
-      expect(errors.filter((line) => !line.startsWith("node_modules/hono/"))).toEqual([])
+      expect(await errorsIn(project, compiler(project), ".")).toEqual([])
+    },
+    180_000,
+  )
+
+  it.each(compilers)(
+    "compiles the Worker of the quick start with the types of wrangler, with TypeScript %s",
+    async (_version, compiler) => {
+      const worker = join(project, "quick-start")
+      if (!existsSync(worker)) {
+        cpSync("test/docs/quick-start", worker, { recursive: true })
+        await run(worker, process.execPath, resolve("node_modules/wrangler/bin/wrangler.js"), "types")
+      }
+      expect(await errorsIn(worker, compiler(project), "tsconfig.worker.json")).toEqual([])
     },
     180_000,
   )

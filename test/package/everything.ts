@@ -1,27 +1,13 @@
 import { Hono } from "hono"
 import { getCookie } from "hono/cookie"
-import { checkOrigin, Flow, json, type StandardSchema, sameOrigin, text, webSocket } from "sluice"
+import { checkOrigin, Flow, json, sameOrigin, text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, Props } from "sluice/actor"
 import { connect } from "sluice/client"
 import { FlowObject } from "sluice/durable"
 import { protocol } from "sluice/protocol"
 import { route } from "sluice/routing"
+import { Say } from "./say.ts"
 import readme from "./worker.ts"
-
-interface Say {
-  say: string
-}
-
-const Say: StandardSchema<unknown, Say> = {
-  "~standard": {
-    version: 1,
-    vendor: "own",
-    validate: (value) =>
-      typeof value === "object" && value !== null && "say" in value && typeof value.say === "string"
-        ? { value: { say: value.say } }
-        : { issues: [{ message: "Nothing is said" }] },
-  },
-}
 
 class Echo extends Actor<string> {
   constructor(private readonly out: ActorRef<string>) {

@@ -131,7 +131,7 @@ describe("forward (fault I)", () => {
   it("takes the stub of a FlowObject: another class that answers 200 has not taken the socket", async () => {
     const stub = { fetch: async () => new Response("Hello") }
     expect(await failure((c) => webSocket.forward(c, stub))).toBe(
-      "TypeError: The object behind / answered 200 to an upgrade: its class must extend FlowObject, and leave fetch to it",
+      "TypeError: The object behind / answered 200 to an upgrade: its class must extend FlowObject, and a fetch of its own must return super.fetch(request)",
     )
   })
 

@@ -1,7 +1,9 @@
 import { Codec, Flow, type JsonValue, json, Message, messages, Source, text, webSocket } from "sluice"
 import { type ConnectionInfo, FlowObject } from "sluice/durable"
-import { ExpectationError, link, MemoryObject } from "sluice/testing"
-import { describe, expect, it } from "vitest"
+import { protocol } from "sluice/protocol"
+import { ExpectationError, link, MemoryObject, type TestClient } from "sluice/testing"
+import * as v from "valibot"
+import { describe, expect, expectTypeOf, it } from "vitest"
 
 class Values extends FlowObject {
   protected accept() {
@@ -112,5 +114,41 @@ describe("a client of an object under test", () => {
     const connecting = new MemoryObject(Texts).connect(text, undefined, { resume: true })
     await expect(connecting).rejects.toThrow(ExpectationError)
     await expect(connecting).rejects.toThrow("write webSocket.endpoint(codec, flow, { resume:")
+  })
+})
+
+describe("a client of a protocol", () => {
+  const Said = v.object({ said: v.string() })
+  const both = protocol("/both", { receives: v.object({ say: v.string() }), sends: Said })
+  const mixed = protocol("/mixed", { receives: text, sends: Said })
+
+  class Both extends FlowObject {
+    protected accept() {
+      return webSocket.endpoint(
+        both,
+        Flow.of<{ say: string }>().map(({ say }) => ({ said: say })),
+      )
+    }
+  }
+  class Mixed extends FlowObject {
+    protected accept() {
+      const flow = Flow.of<string>().map((said) => ({ said }))
+      return webSocket.endpoint(mixed, flow, { resume: { within: "1 minute" } })
+    }
+  }
+
+  it("sends and receives what its schemas describe", async () => {
+    const client = await new MemoryObject(Both).connect(both)
+    expectTypeOf(client).toEqualTypeOf<TestClient<{ say: string }, { said: string }>>()
+    await client.send({ say: "hi" })
+    await client.expect({ said: "hi" })
+  })
+
+  it("sends and receives by the codec or the schema of each direction, with a session too", async () => {
+    for (const resume of [false, true]) {
+      const client = await new MemoryObject(Mixed).connect(mixed, undefined, { resume })
+      await client.send('"hi"')
+      await client.expect({ said: '"hi"' })
+    }
   })
 })

@@ -1,4 +1,4 @@
-import { Hono } from "hono"
+import { type Context, Hono } from "hono"
 import { binary, Flow, type JsonValue, json, Message, messages, Sink, Source, text, webSocket } from "sluice"
 import { FlowObject, type Hub } from "sluice/durable"
 import { route } from "sluice/routing"
@@ -49,6 +49,25 @@ describe("the context of an accept on a route", () => {
     })
   })
 
+  it("has the types of an annotation under app.get", () => {
+    // #region annotated
+    type Env = { Bindings: { TABLES: KVNamespace }; Variables: { user: string } }
+    const app = new Hono<Env>()
+
+    app.get(
+      "/tables/:table",
+      webSocket.accept(text, (c: Context<Env, "/tables/:table">) =>
+        Flow.of<string>().map((message) => `${c.get("user")} at ${c.req.param("table")}: ${message}`),
+      ),
+    )
+    // #endregion
+    app.get(
+      "/tables/:table",
+      // @ts-expect-error
+      webSocket.accept(text, (c) => Flow.of<string>().map(() => c.get("user"))),
+    )
+  })
+
   it("has an optional param as a string or undefined", () => {
     route("/list/:page?").on(
       app,
@@ -83,6 +102,11 @@ describe("an ordinary handler", () => {
   it("may reject", () => {
     objects.get("/private", (c) => (c.get("user") ? webSocket.upgrade(c, text, echo) : c.text("Forbidden", 403)))
     objects.get("/closed", async (c) =>
+      c.get("user") ? webSocket.forward(c, c.env.ANY.getByName("a")) : c.text("Forbidden", 403),
+    )
+    // TypeScript 7 takes no union of a response and a promise here.
+    // @ts-expect-error
+    objects.get("/shut", (c) =>
       c.get("user") ? webSocket.forward(c, c.env.ANY.getByName("a")) : c.text("Forbidden", 403),
     )
   })

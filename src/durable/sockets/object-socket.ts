@@ -2,5 +2,5 @@
 export interface ObjectSocket
   extends Pick<WebSocket, "send" | "close" | "readyState" | "serializeAttachment" | "deserializeAttachment"> {
   /** Older runtimes lack it. */
-  readonly bufferedAmount?: number
+  readonly bufferedAmount?: number | undefined
 }

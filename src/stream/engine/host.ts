@@ -20,7 +20,7 @@ export interface Host {
    */
   keepAwake?(): (() => void) | undefined
   /** Receives the log entries of the run. Default: the logger of `setLogger`. */
-  readonly log?: Logger
+  readonly log?: Logger | undefined
   /** Calls `fire` at `due`, in place of the time set before; `Infinity` cancels it. */
   wake(due: number): void
   /** The next `save` may differ from the last one. */

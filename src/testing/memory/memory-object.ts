@@ -1,4 +1,5 @@
-import type { Codec, Data } from "../../socket/codec.ts"
+import type { Data } from "../../socket/codec.ts"
+import type { CodecOrProtocol } from "../../socket/protocol-codec.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
 import type { Frame } from "../frame.ts"
@@ -56,11 +57,11 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
   }
 
   /**
-   * Connects a client, as a route does that calls `webSocket.forward` with `data`. Rejects with an `ExpectationError` if the object refuses
+   * Connects a client, as a route does that calls `webSocket.forward` with `data`. `codec` is that of the endpoint, or its protocol. Rejects with an `ExpectationError` if the object refuses
    * the connection.
    */
   async connect<In, Out>(
-    codec: Codec<In, Out>,
+    codec: CodecOrProtocol<In, Out>,
     data?: unknown,
     { link, ...facts }: ConnectOptions = {},
   ): Promise<TestClient<In, Out>> {

@@ -1,6 +1,7 @@
 /// <reference types="@cloudflare/vitest-plugin/types" />
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
-import type { Codec, Data } from "../../socket/codec.ts"
+import type { Data } from "../../socket/codec.ts"
+import type { CodecOrProtocol } from "../../socket/protocol-codec.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
 import { ExpectationError } from "../errors.ts"
@@ -63,11 +64,11 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
   }
 
   /**
-   * Connects a client, as a route does that calls `webSocket.forward` with `data`. Rejects with an `ExpectationError` if the object refuses
+   * Connects a client, as a route does that calls `webSocket.forward` with `data`. `codec` is that of the endpoint, or its protocol. Rejects with an `ExpectationError` if the object refuses
    * the connection.
    */
   async connect<In, Out>(
-    codec: Codec<In, Out>,
+    codec: CodecOrProtocol<In, Out>,
     data?: unknown,
     facts: RequestFacts = {},
   ): Promise<TestClient<In, Out>> {
