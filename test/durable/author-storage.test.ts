@@ -95,6 +95,36 @@ describe("a cell equals its stored value (fault 6)", () => {
     expect(await inStorage(() => cell.get())).toBe(2)
   })
 
+  it("keeps what a message has set and published that came while a transaction was open, because the runtime holds it back", async () => {
+    const [changes, news, client] = [await dial("changes"), await dial("hub"), await dial("act")]
+    const order: string[] = []
+    setAct(() => {
+      order.push("message")
+      cell.set(2)
+      hub.publish("two")
+    })
+    const rollback = inStorage((storage) =>
+      storage
+        .transaction(async () => {
+          order.push("transaction")
+          cell.set(5)
+          hub.publish("five")
+          await scheduler.wait(100)
+          order.push("rollback")
+          fails()
+        })
+        .catch(() => {}),
+    )
+    while (order.length === 0) await scheduler.wait(1)
+    client.send("?")
+    await rollback
+    expect(await client.next()).toEqual(["?"])
+    expect(order).toEqual(["transaction", "rollback", "message"])
+    expect(await changes.next()).toEqual(["2"])
+    expect(await news.next()).toEqual(["two"])
+    expect(await inStorage((storage) => storage.kv.get("sluice:cell:n"))).toEqual([1, 2])
+  })
+
   it("in a flow that continues after a rollback", async () => {
     const changes = await dial("changes")
     setAct((storage) => {

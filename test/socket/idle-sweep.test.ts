@@ -100,6 +100,7 @@ class Silent {
     const sockets = {
       activities: () => this.clients.map(({ socket, activity }) => [socket, activity] as [WebSocket, Activity]),
       answeredAt: (socket: WebSocket) => clientOf(socket)?.answeredAt ?? 0,
+      restored: (socket: WebSocket) => clientOf(socket)?.activity,
       close: (socket: WebSocket) => {
         const client = clientOf(socket)
         if (!client) return

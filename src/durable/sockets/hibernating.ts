@@ -18,6 +18,8 @@ export class HibernatingSockets {
   /** By the paths of the actors whose messages go to the client with no stage in between. */
   private readonly directSockets = new Map<string, ObjectSocket>()
   private readonly outputs = new WeakMap<Attachment, DirectOutput>()
+  /** The socket whose end the event reports. The runtime may not list it. */
+  reported: ObjectSocket | undefined
   /** Whether an unreadable attachment has been logged. */
   private hasLogged = false
 
@@ -39,8 +41,20 @@ export class HibernatingSockets {
       this.ids.set(attachment.id, socket)
       for (const source of attachment.directSources ?? []) this.directSockets.set(source, socket)
     }
+    this.addReported(all)
     this.all = all
     return all
+  }
+
+  private addReported(all: Map<ObjectSocket, Attachment>): void {
+    const { reported: socket } = this
+    const { accepted } = this.object
+    if (!socket || this.awake.get(socket) || accepted.has(socket) !== undefined) return
+    const attachment = this.read(socket, undefined)
+    // The session of a durable connection has a stand-in.
+    if (!attachment || accepted.detached.has(attachment.id)) return
+    all.set(socket, attachment)
+    this.ids.set(attachment.id, socket)
   }
 
   /** The subscribers of a channel, with their attachments. */

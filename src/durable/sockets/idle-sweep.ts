@@ -21,6 +21,8 @@ export interface Sweepable {
   activities(): Iterable<[socket: ObjectSocket, activity: Activity]>
   /** When the runtime last sent the client an `autoResponse`. */
   answeredAt(socket: ObjectSocket): number
+  /** Restores the flow of a socket, which may have another timeout after a deploy; `undefined` if it has none. */
+  restored(socket: ObjectSocket): Activity | undefined
   close(socket: ObjectSocket): void
 }
 
@@ -57,11 +59,17 @@ export class IdleSweep {
   /** Closes the idle sockets, and schedules the next sweep. */
   private sweep(): void {
     const now = this.alarms.now()
-    for (const [socket, { timeout, at }] of [...this.sockets.activities()]) {
-      const since = Math.max(at + timeout / stepsInTimeout, this.sockets.answeredAt(socket))
-      if (now >= since + timeout) this.sockets.close(socket)
-      else this.scheduleSweep(since + timeout, timeout)
+    for (const [socket, saved] of [...this.sockets.activities()]) {
+      const activity = now < this.idleAt(socket, saved) ? saved : this.sockets.restored(socket)
+      if (!activity) continue
+      const idleAt = this.idleAt(socket, activity)
+      if (now >= idleAt) this.sockets.close(socket)
+      else this.scheduleSweep(idleAt, activity.timeout)
     }
+  }
+
+  private idleAt(socket: ObjectSocket, { timeout, at }: Activity): number {
+    return Math.max(at + timeout / stepsInTimeout, this.sockets.answeredAt(socket)) + timeout
   }
 
   /** A socket closed. Cancels the timer if no socket with an idle timeout is left. */

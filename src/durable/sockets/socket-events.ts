@@ -53,7 +53,7 @@ export class SocketEvents {
 
   close(socket: WebSocket, code: number, reason: string, wasClean: boolean): void {
     const { accepted, sockets } = this.object
-    this.object.event(() => {
+    this.reported(socket, () => {
       const known = sockets.standIn(socket)
       const connection = sockets.connection(known)
       const withSession = sockets.withSession(known)
@@ -68,12 +68,23 @@ export class SocketEvents {
 
   error(socket: WebSocket): void {
     const { sockets } = this.object
-    this.object.event(() => {
+    this.reported(socket, () => {
       const known = sockets.standIn(socket)
       const connection = sockets.connection(known)
       const withSession = sockets.withSession(known)
       if (withSession) sockets.sessions.detach(withSession)
       else connection?.onDisconnect()
     })
+  }
+
+  /** The end of a socket. Its timers that are overdue fire first, as all others, although the runtime does not list the socket. */
+  private reported(socket: WebSocket, handler: () => void): void {
+    const { hibernating } = this.object.sockets
+    hibernating.reported = socket
+    try {
+      this.object.event(handler)
+    } finally {
+      hibernating.reported = undefined
+    }
   }
 }

@@ -124,7 +124,8 @@ export class SocketFlows {
       return undefined
     }
     this.sockets.add(awake)
-    if (awake.fingerprint !== attachment.fingerprint) awake.markDirty()
+    const isDeployed = awake.fingerprint !== attachment.fingerprint
+    if (isDeployed || awake.activity?.timeout !== attachment.activity?.timeout) awake.markDirty()
     awake.connection.open({ ...attachment.saved, run })
     return awake.connection
   }

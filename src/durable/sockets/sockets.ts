@@ -41,7 +41,8 @@ export class Sockets implements FlowSockets {
     this.hibernating = new HibernatingSockets(object, this.awake)
     const answeredAt = (socket: ObjectSocket) => accepted.answeredAt(socket)
     const close = (socket: ObjectSocket) => void this.connection(socket)?.onIdleTimeout()
-    this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, close }, alarms)
+    const restored = (socket: ObjectSocket) => this.restored(socket)?.activity
+    this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, restored, close }, alarms)
     this.state = new SocketState(object, this.idle)
     this.sessions = new Sessions(object, {
       restored: (socket) => this.withSession(socket),
