@@ -34,10 +34,13 @@ describe("expectSleeps", () => {
 
   it("refuses one with a socket that it has accepted itself", async () => {
     const bench = new WorkerdObject(env.WORKBENCH)
-    await bench.inside(() => {
-      const { 1: server } = new WebSocketPair()
+    const client = await bench.inside(() => {
+      const { 0: client, 1: server } = new WebSocketPair()
       server.accept()
+      return client
     })
     await expect(expectSleeps(bench.stub)).rejects.toThrow("a socket that was accepted by accept()")
+    // Held until here, because the runtime closes the socket when its other end is collected.
+    expect(client).toBeInstanceOf(WebSocket)
   })
 })
