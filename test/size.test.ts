@@ -87,19 +87,19 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/client without resume",
-    2_300,
-    "reconnecting, handshakes without an answer, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, values that are no messages, a reason that is cut, and the schemas; no Hono, no operators",
+    2_390,
+    "reconnecting, attempts without an answer, the check of numbers, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, values that are no messages, a reason that is cut, and the schemas; no Hono, no operators",
     `export { connect } from "sluice/client"`,
   ],
   [
     "sluice/client with resume",
-    3_850,
+    3_930,
     "frames, counts, and the messages that the server has not acknowledged",
     `export { connect, resume } from "sluice/client"`,
   ],
   [
     "sluice/client",
-    4_135,
+    4_220,
     "with resume, over a reload of the page too: what a page keeps in sessionStorage, and its check",
     `export * from "sluice/client"`,
   ],

@@ -16,7 +16,8 @@ export type ConnectArguments<Values> = [keyof Values] extends [never]
 /**
  * Connects to the address of a protocol, and again when the connection is lost.
  *
- * @throws a `TypeError` for a param that is missing, and where there is no host to connect to or no `WebSocket`
+ * @throws a `TypeError` for a param that is missing, and where there is no host to connect to or no `WebSocket`; a `RangeError` for a
+ * `bufferSize` or a `handshakeTimeout` below 1
  *
  * @example
  * ```ts

@@ -38,11 +38,13 @@ export interface ConnectOptions {
   resume?: Resumption
   /** Default: that of the runtime. */
   WebSocket?: WebSocketClass
-  /** Messages that wait: to be sent while there is no connection, or to be taken by a loop over the client. Default 1,000. */
+  /**
+   * Messages that wait: to be sent while there is no connection, or to be taken by a loop over the client. At least 1. Default 1,000.
+   */
   bufferSize?: number
   /**
-   * Milliseconds from 1 to 2,147,483,647 in which the server has to answer a handshake, and to welcome a session. Afterwards the client
-   * drops the socket with an `error` event, and connects again. Default 10,000.
+   * Milliseconds from 1 to 2,147,483,647 for an attempt to connect: to make the URL and the headers, and for the server to answer the
+   * handshake and to welcome a session. Afterwards the client drops the socket with an `error` event, and connects again. Default 10,000.
    */
   handshakeTimeout?: number
   /** Default: that of the runtime. */

@@ -31,6 +31,8 @@ export function start<In, Out, Codes extends Closes>(
 ): Client<In, Out, Codes> {
   type End = Closed<FinalCode<Codes>>
   const { clock = runtimeClock, random = Math.random, bufferSize = 1_000, handshakeTimeout = 10_000, resume } = options
+  for (const [name, value] of Object.entries({ bufferSize, handshakeTimeout }))
+    if (!(value >= 1)) throw new RangeError(`${name} must be at least 1, not ${value}`)
   const { on, emit } = makeListeners<ClientEvents<In, Out>>()
   let resolve = (_: End) => {}
   const closed = new Promise<End>((settle) => (resolve = settle))
@@ -54,6 +56,8 @@ export function start<In, Out, Codes extends Closes>(
   let current: object | undefined
   let end: End | undefined
   let cancelTimeout = () => {}
+  /** Ends the attempt to connect, which has no answer. */
+  let giveUp = (_: unknown) => {}
 
   const change = (to: Status) => {
     cancelTimeout()
@@ -107,15 +111,14 @@ export function start<In, Out, Codes extends Closes>(
       if (end) finish(end)
       else backoff.wait(openedAt)
     }
-    /** Ends the socket without waiting for its close, because the server may not answer. */
-    const drop = (reason: string) => {
-      emit("error", new Error(reason))
+    // Does not wait for the close, because the server may not answer.
+    giveUp = (error) => {
+      emit("error", error)
       made.close()
-      lose({ code: 1006, reason, wasClean: false })
+      lose({ code: 1006, reason: (error as Error).message, wasClean: false })
     }
     socket = made
     made.binaryType = "arraybuffer"
-    cancelTimeout = clock.at(clock.now() + handshakeTimeout, () => drop(`No handshake in ${handshakeTimeout} ms`))
     made.addEventListener("open", () => {
       if (socket !== made) return
       openedAt = clock.now()
@@ -125,7 +128,7 @@ export function start<In, Out, Codes extends Closes>(
     made.addEventListener("message", ({ data }: { data: string | ArrayBuffer }) => {
       if (socket !== made) return
       const decoders = framing.receive(typeof data === "string" ? data : new Uint8Array(data))
-      if (!decoders) return drop("An impossible frame")
+      if (!decoders) return giveUp(new Error("An impossible frame"))
       for (const decode of decoders) receive(decode)
       flush()
     })
@@ -135,16 +138,24 @@ export function start<In, Out, Codes extends Closes>(
   }
   const connect = async () => {
     const attempt = {}
-    let made: HeardSocket | undefined
     current = attempt
-    try {
-      made = await makeSocket(session?.offer())
-    } catch (error) {
+    giveUp = (error) => {
+      cancelTimeout()
       emit("error", error)
+      // A listener may have closed the client.
+      if (current === attempt) backoff.wait()
+      current = undefined
     }
-    if (current !== attempt) made?.close()
-    else if (made) use(made)
-    else backoff.wait()
+    cancelTimeout = clock.at(clock.now() + handshakeTimeout, () =>
+      giveUp(new Error(`No handshake in ${handshakeTimeout} ms`)),
+    )
+    try {
+      const made = await makeSocket(session?.offer())
+      if (current === attempt) use(made)
+      else made.close()
+    } catch (error) {
+      if (current === attempt) giveUp(error)
+    }
   }
   const backoff = makeBackoff(clock, random, connect)
   const leave = () => {

@@ -35,6 +35,11 @@ describe("a client", () => {
     }
   })
 
+  it.each([{ bufferSize: 0 }, { bufferSize: Number.NaN }, { handshakeTimeout: 0 }])("refuses %o", (options) => {
+    const [name] = Object.keys(options)
+    expect(() => dial(options)).toThrow(new RegExp(`^${name} must be at least 1, not (0|NaN)$`))
+  })
+
   it("sends waiting messages when it is open, and resolves then", async () => {
     const { room, socket } = dial()
     const sent: string[] = []

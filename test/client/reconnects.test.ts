@@ -108,13 +108,13 @@ describe("a client whose connection ends", () => {
     const back = 2_000
     const times = await Promise.all(
       Array.from({ length: 5_000 }, async () => {
-        const { clock, socket } = dial({ random: Math.random })
+        const { clock, made, socket } = dial({ random: Math.random })
         ;(await socket()).open()
         clock.advance(10_000)
         ;(await socket()).end(1006)
         const dropped = clock.now()
         for (;;) {
-          while (clock.pending > 0) clock.advance(1)
+          for (const count = made.length; made.length === count; await settled()) clock.advance(10)
           const next = await socket()
           if (clock.now() - dropped >= back) return clock.now() - dropped
           next.end(1006)

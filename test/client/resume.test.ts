@@ -144,6 +144,24 @@ describe("a handshake that hangs", () => {
     expect([made.length, client.status]).toEqual([2, "open"])
   })
 
+  it.each([
+    ["base", "https://example.com"],
+    ["headers", {}],
+  ])("ends although the function for %s has not settled", async (name, value) => {
+    let attempts = 0
+    const never = new Promise<never>(() => {})
+    const { client, clock, made, socket } = dial({ [name]: () => (++attempts === 1 ? never : value) })
+    const errors: string[] = []
+    client.on("error", (error) => errors.push(String(error)))
+    await settled()
+    clock.advance(10_000)
+    expect([made.length, client.status, errors]).toEqual([0, "connecting", ["Error: No handshake in 10000 ms"]])
+    clock.advance(50)
+    ;(await socket()).open("sluice.1").receive(welcome)
+    clock.advance(60_000)
+    expect([made.length, client.status, errors.length]).toEqual([1, "open", 1])
+  })
+
   it("waits longer after each", async () => {
     const { clock, made, socket } = dial({ handshakeTimeout: 1_000, random: () => 1 })
     for (const wait of [100, 200, 400]) {
