@@ -93,7 +93,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/client with resume",
-    3_930,
+    3_940,
     "frames, counts, and the messages that the server has not acknowledged",
     `export { connect, resume } from "sluice/client"`,
   ],

@@ -9,7 +9,8 @@ export interface ClientClock {
 export const runtimeClock: ClientClock = {
   now: () => Date.now(),
   at(due, fire) {
-    const timer = setTimeout(fire, due - Date.now())
+    // Node warns of a negative delay.
+    const timer = setTimeout(fire, Math.max(0, due - Date.now()))
     return () => clearTimeout(timer)
   },
 }

@@ -3,6 +3,7 @@ import { connect } from "sluice/client"
 import { protocol } from "sluice/protocol"
 import * as v from "valibot"
 import { describe, expect, it, vi } from "vitest"
+import { runtimeClock } from "../../src/client/clock.ts"
 import { settled } from "../../src/testing/settled.ts"
 import { chat, dial } from "../support/dialed-client.ts"
 import { fakeSockets } from "./fake-socket.ts"
@@ -38,6 +39,13 @@ describe("a client", () => {
   it.each([{ bufferSize: 0 }, { bufferSize: Number.NaN }, { handshakeTimeout: 0 }])("refuses %o", (options) => {
     const [name] = Object.keys(options)
     expect(() => dial(options)).toThrow(new RegExp(`^${name} must be at least 1, not (0|NaN)$`))
+  })
+
+  it("sets no timer with a negative delay, of which Node warns", () => {
+    const timers = vi.spyOn(globalThis, "setTimeout")
+    runtimeClock.at(Date.now() - 0.3, () => {})()
+    expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([0])
+    timers.mockRestore()
   })
 
   it("sends waiting messages when it is open, and resolves then", async () => {
