@@ -87,7 +87,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/client without resume",
-    2_390,
+    2_400,
     "reconnecting, attempts without an answer, the check of numbers, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, values that are no messages, a reason that is cut, and the schemas; no Hono, no operators",
     `export { connect } from "sluice/client"`,
   ],
@@ -99,7 +99,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/client",
-    4_220,
+    4_230,
     "with resume, over a reload of the page too: what a page keeps in sessionStorage, and its check",
     `export * from "sluice/client"`,
   ],

@@ -9,8 +9,8 @@ export interface ClientClock {
 export const runtimeClock: ClientClock = {
   now: () => Date.now(),
   at(due, fire) {
-    // Node warns of a negative delay.
-    const timer = setTimeout(fire, Math.max(0, due - Date.now()))
+    // Node warns of a negative delay, and one over 31 bits would be over at once.
+    const timer = setTimeout(fire, Math.min(Math.max(0, due - Date.now()), 2e9))
     return () => clearTimeout(timer)
   },
 }

@@ -43,8 +43,9 @@ export interface ConnectOptions {
    */
   bufferSize?: number
   /**
-   * Milliseconds from 1 to 2,147,483,647 for an attempt to connect: to make the URL and the headers, and for the server to answer the
-   * handshake and to welcome a session. Afterwards the client drops the socket with an `error` event, and connects again. Default 10,000.
+   * Milliseconds, at least 1, for an attempt to connect: to make the URL and the headers, and for the server to answer the handshake and
+   * to welcome a session. Afterwards the client drops the socket with an `error` event, and connects again. More than 23 days are as many.
+   * Default 10,000.
    */
   handshakeTimeout?: number
   /** Default: that of the runtime. */

@@ -41,10 +41,13 @@ describe("a client", () => {
     expect(() => dial(options)).toThrow(new RegExp(`^${name} must be at least 1, not (0|NaN)$`))
   })
 
-  it("sets no timer with a negative delay, of which Node warns", () => {
+  it.each([
+    ["negative, of which Node warns", -0.3, 0],
+    ["over 31 bits, which would be over at once", Infinity, 2e9],
+  ])("sets no timer with a delay that is %s", (_name, delay, set) => {
     const timers = vi.spyOn(globalThis, "setTimeout")
-    runtimeClock.at(Date.now() - 0.3, () => {})()
-    expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([0])
+    runtimeClock.at(Date.now() + delay, () => {})()
+    expect(timers.mock.calls.map(([, delay]) => delay)).toEqual([set])
     timers.mockRestore()
   })
 
