@@ -1,19 +1,21 @@
 import { useMemo, useSyncExternalStore } from "react"
-import type { Client, Status } from "../client/client.ts"
+import type { Client, Closed, Status } from "../client/client.ts"
 import { type ConnectArguments, connect } from "../client/connect.ts"
-import type { Closes, InputOf, OutputOf } from "../protocol/elements.ts"
+import type { Closes, FinalCode, InputOf, OutputOf } from "../protocol/elements.ts"
 import type { Protocol, UrlValues } from "../protocol/protocol.ts"
 import type { Speech } from "../socket/speech.ts"
 
 /** The state of a client in a component. */
-export interface SocketState<In> {
+export interface SocketState<In, Codes extends Closes = Closes> {
   readonly status: Status
+  /** How the client has ended; `undefined` until its status is `closed`. */
+  readonly closed: Closed<FinalCode<Codes>> | undefined
   /** The last messages, the newest last; 100 of them at the most. */
   readonly messages: readonly In[]
 }
 
 /** The state, and `send`. */
-export interface SocketHandle<In, Out> extends SocketState<In> {
+export interface SocketHandle<In, Out, Codes extends Closes = Closes> extends SocketState<In, Codes> {
   send(message: Out): Promise<void>
 }
 
@@ -39,26 +41,22 @@ export function useSocket<
 >(
   protocol: Protocol<Path, Q, Receives, Sends, Codes, Prefix>,
   ...given: ConnectArguments<UrlValues<Path, Q, Prefix>>
-): SocketHandle<OutputOf<Sends>, InputOf<Receives>> {
+): SocketHandle<OutputOf<Sends>, InputOf<Receives>, Codes> {
   const key = JSON.stringify(given[0])
   // Values are compared by their content.
   const store = useMemo(
-    () => makeStore<OutputOf<Sends>, InputOf<Receives>>(() => connect(protocol, ...given)),
+    () => makeStore<OutputOf<Sends>, InputOf<Receives>, Codes>(() => connect(protocol, ...given)),
     [protocol, key],
   )
   return { ...useSyncExternalStore(store.subscribe, store.state, store.state), send: store.send }
 }
 
-/** The parts of a client that the store uses, for any close codes. */
-interface Opened<In, Out> extends Pick<Client<In, Out>, "on" | "send"> {
-  close(): void
-}
-
-function makeStore<In, Out>(open: () => Opened<In, Out>) {
-  let state: SocketState<In> = { status: "connecting", messages: [] }
-  let client: Opened<In, Out> | undefined
+function makeStore<In, Out, Codes extends Closes>(open: () => Client<In, Out, Codes>) {
+  const first: SocketState<In, Codes> = { status: "connecting", closed: undefined, messages: [] }
+  let state = first
+  let client: Client<In, Out, Codes> | undefined
   const subscribers = new Set<() => void>()
-  const set = (change: Partial<SocketState<In>>) => {
+  const set = (change: Partial<SocketState<In, Codes>>) => {
     state = { ...state, ...change }
     for (const changed of subscribers) changed()
   }
@@ -76,9 +74,10 @@ function makeStore<In, Out>(open: () => Opened<In, Out>) {
       if (!client) {
         const opened = open()
         client = opened
-        state = { status: "connecting", messages: [] }
+        state = first
         // A client that was closed tells it later, when another client may have taken its place.
         opened.on("status", (status) => opened === client && set({ status }))
+        void opened.closed.then((closed) => opened === client && set({ closed }))
         opened.on("message", (message) => set({ messages: [...state.messages, message].slice(-kept) }))
       }
       return () => {

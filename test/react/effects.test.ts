@@ -36,7 +36,19 @@ describe("a component whose effects run again, as that of a hidden Activity", ()
     made[1]?.open().receive("new")
     made[0]?.end(1000)
     await settled()
-    expect(react.state()).toEqual({ status: "open", messages: ["new"] })
+    expect(react.state()).toEqual({ status: "open", messages: ["new"], closed: undefined })
+  })
+
+  it("tells the close that ended the client, until it has another client", async () => {
+    const { made, unmount } = mounted()
+    await settled()
+    made[0]?.open().end(1008, "Banned")
+    await settled()
+    expect(react.state()).toEqual({ status: "closed", messages: [], closed: { code: 1008, reason: "Banned" } })
+    unmount()
+    await settled()
+    react.subscribe(() => {})
+    expect(react.state()).toEqual({ status: "connecting", messages: [], closed: undefined })
   })
 
   it("rejects a message while it is not mounted, and the rejection need not be handled", async () => {
