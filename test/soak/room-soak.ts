@@ -1,4 +1,6 @@
 import { randomUUID } from "node:crypto"
+import { get, type IncomingMessage } from "node:http"
+import { json } from "node:stream/consumers"
 import { setTimeout as sleep } from "node:timers/promises"
 import { Random } from "../../src/testing/random.ts"
 import { Workerd } from "../bench/harness/workerd.ts"
@@ -30,8 +32,8 @@ export interface RoomSoakOptions {
 
 /**
  * One large room for a while, with rounds of messages and silences in which it hibernates, beside a room with slow readers and one whose
- * object is evicted by force. Under plain
- * workerd, where a socket is two open files; the proxy of `wrangler dev` takes more: see `ulimit -n`.
+ * object is evicted by force. Under plain workerd, where a socket is two open files; the proxy of `wrangler dev` takes more: see
+ * `ulimit -n`.
  */
 export class RoomSoak {
   private readonly latencies = new Histogram()
@@ -62,7 +64,7 @@ export class RoomSoak {
     const { sockets, minutes, deliveries, slowReaders, resuming, evicted } = this.options
     const [room, slowRoom, evictedRoom] = [randomUUID(), randomUUID(), randomUUID()].map((name) => `${rooms}/${name}`)
     if (!room || !slowRoom || !evictedRoom) throw new Error("A room has no name")
-    const state = async (): Promise<RoomState> => (await fetch(`${room}/state`)).json()
+    const state = () => stateOf(room)
     const crowd = new Crowd(room, this.latencies)
     const slow = new SlowReaders(slowRoom, slowReaders, this.slowRoomLatencies)
     const evictions = new EvictedRoom(evictedRoom, evicted)
@@ -127,4 +129,12 @@ export class RoomSoak {
   private get hibernations(): number {
     return new Set(this.states.map(({ instance }) => instance)).size - 1
   }
+}
+
+/** `fetch` waits for five minutes, and a room whose 5,000 members leave at once tells each of them of the others first. */
+async function stateOf(room: string): Promise<RoomState> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    get(`${room}/state`, resolve).on("error", reject)
+  })
+  return (await json(response)) as RoomState
 }
