@@ -137,7 +137,8 @@ export class SessionSocket implements Socket {
     this.session.commit()
   }
 
-  private takePending(): void {
+  /** Gives the session the messages of the event so far. */
+  takePending(): void {
     const { session, pending } = this
     this.pending = []
     for (const { data, element } of pending) {

@@ -118,6 +118,8 @@ export class Sessions {
     this.sockets.move(awake, socket)
     awake.expires = undefined
     this.sweep.onAttached()
+    // Restored, the flow may have sent elements after those that the client has missed.
+    awake.session.takePending()
     // The flow sends missed elements of a log itself, at its demand.
     awake.session.session.takeElements(({ hub, from }) => awake.connection.rewind({ hub, number: from }))
     awake.connection.reevaluate()
