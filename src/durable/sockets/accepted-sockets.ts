@@ -192,9 +192,12 @@ export class AcceptedSockets {
 
   private countOpen(): number {
     if (this.count !== undefined) return this.count
-    const open = this.ctx.getWebSockets(ours).filter(isOpen)
+    const open = new Set<ObjectSocket>(this.ctx.getWebSockets(ours).filter(isOpen))
+    // The runtime does not list a socket that has vanished, although it has not reported the close.
+    for (const { socket } of this.awake.values())
+      if (!(socket instanceof StoredSocket) && isOpen(socket)) open.add(socket)
     this.counted = new WeakSet(open)
-    this.count = open.length
+    this.count = open.size
     return this.count
   }
 
@@ -230,7 +233,7 @@ export class AcceptedSockets {
   }
 }
 
-function isOpen({ readyState }: WebSocket): boolean {
+function isOpen({ readyState }: ObjectSocket): boolean {
   return readyState === WebSocket.OPEN
 }
 
