@@ -114,7 +114,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   }
 
   get directLog(): string | undefined {
-    return this.outbox.up.rewind && this.directSources?.[0]
+    return this.outbox.up.directLog
   }
 
   get directElement(): DirectElement | undefined {

@@ -110,10 +110,10 @@ export interface AnyConnection {
   readonly owner: object
   /** The channels and actors whose elements go to the client unchanged. */
   readonly directSources: readonly string[] | undefined
-  /** The hub whose log is all that the client gets, with no stage in between, while the flow is not behind in it. */
+  /** The hub with a log whose elements go to the client unchanged, while the flow is not behind in it. */
   readonly directLog: string | undefined
   /** The element of a hub's log that is being sent with no stage in between. */
   readonly directElement: DirectElement | undefined
-  /** Goes back to an element of a hub's log, if that is the source of everything that is sent. Returns whether it is. */
+  /** Goes back to an element of a hub's log, if its elements go to the client unchanged. Returns whether they do. */
   rewind(element: DirectElement): boolean
 }

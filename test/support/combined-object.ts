@@ -9,7 +9,7 @@ export interface Combination {
 }
 
 export const sourceNames = [
-  ...(["news", "kept", "last", "jobs", "paced", "value", "changes"] as const),
+  ...(["news", "kept", "last", "both", "jobs", "paced", "value", "changes"] as const),
   ...([
     "values",
     "nested",
@@ -48,6 +48,7 @@ export class CombinedObject extends FlowObject<unknown, Combination> {
     news: this.news.source(),
     kept: this.kept.source(),
     last: this.kept.source({ last: 2 }),
+    both: this.kept.source({ last: 2 }).mergePreferred(this.news.source()),
     jobs: this.jobs.source(),
     paced: this.paced.source(),
     value: this.value.values,

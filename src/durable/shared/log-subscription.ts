@@ -31,6 +31,10 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
     return this.isBehind ? [] : [this.channel.name]
   }
 
+  get directLog(): string | undefined {
+    return this.directSources[0]
+  }
+
   get directElement(): { hub: string; number: number } | undefined {
     return this.emitting === undefined ? undefined : { hub: this.channel.name, number: this.emitting }
   }

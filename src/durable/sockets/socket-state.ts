@@ -55,10 +55,13 @@ export class SocketState {
     if (due < Infinity) state.due = due
     if (dependsOnOutside) state.dependsOnOutside = true
     // A slow client has waiting messages, which an element that is sent directly would overtake.
-    if (session) state.session = session.session.save(connection.isBehind ? undefined : directLog)
-    // A session counts every message: only those that are in the log of a hub are counted without its flow.
-    const isDirect = session ? directLog !== undefined && session.session.follows(directLog) : !connection.isBehind
-    if (isDirect && directSources && directSources.length > 0) {
+    if (connection.isBehind) directSources = []
+    if (session) {
+      state.session = session.session.save(connection.isBehind ? undefined : directLog)
+      // A session counts every message: only those that are in the log of a hub are counted without its flow.
+      directSources = directSources?.filter((name) => session.session.follows(name))
+    }
+    if (directSources && directSources.length > 0) {
       state.direct = directSources.length > 1 ? directSources : directSources[0]
     }
     if (crossWatches && crossWatches.length > 0) state.crossWatches = crossWatches

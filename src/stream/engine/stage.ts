@@ -9,6 +9,8 @@ export interface Upstream {
   cancel(cause?: unknown): void
   /** The channels and actors whose elements this stage passes on unchanged. A hibernating socket gets them without its flow. */
   readonly directSources?: readonly string[]
+  /** The hub with a log among the `directSources`, of which this stage has all elements before the next one. */
+  readonly directLog?: string | undefined
   /** The element of a hub's log that is being pushed. */
   readonly directElement?: { readonly hub: string; readonly number: number } | undefined
   /** Goes back to an element of a hub's log. Returns whether this stage reads that log. */

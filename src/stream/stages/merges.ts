@@ -1,5 +1,6 @@
 import { type None, none } from "../engine/emitter.ts"
 import type { Inlet } from "../engine/fan-in-stage.ts"
+import type { Upstream } from "../engine/stage.ts"
 import { EagerMerge } from "./eager-merge.ts"
 
 /** Takes from one inlet while that has an element, and else from the others. */
@@ -13,8 +14,38 @@ export class MergePreferred<T> extends EagerMerge<T> {
 
   /** The direct sources of both inlets, because an element that does not wait is emitted unchanged. None while an element waits. */
   get directSources(): readonly string[] {
-    if (!this.inlets.every(({ isEmpty }) => isEmpty)) return []
+    if (!this.isEmpty) return []
     return this.inlets.flatMap(({ up, inClosed }) => (inClosed ? [] : (up.directSources ?? [])))
+  }
+
+  get directLog(): string | undefined {
+    const { log } = this
+    return log && !log.inClosed && this.isEmpty ? log.up.directLog : undefined
+  }
+
+  /** The sources of a flow do not emit during each other's events, so what is emitted while a log emits is its element. */
+  get directElement(): Upstream["directElement"] {
+    return this.log?.up.directElement
+  }
+
+  rewind(hub: string, number: number): boolean {
+    const { log } = this
+    if (!log?.up.rewind) return false
+    // An element that waits comes again.
+    const waiting = log.take()
+    const isRewound = log.up.rewind(hub, number)
+    if (!isRewound) log.element = waiting
+    return isRewound
+  }
+
+  /** The inlet of a hub with a log, if the other one has none. */
+  private get log(): Inlet | undefined {
+    const [log, ...others] = this.inlets.filter(({ up }) => up.rewind)
+    return others.length === 0 ? log : undefined
+  }
+
+  private get isEmpty(): boolean {
+    return this.inlets.every(({ isEmpty }) => isEmpty)
   }
 
   protected override canForward(): boolean {
