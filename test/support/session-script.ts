@@ -7,7 +7,7 @@ type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSo
 
 /** The events of clients with sessions, and of their object. */
 export const happenings: readonly string[] = [
-  ...["read", "read", "readOne", "drop", "lose", "vanish", "notice", "connect", "evict", "evict", "crash"],
+  ...["read", "read", "readOne", "slow", "drop", "lose", "vanish", "notice", "connect", "evict", "evict", "crash"],
 ]
 
 /** Both levels of sessions: their name in a test's title, and whether they are durable. */
@@ -28,6 +28,8 @@ export class SessionScript {
     const { object, isDurable } = this
     if (what === "read") session.read()
     if (what === "readOne") session.read(1)
+    // More than the `maxBufferedAmount` of most properties.
+    if (what === "slow") Object.assign(session.socket ?? {}, { bufferedAmount: 100 })
     if (what === "drop") session.drop()
     if (what === "lose") session.drop(false)
     // The attachment of a vanished socket cannot be read, so only a durable session is found before the object gets the close event.
@@ -41,8 +43,9 @@ export class SessionScript {
     }
   }
 
-  /** In the end every client has a socket, and everything arrives. */
+  /** In the end every client has a socket that is not slow, and everything arrives. */
   async end(): Promise<void> {
+    for (const session of this.sessions) session.drop()
     for (let round = 0; round < 50; round++) {
       for (const session of this.sessions) {
         if (!session.socket) await session.connect()
