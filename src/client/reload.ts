@@ -58,6 +58,10 @@ function parsed(text: string): unknown {
 
 function isKept(value: unknown): value is KeptSession {
   if (!Array.isArray(value)) return false
-  const [version, session, received] = value
-  return version === 1 && typeof session === "string" && Number.isSafeInteger(received) && received >= 0
+  const [version, session, received, attempt = 0] = value
+  return (
+    version === 1 &&
+    typeof session === "string" &&
+    [received, attempt].every((count) => Number.isSafeInteger(count) && count >= 0)
+  )
 }

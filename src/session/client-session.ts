@@ -29,6 +29,10 @@ export class ClientSession {
   /** How many of them were acknowledged. */
   protected reported = 0
   protected isRequested = false
+  /** See `Offer.attempt`. */
+  protected attempt = 0
+  /** Whether the last request to resume has got no welcome. */
+  protected isUnanswered = false
   /** The number of the last message received on this socket. */
   protected position = 0
   /** The number of the last message sent on this socket. */
@@ -44,7 +48,10 @@ export class ClientSession {
   offer(): string[] {
     const { session, received, isBroken } = this
     this.isOpen = false
-    return encodeOffer(session && !isBroken ? { session, received } : undefined)
+    if (!session || isBroken) return encodeOffer()
+    if (this.isUnanswered || this.attempt > 0) this.attempt++
+    this.isUnanswered = true
+    return encodeOffer({ session, received, attempt: this.attempt })
   }
 
   /** Queues a message. */
@@ -104,6 +111,7 @@ export class ClientSession {
     const hasSent = received >= this.acknowledged && received <= this.transmitted
     const follows = hasSent && session === before && next <= this.received + 1
     if (resumed ? !follows : next !== 1 || received) return
+    this.isUnanswered = false
     const resync = resumed || before === undefined ? undefined : unconfirmed
     if (!resumed) this.begin(session, resync ? [] : unconfirmed)
     this.transmitted = received
@@ -132,6 +140,7 @@ export class ClientSession {
   protected begin(session: string | undefined, unconfirmed: Data[] = []): void {
     this.session = session
     this.isBroken = false
+    this.attempt = 0
     this.unconfirmed = unconfirmed
     this.acknowledged = 0
     this.received = 0

@@ -10,17 +10,27 @@ export const awayCode = 4408
 export interface Offer {
   readonly session: string
   readonly received: number
+  /** Rises with each request after one that got no welcome, which may arrive after the later ones. Default 0. */
+  readonly attempt?: number
 }
 
 /** The subprotocols that a client offers. A handshake needs no first message, and unlike a URL it keeps the id out of logs. */
 export function encodeOffer(offer?: Offer): string[] {
-  return offer ? [sessionProtocol, `sluice.at.${offer.session}.${offer.received}`] : [sessionProtocol]
+  if (!offer) return [sessionProtocol]
+  const { session, received, attempt = 0 } = offer
+  const resuming = [sessionProtocol, `sluice.at.${session}.${received}`]
+  return attempt > 0 ? [...resuming, `sluice.attempt.${attempt}`] : resuming
 }
 
 /** The request in the offered subprotocols; `undefined` for a new session. */
 export function decodeOffer(protocols: readonly string[]): Offer | undefined {
-  for (const protocol of protocols) {
-    const [, session, received] = /^sluice\.at\.([\w-]{1,64})\.(\d{1,15})$/.exec(protocol) ?? []
-    if (session && received) return { session, received: Number(received) }
-  }
+  const [session, received] = groupsIn(protocols, /^sluice\.at\.([\w-]{1,64})\.(\d{1,15})$/)
+  const [attempt] = groupsIn(protocols, /^sluice\.attempt\.(\d{1,15})$/)
+  if (!session) return undefined
+  return { session, received: Number(received), ...(attempt && { attempt: Number(attempt) }) }
+}
+
+/** The groups of the first subprotocol that matches. */
+function groupsIn(protocols: readonly string[], pattern: RegExp): string[] {
+  return protocols.flatMap((protocol) => pattern.exec(protocol)?.slice(1) ?? []).slice(0, 2)
 }

@@ -1,4 +1,5 @@
 import { type Data, decodeFrame, encodeFrames, expectedFrame, FrameError, type Header, type Welcome } from "./frame.ts"
+import type { Offer } from "./offer.ts"
 import type { Elements } from "./part.ts"
 import { encodeSession, type SessionEnd, type SessionRecord, type SessionSnapshot } from "./saved-session.ts"
 import { SentMessages } from "./sent-messages.ts"
@@ -28,6 +29,8 @@ export class ServerSession {
   /** The number of the last message sent on this socket. */
   protected transmitted: number
   protected isCloseSent: boolean
+  /** That of the request to resume of this socket. It is not stored, because an older request arrives within seconds. */
+  private attempt = 0
   /** The number up to which an acknowledgement was requested. */
   protected requested = 0
 
@@ -84,10 +87,11 @@ export class ServerSession {
    * Attaches a socket: the first, or the next one of a client that has received so many messages. `false` if the session cannot
    * resume from there: then the client needs a new session. Disconnect the socket before it first.
    */
-  attach(received?: number): boolean {
+  attach(received?: number, attempt = 0): boolean {
     const { tail } = this
     const from = received ?? 0
     if (!this.canAttach(from)) return false
+    this.attempt = attempt
     tail.acknowledge(from)
     this.transmitted = from
     this.requested = 0
@@ -97,6 +101,11 @@ export class ServerSession {
     this.welcome = ["hi", this.id, this.received, received !== undefined, from + 1]
     this.hasChanged = true
     return true
+  }
+
+  /** Whether the client has made another request to resume after this one. */
+  isOvertaken({ attempt = 0 }: Offer): boolean {
+    return attempt < this.attempt
   }
 
   /** Takes back the last missed elements of a hub, if the flow sends them again on demand. Call it after `attach`. */

@@ -69,6 +69,13 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
     expect(client.send("b").received).toEqual(["1: a", "2: b"])
   })
 
+  it("does not go on with a handshake that a later one has overtaken (row 54)", async () => {
+    const { client } = await start()
+    client.send("a").drop()
+    await client.overtake()
+    expect(client.send("b").received).toEqual(["1: a", "2: b"])
+  })
+
   it("is a new one for a client with other data (row 51)", async () => {
     const { object, client } = await start()
     client.send("a").drop()

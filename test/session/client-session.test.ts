@@ -65,6 +65,18 @@ describe("the client's end of a session", () => {
     expect(session.receive('[4,"y"]')).toEqual({ messages: ["y"], confirmed: 3 })
   })
 
+  it("numbers its attempts to resume after one without a welcome, up to the next session", () => {
+    const session = opened()
+    const attempts = () => session.offer().slice(2)
+    expect(attempts()).toEqual([])
+    session.receive('[["hi","s",0,true,1]]')
+    expect([attempts(), attempts()]).toEqual([[], ["sluice.attempt.1"]])
+    session.receive('[["hi","s",0,true,1]]')
+    expect(attempts()).toEqual(["sluice.attempt.2"])
+    session.receive('[["hi","t",0,false,1]]')
+    expect(attempts()).toEqual([])
+  })
+
   it("ignores messages that it already has", () => {
     const session = opened()
     session.receive('[0,"x","y"]')

@@ -13,6 +13,13 @@ describe("an offer", () => {
     expect(decodeOffer(["chat.v2", ...encodeOffer(offer)])).toEqual(offer)
   })
 
+  it("has the number of the attempt after one that got no welcome", () => {
+    const offer = { session: "s", received: 12, attempt: 2 }
+    expect(encodeOffer(offer)).toEqual(["sluice.1", "sluice.at.s.12", "sluice.attempt.2"])
+    expect(decodeOffer(["chat.v2", ...encodeOffer(offer)])).toEqual(offer)
+    expect(decodeOffer(["sluice.1", "sluice.attempt.2"])).toBeUndefined()
+  })
+
   it.each([
     "sluice.at.",
     "sluice.at.a",

@@ -42,6 +42,16 @@ describe("a session that the next page resumes", () => {
     expect(next.keep()).toBeUndefined()
   })
 
+  it("goes on with the attempts of the page before, also where that left a handshake", () => {
+    const page = opened()
+    page.offer()
+    expect(page.keep()).toEqual([1, "s", 0, 1])
+    const next = new PageSession("text", page.keep())
+    expect(next.offer()).toEqual(["sluice.1", "sluice.at.s.0", "sluice.attempt.2"])
+    next.receive('[["hi","s",0,true,1]]')
+    expect(next.keep()).toEqual([1, "s", 0, 2])
+  })
+
   it("keeps nothing before the first welcome, and after the end", () => {
     expect(new PageSession("text").keep()).toBeUndefined()
     const session = opened()

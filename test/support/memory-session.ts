@@ -1,3 +1,4 @@
+import { expect } from "vitest"
 import type { FlowObject } from "../../src/durable.ts"
 import { ClientSession } from "../../src/session/client-session.ts"
 import type { CloseFrame } from "./client.ts"
@@ -24,6 +25,16 @@ export class MemorySession {
     this.socket = await this.object.connect(data, headers)
     this.arrived = 0
     return this.read()
+  }
+
+  /** Connects twice, and the first handshake arrives after the second one: that is refused, and changes nothing. */
+  async overtake(): Promise<this> {
+    const late = this.session.offer()
+    await this.connect()
+    if (late.length === 1) return this
+    // Refused, so the newest socket is that of before.
+    expect(await this.object.connect(this.data, { "Sec-WebSocket-Protocol": late.join(", ") })).toBe(this.socket)
+    return this
   }
 
   send(...messages: string[]): this {

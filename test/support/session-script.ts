@@ -7,7 +7,22 @@ type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSo
 
 /** The events of clients with sessions, and of their object. */
 export const happenings: readonly string[] = [
-  ...["read", "read", "readOne", "slow", "drop", "lose", "vanish", "notice", "connect", "again", "evict", "evict", "crash"],
+  ...[
+    "read",
+    "read",
+    "readOne",
+    "slow",
+    "drop",
+    "lose",
+    "vanish",
+    "notice",
+    "connect",
+    "again",
+    "overtake",
+    "evict",
+    "evict",
+    "crash",
+  ],
 ]
 
 /** Both levels of sessions: their name in a test's title, and whether they are durable. */
@@ -38,6 +53,7 @@ export class SessionScript {
     if (what === "connect" && !session.socket) await session.connect()
     // The socket before is open, as that of a client whose network has changed.
     if (what === "again") await session.connect()
+    if (what === "overtake") await session.overtake()
     if (what === "evict") await object.evict()
     if (what === "crash" && isDurable) {
       await object.crash()

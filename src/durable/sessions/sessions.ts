@@ -1,5 +1,5 @@
 import type { Data } from "../../session/frame.ts"
-import { awayCode, decodeOffer, sessionProtocol, takenOver } from "../../session/offer.ts"
+import { awayCode, decodeOffer, type Offer, sessionProtocol, takenOver } from "../../session/offer.ts"
 import { decodeSession, newSnapshot, type SessionRecord } from "../../session/saved-session.ts"
 import { ServerSession } from "../../session/server-session.ts"
 import { CloseCode, CloseError } from "../../socket/close.ts"
@@ -14,10 +14,10 @@ import { idLength, isSameClient, newSecret } from "./session-identity.ts"
 import { type LogsHost, settingsOf } from "./session-logs.ts"
 import { SessionSweep } from "./session-sweep.ts"
 
-/** A connection that its client resumes, and how many messages the client has received. */
+/** A connection that its client resumes. */
 interface Found {
   readonly awake: SessionConnection
-  readonly received: number
+  readonly offer: Offer
 }
 
 /** The parts of a connection that can be read without restoring it. */
@@ -90,19 +90,20 @@ export class Sessions {
 
   /**
    * The connection whose session a client asks for. `undefined` if there is none, if its connection has another route, other params or
-   * other data, or if it cannot go on after the messages that the client has received. The client needs a new session then.
+   * other data, or if it cannot go on after the messages that the client has received. The client needs a new session then. The response
+   * refuses a handshake that a later one of its client has overtaken: it must not take the session over.
    */
-  find(request: Request, info: ConnectionInfo): Found | undefined {
+  find(request: Request, info: ConnectionInfo): Found | Response | undefined {
     const offer = decodeOffer(allOffered(request))
     const socket = offer && this.sockets.find(offer.session.slice(0, idLength))
     const known = socket && this.sockets.known(socket)
     if (!offer || !known || known.sessionId !== offer.session || !isSameClient(known.info, info)) return undefined
     const awake = this.sockets.restored(socket)
     if (!awake) return undefined
-    const { received } = offer
+    if (awake.session.session.isOvertaken(offer)) return overtaken()
     // A hub's log may have overwritten elements that the client has missed. A new session makes the client resynchronize.
     const hasGap = this.object.channels.some((channel) => channel.hasGap(awake.owner))
-    if (!hasGap && awake.session.session.canAttach(received)) return { awake, received }
+    if (!hasGap && awake.session.session.canAttach(offer.received)) return { awake, offer }
     // Its socket may be open, as after a page was duplicated.
     awake.socket.close(takenOver, "Opened elsewhere")
     this.end(awake)
@@ -110,8 +111,8 @@ export class Sessions {
   }
 
   /** A connection that was found goes on with a new socket. */
-  resume({ awake, received }: Found, socket: WebSocket): void {
-    awake.session.session.attach(received)
+  resume({ awake, offer }: Found, socket: WebSocket): void {
+    awake.session.session.attach(offer.received, offer.attempt)
     // Before the client is answered, because a frame that the old socket still sends would be counted twice.
     awake.socket.close(takenOver, "Opened elsewhere")
     this.leave(awake)
@@ -228,4 +229,8 @@ export class Sessions {
     if (!(socket instanceof DetachedSocket)) attachments.leave(socket)
     accepted.release(socket, id)
   }
+}
+
+function overtaken(): Response {
+  return new Response("A later handshake has resumed the session.\n", { status: 409 })
 }

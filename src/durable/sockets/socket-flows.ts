@@ -51,6 +51,7 @@ export class SocketFlows {
     this.sweepOnce()
     const { sessions } = this.sockets
     const found = sessions.find(request, info)
+    if (found instanceof Response) return found
     if (!found) {
       // Connections that have ended in this event must not count.
       this.object.saveNow()
