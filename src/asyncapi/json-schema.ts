@@ -1,7 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema"
 import type { StandardSchema } from "../socket/json.ts"
 import { validSchema, withoutWrongPattern } from "./valid-schema.ts"
-import { isNonNull, wireSchema } from "./wire-schema.ts"
+import { isNonNull, isTuple, shortest, wireSchema } from "./wire-schema.ts"
 
 /** A JSON Schema, and the checks of the original that it omits. */
 export interface Described {
@@ -42,7 +42,11 @@ export function describeSchema(schema: StandardSchema<unknown, unknown>, { schem
     overrideSchema: ({ valibotSchema, jsonSchema, errors }) => {
       // Of a record it reports any keys that are not plain strings, and describes them.
       if (errors && valibotSchema.type !== "record") leftOut.add(valibotSchema.type)
-      return validSchema(isNonNull(valibotSchema) ? { ...jsonSchema, not: { type: "null" } } : jsonSchema)
+      return validSchema({
+        ...jsonSchema,
+        ...(isTuple(valibotSchema) && { minItems: shortest(valibotSchema) }),
+        ...(isNonNull(valibotSchema) && { not: { type: "null" } }),
+      })
     },
     overrideRef: ({ referenceId }) => `#/components/schemas/${named(referenceId)}`,
   })

@@ -56,9 +56,8 @@ function ofCodec(name: string): Pick<MessageObject, "contentType" | "payload" | 
 
 type JsonSchema = Record<string, unknown>
 
-function branchesOf({ oneOf, anyOf }: JsonSchema): JsonSchema[] {
-  const branches = oneOf ?? anyOf
-  return Array.isArray(branches) ? branches : []
+function branchesOf({ anyOf }: JsonSchema): JsonSchema[] {
+  return Array.isArray(anyOf) ? anyOf : []
 }
 
 /** The key that each branch needs, and whose values differ in each. */

@@ -2,11 +2,15 @@ import type { toJsonSchema } from "@valibot/to-json-schema"
 
 type JsonSchema = ReturnType<typeof toJsonSchema>
 
-/** The same schema without empty lists, which JSON Schema forbids, and with each value of an `enum` once. */
-export function validSchema(schema: JsonSchema): JsonSchema {
-  const { items, additionalItems, enum: values, anyOf, oneOf } = schema
-  if ([values, anyOf, oneOf].some((list) => list?.length === 0)) return { not: {} }
+/**
+ * The same schema without empty lists, which JSON Schema forbids, with each value of an `enum` once, and with `anyOf` for `oneOf`:
+ * of a variant's options valibot takes the first that fits, and another one may fit, too.
+ */
+export function validSchema({ oneOf, ...schema }: JsonSchema): JsonSchema {
+  const { items, additionalItems, enum: values, anyOf = oneOf } = schema
+  if ([values, anyOf].some((list) => list?.length === 0)) return { not: {} }
   if (values) return { ...schema, enum: [...new Set(values)] }
+  if (anyOf) return { ...schema, anyOf }
   if (!Array.isArray(items) || items.length > 0) return schema
   return { type: "array", ...(additionalItems !== undefined && { items: additionalItems }) }
 }

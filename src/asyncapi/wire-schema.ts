@@ -1,3 +1,9 @@
+/** The part of a schema that tells which values it takes. */
+interface Described {
+  readonly type: string
+  readonly expects: string
+}
+
 /**
  * A copy of valibot's schema that the conversion to JSON Schema describes better: without defaults that are not JSON or that a function
  * makes anew each time, and with the schemas inside `nonOptional` and its like, which the conversion does not know.
@@ -19,8 +25,25 @@ export function wireSchema<Schema>(schema: Schema, copies = new Map<unknown, unk
 }
 
 /** Whether a copy is that of `nonNullable` or `nonNullish`. */
-export function isNonNull({ type, expects }: { readonly type: string; readonly expects: string }): boolean {
+export function isNonNull({ type, expects }: Described): boolean {
   return type === "undefinedable" && /^(!null|\(!null & !undefined\))$/.test(expects)
+}
+
+interface Tuple {
+  readonly items: readonly Described[]
+}
+
+export function isTuple(schema: object): schema is Tuple {
+  return "items" in schema && Array.isArray(schema.items)
+}
+
+/** The length of the shortest list that a tuple takes: an item at its end may be missing if it may be undefined. */
+export function shortest({ items }: Tuple): number {
+  return items.findLastIndex((item) => !takesUndefined(item)) + 1
+}
+
+function takesUndefined({ type, expects }: Described): boolean {
+  return /^(any|unknown|undefined|void)$/.test(type) || /(^|[( ])undefined/.test(expects)
 }
 
 /** Whether an object is a schema, and no list of the schemas of properties, whose names can be the same. */

@@ -96,4 +96,20 @@ describe("the JSON Schema of a message", () => {
     const either = await messageOf(v.nonNullable(v.union([v.string(), v.null()])))
     expect(either?.payload).toMatchObject({ anyOf: [{ type: "string" }, { type: "null" }], not: { type: "null" } })
   })
+
+  it("takes a list without the items at the end of a tuple that may be undefined", async () => {
+    const tuple = v.tuple([v.optional(v.string()), v.number(), v.nullish(v.string()), v.undefinedable(v.number())])
+    expect((await messageOf(tuple))?.payload).toMatchObject({ minItems: 2 })
+    expect((await messageOf(v.tuple([v.nonOptional(v.optional(v.string()))])))?.payload).toMatchObject({ minItems: 1 })
+    const list = v.object({ names: v.optional(v.pipe(v.array(v.string()), v.minLength(3))) })
+    expect((await messageOf(list))?.payload).toMatchObject({ properties: { names: { minItems: 3 } } })
+  })
+
+  it("takes what several options of a variant take", async () => {
+    const overlapping = v.variant("type", [
+      v.object({ type: v.literal("a"), text: v.optional(v.string()) }),
+      v.object({ type: v.literal("a"), size: v.optional(v.number()) }),
+    ])
+    expect((await messageOf(overlapping))?.payload).toEqual({ anyOf: [expect.any(Object), expect.any(Object)] })
+  })
 })
