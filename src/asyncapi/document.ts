@@ -4,6 +4,7 @@ import type { StandardSchema } from "../socket/json.ts"
 import type { Speech } from "../socket/speech.ts"
 import { type Components, describeSchema, leftOutText } from "./json-schema.ts"
 import { type MessageObject, messagesOf } from "./messages.ts"
+import { escaped, freeName } from "./names.ts"
 
 /** The title and the version of the document; more fields of AsyncAPI's Info Object can be added. */
 export interface AsyncApiInfo {
@@ -17,6 +18,8 @@ export interface AsyncApiInfo {
 /** The parts of a protocol that a document uses. */
 export interface DescribedProtocol {
   readonly path: string
+  /** The path with its prefix. Default: `path` */
+  readonly address?: string
   readonly query?: unknown
   readonly receives: Speech
   readonly sends: Speech
@@ -75,7 +78,7 @@ export function asyncApiDocument(
   const operations: Record<string, OperationObject> = {}
   const schemas: Record<string, unknown> = {}
   for (const protocol of protocols) {
-    const id = freeId(idOf(protocol.path), channels)
+    const id = freeName(idOf(pathOf(protocol)), (name) => name in channels)
     const under = (part: string) => ({ schemas, prefix: `${id}-${part}` })
     const ways = [
       ["receive", messagesOf(protocol.receives, "message", under("receive"), protocol.examples?.receives)],
@@ -116,7 +119,7 @@ export function asyncApiDocument(
 
 function channelOf(protocol: DescribedProtocol, components: Components): Omit<ChannelObject, "messages"> {
   const { summary, description, params = {}, closes, query } = protocol
-  const path = withSlash(protocol.path) || "/"
+  const path = pathOf(protocol)
   const names = Array.from(path.matchAll(param), ([, name = ""]) => name)
   const descriptions = new Map(Object.entries(params))
   const parameters = Object.fromEntries(names.map((name) => [name, { description: descriptions.get(name) }]))
@@ -133,24 +136,23 @@ function channelOf(protocol: DescribedProtocol, components: Components): Omit<Ch
     summary,
     ...(texts.length > 0 && { description: texts.join("\n\n") }),
     ...(names.length > 0 && { parameters }),
-    bindings: { ws: { method: "GET", ...(described && { query: described.schema }), bindingVersion: "0.1.0" } },
+    bindings: {
+      ws: { method: "GET", ...(described && { query: ofQuery(described.schema) }), bindingVersion: "0.1.0" },
+    },
     ...(codes.length > 0 && { "x-close-codes": closes }),
   }
 }
 
+/** The binding needs a schema of an object with properties. */
+function ofQuery(schema: Record<string, unknown>): Record<string, unknown> {
+  return "$ref" in schema ? schema : { type: "object", properties: {}, ...schema }
+}
+
+function pathOf({ address, path }: DescribedProtocol): string {
+  return withSlash(address ?? path) || "/"
+}
+
 /** `rooms-room` for `/rooms/:room`. */
 function idOf(path: string): string {
-  return withSlash(path).replace(param, "/$1").match(/\w+/g)?.join("-") ?? "root"
-}
-
-/** A key in a JSON Pointer (RFC 6901), which is part of a URL. */
-function escaped(key: string): string {
-  return encodeURIComponent(key.replaceAll("~", "~0").replaceAll("/", "~1"))
-}
-
-function freeId(id: string, taken: object): string {
-  for (let number = 1; ; number++) {
-    const free = number === 1 ? id : `${id}-${number}`
-    if (!(free in taken)) return free
-  }
+  return path.replace(param, "/$1").match(/\w+/g)?.join("-") ?? "root"
 }

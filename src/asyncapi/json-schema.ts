@@ -1,5 +1,7 @@
 import { toJsonSchema } from "@valibot/to-json-schema"
 import type { StandardSchema } from "../socket/json.ts"
+import { validSchema, withoutWrongPattern } from "./valid-schema.ts"
+import { isNonNull, isTuple, shortest, wireSchema } from "./wire-schema.ts"
 
 /** A JSON Schema, and the checks of the original that it omits. */
 export interface Described {
@@ -17,24 +19,35 @@ export interface Components {
 
 type ValibotSchema = Parameters<typeof toJsonSchema>[0]
 
+/** The transformations that change types and no values. */
+const isForTypes = /^(brand|flavor|readonly)$/
+
 /** The JSON Schema of messages on the wire, which are the input of a schema. */
 export function describeSchema(schema: StandardSchema<unknown, unknown>, { schemas, prefix }: Components): Described {
   if (!isValibot(schema)) {
     return { schema: {}, leftOut: [`a schema of ${schema["~standard"].vendor}`] }
   }
-  const leftOut = new Set(transformations(schema))
-  const note = ({ errors }: { errors?: readonly string[] | undefined }) => {
-    // 'The "trim" action cannot be converted to JSON Schema.'
-    for (const error of errors ?? []) leftOut.add(/"(\w+)"/.exec(error)?.[1] ?? error)
-    return undefined
-  }
+  const leftOut = new Set(transformations(schema).filter((type) => !isForTypes.test(type)))
   // The references of AsyncAPI begin at the root of the document.
   const named = (id: string) => `${prefix}-${id.replaceAll(/[^\w-]/g, "-")}`
-  const { $schema, $defs, ...converted } = toJsonSchema(schema, {
+  const { $schema, $defs, ...converted } = toJsonSchema(wireSchema(schema), {
     typeMode: "input",
     errorMode: "ignore",
-    overrideAction: note,
-    overrideSchema: note,
+    overrideAction: ({ valibotAction, jsonSchema, errors }) => {
+      const described = withoutWrongPattern(jsonSchema, valibotAction)
+      const isLost = described !== jsonSchema || errors?.some((error) => !error.startsWith("RegExp flags"))
+      if (isLost && !isForTypes.test(valibotAction.type)) leftOut.add(valibotAction.type)
+      return described
+    },
+    overrideSchema: ({ valibotSchema, jsonSchema, errors }) => {
+      // Of a record it reports any keys that are not plain strings, and describes them.
+      if (errors && valibotSchema.type !== "record") leftOut.add(valibotSchema.type)
+      return validSchema({
+        ...jsonSchema,
+        ...(isTuple(valibotSchema) && { minItems: shortest(valibotSchema) }),
+        ...(isNonNull(valibotSchema) && { not: { type: "null" } }),
+      })
+    },
     overrideRef: ({ referenceId }) => `#/components/schemas/${named(referenceId)}`,
   })
   for (const [id, definition] of Object.entries($defs ?? {})) schemas[named(id)] = asJson(definition)

@@ -1,5 +1,7 @@
 import { isCodec, type Speech } from "../socket/speech.ts"
+import { payloadsOf } from "./examples.ts"
 import { type Components, describeSchema, leftOutText } from "./json-schema.ts"
+import { distinctNames } from "./names.ts"
 
 /** A message of a channel, as AsyncAPI has it. */
 export interface MessageObject {
@@ -17,25 +19,31 @@ export function messagesOf(
   components: Components,
   examples: readonly unknown[] = [],
 ): MessageObject[] {
-  const shown = examples.length > 0 ? { examples: examples.map((payload) => ({ payload })) } : {}
-  if (isCodec(speech)) return [{ name, ...ofCodec(speech.name), ...shown }]
+  const payloads = payloadsOf(speech, examples)
+  if (isCodec(speech)) return [{ name, ...ofCodec(speech.name), ...shown(payloads) }]
   const described = describeSchema(speech, components)
-  const description = leftOutText(described)
+  const leftOut = leftOutText(described)
   const contentType = "application/json"
+  const { description } = described.schema
   const branches = branchesOf(described.schema)
   const key = discriminator(branches)
-  if (key === undefined) return [{ name, contentType, description, payload: described.schema, ...shown }]
-  return branches.map((payload) => {
-    const values = valuesOf(payload, key)
-    const own = examples.filter((example) => values.includes(textAt(example, key)))
-    return {
-      name: values.join("-or-"),
-      contentType,
-      description,
-      payload,
-      ...(own.length > 0 && { examples: own.map((example) => ({ payload: example })) }),
-    }
-  })
+  if (key === undefined)
+    return [{ name, contentType, description: leftOut, payload: described.schema, ...shown(payloads) }]
+  const values = branches.map((branch) => valuesOf(branch, key))
+  const names = distinctNames(values.map((all) => all.join("-or-") || name))
+  // The description of the variant is in no branch.
+  const texts = [description, leftOut].filter((text) => text !== undefined)
+  return branches.map((payload, at) => ({
+    name: names[at] ?? name,
+    contentType,
+    ...(texts.length > 0 && { description: texts.join("\n\n") }),
+    payload,
+    ...shown(payloads.filter((example) => values[at]?.includes(textAt(example, key)))),
+  }))
+}
+
+function shown(payloads: readonly unknown[]): Pick<MessageObject, "examples"> {
+  return payloads.length > 0 ? { examples: payloads.map((payload) => ({ payload })) } : {}
 }
 
 function ofCodec(name: string): Pick<MessageObject, "contentType" | "payload" | "description"> {
@@ -48,12 +56,11 @@ function ofCodec(name: string): Pick<MessageObject, "contentType" | "payload" | 
 
 type JsonSchema = Record<string, unknown>
 
-function branchesOf({ oneOf, anyOf }: JsonSchema): JsonSchema[] {
-  const branches = oneOf ?? anyOf
-  return Array.isArray(branches) ? branches : []
+function branchesOf({ anyOf }: JsonSchema): JsonSchema[] {
+  return Array.isArray(anyOf) ? anyOf : []
 }
 
-/** The key whose values differ in each branch. */
+/** The key that each branch needs, and whose values differ in each. */
 function discriminator(branches: readonly JsonSchema[]): string | undefined {
   const [first] = branches
   return Object.keys((first?.properties as object) ?? {}).find((key) => {
@@ -62,7 +69,8 @@ function discriminator(branches: readonly JsonSchema[]): string | undefined {
   })
 }
 
-function valuesOf({ properties }: JsonSchema, key: string): string[] {
+function valuesOf({ properties, required }: JsonSchema, key: string): string[] {
+  if (!Array.isArray(required) || !required.includes(key)) return []
   const property = (properties as Record<string, { const?: unknown; enum?: unknown[] }> | undefined)?.[key]
   const values = property?.enum ?? [property?.const]
   return values.every((value) => typeof value === "string") ? values : []

@@ -1,5 +1,5 @@
 import type { Env, Handler, Hono, Schema } from "hono"
-import { address, innermost, requestOf, type UrlBase } from "../routing/address.ts"
+import { address, innermost, requestOf, trimmed, type UrlBase, withSlash } from "../routing/address.ts"
 import type { Argument, Params, Query } from "../routing/params.ts"
 import { listIssues } from "../socket/issues.ts"
 import type { Speech } from "../socket/speech.ts"
@@ -20,7 +20,7 @@ export interface ProtocolOptions<Path extends string, Q, Receives, Sends, Codes>
   readonly description?: string
   /** The descriptions of the params of the path, in the AsyncAPI document. */
   readonly params?: { readonly [Name in keyof Params<Path>]?: string }
-  /** Messages as they go over the wire, in the AsyncAPI document. */
+  /** Messages for the AsyncAPI document: JSON as it goes over the wire, or elements that the codec encodes. */
   readonly examples?: { readonly receives?: readonly InputOf<Receives>[]; readonly sends?: readonly InputOf<Sends>[] }
 }
 
@@ -90,6 +90,11 @@ export class Protocol<
   /** The WebSocket URL on the host of the request, page or URL that is given; as `url` of a route. */
   url(base: UrlBase, ...[values]: Argument<UrlValues<Path, Q, Prefix>>): string {
     return address(this.path, this.prefix ?? this.prefixFor(base), base, values as Query)
+  }
+
+  /** The path with the prefix of `under`, else with the `basePath` of its app: the address in the AsyncAPI document. */
+  get address(): string {
+    return withSlash(trimmed(this.prefix ?? this.base)) + withSlash(this.path) || "/"
   }
 
   /** The prefix of the path: `basePath` and mounts, as far as the current handler shows them. */

@@ -1,0 +1,115 @@
+import { Parser } from "@asyncapi/parser"
+import { text } from "sluice"
+import { asyncApiDocument } from "sluice/asyncapi"
+import { protocol } from "sluice/protocol"
+import * as v from "valibot"
+import { describe, expect, it } from "vitest"
+
+const info = { title: "Sluice", version: "1.0.0" }
+
+/** The message of a schema in a document in which the parser finds no fault. */
+async function messageOf(sends: v.GenericSchema) {
+  const document = asyncApiDocument(info, [protocol("/", { receives: text, sends })])
+  const { diagnostics } = await new Parser().parse(JSON.stringify(document))
+  expect(diagnostics.filter(({ severity }) => severity < 2)).toEqual([])
+  return document.channels.root?.messages["send-message"]
+}
+
+describe("the JSON Schema of a message", () => {
+  it.each([
+    { name: "union", schema: v.union([]), expected: { not: {} } },
+    { name: "variant", schema: v.variant("type", []), expected: { not: {} } },
+    { name: "picklist", schema: v.picklist([]), expected: { not: {} } },
+    { name: "tuple", schema: v.tuple([]), expected: { type: "array" } },
+    { name: "strict tuple", schema: v.strictTuple([]), expected: { type: "array", items: false } },
+    {
+      name: "tuple with a rest",
+      schema: v.tupleWithRest([], v.number()),
+      expected: { type: "array", items: { type: "number" } },
+    },
+  ])("is valid for an empty $name", async ({ schema, expected }) => {
+    expect((await messageOf(schema))?.payload).toMatchObject(expected)
+  })
+
+  it("has each value of a picklist once", async () => {
+    expect((await messageOf(v.picklist(["a", "b", "a"])))?.payload).toMatchObject({ enum: ["a", "b"] })
+  })
+
+  it("has a pattern only where its flags do not change what it matches", async () => {
+    const unicode = await messageOf(v.pipe(v.string(), v.regex(/^\p{L}+$/u)))
+    expect(unicode).toMatchObject({ payload: { type: "string", pattern: "^\\p{L}+$" } })
+    expect(unicode?.description).toBe(undefined)
+    const caseless = await messageOf(v.pipe(v.string(), v.startsWith("x"), v.regex(/^[a-z]+$/i)))
+    expect(caseless?.payload).toEqual({ type: "string", pattern: "^x" })
+    const alone = await messageOf(v.object({ name: v.pipe(v.string(), v.regex(/^[a-z]+$/i)) }))
+    expect(alone).toMatchObject({ description: "Not in this schema: regex." })
+    expect(alone?.payload).toMatchObject({ properties: { name: { type: "string" } } })
+    expect(JSON.stringify(alone)).not.toContain("pattern")
+  })
+
+  it("lists a check of a list that it has no keyword for", async () => {
+    const message = await messageOf(v.pipe(v.array(v.string()), v.includes("a")))
+    expect(message?.description).toBe("Not in this schema: includes.")
+    expect(message?.payload).toEqual({ type: "array", items: { type: "string" } })
+  })
+
+  it("lists no brand, which the wire does not show, and no record, which it describes", async () => {
+    const Id = v.pipe(v.string(), v.brand("Id"), v.readonly())
+    const message = await messageOf(v.object({ id: Id, counts: v.record(v.picklist(["a", "b"]), v.number()) }))
+    expect(message?.description).toBe(undefined)
+    expect(message?.payload).toMatchObject({ properties: { counts: { propertyNames: { enum: ["a", "b"] } } } })
+  })
+
+  it("has no default that is made anew each time, or is not JSON", async () => {
+    let made = 0
+    const schema = v.object({
+      id: v.optional(v.string(), () => `${++made}`),
+      ratio: v.optional(v.number(), Number.NaN),
+      tags: v.optional(v.any(), new Map()),
+      name: v.optional(v.string(), "Ann"),
+      default: v.string(),
+    })
+    const tree: v.GenericSchema = v.object({ schema, trees: v.array(v.lazy(() => tree)) })
+    expect((await messageOf(schema))?.payload).toMatchObject({
+      properties: {
+        id: { type: "string" },
+        ratio: { type: "number" },
+        name: { type: "string", default: "Ann" },
+        default: {},
+      },
+      required: ["default"],
+    })
+    expect(JSON.stringify(await messageOf(tree)).match(/"default":"/g)).toHaveLength(1)
+    expect(made).toBe(0)
+  })
+
+  it("has the schema inside one that takes away undefined or null", async () => {
+    const partial = v.object({ name: v.optional(v.string()), size: v.nullish(v.number()) })
+    expect((await messageOf(v.required(partial)))?.payload).toEqual({
+      type: "object",
+      properties: { name: { type: "string" }, size: { anyOf: [{ type: "number" }, { type: "null" }] } },
+      required: ["name", "size"],
+    })
+    const size = await messageOf(v.object({ size: v.nonNullish(v.nullish(v.number())) }))
+    expect(size?.payload).toMatchObject({ properties: { size: { not: { type: "null" } } }, required: ["size"] })
+    expect(size?.description).toBe(undefined)
+    const either = await messageOf(v.nonNullable(v.union([v.string(), v.null()])))
+    expect(either?.payload).toMatchObject({ anyOf: [{ type: "string" }, { type: "null" }], not: { type: "null" } })
+  })
+
+  it("takes a list without the items at the end of a tuple that may be undefined", async () => {
+    const tuple = v.tuple([v.optional(v.string()), v.number(), v.nullish(v.string()), v.undefinedable(v.number())])
+    expect((await messageOf(tuple))?.payload).toMatchObject({ minItems: 2 })
+    expect((await messageOf(v.tuple([v.nonOptional(v.optional(v.string()))])))?.payload).toMatchObject({ minItems: 1 })
+    const list = v.object({ names: v.optional(v.pipe(v.array(v.string()), v.minLength(3))) })
+    expect((await messageOf(list))?.payload).toMatchObject({ properties: { names: { minItems: 3 } } })
+  })
+
+  it("takes what several options of a variant take", async () => {
+    const overlapping = v.variant("type", [
+      v.object({ type: v.literal("a"), text: v.optional(v.string()) }),
+      v.object({ type: v.literal("a"), size: v.optional(v.number()) }),
+    ])
+    expect((await messageOf(overlapping))?.payload).toEqual({ anyOf: [expect.any(Object), expect.any(Object)] })
+  })
+})
