@@ -51,13 +51,13 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    53_050,
+    53_160,
     "rows of timers, written with those of their actors; a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, also those of which the runtime has not reported the end, in the order in which they lost their sockets, and logs of hubs with the gaps that clients are told of, in which sessions count elements without a record; sessions as texts that grow with each event; hubs that wait for the slowest subscriber or send to one, with elements that wait for a window, a commit or another broadcast, whose errors reach their publishers; logs that know where they begin, closed sockets whose flows still work, and sources that others subscribe to; elements of logs behind mergePreferred; a logger and metrics of the object; no actors, which come with their Props",
     `export * from "sluice/durable"`,
   ],
   [
     "an object without actors",
-    58_730,
+    58_860,
     "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation, closed sockets whose flows still work too, and sessions as texts that grow with each event; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],
@@ -69,8 +69,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "the client's end of a session",
-    1_525,
-    "frames of both kinds, counts, and unconfirmed messages",
+    1_540,
+    "frames of both kinds, counts, unconfirmed messages, and the numbers of attempts to resume",
     `export { ClientSession } from "./src/session/client-session.ts"`,
   ],
   [
@@ -93,13 +93,13 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/client with resume",
-    3_940,
-    "frames, counts, and the messages that the server has not acknowledged",
+    4_020,
+    "frames, counts, the numbers of attempts to resume, and the messages that the server has not acknowledged",
     `export { connect, resume } from "sluice/client"`,
   ],
   [
     "sluice/client",
-    4_230,
+    4_340,
     "with resume, over a reload of the page too: what a page keeps in sessionStorage, and its check",
     `export * from "sluice/client"`,
   ],
@@ -112,13 +112,13 @@ const hookBudget = 320
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    38_240,
+    38_320,
     "errors that show values as they differ, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],
   [
     "sluice/testing/workerd",
-    7_270,
+    7_350,
     "the words over the runtime, errors that show values as they differ, what keeps an object in memory, clients of a protocol, and the client's end of a session",
     `export * from "sluice/testing/workerd"`,
   ],
