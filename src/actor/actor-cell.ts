@@ -209,9 +209,10 @@ export class ActorCell implements Receiver, Runnable {
     this.schedule()
   }
 
-  /** Undoes the changes of the message that is being handled. */
+  /** Undoes the changes of the message that is being handled, before the tree is saved for its next instance. */
   rollBack(): void {
     this.before?.restoreTo(this)
+    this.timers.writeFired()
   }
 
   /** Rolls the tree back to its state before the message that failed. The next instance gets the waiting letters. */

@@ -169,6 +169,12 @@ export class ActorSystem {
     ])
   }
 
+  /** Restores an actor of the object that has failed, because its timers and watches go on, and sends it its letters. */
+  goOn(path: string, letters: readonly Letter[]): void {
+    this.host.wake(path, undefined)
+    for (const letter of letters) this.tell(path, letter)
+  }
+
   restore(watches: readonly Watch[]): void {
     for (const watch of watches) this.watches.add(watch)
   }

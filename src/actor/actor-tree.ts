@@ -111,7 +111,7 @@ export class ActorTree implements Tree {
     }
     const { retained, letters = [] } = this.recovery ?? {}
     this.host.treeEnded(failure, retained)
-    for (const letter of letters) this.system.tell(cell.ref.path, letter)
+    if (retained) this.system.goOn(cell.ref.path, letters)
   }
 
   report(path: string, decision: Decision, error: unknown): void {

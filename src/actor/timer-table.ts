@@ -92,6 +92,12 @@ export class TimerTable {
     }
   }
 
+  /** The pages of timers at a fixed rate that have fired are to be written, because a page has no counts: see `stored`. */
+  writeFired(): void {
+    const hasFired = ({ every, count }: Timer) => every !== undefined && count > 0
+    for (const page of this.pages) page.isDirty ||= [...(page.timers?.values() ?? [])].some(hasFired)
+  }
+
   /** The timers as they are saved with the actor. Puts the changed rows into the owner's `rows`. */
   save(): { timers?: SavedTimer[]; timerPages?: SavedPages } {
     const { rows } = this.owner
@@ -212,7 +218,9 @@ function keyOfMessage(path: string, order: number): string {
   return `${path}/=${order}`
 }
 
-function stored({ key, message, start, every, order, isLarge }: Timer): StoredTimer {
+/** A timer at a fixed rate starts with its next time, so that it does not fire again for those before. */
+function stored({ key, message, start: first, due, every, order, isLarge }: Timer): StoredTimer {
+  const start = every === undefined ? first : due
   return isLarge ? [key, undefined, start, every, order, true] : [key, message, start, every, order]
 }
 

@@ -87,6 +87,11 @@ export class Timers<M> {
     this.table.rewrite()
   }
 
+  /** The actor starts again from its saved state in this event, in which timers have fired. */
+  writeFired(): void {
+    this.table.writeFired()
+  }
+
   save(): { timers?: readonly SavedTimer[]; timerPages?: SavedPages } {
     return this.table.save()
   }

@@ -19,7 +19,7 @@ export type ActorSnapshot = SavedActor
 /** How an object supervises one of its actors. */
 export interface ActorOptions {
   /**
-   * Decides about the actor when it throws. Default: the actor stops, and starts again with the next message from its state before
+   * Decides about the actor when it throws. Default: the actor stops, and starts again at once from its state before
    * the message that failed. The sockets whose flows end in it close with 1011. Its row is deleted only if the strategy decides
    * `stop`.
    */

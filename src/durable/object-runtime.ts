@@ -12,6 +12,7 @@ import { ObjectActorHost } from "./object-actor-host.ts"
 import { ObjectActors } from "./object-actors.ts"
 import type { ObjectCallbacks } from "./object-context.ts"
 import { Outbound } from "./outbound.ts"
+import { OwnRows } from "./own-rows.ts"
 import { FrameCache } from "./shared/frame-cache.ts"
 import { Hubs } from "./shared/hubs.ts"
 import { ObjectGraphs } from "./shared/object-graphs.ts"
@@ -45,13 +46,13 @@ export class ObjectRuntime implements EventScope, StoredObject {
   readonly outbound: Outbound
   readonly frames = new FrameCache()
   readonly transactions = new Transactions()
+  readonly rows: OwnRows
   /** Changes with each event, and whenever the author may have changed storage. */
   epoch = 0
   private readonly storage: OwnStorage
   private readonly dirty = new DirtySet()
   private readonly wakefulness = new Wakefulness()
   readonly keepAwake = () => this.wakefulness.keepAwake()
-  private readonly restoreAllTimers = () => this.restoreTimers()
   /** The number of events that are nested in one another. */
   private depth = 0
   private hasCellChanged = false
@@ -85,10 +86,10 @@ export class ObjectRuntime implements EventScope, StoredObject {
     const { alarms, accepted, topics } = this
     const shared = { className, log: this.log, alarms, dirty, scope: this, outbound, topics }
     const { kv } = ctx.storage
-    const transactionSync = <T>(run: () => T) => this.storage.transactionSync(run)
-    const graphs = new ObjectGraphs({ kv, transactionSync }, shared)
+    this.rows = new OwnRows(kv, transactions)
+    const graphs = new ObjectGraphs({ ...this.storage, kv: this.rows }, shared)
     this.actorHome = new ObjectActorHome(new ObjectActorHost(this))
-    this.actors = new ObjectActors({ className, kv, home: this.actorHome, graphs })
+    this.actors = new ObjectActors({ className, kv: this.rows, home: this.actorHome, graphs })
     this.sockets = new Sockets(
       {
         ...callbacks,
@@ -225,7 +226,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
     let hasFired = false
     for (let round = 0; round < maxRounds; round++) {
       if (this.sources.isStale) this.updateSources()
-      else if (this.alarms.isStale) this.alarms.commit(this.restoreAllTimers)
+      else if (this.alarms.isStale) this.alarms.commit(() => this.restoreTimers())
       else if (this.alarms.isDue && !hasFired) {
         hasFired = true
         this.fireTimers()

@@ -8,6 +8,7 @@ export interface StoredObject {
   readonly alarms: AlarmClock
   readonly authorAlarm: AuthorAlarm
   readonly transactions: Transactions
+  readonly rows: { redo(): void }
   readonly actors: { readTimers(): void; rewrite(): void }
   readonly hubs: { beforeDeleteAll(): void; restart(): void }
   readonly sources: { rewrite(): void }
@@ -24,14 +25,17 @@ export class StorageEvents implements StorageHost {
   constructor(private readonly object: StoredObject) {}
 
   transactionSync<T>(run: () => T): T {
-    return this.object.event(() => {
+    const { rows, transactions } = this.object
+    const transaction = () => {
       try {
-        return this.object.transactions.run(run)
+        return run()
       } catch (error) {
+        rows.redo()
         this.onRollback()
         throw error
       }
-    })
+    }
+    return this.object.event(() => transactions.run(transaction))
   }
 
   beginTransaction(): number {
@@ -39,6 +43,8 @@ export class StorageEvents implements StorageHost {
   }
 
   endTransaction(begun: number, isCommitted: boolean): void {
+    // Before the timers of this event, because a row that was deleted may have some.
+    if (!isCommitted) this.object.rows.redo()
     this.object.event(() => {
       if (!isCommitted) this.onRollback()
       this.object.transactions.end(begun, isCommitted)

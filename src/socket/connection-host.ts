@@ -12,6 +12,7 @@ export class ConnectionHost extends ClockHost {
   constructor(
     private readonly settings: ConnectionSettings,
     private readonly connection: Hosted,
+    private readonly outbox: { extendDrainTimeout(): void },
   ) {
     const { clock, onChanged, owner = connection, scope, logger, metrics } = settings
     super(clock, {
@@ -22,6 +23,10 @@ export class ConnectionHost extends ClockHost {
       scope,
       log: logger,
     })
+  }
+
+  onWorkRestarted(): void {
+    this.outbox.extendDrainTimeout()
   }
 
   /** An event of the connection's own request: a frame, the close. */

@@ -51,7 +51,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     const wiring = new Wiring({ resolve() {}, reject: (error) => this.onSinkFailure(error) })
     wiring.add(this.outbox, wiring.chain(flow.chain, wiring.add(this.inbox, undefined)))
     settings.onWired?.(wiring.steps)
-    this.host = new ConnectionHost(settings, this)
+    this.host = new ConnectionHost(settings, this, this.outbox)
     // A copy has no spare capacity.
     this.run = new Run([...wiring.stages], this.host)
     this.host.run = this.run

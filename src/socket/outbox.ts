@@ -18,11 +18,13 @@ const alarmGrid = 10_000
 /** How many messages wait for a slow client where the oldest are dropped. */
 const maxHeldMessages = 16
 
-type SavedOutbox = [drainDeadline: number, held: Frame[]]
+type SavedOutbox = [drainDeadline: number, held: Frame[], isExtended?: true]
 
 /** Where messages leave the flow. While the client is slow, the outbox polls how much is buffered for it. */
 export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox> {
   private drainDeadline = Infinity
+  /** Whether the time for draining has begun again once. */
+  private isExtended: true | undefined
   /** Encoded already, so that an element that the codec refuses fails the flow that has emitted it. */
   protected held: Frame[] = []
   private isSlow = false
@@ -69,6 +71,18 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox> {
     this.wakeAt(Math.min(this.due, this.drainDeadline))
   }
 
+  /**
+   * The flow of a closed socket works again on what an eviction has interrupted. The event of the drain timeout may have restored it, which
+   * would drop the results.
+   */
+  extendDrainTimeout(): void {
+    if (this.drainDeadline > this.run.now() || this.isExtended) return
+    this.isExtended = true
+    this.drainDeadline = this.run.now() + drainTimeout
+    this.wakeAt(this.drainDeadline)
+    this.markDirty()
+  }
+
   override onTimer(): void {
     if (this.run.now() >= this.drainDeadline) this.connection.onDrainTimeout()
     else this.checkDrained()
@@ -91,10 +105,12 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox> {
 
   override save(): SavedOutbox | undefined {
     const isFresh = this.drainDeadline === Infinity && this.held.length === 0
-    return isFresh ? undefined : [this.drainDeadline, this.held]
+    if (isFresh) return undefined
+    return this.isExtended ? [this.drainDeadline, this.held, true] : [this.drainDeadline, this.held]
   }
 
-  override restore([drainDeadline, held]: SavedOutbox): void {
+  override restore([drainDeadline, held, isExtended]: SavedOutbox): void {
+    this.isExtended = isExtended
     this.drainDeadline = drainDeadline
     this.held = held
   }

@@ -1,6 +1,7 @@
 import { Flow, type Metrics, Sink, Source, text, webSocket } from "sluice"
 import { type ConnectionInfo, FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { settled } from "../../src/testing/settled.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 import { MemorySession } from "../support/memory-session.ts"
@@ -88,6 +89,71 @@ describe.each(ends)("the flow of a socket goes on with earlier messages through 
     await object.evict()
     object.advance(1_000)
     expect([handled, object.alarm, object.rows.size]).toEqual([["a", "b"], null, 0])
+  })
+})
+
+/** The pending calls of an asynchronous function, by the instance of the object that made them. */
+let calls: { message: string; resolve: (result: string) => void }[]
+
+const work = (message: string) =>
+  new Promise<string>((resolve) => {
+    calls.push({ message, resolve })
+  })
+
+const flows: [title: string, flow: () => Flow<string, unknown>][] = [
+  ["mapAsync", () => Flow.of<string>().mapAsync(1, work).wireTap(Sink.forEach(note))],
+  ["mapAsyncUnordered", () => Flow.of<string>().mapAsyncUnordered(2, work).wireTap(Sink.forEach(note))],
+  [
+    "foldAsync",
+    () =>
+      Flow.of<string>()
+        .foldAsync("", (_, message) => work(message))
+        .wireTap(Sink.forEach(note)),
+  ],
+  [
+    "nested",
+    () =>
+      Flow.of<string>()
+        .flatMapConcat((m) => Source.single(m).mapAsync(1, work))
+        .wireTap(Sink.forEach(note)),
+  ],
+]
+
+describe.each(flows)("the flow of a closed socket that waits for a promise through an eviction (%s)", (_, flow) => {
+  class Working extends FlowObject {
+    protected accept() {
+      return webSocket.endpoint(text, flow().map(String))
+    }
+  }
+  let working: MemoryObject<Working>
+
+  beforeEach(async () => {
+    calls = []
+    working = new MemoryObject(Working)
+    const socket = await working.connect()
+    working.send(socket, "a")
+    working.close(socket, 1000, "")
+    await working.evict()
+    working.advance(30_000)
+  })
+
+  it("gets the result of the function, which the drain timeout calls again", async () => {
+    expect(calls.map(({ message }) => message)).toEqual(["a", "a"])
+    working.advance(10_000)
+    calls[1]?.resolve("done")
+    await settled()
+    expect([handled, working.rows.size, working.alarm]).toEqual([["done"], 0, null])
+  })
+
+  it("ends after 30 seconds more", async () => {
+    working.advance(30_000)
+    expect([working.rows.size, working.alarm]).toEqual([0, null])
+  })
+
+  it("ends after a second eviction", async () => {
+    await working.evict()
+    working.advance(30_000)
+    expect([working.rows.size, working.alarm]).toEqual([0, null])
   })
 })
 

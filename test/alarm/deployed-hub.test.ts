@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject } from "../support/memory-object.ts"
+import { MemorySession } from "../support/memory-session.ts"
 
 /** The options of the hub in the deployed release. */
 let options: HubOptions<string>
@@ -14,6 +15,14 @@ class House extends FlowObject {
   protected accept() {
     const slowly = this.news.source().throttle(1, "1 second")
     return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), slowly))
+  }
+}
+
+/** With sessions, and no stage between the hub and the clients. */
+class Members extends House {
+  protected override accept() {
+    const resume = { within: "1 hour" } as const
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(Sink.ignore(), this.news.source()), { resume })
   }
 }
 
@@ -50,5 +59,25 @@ describe("a slow subscriber of a hub whose options a deploy has changed", () => 
     object.advance(10_000)
     // The flow has taken "1" before.
     expect(client.received).toEqual(["0", "1", ...numbers.slice(-Math.min(keep, 3)), "9", "10"])
+  })
+})
+
+describe("a session in a deploy that takes keep from its hub", () => {
+  it("begins anew with the next element, so that it counts right after a deploy that gives it back", async () => {
+    options = { keep: 10 }
+    const object = new MemoryObject(Members)
+    const session = await new MemorySession(object, undefined).connect()
+    object.instance.news.publish("1")
+    options = {}
+    await object.evict()
+    object.instance.news.publish("2")
+    options = { keep: 10 }
+    await object.evict()
+    object.instance.news.publish("3")
+    expect(session.read().received).toEqual(["1", closed(1012, "The service has changed")])
+    await session.drop().connect()
+    object.instance.news.publish("4")
+    expect(session.read().received.slice(2)).toEqual(["4"])
+    expect(session.resyncs).toBe(1)
   })
 })

@@ -67,6 +67,14 @@ export class HibernatingSockets {
     return false
   }
 
+  /**
+   * Whether the elements of a channel go to a client unchanged. A session counts those of a log only, which a deploy may have taken from
+   * its hub.
+   */
+  isDirect(channel: string, { directSources, session }: Attachment): boolean {
+    return directSources?.includes(channel) === true && (!session || this.object.logOf(channel) !== undefined)
+  }
+
   /** The watches between actors of hibernating connections and actors outside. */
   get watches(): Watch[] {
     return [...this.entries().values()].flatMap(({ crossWatches = [] }) => crossWatches)

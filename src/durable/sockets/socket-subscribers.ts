@@ -28,7 +28,7 @@ export class SocketSubscribers {
     for (const [socket, attachment] of this.hibernating.subscribersOf(channel)) {
       // A flow that was restored meanwhile gets the element with the other flows in memory.
       if (!this.hibernating.has(socket)) continue
-      const isDirect = attachment.directSources?.includes(channel)
+      const isDirect = this.hibernating.isDirect(channel, attachment)
       if (except.includes(attachment.id)) {
         // A session that counts the elements since its record has to be written again.
         if (attachment.session && isDirect) this.restore(socket)
@@ -49,8 +49,8 @@ export class SocketSubscribers {
 
   /** Restores the hibernating subscribers of a channel that an element cannot be sent to directly. */
   restoreIndirect(channel: string): void {
-    for (const [socket, { directSources }] of this.hibernating.subscribersOf(channel)) {
-      if (!directSources?.includes(channel)) this.restore(socket)
+    for (const [socket, attachment] of this.hibernating.subscribersOf(channel)) {
+      if (!this.hibernating.isDirect(channel, attachment)) this.restore(socket)
     }
   }
 

@@ -19,6 +19,8 @@ export interface Host {
    * plain Worker.
    */
   keepAwake?(): (() => void) | undefined
+  /** A restored stage has called an asynchronous function of the author again, whose result was lost with the memory of the object. */
+  onWorkRestarted?(): void
   /** Receives the log entries of the run. Default: the logger of `setLogger`. */
   readonly log?: Logger | undefined
   /** Calls `fire` at `due`, in place of the time set before; `Infinity` cancels it. */

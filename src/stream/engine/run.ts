@@ -124,6 +124,10 @@ export class Run implements RunContext {
     return this.host.log ?? log
   }
 
+  onWorkRestarted(): void {
+    this.host.onWorkRestarted?.()
+  }
+
   keepAwake(): (() => void) | undefined {
     return this.host.keepAwake?.()
   }

@@ -53,6 +53,8 @@ export interface RunContext {
   event(handler: () => void): void
   /** Runs `effect`, which acts outside of the flow, when the state of the current event is saved; at once if no state is saved. */
   whenSaved(effect: () => void): void
+  /** See `Host.onWorkRestarted`. */
+  onWorkRestarted(): void
   /** See `Host.keepAwake`. */
   keepAwake(): (() => void) | undefined
 }

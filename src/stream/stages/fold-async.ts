@@ -14,6 +14,7 @@ export class FoldAsync<In, Out> extends Emitter<In, Out, [value: Out, pending: I
   }
 
   override begin(): void {
+    if (this.pending.length > 0) this.run.onWorkRestarted()
     this.start()
   }
 

@@ -23,7 +23,11 @@ export class MapAsync<In, Out> extends Emitter<In, Out, Entry<In, Out>[]> {
   }
 
   override begin(): void {
-    for (const entry of this.entries) if ("input" in entry) this.onPending(entry)
+    for (const entry of this.entries) {
+      if (!("input" in entry)) continue
+      this.run.onWorkRestarted()
+      this.onPending(entry)
+    }
   }
 
   protected onElement(input: In): void {

@@ -73,6 +73,10 @@ export class SubSource implements Host {
     return this.holder.run.log
   }
 
+  onWorkRestarted(): void {
+    this.holder.run.onWorkRestarted()
+  }
+
   keepAwake(): (() => void) | undefined {
     return this.holder.run.keepAwake()
   }
