@@ -29,6 +29,8 @@ export interface SessionSnapshot {
   readonly detachedAt?: number
   /** The hub's elements from this one on follow the last message. */
   readonly heard?: Heard
+  /** That of the request to resume of its socket: see `Offer.attempt`. A record leaves 0 out. */
+  readonly attempt?: number
 }
 
 /** The number at the beginning of a record. A release that writes records in another way raises it, and adds a golden file. */
@@ -41,7 +43,7 @@ export const sessionLayout = 3
 export type SessionRecord = string
 
 /** What most records do not have. */
-type Rest = Pick<SessionSnapshot, "end" | "detachedAt" | "heard">
+type Rest = Pick<SessionSnapshot, "end" | "detachedAt" | "heard" | "attempt">
 
 type SessionHead = Omit<SessionSnapshot, "messages">
 
@@ -55,9 +57,9 @@ export const newSnapshot = (id: string): SessionSnapshot => ({
 
 /** @param messages the messages of the snapshot, encoded */
 export function encodeSession(snapshot: SessionSnapshot, messages = encodeParts(snapshot.messages)): SessionRecord {
-  const { id, received, acknowledged, sent, end, detachedAt, heard } = snapshot
-  const hasRest = end || heard || detachedAt !== undefined
-  const rest = hasRest ? JSON.stringify({ end, detachedAt, heard }) : "{}"
+  const { id, received, acknowledged, sent, end, detachedAt, heard, attempt } = snapshot
+  const hasRest = end || heard || attempt || detachedAt !== undefined
+  const rest = hasRest ? JSON.stringify({ end, detachedAt, heard, attempt: attempt || undefined }) : "{}"
   return `${sessionLayout} ${id} ${received} ${acknowledged} ${sent} ${rest.length} ${rest}${messages}`
 }
 

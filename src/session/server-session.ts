@@ -29,8 +29,8 @@ export class ServerSession {
   /** The number of the last message sent on this socket. */
   protected transmitted: number
   protected isCloseSent: boolean
-  /** That of the request to resume of this socket. It is not stored, because an older request arrives within seconds. */
-  private attempt = 0
+  /** That of the request to resume of this socket. An older one is overtaken. */
+  private attempt: number
   /** The number up to which an acknowledgement was requested. */
   protected requested = 0
 
@@ -43,6 +43,7 @@ export class ServerSession {
     this.detachedAt = snapshot.detachedAt
     this.close = snapshot.end
     this.isCloseSent = snapshot.end !== undefined
+    this.attempt = snapshot.attempt ?? 0
     this.tail = new SentMessages(settings.logs, settings.window, snapshot.acknowledged)
     for (const message of snapshot.messages) this.tail.push(message)
     if (snapshot.heard) this.tail.restore(snapshot.heard)
@@ -234,8 +235,8 @@ export class ServerSession {
   }
 
   private snapshot(): SessionSnapshot {
-    const { id, received, tail, close, detachedAt } = this
+    const { id, received, tail, close, detachedAt, attempt } = this
     const { acknowledged, sent, heard } = tail
-    return { id, received, acknowledged, sent, messages: [], end: close, detachedAt, heard }
+    return { id, received, acknowledged, sent, messages: [], end: close, detachedAt, heard, attempt }
   }
 }

@@ -70,9 +70,11 @@ describe.each([false, true])("a resumable connection (durable: %s)", (durable) =
   })
 
   it("does not go on with a handshake that a later one has overtaken (row 54)", async () => {
-    const { client } = await start()
+    const { object, client } = await start()
     client.send("a").drop()
     await client.overtake()
+    client.drop()
+    await client.overtake(() => object.evict())
     expect(client.send("b").received).toEqual(["1: a", "2: b"])
   })
 

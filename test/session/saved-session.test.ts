@@ -28,6 +28,14 @@ describe("a record of a session", () => {
     expect(decodeSession(record)).toEqual(newSnapshot("s"))
   })
 
+  it("has the number of an attempt to resume that is numbered", () => {
+    const numbered = { ...newSnapshot("s"), attempt: 2 }
+    const record = encodeSession(numbered)
+    expect(record).toBe('3 s 0 0 0 13 {"attempt":2}')
+    expect(decodeSession(record)).toEqual(numbered)
+    expect(encodeSession({ ...numbered, attempt: 0 })).toBe(encodeSession(newSnapshot("s")))
+  })
+
   it.each([
     ["another layout", "4 s 0 0 0 2 {}"],
     ["a list, as in layout 2", [2, "s", 0, 0, 0, [], null, null]],

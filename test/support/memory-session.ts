@@ -28,9 +28,10 @@ export class MemorySession {
   }
 
   /** Connects twice, and the first handshake arrives after the second one: that is refused, and changes nothing. */
-  async overtake(): Promise<this> {
+  async overtake(meanwhile = async () => {}): Promise<this> {
     const late = this.session.offer()
     await this.connect()
+    await meanwhile()
     if (late.length === 1) return this
     // Refused, so the newest socket is that of before.
     expect(await this.object.connect(this.data, { "Sec-WebSocket-Protocol": late.join(", ") })).toBe(this.socket)
