@@ -7,7 +7,7 @@ import type { Closes, Elements, InputOf, QueryInput, QuerySchema, ValidatedQuery
 
 /** The parts of a protocol besides its path. */
 export interface ProtocolOptions<Path extends string, Q, Receives, Sends, Codes> {
-  /** The schema of the query. The response to any other query is 400, with the issues as JSON, and no upgrade. Default: any query. */
+  /** The schema of the query. A request with another query is not upgraded: it gets 400, with the issues as JSON. Default: any query. */
   readonly query?: Q
   /** The messages that the server receives: a schema for JSON, or a codec. */
   readonly receives: Receives
