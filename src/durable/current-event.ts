@@ -1,6 +1,6 @@
 import { type Logger, log } from "../stream/logger.ts"
 
-interface ObjectInEvent {
+export interface ObjectInEvent {
   /** Where its log entries go. */
   readonly log: Logger
   /** Runs an effect when the event is saved. */

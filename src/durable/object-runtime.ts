@@ -6,11 +6,11 @@ import { ObjectActorHome } from "./actor-home.ts"
 import { AlarmClock } from "./alarm-clock.ts"
 import { AuthorAlarm } from "./author-alarm.ts"
 import { type OwnStorage, shareStorage } from "./author-storage.ts"
-import { currentEvent } from "./current-event.ts"
 import { DirtySet } from "./dirty-set.ts"
 import { ObjectActorHost } from "./object-actor-host.ts"
 import { ObjectActors } from "./object-actors.ts"
 import type { ObjectCallbacks } from "./object-context.ts"
+import { ObjectEvents } from "./object-events.ts"
 import { Outbound } from "./outbound.ts"
 import { OwnRows } from "./own-rows.ts"
 import { FrameCache } from "./shared/frame-cache.ts"
@@ -30,8 +30,11 @@ import { Wakefulness } from "./wakefulness.ts"
 /** The bound of the rounds at the end of an event. More rounds mean that its effects cause one another without end. */
 const maxRounds = 10_000
 
-/** A `FlowObject` at work: its events, and the sockets, actors and shared sources in them. */
-export class ObjectRuntime implements EventScope, StoredObject {
+/**
+ * A `FlowObject` at work: its events, and the sockets, actors and shared sources in them. Every effect on the object happens in an event:
+ * overdue timers fire first, then the handler runs, then the changes are saved, then everything is sent.
+ */
+export class ObjectRuntime extends ObjectEvents implements EventScope, StoredObject {
   readonly alarms: AlarmClock
   readonly authorAlarm: AuthorAlarm
   readonly accepted: AcceptedSockets
@@ -53,14 +56,13 @@ export class ObjectRuntime implements EventScope, StoredObject {
   private readonly dirty = new DirtySet()
   private readonly wakefulness = new Wakefulness()
   readonly keepAwake = () => this.wakefulness.keepAwake()
-  /** The number of events that are nested in one another. */
-  private depth = 0
   private hasCellChanged = false
 
   constructor(
     private readonly ctx: DurableObjectState,
     callbacks: ObjectCallbacks,
   ) {
+    super()
     const { transactions, frames, dirty } = this
     const { className, defaults } = callbacks
     this.log = (entry) => (defaults().logger ?? log)(entry)
@@ -118,32 +120,6 @@ export class ObjectRuntime implements EventScope, StoredObject {
     this.alarms.restoreAlarm(alarm ?? Infinity)
   }
 
-  get isInEvent(): boolean {
-    return this.depth > 0
-  }
-
-  /**
-   * Runs a handler as an event. Every effect on the object happens in one: overdue timers fire first, then the handler runs, then
-   * the changes are saved, then everything is sent. A nested event is part of the outer one.
-   */
-  event<T>(handler: () => T): T {
-    const outer = currentEvent.object
-    if (this.depth === 0) this.beginEvent()
-    this.depth++
-    try {
-      if (this.depth === 1 && this.alarms.isDue) this.fireTimers()
-      return handler()
-    } finally {
-      try {
-        if (this.depth === 1) this.finishEvent()
-      } finally {
-        this.depth--
-        currentEvent.object = outer
-        if (this.depth === 0) this.alarms.freezeTime(false)
-      }
-    }
-  }
-
   /** The runtime calls the alarm handler. */
   onAlarm(scheduledTime?: number): void {
     this.alarms.onAlarm(scheduledTime)
@@ -160,7 +136,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
     this.hubs.forget()
   }
 
-  whenSaved(effect: () => void): void {
+  override whenSaved(effect: () => void): void {
     this.event(() => this.outbound.whenSaved(effect))
   }
 
@@ -204,10 +180,14 @@ export class ObjectRuntime implements EventScope, StoredObject {
     await Promise.all(deleted)
   }
 
-  private beginEvent(): void {
-    currentEvent.object = this
+  protected override beginEvent(): void {
     this.epoch++
     this.alarms.freezeTime(true)
+    if (this.alarms.isDue) this.fireTimers()
+  }
+
+  protected override leaveEvent(): void {
+    this.alarms.freezeTime(false)
   }
 
   private fireTimers(): void {
@@ -220,7 +200,7 @@ export class ObjectRuntime implements EventScope, StoredObject {
    * be stored fails its flow, and a frame that cannot be sent ends it. A timer that is due at the time of the event fires in it, because
    * everything that was due before the alarm counts as delivered, and a source with a schedule may have emitted at this time already.
    */
-  private finishEvent(): void {
+  protected override finishEvent(): void {
     if (this.transactions.isAsync) return
     const { outbound } = this
     let hasFired = false

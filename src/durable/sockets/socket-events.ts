@@ -1,4 +1,5 @@
 import { CloseCode } from "../../socket/close.ts"
+import type { Data } from "../../socket/codec.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import { handshakeHeaders } from "../../socket/handshake.ts"
 import { toData } from "../../socket/worker-target.ts"
@@ -11,6 +12,9 @@ export interface SocketEventsHost {
   readonly accepted: AcceptedSockets
   readonly sockets: Sockets
   event<T>(handler: () => T): T
+  /** See `ObjectEvents.begin`. */
+  begin(): void
+  end(): void
 }
 
 /** Handles the handshakes, messages, closes and errors of an object's sockets, as events of the object. */
@@ -38,17 +42,13 @@ export class SocketEvents {
   }
 
   message(socket: WebSocket, message: string | ArrayBuffer): void {
-    const { sockets } = this.object
-    this.object.event(() => {
-      const awake = sockets.restored(socket)
-      if (!awake) {
-        sockets.hibernating.refuseOrphan(socket)
-        return
-      }
-      sockets.recordActivity(awake)
-      if (hasOpenSession(awake)) sockets.sessions.receive(awake, toData(message))
-      else awake.connection.onMessage(toData(message))
-    })
+    const { object } = this
+    try {
+      object.begin()
+      this.receive(socket, toData(message))
+    } finally {
+      object.end()
+    }
   }
 
   close(socket: WebSocket, code: number, reason: string, wasClean: boolean): void {
@@ -75,6 +75,18 @@ export class SocketEvents {
       if (withSession) sockets.sessions.detach(withSession)
       else connection?.onDisconnect()
     })
+  }
+
+  private receive(socket: WebSocket, data: Data): void {
+    const { sockets } = this.object
+    const awake = sockets.restored(socket)
+    if (!awake) {
+      sockets.hibernating.refuseOrphan(socket)
+      return
+    }
+    sockets.recordActivity(awake)
+    if (hasOpenSession(awake)) sockets.sessions.receive(awake, data)
+    else awake.connection.onMessage(data)
   }
 
   /** The end of a socket. Its timers that are overdue fire first, as all others, although the runtime does not list the socket. */
