@@ -4,10 +4,14 @@ import type { Argument, Params, Query } from "../routing/params.ts"
 import { listIssues } from "../socket/issues.ts"
 import type { Speech } from "../socket/speech.ts"
 import type { Closes, Elements, InputOf, QueryInput, QuerySchema, ValidatedQuery } from "./elements.ts"
+import { checkNames, type DistinctNames } from "./query-names.ts"
 
 /** The parts of a protocol besides its path. */
 export interface ProtocolOptions<Path extends string, Q, Receives, Sends, Codes> {
-  /** The schema of the query. A request with another query is not upgraded: it gets 400, with the issues as JSON. Default: any query. */
+  /**
+   * The schema of the query. A request with another query is not upgraded: it gets 400, with the issues as JSON. No entry may have the
+   * name of a param of the path. Default: any query.
+   */
   readonly query?: Q
   /** The messages that the server receives: a schema for JSON, or a codec. */
   readonly receives: Receives
@@ -64,6 +68,7 @@ export class Protocol<
 
   constructor(path: Path, options: ProtocolOptions<Path, Q, Receives, Sends, Codes>, prefix?: Prefix) {
     Object.assign(this, options, { path, prefix, closes: { ...options.closes } })
+    this.checkNames(prefix)
   }
 
   /** Gives the app a handler for this protocol; its context has the types of the path's params, and of the query as `c.req.valid("query")`. */
@@ -80,6 +85,7 @@ export class Protocol<
     })
     this.routes = app.routes
     this.base = app.routes.at(-1)?.basePath ?? ""
+    this.checkNames(this.base)
   }
 
   /** The same protocol, whose app is mounted at `prefix`, for URLs that are made elsewhere; as `under` of a route. */
@@ -89,12 +95,19 @@ export class Protocol<
 
   /** The WebSocket URL on the host of the request, page or URL that is given; as `url` of a route. */
   url(base: UrlBase, ...[values]: Argument<UrlValues<Path, Q, Prefix>>): string {
-    return address(this.path, this.prefix ?? this.prefixFor(base), base, values as Query)
+    const prefix = this.prefix ?? this.prefixFor(base)
+    this.checkNames(prefix)
+    return address(this.path, prefix, base, values as Query)
   }
 
   /** The path with the prefix of `under`, else with the `basePath` of its app: the address in the AsyncAPI document. */
   get address(): string {
     return withSlash(trimmed(this.prefix ?? this.base)) + withSlash(this.path) || "/"
+  }
+
+  /** Throws a `TypeError` if the query has the name of a param. */
+  private checkNames(prefix = ""): void {
+    checkNames(trimmed(prefix) + withSlash(this.path), this.query as QuerySchema | undefined)
   }
 
   /** The prefix of the path: `basePath` and mounts, as far as the current handler shows them. */
@@ -111,6 +124,8 @@ export class Protocol<
 
 /**
  * A protocol for a path in Hono's notation.
+ *
+ * @throws TypeError for a query that has an entry with the name of a param of the path, as far as its schema shows its entries
  *
  * @example
  * ```ts
@@ -134,6 +149,9 @@ export function protocol<
   Sends extends Speech,
   Q extends QuerySchema | undefined = undefined,
   const Codes extends Closes = Record<never, never>,
->(path: Path, options: ProtocolOptions<Path, Q, Receives, Sends, Codes>): Protocol<Path, Q, Receives, Sends, Codes> {
+>(
+  path: Path,
+  options: ProtocolOptions<Path, Q, Receives, Sends, Codes> & DistinctNames<Path, Q>,
+): Protocol<Path, Q, Receives, Sends, Codes> {
   return new Protocol(path, options)
 }

@@ -3,6 +3,7 @@ import { CloseError, Codec, Flow, json, text, webSocket } from "sluice"
 import { protocol } from "sluice/protocol"
 import * as v from "valibot"
 import { describe, expect, it } from "vitest"
+import type { QuerySchema } from "../../src/protocol/elements.ts"
 import { codecOf } from "../../src/socket/protocol-codec.ts"
 import { closed, connect } from "../support/client.ts"
 
@@ -32,6 +33,67 @@ describe("a protocol on an app", () => {
     expect(response.status).toBe(400)
     expect(await response.json()).toEqual([{ path: "name", message: "Too long" }])
     expect((await app.request("/rooms/lobby", upgrade)).status).toBe(400)
+  })
+
+  describe("with the name of a param (the URL has one value for it)", () => {
+    const both = { receives: text, sends: text }
+    const room = v.object({ room: v.string() })
+    const properties = { room: { type: "string" } }
+    const standard = {
+      "~standard": {
+        version: 1,
+        vendor: "test",
+        validate: (value: unknown) => ({ value: value as object }),
+        jsonSchema: { input: () => ({ properties }), output: () => ({}) },
+      },
+    } as const
+    const error = '"room" is a param of /rooms/:room and in the query of its protocol: rename one of them'
+
+    it.each([
+      ["an object", room],
+      [
+        "an object with a check",
+        v.pipe(
+          room,
+          v.check(() => true),
+        ),
+      ],
+      ["an optional entry", v.object({ room: v.optional(v.string()) })],
+      ["an intersection", v.intersect([v.object({ name: v.string() }), room])],
+      ["a union", v.union([v.object({ name: v.string() }), room])],
+      ["a schema with Standard JSON Schema", standard],
+    ])("is refused where the protocol is made: %s", (_, query) => {
+      for (const path of ["/rooms/:room", "rooms/:room", "/rooms/:room{[a-z]+}", "/rooms/:room?"])
+        expect(() => protocol(path, { ...both, query: query as QuerySchema })).toThrow(TypeError)
+      expect(() => protocol("/rooms/:room", { ...both, query } as never)).toThrow(error)
+    })
+
+    it("is refused where the prefix of its path is known", async () => {
+      const query: QuerySchema = room
+      expect(() => protocol("/", { ...both, query }).under("/:room")).toThrow('"room" is a param of /:room')
+      const based = protocol("/echo", { ...both, query })
+      expect(() => based.on(new Hono().basePath("/:room"), (c) => c.text(""))).toThrow("is a param of /:room/echo")
+      const [sub, outer] = [new Hono(), new Hono()]
+      const mounted = protocol("/echo", { ...both, query })
+      mounted.on(sub, (c) => c.text(mounted.url(c)))
+      outer.route("/:room", sub).onError((failure, c) => c.text(String(failure)))
+      expect(await (await outer.request("/a/echo?room=b")).text()).toContain("is a param of /:room/echo")
+    })
+
+    it("is any name for a schema that does not show its entries", () => {
+      const unknown = { "~standard": { ...standard["~standard"], jsonSchema: undefined } }
+      const failing = {
+        "~standard": {
+          ...standard["~standard"],
+          jsonSchema: {
+            input: () => {
+              throw new Error("This target is not supported")
+            },
+          },
+        },
+      }
+      for (const query of [unknown, failing]) expect(protocol("/:room", { ...both, query }).query).toBe(query)
+    })
   })
 
   it("waits for a query whose schema is asynchronous", async () => {
