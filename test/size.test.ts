@@ -81,8 +81,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/protocol",
-    1_310,
-    "an address, with params that each object inherits, also for documents, the mounts of apps with an error handler, the check of its query, whose names are not those of params, and the schemas as they are",
+    1_380,
+    "an address, with params that each object inherits, also for documents, the mounts of apps with an error handler, slashes as Hono joins them, the check of its query, whose names are not those of params, and the schemas as they are",
     `export * from "sluice/protocol"`,
   ],
   [

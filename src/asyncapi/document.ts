@@ -1,5 +1,5 @@
 import type { Closes } from "../protocol/elements.ts"
-import { param, withSlash } from "../routing/address.ts"
+import { merged, param } from "../routing/address.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import type { Speech } from "../socket/speech.ts"
 import { type Components, describeSchema, leftOutText } from "./json-schema.ts"
@@ -149,7 +149,7 @@ function ofQuery(schema: Record<string, unknown>): Record<string, unknown> {
 }
 
 function pathOf({ address, path }: DescribedProtocol): string {
-  return withSlash(address ?? path) || "/"
+  return merged("/", address ?? path)
 }
 
 /** `rooms-room` for `/rooms/:room`. */

@@ -1,5 +1,5 @@
 import type { Env, Handler, Hono, Schema } from "hono"
-import { address, innermost, requestOf, trimmed, type UrlBase, withSlash } from "../routing/address.ts"
+import { address, innermost, merged, mounted, requestOf, type UrlBase } from "../routing/address.ts"
 import type { Argument, Params, Query } from "../routing/params.ts"
 import { listIssues } from "../socket/issues.ts"
 import type { Speech } from "../socket/speech.ts"
@@ -35,6 +35,7 @@ export type UrlValues<Path extends string, Q, Prefix extends string = ""> = Para
 
 interface AppRoute {
   readonly handler: object
+  readonly path: string
   readonly basePath: string
 }
 
@@ -62,13 +63,13 @@ export class Protocol<
   declare readonly sluiceElements?: Elements<Receives, Sends>
   declare readonly path: Path
   declare private readonly prefix?: Prefix
-  /** The routes of the app that has it, and the `basePath` of that app. */
+  /** The routes of the app that has it, and its own among them. */
   private routes?: readonly AppRoute[]
-  private base = ""
+  private registered?: AppRoute | undefined
 
   constructor(path: Path, options: ProtocolOptions<Path, Q, Receives, Sends, Codes>, prefix?: Prefix) {
     Object.assign(this, options, { path, prefix, closes: { ...options.closes } })
-    this.checkNames(prefix)
+    this.checkNames(this.address)
   }
 
   /** Gives the app a handler for this protocol; its context has the types of the path's params, and of the query as `c.req.valid("query")`. */
@@ -84,8 +85,8 @@ export class Protocol<
       return handler(c, next)
     })
     this.routes = app.routes
-    this.base = app.routes.at(-1)?.basePath ?? ""
-    this.checkNames(this.base)
+    this.registered = app.routes.at(-1)
+    this.checkNames(this.address)
   }
 
   /** The same protocol, whose app is mounted at `prefix`, for URLs that are made elsewhere; as `under` of a route. */
@@ -95,30 +96,33 @@ export class Protocol<
 
   /** The WebSocket URL on the host of the request, page or URL that is given; as `url` of a route. */
   url(base: UrlBase, ...[values]: Argument<UrlValues<Path, Q, Prefix>>): string {
-    const prefix = this.prefix ?? this.prefixFor(base)
-    this.checkNames(prefix)
-    return address(this.path, prefix, base, values as Query)
+    const { matchedRoutes, routeIndex = 0 } = requestOf(base)
+    const whole = this.pathFor(matchedRoutes?.[routeIndex])
+    this.checkNames(whole)
+    return address(this.path, whole, base, values as Query)
   }
 
   /** The path with the prefix of `under`, else with the `basePath` of its app: the address in the AsyncAPI document. */
   get address(): string {
-    return withSlash(trimmed(this.prefix ?? this.base)) + withSlash(this.path) || "/"
+    return this.pathFor()
+  }
+
+  /** The whole path: with `basePath` and mounts, as far as the current handler shows them. */
+  private pathFor(here?: AppRoute): string {
+    const { path, prefix, registered } = this
+    if (prefix !== undefined) return mounted(prefix, path)
+    if (!here) return registered?.path ?? mounted("/", path)
+    const handler = innermost(here.handler)
+    for (const { handler: other, basePath } of this.routes ?? []) {
+      if (innermost(other) !== handler || basePath !== registered?.basePath) continue
+      return merged(here.basePath, basePath === "/" ? registered.path : path)
+    }
+    throw new TypeError(`${path} is in another app: write under(its mount)`)
   }
 
   /** Throws a `TypeError` if the query has the name of a param. */
-  private checkNames(prefix = ""): void {
-    checkNames(trimmed(prefix) + withSlash(this.path), this.query as QuerySchema | undefined)
-  }
-
-  /** The prefix of the path: `basePath` and mounts, as far as the current handler shows them. */
-  private prefixFor(base: UrlBase): string {
-    const { matchedRoutes, routeIndex = 0 } = requestOf(base)
-    const here = matchedRoutes?.[routeIndex]
-    if (!here) return this.base
-    const handler = innermost(here.handler)
-    for (const route of this.routes ?? [])
-      if (innermost(route.handler) === handler && route.basePath === this.base) return here.basePath
-    throw new TypeError(`${this.path} is in another app: write under(its mount)`)
+  private checkNames(whole: string): void {
+    checkNames(whole, this.query as QuerySchema | undefined)
   }
 }
 

@@ -1,4 +1,4 @@
-import { param, withSlash } from "../routing/address.ts"
+import { paramsOf } from "../routing/address.ts"
 import type { Params } from "../routing/params.ts"
 import { inputJsonSchema } from "../socket/standard-json-schema.ts"
 import type { InputOf, QuerySchema } from "./elements.ts"
@@ -27,7 +27,7 @@ function namesOf(query: QuerySchema): string[] {
 /** Throws a `TypeError` for a param of the path that is in the query, too. */
 export function checkNames(path: string, query: QuerySchema | undefined): void {
   const names = query ? namesOf(query) : []
-  for (const [, name = ""] of withSlash(path).matchAll(param)) {
+  for (const name of paramsOf(path)) {
     if (names.includes(name))
       throw new TypeError(`"${name}" is a param of ${path} and in the query of its protocol: rename one of them`)
   }
