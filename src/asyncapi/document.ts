@@ -2,9 +2,10 @@ import type { Closes } from "../protocol/elements.ts"
 import { merged, param } from "../routing/address.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import type { Speech } from "../socket/speech.ts"
-import { type Components, describeSchema, leftOutText } from "./json-schema.ts"
+import { describeSchema, leftOutText } from "./json-schema.ts"
 import { type MessageObject, messagesOf } from "./messages.ts"
 import { escaped, freeName } from "./names.ts"
+import type { Components } from "./references.ts"
 
 /** The title and the version of the document; more fields of AsyncAPI's Info Object can be added. */
 export interface AsyncApiInfo {

@@ -1,3 +1,5 @@
+import { onWire } from "./pipes.ts"
+
 /** The part of a schema that tells which values it takes. */
 interface Described {
   readonly type: string
@@ -6,7 +8,8 @@ interface Described {
 
 /**
  * A copy of valibot's schema that the conversion to JSON Schema describes better: without defaults that are not JSON or that a function
- * makes anew each time, and with the schemas inside `nonOptional` and its like, which the conversion does not know.
+ * makes anew each time, without the checks behind a transformation, and with the schemas inside `nonOptional` and its like, which the
+ * conversion does not know.
  */
 export function wireSchema<Schema>(schema: Schema, copies = new Map<unknown, unknown>()): Schema {
   if (!isPlain(schema)) return schema
@@ -16,7 +19,8 @@ export function wireSchema<Schema>(schema: Schema, copies = new Map<unknown, unk
   copies.set(schema, copy)
   for (const [key, part] of Object.entries(schema)) {
     if (key === "default" && isSchema(schema) && !isJson(part)) continue
-    Object.assign(copy as object, { [key]: key === "getter" ? wireGetter(part, copies) : wireSchema(part, copies) })
+    const seen = key === "pipe" && isSchema(schema) ? onWire(part) : part
+    Object.assign(copy as object, { [key]: key === "getter" ? wireGetter(part, copies) : wireSchema(seen, copies) })
   }
   // Of the types that the conversion takes for the schema inside, this is the one that no object may lack.
   if (isSchema(schema) && /^non_(optional|nullable|nullish)$/.test(String(schema.type)))

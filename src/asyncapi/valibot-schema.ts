@@ -1,0 +1,35 @@
+import type { toJsonSchema as convert } from "@valibot/to-json-schema"
+import { appliedAfter, isForTypes } from "./pipes.ts"
+import { validSchema, withoutWrongPattern } from "./valid-schema.ts"
+import { isNonNull, isTuple, shortest, wireSchema } from "./wire-schema.ts"
+
+export type ValibotSchema = Parameters<typeof convert>[0]
+
+// Imported at run time, because only the schemas of valibot need the package.
+const { toJsonSchema } = await import("@valibot/to-json-schema").catch(() => ({ toJsonSchema: undefined }))
+
+/** The JSON Schema of the input of valibot's schema. `leftOut` gets the types of checks and transformations that it does not express. */
+export function valibotSchema(schema: ValibotSchema, leftOut: Set<string>): Record<string, unknown> {
+  if (!toJsonSchema) throw new Error("The document has schemas of valibot: install @valibot/to-json-schema")
+  for (const type of appliedAfter(schema)) leftOut.add(type)
+  const converted = toJsonSchema(wireSchema(schema), {
+    typeMode: "input",
+    errorMode: "ignore",
+    overrideAction: ({ valibotAction, jsonSchema, errors }) => {
+      const described = withoutWrongPattern(jsonSchema, valibotAction)
+      const isLost = described !== jsonSchema || errors?.some((error) => !error.startsWith("RegExp flags"))
+      if (isLost && !isForTypes(valibotAction)) leftOut.add(valibotAction.type)
+      return described
+    },
+    overrideSchema: ({ valibotSchema, jsonSchema, errors }) => {
+      // Of a record it reports any keys that are not plain strings, and describes them.
+      if (errors && valibotSchema.type !== "record") leftOut.add(valibotSchema.type)
+      return validSchema({
+        ...jsonSchema,
+        ...(isTuple(valibotSchema) && { minItems: shortest(valibotSchema) }),
+        ...(isNonNull(valibotSchema) && { not: { type: "null" } }),
+      })
+    },
+  })
+  return { ...converted }
+}
