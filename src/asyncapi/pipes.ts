@@ -7,11 +7,17 @@ interface Item {
   readonly wrapped?: Item
   readonly options?: readonly Item[]
   readonly key?: Item
+  readonly fallback?: unknown
 }
 
 /** Whether an action changes types and no values. */
 export function isForTypes({ type }: { readonly type: unknown }): boolean {
   return /^(brand|flavor|readonly)$/.test(String(type))
+}
+
+/** Whether a schema takes each value. A pipe has the fallback of its first schema, which does not replace what the pipe refuses. */
+export function hasFallback(schema: Item): boolean {
+  return "fallback" in schema && !("fallback" in (schema.pipe?.[0] ?? {}))
 }
 
 /**
@@ -34,6 +40,8 @@ export function appliedAfter(part: unknown, seen = new Set<unknown>()): string[]
   seen.add(getter)
   const inner = parts.flatMap((one) => appliedAfter(one, seen))
   const own = kind === "transformation" && !isForTypes({ type }) ? [String(type)] : []
+  // It is described as any value, so its checks are left out.
+  if (kind === "schema" && hasFallback(part)) own.push("fallback")
   return [...own, ...inner, ...after]
 }
 
@@ -44,12 +52,14 @@ function endOnWire([first, ...items]: readonly Item[]): number {
 }
 
 /** Whether what follows in a pipe gets another value than an item does. */
-function changes({ kind, type, pipe = [], wrapped, options = [], key }: Item): boolean {
+function changes(item: Item): boolean {
+  const { kind, type, pipe = [], wrapped, options = [], key } = item
   if (kind === "transformation") return !isForTypes({ type })
   if (kind !== "schema") return false
   // They drop the keys and items that they do not know. Of a lazy schema it is not known.
   if (type === "object" || type === "tuple" || type === "lazy") return true
-  return [...pipe, wrapped, ...options, key].some((item) => item !== undefined && changes(item))
+  if ("fallback" in item) return true
+  return [...pipe, wrapped, ...options, key].some((one) => one !== undefined && changes(one))
 }
 
 function checksIn(items: readonly Item[]): string[] {

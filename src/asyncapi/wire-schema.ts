@@ -1,4 +1,4 @@
-import { onWire } from "./pipes.ts"
+import { hasFallback, onWire } from "./pipes.ts"
 
 /** The part of a schema that tells which values it takes. */
 interface Described {
@@ -15,6 +15,7 @@ export function wireSchema<Schema>(schema: Schema, copies = new Map<unknown, unk
   if (!isPlain(schema)) return schema
   const known = copies.get(schema)
   if (known !== undefined) return known as Schema
+  if (isSchema(schema) && hasFallback(schema)) return wireSchema(anything(schema.fallback) as Schema, copies)
   const copy: unknown = Array.isArray(schema) ? [] : {}
   copies.set(schema, copy)
   for (const [key, part] of Object.entries(schema)) {
@@ -26,6 +27,11 @@ export function wireSchema<Schema>(schema: Schema, copies = new Map<unknown, unk
   if (isSchema(schema) && /^non_(optional|nullable|nullish)$/.test(String(schema.type)))
     Object.assign(copy as object, { type: "undefinedable" })
   return copy as Schema
+}
+
+/** A schema that takes each value and none, as one with a fallback does. */
+function anything(fallback: unknown): object {
+  return { kind: "schema", type: "optional", wrapped: { kind: "schema", type: "any" }, default: fallback }
 }
 
 /** Whether a copy is that of `nonNullable` or `nonNullish`. */
@@ -51,7 +57,10 @@ function takesUndefined({ type, expects }: Described): boolean {
 }
 
 /** Whether an object is a schema, and no list of the schemas of properties, whose names can be the same. */
-function isSchema(part: { readonly kind?: unknown; readonly type?: unknown }): part is { readonly type?: unknown } {
+function isSchema(part: {
+  readonly kind?: unknown
+  readonly type?: unknown
+}): part is { readonly type?: unknown; readonly fallback?: unknown } {
   return part.kind === "schema"
 }
 

@@ -137,6 +137,7 @@ describe("the JSON Schema of a message", () => {
       ["a wrapped pipe", v.pipe(v.nonNullable(trimmed), v.minLength(2)), {}, "trim, max_length, min_length"],
       ["a union", v.pipe(v.union([trimmed, v.string()]), v.minLength(2)), {}, "trim, max_length, min_length"],
       ["an object without its other keys", v.pipe(v.object({}), v.maxEntries(1)), { type: "object" }, "max_entries"],
+      ["a fallback", v.pipe(v.fallback(v.string(), "a"), v.maxLength(1)), { default: "a" }, "fallback, max_length"],
       ["a part", v.object({ name: trimmed }), { properties: { name: { type: "string" } } }, "trim, max_length"],
     ])("of %s", async (_, schema: v.GenericSchema, payload, leftOut) => {
       const message = await messageOf(schema)
@@ -152,6 +153,18 @@ describe("the JSON Schema of a message", () => {
       expect(branded).toMatchObject({ payload: { maxLength: 3 } })
       expect(branded?.description).toBe(undefined)
     })
+  })
+
+  it("takes any value, or none, where valibot falls back to another", async () => {
+    const name = v.fallback(v.pipe(v.string(), v.maxLength(3)), "Ann")
+    const at = v.fallback(v.number(), () => 1)
+    const message = await messageOf(v.object({ name, at, fallback: v.string() }))
+    expect(message?.payload).toEqual({
+      type: "object",
+      properties: { name: { default: "Ann" }, at: {}, fallback: { type: "string" } },
+      required: ["fallback"],
+    })
+    expect(message?.description).toBe("Not in this schema: fallback.")
   })
 
   describe("has no key that AsyncAPI's tools take for a reference", () => {
