@@ -218,8 +218,8 @@ export class ActorCell implements Receiver, Runnable {
   /** Rolls the tree back to its state before the message that failed. The next instance gets the waiting letters. */
   recover(error: unknown): void {
     // The next instance does not have the timers that have fired, so their messages go on without them.
-    const letters = this.mailbox.takeAll().filter(({ timer }) => !timer || this.timers.deliver(timer))
-    this.tree.recover(letters.map(({ timer: _, ...letter }) => letter))
+    const take = () => this.mailbox.takeAll().filter(({ timer }) => !timer || this.timers.deliver(timer))
+    this.tree.recover(() => take().map(({ timer: _, ...letter }) => letter))
     this.terminate({ error })
   }
 

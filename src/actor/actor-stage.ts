@@ -5,13 +5,15 @@ import { PoisonPill } from "./actor-ref.ts"
 import { ActorScope, hasRandomPath } from "./actor-scope.ts"
 import { ActorTree, type RootSupervision, type TreeHost } from "./actor-tree.ts"
 import type { Failed } from "./letter.ts"
-import { persistentPart, type Retained, type SavedActor } from "./saved-actor.ts"
+import { persistentPart, type Retained, rolledBack, type SavedActor } from "./saved-actor.ts"
 import { type RowChanges, TimerRows, type TimerStorage, writeRows } from "./timer-rows.ts"
 
 /** Where an actor of an object is: its path, and its rows. */
 interface ObjectPlace {
   readonly path: string
   readonly storage: TimerStorage
+  /** The actor as it is stored. */
+  stored(): SavedActor
 }
 
 /** Sends every element of a stream to an actor. Its saved state is the actor's. */
@@ -86,6 +88,16 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
     for (const timers of this.tree?.timers ?? []) timers.rewrite()
   }
 
+  get stored(): SavedActor {
+    return this.place?.stored() ?? {}
+  }
+
+  /** What the row is to have after the end: the retained state or, if storage refuses that, one with the stored states. */
+  get attempts(): SavedActor[] | undefined {
+    const { retained } = this
+    return retained && [retained.saved, rolledBack(retained.saved, this.stored)]
+  }
+
   /** Whether `writeRows` has something to write. */
   get hasDirtyRows(): boolean {
     return this.tree ? this.rows?.isDirty === true : this.retainedRows.size > 0
@@ -132,7 +144,7 @@ export class ActorStage<In> extends SinkStage<In, void, SavedActor> implements T
 
   private get retainedRows(): RowChanges {
     const { retained } = this
-    return (retained !== "stored" && retained?.rows) || new Map()
+    return retained?.rows ?? new Map()
   }
 
   private tryCreateTree(): void {

@@ -169,10 +169,17 @@ export class ActorSystem {
     ])
   }
 
-  /** Restores an actor of the object that has failed, because its timers and watches go on, and sends it its letters. */
+  /**
+   * Restores an actor of the object that has failed, because its timers and watches go on, and sends it its letters. They are dead letters
+   * if its state could not be stored: its row has the timers that have fired, so it starts again with the next message only.
+   */
   goOn(path: string, letters: readonly Letter[]): void {
-    this.host.wake(path, undefined)
-    for (const letter of letters) this.tell(path, letter)
+    const isRefused = this.host.isRefused(path)
+    if (!isRefused) this.host.wake(path, undefined)
+    for (const letter of letters) {
+      if (isRefused) this.addDeadLetter(path, letter.message)
+      else this.tell(path, letter)
+    }
   }
 
   restore(watches: readonly Watch[]): void {

@@ -1,6 +1,5 @@
 import type { RunContext } from "../stream/engine/stage.ts"
 import { RestoreError } from "../stream/errors.ts"
-import { unstorablePart } from "../stream/storable.ts"
 import { ActorProps } from "./actor.ts"
 import { ActorCell } from "./actor-cell.ts"
 import type { ActorScope } from "./actor-scope.ts"
@@ -16,12 +15,15 @@ import type { TimerRows } from "./timer-rows.ts"
 import type { SavedTimer } from "./timer-table.ts"
 import type { Timers } from "./timers.ts"
 import type { Tree } from "./tree.ts"
+import { unstorableCells, unstorableState } from "./unstorable-cells.ts"
 
 /** The part of a stage that its tree of actors uses. */
 export interface TreeHost {
   readonly run: RunContext
   /** See `TimersOwner.rows`. */
   readonly rows: TimerRows | undefined
+  /** The tree as it is stored, without the counts of its timers. */
+  readonly stored: SavedActor
   treeChanged(): void
   /** The next timer of an actor is due at this time. */
   treeWakesAt(due: number): void
@@ -92,14 +94,19 @@ export class ActorTree implements Tree {
     this.queue.fireDue(this.now())
   }
 
-  recover(letters: readonly Letter[]): void {
+  recover(takeLetters: () => readonly Letter[]): void {
     for (const cell of withDescendants(this.root)) cell.rollBack()
-    const failing = [...this.unstorable(this.root, {})]
-    for (const { cell, error } of failing) this.report(cell.ref.path, "recover", error)
-    // Effects that depend on a state that cannot be stored must not leave the object.
-    if (failing.length > 0) for (const cell of withDescendants(this.root)) this.system.host.discard(cell)
-    const retained = failing.length > 0 ? "stored" : { saved: this.save(), rows: this.rows?.take() }
-    this.recovery = { retained, letters }
+    const failing = unstorableCells(this.root, this.host.stored)
+    for (const { cell, stored } of failing) this.rollBack(cell, stored)
+    for (const { cell, error } of failing) {
+      // The state of a new instance may be one that cannot be stored either.
+      const isLost = unstorableState(cell) !== undefined
+      if (isLost && cell !== this.root) cell.terminate({ error })
+      else this.report(cell.ref.path, isLost ? "stop" : "recover", error)
+    }
+    if (unstorableState(this.root)) return
+    const letters = takeLetters()
+    this.recovery = { retained: { saved: this.save(), rows: this.rows?.take() }, letters }
     // The stashed letters are retained too, so they are no dead letters.
     for (const cell of withDescendants(this.root)) cell.stashed.restore([])
   }
@@ -132,12 +139,12 @@ export class ActorTree implements Tree {
    * `stored`.
    */
   failUnstorable(error: unknown, stored: SavedActor = {}): void {
-    const failing = [...this.unstorable(this.root, stored)]
+    const failing = unstorableCells(this.root, stored)
     // All of them are rolled back first, because a failing root retains the whole tree for its next instance.
     for (const { cell, stored } of failing) this.rollBack(cell, stored)
     for (const { cell, error } of failing) {
       // The state of a new instance cannot be stored either.
-      if (this.unstorableState(cell)) cell.terminate({ error })
+      if (unstorableState(cell)) cell.terminate({ error })
       else cell.failed(error)
     }
     if (failing.length > 0) {
@@ -162,35 +169,13 @@ export class ActorTree implements Tree {
     }
   }
 
-  private *unstorable(
-    root: ActorCell,
-    storedRoot: SavedActor,
-  ): Iterable<{ cell: ActorCell; stored: SavedActor; error: Error }> {
-    for (const [cell, stored] of withStored(root, storedRoot)) {
-      const part = this.unstorableState(cell)
-      if (!part) continue
-      const message = `The state of the actor ${cell.ref.path} must be what structured clone takes, and refs: ${part}`
-      yield { cell, stored, error: new TypeError(message) }
-    }
-  }
-
-  /** The part of an actor's state that structured clone refuses. */
-  private unstorableState({ isStateful, actor }: ActorCell): string | undefined {
-    if (!isStateful) return undefined
-    try {
-      return unstorablePart(encodeRefs(actor?.state), "state")
-    } catch (error) {
-      return error instanceof RangeError ? "state is nested too deeply" : unstorablePart(actor?.state, "state")
-    }
-  }
-
   /** Drops everything that an actor sent during this event, and rolls its state back to the stored one. */
   private rollBack(cell: ActorCell, stored: SavedActor): void {
     this.system.host.discard(cell)
     cell.stashed.restore(stored.stash ?? [])
     if (!cell.actor) return
     cell.behaviors.restore(cell.actor, stored.behaviors ?? [])
-    cell.actor.state = "state" in stored ? this.system.decode(stored.state) : initialState(cell.props)
+    cell.actor.state = "state" in stored ? this.system.decode(structuredClone(stored.state)) : initialState(cell.props)
   }
 
   private saved(cell: ActorCell): SavedActor {

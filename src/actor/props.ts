@@ -70,13 +70,16 @@ export class Props<M> extends ActorProps<M> {
   inObject(
     owner: ActorOwner,
     path: string,
-    { storage, strategy = stopping }: { storage: TimerStorage; strategy?: SupervisorStrategy | undefined },
+    {
+      strategy = stopping,
+      ...place
+    }: { storage: TimerStorage; stored(): SavedActor; strategy?: SupervisorStrategy | undefined },
   ): ObjectActor<M> {
     const { system } = ActorScope.ofOwner(owner)
     return {
       ref: system.ref(path),
-      makeStage: () => new ActorStage(() => this, { strategy, recovers: true }, { path, storage }),
-      withTimers: (saved) => withTimers(saved, path, storage),
+      makeStage: () => new ActorStage(() => this, { strategy, recovers: true }, { path, ...place }),
+      withTimers: (saved) => withTimers(saved, path, place.storage),
     }
   }
 }

@@ -28,8 +28,11 @@ export interface SavedActor {
 }
 export type SavedChild = [name: string, type: string, args: unknown, mailbox: MailboxSettings, actor: SavedActor]
 
-/** The state that an actor starts again from after a failure: a snapshot with the rows of its timers, or its row as it is. */
-export type Retained = { readonly saved: SavedActor; readonly rows: RowChanges | undefined } | "stored"
+/** The state that an actor starts again from after a failure: a snapshot with the rows of its timers. */
+export interface Retained {
+  readonly saved: SavedActor
+  readonly rows: RowChanges | undefined
+}
 
 /** A saved actor without the counts of its timers, which follow from the clock. */
 export function persistentPart(saved: SavedActor): unknown {
@@ -38,6 +41,24 @@ export function persistentPart(saved: SavedActor): unknown {
     ...saved,
     timers: timers?.map(([key, message, start, every]) => [key, message, start, every]),
     children: children?.map(([name, type, args, mailbox, child]) => [name, type, args, mailbox, persistentPart(child)]),
+  }
+}
+
+/** A saved tree whose actors have the states, behaviors and stashes that are stored for them, and everything else as it is saved. */
+export function rolledBack(saved: SavedActor, stored: SavedActor): SavedActor {
+  const { state: _, behaviors: _behaviors, stash: _stash, children, ...rest } = saved
+  const storedChildren = savedChildren(stored)
+  const { behaviors, stash } = stored
+  return {
+    ...rest,
+    ...("state" in stored && { state: stored.state }),
+    ...(behaviors && { behaviors }),
+    ...(stash && { stash }),
+    ...(children && {
+      children: children.map(([name, type, args, mailbox, child]): SavedChild => {
+        return [name, type, args, mailbox, rolledBack(child, storedChildren.get(name) ?? {})]
+      }),
+    }),
   }
 }
 

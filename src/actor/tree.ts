@@ -20,7 +20,10 @@ export interface Tree {
   timersChanged(): void
   /** A cell has stopped. */
   ended(cell: Receiver, failure: Failed | undefined): void
-  /** The root has failed. The state of the tree now, and these letters, are for the next instance. */
-  recover(letters: readonly Letter[]): void
+  /**
+   * The root has failed. The state of the tree now, and these letters, are for the next instance. States that cannot be stored are
+   * rolled back to the stored ones. The letters are not taken if the root's cannot be stored even so, and then there is no next instance.
+   */
+  recover(takeLetters: () => readonly Letter[]): void
   report(path: string, decision: Decision, error: unknown): void
 }

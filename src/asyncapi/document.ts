@@ -1,10 +1,11 @@
 import type { Closes } from "../protocol/elements.ts"
-import { param, withSlash } from "../routing/address.ts"
+import { merged, param } from "../routing/address.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import type { Speech } from "../socket/speech.ts"
-import { type Components, describeSchema, leftOutText } from "./json-schema.ts"
+import { describeSchema, leftOutText } from "./json-schema.ts"
 import { type MessageObject, messagesOf } from "./messages.ts"
 import { escaped, freeName } from "./names.ts"
+import type { Components } from "./references.ts"
 
 /** The title and the version of the document; more fields of AsyncAPI's Info Object can be added. */
 export interface AsyncApiInfo {
@@ -149,7 +150,7 @@ function ofQuery(schema: Record<string, unknown>): Record<string, unknown> {
 }
 
 function pathOf({ address, path }: DescribedProtocol): string {
-  return withSlash(address ?? path) || "/"
+  return merged("/", address ?? path)
 }
 
 /** `rooms-room` for `/rooms/:room`. */

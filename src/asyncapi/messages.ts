@@ -1,7 +1,8 @@
 import { isCodec, type Speech } from "../socket/speech.ts"
 import { payloadsOf } from "./examples.ts"
-import { type Components, describeSchema, leftOutText } from "./json-schema.ts"
+import { describeSchema, leftOutText } from "./json-schema.ts"
 import { distinctNames } from "./names.ts"
+import { type Components, hasReference } from "./references.ts"
 
 /** A message of a channel, as AsyncAPI has it. */
 export interface MessageObject {
@@ -43,7 +44,9 @@ export function messagesOf(
 }
 
 function shown(payloads: readonly unknown[]): Pick<MessageObject, "examples"> {
-  return payloads.length > 0 ? { examples: payloads.map((payload) => ({ payload })) } : {}
+  // AsyncAPI's tools replace a part with the key `$ref` by the file or part of the document that it names.
+  const examples = payloads.filter((payload) => !hasReference(payload)).map((payload) => ({ payload }))
+  return examples.length > 0 ? { examples } : {}
 }
 
 function ofCodec(name: string): Pick<MessageObject, "contentType" | "payload" | "description"> {
@@ -56,8 +59,8 @@ function ofCodec(name: string): Pick<MessageObject, "contentType" | "payload" | 
 
 type JsonSchema = Record<string, unknown>
 
-function branchesOf({ anyOf }: JsonSchema): JsonSchema[] {
-  return Array.isArray(anyOf) ? anyOf : []
+function branchesOf({ anyOf, oneOf }: JsonSchema): JsonSchema[] {
+  return [anyOf, oneOf].find(Array.isArray) ?? []
 }
 
 /** The key that each branch needs, and whose values differ in each. */

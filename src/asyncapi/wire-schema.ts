@@ -1,3 +1,5 @@
+import { hasFallback, onWire } from "./pipes.ts"
+
 /** The part of a schema that tells which values it takes. */
 interface Described {
   readonly type: string
@@ -6,22 +8,30 @@ interface Described {
 
 /**
  * A copy of valibot's schema that the conversion to JSON Schema describes better: without defaults that are not JSON or that a function
- * makes anew each time, and with the schemas inside `nonOptional` and its like, which the conversion does not know.
+ * makes anew each time, without the checks behind a transformation, and with the schemas inside `nonOptional` and its like, which the
+ * conversion does not know.
  */
 export function wireSchema<Schema>(schema: Schema, copies = new Map<unknown, unknown>()): Schema {
   if (!isPlain(schema)) return schema
   const known = copies.get(schema)
   if (known !== undefined) return known as Schema
+  if (isSchema(schema) && hasFallback(schema)) return wireSchema(anything(schema.fallback) as Schema, copies)
   const copy: unknown = Array.isArray(schema) ? [] : {}
   copies.set(schema, copy)
   for (const [key, part] of Object.entries(schema)) {
     if (key === "default" && isSchema(schema) && !isJson(part)) continue
-    Object.assign(copy as object, { [key]: key === "getter" ? wireGetter(part, copies) : wireSchema(part, copies) })
+    const seen = key === "pipe" && isSchema(schema) ? onWire(part) : part
+    Object.assign(copy as object, { [key]: key === "getter" ? wireGetter(part, copies) : wireSchema(seen, copies) })
   }
   // Of the types that the conversion takes for the schema inside, this is the one that no object may lack.
   if (isSchema(schema) && /^non_(optional|nullable|nullish)$/.test(String(schema.type)))
     Object.assign(copy as object, { type: "undefinedable" })
   return copy as Schema
+}
+
+/** A schema that takes each value and none, as one with a fallback does. */
+function anything(fallback: unknown): object {
+  return { kind: "schema", type: "optional", wrapped: { kind: "schema", type: "any" }, default: fallback }
 }
 
 /** Whether a copy is that of `nonNullable` or `nonNullish`. */
@@ -47,7 +57,10 @@ function takesUndefined({ type, expects }: Described): boolean {
 }
 
 /** Whether an object is a schema, and no list of the schemas of properties, whose names can be the same. */
-function isSchema(part: { readonly kind?: unknown; readonly type?: unknown }): part is { readonly type?: unknown } {
+function isSchema(part: {
+  readonly kind?: unknown
+  readonly type?: unknown
+}): part is { readonly type?: unknown; readonly fallback?: unknown } {
   return part.kind === "schema"
 }
 

@@ -62,12 +62,16 @@ export class ObjectActors {
     const owner = new RunOwner(home, "")
     let current: ActorStage<M> | undefined
     const rows = new ActorRows(kv, path, { log: home.host.log, stage: () => current })
-    const { ref, makeStage, withTimers } = props.inObject(owner, path, { storage: rows, strategy: supervisorStrategy })
+    const { ref, makeStage, withTimers } = props.inObject(owner, path, {
+      storage: rows,
+      strategy: supervisorStrategy,
+      stored: () => actorOf(graph.stored) ?? {},
+    })
     const make = () => {
       current = makeStage()
       return current
     }
-    const graph = graphs.make(`sluice:actor:${name}`, [sinkStep("actor", "keeps", make)], {
+    const graph: SharedGraph = graphs.make(`sluice:actor:${name}`, [sinkStep("actor", "keeps", make)], {
       name: path,
       title: `the actor ${path}`,
       owner,
@@ -76,8 +80,7 @@ export class ObjectActors {
       onEnd: (failure) => {
         if (failure) home.host.log({ level: "error", event: "actor failed", actor: path, cause: failure.error })
       },
-      retained: () =>
-        current?.retained === "stored" ? "stored" : current?.retained && snapshotOf(current.retained.saved),
+      retained: () => current?.attempts?.map(snapshotOf),
       migrate: (snapshot) => {
         if (!migrate) return undefined
         const migrated = migrate(withTimers(actorOf(snapshot) ?? {}))
@@ -104,9 +107,10 @@ export class ObjectActors {
     return ref.ask(system.decode(message), timeout)
   }
 
-  /** Whether this release cannot restore an actor from its row. */
+  /** Whether an actor cannot be restored from its row: not by this release, or not before its next message. */
   isRefused(path: string): boolean {
-    return this.graphOf(path)?.isRefused ?? false
+    const { isRefused, isSuspended } = this.graphOf(path) ?? {}
+    return isRefused === true || isSuspended === true
   }
 
   /** Starts or restores the actor that a path belongs to. */

@@ -1,4 +1,4 @@
-import type { Value } from "../routing/params.ts"
+import type { Params, Value } from "../routing/params.ts"
 import type { StandardSchema } from "../socket/json.ts"
 import type { FrameCodec } from "../socket/speech.ts"
 
@@ -22,6 +22,14 @@ export type QueryInput<Q> =
   Q extends StandardSchema<infer In, unknown>
     ? { [Name in keyof In]: string extends In[Name] ? In[Name] | Value : In[Name] }
     : Record<never, never>
+
+/** The params of a path that are entries of the query, too. */
+type Shared<Path extends string, Q> = string extends keyof InputOf<Q> ? never : keyof Params<Path> & keyof InputOf<Q>
+
+/** Refuses a query that has an entry with the name of a param, because a URL is made from one value for each name. */
+export type DistinctNames<Path extends string, Q> = [Shared<Path, Q>] extends [never]
+  ? unknown
+  : { readonly query: `"${Shared<Path, Q> & string}" is a param of the path and in the query: rename one of them` }
 
 /** The type of Hono's `c.req.valid("query")`. */
 export type ValidatedQuery<Q> =

@@ -1,13 +1,16 @@
 import type { Env, Handler, Hono, Schema } from "hono"
-import { address, innermost, requestOf, trimmed, type UrlBase, withSlash } from "../routing/address.ts"
+import { address, innermost, merged, mounted, requestOf, type UrlBase } from "../routing/address.ts"
 import type { Argument, Params, Query } from "../routing/params.ts"
 import { listIssues } from "../socket/issues.ts"
 import type { Speech } from "../socket/speech.ts"
-import type { Closes, Elements, InputOf, QueryInput, QuerySchema, ValidatedQuery } from "./elements.ts"
+import type { Closes, DistinctNames, Elements, InputOf, QueryInput, QuerySchema, ValidatedQuery } from "./elements.ts"
 
 /** The parts of a protocol besides its path. */
 export interface ProtocolOptions<Path extends string, Q, Receives, Sends, Codes> {
-  /** The schema of the query. A request with another query is not upgraded: it gets 400, with the issues as JSON. Default: any query. */
+  /**
+   * The schema of the query. A request with another query is not upgraded: it gets 400, with the issues as JSON. No entry may have the
+   * name of a param of the path. Default: any query.
+   */
   readonly query?: Q
   /** The messages that the server receives: a schema for JSON, or a codec. */
   readonly receives: Receives
@@ -31,6 +34,7 @@ export type UrlValues<Path extends string, Q, Prefix extends string = ""> = Para
 
 interface AppRoute {
   readonly handler: object
+  readonly path: string
   readonly basePath: string
 }
 
@@ -58,9 +62,9 @@ export class Protocol<
   declare readonly sluiceElements?: Elements<Receives, Sends>
   declare readonly path: Path
   declare private readonly prefix?: Prefix
-  /** The routes of the app that has it, and the `basePath` of that app. */
-  private routes?: readonly AppRoute[]
-  private base = ""
+  /** The routes of the app that has it, and its own among them. */
+  declare private routes?: readonly AppRoute[]
+  declare private registered?: AppRoute | undefined
 
   constructor(path: Path, options: ProtocolOptions<Path, Q, Receives, Sends, Codes>, prefix?: Prefix) {
     Object.assign(this, options, { path, prefix, closes: { ...options.closes } })
@@ -79,7 +83,7 @@ export class Protocol<
       return handler(c, next)
     })
     this.routes = app.routes
-    this.base = app.routes.at(-1)?.basePath ?? ""
+    this.registered = app.routes.at(-1)
   }
 
   /** The same protocol, whose app is mounted at `prefix`, for URLs that are made elsewhere; as `under` of a route. */
@@ -89,23 +93,25 @@ export class Protocol<
 
   /** The WebSocket URL on the host of the request, page or URL that is given; as `url` of a route. */
   url(base: UrlBase, ...[values]: Argument<UrlValues<Path, Q, Prefix>>): string {
-    return address(this.path, this.prefix ?? this.prefixFor(base), base, values as Query)
+    const { matchedRoutes, routeIndex = 0 } = requestOf(base)
+    return address(this.path, this.pathFor(matchedRoutes?.[routeIndex]), base, values as Query)
   }
 
   /** The path with the prefix of `under`, else with the `basePath` of its app: the address in the AsyncAPI document. */
   get address(): string {
-    return withSlash(trimmed(this.prefix ?? this.base)) + withSlash(this.path) || "/"
+    return this.pathFor()
   }
 
-  /** The prefix of the path: `basePath` and mounts, as far as the current handler shows them. */
-  private prefixFor(base: UrlBase): string {
-    const { matchedRoutes, routeIndex = 0 } = requestOf(base)
-    const here = matchedRoutes?.[routeIndex]
-    if (!here) return this.base
-    const handler = innermost(here.handler)
-    for (const route of this.routes ?? [])
-      if (innermost(route.handler) === handler && route.basePath === this.base) return here.basePath
-    throw new TypeError(`${this.path} is in another app: write under(its mount)`)
+  /** The whole path: with `basePath` and mounts, as far as the current handler shows them. */
+  private pathFor(here?: AppRoute): string {
+    const { path, prefix, registered } = this
+    if (prefix !== undefined) return mounted(prefix, path)
+    if (!here) return registered?.path ?? mounted("/", path)
+    const isHere = ({ handler, basePath }: AppRoute) =>
+      innermost(handler) === innermost(here.handler) && basePath === registered?.basePath
+    if (!registered || !this.routes?.some(isHere))
+      throw new TypeError(`${path} is in another app: write under(its mount)`)
+    return merged(here.basePath, registered.basePath === "/" ? registered.path : path)
   }
 }
 
@@ -134,6 +140,9 @@ export function protocol<
   Sends extends Speech,
   Q extends QuerySchema | undefined = undefined,
   const Codes extends Closes = Record<never, never>,
->(path: Path, options: ProtocolOptions<Path, Q, Receives, Sends, Codes>): Protocol<Path, Q, Receives, Sends, Codes> {
+>(
+  path: Path,
+  options: ProtocolOptions<Path, Q, Receives, Sends, Codes> & DistinctNames<Path, Q>,
+): Protocol<Path, Q, Receives, Sends, Codes> {
   return new Protocol(path, options)
 }

@@ -22,29 +22,31 @@ export type UrlBase = { req: Asking } | { href: string } | string
 export const param = /\/:([^/{}?]+)(?:\{.+?\})?(\?)?(?=\/|$)/g
 
 /**
- * The WebSocket URL of a path on the host of `base`; the rest of `values` is its query. A param of the prefix that has no value
- * gets the one that it has in the request. A `TypeError` where a param of the path is missing or empty.
+ * The WebSocket URL of a route on the host of `base`. `whole` is its path behind its prefix; the rest of `values` is the query. A param
+ * of the prefix that has no value gets the one that it has in the request. A `TypeError` where a param of the path is missing or empty.
  */
-export function address(path: string, prefix: string, base: UrlBase, values: Query = {}): string {
+export function address(path: string, whole: string, base: UrlBase, values: Query = {}): string {
   const request = requestOf(base)
   const { url: from } = request
   // Without a prototype, which would have a value for the param `constructor`.
   const rest: Query = { __proto__: null as never, ...values }
-  const fill = (template: string, asking?: Asking) =>
-    withSlash(template).replace(param, (_, name: string, optional?: string) => {
-      const value = `${rest[name] ?? asking?.param?.(name) ?? ""}`
-      delete rest[name]
-      if (optional && !value) return ""
-      // A URL takes `.` and `..` for steps in its path, encoded or not.
-      if (/^\.{0,2}$/.test(value)) {
-        throw new TypeError(`${path} needs a value for "${name}", not "${value}"`)
-      }
-      return `/${encodeURIComponent(value.toWellFormed())}`
-    })
+  const filled = whole.replace(param, (_, name: string, optional: string | undefined, position: number) => {
+    // A param takes two characters at least, so one of the prefix begins before this.
+    const isOwn = position > whole.length - path.length - 2
+    const value = `${rest[name] ?? (isOwn ? undefined : request.param?.(name)) ?? ""}`
+    delete rest[name]
+    if (optional && !value) return ""
+    // A URL takes `.` and `..` for steps in its path, encoded or not.
+    if (/^\.{0,2}$/.test(value)) {
+      throw new TypeError(`${path} needs a value for "${name}", not "${value}"`)
+    }
+    return `/${encodeURIComponent(value.toWellFormed())}`
+  })
   if (!/^(http|ws)s?:/i.test(from) || !URL.canParse(from)) {
     throw new TypeError(`"${from}" has no WebSockets: give a context, a location or an http URL`)
   }
-  const url = new URL(fill(trimmed(prefix), request) + fill(path) || "/", from)
+  // A URL takes two slashes at its beginning for a host.
+  const url = new URL(`/.${filled || "/"}`, from)
   url.protocol = url.protocol.replace("http", "ws")
   for (const name in rest) if (rest[name] !== undefined) url.searchParams.set(name, `${rest[name]}`)
   return url.href
@@ -61,12 +63,13 @@ export function innermost(handler: { __COMPOSED_HANDLER?: object }): object {
   return handler.__COMPOSED_HANDLER ? innermost(handler.__COMPOSED_HANDLER) : handler
 }
 
-/** A path without a slash at its end. */
-export function trimmed(path: string): string {
-  return path.replace(/\/$/, "")
+/** A path behind a prefix, as Hono's `basePath` and `app.route` join them: slashes stay as they are, except for a path `/` alone. */
+export function merged(prefix: string, path: string): string {
+  const start = prefix.replace(/^\/?/, "/")
+  return path === "/" ? start : start.replace(/\/?$/, path.replace(/^\/?/, "/"))
 }
 
-/** A path that can follow another: with a slash at its beginning, and nothing for `/`. */
-export function withSlash(path: string): string {
-  return path.replace(/^\/?(.*)/, (_, rest: string) => rest && `/${rest}`)
+/** A path behind the mount of its app. */
+export function mounted(mount: string, path: string): string {
+  return merged(mount, merged("/", path))
 }

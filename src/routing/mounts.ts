@@ -1,4 +1,4 @@
-import { type Asking, innermost, type Listed, trimmed } from "./address.ts"
+import { type Asking, innermost, type Listed, merged, mounted } from "./address.ts"
 
 /** The part of an app that is used: all its routes, including those of mounted apps. */
 interface App {
@@ -8,48 +8,53 @@ interface App {
 /** The most apps that are kept. Only apps that are made anew for each request exceed it. */
 const mostApps = 16
 
-/** The apps that a route was put on. They determine the prefix of its path: `basePath`, and their mounts. */
+/** The apps that a route was put on. They determine its whole path, by `basePath`, and by their mounts. */
 export class Mounts {
-  private readonly apps: { app: App; base: string }[] = []
+  /** Each app with the path that the route has in it. */
+  private readonly apps: { app: App; registered: string }[] = []
 
   constructor(private readonly path: string) {}
 
   /** The app has the route now, as the last of its routes. */
   add(app: App): void {
-    const registered = trimmed(app.routes.at(-1)?.path ?? this.path)
-    this.apps.push({ app, base: registered.slice(0, registered.length - trimmed(this.path).length) })
+    this.apps.push({ app, registered: app.routes.at(-1)?.path ?? this.path })
     if (this.apps.length > mostApps) this.apps.shift()
   }
 
   /**
-   * The prefix of the path for the current handler: the mount of the app that both belong to. A route that was put on no app
-   * is taken to belong to the app of the handler. A `TypeError` where the route's app does not have the handler: it may be mounted
-   * anywhere.
+   * The whole path for the current handler, with the mount of the app that both belong to. A route that was put on no app is taken to
+   * belong to the app of the handler. A `TypeError` where the route's app does not have the handler: it may be mounted anywhere.
    */
-  prefixFor({ matchedRoutes = [], routeIndex = 0 }: Asking): string {
+  pathFor({ matchedRoutes = [], routeIndex = 0 }: Asking): string {
     const asking = matchedRoutes[routeIndex]
-    if (!asking) return this.ownBase
-    if (this.apps.length === 0) return trimmed(asking.basePath)
-    const prefixes = this.apps.flatMap(({ app, base }) => mountsOf(app, asking).map((mount) => mount + base))
-    const [longest] = prefixes.toSorted((left, right) => right.length - left.length)
+    if (!asking) return this.ownPath
+    if (this.apps.length === 0) return merged(asking.basePath, this.path)
+    const paths = this.apps.flatMap(({ app, registered }) =>
+      mountsOf(app, asking).map((mount) => merged(mount, registered)),
+    )
+    const [longest] = paths.toSorted((left, right) => right.length - left.length)
     if (longest !== undefined) return longest
     throw new TypeError(
       `The app of the route ${this.path} does not have the handler that asks for its URL: say where that app is mounted, with under(prefix)`,
     )
   }
 
-  /** The `basePath` of its only app; outside a handler the mounts are unknown. */
-  private get ownBase(): string {
+  /** The path in its only app; outside a handler the mounts are unknown. */
+  private get ownPath(): string {
     const [first, ...others] = this.apps
-    return others.length === 0 ? (first?.base ?? "") : ""
+    return (others.length === 0 && first?.registered) || mounted("/", this.path)
   }
 }
 
 /** The mounts of an app in the app that has matched the request, found by a handler that both have. */
 function mountsOf(app: App, asking: Listed): string[] {
   const handler = innermost(asking.handler)
-  const whole = trimmed(asking.path)
   return app.routes
-    .filter((listed) => innermost(listed.handler) === handler && whole.endsWith(trimmed(listed.path)))
-    .map(({ path }) => whole.slice(0, whole.length - trimmed(path).length))
+    .filter((listed) => innermost(listed.handler) === handler)
+    .flatMap(({ path, basePath }) => {
+      const start = path === "/" ? asking.path : asking.path.slice(0, -path.length)
+      const mounts = [start || "/", `${start}/`]
+      const fits = (mount: string) => merged(mount, path) === asking.path && merged(mount, basePath) === asking.basePath
+      return mounts.filter(fits).slice(0, 1)
+    })
 }

@@ -1,5 +1,5 @@
 import type { Env, Handler, Hono, Schema } from "hono"
-import { address, requestOf, type UrlBase } from "./address.ts"
+import { address, mounted, requestOf, type UrlBase } from "./address.ts"
 import { Mounts } from "./mounts.ts"
 import type { Argument, Params, Query } from "./params.ts"
 
@@ -46,7 +46,9 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
    * `under` sets it. In a handler whose app does not have the route, a `TypeError` names `under`.
    */
   url(base: UrlBase, ...[values]: Parts<Path, Q, Prefix>): string {
-    return address(this.path, this.prefix ?? this.mounts.prefixFor(requestOf(base)), base, values)
+    const { path, prefix, mounts } = this
+    const whole = prefix === undefined ? mounts.pathFor(requestOf(base)) : mounted(prefix, path)
+    return address(path, whole, base, values)
   }
 
   /** Gives the app a handler for this route; its context has the types of the path's params and of the app's bindings. */

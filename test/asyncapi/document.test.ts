@@ -76,7 +76,8 @@ describe("the AsyncAPI document", () => {
     expect(channel).toEqual({
       address: "/rooms/{room}/{seat}",
       summary: "A room in which people chat",
-      description: "Members say things.\n\nCloses with 4001: Kicked.\n\nNot in the schema of the query: trim.",
+      description:
+        "Members say things.\n\nCloses with 4001: Kicked.\n\nNot in the schema of the query: trim, max_length.",
       parameters: { room: { description: "The name of the room" }, seat: {} },
       bindings: {
         ws: {

@@ -112,4 +112,93 @@ describe("the JSON Schema of a message", () => {
     ])
     expect((await messageOf(overlapping))?.payload).toEqual({ anyOf: [expect.any(Object), expect.any(Object)] })
   })
+
+  describe("has no check that valibot makes after a transformation", () => {
+    const trimmed = v.pipe(v.string(), v.trim(), v.maxLength(10))
+    const number = v.pipe(
+      v.string(),
+      v.minLength(1),
+      v.transform(Number),
+      v.number(),
+      v.minValue(1),
+      v.description("A count"),
+    )
+
+    it.each([
+      ["a changed text", trimmed, { type: "string" }, "trim, max_length"],
+      ["a text in lower case", v.pipe(v.string(), v.toLowerCase(), v.regex(/^[a-z]$/)), {}, "to_lower_case, regex"],
+      [
+        "another type",
+        number,
+        { type: "string", minLength: 1, description: "A count" },
+        "transform, number, min_value",
+      ],
+      ["a pipe in a pipe", v.pipe(trimmed, v.minLength(2)), { type: "string" }, "trim, max_length, min_length"],
+      ["a wrapped pipe", v.pipe(v.nonNullable(trimmed), v.minLength(2)), {}, "trim, max_length, min_length"],
+      ["a union", v.pipe(v.union([trimmed, v.string()]), v.minLength(2)), {}, "trim, max_length, min_length"],
+      ["an object without its other keys", v.pipe(v.object({}), v.maxEntries(1)), { type: "object" }, "max_entries"],
+      ["a fallback", v.pipe(v.fallback(v.string(), "a"), v.maxLength(1)), { default: "a" }, "fallback, max_length"],
+      ["a part", v.object({ name: trimmed }), { properties: { name: { type: "string" } } }, "trim, max_length"],
+    ])("of %s", async (_, schema: v.GenericSchema, payload, leftOut) => {
+      const message = await messageOf(schema)
+      expect(message?.payload).toMatchObject(payload)
+      expect(JSON.stringify(message?.payload)).not.toMatch(/maxLength|"minLength":2|pattern|minimum|maxProperties/)
+      expect(message?.description).toBe(`Not in this schema: ${leftOut}.`)
+    })
+
+    it("and those before it, and of lists whose items it changes", async () => {
+      const message = await messageOf(v.pipe(v.array(trimmed), v.maxLength(3)))
+      expect(message?.payload).toEqual({ type: "array", items: { type: "string" }, maxItems: 3 })
+      const branded = await messageOf(v.pipe(v.string(), v.brand("Id"), v.maxLength(3)))
+      expect(branded).toMatchObject({ payload: { maxLength: 3 } })
+      expect(branded?.description).toBe(undefined)
+    })
+  })
+
+  it("takes any value, or none, where valibot falls back to another", async () => {
+    const name = v.fallback(v.pipe(v.string(), v.maxLength(3)), "Ann")
+    const at = v.fallback(v.number(), () => 1)
+    const message = await messageOf(v.object({ name, at, fallback: v.string() }))
+    expect(message?.payload).toEqual({
+      type: "object",
+      properties: { name: { default: "Ann" }, at: {}, fallback: { type: "string" } },
+      required: ["fallback"],
+    })
+    expect(message?.description).toBe("Not in this schema: fallback.")
+  })
+
+  describe("has no key that AsyncAPI's tools take for a reference", () => {
+    it("of a property, which a pattern describes", async () => {
+      const message = await messageOf(v.strictObject({ $ref: v.pipe(v.string(), v.maxLength(3)), name: v.string() }))
+      expect(message?.payload).toEqual({
+        type: "object",
+        properties: { name: { type: "string" } },
+        patternProperties: { "^\\$ref$": { type: "string", maxLength: 3 } },
+        required: ["$ref", "name"],
+        additionalProperties: false,
+      })
+      const tree: v.GenericSchema = v.object({ $ref: v.nullable(v.lazy(() => tree)), $defs: v.optional(v.string()) })
+      expect((await messageOf(tree))?.payload).toMatchObject({ patternProperties: {}, required: ["$ref"] })
+    })
+
+    it("of a query", async () => {
+      const query = v.object({ $ref: v.string() })
+      const document = asyncApiDocument(info, [protocol("/", { receives: text, sends: text, query })])
+      const { diagnostics } = await new Parser().parse(JSON.stringify(document))
+      expect(diagnostics.filter(({ severity }) => severity < 2)).toEqual([])
+      expect(document.channels.root?.bindings.ws.query).toMatchObject({ properties: {}, required: ["$ref"] })
+    })
+
+    it("of a value, which is left out", async () => {
+      const linked = v.object({ link: v.optional(v.any(), { $ref: "/etc/passwd" }), default: v.string() })
+      const message = await messageOf(linked)
+      expect(message?.description).toBe("Not in this schema: default.")
+      expect(message?.payload).toMatchObject({ properties: { link: {}, default: { type: "string" } } })
+      expect(JSON.stringify(message)).not.toContain("$ref")
+      const examples = { sends: [{ link: { $ref: "/etc/passwd" }, default: "" }, { default: "a" }] }
+      const exampled = protocol("/", { receives: text, sends: linked, examples })
+      const { messages } = asyncApiDocument(info, [exampled]).channels.root ?? {}
+      expect(messages?.["send-message"]?.examples).toEqual([{ payload: { default: "a" } }])
+    })
+  })
 })

@@ -26,6 +26,19 @@ const chat = protocol("/rooms/:room", {
 })
 const echo = protocol("/echo", { receives: text, sends: text })
 
+describe("a protocol", () => {
+  it("has no query with the name of a param", () => {
+    const both = { receives: text, sends: text }
+    // @ts-expect-error
+    protocol("/rooms/:room", { ...both, query: v.object({ name: v.string(), room: v.optional(v.string()) }) })
+    // @ts-expect-error
+    protocol("/rooms/:room?", { ...both, query: v.object({ room: v.string() }) })
+    protocol("/rooms/:room", { ...both, query: v.object({ name: v.string() }) })
+    protocol("/rooms/:room", { ...both, query: v.record(v.string(), v.string()) })
+    protocol("/rooms/:room", both)
+  })
+})
+
 describe("the server of a protocol", () => {
   it("has the params, the query and the bindings", () => {
     chat.on(app, (c) => {

@@ -40,8 +40,8 @@ export interface GraphSettings {
   readonly rows?: GraphRows
   /** The graph has ended, with an error if it has failed. */
   onEnd(failure?: Failure): void
-  /** The content of the row after the end of the graph: a snapshot, or `"stored"` for the row as it is. Default: the row is deleted. */
-  readonly retained?: () => Snapshot | "stored" | undefined
+  /** The content of the row after the end of the graph: the first snapshot that storage takes. Default: the row is deleted. */
+  readonly retained?: () => Snapshot[] | undefined
   /**
    * Makes a snapshot of one with another fingerprint, or of one that cannot be restored; `undefined` refuses it. Default: the graph starts
    * from the beginning.

@@ -18,13 +18,21 @@ interface Running {
   scope: GraphScope
 }
 
+/** How long a graph without messages waits after a failure at which storage refused its row, in milliseconds. */
+const suspension = 60_000
+
 /** A graph that lives as long as its object, and runs while it is needed. */
 export class SharedGraph {
   private running: Running | undefined
   /** Whether this release cannot restore the row. The row stays as it is, and the graph does not run. */
   isRefused = false
+  /**
+   * Whether storage refused the state that the graph was to start again from. Its row has timers that have fired already, so starting
+   * again at once would fire them without end.
+   */
+  isSuspended = false
   /** The stored snapshot, without the parts that follow from the clock. */
-  private stored: Snapshot = []
+  stored: Snapshot = []
   /** Whether it has run in this instance of the object. */
   private hasStarted = false
   /** Whether it was running before the object hibernated. */
@@ -55,7 +63,7 @@ export class SharedGraph {
 
   /** Restores the graph if it has a row. */
   resume(): void {
-    if (!this.running && !this.isRefused && this.object.row.read() !== undefined) this.start()
+    if (!this.running && !this.isRefused && !this.isSuspended && this.object.row.read() !== undefined) this.start()
   }
 
   /** Saves the graph and stops it, because it is not needed. It has no timer then. */
@@ -118,6 +126,7 @@ export class SharedGraph {
 
   /** An error of an author's function during the start ends the graph, not the event. */
   private start(wasRunning = () => false): void {
+    this.isSuspended = false
     try {
       const stored = this.object.row.read()
       this.isContinued = !this.hasStarted && wasRunning()
@@ -193,15 +202,32 @@ export class SharedGraph {
     const { wiring } = this.running ?? {}
     this.endRun()
     const retained = this.settings.retained?.()
-    try {
-      if (wiring && typeof retained === "object") this.object.row.write(this.rowOf(wiring, retained))
-      else if (!retained && this.stored.length > 0) this.object.row.delete()
-    } catch (error) {
-      // The row stays as it was.
-      this.report("cannot be stored", error)
-    }
+    const { row } = this.object
+    if (!retained && this.stored.length > 0) this.tries(() => row.delete())
+    if (wiring && retained && !retained.some((one) => this.tries(() => row.write(this.rowOf(wiring, one)))))
+      this.suspend()
     this.stored = []
     this.settings.onEnd(failure)
+  }
+
+  private suspend(): void {
+    const { clock } = this.object
+    this.isSuspended = true
+    clock.at(clock.now() + suspension, () => {
+      this.isSuspended = false
+      this.resume()
+    })
+  }
+
+  /** Returns whether storage takes a change of the row. */
+  private tries(change: () => void): boolean {
+    try {
+      change()
+      return true
+    } catch (error) {
+      this.report("cannot be stored", error)
+      return false
+    }
   }
 
   /** Ends the run: it gets no timers, events or elements after this. */
