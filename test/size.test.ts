@@ -112,7 +112,7 @@ const hookBudget = 330
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    38_370,
+    38_380,
     "errors that show values as they differ, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],

@@ -1,4 +1,6 @@
+import type { InputOf } from "../protocol/elements.ts"
 import type { CodecOrProtocol } from "../socket/protocol-codec.ts"
+import type { Speech } from "../socket/speech.ts"
 import type { Duration } from "../stream/duration.ts"
 import type { Cost } from "./memory/disk.ts"
 import type { TestClient } from "./test-client.ts"
@@ -9,6 +11,11 @@ import type { RequestFacts } from "./upgrade.ts"
 export interface TestObject<T> {
   readonly clock: TestClock
   readonly cost: Cost
+  connect<Receives extends Speech, Sends extends Speech>(
+    protocol: { readonly receives: Receives; readonly sends: Sends },
+    data?: unknown,
+    facts?: RequestFacts,
+  ): Promise<TestClient<InputOf<Receives>, InputOf<Sends>>>
   connect<In, Out>(codec: CodecOrProtocol<In, Out>, data?: unknown, facts?: RequestFacts): Promise<TestClient<In, Out>>
   inside<R>(run: (object: T, state: DurableObjectState) => R | Promise<R>): Promise<R>
   evict(how?: "hibernate" | "forced"): Promise<void>

@@ -1,5 +1,7 @@
+import type { InputOf } from "../../protocol/elements.ts"
 import type { Data } from "../../socket/codec.ts"
 import type { CodecOrProtocol } from "../../socket/protocol-codec.ts"
+import type { Speech } from "../../socket/speech.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
 import type { Frame } from "../frame.ts"
@@ -60,6 +62,16 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
    * Connects a client, as a route does that calls `webSocket.forward` with `data`. `codec` is that of the endpoint, or its protocol. Rejects with an `ExpectationError` if the object refuses
    * the connection.
    */
+  connect<Receives extends Speech, Sends extends Speech>(
+    protocol: { readonly receives: Receives; readonly sends: Sends },
+    data?: unknown,
+    options?: ConnectOptions,
+  ): Promise<TestClient<InputOf<Receives>, InputOf<Sends>>>
+  connect<In, Out>(
+    codec: CodecOrProtocol<In, Out>,
+    data?: unknown,
+    options?: ConnectOptions,
+  ): Promise<TestClient<In, Out>>
   async connect<In, Out>(
     codec: CodecOrProtocol<In, Out>,
     data?: unknown,

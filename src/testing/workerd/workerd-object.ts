@@ -1,7 +1,9 @@
 /// <reference types="@cloudflare/vitest-plugin/types" />
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
+import type { InputOf } from "../../protocol/elements.ts"
 import type { Data } from "../../socket/codec.ts"
 import type { CodecOrProtocol } from "../../socket/protocol-codec.ts"
+import type { Speech } from "../../socket/speech.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
 import { ExpectationError } from "../errors.ts"
@@ -67,6 +69,12 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
    * Connects a client, as a route does that calls `webSocket.forward` with `data`. `codec` is that of the endpoint, or its protocol. Rejects with an `ExpectationError` if the object refuses
    * the connection.
    */
+  connect<Receives extends Speech, Sends extends Speech>(
+    protocol: { readonly receives: Receives; readonly sends: Sends },
+    data?: unknown,
+    facts?: RequestFacts,
+  ): Promise<TestClient<InputOf<Receives>, InputOf<Sends>>>
+  connect<In, Out>(codec: CodecOrProtocol<In, Out>, data?: unknown, facts?: RequestFacts): Promise<TestClient<In, Out>>
   async connect<In, Out>(
     codec: CodecOrProtocol<In, Out>,
     data?: unknown,
