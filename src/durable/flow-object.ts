@@ -191,7 +191,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
 
   /**
    * Closes every connection, stops every actor, and deletes everything in storage and the alarm. A later connection finds a new
-   * object.
+   * object, but the instance may be the same: tables that its constructor makes have to be made again.
    *
    * @param code of the close. Default 1001
    * @param reason at most 123 bytes in UTF-8; a longer one is shortened. Default: empty
