@@ -43,7 +43,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "an echo Worker with webSocketClientFlow",
-    32_450,
+    32_470,
     "beside the echo Worker: dialing by fetch and by WebSocket, backoff, the messages and the close that wait for a restart, and the life of an outgoing socket; schemas that have decode and encode themselves",
     `import { Flow, text, webSocket, webSocketClientFlow } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())
