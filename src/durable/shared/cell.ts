@@ -96,7 +96,8 @@ export class Cell<T> {
   }
 
   private valueOf(stored: { value: unknown } | undefined): T {
-    return stored ? this.restored(stored.value) : this.initial
+    // A copy, because a value that is changed in place must not get to other cells with the same initial value.
+    return stored ? this.restored(stored.value) : structuredClone(this.initial)
   }
 
   /** Migrates a stored value that the schema refuses. */
