@@ -1,4 +1,5 @@
 import { Flow, text, webSocket } from "sluice"
+import { Actor, ActorFlow, type ActorRef, oneForOne, Props } from "sluice/actor"
 import { type ConnectionContext, FlowObject } from "sluice/durable"
 import { MemoryObject } from "sluice/testing"
 import { expect, it } from "vitest"
@@ -43,4 +44,53 @@ it("the initial value of a cell is the same for each object, each connection, an
   await late.send("c")
   await late.expect("c / c")
   expect(nothing).toEqual([])
+})
+
+const empty = { said: new Set<string>(), refs: { out: undefined as ActorRef<string> | undefined } }
+
+/** Changes its state in place, which is a constant of the module at first. */
+class Listening extends Actor<string> {
+  override state = empty
+
+  constructor(out?: ActorRef<string>) {
+    super()
+    if (out) this.state = { ...empty, refs: { out } }
+  }
+
+  receive(message: string) {
+    if (message === "fail") throw new Error("failed")
+    this.state.said.add(message)
+    const { out } = this.state.refs
+    const told = [...this.state.said].join()
+    if (out) out.tell(told)
+    else this.context.sender.tell(told)
+  }
+}
+
+class Hall extends FlowObject {
+  private readonly hall = this.actor("hall", Props.of(Listening), { supervisorStrategy: oneForOne(() => "restart") })
+
+  protected accept() {
+    return webSocket.endpoint(
+      text,
+      ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Listening, out)),
+    )
+  }
+
+  ask(message: string) {
+    return this.hall.ask<string>(message, "1 second").catch(() => "no answer")
+  }
+}
+
+it("the initial state of an actor is the same for each actor of its class, and after a restart", async () => {
+  const hall = new MemoryObject(Hall)
+  const [ann, bob] = [await hall.connect(text), await hall.connect(text)]
+  await ann.send("a")
+  await bob.send("b")
+  await ann.expect("a")
+  await bob.expect("b")
+  expect(await hall.inside((object) => object.ask("c"))).toBe("c")
+  await hall.inside((object) => void object.ask("fail"))
+  expect(await hall.inside((object) => object.ask("d"))).toBe("d")
+  expect(empty.said.size).toBe(0)
 })
