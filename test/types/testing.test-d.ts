@@ -1,7 +1,7 @@
 import { Flow, json, text, webSocket } from "sluice"
 import { FlowObject } from "sluice/durable"
 import { protocol } from "sluice/protocol"
-import { MemoryObject, type TestClient } from "sluice/testing"
+import { expectTransparentObject, MemoryObject, type TestClient } from "sluice/testing"
 import type { WorkerdObject } from "sluice/testing/workerd"
 import * as v from "valibot"
 import { describe, expectTypeOf, it } from "vitest"
@@ -20,7 +20,27 @@ class Bank extends FlowObject {
   }
 }
 
+class Club extends FlowObject<unknown, { since: Date }, { since: number }> {
+  protected accept() {
+    return webSocket.endpoint(text, Flow.of<string>())
+  }
+}
+
 describe("a client of an object under test", () => {
+  it("has the data that the class takes from routes", async () => {
+    const club = new MemoryObject(Club)
+    const inWorkerd = (object: WorkerdObject<Club>) => object.connect(text, { since: 1 })
+    await club.connect(text, { since: 1 })
+    // @ts-expect-error
+    await club.connect(text, { sinse: 1 })
+    // @ts-expect-error
+    await club.connect(echo, "since 1")
+    // @ts-expect-error
+    await expectTransparentObject(Club, { clients: [{ data: { since: new Date() } }] })
+    expectTypeOf(inWorkerd).parameter(0).toEqualTypeOf<WorkerdObject<Club>>()
+    await new MemoryObject(Bank).connect(bank, "any")
+  })
+
   it("sends and receives what the frames of a protocol have", async () => {
     const client = await new MemoryObject(Bank).connect(bank)
     expectTypeOf(client).toEqualTypeOf<TestClient<{ pay: string }, { paid: string }>>()

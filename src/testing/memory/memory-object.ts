@@ -9,7 +9,7 @@ import type { Link } from "../link.ts"
 import { settled } from "../settled.ts"
 import type { TestClient, Wire } from "../test-client.ts"
 import { TestClock } from "../test-clock.ts"
-import type { TestObject } from "../test-object.ts"
+import type { DataOf, TestObject } from "../test-object.ts"
 import { expectUpgrade, type RequestFacts } from "../upgrade.ts"
 import type { Cost } from "./disk.ts"
 import { type Handlers, MemoryHost, type ObjectClass } from "./memory-host.ts"
@@ -64,17 +64,17 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
    */
   connect<Receives extends Speech, Sends extends Speech>(
     protocol: { readonly receives: Receives; readonly sends: Sends },
-    data?: unknown,
+    data?: DataOf<T>,
     options?: ConnectOptions,
   ): Promise<TestClient<InputOf<Receives>, InputOf<Sends>>>
   connect<In, Out>(
     codec: CodecOrProtocol<In, Out>,
-    data?: unknown,
+    data?: DataOf<T>,
     options?: ConnectOptions,
   ): Promise<TestClient<In, Out>>
   async connect<In, Out>(
     codec: CodecOrProtocol<In, Out>,
-    data?: unknown,
+    data?: DataOf<T>,
     { link, ...facts }: ConnectOptions = {},
   ): Promise<TestClient<In, Out>> {
     const client = await connect(codec, facts, (facts) => this.dial(data, facts, link))

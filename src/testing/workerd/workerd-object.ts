@@ -11,7 +11,7 @@ import { closed, type Frame } from "../frame.ts"
 import type { Cost } from "../memory/disk.ts"
 import type { TestClient, Wire } from "../test-client.ts"
 import { TestClock } from "../test-clock.ts"
-import type { TestObject } from "../test-object.ts"
+import type { DataOf, TestObject } from "../test-object.ts"
 import { expectUpgrade, type RequestFacts, upgradeRequest } from "../upgrade.ts"
 import { Meter } from "./meter.ts"
 import { Wakefulness } from "./wakefulness.ts"
@@ -71,13 +71,17 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
    */
   connect<Receives extends Speech, Sends extends Speech>(
     protocol: { readonly receives: Receives; readonly sends: Sends },
-    data?: unknown,
+    data?: DataOf<T>,
     facts?: RequestFacts,
   ): Promise<TestClient<InputOf<Receives>, InputOf<Sends>>>
-  connect<In, Out>(codec: CodecOrProtocol<In, Out>, data?: unknown, facts?: RequestFacts): Promise<TestClient<In, Out>>
+  connect<In, Out>(
+    codec: CodecOrProtocol<In, Out>,
+    data?: DataOf<T>,
+    facts?: RequestFacts,
+  ): Promise<TestClient<In, Out>>
   async connect<In, Out>(
     codec: CodecOrProtocol<In, Out>,
-    data?: unknown,
+    data?: DataOf<T>,
     facts: RequestFacts = {},
   ): Promise<TestClient<In, Out>> {
     return connect(codec, facts, (facts) => this.dial(data, facts))
