@@ -72,3 +72,25 @@ describe.each([false, true])("a message that the server refuses (durable: %s)", 
     expect(await unconfirmed({}, "a", "fail", "b")).toMatchObject({ closed: { close: 1011 }, unconfirmed: ["b"] })
   })
 })
+
+describe("messages that a client has sent without a socket, all of which come with the next one", () => {
+  const afterLoss = async (options: Options) => {
+    const object = new MemoryObject(Strict)
+    const client = await new MemorySession(object, options).connect()
+    client.drop().transmit(..."abcdef")
+    await client.connect()
+    client.transmit()
+    for (let second = 0; second < 6; second++) object.advance(1_000)
+    return client.read()
+  }
+
+  it("close with 1008 if they are more than messagesPerSecond allows", async () => {
+    const { received } = await afterLoss({ durable: true, limits: { messagesPerSecond: 5 } })
+    expect(received).toEqual([..."abcde", { close: 1008, reason: "5 messages a second are allowed" }])
+  })
+
+  it("wait for the demand of a throttle", async () => {
+    const { received } = await afterLoss({ durable: true, isBusy: true })
+    expect(received).toEqual([..."abcdef"])
+  })
+})
