@@ -63,6 +63,7 @@ const layers: Record<string, readonly string[]> = {
     "src/socket/",
     "src/stream/",
     "src/session/",
+    "src/protocol/elements.ts",
     "cloudflare:workers",
     "cloudflare:test",
     "fast-check",

@@ -58,6 +58,13 @@ export function decodeRefs(value: unknown, refTo: (path: string) => AnyRef): unk
   return decoded(value)
 }
 
+/** A copy of the plain objects, lists, maps and sets in a value. All other parts stay the same, such as refs. */
+export function copyOfPlain(value: unknown): unknown {
+  const known: Copies = new Map()
+  const copied = (part: unknown): unknown => (isObject(part) ? copyOf(part, copied, known) : part)
+  return copied(value)
+}
+
 type Copies = Map<object, unknown>
 
 /** Copies a value, with `each` applied to its parts. Shared parts stay shared, and circles stay circles. */

@@ -8,13 +8,21 @@ interface Validation {
   readonly issues?: readonly Issue[]
 }
 
-/** The frame of a message. The schema checks the message, which is sent unchanged, because the server transforms it. */
+/**
+ * The frame of a message. The schema checks the message as the server reads it, since JSON changes a Date, a Map or Infinity. It is sent
+ * unchanged, because the server transforms it.
+ */
 export function frameOf(speech: Speech, message: unknown): Data {
   const isJson = !isCodec(speech)
-  if (isJson) validated(speech, message)
-  const frame: unknown = isJson ? JSON.stringify(message) : speech.encode(message as never)
+  const frame: unknown = isJson ? JSON.stringify(message, withoutBigInt) : speech.encode(message as never)
+  if (isJson && frame !== undefined) messageOf(speech, frame as string)
   if (typeof frame === "string" || frame instanceof Uint8Array) return frame
   throw new TypeError(`${message} is no message: to close, call close`)
+}
+
+function withoutBigInt(_key: string, value: unknown): unknown {
+  if (typeof value === "bigint") throw new TypeError("JSON has no bigint: send its text")
+  return value
 }
 
 /** The message in a frame, as the schema transforms it. */

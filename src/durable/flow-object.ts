@@ -89,8 +89,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * It runs when a socket is accepted, and again with the same info when the flow is needed after hibernation. So it must be
    * synchronous, and depend on the info and on cells only. A `Response` for an open connection closes it with 1008.
    *
-   * It also runs once with empty info when the class is first constructed, to find a flow that cannot hibernate. Other errors are
-   * ignored then.
+   * It runs once with empty info when the class is first constructed, to find a flow that cannot hibernate; other errors are ignored.
    *
    * @param context the connection's `id`, `url`, `route`, `params`, `headers` and `data`, and `cell` for values of its own
    */
@@ -142,6 +141,8 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * @param options a schema that checks values, or a schema and a `migrate` for stored values that it refuses
    * @throws Error for a name that the class has already
    */
+  protected cell<T>(name: string, initial: T): Cell<T>
+  protected cell<T>(name: string, initial: NoInfer<T>, options: StandardSchema<unknown, T> | CellOptions<T>): Cell<T>
   protected cell<T>(name: string, initial: T, options?: StandardSchema<unknown, T> | CellOptions<T>): Cell<T> {
     const channel = this.#runtime.topics.channel<T>(`sluice:cell:${name}`, `cell "${name}"`)
     return this.#cells.make(name, initial, channel, cellOptions(options))
@@ -191,7 +192,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
 
   /**
    * Closes every connection, stops every actor, and deletes everything in storage and the alarm. A later connection finds a new
-   * object.
+   * object, but the instance may be the same: tables that its constructor makes have to be made again.
    *
    * @param code of the close. Default 1001
    * @param reason at most 123 bytes in UTF-8; a longer one is shortened. Default: empty
@@ -242,9 +243,8 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
   }
 
   #dataOf({ data }: ConnectionInfo): Data {
+    if (!this.dataSchema) return data as Data
     const title = `The data that a route hands over to ${this.constructor.name}`
-    return this.dataSchema
-      ? validated(this.dataSchema, data, title, "Hand over what its dataSchema takes")
-      : (data as Data)
+    return validated(this.dataSchema, data, title, "Hand over what its dataSchema takes")
   }
 }

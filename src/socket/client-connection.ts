@@ -122,7 +122,8 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
     const { destination, restarts, handshakeTimeout } = this.settings
     const event = (handler: () => void) => this.stage.run.event(handler)
     this.phase = "dialing"
-    restarts?.onStart(this.now())
+    // An attempt without an answer counts, however long it lasts.
+    if (restarts) restarts.resetAt = Infinity
     this.stage.setTimer(this.now() + handshakeTimeout)
     this.stopEvents = dial(destination, {
       onOpen: (socket) => event(() => this.onOpen(socket)),
@@ -135,6 +136,7 @@ export class ClientConnection<In, Out> implements ClientEvents<Out> {
   private onOpen(socket: DialedSocket): void {
     this.phase = "open"
     this.hasBeenOpen = true
+    this.settings.restarts?.onStart(this.now())
     this.socket = new ClientSocket(socket, this.stage.run, this.settings.limits.maxBufferedAmount)
     this.idleAt = this.now() + this.settings.limits.idleTimeout
     this.setTimer()

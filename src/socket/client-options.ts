@@ -12,7 +12,7 @@ export interface ClientFlowOptions<Out> {
    */
   backoff?: Omit<RestartSettings, "restartOn">
   /** Messages to send first on each connection, also on later ones: a login, subscriptions. Default: none. */
-  onConnect?: () => Iterable<Out>
+  onConnect?: NoInfer<() => Iterable<Out>>
   /** Headers of the handshake, or a function that is called for them before each connection. Browsers send none. Default: none. */
   headers?: Fresh<Record<string, string>>
   /** The subprotocols to offer. Default: none. */

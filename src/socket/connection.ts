@@ -139,6 +139,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
       if (this.guard.isClockDerived) this.settings.onChanged?.()
       this.inbox.offer(this.decoder.message(data))
     } catch (error) {
+      this.socket.onRefused?.()
       this.closing.fail(error, "The inbox is full")
     } finally {
       this.host.end()

@@ -17,6 +17,8 @@ export interface Socket {
   readonly bufferedAmount?: number | undefined
   /** Whether an event follows when the client has taken the frames, so that nothing has to be polled. */
   readonly isAcknowledged?: boolean
+  /** The flow does not get a message that the client has sent, because it breaks a limit or cannot be decoded. The close follows. */
+  onRefused?(): void
 }
 
 /** The settings of a connection, besides its codec, its flow and its socket. */

@@ -1,4 +1,4 @@
-import type { Context, Env, Handler } from "hono"
+import type { Context, Env, Handler, Input } from "hono"
 import type { Flow } from "../stream/flow.ts"
 import { mustReturn, requireContext, requireFlow, requireFunction, requireStub } from "./argument-checks.ts"
 import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
@@ -9,8 +9,13 @@ import { refuseResume } from "./resume.ts"
 import { upgradeTo } from "./upgrade.ts"
 
 type Maybe<T> = T | Promise<T>
-/** A Hono handler that answers upgrade requests, typed with the path's params and the app's bindings. */
-export type WebSocketHandler<E extends Env, P extends string> = Handler<E, P, Record<never, never>, Promise<Response>>
+/** A Hono handler that answers upgrade requests, typed with the path's params, the app's bindings and the validated query. */
+export type WebSocketHandler<E extends Env, P extends string, I extends Input = Record<never, never>> = Handler<
+  E,
+  P,
+  I,
+  Promise<Response>
+>
 
 /** The options argument; optional for an object that takes no data, or any. */
 type Forwarded<Data> = undefined extends Data
@@ -93,11 +98,11 @@ export const webSocket = {
    * app.get("/echo", webSocket.accept(text, () => Flow.of<string>()))
    * ```
    */
-  accept<In, Out, E extends Env = Env, P extends string = string>(
+  accept<In, Out, E extends Env = Env, P extends string = string, I extends Input = Record<never, never>>(
     codec: CodecOrProtocol<In, Out>,
-    connect: (c: Context<E, P>) => Maybe<Flow<In, Out>>,
+    connect: (c: Context<E, P, I>) => Maybe<Flow<In, Out>>,
     options: EndpointOptions = {},
-  ): WebSocketHandler<E, P> {
+  ): WebSocketHandler<E, P, I> {
     return handler("accept", codec, connect, options)
   },
 
@@ -112,11 +117,11 @@ export const webSocket = {
    * app.get("/private", webSocket.acceptOrResult(text, (c) => (getCookie(c, "user") ? Flow.of<string>() : c.text("Forbidden", 403))))
    * ```
    */
-  acceptOrResult<In, Out, E extends Env = Env, P extends string = string>(
+  acceptOrResult<In, Out, E extends Env = Env, P extends string = string, I extends Input = Record<never, never>>(
     codec: CodecOrProtocol<In, Out>,
-    connect: (c: Context<E, P>) => Maybe<Flow<In, Out> | Response>,
+    connect: (c: Context<E, P, I>) => Maybe<Flow<In, Out> | Response>,
     options: EndpointOptions = {},
-  ): WebSocketHandler<E, P> {
+  ): WebSocketHandler<E, P, I> {
     return handler("acceptOrResult", codec, connect, options)
   },
 
@@ -131,12 +136,12 @@ export const webSocket = {
 }
 
 /** A handler that upgrades to the flow that `connect` returns; `name` is its name in errors. */
-function handler<In, Out, E extends Env, P extends string>(
+function handler<In, Out, E extends Env, P extends string, I extends Input>(
   name: "accept" | "acceptOrResult",
   codec: CodecOrProtocol<In, Out>,
-  connect: (c: Context<E, P>) => Maybe<Flow<In, Out> | Response>,
+  connect: (c: Context<E, P, I>) => Maybe<Flow<In, Out> | Response>,
   options: EndpointOptions,
-): WebSocketHandler<E, P> {
+): WebSocketHandler<E, P, I> {
   const spoken = codecOf(codec)
   requireFunction(connect, name)
   refuseResume(options)

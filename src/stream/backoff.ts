@@ -16,7 +16,10 @@ export interface RestartSettings {
    * flow ends. Default `Infinity`.
    */
   maxRestarts?: number
-  /** Restarts are counted anew after a run that was longer than this, at least 0 ms. Default: `minBackoff`. */
+  /**
+   * Restarts are counted anew after a run, or a connection of a `webSocketClientFlow`, that was longer than this, at least 0 ms. Default:
+   * `minBackoff`.
+   */
   maxRestartsWithin?: Duration
   /** Whether a failure leads to a restart. If it returns false, the stream fails at once. Default: every failure does. */
   restartOn?: (error: unknown) => boolean

@@ -25,5 +25,5 @@ export type EvictionPolicy<T, Position> = "restart" | "fail" | Continuation<T, P
 /** The options of `Source.fromAsync`. */
 export interface LiveOptions<T, Position = number> {
   /** The effect of an eviction on the stream. Required in a Durable Object, where a flow without it throws a `PinnedFlowError`. */
-  onEviction: EvictionPolicy<T, Position>
+  onEviction: EvictionPolicy<NoInfer<T>, Position>
 }

@@ -1,5 +1,6 @@
 import type { Data } from "../socket/codec.ts"
 import type { JsonValue } from "../socket/json-value.ts"
+import { checkJson } from "../socket/json-writer.ts"
 import { isBinaryMessage, isCloseMessage, isTextMessage } from "../socket/message.ts"
 import type { CodecOrProtocol } from "../socket/protocol-codec.ts"
 import { isCodec, type Speech } from "../socket/speech.ts"
@@ -28,8 +29,8 @@ export interface Wire {
 export type Expected<T> = JsonValue extends T ? T : T extends object ? { [K in keyof T]?: Expected<T[K]> } : T
 
 /**
- * A client of an object under test. With the codec `json` and the schemas of a protocol, messages are sent and compared as values; with
- * other codecs, as frames. Its expectations reject with an `ExpectationError`.
+ * A client of an object under test. With the codec `json` and the schemas of a protocol, messages are sent and compared as values, which
+ * no schema transforms; with other codecs, as frames. Its expectations reject with an `ExpectationError`.
  */
 export class TestClient<In, Out> {
   /** The names of the codecs of both directions, from the server's side. */
@@ -133,7 +134,7 @@ export class TestClient<In, Out> {
   }
 
   private encode(message: unknown): Data {
-    if (this.receives === "json") return JSON.stringify(message)
+    if (this.receives === "json") return checkJson(message, "A client sends JSON values, and the test sends")
     if (typeof message === "string" || message instanceof Uint8Array) return message
     if (isTextMessage(message)) return message.text
     if (isBinaryMessage(message)) return message.bytes

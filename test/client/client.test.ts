@@ -71,6 +71,21 @@ describe("a client", () => {
     expect(open.sent).toEqual([])
   })
 
+  it.each([
+    [v.date(), new Date(0), "Expected Date but received"],
+    [v.map(v.string(), v.number()), new Map([["a", 1]]), "Expected Map but received Object"],
+    [v.number(), Infinity, "Expected number but received null"],
+    [v.bigint(), 1n, "JSON has no bigint: send its text"],
+  ])("rejects a message that JSON changes so that the server would refuse it: %o", async (schema, value, why) => {
+    const values = protocol("/values", { receives: v.object({ value: schema as v.GenericSchema }), sends: text })
+    const { WebSocket, made } = fakeSockets()
+    const client = connect(values, {}, { base: "https://example.com", WebSocket })
+    await settled()
+    for (const socket of made) socket.open()
+    await expect(client.send({ value })).rejects.toThrow(why)
+    expect(made.map(({ sent }) => sent)).toEqual([[]])
+  })
+
   it("rejects a message that is no frame, and sends the later ones", async () => {
     const values = protocol("/values", { receives: v.any(), sends: v.any() })
     const closing = protocol("/closing", { receives: messages, sends: messages })

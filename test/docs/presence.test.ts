@@ -18,12 +18,14 @@ class Presence extends Actor<Changed | Terminated> {
   override state = new Map<string, Member>()
 
   receive(message: Changed | Terminated) {
-    if (message instanceof Terminated) this.state.delete(message.actor.path)
-    else {
+    if (!(message instanceof Terminated)) {
       const { user, status, client } = message
       this.state.set(client.path, { user, status })
       this.context.watch(client)
     }
+    // A crash loses clients without a Terminated. Those that are watched are there.
+    const present = new Set([...this.context.watched].map(({ path }) => path))
+    for (const path of this.state.keys()) if (!present.has(path)) this.state.delete(path)
     this.context.watched.tell([...this.state.values()])
   }
 }
@@ -58,5 +60,22 @@ it("members receive arrivals, changes and departures, hibernating or not", async
       { user: "Bob", status: "away" },
     ],
     [{ user: "Ann", status: "here" }],
+  ])
+})
+
+it("members of before a crash are in no list after it, whether or not the object has slept since", async () => {
+  const object = new MemoryObject(Team)
+  await object.connect({ user: "Ann" })
+  await object.connect({ user: "Bob" })
+  await object.crash()
+  const eve = await object.connect({ user: "Eve" })
+  await object.evict()
+  await object.connect({ user: "Zoe" })
+  expect(eve.received.map((frame) => JSON.parse(String(frame)))).toEqual([
+    [{ user: "Eve", status: "here" }],
+    [
+      { user: "Eve", status: "here" },
+      { user: "Zoe", status: "here" },
+    ],
   ])
 })

@@ -64,6 +64,22 @@ describe("the backoff of a webSocketClientFlow", () => {
     expect(upstream.attempts).toBe(3)
   })
 
+  it("counts attempts without an answer, however long they last", async () => {
+    const { probe, upstream } = dialed({ handshakeTimeout: "10 seconds", backoff: { ...backoff, maxRestarts: 2 } })
+    for (const wait of [1000, 2000]) {
+      await settled()
+      probe.advance(10_000 + wait - 1)
+      await settled()
+      const { attempts } = upstream
+      probe.advance(1)
+      await settled()
+      expect(upstream.attempts).toBe(attempts + 1)
+    }
+    probe.advance(10_000)
+    await settled()
+    expect([probe.ended, upstream.attempts]).toEqual([failedWith(1014), 3])
+  })
+
   it("counts from 0 after a connection that has lasted for maxRestartsWithin", async () => {
     const { probe, upstream } = dialed({ backoff: { ...backoff, maxRestarts: 1 } })
     for (let round = 0; round < 3; round++) {

@@ -61,7 +61,7 @@ export function firstRelease(): void {
     const sum = share("sum", sums)
     const adder = actor("adder", Props.of(Adder), release.actor)
     const room = actor("room", Props.of(Room))
-    const shared = cell<unknown>("shared", "first", release.cell)
+    const shared = cell<unknown>("shared", "first", release.cell ?? {})
     const endpoints: Record<string, (own: () => unknown) => Endpoint> = {
       count: () => {
         const count = Flow.of<string>().statefulMap<number, string>(
@@ -100,7 +100,7 @@ export function firstRelease(): void {
       accept({ data, cell }) {
         const name = String(data)
         if (name === release.broken) throw new Error("There is no such thing now")
-        const own = name === "own" ? cell<unknown>("own", undefined, release.cell) : undefined
+        const own = name === "own" ? cell<unknown>("own", undefined, release.cell ?? {}) : undefined
         if (own && own.get() === undefined) own.set("first")
         const known = endpoints[name]?.(() => own?.get())
         if (known) return known

@@ -34,6 +34,16 @@ it("an object under test advances past a clock that is stalled in the meantime",
   expect(clock.now()).toBe(start + 60_000)
 })
 
+it.each([
+  [{ amount: 1n }, "a bigint (1) at amount: map it with String"],
+  [{ seen: new Set() }, "at seen: map it with Array.from"],
+  [undefined, "undefined: send objects"],
+])("a client of an object under test refuses to send what JSON would lose: %o", async (message, why) => {
+  const client = await new MemoryObject(Values).connect(json())
+  await expect(client.send(message as never)).rejects.toThrow(why)
+  await client.expectNothing()
+})
+
 it("an object under test is made anew after an eviction whose constructor has thrown", async () => {
   let made = 0
   class Fragile extends FlowObject {

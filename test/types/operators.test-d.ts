@@ -1,4 +1,6 @@
 import { describe, expectTypeOf, it } from "vitest"
+import { webSocketClientFlow } from "../../src/socket/client-flow.ts"
+import { text } from "../../src/socket/codec.ts"
 import { Flow, type Tail } from "../../src/stream/flow.ts"
 import { RestartFlow } from "../../src/stream/restart-flow.ts"
 import { RestartSource } from "../../src/stream/restart-source.ts"
@@ -16,6 +18,23 @@ describe("the elements of", () => {
   it("map are the results of the function", () => {
     expectTypeOf(strings.map((text) => text.length)).toEqualTypeOf<Flow<string, number>>()
     expectTypeOf(Source.range(1, 3).map(String)).toEqualTypeOf<Source<string>>()
+  })
+
+  it("fromAsync are those of the iterable, whatever the position takes of them", () => {
+    async function* tokens(_from: number) {
+      yield { token: "a", id: 1 }
+    }
+    const live = Source.fromAsync((_signal: AbortSignal) => tokens(0), {
+      onEviction: { position: ({ id }: { id: number }) => id, continueFrom: (id: number) => tokens(id) },
+    })
+    expectTypeOf(live).toEqualTypeOf<Source<{ token: string; id: number }>>()
+  })
+
+  it("webSocketClientFlow are those of its codec, whatever is sent on connecting", () => {
+    type Command = { type: "login"; token: string } | { type: "subscribe"; feed: string }
+    const codec = text.map(Number).contramap((command: Command) => JSON.stringify(command))
+    const feed = webSocketClientFlow("wss://feeds.example", codec, { onConnect: () => [{ type: "login", token: "a" }] })
+    expectTypeOf(feed).toEqualTypeOf<Flow<Command, number>>()
   })
 
   it("filter are the same, or of the type of the guard", () => {

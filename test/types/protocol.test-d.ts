@@ -49,6 +49,23 @@ describe("the server of a protocol", () => {
     })
   })
 
+  it("has the query in accept and acceptOrResult, too", () => {
+    const said = Flow.of<{ type: "say"; text: string }>().map(() => ({ type: "said" as const, at: 1 }))
+    chat.on(
+      app,
+      webSocket.accept(chat, (c) => {
+        expectTypeOf(c.req.valid("query")).toEqualTypeOf<{ name: string; every?: number | undefined }>()
+        expectTypeOf(c.req.param("room")).toEqualTypeOf<string>()
+        expectTypeOf(c.env.ROOM).toEqualTypeOf<string>()
+        return said
+      }),
+    )
+    chat.on(
+      app,
+      webSocket.acceptOrResult(chat, (c) => (c.req.valid("query").name === "eve" ? c.text("Forbidden", 403) : said)),
+    )
+  })
+
   it("receives the output of one schema, and sends the input of the other", () => {
     chat.on(app, (c) =>
       webSocket.upgrade(

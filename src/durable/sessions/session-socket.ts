@@ -84,6 +84,11 @@ export class SessionSocket implements Socket {
     this.onDirty()
   }
 
+  /** The flow does not get the message that has come, so the client keeps it. */
+  onRefused(): void {
+    this.unhandled++
+  }
+
   /** A hub publishes an element that is not for this session, so a restored session must not count it. */
   onExcepted(hub: string): void {
     if (this.session.follows(hub)) this.onDirty()

@@ -25,7 +25,7 @@ export interface CellOptions<T> {
    * Makes a valid value of a stored one that the schema refuses after a deploy. The result must pass the schema, and is not stored before
    * the next `set`. Default: reading such a value throws a `TypeError`.
    */
-  migrate?: (stored: unknown) => T
+  migrate?: NoInfer<(stored: unknown) => T>
 }
 
 /** The options as an object. A schema alone is the most frequent option. */
@@ -96,7 +96,8 @@ export class Cell<T> {
   }
 
   private valueOf(stored: { value: unknown } | undefined): T {
-    return stored ? this.restored(stored.value) : this.initial
+    // A copy, because a value that is changed in place must not get to other cells with the same initial value.
+    return stored ? this.restored(stored.value) : structuredClone(this.initial)
   }
 
   /** Migrates a stored value that the schema refuses. */

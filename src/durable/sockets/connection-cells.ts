@@ -14,7 +14,8 @@ export interface ConnectionContext<Data = unknown> extends ConnectionInfo<Data> 
    * @param options a schema that checks values, or a schema and a `migrate` for stored values that it refuses
    * @throws Error for a name that the connection has already
    */
-  cell<T>(name: string, initial: T, options?: StandardSchema<unknown, T> | CellOptions<T>): Cell<T>
+  cell<T>(name: string, initial: T): Cell<T>
+  cell<T>(name: string, initial: NoInfer<T>, options: StandardSchema<unknown, T> | CellOptions<T>): Cell<T>
 }
 
 /** The cells of one connection. */
@@ -31,7 +32,7 @@ export class ConnectionCells {
   constructor(public values?: Map<string, unknown>) {}
 
   context(info: ConnectionInfo): ConnectionContext {
-    return { ...info, cell: (name, initial, options) => this.cell(name, initial, options) }
+    return { ...info, cell: (...given: Parameters<typeof this.cell>) => this.cell(...given) }
   }
 
   /** An error that names the cell whose value structured clone refuses; `undefined` if there is none. */

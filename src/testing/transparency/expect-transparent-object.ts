@@ -4,17 +4,18 @@ import type { Handlers, ObjectClass } from "../memory/memory-host.ts"
 import { MemoryObject } from "../memory/memory-object.ts"
 import { show } from "../show.ts"
 import type { TestClient } from "../test-client.ts"
+import type { DataOf } from "../test-object.ts"
 import type { RequestFacts } from "../upgrade.ts"
 import { report } from "./report.ts"
 import { differs, type Script, type Subject, type Trial } from "./script.ts"
 import { type SearchOptions, type Steps, search } from "./search.ts"
 
 /** The options of `expectTransparentObject`. */
-export interface ObjectTransparencyOptions extends SearchOptions {
+export interface ObjectTransparencyOptions<Data = unknown> extends SearchOptions {
   /** The messages of clients: strings and bytes are sent as frames, other values as JSON. Default: the texts `a` and `b`. */
   input?: readonly unknown[]
   /** The clients that connect, each with the request and the data that a route forwards. Default: one client, without data. */
-  clients?: readonly (RequestFacts & { data?: unknown })[]
+  clients?: readonly (RequestFacts & { data?: Data })[]
   /** The durations by which a step advances the clock. Default: a second, a minute and an hour. */
   advance?: readonly Duration[]
   /** The bindings of the class. Default: none. */
@@ -43,7 +44,7 @@ type Step =
  */
 export async function expectTransparentObject<T extends Handlers>(
   type: ObjectClass<T>,
-  options: ObjectTransparencyOptions = {},
+  options: ObjectTransparencyOptions<DataOf<T>> = {},
 ): Promise<void> {
   const { input = ["a", "b"], clients = [{}], advance = ["1 second", "1 minute", "1 hour"], env } = options
   const trial = new ObjectTrial(type, clients, env)
@@ -69,11 +70,11 @@ export async function expectTransparentObject<T extends Handlers>(
   }
 }
 
-class ObjectTrial<T extends Handlers> implements Trial<Step> {
+class ObjectTrial implements Trial<Step> {
   readonly title: string
 
   constructor(
-    private readonly type: ObjectClass<T>,
+    private readonly type: ObjectClass<Handlers>,
     private readonly clients: readonly (RequestFacts & { data?: unknown })[],
     private readonly env: unknown,
   ) {
@@ -94,14 +95,14 @@ class ObjectTrial<T extends Handlers> implements Trial<Step> {
   }
 }
 
-class ObjectSubject<T extends Handlers> implements Subject<Step> {
+class ObjectSubject implements Subject<Step> {
   /** The frames that the clients have received, as text. */
   private readonly log: string[] = []
   /** The number of frames of each client in the log. */
   private readonly counts: number[] = []
 
   constructor(
-    private readonly object: MemoryObject<T>,
+    private readonly object: MemoryObject<Handlers>,
     private readonly clients: readonly TestClient<string, string>[],
   ) {}
 

@@ -1,0 +1,96 @@
+import { Flow, type Limits, text, webSocket } from "sluice"
+import { type ConnectionContext, FlowObject } from "sluice/durable"
+import { afterEach, describe, expect, it, vi } from "vitest"
+import { MemoryObject } from "../support/memory-object.ts"
+import { MemorySession } from "../support/memory-session.ts"
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+interface Options {
+  readonly durable: boolean
+  readonly limits?: Limits
+  readonly isBusy?: boolean
+}
+
+const words = text.map((word) => {
+  if (word === "nonsense") throw new Error("No word")
+  return word
+})
+
+/** Each message back; while it is busy, after a second each. */
+class Strict extends FlowObject<unknown, Options> {
+  protected accept({ data: { durable, limits, isBusy } }: ConnectionContext<Options>) {
+    const echo = Flow.of<string>().map((word) => {
+      if (word === "fail") throw new Error("Failed")
+      return word
+    })
+    const flow = isBusy ? echo.throttle(1, "1 second") : echo
+    return webSocket.endpoint(words, flow, { resume: { within: "1 minute", durable }, limits, onError() {} })
+  }
+}
+
+describe.each([false, true])("a message that the server refuses (durable: %s)", (durable) => {
+  const unconfirmed = async (options: Omit<Options, "durable">, ...messages: string[]) => {
+    const object = new MemoryObject(Strict)
+    const client = await new MemorySession(object, { durable, ...options }).connect()
+    client.send(...messages)
+    return { closed: client.received.at(-1), unconfirmed: client.session.end() }
+  }
+
+  it("is not confirmed if it is too large", async () => {
+    expect(await unconfirmed({ limits: { maxMessageSize: 9 } }, "a", "much too large", "b")).toMatchObject({
+      closed: { close: 1009 },
+      unconfirmed: ["much too large", "b"],
+    })
+  })
+
+  it("is not confirmed if it is one too many in a second", async () => {
+    expect(await unconfirmed({ limits: { messagesPerSecond: 2 } }, "a", "b", "c", "d")).toMatchObject({
+      closed: { close: 1008 },
+      unconfirmed: ["c", "d"],
+    })
+  })
+
+  it("is not confirmed if it cannot be decoded", async () => {
+    expect(await unconfirmed({}, "a", "nonsense")).toMatchObject({
+      closed: { close: 1003 },
+      unconfirmed: ["nonsense"],
+    })
+  })
+
+  it("is not confirmed if the queue is full", async () => {
+    // The flow has taken "a" and "b", and "c" and "d" wait for it.
+    expect(await unconfirmed({ isBusy: true, limits: { maxQueuedMessages: 2 } }, ..."abcdef")).toMatchObject({
+      closed: { close: 1013 },
+      unconfirmed: ["c", "d", "e", "f"],
+    })
+  })
+
+  it("is confirmed if the flow has taken it and fails", async () => {
+    expect(await unconfirmed({}, "a", "fail", "b")).toMatchObject({ closed: { close: 1011 }, unconfirmed: ["b"] })
+  })
+})
+
+describe("messages that a client has sent without a socket, all of which come with the next one", () => {
+  const afterLoss = async (options: Options) => {
+    const object = new MemoryObject(Strict)
+    const client = await new MemorySession(object, options).connect()
+    client.drop().transmit(..."abcdef")
+    await client.connect()
+    client.transmit()
+    for (let second = 0; second < 6; second++) object.advance(1_000)
+    return client.read()
+  }
+
+  it("close with 1008 if they are more than messagesPerSecond allows", async () => {
+    const { received } = await afterLoss({ durable: true, limits: { messagesPerSecond: 5 } })
+    expect(received).toEqual([..."abcde", { close: 1008, reason: "5 messages a second are allowed" }])
+  })
+
+  it("wait for the demand of a throttle", async () => {
+    const { received } = await afterLoss({ durable: true, isBusy: true })
+    expect(received).toEqual([..."abcdef"])
+  })
+})
