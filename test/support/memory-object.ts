@@ -90,7 +90,7 @@ export class MemoryObject<T extends Handlers> {
 
   /** The client answers the close of the object. */
   answer(socket: MemorySocket, code: number): void {
-    this.host.answer(socket, code)
+    this.host.close(socket, code)
   }
 
   /** The process is killed: its memory and its sockets are gone, and its storage is kept. */
