@@ -136,11 +136,12 @@ export class Sessions {
       connection.fail(new CloseError(CloseCode.protocolError, "Not a frame of sluice.1", { cause }))
       return
     }
-    const toText =
-      endpoint.format === "json" ? (message: unknown) => JSON.stringify(message) : (message: unknown) => message
     messages.forEach((message, index) => {
       session.unhandled = messages.length - 1 - index
-      connection.onMessage(message instanceof Uint8Array ? message : (toText(message) as Data))
+      const isValue = endpoint.format === "json" && !(message instanceof Uint8Array)
+      const data = isValue ? jsonOf(message) : (message as Data)
+      if (data !== undefined) connection.onMessage(data)
+      else connection.fail(new CloseError(CloseCode.unsupportedData, "Unable to parse json message"))
     })
     session.unhandled = 0
     if (messages.length > 0 || session.session.isDirty) session.onDirty()
@@ -233,4 +234,13 @@ export class Sessions {
 
 function overtaken(): Response {
   return new Response("A later handshake has resumed the session.\n", { status: 409 })
+}
+
+/** `undefined` for a value that is nested so deep that its text cannot be made again. */
+function jsonOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
 }
