@@ -214,9 +214,9 @@ export class ServerSession {
 
   protected acknowledge(number: number): void {
     const hadRoom = this.hasRoom
-    this.tail.acknowledge(number)
+    const isNew = this.tail.acknowledge(number) > 0
     // Restored without this acknowledgement, the session would have no room, and the client would not repeat it.
-    if (!hadRoom && this.hasRoom) this.hasChanged = true
+    if (isNew && (this.settings.storesAcknowledgements || (!hadRoom && this.hasRoom))) this.hasChanged = true
   }
 
   protected header(hasMessages: boolean, done: number): Header {
