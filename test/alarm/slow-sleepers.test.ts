@@ -71,4 +71,19 @@ describe.each([
       expect(client.received).toEqual(messages)
     },
   )
+
+  it.each(["fail", "dropNew", "dropHead", "backpressure"] as const)(
+    "gets the elements of a log that it has missed without a socket, however large they are: slowReader %s",
+    async (slowReader) => {
+      const object = new MemoryObject(Room)
+      const client = await new MemorySession(object, { slowReader, durable: false }).connect()
+      client.drop()
+      await sleep(object)
+      const missed = ["twenty bytes of it..", "twenty bytes more...", "and twenty bytes....", "the last 20 bytes..."]
+      for (const element of missed) object.instance.news.publish(element)
+      await sleep(object)
+      await client.connect()
+      expect(client.received).toEqual(missed)
+    },
+  )
 })

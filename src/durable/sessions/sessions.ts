@@ -121,8 +121,9 @@ export class Sessions {
     this.sweep.onAttached()
     // Restored, the flow may have sent elements after those that the client has missed.
     awake.session.takePending()
-    // The flow sends missed elements of a log itself, at its demand.
-    awake.session.session.takeElements(({ hub, from }) => awake.connection.rewind({ hub, number: from }))
+    // The flow sends missed elements of a log itself, at its demand. Without backpressure it would drop them, or close.
+    if (awake.endpoint.limits.slowReader === "backpressure")
+      awake.session.session.takeElements(({ hub, from }) => awake.connection.rewind({ hub, number: from }))
     awake.connection.reevaluate()
   }
 
