@@ -13,7 +13,9 @@ export function frameOf(speech: Speech, message: unknown): Data {
   const isJson = !isCodec(speech)
   if (isJson) validated(speech, message)
   const frame: unknown = isJson ? JSON.stringify(message) : speech.encode(message as never)
-  if (typeof frame === "string" || frame instanceof Uint8Array) return frame
+  if (typeof frame === "string") return frame
+  // A copy, because the message may wait, and a WebSocket allows its caller to use the buffer again at once.
+  if (frame instanceof Uint8Array) return new Uint8Array(frame)
   throw new TypeError(`${message} is no message: to close, call close`)
 }
 

@@ -6,10 +6,16 @@ import { logged } from "../support/logged.ts"
 import { MemoryObject } from "../support/memory-object.ts"
 import { MemorySession } from "../support/memory-session.ts"
 
+/** The messages that flows have got. */
+let seen: string[]
+
 /** Repeats each message twice. */
 class Twice extends FlowObject {
   protected accept() {
-    const flow = Flow.of<string>().mapConcat((message) => [message, message])
+    const flow = Flow.of<string>().mapConcat((message) => {
+      seen.push(message)
+      return [message, message]
+    })
     return webSocket.endpoint(text, flow, {
       resume: { within: "1 minute" },
       batch: true,
@@ -22,7 +28,10 @@ class Twice extends FlowObject {
 
 const offering = (protocols: string) => ({ "Sec-WebSocket-Protocol": protocols })
 
-beforeEach(() => void logged())
+beforeEach(() => {
+  logged()
+  seen = []
+})
 afterEach(() => vi.useRealTimers())
 
 describe.each([
@@ -53,6 +62,14 @@ describe.each([
     expect(client.received).toEqual(["12345", "12345", "54321", "54321"])
     client.send("123456")
     expect(client.received.at(-1)).toEqual(closed(1009, "A message may have 5 bytes"))
+  })
+
+  it("gives the flow U+FFFD for half a surrogate pair, which JSON can express", async () => {
+    const object = new MemoryObject(Twice)
+    const client = await object.connect({}, offering("sluice.1"))
+    await sleep(object)
+    object.send(client, '[0,"\\ud800"]')
+    expect(seen).toEqual(["\ufffd"])
   })
 
   it("does not count the automatic response", async () => {

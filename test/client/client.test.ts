@@ -180,6 +180,18 @@ describe("a client", () => {
     expect(got).toEqual([new Uint8Array([1, 2])])
     expect(made[0]?.sent).toEqual([new Uint8Array([3])])
   })
+
+  it("sends bytes as they were when it got them, though they wait for a connection", async () => {
+    const { WebSocket, made } = fakeSockets()
+    const bytes = protocol("/", { receives: binary, sends: binary })
+    const client = connect(bytes, {}, { base: "ws://localhost", WebSocket })
+    const pool = new Uint8Array([1, 2, 3])
+    void client.send(pool.subarray(1, 2))
+    pool.fill(9)
+    await settled()
+    made[0]?.open()
+    expect(made[0]?.sent).toEqual([new Uint8Array([2])])
+  })
 })
 
 describe("closing a client", () => {

@@ -1,4 +1,4 @@
-import type { Data } from "../../session/frame.ts"
+import type { Data, TextFormat } from "../../session/frame.ts"
 import { awayCode, decodeOffer, type Offer, sessionProtocol, takenOver } from "../../session/offer.ts"
 import { decodeSession, newSnapshot, type SessionRecord } from "../../session/saved-session.ts"
 import { ServerSession } from "../../session/server-session.ts"
@@ -139,8 +139,7 @@ export class Sessions {
     }
     messages.forEach((message, index) => {
       session.unhandled = messages.length - 1 - index
-      const isValue = endpoint.format === "json" && !(message instanceof Uint8Array)
-      const data = isValue ? jsonOf(message) : (message as Data)
+      const data = message instanceof Uint8Array ? message : textOf(message, endpoint.format)
       if (data !== undefined) connection.onMessage(data)
       else connection.fail(new CloseError(CloseCode.unsupportedData, "Unable to parse json message"))
     })
@@ -237,10 +236,11 @@ function overtaken(): Response {
   return new Response("A later handshake has resumed the session.\n", { status: 409 })
 }
 
-/** `undefined` for a value that is nested so deep that its text cannot be made again. */
-function jsonOf(value: unknown): string | undefined {
+/** The text of a message as a plain frame has it; `undefined` for a value that is nested so deep that its JSON cannot be made again. */
+function textOf(message: unknown, format: TextFormat): string | undefined {
+  if (format === "text") return (message as string).toWellFormed()
   try {
-    return JSON.stringify(value)
+    return JSON.stringify(message)
   } catch {
     return undefined
   }
