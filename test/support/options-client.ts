@@ -52,9 +52,8 @@ export class OptionsClient {
     this.flush()
   }
 
-  /** The time of the answer is not known to the timer of the idle clients, which then may close its client a moment later. */
   ping(): void {
-    if (this.socket && this.options.limits.idleTimeout === "1 hour") this.object.send(this.socket, "ping")
+    if (this.socket) this.object.send(this.socket, "ping")
   }
 
   /** Reads frames, up to so many messages, and answers the close. */
