@@ -1,7 +1,7 @@
 import { CloseCode, sendable } from "../socket/close.ts"
 import type { ConnectionInfo } from "../socket/connection-info.ts"
 import type { AcceptedSockets } from "./sockets/accepted-sockets.ts"
-import type { ObjectSocket } from "./sockets/object-socket.ts"
+import { isOpen, type ObjectSocket } from "./sockets/object-socket.ts"
 import type { Sockets } from "./sockets/sockets.ts"
 
 /** The parts of an object that its `Connections` use. */
@@ -78,9 +78,4 @@ export class Connections<Data> {
       return undefined
     }
   }
-}
-
-/** Whether a socket is open. The flow of a closed socket may still run. */
-function isOpen({ readyState }: ObjectSocket): boolean {
-  return readyState === WebSocket.OPEN
 }

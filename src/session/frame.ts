@@ -84,7 +84,7 @@ function encodeBytes(header: number, messages: readonly Uint8Array[]): Uint8Arra
   return frame
 }
 
-/** Decodes a frame. Binary messages are views of the frame. `undefined` for anything but a `sluice.1` frame. */
+/** Decodes a frame. `undefined` for anything but a `sluice.1` frame. */
 export function decodeFrame(data: Data, format: TextFormat): Frame | undefined {
   return typeof data === "string" ? decodeTexts(data, format) : decodeBytes(data)
 }
@@ -112,7 +112,8 @@ function decodeBytes(data: Uint8Array): Frame | undefined {
   while (position + word <= data.length) {
     const start = position + word
     position = start + view.getUint32(position)
-    messages.push(data.subarray(start, position))
+    // A copy, because the messages of plain frames have buffers of their own.
+    messages.push(data.slice(start, position))
   }
   return position === data.length ? { header: view.getUint32(0), messages } : undefined
 }

@@ -165,7 +165,8 @@ export class ServerSession {
    */
   flush(unhandled = 0): Outgoing {
     const { tail, settings, welcome, close } = this
-    if (this.isDetached) {
+    // A socket takes nothing after its close.
+    if (this.isDetached || this.isCloseSent) {
       tail.forgetFresh()
       return { frames: [] }
     }
@@ -178,9 +179,8 @@ export class ServerSession {
     const header = this.header(messages.length > 0, this.received - unhandled)
     const encode = settings.frames?.encode ?? encodeFrames
     frames.push(...encode(header, messages, settings.format))
-    const end = this.isCloseSent ? undefined : close
-    this.isCloseSent ||= close !== undefined
-    return { frames, end }
+    this.isCloseSent = close !== undefined
+    return { frames, end: close }
   }
 
   /** The record of this event is written: nothing of it can be taken back. */
@@ -214,9 +214,9 @@ export class ServerSession {
 
   protected acknowledge(number: number): void {
     const hadRoom = this.hasRoom
-    this.tail.acknowledge(number)
+    const isNew = this.tail.acknowledge(number) > 0
     // Restored without this acknowledgement, the session would have no room, and the client would not repeat it.
-    if (!hadRoom && this.hasRoom) this.hasChanged = true
+    if (isNew && (this.settings.storesAcknowledgements || (!hadRoom && this.hasRoom))) this.hasChanged = true
   }
 
   protected header(hasMessages: boolean, done: number): Header {

@@ -7,6 +7,11 @@ export interface SessionSettings {
   readonly format: TextFormat
   /** With as many unacknowledged bytes the flow gets no demand. Default 64 KiB. */
   readonly window?: number
+  /**
+   * Whether each acknowledgement is stored. Without it a restored session may have less room than before, which only delays the flow for a
+   * request. Default: only one that makes room.
+   */
+  readonly storesAcknowledgements?: boolean
   /** The logs of the hubs whose elements the session does not keep. */
   readonly logs?: ElementLogs
   /** Encodes elements once for all clients. */

@@ -127,7 +127,8 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox> {
     this.cancelPoll?.()
     this.wakeAt(this.drainDeadline)
     this.flush()
-    super.ask()
+    // The held messages may have made the client slow again.
+    this.ask()
   }
 
   /** Holds messages as for a slow client, until `checkDrained` finds that the connection is not slow. */

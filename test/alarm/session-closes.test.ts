@@ -1,4 +1,4 @@
-import { Flow, Sink, text, webSocket } from "sluice"
+import { Flow, json, Sink, text, webSocket } from "sluice"
 import { FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, expect, it, vi } from "vitest"
 import { closed } from "../support/client.ts"
@@ -10,8 +10,14 @@ class Idle extends FlowObject {
   protected accept() {
     return webSocket.endpoint(text, Flow.of<string>(), {
       resume: { within: "1 minute" },
-      limits: { idleTimeout: "10 seconds" },
+      limits: { idleTimeout: "10 seconds", messagesPerSecond: 2 },
     })
+  }
+}
+
+class Values extends FlowObject {
+  protected accept() {
+    return webSocket.endpoint(json(), Flow.of<unknown>().map(String), { resume: { within: "1 minute" } })
   }
 }
 
@@ -52,6 +58,27 @@ it("the answer to the close of an idle session with 1001 ends the session, and t
   await client.connect()
   expect(client.resyncs).toBe(1)
   expect(client.send("b").received).toEqual(["a", closed(1001, "Idle for too long"), "b"])
+})
+
+it("the answer to a close ends the session, also if the session was restored since the close", async () => {
+  const object = new MemoryObject(Idle)
+  const client = await new MemorySession(object, {}).connect()
+  client.send("a", "b", "c")
+  await object.evict()
+  // It is idle for too long.
+  object.advance(12_000)
+  expect(client.socket?.received.at(-1)).toEqual(closed(1008, "2 messages a second are allowed"))
+  if (client.socket) object.answer(client.socket, 1008)
+  expect([[...object.rows.keys()], object.alarm]).toEqual([[], null])
+  await client.connect()
+  expect(client.resyncs).toBe(1)
+})
+
+it("a session closes with 1003 for JSON that is nested so deep that JSON.stringify throws", async () => {
+  const object = new MemoryObject(Values)
+  const socket = await object.connect({}, { "Sec-WebSocket-Protocol": "sluice.1" })
+  object.send(socket, `[0,1,${"[".repeat(100_000)}${"]".repeat(100_000)},2]`)
+  expect(socket.received.slice(1)).toEqual(['[2,"1"]', closed(1003, "Unable to parse json message")])
 })
 
 it.each([false, true])(

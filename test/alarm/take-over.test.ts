@@ -74,4 +74,22 @@ describe("a socket that asks for the session of an open one", () => {
     expect(next.received).toEqual([expect.stringMatching(/^\[\["hi",.*,false,1\]\]$/)])
     expect(socket?.received.at(-1)).toMatchObject({ close: 4409 })
   })
+
+  it.each([
+    [false, "drop"],
+    [true, "drop"],
+    [true, "vanish"],
+  ] as const)(
+    "may be lost too, while the other never answers its close: the session goes on after hibernation (durable %s, %s)",
+    async (durable, loss) => {
+      const object = new MemoryObject(Beats)
+      const client = await new MemorySession(object, durable).connect()
+      await client.connect()
+      client[loss]()
+      await object.deploy()
+      object.instance.beats.publish("missed")
+      await client.connect()
+      expect([client.received, client.resyncs]).toEqual([["missed"], 0])
+    },
+  )
 })

@@ -75,7 +75,7 @@ describe("a client", () => {
     [v.date(), new Date(0), "Expected Date but received"],
     [v.map(v.string(), v.number()), new Map([["a", 1]]), "Expected Map but received Object"],
     [v.number(), Infinity, "Expected number but received null"],
-    [v.bigint(), 1n, "JSON has no bigint: send its text"],
+    [v.bigint(), 1n, "serialize a BigInt"],
   ])("rejects a message that JSON changes so that the server would refuse it: %o", async (schema, value, why) => {
     const values = protocol("/values", { receives: v.object({ value: schema as v.GenericSchema }), sends: text })
     const { WebSocket, made } = fakeSockets()
@@ -194,6 +194,18 @@ describe("a client", () => {
     await client.send(new Uint8Array([3]))
     expect(got).toEqual([new Uint8Array([1, 2])])
     expect(made[0]?.sent).toEqual([new Uint8Array([3])])
+  })
+
+  it("sends bytes as they were when it got them, though they wait for a connection", async () => {
+    const { WebSocket, made } = fakeSockets()
+    const bytes = protocol("/", { receives: binary, sends: binary })
+    const client = connect(bytes, {}, { base: "ws://localhost", WebSocket })
+    const pool = new Uint8Array([1, 2, 3])
+    void client.send(pool.subarray(1, 2))
+    pool.fill(9)
+    await settled()
+    made[0]?.open()
+    expect(made[0]?.sent).toEqual([new Uint8Array([2])])
   })
 })
 

@@ -76,6 +76,12 @@ describe("a frame", () => {
     expect(decodeFrame(frame, "text")).toEqual({ header: 5, messages: [bytes(7)] })
   })
 
+  it("decodes to bytes with a buffer each, as a frame for each message has", () => {
+    const { messages = [] } = decodeFrame(bytes(0, 0, 0, 5, 0, 0, 0, 1, 7, 0, 0, 0, 2, 8, 9), "text") ?? {}
+    const buffers = messages.map((message) => new Uint8Array((message as Uint8Array).buffer))
+    expect(buffers).toEqual([bytes(7), bytes(8, 9)])
+  })
+
   const texts = ["", "{", "{}", "1", "null", "[]", '["a"]', "[-1]", "[1.5]", "[null]", "[[]]", '[["no",1]]', "[1e400]"]
   const headers = [
     '[["at",1]]',

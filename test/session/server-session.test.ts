@@ -138,6 +138,14 @@ describe("the server's end of a session", () => {
     expect(again.endCode).toBe(4001)
   })
 
+  it("sends nothing after its close, also if it was restored since", () => {
+    session.receive('[0,"x"]')
+    session.end(1008)
+    expect(session.flush().end?.code).toBe(1008)
+    session.receive('[0,"y"]')
+    expect([session.flush(), restored(session.save()).flush()]).toEqual([{ frames: [] }, { frames: [] }])
+  })
+
   it("does not count messages that its flow did not take before the end", () => {
     session.receive('[0,"x","y","z"]')
     session.end(1000, "", 2)

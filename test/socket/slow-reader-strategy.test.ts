@@ -46,6 +46,16 @@ describe("the strategy", () => {
     expect(slow.metrics.drops).toBe(0)
   })
 
+  it("dropHead holds the next message if those that waited have made the client slow again", () => {
+    const slow = client("dropHead")
+      .send(...tens(1, 27))
+      .read()
+      .poll()
+      .send("after")
+    expect(slow.read().received).toEqual(tens(1, 27))
+    expect(slow.catchUp().received.at(-1)).toBe("after")
+  })
+
   it("dropHead sends those that wait before it closes", () => {
     const flow = () => Flow.of<string>().take(20)
     const slow = new SlowClient(flow(), { ...mark, slowReader: "dropHead" }).send(...tens(1, 25)).catchUp()

@@ -10,8 +10,9 @@ export class MemoryObject<T extends Handlers> {
   private readonly host: MemoryHost<T>
   private vanished: MemorySocket[] = []
 
-  constructor(type: ObjectClass<T>) {
-    this.host = new MemoryHost(type, new TestClock(Date.UTC(2030, 0, 1)).install())
+  /** @param clock may be shared by several objects */
+  constructor(type: ObjectClass<T>, clock = new TestClock(Date.UTC(2030, 0, 1))) {
+    this.host = new MemoryHost(type, clock.install())
   }
 
   get instance(): T {
@@ -90,7 +91,7 @@ export class MemoryObject<T extends Handlers> {
 
   /** The client answers the close of the object. */
   answer(socket: MemorySocket, code: number): void {
-    this.host.answer(socket, code)
+    this.host.close(socket, code)
   }
 
   /** The process is killed: its memory and its sockets are gone, and its storage is kept. */

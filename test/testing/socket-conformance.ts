@@ -1,6 +1,6 @@
 import { binary, text } from "sluice"
 import type { TestObject } from "sluice/testing"
-import { beforeEach, describe, expect, it } from "vitest"
+import { beforeEach, describe, expect, it, vi } from "vitest"
 import type { Workbench } from "../support/durable-worker/workbench.ts"
 
 /** Too large with any other value, so that the error of the runtime has the number of bytes. */
@@ -57,6 +57,9 @@ export function socketsConform(open: () => TestObject<Workbench>): void {
       const client = await object.connect(text)
       await client.send("bye")
       await client.expectClosed(4000, "bye")
+      const closed = () => object.inside((_, { storage }) => storage.kv.get("closed"))
+      await vi.waitFor(async () => expect(await closed()).toEqual([4000, "bye", true]))
+      expect(await object.inside((_, state) => state.getWebSockets())).toEqual([])
     })
 
     it("is answered when its client closes", async () => {

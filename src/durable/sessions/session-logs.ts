@@ -12,6 +12,8 @@ export function settingsOf({ logOf, sessionFrames, share }: LogsHost, endpoint: 
   return {
     format,
     window: limits.maxBufferedAmount,
+    // Without room other strategies drop messages or close the session.
+    storesAcknowledgements: limits.slowReader !== "backpressure",
     frames: sessionFrames,
     logs: {
       next: (hub) => logOf(hub)?.delivered,

@@ -34,6 +34,8 @@ export class SessionSocket implements Socket {
   private carrier: HeldSocket | undefined
   private pending: Pending[] = []
   private pendingAmount = 0
+  /** Without the elements of hubs. */
+  private pendingOwn = 0
 
   constructor(
     readonly session: ServerSession,
@@ -46,9 +48,9 @@ export class SessionSocket implements Socket {
    * acknowledged. The messages of the current event are added.
    */
   get bufferedAmount(): number {
-    const { carrier, pendingAmount } = this
+    const { carrier, pendingAmount, pendingOwn } = this
     if (carrier && pendingAmount > 0) this.outbound.recheckLater(carrier)
-    return Math.max(this.session.bufferedAmount, this.unsent) + pendingAmount
+    return Math.max(this.session.bufferedAmount + pendingOwn, this.unsent + pendingAmount)
   }
 
   /** Whether the unacknowledged bytes decide `bufferedAmount`. Each acknowledgement is an event, so nothing has to be polled then. */
@@ -68,8 +70,7 @@ export class SessionSocket implements Socket {
   send(data: Data): void {
     const element = this.hooks.element()
     if (this.pending.length === 0) this.outbound.addSession(this)
-    this.pending.push({ data, sender: this.outbound.sender, element })
-    this.pendingAmount += data.length + overhead
+    this.add({ data, sender: this.outbound.sender, element })
     if (!element) this.onDirty()
   }
 
@@ -109,14 +110,12 @@ export class SessionSocket implements Socket {
 
   /** Drops everything that an actor or a channel has sent in this event. */
   discard(sender: object): void {
-    this.pending = this.pending.filter((message) => message.sender !== sender)
-    this.pendingAmount = this.pending.reduce((sum, { data }) => sum + data.length + overhead, 0)
+    for (const message of this.clearPending()) if (message.sender !== sender) this.add(message)
   }
 
   /** Takes back the messages that the event sent and received, because the event cannot be stored. */
   rollback(): void {
-    this.pending = []
-    this.pendingAmount = 0
+    this.clearPending()
     this.session.rollback()
     if (this.carrier) this.outbound.discard(this.carrier)
   }
@@ -131,7 +130,7 @@ export class SessionSocket implements Socket {
   flushElements(): void {
     // The session was saved since, or the connection is closed: then nothing is sent.
     if (this.pending.length === 0) return
-    if (this.isOver) this.pending = []
+    if (this.isOver) this.clearPending()
     this.takePending()
     if (this.isOver) return
     if (this.session.isDirty) {
@@ -144,13 +143,26 @@ export class SessionSocket implements Socket {
 
   /** Gives the session the messages of the event so far. */
   takePending(): void {
-    const { session, pending } = this
-    this.pending = []
-    for (const { data, element } of pending) {
+    const { session } = this
+    for (const { data, element } of this.clearPending()) {
       if (element) session.sendElement(element.hub, element.number, data)
       else session.send(data)
     }
+  }
+
+  private add(message: Pending): void {
+    const { data, element } = message
+    this.pending.push(message)
+    this.pendingAmount += data.length + overhead
+    if (!element) this.pendingOwn += data.length + overhead
+  }
+
+  private clearPending(): Pending[] {
+    const { pending } = this
+    this.pending = []
     this.pendingAmount = 0
+    this.pendingOwn = 0
+    return pending
   }
 
   private transmit(): void {

@@ -1,4 +1,4 @@
-import type { Data } from "../../session/frame.ts"
+import type { Data, TextFormat } from "../../session/frame.ts"
 import { awayCode, decodeOffer, type Offer, sessionProtocol, takenOver } from "../../session/offer.ts"
 import { decodeSession, newSnapshot, type SessionRecord } from "../../session/saved-session.ts"
 import { ServerSession } from "../../session/server-session.ts"
@@ -121,8 +121,9 @@ export class Sessions {
     this.sweep.onAttached()
     // Restored, the flow may have sent elements after those that the client has missed.
     awake.session.takePending()
-    // The flow sends missed elements of a log itself, at its demand.
-    awake.session.session.takeElements(({ hub, from }) => awake.connection.rewind({ hub, number: from }))
+    // The flow sends missed elements of a log itself, at its demand. Without backpressure it would drop them, or close.
+    if (awake.endpoint.limits.slowReader === "backpressure")
+      awake.session.session.takeElements(({ hub, from }) => awake.connection.rewind({ hub, number: from }))
     awake.connection.reevaluate()
   }
 
@@ -136,11 +137,11 @@ export class Sessions {
       connection.fail(new CloseError(CloseCode.protocolError, "Not a frame of sluice.1", { cause }))
       return
     }
-    const toText =
-      endpoint.format === "json" ? (message: unknown) => JSON.stringify(message) : (message: unknown) => message
     messages.forEach((message, index) => {
       session.unhandled = messages.length - 1 - index
-      connection.onMessage(message instanceof Uint8Array ? message : (toText(message) as Data))
+      const data = message instanceof Uint8Array ? message : textOf(message, endpoint.format)
+      if (data !== undefined) connection.onMessage(data)
+      else connection.fail(new CloseError(CloseCode.unsupportedData, "Unable to parse json message"))
     })
     session.unhandled = 0
     if (messages.length > 0 || session.session.isDirty) session.onDirty()
@@ -233,4 +234,14 @@ export class Sessions {
 
 function overtaken(): Response {
   return new Response("A later handshake has resumed the session.\n", { status: 409 })
+}
+
+/** The text of a message as a plain frame has it; `undefined` for a value that is nested so deep that its JSON cannot be made again. */
+function textOf(message: unknown, format: TextFormat): string | undefined {
+  if (format === "text") return (message as string).toWellFormed()
+  try {
+    return JSON.stringify(message)
+  } catch {
+    return undefined
+  }
 }

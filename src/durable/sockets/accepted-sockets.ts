@@ -2,7 +2,7 @@ import type { AutoResponse } from "../../socket/endpoint.ts"
 import { DetachedSocket, sessionPrefix } from "../sessions/detached-socket.ts"
 import { detachOf } from "./attachment.ts"
 import { ClosedSocket, closedPrefix } from "./closed-socket.ts"
-import type { ObjectSocket } from "./object-socket.ts"
+import { isAttached, isOpen, type ObjectSocket } from "./object-socket.ts"
 import { StoredSocket } from "./stored-socket.ts"
 
 /** The connections whose flows are in memory. */
@@ -88,10 +88,8 @@ export class AcceptedSockets {
 
   /** The socket of a connection. */
   byId(id: string): ObjectSocket | undefined {
-    const [first, ...others] = this.ctx.getWebSockets(tagOf(id))
-    // A session that has been taken over has another socket, which is closing.
-    const open = first?.readyState === WebSocket.OPEN ? first : others.find(isOpen)
-    return open ?? this.detached.get(id) ?? this.closed.get(id) ?? first
+    const sockets = this.socketsOf(id)
+    return sockets.find(isOpen) ?? this.detached.get(id) ?? this.closed.get(id) ?? sockets[0]
   }
 
   /** Whether an open socket belongs to a connection. */
@@ -181,6 +179,14 @@ export class AcceptedSockets {
     return this.ctx.getWebSocketAutoResponseTimestamp(socket as WebSocket)?.getTime() ?? 0
   }
 
+  /**
+   * The sockets that carry a connection, one of which may be closing. A socket that a session has left for another is listed too, until its
+   * client answers the close, which a lost one never does.
+   */
+  private socketsOf(id: string): ObjectSocket[] {
+    return this.ctx.getWebSockets(tagOf(id)).filter((socket) => isOpen(socket) || isAttached(socket))
+  }
+
   private removeDetached(id: string): void {
     this.detachedById?.delete(id)
     this.ended.delete(id)
@@ -216,7 +222,7 @@ export class AcceptedSockets {
     const found: [id: string, detachedAt: number][] = []
     for (const [key, row] of kv.list({ prefix: sessionPrefix })) {
       const id = key.slice(sessionPrefix.length)
-      if (this.awake.byId(id) || this.ctx.getWebSockets(tagOf(id)).length > 0) continue
+      if (this.awake.byId(id) || this.socketsOf(id).length > 0) continue
       const { detachedAt, hasEnded } = detachOf(row)
       found.push([id, detachedAt])
       if (hasEnded) this.ended.add(id)
@@ -231,10 +237,6 @@ export class AcceptedSockets {
     const ids = Array.from(kv.list({ prefix: closedPrefix }), ([key]) => key.slice(closedPrefix.length))
     return new Map(ids.map((id) => [id, new ClosedSocket(id, kv)]))
   }
-}
-
-function isOpen({ readyState }: ObjectSocket): boolean {
-  return readyState === WebSocket.OPEN
 }
 
 /** The tag by which the socket of a connection is found. */

@@ -1,4 +1,5 @@
 import type { Watch } from "../../actor/death-watch.ts"
+import { overhead } from "../../session/sequence.ts"
 import { CloseCode } from "../../socket/close.ts"
 import { routeOf } from "../../socket/connection-info.ts"
 import type { DirectOutput } from "../../socket/endpoint.ts"
@@ -132,7 +133,10 @@ export class HibernatingSockets {
     if (typeof frame !== "string" && !(frame instanceof Uint8Array)) return undefined
     const { outbound, sessionFrames } = this.object
     const outgoing = outbound.socket(socket, attachment.isBatched)
-    if ((outgoing.bufferedAmount ?? 0) > output.limits.maxBufferedAmount) return undefined
+    const { maxBufferedAmount, slowReader } = output.limits
+    // With `fail` this frame may be the one that closes the socket.
+    const amount = (outgoing.bufferedAmount ?? 0) + (slowReader === "fail" ? frame.length + overhead : 0)
+    if (amount > maxBufferedAmount) return undefined
     return () => {
       if (attachment.session) for (const data of sessionFrames.encode(0, [frame], output.format)) outgoing.send(data)
       else outgoing.send(frame)

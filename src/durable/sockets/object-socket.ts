@@ -4,3 +4,17 @@ export interface ObjectSocket
   /** Older runtimes lack it. */
   readonly bufferedAmount?: number | undefined
 }
+
+/** Whether a socket is open. The flow of a closed socket may still run. */
+export function isOpen({ readyState }: ObjectSocket): boolean {
+  return readyState === WebSocket.OPEN
+}
+
+/** Whether a socket has the attachment of a connection, also one that cannot be read. */
+export function isAttached(socket: ObjectSocket): boolean {
+  try {
+    return socket.deserializeAttachment() !== null
+  } catch {
+    return true
+  }
+}

@@ -90,8 +90,8 @@ export class SocketFlows {
     const cells = new ConnectionCells()
     const endpoint = this.object.endpoint(cells.context(info))
     if (endpoint instanceof Response) return endpoint
-    const isBatched = (!endpoint.resume && asksForBatches(request, endpoint)) || undefined
     const serverSession = sessions.begin(request, id, endpoint)
+    const isBatched = (!serverSession && asksForBatches(request, endpoint)) || undefined
     const awake = new AwakeSocket(this.object, { socket, id, info, isBatched, cells, endpoint, serverSession }, events)
     const accepted = accept(id, endpoint, serverSession ? sessionProtocol : isBatched && batchProtocol)
     this.sockets.add(awake)

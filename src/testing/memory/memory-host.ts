@@ -103,11 +103,11 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     this.event(() => this.instance.webSocketMessage?.(standIn(socket), message))
   }
 
-  /** The client has closed; with 1006, the connection is lost. */
-  close(socket: MemorySocket, code: number, reason: string): void {
-    if (!this.isOpen(socket)) return
+  /** The client has closed, or has answered the close of the object; with 1006, the connection is lost. */
+  close(socket: MemorySocket, code: number, reason = ""): void {
+    if (!this.sockets.includes(socket)) return
     const isClean = code !== 1006
-    socket.isClosing = true
+    socket.isPeerClosed = true
     this.event(() => this.instance.webSocketClose?.(standIn(socket), code, reason, isClean))
     this.sockets = this.sockets.filter((other) => other !== socket)
   }
@@ -116,12 +116,8 @@ export class MemoryHost<T extends Handlers> implements StateHost {
   drop(socket: MemorySocket): void {
     if (!this.sockets.includes(socket)) return
     this.sockets = this.sockets.filter((other) => other !== socket)
+    socket.isPeerClosed = true
     this.event(() => this.instance.webSocketClose?.(standIn(socket), 1006, "", false))
-  }
-
-  /** The client has answered the close of the object. */
-  answer(socket: MemorySocket, code: number): void {
-    this.event(() => this.instance.webSocketClose?.(standIn(socket), code, "", true))
   }
 
   private ring(scheduledTime: number): void {

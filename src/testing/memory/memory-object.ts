@@ -4,7 +4,7 @@ import type { CodecOrProtocol } from "../../socket/protocol-codec.ts"
 import type { Speech } from "../../socket/speech.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
-import type { Frame } from "../frame.ts"
+import { type Frame, isClose } from "../frame.ts"
 import type { Link } from "../link.ts"
 import { settled } from "../settled.ts"
 import type { TestClient, Wire } from "../test-client.ts"
@@ -169,8 +169,12 @@ class MemoryWire<T extends Handlers> implements Wire {
   ) {}
 
   listen(receive: (frame: Frame) => void): void {
-    for (const frame of this.server.received.splice(0)) this.down(() => receive(frame))
-    this.server.deliver = (frame) => this.down(() => receive(frame))
+    const take = (frame: Frame) => {
+      receive(frame)
+      if (isClose(frame)) void this.close(frame.close, frame.reason)
+    }
+    for (const frame of this.server.received.splice(0)) this.down(() => take(frame))
+    this.server.deliver = (frame) => this.down(() => take(frame))
   }
 
   async send(data: Data): Promise<void> {

@@ -9,9 +9,10 @@ const longestReason = 123
 /** A hibernatable socket of an object, and the frames that its client has received. */
 export class MemorySocket {
   tags: string[] = []
+  /** Whether the object has closed. */
   isClosed = false
-  /** Whether the client has closed and has not got the answer. */
-  isClosing = false
+  /** Whether the client has closed. */
+  isPeerClosed = false
   autoResponseTimestamp: Date | null = null
   /** Delivers a frame to the client. Stores it until the client listens. */
   deliver: (frame: Frame) => void = (frame) => void this.frames.push(frame)
@@ -26,8 +27,9 @@ export class MemorySocket {
   }
 
   get readyState(): number {
-    if (this.isClosed) return WebSocket.CLOSED
-    return this.isClosing ? WebSocket.CLOSING : WebSocket.OPEN
+    const { isClosed, isPeerClosed } = this
+    if (isClosed && isPeerClosed) return WebSocket.CLOSED
+    return isClosed || isPeerClosed ? WebSocket.CLOSING : WebSocket.OPEN
   }
 
   /** The runtime writes a frame without an event of the object. */

@@ -36,10 +36,10 @@ export class MemoryState {
     this.host.accept(socket)
   }
 
-  /** All sockets, the newest first; those with a tag, the oldest first. */
+  /** All sockets, the newest first; those with a tag, the oldest first. A closed one is among them until its client has answered. */
   getWebSockets(tag?: string): MemorySocket[] {
-    const open = this.host.sockets.filter(({ isClosed }) => !isClosed)
-    return tag === undefined ? open.reverse() : open.filter(({ tags }) => tags.includes(tag))
+    const { sockets } = this.host
+    return tag === undefined ? sockets.toReversed() : sockets.filter(({ tags }) => tags.includes(tag))
   }
 
   /** Throws for a socket whose connection is lost, as the runtime does. */
