@@ -140,8 +140,10 @@ export class Sessions {
     messages.forEach((message, index) => {
       session.unhandled = messages.length - 1 - index
       const data = message instanceof Uint8Array ? message : textOf(message, endpoint.format)
-      if (data !== undefined) connection.onMessage(data)
-      else connection.fail(new CloseError(CloseCode.unsupportedData, "Unable to parse json message"))
+      if (data === undefined) {
+        session.onRefused()
+        connection.fail(new CloseError(CloseCode.unsupportedData, "Unable to parse json message"))
+      } else connection.onMessage(data)
     })
     session.unhandled = 0
     if (messages.length > 0 || session.session.isDirty) session.onDirty()
