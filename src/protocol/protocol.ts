@@ -109,9 +109,8 @@ export class Protocol<
     if (!here) return registered?.path ?? mounted("/", path)
     const isHere = ({ handler, basePath }: AppRoute) =>
       innermost(handler) === innermost(here.handler) && basePath === registered?.basePath
-    if (!registered || !this.routes?.some(isHere))
-      throw new TypeError(`${path} is in another app: write under(its mount)`)
-    return merged(here.basePath, registered.basePath === "/" ? registered.path : path)
+    if (!this.routes?.some(isHere)) throw new TypeError(`${path} is in another app: write under(its mount)`)
+    return merged(here.basePath, registered?.basePath === "/" ? registered.path : path)
   }
 }
 

@@ -66,7 +66,7 @@ export function innermost(handler: { __COMPOSED_HANDLER?: object }): object {
 /** A path behind a prefix, as Hono's `basePath` and `app.route` join them: slashes stay as they are, except for a path `/` alone. */
 export function merged(prefix: string, path: string): string {
   const start = prefix.replace(/^\/?/, "/")
-  return path === "/" ? start : start.replace(/\/?$/, path.replace(/^\/?/, "/"))
+  return path === "/" ? start : start.replace(/\/$/, "") + path.replace(/^\/?/, "/")
 }
 
 /** A path behind the mount of its app. */

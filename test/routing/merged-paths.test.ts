@@ -18,7 +18,10 @@ interface Item {
 
 /** A path or prefix with any number of slashes around its segments, of which a param is the last at most. */
 const part = fc
-  .tuple(fc.array(fc.constantFrom("/", "/", "a"), { maxLength: 4 }), fc.constantFrom("", "", "/:p", "/:p/", "/:p//"))
+  .tuple(
+    fc.array(fc.constantFrom("/", "/", "a", "$&"), { maxLength: 4 }),
+    fc.constantFrom("", "", "/:p", "/:p/", "/:p//"),
+  )
   .map(([tokens, last]) => tokens.join("") + last)
 const kinds: [string, (path: string) => Item][] = [
   ["route", (path) => route(path)],
