@@ -10,7 +10,7 @@ import { checkReceiveResult } from "./receive-result.ts"
 import { ReceiveTimer } from "./receive-timer.ts"
 import { ActorInitializationError, ActorKilledError } from "./signal.ts"
 import { Stash } from "./stash.ts"
-import { StateCopy } from "./state-copy.ts"
+import { newInstance, StateCopy } from "./state-copy.ts"
 import { RestartCounter, stopping } from "./supervision.ts"
 import { supervise } from "./supervisor.ts"
 import { Timers } from "./timers.ts"
@@ -130,7 +130,7 @@ export class ActorCell implements Receiver, Runnable {
 
   /** Makes a new instance. */
   make(): Actor<unknown> {
-    const actor = this.props.make()
+    const actor = newInstance(this.props)
     equip(actor, {
       context: new CellContext(this),
       timers: this.timers,

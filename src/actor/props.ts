@@ -5,7 +5,6 @@ import type { ActorRef } from "./actor-ref.ts"
 import { type ActorOwner, ActorScope } from "./actor-scope.ts"
 import { ActorStage } from "./actor-stage.ts"
 import type { MailboxSettings } from "./mailbox.ts"
-import { copyOfPlain } from "./ref-encoding.ts"
 import type { SavedActor } from "./saved-actor.ts"
 import { type SupervisorStrategy, stopping } from "./supervision.ts"
 import type { TimerStorage } from "./timer-rows.ts"
@@ -49,12 +48,7 @@ export class Props<M> extends ActorProps<M> {
           "write Props.of(Counter, out)",
       )
     }
-    return new Props(type, args, { capacity: 1000, overflow: "dropNew" }, () => {
-      const actor = new type(...args)
-      // A state may be changed in place, and its first value may be a constant that all actors of the class share.
-      actor.state = copyOfPlain(actor.state)
-      return actor
-    })
+    return new Props(type, args, { capacity: 1000, overflow: "dropNew" }, () => new type(...args))
   }
 
   /**

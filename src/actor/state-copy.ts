@@ -1,3 +1,4 @@
+import { copyOfPlain } from "../stream/plain-copy.ts"
 import type { Actor } from "./actor.ts"
 import type { ActorRef } from "./actor-ref.ts"
 import type { Behaviors } from "./behaviors.ts"
@@ -40,10 +41,17 @@ function copyOf(state: unknown): unknown {
   return typeof state !== "object" || state === null ? state : structuredClone(encodeRefs(state))
 }
 
+/** A new instance. Its state is a copy, because it may be changed in place and be a constant that all actors of the class share. */
+export function newInstance(props: { make(): Actor<unknown> }): Actor<unknown> {
+  const actor = props.make()
+  actor.state = copyOfPlain(actor.state)
+  return actor
+}
+
 /** The state of a new instance; `undefined` if its constructor fails, as it will for the next instance. */
-export function initialState(props: { make(): { state: unknown } }): unknown {
+export function initialState(props: { make(): Actor<unknown> }): unknown {
   try {
-    return props.make().state
+    return newInstance(props).state
   } catch {
     return undefined
   }

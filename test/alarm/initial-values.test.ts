@@ -2,6 +2,7 @@ import { Flow, text, webSocket } from "sluice"
 import { Actor, ActorFlow, type ActorRef, oneForOne, Props } from "sluice/actor"
 import { type ConnectionContext, FlowObject } from "sluice/durable"
 import { MemoryObject } from "sluice/testing"
+import * as v from "valibot"
 import { expect, it } from "vitest"
 
 /** Shared by all objects of the class, as a constant of a module is. */
@@ -44,6 +45,43 @@ it("the initial value of a cell is the same for each object, each connection, an
   await late.send("c")
   await late.expect("c / c")
   expect(nothing).toEqual([])
+})
+
+/** Lives in a cell, whose schema makes it again of its stored form. */
+class Money {
+  constructor(readonly cents: number) {}
+
+  plus(cents: number) {
+    return new Money(this.cents + cents)
+  }
+}
+
+class Till extends FlowObject {
+  private readonly money = this.cell("money", new Money(0), {
+    schema: v.pipe(
+      v.object({ cents: v.number() }),
+      v.transform(({ cents }) => new Money(cents)),
+    ),
+  })
+  private readonly unset = this.cell("unset", { print: () => "no value" })
+
+  protected accept() {
+    const adding = Flow.of<string>().map((cents) => {
+      this.money.update((money) => money.plus(Number(cents)))
+      return `${this.money.get().cents}, ${this.unset.get().print()}`
+    })
+    return webSocket.endpoint(text, adding)
+  }
+}
+
+it("the initial value of a cell keeps its class and its functions", async () => {
+  const till = new MemoryObject(Till)
+  const client = await till.connect(text)
+  await client.send("1")
+  await client.expect("1, no value")
+  await till.evict()
+  await client.send("2")
+  await client.expect("3, no value")
 })
 
 const empty = { said: new Set<string>(), refs: { out: undefined as ActorRef<string> | undefined } }
@@ -93,4 +131,45 @@ it("the initial state of an actor is the same for each actor of its class, and a
   await hall.inside((object) => void object.ask("fail"))
   expect(await hall.inside((object) => object.ask("d"))).toBe("d")
   expect(empty.said.size).toBe(0)
+})
+
+/** Each instance of a child begins with it. */
+const noneSaid: string[] = []
+
+class Child extends Actor<string> {
+  override state = noneSaid
+
+  receive(message: string) {
+    if (message === "fail") throw new Error("failed")
+    this.state.push(message)
+  }
+}
+
+/** Passes each message to its child, which restarts when it fails. */
+class Parent extends Actor<string> {
+  override readonly childTypes = { Child }
+  override readonly supervisorStrategy = oneForOne(() => "restart")
+
+  receive(message: string) {
+    const child = this.context.child("child") ?? this.context.actorOf(Props.of(Child), "child")
+    child.tell(message as never)
+  }
+}
+
+class Home extends FlowObject {
+  readonly parent = this.actor("parent", Props.of(Parent))
+
+  protected accept() {
+    return new Response()
+  }
+}
+
+it("the initial state of a child is the same after hibernation and a restart", async () => {
+  const home = new MemoryObject(Home)
+  const tell = (message: string) => home.inside(({ parent }) => parent.tell(message))
+  await tell("a")
+  await home.evict()
+  await tell("fail")
+  await tell("b")
+  expect(noneSaid).toEqual([])
 })

@@ -1,5 +1,6 @@
 import type { StandardSchema } from "../../socket/json.ts"
 import { validated } from "../../socket/schema.ts"
+import { copyOfPlain } from "../../stream/plain-copy.ts"
 import type { Source } from "../../stream/source.ts"
 import { assertStorable } from "../../stream/storable.ts"
 import type { Channel } from "./channel.ts"
@@ -97,7 +98,7 @@ export class Cell<T> {
 
   private valueOf(stored: { value: unknown } | undefined): T {
     // A copy, because a value that is changed in place must not get to other cells with the same initial value.
-    return stored ? this.restored(stored.value) : structuredClone(this.initial)
+    return stored ? this.restored(stored.value) : (copyOfPlain(this.initial) as T)
   }
 
   /** Migrates a stored value that the schema refuses. */
