@@ -36,7 +36,7 @@ const objectWithoutActors = `
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    29_500,
+    29_510,
     "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs, full groups that take what costs nothing, and live sources too; errors that say what an author's value was; failures of sinks that a later stage recovers from; a logger and metrics per endpoint; JSON, in which a protocol speaks; time for asynchronous work that an eviction has interrupted",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
@@ -57,7 +57,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "an object without actors",
-    59_810,
+    59_820,
     "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation, closed sockets whose flows still work too, with time for asynchronous work that an eviction has interrupted, and sessions as texts that grow with each event; rows that the rollback of a transaction does not undo; the pause of an actor whose row storage refuses; copies of initial values that keep their classes; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],
@@ -112,7 +112,7 @@ const hookBudget = 330
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    38_390,
+    38_400,
     "errors that show values as they differ, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],

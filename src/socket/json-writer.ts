@@ -38,7 +38,11 @@ function hasLost(value: unknown, depth = 0, seen?: Set<object>): boolean {
   if (typeof value !== "object" || isOpaque(value)) return true
   if (depth === deepest || seen?.has(value)) return false
   seen?.add(value)
-  if (Array.isArray(value)) return value.some((part) => !isScalar(part) && hasLost(part, depth + 1, seen))
+  if (Array.isArray(value)) {
+    // No method, because methods skip holes, which JSON writes as null.
+    for (const part of value) if (!isScalar(part) && hasLost(part, depth + 1, seen)) return true
+    return false
+  }
   const parts = value as { readonly [key: string]: unknown }
   for (const key in parts) {
     const part = parts[key]

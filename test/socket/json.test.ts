@@ -126,6 +126,11 @@ describe("a value that JSON does not have (faults 23 and I)", () => {
     expect(written(value)).toBe(text)
   })
 
+  it("is a hole of a list", () => {
+    expect(() => written(new Array(2))).toThrow(begin)
+    expect(() => written({ list: [1, new Array(1)] })).toThrow(begin)
+  })
+
   it("is a value that contains itself", () => {
     const ring: { id: number; self?: unknown; again?: unknown } = { id: 1 }
     ring.self = ring
