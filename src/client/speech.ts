@@ -15,8 +15,10 @@ interface Validation {
 export function frameOf(speech: Speech, message: unknown): Data {
   const isJson = !isCodec(speech)
   const frame: unknown = isJson ? JSON.stringify(message) : speech.encode(message as never)
-  if (isJson && frame !== undefined) messageOf(speech, frame as string)
-  if (typeof frame === "string") return frame
+  if (typeof frame === "string") {
+    if (isJson) messageOf(speech, frame)
+    return frame
+  }
   // A copy, because the message may wait, and a WebSocket allows its caller to use the buffer again at once.
   if (frame instanceof Uint8Array) return new Uint8Array(frame)
   throw new TypeError(`${message} is no message: to close, call close`)
