@@ -1,5 +1,5 @@
 import type { Env, Handler, Hono, Schema } from "hono"
-import { address, innermost, merged, mounted, requestOf, type UrlBase } from "../routing/address.ts"
+import { address, innermost, merged, requestOf, type UrlBase } from "../routing/address.ts"
 import type { Argument, Params, Query } from "../routing/params.ts"
 import { listIssues } from "../socket/issues.ts"
 import type { Speech } from "../socket/speech.ts"
@@ -105,12 +105,13 @@ export class Protocol<
   /** The whole path: with `basePath` and mounts, as far as the current handler shows them. */
   private pathFor(here?: AppRoute): string {
     const { path, prefix, registered } = this
-    if (prefix !== undefined) return mounted(prefix, path)
-    if (!here) return registered?.path ?? mounted("/", path)
-    const isHere = ({ handler, basePath }: AppRoute) =>
-      innermost(handler) === innermost(here.handler) && basePath === registered?.basePath
+    const own = merged("/", path)
+    if (prefix !== undefined) return merged(prefix, own)
+    if (!here) return registered?.path ?? own
+    const isHere = (route: AppRoute) =>
+      innermost(route.handler) === innermost(here.handler) && route.basePath === registered?.basePath
     if (!this.routes?.some(isHere)) throw new TypeError(`${path} is in another app: write under(its mount)`)
-    return merged(here.basePath, registered?.basePath === "/" ? registered.path : path)
+    return merged(here.basePath, registered?.basePath === "/" ? own : path)
   }
 }
 

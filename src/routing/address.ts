@@ -33,7 +33,7 @@ export function address(path: string, whole: string, base: UrlBase, values: Quer
   const filled = whole.replace(param, (_, name: string, optional: string | undefined, position: number) => {
     // A param takes two characters at least, so one of the prefix begins before this.
     const isOwn = position > whole.length - path.length - 2
-    const value = `${rest[name] ?? (isOwn ? undefined : request.param?.(name)) ?? ""}`
+    const value = `${rest[name] ?? (isOwn ? "" : request.param?.(name)) ?? ""}`
     delete rest[name]
     if (optional && !value) return ""
     // A URL takes `.` and `..` for steps in its path, encoded or not.
@@ -67,9 +67,4 @@ export function innermost(handler: { __COMPOSED_HANDLER?: object }): object {
 export function merged(prefix: string, path: string): string {
   const start = prefix.replace(/^\/?/, "/")
   return path === "/" ? start : start.replace(/\/$/, "") + path.replace(/^\/?/, "/")
-}
-
-/** A path behind the mount of its app. */
-export function mounted(mount: string, path: string): string {
-  return merged(mount, merged("/", path))
 }

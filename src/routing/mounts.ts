@@ -1,4 +1,4 @@
-import { type Asking, innermost, type Listed, merged, mounted } from "./address.ts"
+import { type Asking, innermost, type Listed, merged } from "./address.ts"
 
 /** The part of an app that is used: all its routes, including those of mounted apps. */
 interface App {
@@ -42,7 +42,7 @@ export class Mounts {
   /** The path in its only app; outside a handler the mounts are unknown. */
   private get ownPath(): string {
     const [first, ...others] = this.apps
-    return (others.length === 0 && first?.registered) || mounted("/", this.path)
+    return (others.length === 0 && first?.registered) || merged("/", this.path)
   }
 }
 

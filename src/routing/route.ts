@@ -1,5 +1,5 @@
 import type { Env, Handler, Hono, Schema } from "hono"
-import { address, mounted, requestOf, type UrlBase } from "./address.ts"
+import { address, merged, requestOf, type UrlBase } from "./address.ts"
 import { Mounts } from "./mounts.ts"
 import type { Argument, Params, Query } from "./params.ts"
 
@@ -47,7 +47,7 @@ export class Route<Path extends string, Q extends Query = Record<never, never>, 
    */
   url(base: UrlBase, ...[values]: Parts<Path, Q, Prefix>): string {
     const { path, prefix, mounts } = this
-    const whole = prefix === undefined ? mounts.pathFor(requestOf(base)) : mounted(prefix, path)
+    const whole = prefix === undefined ? mounts.pathFor(requestOf(base)) : merged(prefix, merged("/", path))
     return address(path, whole, base, values)
   }
 
