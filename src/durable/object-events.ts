@@ -10,11 +10,11 @@ export abstract class ObjectEvents implements ObjectInEvent {
   private outer: ObjectInEvent | undefined
 
   abstract whenSaved(effect: () => void): void
-  /** An event that is in no other has begun. */
+  /** An event that is in no other begins. */
   protected abstract beginEvent(): void
-  /** It ends. */
+  /** The handler of such an event has returned or thrown. */
   protected abstract finishEvent(): void
-  /** It has ended, in any case. */
+  /** Such an event has ended, also if `beginEvent` or `finishEvent` has thrown. */
   protected abstract leaveEvent(): void
 
   get isInEvent(): boolean {
@@ -31,7 +31,7 @@ export abstract class ObjectEvents implements ObjectInEvent {
     }
   }
 
-  /** Begins an event, which `end` ends even after an error. Messages use them, because each would need a handler of its own. */
+  /** Begins an event without a handler, because a message would need a function of its own. Call `end` in a `finally`, also if this throws. */
   begin(): void {
     this.depth++
     if (this.depth > 1) return

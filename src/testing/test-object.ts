@@ -7,7 +7,7 @@ import type { TestClient } from "./test-client.ts"
 import type { TestClock } from "./test-clock.ts"
 import type { RequestFacts } from "./upgrade.ts"
 
-/** The data that a class takes from routes; any for a class that does not say. */
+/** The data that a class takes from routes; `unknown` for a class without a type for it. */
 export type DataOf<T> = T extends { readonly sluiceData: (data: infer Data) => void } ? Data : unknown
 
 /** The methods of an object under test: a `MemoryObject` in Node, a `WorkerdObject` in workerd. */

@@ -180,8 +180,8 @@ export class AcceptedSockets {
   }
 
   /**
-   * The sockets that carry a connection, one of which may be closing. A socket that a session has left for another is listed too, until its
-   * client answers the close, which a lost one never does.
+   * The sockets that carry a connection, one of which may be closing. The runtime also lists a socket that a session has left for another,
+   * until the client answers its close, which a lost client never does.
    */
   private socketsOf(id: string): ObjectSocket[] {
     return this.ctx.getWebSockets(tagOf(id)).filter((socket) => isOpen(socket) || isAttached(socket))
