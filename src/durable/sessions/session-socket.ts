@@ -128,11 +128,10 @@ export class SessionSocket implements Socket {
 
   /** Frames elements of a hub's log. If a restored session would not count them, the session is saved first. */
   flushElements(): void {
-    // The session was saved since, or the connection is closed: then nothing is sent.
-    if (this.pending.length === 0) return
     if (this.isOver) this.clearPending()
+    // Empty also if the session was saved since.
+    if (this.pending.length === 0) return
     this.takePending()
-    if (this.isOver) return
     if (this.session.isDirty) {
       this.onDirty()
       return
