@@ -11,7 +11,10 @@ export type SlowReaderStrategy = "backpressure" | "dropHead" | "dropNew" | "fail
 export interface Limits {
   /** Bytes of one message, text counted as UTF-8; a larger message closes with 1009. Default 1,048,576 (1 MiB). */
   maxMessageSize?: number
-  /** Messages per second, which is also the largest burst; a further one closes with 1008. Default: no limit. */
+  /**
+   * Messages per second, which is also the largest burst; a further one closes with 1008. A client that is back to its session may send at
+   * once, beside the burst, as many as it could have sent since its last message, at most 1,000. Default: no limit.
+   */
   messagesPerSecond?: number
   /** Messages that wait because the flow has no demand. Default 256. */
   maxQueuedMessages?: number
@@ -75,8 +78,11 @@ function noLimit(name: string, known: readonly string[]): TypeError {
 
 export const defaultLimits = withDefaults({})
 
-/** The state of a guard while its object hibernates. */
-export type SavedGuard = number
+/** The state of a guard while its object hibernates. The allowance is left out if there is none. */
+export type SavedGuard = number | readonly [expected: number, allowance: number]
+
+/** The largest allowance: as many messages as a client of `sluice/client` keeps by default. A message is 1,000. */
+const maxAllowance = 1_000_000
 
 /** Counts the messages of a client. Throws a `CloseError` (1009 or 1008) when the client exceeds a limit. */
 export class LimitGuard {
@@ -84,13 +90,21 @@ export class LimitGuard {
    * When the next message would be due at the steady rate (see `throttle`), in milliseconds multiplied by the rate. A message is
    * 1,000 of these units, so nothing is rounded.
    */
-  private expected = 0
+  private expected: number
+
+  /** How much may come at once beyond the limit, in the same units, because it was sent while there was no socket. */
+  private allowance = 0
 
   /** Whether it has a state, and needs the time. */
   readonly isClockDerived: boolean
 
-  constructor(private readonly limits: AllLimits) {
+  /** @param since when the client could send its first message */
+  constructor(
+    private readonly limits: AllLimits,
+    since = 0,
+  ) {
     this.isClockDerived = limits.messagesPerSecond < Infinity
+    this.expected = this.isClockDerived ? since * limits.messagesPerSecond : 0
   }
 
   /** So short that V8 inlines it into the event of a message. */
@@ -101,19 +115,40 @@ export class LimitGuard {
     if (this.isClockDerived) this.checkRate(now)
   }
 
-  save(): SavedGuard | undefined {
-    return this.expected || undefined
+  /**
+   * The client is back after a lost socket, and sends at once what it has kept. All of the time since its last message counts for its
+   * rate, because a loss is noticed late, or only when the next socket comes.
+   */
+  onReturn(now: number): void {
+    if (!this.isClockDerived) return
+    const due = now * this.limits.messagesPerSecond
+    this.allowance = Math.min(this.allowance + Math.max(0, due - this.expected), maxAllowance)
+    this.expected = Math.max(this.expected, due)
   }
 
-  restore(expected: SavedGuard): void {
-    this.expected = expected
+  save(): SavedGuard | undefined {
+    return this.allowance ? [this.expected, this.allowance] : this.expected || undefined
+  }
+
+  restore(saved: SavedGuard): void {
+    ;[this.expected = 0, this.allowance = 0] = [saved].flat()
   }
 
   private checkRate(now: number): void {
     const { messagesPerSecond } = this.limits
+    const latest = (now + 1000) * messagesPerSecond
     this.expected = Math.max(this.expected, now * messagesPerSecond) + 1000
-    if (this.expected > (now + 1000) * messagesPerSecond)
+    if (this.expected > latest) this.spendAllowance(latest)
+  }
+
+  private spendAllowance(latest: number): void {
+    const excess = this.expected - latest
+    if (excess > this.allowance) {
+      const { messagesPerSecond } = this.limits
       throw new CloseError(CloseCode.policyViolation, `${messagesPerSecond} messages a second are allowed`)
+    }
+    this.allowance -= excess
+    this.expected = latest
   }
 }
 

@@ -5,7 +5,7 @@ import type { Step } from "../stream/engine/wiring.ts"
 import type { Logger } from "../stream/logger.ts"
 import type { CloseCodes } from "./close-codes.ts"
 import type { Data } from "./codec.ts"
-import type { AllLimits, SavedGuard } from "./limits.ts"
+import type { AllLimits, LimitGuard, SavedGuard } from "./limits.ts"
 import type { Metrics } from "./metrics.ts"
 
 /** The part of a WebSocket that a connection writes to. The target, a plain Worker or a Durable Object, provides it. */
@@ -96,6 +96,8 @@ export interface AnyConnection {
   terminate(): void
   /** The error that names the step whose state structured clone refuses; `undefined` if it takes all of them. */
   unstorable(): Error | undefined
+  /** Counts its messages. Call `onReturn` when its client is back after a lost socket. */
+  readonly guard: Pick<LimitGuard, "onReturn">
   /** The socket is open. */
   readonly isOpen: boolean
   /** The socket is closed, and the flow has ended. */
