@@ -36,14 +36,14 @@ const objectWithoutActors = `
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    29_650,
-    "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs, full groups that take what costs nothing, and live sources too; errors that say what an author's value was; failures of sinks that a later stage recovers from; a logger and metrics per endpoint; rates that count the time without a socket; JSON, in which a protocol speaks; time for asynchronous work that an eviction has interrupted",
+    29_760,
+    "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs, full groups that take what costs nothing, and live sources too; errors that say what an author's value was; failures of sinks that a later stage recovers from; a logger and metrics per endpoint; rates that count the time without a socket; errors that name the known options; JSON, in which a protocol speaks; time for asynchronous work that an eviction has interrupted",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
   ],
   [
     "an echo Worker with webSocketClientFlow",
-    32_640,
+    32_770,
     "beside the echo Worker: dialing by fetch and by WebSocket, backoff, the messages and the close that wait for a restart, and the life of an outgoing socket; schemas that have decode and encode themselves",
     `import { Flow, text, webSocket, webSocketClientFlow } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())
@@ -57,13 +57,13 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "an object without actors",
-    59_760,
+    59_890,
     "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation, closed sockets whose flows still work too, with time for asynchronous work that an eviction has interrupted, and sessions as texts that grow with each event; rows that the rollback of a transaction does not undo; the pause of an actor whose row storage refuses; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],
   [
     "sluice/actor",
-    35_910,
+    35_920,
     "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream, escalation and decisions about actors that cannot start, states that are rolled back while timers go on, and the sources and sinks of sluice with every operator, which theirs extend, of which ranges and arrays have stages of their own for speed; saved entries are read by name; Props bring the actor system to an object",
     `export * from "sluice/actor"`,
   ],

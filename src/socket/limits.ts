@@ -1,4 +1,4 @@
-import { describeValue, wrongValue } from "../stream/author-value.ts"
+import { checkNames, describeValue, wrongValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import type { DropStrategy } from "../stream/overflow.ts"
 import { CloseCode, CloseError } from "./close.ts"
@@ -64,16 +64,12 @@ export function withDefaults(limits: Limits): AllLimits {
   const all = { ...numbers, queueOverflow, slowReader, idleTimeout }
   oneOf(queueOverflow, overflows, "queueOverflow")
   oneOf(slowReader, slowReaders, "slowReader")
-  for (const name of Object.keys(limits)) if (!(name in all)) throw noLimit(name, Object.keys(all))
+  checkNames("limit", limits, all)
   return all
 }
 
 function oneOf(given: string, known: readonly string[], name: string): void {
   if (!known.includes(given)) throw wrongValue(`The limit ${name} is`, given, `it must be one of ${known.join(", ")}`)
-}
-
-function noLimit(name: string, known: readonly string[]): TypeError {
-  return new TypeError(`There is no limit ${describeValue(name)}: there are ${known.join(", ")}`)
 }
 
 export const defaultLimits = withDefaults({})
