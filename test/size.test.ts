@@ -36,7 +36,7 @@ const objectWithoutActors = `
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    29_780,
+    29_790,
     "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs, full groups that take what costs nothing, and live sources too; errors that say what an author's value was; failures of sinks that a later stage recovers from; a logger and metrics per endpoint; rates that count the time without a socket; errors that name the known options; JSON, in which a protocol speaks; time for asynchronous work that an eviction has interrupted",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,

@@ -12,7 +12,7 @@ export interface Limits {
   /** Bytes of one message, text counted as UTF-8; a larger message closes with 1009. Default 1,048,576 (1 MiB). */
   maxMessageSize?: number
   /**
-   * Messages per second, which is also the largest burst; a further one closes with 1008. A client that is back to its session may send at
+   * Messages per second, which is also the largest burst, but at least one; a further one closes with 1008. A client that is back to its session may send at
    * once, beside the burst, as many as it could have sent since its last message, at most 1,000. Default: no limit.
    */
   messagesPerSecond?: number
@@ -132,8 +132,9 @@ export class LimitGuard {
 
   private checkRate(now: number): void {
     const { messagesPerSecond } = this.limits
-    const latest = (now + 1000) * messagesPerSecond
-    this.expected = Math.max(this.expected, now * messagesPerSecond) + 1000
+    const due = now * messagesPerSecond
+    const latest = due + 1000 * Math.max(1, messagesPerSecond)
+    this.expected = Math.max(this.expected, due) + 1000
     if (this.expected > latest) this.spendAllowance(latest)
   }
 

@@ -80,6 +80,10 @@ describe("messagesPerSecond", () => {
     )
   })
 
+  it("accepts one message at once if the rate is below one in a second", () => {
+    expect(taken(0.5, 1_700_000_000_000, [0, 2_000, 2_000, 5_000, 1_999])).toEqual([true, true, true, true, false])
+  })
+
   it("is exact if a message has less than a millisecond", () => {
     const burst = Array.from({ length: 2_000 }, () => 0)
     expect(taken(2_000, 1_700_000_000_000, [...burst, 0])).toEqual([...burst.map(() => true), false])
