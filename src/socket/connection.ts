@@ -44,7 +44,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   ) {
     const { clock, limits, metrics, pollClock = systemClock } = settings
     this.guard = new LimitGuard(limits, clock.now())
-    this.inbox = new Inbox(this, limits.maxQueuedMessages, limits.queueOverflow)
+    this.inbox = new Inbox(this, limits.maxQueuedMessages, limits.queueOverflow, this.guard, socket.inFlight)
     this.outbox = new Outbox(this, limits.slowReader, pollClock)
     this.closing = new Closing(socket, settings, this.outbox, this.inbox)
     this.decoder = new Decoder(codec, metrics, this.closing)

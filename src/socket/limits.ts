@@ -13,7 +13,8 @@ export interface Limits {
   maxMessageSize?: number
   /**
    * Messages per second, which is also the largest burst, but at least one; a further one closes with 1008. A client that is back to its session may send at
-   * once, beside the burst, as many as it could have sent since its last message, at most 1,000. Default: no limit.
+   * once, beside the burst, as many as it could have sent since its last message, at most 1,000; so may one that has waited because 128
+   * messages of its session were unacknowledged. Default: no limit.
    */
   messagesPerSecond?: number
   /** Messages that wait because the flow has no demand. Default 256. */
@@ -88,7 +89,7 @@ export class LimitGuard {
    */
   private expected: number
 
-  /** How much may come at once beyond the limit, in the same units, because it was sent while there was no socket. */
+  /** How much may come at once beyond the limit, in the same units, because the client could not send for a time. */
   private allowance = 0
 
   /** Whether it has a state, and needs the time. */
@@ -112,10 +113,10 @@ export class LimitGuard {
   }
 
   /**
-   * The client is back after a lost socket, and sends at once what it has kept. All of the time since its last message counts for its
-   * rate, because a loss is noticed late, or only when the next socket comes.
+   * The client could not send, and sends at once what it has kept: it had no socket, or too many messages were unacknowledged. All of the
+   * time since its last message counts for its rate, because a lost socket is noticed late, or only when the next one comes.
    */
-  onReturn(now: number): void {
+  countPause(now: number): void {
     if (!this.isClockDerived) return
     const due = now * this.limits.messagesPerSecond
     this.allowance = Math.min(this.allowance + Math.max(0, due - this.expected), maxAllowance)

@@ -17,6 +17,8 @@ export interface Socket {
   readonly bufferedAmount?: number | undefined
   /** Whether an event follows when the client has taken the frames, so that nothing has to be polled. */
   readonly isAcknowledged?: boolean
+  /** How many messages the client sends before the first of them is acknowledged. Default: no bound. */
+  readonly inFlight?: number
   /** The flow does not get a message that the client has sent, because it breaks a limit or cannot be decoded. The close follows. */
   onRefused?(): void
 }
@@ -96,8 +98,8 @@ export interface AnyConnection {
   terminate(): void
   /** The error that names the step whose state structured clone refuses; `undefined` if it takes all of them. */
   unstorable(): Error | undefined
-  /** Counts its messages. Call `onReturn` when its client is back after a lost socket. */
-  readonly guard: Pick<LimitGuard, "onReturn">
+  /** Counts its messages. Call `countPause` when its client is back after a lost socket. */
+  readonly guard: Pick<LimitGuard, "countPause">
   /** The socket is open. */
   readonly isOpen: boolean
   /** The socket is closed, and the flow has ended. */

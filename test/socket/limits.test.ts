@@ -167,7 +167,7 @@ describe("messagesPerSecond of a client that is without a socket at times", () =
     }
 
     return(): void {
-      this.use((guard) => guard.onReturn(this.now))
+      this.use((guard) => guard.countPause(this.now))
     }
 
     /** Whether it is accepted. */
