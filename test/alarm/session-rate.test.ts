@@ -127,6 +127,17 @@ describe.each(levels)("in a session %s, with messagesPerSecond, a client whose l
   })
 })
 
+it.each(levels)(
+  "a client that has sent nothing before has the time since its first connection, in a session %s",
+  async (_, durable) => {
+    const client = await online(durable)
+    client.lose("both")
+    await client.send(400)
+    await client.back()
+    expect(client.closes).toEqual([1008])
+  },
+)
+
 it("a client goes on after a crash of its object, if its session is durable", async () => {
   const client = await online(true)
   await client.send(rate)
