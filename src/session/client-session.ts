@@ -1,8 +1,5 @@
 import { type Data, decodeFrame, encodeFrames, type Header, type TextFormat, type Welcome } from "./frame.ts"
-import { encodeOffer } from "./offer.ts"
-
-/** Half of the messages that a connection of the server queues by default. */
-const defaultInFlight = 128
+import { defaultInFlight, encodeOffer } from "./offer.ts"
 
 /** The content of a frame for the application. */
 export interface Arrival {

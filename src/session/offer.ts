@@ -1,3 +1,6 @@
+/** The messages that a client sends before the first is acknowledged: half of those that a connection of the server queues by default. */
+export const defaultInFlight = 128
+
 /** The subprotocol. Its name is the version of the frames. */
 export const sessionProtocol = "sluice.1"
 

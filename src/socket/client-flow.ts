@@ -1,4 +1,4 @@
-import { wrongValue } from "../stream/author-value.ts"
+import { checkNames, wrongValue } from "../stream/author-value.ts"
 import { backoffOf } from "../stream/backoff.ts"
 import { toMilliseconds } from "../stream/duration.ts"
 import { Flow } from "../stream/flow.ts"
@@ -29,7 +29,7 @@ const name = "webSocketClientFlow"
  * A codec with `closed`, such as `messages`, gets the peer's close as an element instead of the failure. Scripts of browsers and of Node
  * cannot send close codes from 1001 to 2999: the close is then without a code.
  *
- * @throws a `TypeError` for an argument that is no codec or no URL of a WebSocket; a `RangeError` for a limit or a duration out of bounds
+ * @throws a `TypeError` for an argument that is no codec or no URL of a WebSocket, and for an unknown option; a `RangeError` for a limit or a duration out of bounds
  *
  * @example
  * ```ts
@@ -48,6 +48,8 @@ export function webSocketClientFlow<In, Out>(
   if (typeof url !== "function") requireUrl(url)
   const { backoff, onConnect, headers, subprotocols, handshakeTimeout = 10_000, onEviction, fetch } = options
   const limits = withDefaults(options.limits ?? {})
+  const known = { backoff, onConnect, headers, subprotocols, handshakeTimeout, onEviction, fetch, limits }
+  checkNames(`${name} option`, options, known)
   const settings = (): ClientSettings<In, Out> => ({
     destination: { url, headers, subprotocols, fetch },
     codec,

@@ -1,3 +1,4 @@
+import { checkNames } from "../stream/author-value.ts"
 import { CloseCode, sendable } from "./close.ts"
 
 /** The codes of the two closes after which a client should reconnect. Many clients report 1012 and 1013 as errors. */
@@ -8,12 +9,12 @@ export interface CloseCodes {
   restarted?: number
 }
 
-/** Both codes; a `RangeError` for one that must not be sent. */
-export function withDefaultCodes({
-  overloaded = CloseCode.tryAgainLater,
-  restarted = CloseCode.serviceRestart,
-}: CloseCodes = {}): Required<CloseCodes> {
-  return { overloaded: sendable(overloaded), restarted: sendable(restarted) }
+/** Both codes; a `RangeError` for one that must not be sent, a `TypeError` for another name. */
+export function withDefaultCodes(given: CloseCodes = {}): Required<CloseCodes> {
+  const { overloaded = CloseCode.tryAgainLater, restarted = CloseCode.serviceRestart } = given
+  const codes = { overloaded: sendable(overloaded), restarted: sendable(restarted) }
+  checkNames("close code", given, codes)
+  return codes
 }
 
 /** The code that a connection of these codes sends for `code`. */

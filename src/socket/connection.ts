@@ -29,7 +29,7 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
   private readonly outbox: Outbox<Out>
   private readonly decoder: Decoder<In>
   private readonly closing: Closing
-  private readonly guard: LimitGuard
+  readonly guard: LimitGuard
   /** The outbox, and the ends of side branches and of the flow's own sink half. */
   private readonly sinks: readonly SinkStage[]
   private inputIsDone = false
@@ -42,9 +42,9 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     private readonly socket: Socket,
     private readonly settings: ConnectionSettings,
   ) {
-    const { limits, metrics, pollClock = systemClock } = settings
-    this.guard = new LimitGuard(limits)
-    this.inbox = new Inbox(this, limits.maxQueuedMessages, limits.queueOverflow)
+    const { clock, limits, metrics, pollClock = systemClock } = settings
+    this.guard = new LimitGuard(limits, clock.now())
+    this.inbox = new Inbox(this, limits.maxQueuedMessages, limits.queueOverflow, this.guard, socket.inFlight)
     this.outbox = new Outbox(this, limits.slowReader, pollClock)
     this.closing = new Closing(socket, settings, this.outbox, this.inbox)
     this.decoder = new Decoder(codec, metrics, this.closing)

@@ -1,6 +1,6 @@
 import type { TextFormat } from "../session/frame.ts"
 import { defaultWindow } from "../session/sequence.ts"
-import { wrongValue } from "../stream/author-value.ts"
+import { checkNames, wrongValue } from "../stream/author-value.ts"
 import type { Clock } from "../stream/clock.ts"
 import type { Step } from "../stream/engine/wiring.ts"
 import { Wiring } from "../stream/engine/wiring.ts"
@@ -117,7 +117,28 @@ export interface DirectOutput {
 
 export type Share = <In, Out>(codec: Codec<In, Out>) => Codec<In, Out>
 
-/** A `TypeError` for an argument or an option of a wrong type; a `RangeError` for a limit or a close code out of bounds. */
+const known: Record<keyof EndpointOptions, true> = {
+  limits: true,
+  autoResponse: true,
+  batch: true,
+  closeCodes: true,
+  version: true,
+  resume: true,
+  onError: true,
+  logger: true,
+  metrics: true,
+  subprotocol: true,
+  headers: true,
+  cookies: true,
+  compression: true,
+}
+
+/** Throws a `TypeError` for an option that no endpoint has. */
+export function checkOptions(options: EndpointOptions): void {
+  checkNames("endpoint option", options, known)
+}
+
+/** A `TypeError` for an argument or an option of a wrong type, and for an unknown option; a `RangeError` for a limit or a close code out of bounds. */
 export function endpointOf<In, Out>(
   given: CodecOrProtocol<In, Out>,
   flow: Flow<In, Out>,
@@ -125,6 +146,7 @@ export function endpointOf<In, Out>(
 ): Endpoint {
   const codec = codecOf(given)
   requireFlow(flow)
+  checkOptions(options)
   checkVersion(options.version)
   const { autoResponse, onError, logger, metrics: routes, ...others } = options
   checkSinks("an endpoint", options)

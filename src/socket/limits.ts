@@ -1,4 +1,4 @@
-import { describeValue, wrongValue } from "../stream/author-value.ts"
+import { checkNames, describeValue, wrongValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import type { DropStrategy } from "../stream/overflow.ts"
 import { CloseCode, CloseError } from "./close.ts"
@@ -11,7 +11,11 @@ export type SlowReaderStrategy = "backpressure" | "dropHead" | "dropNew" | "fail
 export interface Limits {
   /** Bytes of one message, text counted as UTF-8; a larger message closes with 1009. Default 1,048,576 (1 MiB). */
   maxMessageSize?: number
-  /** Messages per second, which is also the largest burst; a further one closes with 1008. Default: no limit. */
+  /**
+   * Messages per second, which is also the largest burst, but at least one; a further one closes with 1008. A client that is back to its session may send at
+   * once, beside the burst, as many as it could have sent since its last message, at most 1,000; so may one that has waited because 128
+   * messages of its session were unacknowledged. Default: no limit.
+   */
   messagesPerSecond?: number
   /** Messages that wait because the flow has no demand. Default 256. */
   maxQueuedMessages?: number
@@ -61,7 +65,7 @@ export function withDefaults(limits: Limits): AllLimits {
   const all = { ...numbers, queueOverflow, slowReader, idleTimeout }
   oneOf(queueOverflow, overflows, "queueOverflow")
   oneOf(slowReader, slowReaders, "slowReader")
-  for (const name of Object.keys(limits)) if (!(name in all)) throw noLimit(name, Object.keys(all))
+  checkNames("limit", limits, all)
   return all
 }
 
@@ -69,14 +73,13 @@ function oneOf(given: string, known: readonly string[], name: string): void {
   if (!known.includes(given)) throw wrongValue(`The limit ${name} is`, given, `it must be one of ${known.join(", ")}`)
 }
 
-function noLimit(name: string, known: readonly string[]): TypeError {
-  return new TypeError(`There is no limit ${describeValue(name)}: there are ${known.join(", ")}`)
-}
-
 export const defaultLimits = withDefaults({})
 
-/** The state of a guard while its object hibernates. */
-export type SavedGuard = number
+/** The state of a guard while its object hibernates. The allowance is left out if there is none. */
+export type SavedGuard = number | readonly [expected: number, allowance: number]
+
+/** The largest allowance: as many messages as a client of `sluice/client` keeps by default. A message is 1,000. */
+const maxAllowance = 1_000_000
 
 /** Counts the messages of a client. Throws a `CloseError` (1009 or 1008) when the client exceeds a limit. */
 export class LimitGuard {
@@ -84,13 +87,21 @@ export class LimitGuard {
    * When the next message would be due at the steady rate (see `throttle`), in milliseconds multiplied by the rate. A message is
    * 1,000 of these units, so nothing is rounded.
    */
-  private expected = 0
+  private expected: number
+
+  /** How much may come at once beyond the limit, in the same units, because the client could not send for a time. */
+  private allowance = 0
 
   /** Whether it has a state, and needs the time. */
   readonly isClockDerived: boolean
 
-  constructor(private readonly limits: AllLimits) {
+  /** @param since when the client could send its first message */
+  constructor(
+    private readonly limits: AllLimits,
+    since = 0,
+  ) {
     this.isClockDerived = limits.messagesPerSecond < Infinity
+    this.expected = this.isClockDerived ? since * limits.messagesPerSecond : 0
   }
 
   /** So short that V8 inlines it into the event of a message. */
@@ -101,19 +112,41 @@ export class LimitGuard {
     if (this.isClockDerived) this.checkRate(now)
   }
 
-  save(): SavedGuard | undefined {
-    return this.expected || undefined
+  /**
+   * The client could not send, and sends at once what it has kept: it had no socket, or too many messages were unacknowledged. All of the
+   * time since its last message counts for its rate, because a lost socket is noticed late, or only when the next one comes.
+   */
+  countPause(now: number): void {
+    if (!this.isClockDerived) return
+    const due = now * this.limits.messagesPerSecond
+    this.allowance = Math.min(this.allowance + Math.max(0, due - this.expected), maxAllowance)
+    this.expected = Math.max(this.expected, due)
   }
 
-  restore(expected: SavedGuard): void {
-    this.expected = expected
+  save(): SavedGuard | undefined {
+    return this.allowance ? [this.expected, this.allowance] : this.expected || undefined
+  }
+
+  restore(saved: SavedGuard): void {
+    ;[this.expected = 0, this.allowance = 0] = [saved].flat()
   }
 
   private checkRate(now: number): void {
     const { messagesPerSecond } = this.limits
-    this.expected = Math.max(this.expected, now * messagesPerSecond) + 1000
-    if (this.expected > (now + 1000) * messagesPerSecond)
+    const due = now * messagesPerSecond
+    const latest = due + 1000 * Math.max(1, messagesPerSecond)
+    this.expected = Math.max(this.expected, due) + 1000
+    if (this.expected > latest) this.spendAllowance(latest)
+  }
+
+  private spendAllowance(latest: number): void {
+    const excess = this.expected - latest
+    if (excess > this.allowance) {
+      const { messagesPerSecond } = this.limits
       throw new CloseError(CloseCode.policyViolation, `${messagesPerSecond} messages a second are allowed`)
+    }
+    this.allowance -= excess
+    this.expected = latest
   }
 }
 

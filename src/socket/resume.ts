@@ -1,4 +1,4 @@
-import { wrongValue } from "../stream/author-value.ts"
+import { checkNames, wrongValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 
 /** How long a connection outlives its socket. */
@@ -18,13 +18,18 @@ export interface ResumeSettings {
   readonly durable: boolean
 }
 
-/** A `RangeError` for a `within` that is no duration of at least 1 ms, a `TypeError` for anything but an object. */
+/** A `RangeError` for a `within` that is no duration of at least 1 ms, a `TypeError` for anything but an object, and for an unknown option. */
 export function resumeSettings(resume: Resume | undefined): ResumeSettings | undefined {
   if (resume === undefined) return undefined
   if (typeof resume !== "object" || resume === null) {
     throw wrongValue("resume is", resume, 'write resume: { within: "2 minutes" }')
   }
-  return { within: toMilliseconds(resume.within, 1, "resume: within"), durable: resume.durable === true }
+  const settings = {
+    within: toMilliseconds(resume.within, 1, "resume: within"),
+    durable: resume.durable === true,
+  }
+  checkNames("resume option", resume, settings)
+  return settings
 }
 
 /** Throws a `TypeError` for `resume` in a plain Worker, which keeps nothing of a connection whose socket is lost. */

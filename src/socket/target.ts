@@ -5,7 +5,7 @@ import type { Step } from "../stream/engine/wiring.ts"
 import type { Logger } from "../stream/logger.ts"
 import type { CloseCodes } from "./close-codes.ts"
 import type { Data } from "./codec.ts"
-import type { AllLimits, SavedGuard } from "./limits.ts"
+import type { AllLimits, LimitGuard, SavedGuard } from "./limits.ts"
 import type { Metrics } from "./metrics.ts"
 
 /** The part of a WebSocket that a connection writes to. The target, a plain Worker or a Durable Object, provides it. */
@@ -17,6 +17,8 @@ export interface Socket {
   readonly bufferedAmount?: number | undefined
   /** Whether an event follows when the client has taken the frames, so that nothing has to be polled. */
   readonly isAcknowledged?: boolean
+  /** How many messages the client sends before the first of them is acknowledged. Default: no bound. */
+  readonly inFlight?: number
   /** The flow does not get a message that the client has sent, because it breaks a limit or cannot be decoded. The close follows. */
   onRefused?(): void
 }
@@ -96,6 +98,8 @@ export interface AnyConnection {
   terminate(): void
   /** The error that names the step whose state structured clone refuses; `undefined` if it takes all of them. */
   unstorable(): Error | undefined
+  /** Counts its messages. Call `countPause` when its client is back after a lost socket. */
+  readonly guard: Pick<LimitGuard, "countPause">
   /** The socket is open. */
   readonly isOpen: boolean
   /** The socket is closed, and the flow has ended. */

@@ -1,7 +1,7 @@
 import type { Context, Env, Handler, Input } from "hono"
 import type { Flow } from "../stream/flow.ts"
 import { mustReturn, requireContext, requireFlow, requireFunction, requireStub } from "./argument-checks.ts"
-import { type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
+import { checkOptions, type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
 import { type FlowStub, type ForwardOptions, forwardTo } from "./forward.ts"
 import { type CodecOrProtocol, codecOf } from "./protocol-codec.ts"
 import { notUpgradable, rejection } from "./refusal.ts"
@@ -32,8 +32,8 @@ export const webSocket = {
    * Upgrades a request, in an ordinary Hono handler, to a WebSocket that runs `flow`. To reject the request, return another
    * response instead.
    *
-   * @throws a `TypeError` for an argument that is no context, codec or flow, and for the option `resume`; a `RangeError` for a limit or a
-   * close code out of bounds; an `Error` for a subprotocol that the client did not offer
+   * @throws a `TypeError` for an argument that is no context, codec or flow, for the option `resume`, and for an unknown option; a
+   * `RangeError` for a limit or a close code out of bounds; an `Error` for a subprotocol that the client did not offer
    * @returns the 101, with the headers and cookies that were set before
    *
    * @example
@@ -91,7 +91,7 @@ export const webSocket = {
    * An error that `connect` throws goes to the app's `onError`, as from any handler. `app.get` does not infer the type of `c` for it:
    * annotate it, or use `upgrade`.
    *
-   * @throws a `TypeError` for an argument that is no codec or no function, and for the option `resume`
+   * @throws a `TypeError` for an argument that is no codec or no function, for the option `resume`, and for an unknown option
    *
    * @example
    * ```ts
@@ -110,7 +110,7 @@ export const webSocket = {
    * A handler that accepts an upgrade request with the flow that `connect` returns, or rejects it with the `Response` that `connect`
    * returns: Play's `WebSocket.acceptOrResult`.
    *
-   * @throws a `TypeError` for an argument that is no codec or no function, and for the option `resume`
+   * @throws a `TypeError` for an argument that is no codec or no function, for the option `resume`, and for an unknown option
    *
    * @example
    * ```ts
@@ -128,7 +128,8 @@ export const webSocket = {
   /**
    * The endpoint that the `accept` of a `FlowObject` returns: a codec, a flow and options.
    *
-   * @throws a `TypeError` for an argument that is no codec or no flow; a `RangeError` for a limit or a close code out of bounds
+   * @throws a `TypeError` for an argument that is no codec or no flow, and for an unknown option; a `RangeError` for a limit or a close code
+   * out of bounds
    */
   endpoint<In, Out>(codec: CodecOrProtocol<In, Out>, flow: Flow<In, Out>, options: EndpointOptions = {}): Endpoint {
     return endpointOf(codec, flow, options)
@@ -144,6 +145,7 @@ function handler<In, Out, E extends Env, P extends string, I extends Input>(
 ): WebSocketHandler<E, P, I> {
   const spoken = codecOf(codec)
   requireFunction(connect, name)
+  checkOptions(options)
   refuseResume(options)
   return async (c) => {
     const refusal = notUpgradable(c)

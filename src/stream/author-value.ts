@@ -24,6 +24,18 @@ export function wrongValue(expectation: string, value: unknown, remedy: string):
   return new TypeError(`${expectation} ${describeValue(value)}: ${remedy}`)
 }
 
+/**
+ * Throws a `TypeError` for a name that `known` does not have, unless its value is `undefined`.
+ *
+ * @param kind the kind of names, for the error: `limit`
+ */
+export function checkNames(kind: string, given: object, known: object): void {
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined || Object.hasOwn(known, name)) continue
+    throw new TypeError(`There is no ${kind} ${describeValue(name)}: there are ${Object.keys(known).join(", ")}`)
+  }
+}
+
 /** Whether a value has a `then` method, like the promises of all libraries. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {
   return isObject(value) && "then" in value && typeof value.then === "function"

@@ -33,7 +33,10 @@ export const anIteratorResult: Requirement = {
   write: "an object with done and value",
 }
 export const anIterable = iterable(Symbol.iterator, "an iterable, such as an array")
-export const anAsyncIterable = iterable(Symbol.asyncIterator, "an async iterable, such as an async generator")
+export const anAsyncIterable = iterable(
+  Symbol.asyncIterator,
+  "an async iterable, such as an async generator or serverSentEvents(response)",
+)
 /** A promise is truthy, so an asynchronous predicate would accept every element. */
 const truth: Requirement = { has: (value) => !isPromise(value), write: "true or false" }
 /** Code after an `await` would run outside the event, and its errors would be lost. */

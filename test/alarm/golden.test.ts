@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { closed } from "../support/client.ts"
 import { fromGolden, toGolden } from "../support/golden.ts"
 import { attached, cell, errors, log, newGoldenRoom, object, row, storage, taken } from "../support/golden-room.ts"
 import type { MemorySocket } from "../support/memory-object.ts"
@@ -71,6 +72,22 @@ describe("stored values equal the golden files, which are restored (fault 1):", 
     await restoredRow(spilled, "spilled-row")
     object.send(client, "y")
     expect(taken(client)).toEqual(["20000", "20001"])
+  })
+
+  it("the attachment of a client that was without a socket, and may send more than its limit at once", async () => {
+    const protocols = (...resumed: string[]) => ({ "Sec-WebSocket-Protocol": ["sluice.1", ...resumed].join(", ") })
+    const first = await object.connect("paced", protocols())
+    const [, session] = /"hi","([^"]+)"/.exec(String(taken(first)[0])) ?? []
+    object.drop(first)
+    object.advance(10_000)
+    const client = await object.connect("paced", protocols(`sluice.at.${session}.0`))
+    taken(client)
+    await written(attached(client), "attachment-returned")
+    await restored(client, "attachment-returned")
+    object.send(client, JSON.stringify([0, ...Array.from({ length: 56 }, () => "a")]))
+    const [echo, end] = taken(client)
+    expect(JSON.parse(String(echo)).slice(1)).toEqual(Array.from({ length: 55 }, () => "a"))
+    expect(end).toEqual(closed(1008, "5 messages a second are allowed"))
   })
 
   it("the row of a cell", async () => {

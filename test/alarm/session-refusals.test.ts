@@ -1,6 +1,7 @@
 import { Flow, type Limits, text, webSocket } from "sluice"
 import { type ConnectionContext, FlowObject } from "sluice/durable"
 import { afterEach, describe, expect, it, vi } from "vitest"
+import { settled } from "../../src/testing/settled.ts"
 import { MemoryObject } from "../support/memory-object.ts"
 import { MemorySession } from "../support/memory-session.ts"
 
@@ -12,6 +13,7 @@ interface Options {
   readonly durable: boolean
   readonly limits?: Limits
   readonly isBusy?: boolean
+  readonly isHeld?: boolean
 }
 
 const words = text.map((word) => {
@@ -19,14 +21,18 @@ const words = text.map((word) => {
   return word
 })
 
-/** Each message back; while it is busy, after a second each. */
+let release = () => {}
+const released = new Promise<void>((resolve) => (release = resolve))
+
+/** Each message back; while it is busy, after a second each; while it is held, not before the release. */
 class Strict extends FlowObject<unknown, Options> {
-  protected accept({ data: { durable, limits, isBusy } }: ConnectionContext<Options>) {
+  protected accept({ data: { durable, limits, isBusy, isHeld } }: ConnectionContext<Options>) {
     const echo = Flow.of<string>().map((word) => {
       if (word === "fail") throw new Error("Failed")
       return word
     })
-    const flow = isBusy ? echo.throttle(1, "1 second") : echo
+    const held = echo.mapAsync(1, (word) => released.then(() => word))
+    const flow = isHeld ? held : isBusy ? echo.throttle(1, "1 second") : echo
     return webSocket.endpoint(words, flow, { resume: { within: "1 minute", durable }, limits, onError() {} })
   }
 }
@@ -87,6 +93,25 @@ describe("messages that a client has sent without a socket, all of which come wi
   it("close with 1008 if they are more than messagesPerSecond allows", async () => {
     const { received } = await afterLoss({ durable: true, limits: { messagesPerSecond: 5 } })
     expect(received).toEqual([..."abcde", { close: 1008, reason: "5 messages a second are allowed" }])
+  })
+
+  it("do not close if the client keeps the limit, and waits because the flow has not taken 128 messages", async () => {
+    const object = new MemoryObject(Strict)
+    const options: Options = { durable: true, isHeld: true, limits: { messagesPerSecond: 5 } }
+    const client = await new MemorySession(object, options).connect()
+    const sent: string[] = []
+    for (let second = 0; second < 60; second++) {
+      const messages = Array.from({ length: 5 }, (_, n) => `${second}.${n}`)
+      sent.push(...messages)
+      client.send(...messages)
+      object.advance(1_000)
+    }
+    release()
+    for (let turn = 0; turn < 1_000 && client.received.length < sent.length; turn++) {
+      await settled()
+      client.read()
+    }
+    expect(client.received).toEqual(sent)
   })
 
   it("wait for the demand of a throttle", async () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from "vitest"
+import { webSocketClientFlow } from "../../src/socket/client-flow.ts"
 import { binary, messages, text } from "../../src/socket/codec.ts"
 import { type EndpointOptions, endpointOf } from "../../src/socket/endpoint.ts"
 import { json } from "../../src/socket/json.ts"
 import { Message } from "../../src/socket/message.ts"
+import { webSocket } from "../../src/socket/web-socket.ts"
 import { Flow } from "../../src/stream/flow.ts"
 
 const flow = Flow.of<string>()
@@ -31,6 +33,39 @@ describe("a frame that is sent without its flow, as to a hibernating socket", ()
   it("is made by the shared codec", () => {
     const shout = text.contramap((element: string) => element.toUpperCase())
     expect(endpoint({}).direct.frame("a", () => mistyped(shout))).toBe("A")
+  })
+})
+
+describe("an option that does not exist", () => {
+  const known =
+    "limits, autoResponse, batch, closeCodes, version, resume, onError, logger, metrics, subprotocol, headers, cookies, compression"
+
+  it("is refused, of an endpoint", () => {
+    const error = new TypeError(`There is no endpoint option "limit": there are ${known}`)
+    expect(() => endpoint(mistyped({ limit: {} }))).toThrow(error)
+    expect(() => webSocket.accept(text, () => flow, mistyped({ limit: {} }))).toThrow(error)
+    expect(() => webSocket.acceptOrResult(text, () => flow, mistyped({ limit: {} }))).toThrow(error)
+    expect(() => endpoint(mistyped({ toString: () => "" }))).toThrow(TypeError)
+  })
+
+  it("is refused, of its options and of webSocketClientFlow", () => {
+    expect(() => endpoint({ resume: mistyped({ within: "1 minute", durabel: true }) })).toThrow(
+      new TypeError('There is no resume option "durabel": there are within, durable'),
+    )
+    expect(() => endpoint({ closeCodes: mistyped({ overload: 4013 }) })).toThrow(
+      new TypeError('There is no close code "overload": there are overloaded, restarted'),
+    )
+    expect(() => webSocketClientFlow("ws://localhost", text, mistyped({ limit: {} }))).toThrow(
+      /^There is no webSocketClientFlow option "limit": there are /,
+    )
+  })
+
+  it("may be undefined", () => {
+    const unset = mistyped({ limit: undefined })
+    const resume = mistyped({ within: 1, limit: undefined })
+    expect(() => endpoint(unset)).not.toThrow()
+    expect(() => endpoint({ limits: unset, resume, closeCodes: unset })).not.toThrow()
+    expect(() => webSocketClientFlow("ws://localhost", text, unset)).not.toThrow()
   })
 })
 

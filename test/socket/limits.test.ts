@@ -1,7 +1,7 @@
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { CloseError } from "../../src/socket/close.ts"
-import { LimitGuard, type Limits, withDefaults } from "../../src/socket/limits.ts"
+import { LimitGuard, type Limits, type SavedGuard, withDefaults } from "../../src/socket/limits.ts"
 import { TestClock } from "../../src/testing/test-clock.ts"
 
 const guard = (limits: Limits) => new LimitGuard(withDefaults(limits))
@@ -80,6 +80,10 @@ describe("messagesPerSecond", () => {
     )
   })
 
+  it("accepts one message at once if the rate is below one in a second", () => {
+    expect(taken(0.5, 1_700_000_000_000, [0, 2_000, 2_000, 5_000, 1_999])).toEqual([true, true, true, true, false])
+  })
+
   it("is exact if a message has less than a millisecond", () => {
     const burst = Array.from({ length: 2_000 }, () => 0)
     expect(taken(2_000, 1_700_000_000_000, [...burst, 0])).toEqual([...burst.map(() => true), false])
@@ -146,6 +150,136 @@ describe("messagesPerSecond", () => {
         Array.from({ length: 100_000 }, () => 0),
       ),
     ).not.toContain(false)
+  })
+})
+
+describe("messagesPerSecond of a client that is without a socket at times", () => {
+  const rates = fc.integer({ min: 1, max: 20 })
+  const start = 1_700_000_000_000
+
+  /** A client whose guard hibernates after each event. */
+  class Client {
+    now = start
+    private saved: SavedGuard
+
+    constructor(private readonly messagesPerSecond: number) {
+      this.saved = new LimitGuard(withDefaults({ messagesPerSecond }), start).save() ?? 0
+    }
+
+    return(): void {
+      this.use((guard) => guard.countPause(this.now))
+    }
+
+    /** Whether it is accepted. */
+    send(): boolean {
+      return this.use((guard) => {
+        try {
+          guard.check("message", this.now)
+          return true
+        } catch {
+          return false
+        }
+      })
+    }
+
+    /** How many messages are accepted at once, at most so many. */
+    sendAll(most: number): number {
+      for (let sent = 0; sent < most; sent++) if (!this.send()) return sent
+      return most
+    }
+
+    private use<T>(event: (guard: LimitGuard) => T): T {
+      const restored = guard({ messagesPerSecond: this.messagesPerSecond })
+      restored.restore(structuredClone(this.saved))
+      const result = event(restored)
+      this.saved = restored.save() ?? 0
+      return result
+    }
+  }
+
+  it("accepts at once what the client could have sent since its last message, and no further one", () => {
+    fc.assert(
+      fc.property(rates, fc.nat(40_000), (rate, away) => {
+        const client = new Client(rate)
+        expect(client.sendAll(rate)).toBe(rate)
+        client.now += away
+        client.return()
+        expect(client.sendAll(2_000)).toBe(Math.floor((rate * away) / 1_000))
+      }),
+    )
+  })
+
+  it("accepts 1,000 messages at once beyond the limit, however long the absence", () => {
+    const client = new Client(5)
+    client.now += 86_400_000
+    client.return()
+    expect(client.sendAll(5_000)).toBe(1_005)
+    client.return()
+    expect(client.send()).toBe(false)
+  })
+
+  it("does not count time with a socket for more than one second", () => {
+    const client = new Client(5)
+    client.now += 10_000
+    client.return()
+    client.now += 60_000
+    expect(client.sendAll(500)).toBe(55)
+  })
+
+  const steps = fc.array(
+    fc.record({ pause: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 3_000 })), does: fc.nat(5) }),
+    { maxLength: 80 },
+  )
+
+  /** 0: loses the socket; 1: is back; others: sends. */
+  function play(rate: number, events: readonly { pause: number; does: number }[], sends: (now: number) => number) {
+    const client = new Client(rate)
+    let isAway = false
+    let kept = 0
+    let accepted = 0
+    for (const { pause, does } of [...events, { pause: 0, does: 1 }]) {
+      client.now += pause
+      if (does === 0) isAway = true
+      else if (does === 1 && isAway) {
+        isAway = false
+        client.return()
+      } else if (does > 1) kept += sends(client.now)
+      if (isAway) continue
+      const taken = client.sendAll(kept)
+      accepted += taken
+      expect(accepted * 1_000).toBeLessThanOrEqual(rate * (client.now - start + 1_000))
+      if (taken < kept) return false
+      kept = 0
+    }
+    return true
+  }
+
+  it("accepts every message of a client that keeps the limit, whenever its socket is lost", () => {
+    fc.assert(
+      fc.property(rates, steps, (rate, events) => {
+        // Thousandths of a message.
+        let room = rate * 1_000
+        let last = start
+        const allowed = (now: number) => {
+          room = Math.min(rate * 1_000, room + (now - last) * rate)
+          last = now
+          const messages = Math.floor(room / 1_000)
+          room -= messages * 1_000
+          return messages
+        }
+        expect(play(rate, events, allowed)).toBe(true)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  it("accepts no more in all than the limit allows since the first connection, whenever the socket is lost", () => {
+    fc.assert(
+      fc.property(rates, steps, fc.integer({ min: 1, max: 100 }), (rate, events, burst) => {
+        play(rate, events, () => burst)
+      }),
+      { numRuns: 1_000 },
+    )
   })
 })
 

@@ -60,6 +60,10 @@ const arguments_: Record<string, [make: () => unknown, message: string]> = {
     () => Source.fromAsync(anything([1])),
     "fromAsync: iterable is an array of 1: write an async iterable",
   ],
+  "fromAsync, a response": [
+    () => Source.fromAsync(anything(new Response("data: a"))),
+    "fromAsync: iterable is an instance of Response: write an async iterable, such as an async generator or serverSentEvents(response)",
+  ],
   "fromPromise, a promise": [() => Source.fromPromise(promised(1)), "fromPromise: make is a promise: write a function"],
   "lazy, a source": [() => Source.lazy(anything(other)), "lazy: make is an instance of Source: write a function"],
   "cycle, a text": [() => Source.cycle(anything("ab")), 'cycle: elements is "ab": write an array'],

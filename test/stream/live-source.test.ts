@@ -95,6 +95,11 @@ describe("fromAsync of a function", () => {
     ],
     ["rejects", () => Promise.reject(new Error("broken")), "broken"],
     ["returns no iterable", () => ["a"] as never, '"fromAsync", step 1 of the flow: make returned an array of 1'],
+    [
+      "returns the response of a fetch",
+      () => Promise.resolve(new Response("data: a")) as never,
+      "make returned an instance of Response: return an async iterable, such as an async generator or serverSentEvents(response)",
+    ],
   ])("fails when it %s", async (_, make, message) => {
     const probe = Probe.source(() => Source.fromAsync(make)).unbounded()
     await settled()

@@ -51,6 +51,7 @@ export function newGoldenRoom(): void {
   errors = logged()
   let ids = 0
   vi.spyOn(crypto, "randomUUID").mockImplementation(() => `00000000-0000-4000-8000-00000000000${++ids}`)
+  vi.spyOn(crypto, "getRandomValues").mockImplementation((bytes) => bytes)
   script(({ actor, cell: cellOf, hub, share, ctx }) => {
     storage = ctx.storage
     cell = cellOf("count", { count: 1 })
@@ -84,6 +85,11 @@ export function newGoldenRoom(): void {
           ),
         ),
       sum: () => webSocket.endpoint(text, Flow.fromSinkAndSource(news.sink(), sum)),
+      paced: () =>
+        webSocket.endpoint(text, Flow.of<string>(), {
+          resume: { within: "1 minute" },
+          limits: { messagesPerSecond: 5 },
+        }),
     }
     return {
       accept({ data, cell }) {

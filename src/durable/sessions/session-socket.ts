@@ -1,4 +1,5 @@
 import type { Data } from "../../session/frame.ts"
+import { defaultInFlight } from "../../session/offer.ts"
 import { overhead } from "../../session/sequence.ts"
 import type { ServerSession } from "../../session/server-session.ts"
 import type { DirectElement, Socket } from "../../socket/target.ts"
@@ -29,6 +30,7 @@ export interface SessionHooks {
 export class SessionSocket implements Socket {
   /** Whether the client has closed or the session has expired. Then the next close ends the WebSocket, not the session. */
   isOver = false
+  readonly inFlight = defaultInFlight
   /** How many messages of the client's frame the flow has not got yet. */
   unhandled = 0
   private carrier: HeldSocket | undefined

@@ -119,6 +119,7 @@ export class Sessions {
     this.sockets.move(awake, socket)
     awake.expires = undefined
     this.sweep.onAttached()
+    awake.connection.guard.countPause(this.object.alarms.now())
     // Restored, the flow may have sent elements after those that the client has missed.
     awake.session.takePending()
     // The flow sends missed elements of a log itself, at its demand. Without backpressure it would drop them, or close.
