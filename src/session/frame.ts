@@ -1,3 +1,5 @@
+import { defaultInFlight } from "./offer.ts"
+
 /** One message: a text, a JSON text, or bytes. */
 export type Data = string | Uint8Array
 
@@ -28,6 +30,12 @@ export class FrameError extends Error {
 const fullFrame = 65_536
 /** Bytes of a binary frame's header, and of the length before each binary message. */
 const word = 4
+
+/** The size of a client's largest frame, if its messages have at most so many bytes. JSON writes a character of a text with up to six. */
+export function largestFrame(format: TextFormat | "binary", maxMessageSize: number): number {
+  const beside = 2 * word * (defaultInFlight + 1)
+  return (fullFrame + maxMessageSize) * (format === "text" ? 6 : 1) + beside
+}
 
 /**
  * Encodes messages, in order, as one frame or more. The last frame carries the header, because its counts include all messages.
@@ -84,15 +92,15 @@ function encodeBytes(header: number, messages: readonly Uint8Array[]): Uint8Arra
   return frame
 }
 
-/** Decodes a frame. `undefined` for anything but a `sluice.1` frame. */
-export function decodeFrame(data: Data, format: TextFormat): Frame | undefined {
-  return typeof data === "string" ? decodeTexts(data, format) : decodeBytes(data)
+/** Decodes a frame. `undefined` for anything but a `sluice.1` frame with at most so many messages. */
+export function decodeFrame(data: Data, format: TextFormat, most = Infinity): Frame | undefined {
+  return typeof data === "string" ? decodeTexts(data, format, most) : decodeBytes(data, most)
 }
 
-function decodeTexts(data: string, format: TextFormat): Frame | undefined {
+function decodeTexts(data: string, format: TextFormat, most: number): Frame | undefined {
   const messages = parseArray(data)
   const header = messages.shift()
-  const isWell = format === "json" || messages.every((message) => typeof message === "string")
+  const isWell = messages.length <= most && (format === "json" || messages.every((text) => typeof text === "string"))
   return isWell && isHeader(header) ? { header, messages } : undefined
 }
 
@@ -105,11 +113,12 @@ function parseArray(data: string): unknown[] {
   }
 }
 
-function decodeBytes(data: Uint8Array): Frame | undefined {
+function decodeBytes(data: Uint8Array, most: number): Frame | undefined {
   const view = new DataView(data.buffer, data.byteOffset, data.length)
   const messages: Uint8Array[] = []
   let position = word
   while (position + word <= data.length) {
+    if (messages.length === most) return undefined
     const start = position + word
     position = start + view.getUint32(position)
     // A copy, because the messages of plain frames have buffers of their own.
@@ -132,6 +141,7 @@ function isHeader(value: unknown): value is Header {
 /** The reason of the close for a frame that is no `sluice.1` frame: the format that the client has to send. */
 export function expectedFrame(data: Data, format: TextFormat): string {
   if (typeof data !== "string")
-    return "A binary frame of sluice.1 is a count, then each message after its length, in 4 bytes each"
-  return `A text frame of sluice.1 is a count and messages: send [0, ${format === "text" ? '"message"' : "message"}]`
+    return `A binary frame of sluice.1 is a count, then each message after its length, in 4 bytes each; at most ${defaultInFlight}`
+  const example = format === "text" ? '"message"' : "message"
+  return `A text frame of sluice.1 is a count and at most ${defaultInFlight} messages: send [0, ${example}]`
 }

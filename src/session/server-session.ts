@@ -1,5 +1,5 @@
 import { type Data, decodeFrame, encodeFrames, expectedFrame, FrameError, type Header, type Welcome } from "./frame.ts"
-import type { Offer } from "./offer.ts"
+import { defaultInFlight, type Offer } from "./offer.ts"
 import type { Elements } from "./part.ts"
 import { encodeSession, type SessionEnd, type SessionRecord, type SessionSnapshot } from "./saved-session.ts"
 import { SentMessages } from "./sent-messages.ts"
@@ -128,7 +128,7 @@ export class ServerSession {
   /** Returns the messages of a frame; none after the end. Throws a `FrameError` for an impossible frame: close with 1002. */
   receive(data: Data): readonly unknown[] {
     const { format } = this.settings
-    const frame = decodeFrame(data, format)
+    const frame = decodeFrame(data, format, defaultInFlight)
     if (typeof frame?.header !== "number") throw new FrameError(expectedFrame(data, format))
     const { header, messages } = frame
     if (header > 0) this.acknowledge(header)

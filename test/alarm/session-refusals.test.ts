@@ -79,6 +79,28 @@ describe.each([false, true])("a message that the server refuses (durable: %s)", 
   })
 })
 
+describe("a frame of a client", () => {
+  const answerTo = async (frame: string) => {
+    const object = new MemoryObject(Strict)
+    const client = await new MemorySession(object, { durable: true, limits: { maxMessageSize: 9 } }).connect()
+    if (client.socket) object.send(client.socket, frame)
+    return client.read().received
+  }
+
+  it("closes with 1009 before it is parsed, if it is larger than any frame of such messages", async () => {
+    const closed = { close: 1009, reason: "A message may have 9 bytes" }
+    expect(await answerTo("[".repeat(400_000))).toEqual([closed])
+    expect(await answerTo(`[0,"${"x".repeat(300_000)}"]`)).toEqual([closed])
+    expect(await answerTo("[".repeat(300_000))).toMatchObject([{ close: 1002 }])
+  })
+
+  it("closes with 1002 if it has more messages than may be in flight", async () => {
+    expect(await answerTo(JSON.stringify([0, ...Array(129).fill("a")]))).toMatchObject([{ close: 1002 }])
+    const client = await new MemorySession(new MemoryObject(Strict), { durable: true }).connect()
+    expect(client.send(...Array(128).fill("a")).received).toHaveLength(128)
+  })
+})
+
 describe("messages that a client has sent without a socket, all of which come with the next one", () => {
   const afterLoss = async (options: Options) => {
     const object = new MemoryObject(Strict)

@@ -1,7 +1,14 @@
 import { readFileSync } from "node:fs"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { type Data, decodeFrame, encodeFrames, type Header, type TextFormat } from "../../src/session/frame.ts"
+import {
+  type Data,
+  decodeFrame,
+  encodeFrames,
+  type Header,
+  largestFrame,
+  type TextFormat,
+} from "../../src/session/frame.ts"
 
 interface Golden {
   name: string
@@ -56,6 +63,27 @@ describe("a frame", () => {
 
   it("does not exist without messages and with nothing to acknowledge", () => {
     expect(encodeFrames(0, [], "text")).toEqual([])
+  })
+
+  it("is at most as large as the largest frame of a client whose messages have a bound", () => {
+    const text = fc.oneof(fc.constant("\0"), fc.string({ unit: "binary" })).map((unit) => unit.repeat(1_000))
+    const message = fc.oneof(text, fc.uint8Array({ maxLength: 1_000 }))
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 128, size: "max" }), (messages) => {
+        const largest = Math.max(0, ...messages.map((message) => new Blob([message as string]).size))
+        for (const frame of encodeFrames(Number.MAX_SAFE_INTEGER, messages, "text"))
+          expect(frame.length).toBeLessThanOrEqual(largestFrame(typeof frame === "string" ? "text" : "binary", largest))
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  it.each<[name: string, frame: (count: number) => Data]>([
+    ["texts", (count) => JSON.stringify([0, ...Array(count).fill("")])],
+    ["bytes", (count) => new Uint8Array(4 + 4 * count)],
+  ])("has no more messages than are allowed: %s", (_name, frame) => {
+    expect(decodeFrame(frame(128), "text", 128)?.messages.length).toBe(128)
+    expect(decodeFrame(frame(129), "text", 128)).toBeUndefined()
   })
 
   it("takes messages up to 64 KiB, or one that is larger", () => {

@@ -165,7 +165,7 @@ describe("the server's end of a session", () => {
   })
 
   it("names the expected frame", () => {
-    expect(() => session.receive("hello")).toThrow('sluice.1 is a count and messages: send [0, "message"]')
+    expect(() => session.receive("hello")).toThrow('sluice.1 is a count and at most 128 messages: send [0, "message"]')
     expect(() => session.receive('[["at",0,0]]')).toThrow("send [0,")
     expect(() => session.receive(new Uint8Array(3))).toThrow("then each message after its length")
     const json = new ServerSession(newSnapshot("s"), { format: "json" })

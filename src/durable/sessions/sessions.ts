@@ -1,4 +1,4 @@
-import type { Data, TextFormat } from "../../session/frame.ts"
+import type { Data } from "../../session/frame.ts"
 import { awayCode, decodeOffer, type Offer, sessionProtocol, takenOver } from "../../session/offer.ts"
 import { decodeSession, newSnapshot, type SessionRecord } from "../../session/saved-session.ts"
 import { ServerSession } from "../../session/server-session.ts"
@@ -8,6 +8,7 @@ import type { Endpoint } from "../../socket/endpoint.ts"
 import { allOffered } from "../../socket/handshake.ts"
 import type { SocketsHost } from "../object-context.ts"
 import type { ObjectSocket } from "../sockets/object-socket.ts"
+import { messagesOf, plainFrame } from "./client-frame.ts"
 import { DetachedSocket } from "./detached-socket.ts"
 import type { SessionConnection } from "./session-connection.ts"
 import { idLength, isSameClient, newSecret } from "./session-identity.ts"
@@ -129,18 +130,18 @@ export class Sessions {
   }
 
   /** A frame has come from a client. */
-  receive({ session, connection, endpoint }: SessionConnection, data: Data): void {
+  receive(awake: SessionConnection, frame: Data): void {
+    const { session, connection, endpoint } = awake
     let messages: readonly unknown[]
     try {
-      messages = session.session.receive(data)
-    } catch (cause) {
-      session.isOver = true
-      connection.fail(new CloseError(CloseCode.protocolError, "Not a frame of sluice.1", { cause }))
+      messages = messagesOf(awake, frame)
+    } catch (error) {
+      connection.fail(error)
       return
     }
     messages.forEach((message, index) => {
       session.unhandled = messages.length - 1 - index
-      const data = message instanceof Uint8Array ? message : textOf(message, endpoint.format)
+      const data = plainFrame(message, endpoint.format)
       if (data === undefined) {
         session.onRefused()
         connection.fail(new CloseError(CloseCode.unsupportedData, "Unable to parse json message"))
@@ -237,14 +238,4 @@ export class Sessions {
 
 function overtaken(): Response {
   return new Response("A later handshake has resumed the session.\n", { status: 409 })
-}
-
-/** The text of a message as a plain frame has it; `undefined` for a value that is nested so deep that its JSON cannot be made again. */
-function textOf(message: unknown, format: TextFormat): string | undefined {
-  if (format === "text") return (message as string).toWellFormed()
-  try {
-    return JSON.stringify(message)
-  } catch {
-    return undefined
-  }
 }
