@@ -112,14 +112,14 @@ const hookBudget = 330
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    38_390,
-    "errors that show values as they differ, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session",
+    38_553,
+    "errors that show values as they differ, comparisons of values without properties, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],
   [
     "sluice/testing/workerd",
-    7_350,
-    "the words over the runtime, errors that show values as they differ, what keeps an object in memory, clients of a protocol, and the client's end of a session",
+    7_459,
+    "the words over the runtime, errors that show values as they differ, comparisons of values without properties, what keeps an object in memory, clients of a protocol, and the client's end of a session",
     `export * from "sluice/testing/workerd"`,
   ],
 ]
