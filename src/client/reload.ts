@@ -30,13 +30,23 @@ export function resumeIn(storage: SessionStore, key: string): Resumption {
       const session = new PageSession(format, taken(storage, key))
       const page: Page = globalThis
       const signal = client.ended
-      const keep = () => {
-        const kept = session.keep()
-        if (kept) unlessRefused(() => storage.setItem(key, JSON.stringify(kept)))
-      }
+      /** The record that this page has left in the storage. */
+      let left: string | undefined
+      const keep = () =>
+        unlessRefused(() => {
+          left = undefined
+          const record = JSON.stringify(session.keep())
+          if (record) storage.setItem(key, record)
+          left = record
+        })
+      // A page that is restored from the back/forward cache keeps its session, unless another page has taken the record.
+      const restore = () =>
+        unlessRefused(() => {
+          if (takeText(storage, key) !== left && left) session.abandon()
+          left = undefined
+        })
       page.addEventListener?.("pagehide", keep, { signal })
-      // A page that is restored from the back/forward cache keeps its session, so a copy of the tab must not take the record.
-      page.addEventListener?.("pageshow", () => unlessRefused(() => storage.removeItem(key)), { signal })
+      page.addEventListener?.("pageshow", restore, { signal })
       return session
     })
 }
@@ -44,11 +54,16 @@ export function resumeIn(storage: SessionStore, key: string): Resumption {
 /** The record of the page before, once: a copy of the tab gets a session of its own. */
 function taken(storage: SessionStore, key: string): KeptSession | undefined {
   const kept: unknown = unlessRefused(() => {
-    const text = storage.getItem(key)
-    storage.removeItem(key)
+    const text = takeText(storage, key)
     return text === null ? undefined : JSON.parse(text)
   })
   return isKept(kept) ? kept : undefined
+}
+
+function takeText(storage: SessionStore, key: string): string | null {
+  const text = storage.getItem(key)
+  storage.removeItem(key)
+  return text
 }
 
 /** A browser refuses a storage that is full or blocked. Then the next page begins a new session. */
