@@ -87,19 +87,19 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/client without resume",
-    2_450,
-    "reconnecting, attempts without an answer, the check of numbers, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, values that are no messages, a reason that is cut, and the schemas, which check what JSON makes of a message; no Hono, no operators",
+    2_486,
+    "reconnecting, attempts without an answer, the check of numbers, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, events in one order, loops that end while they wait, values that are no messages, a reason that is cut, and the schemas, which check what JSON makes of a message; no Hono, no operators",
     `export { connect } from "sluice/client"`,
   ],
   [
     "sluice/client with resume",
-    4_070,
+    4_099,
     "frames, counts, the numbers of attempts to resume, and the messages that the server has not acknowledged",
     `export { connect, resume } from "sluice/client"`,
   ],
   [
     "sluice/client",
-    4_444,
+    4_481,
     "with resume, over a reload of the page too: what a page keeps in sessionStorage, its check, a storage that throws, and another page that has taken it",
     `export * from "sluice/client"`,
   ],
