@@ -51,13 +51,13 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    53_830,
+    54_000,
     "rows of timers, written with those of their actors; a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, also those of which the runtime has not reported the end, in the order in which they lost their sockets, and logs of hubs with the gaps that clients are told of, in which sessions count elements without a record; sessions as texts that grow with each event; hubs that wait for the slowest subscriber or send to one, with elements that wait for a window, a commit or another broadcast, whose errors reach their publishers; logs that know where they begin, closed sockets whose flows still work, and sources that others subscribe to; elements of logs behind mergePreferred; rows that the rollback of a transaction does not undo; a logger and metrics of the object; the pause of an actor whose row storage refuses; no actors, which come with their Props",
     `export * from "sluice/durable"`,
   ],
   [
     "an object without actors",
-    60_230,
+    60_390,
     "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation, closed sockets whose flows still work too, with time for asynchronous work that an eviction has interrupted, and sessions as texts that grow with each event; rows that the rollback of a transaction does not undo; the pause of an actor whose row storage refuses; copies of initial values that keep their classes; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],
@@ -69,7 +69,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "the client's end of a session",
-    1_540,
+    1_550,
     "frames of both kinds, counts, unconfirmed messages, and the numbers of attempts to resume",
     `export { ClientSession } from "./src/session/client-session.ts"`,
   ],
@@ -87,20 +87,20 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/client without resume",
-    2_400,
-    "reconnecting, attempts without an answer, the check of numbers, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, values that are no messages, a reason that is cut, and the schemas, which check what JSON makes of a message; no Hono, no operators",
+    2_470,
+    "reconnecting, attempts without an answer, the check of numbers, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, events in one order, loops that end while they wait, values that are no messages, a reason that is cut, and the schemas, which check what JSON makes of a message; no Hono, no operators",
     `export { connect } from "sluice/client"`,
   ],
   [
     "sluice/client with resume",
-    4_020,
+    4_100,
     "frames, counts, the numbers of attempts to resume, and the messages that the server has not acknowledged",
     `export { connect, resume } from "sluice/client"`,
   ],
   [
     "sluice/client",
-    4_350,
-    "with resume, over a reload of the page too: what a page keeps in sessionStorage, and its check",
+    4_490,
+    "with resume, over a reload of the page too: what a page keeps in sessionStorage, its check, a storage that throws, and another page that has taken it",
     `export * from "sluice/client"`,
   ],
 ]
@@ -112,14 +112,14 @@ const hookBudget = 330
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    38_410,
-    "errors that show values as they differ, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session",
+    38_590,
+    "errors that show values as they differ, comparisons of values without properties, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session",
     `export * from "sluice/testing"`,
   ],
   [
     "sluice/testing/workerd",
-    7_350,
-    "the words over the runtime, errors that show values as they differ, what keeps an object in memory, clients of a protocol, and the client's end of a session",
+    7_480,
+    "the words over the runtime, errors that show values as they differ, comparisons of values without properties, what keeps an object in memory, clients of a protocol, and the client's end of a session",
     `export * from "sluice/testing/workerd"`,
   ],
 ]

@@ -53,7 +53,7 @@ export function connect<
     const url = addressOf(await fresh(base), await fresh<unknown>(values))
     const protocols = offered ? [...offered, ...(subprotocols ?? [])] : subprotocols
     const init = headers ? { protocols, headers: await fresh(headers) } : protocols
-    return new WebSocket(url, init as never) as HeardSocket
+    return () => new WebSocket(url, init as never) as HeardSocket
   })
 }
 

@@ -1,4 +1,7 @@
-/** Calls listeners by the type of event. */
+/**
+ * Calls listeners by the type of event. An event that a listener causes comes after the one that the listener has got, so that all
+ * listeners get the events in one order.
+ */
 export interface Listeners<Events> {
   /** Calls `listener` for each event of a type. The returned function removes the listener. */
   on<Type extends keyof Events>(type: Type, listener: (value: Events[Type]) => void): () => void
@@ -7,6 +10,7 @@ export interface Listeners<Events> {
 
 export function makeListeners<Events>(): Listeners<Events> {
   const all = new Set<readonly [type: keyof Events, listener: (value: never) => void]>()
+  const events: [type: keyof Events, value: unknown][] = []
   return {
     on(type, listener) {
       const entry = [type, listener] as const
@@ -14,7 +18,11 @@ export function makeListeners<Events>(): Listeners<Events> {
       return () => void all.delete(entry)
     },
     emit(type, value) {
-      for (const [of, listener] of [...all]) if (of === type) call(listener, value as never)
+      // A call further up the stack goes on with this event.
+      if (events.push([type, value]) > 1) return
+      for (const [type, value] of events)
+        for (const entry of [...all]) if (entry[0] === type && all.has(entry)) call(entry[1], value as never)
+      events.length = 0
     },
   }
 }

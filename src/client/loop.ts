@@ -11,12 +11,13 @@ export function loopOver<In>(
     if (queue.push(message) > bufferSize) off()
     wake()
   })
-  void closed.then(() => {
+  const end = () => {
     isClosed = true
     wake()
-  })
+  }
+  void closed.then(end)
   // A generator function would begin with the first `next`, and miss the messages before.
-  return (async function* () {
+  const loop = (async function* () {
     try {
       while (queue.length > 0 || !isClosed) {
         if (queue.length > bufferSize) throw new RangeError(`${bufferSize} messages wait already`)
@@ -27,4 +28,12 @@ export function loopOver<In>(
       off()
     }
   })()
+  const finish = loop.return.bind(loop)
+  // That of a generator waits for the next message while the loop does, and does nothing before the first `next`.
+  loop.return = (value) => {
+    off()
+    end()
+    return finish(value)
+  }
+  return loop
 }

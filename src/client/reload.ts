@@ -12,7 +12,8 @@ export interface SessionStore {
 
 /**
  * Like `resume`, and the connection outlives a reload of the page too: the next page goes on after the last message that this one has
- * received. Messages that this page has sent and the server has not received are lost with it.
+ * received. Messages that this page has sent and the server has not received are lost with it. If the storage throws, because it is full or
+ * blocked, the next page begins a new session.
  *
  * @param storage `sessionStorage`, which each tab has for itself
  * @param key the key of this client in the storage; each client of a page needs a key of its own
@@ -29,28 +30,46 @@ export function resumeIn(storage: SessionStore, key: string): Resumption {
       const session = new PageSession(format, taken(storage, key))
       const page: Page = globalThis
       const signal = client.ended
-      const keep = () => {
-        const kept = session.keep()
-        if (kept) storage.setItem(key, JSON.stringify(kept))
-      }
+      /** The record that this page has left in the storage. */
+      let left: string | undefined
+      const keep = () =>
+        unlessRefused(() => {
+          left = undefined
+          const record = JSON.stringify(session.keep())
+          if (record) storage.setItem(key, record)
+          left = record
+        })
+      // A page that is restored from the back/forward cache keeps its session, unless another page has taken the record.
+      const restore = () =>
+        unlessRefused(() => {
+          if (takeText(storage, key) !== left && left) session.abandon()
+          left = undefined
+        })
       page.addEventListener?.("pagehide", keep, { signal })
-      // A page that is restored from the back/forward cache keeps its session, so a copy of the tab must not take the record.
-      page.addEventListener?.("pageshow", () => storage.removeItem(key), { signal })
+      page.addEventListener?.("pageshow", restore, { signal })
       return session
     })
 }
 
 /** The record of the page before, once: a copy of the tab gets a session of its own. */
 function taken(storage: SessionStore, key: string): KeptSession | undefined {
-  const text = storage.getItem(key)
-  storage.removeItem(key)
-  const kept: unknown = text === null ? undefined : parsed(text)
+  const kept: unknown = unlessRefused(() => {
+    const text = takeText(storage, key)
+    return text === null ? undefined : JSON.parse(text)
+  })
   return isKept(kept) ? kept : undefined
 }
 
-function parsed(text: string): unknown {
+function takeText(storage: SessionStore, key: string): string | null {
+  const text = storage.getItem(key)
+  storage.removeItem(key)
+  return text
+}
+
+/** A browser refuses a storage that is full or blocked. Then the next page begins a new session. */
+function unlessRefused<T>(access: () => T): T | undefined {
   try {
-    return JSON.parse(text)
+    return access()
   } catch {
     return undefined
   }

@@ -23,11 +23,11 @@ interface Spoken<Codes> {
 const finalCodes = [1000, 1003, 1005, 1008]
 const isOpen = 1
 
-/** Starts a client, whose sockets `makeSocket` makes. */
+/** Starts a client. `prepare` resolves with a function that makes a socket, which is called only if the attempt is still wanted. */
 export function start<In, Out, Codes extends Closes>(
   { receives, sends, closes }: Spoken<Codes>,
   options: ConnectOptions,
-  makeSocket: (offered?: string[]) => Promise<HeardSocket>,
+  prepare: (offered?: string[]) => Promise<() => HeardSocket>,
 ): Client<In, Out, Codes> {
   type End = Closed<FinalCode<Codes>>
   const { clock = runtimeClock, random = Math.random, bufferSize = 1_000, handshakeTimeout = 10_000, resume } = options
@@ -52,7 +52,7 @@ export function start<In, Out, Codes extends Closes>(
   let framing = plain
   let status: Status = "connecting"
   let socket: HeardSocket | undefined
-  /** The newest attempt to connect. The sockets of others are closed. */
+  /** The newest attempt to connect. Others make no socket. */
   let current: object | undefined
   let end: End | undefined
   let cancelTimeout = () => {}
@@ -150,9 +150,8 @@ export function start<In, Out, Codes extends Closes>(
       giveUp(new Error(`No handshake in ${handshakeTimeout} ms`)),
     )
     try {
-      const made = await makeSocket(session?.offer())
-      if (current === attempt) use(made)
-      else made.close()
+      const makeSocket = await prepare(session?.offer())
+      if (current === attempt) use(makeSocket())
     } catch (error) {
       if (current === attempt) giveUp(error)
     }

@@ -67,26 +67,25 @@ class RemoteRef<M> extends ActorRef<M> {
 
   ask<Reply>(message: M, timeout: Duration): Promise<Reply> {
     // Nothing is awaited before the call, so that messages arrive in the order of the calls.
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const duration = toMilliseconds(timeout)
       const encoded = this.encoded(message)
-      whenSaved(() => resolve(this.askNow<Reply>(encoded, duration)))
+      const timedOut = () => new AskTimeoutError(`No answer from ${this.path} within ${duration} ms`)
+      let isOver = false
+      // From now on, because the event may not be saved, or be a transaction that waits for the answer.
+      const cancel = systemClock.at(systemClock.now() + duration, () => {
+        isOver = true
+        reject(timedOut())
+      })
+      whenSaved(() => {
+        if (isOver) return
+        const answer = this.call((stub) => stub.sluiceAsk(this.actor, encoded, duration)) as Promise<Reply>
+        answer.finally(cancel).then(resolve, (error) => {
+          // The remote timeout may fire first. RPC drops the error's class, so recreate it.
+          reject(error instanceof Error && error.name === "AskTimeoutError" ? timedOut() : error)
+        })
+      })
     })
-  }
-
-  private askNow<Reply>(encoded: unknown, duration: number): Promise<Reply> {
-    const timedOut = () => new AskTimeoutError(`No answer from ${this.path} within ${duration} ms`)
-    const answer = this.call((stub) => stub.sluiceAsk(this.actor, encoded, duration)).catch((error) => {
-      // The remote timeout may fire first. RPC drops the error's class, so recreate it.
-      throw error instanceof Error && error.name === "AskTimeoutError" ? timedOut() : error
-    })
-    let cancel = () => {}
-    const timeout = new Promise<never>((_, reject) => {
-      cancel = systemClock.at(systemClock.now() + duration, () => reject(timedOut()))
-    })
-    // The answer may fail after the timeout, which must not be an unhandled rejection.
-    answer.catch(() => {})
-    return (Promise.race([answer, timeout]) as Promise<Reply>).finally(cancel)
   }
 
   /** Calls the object, with a new stub after a failure that its code has not thrown: a crash or a deploy breaks a stub for good. */

@@ -22,7 +22,7 @@ export interface SocketHandle<In, Out, Codes extends Closes = Closes> extends So
 const kept = 100
 
 /**
- * Connects while the component is mounted, and again when the path, the params or the query change. On a server nothing is
+ * Connects while the component is mounted, and again when the path, the schemas, the params or the query change. On a server nothing is
  * connected, and the status is `connecting`. The options, and a function for the params and the query, are those of the first render.
  *
  * @example
@@ -43,10 +43,10 @@ export function useSocket<
   ...given: ConnectArguments<UrlValues<Path, Q, Prefix>>
 ): SocketHandle<OutputOf<Sends>, InputOf<Receives>, Codes> {
   const key = JSON.stringify(given[0])
-  // Values are compared by their content.
+  // Values are compared by their content, and the protocol by its parts, because `under` makes another one at each render.
   const store = useMemo(
     () => makeStore<OutputOf<Sends>, InputOf<Receives>, Codes>(() => connect(protocol, ...given)),
-    [protocol, key],
+    [protocol.address, protocol.receives, protocol.sends, key],
   )
   return { ...useSyncExternalStore(store.subscribe, store.state, store.state), send: store.send }
 }

@@ -1,6 +1,8 @@
+import { bytesOf } from "./show.ts"
+
 /**
- * Whether two values have equal contents: plain objects, arrays, bytes, maps, sets, dates and errors (by class and message), at any
- * depth.
+ * Whether two values have equal contents: objects of one class, arrays, bytes, maps, sets, dates, URLs, patterns and errors (by class and
+ * message), at any depth. A promise, a Blob and the like equal only themselves, because their contents cannot be read.
  */
 export function isEqual(actual: unknown, expected: unknown): boolean {
   return compare(actual, expected, (all, own) => all.length === own.length)
@@ -18,7 +20,6 @@ function compare(actual: unknown, expected: unknown, keysAgree: KeysAgree): bool
   if (!isObject(actual) || !isObject(expected)) return false
   if (Object.getPrototypeOf(actual) !== Object.getPrototypeOf(expected)) return false
   const same = (a: unknown, b: unknown) => compare(a, b, keysAgree)
-  if (actual instanceof Date) return actual.getTime() === Number(expected)
   if (actual instanceof Error) return actual.message === Reflect.get(expected, "message")
   if (actual instanceof Map || actual instanceof Set)
     return isPermutation([...actual], [...(expected as typeof actual)], same)
@@ -27,6 +28,7 @@ function compare(actual: unknown, expected: unknown, keysAgree: KeysAgree): bool
     return all.length === own.length && all.every((part, index) => same(part, own[index]))
   }
   const [all, own] = [Object.keys(actual), Object.keys(expected)]
+  if (all.length + own.length === 0 && !isPlain(actual)) return same(contentOf(actual), contentOf(expected))
   return keysAgree(all, own) && own.every((key) => key in actual && same(actual[key], expected[key]))
 }
 
@@ -39,6 +41,21 @@ function isPermutation(all: unknown[], own: unknown[], same: (one: unknown, othe
     rest.splice(index, 1)
   }
   return rest.length === 0
+}
+
+/** The content of an object of a class that has no properties of its own. */
+function contentOf(value: object): unknown {
+  const bytes = bytesOf(value)
+  if (bytes) return bytes
+  if ("toJSON" in value && typeof value.toJSON === "function") return value.toJSON()
+  // A promise and the like. A new symbol equals nothing.
+  if (Symbol.toStringTag in value) return Symbol()
+  const primitive = value.valueOf()
+  return primitive === value ? String(value) : primitive
+}
+
+function isPlain(value: object): boolean {
+  return [Object.prototype, null].includes(Object.getPrototypeOf(value))
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

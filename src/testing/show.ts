@@ -25,15 +25,22 @@ function withClass(value: object, inner: (part: unknown) => string): string {
   if (value instanceof Date) return `Date ${Number.isNaN(value.getTime()) ? "invalid" : value.toISOString()}`
   const elements = elementsOf(value)
   if (elements) return `${type === Array ? "" : `${type.name} `}[${elements.map(inner)}]`
+  if (value instanceof RegExp) return String(value)
   // Such as a URL, which has no properties of its own.
   if ("toJSON" in value && typeof value.toJSON === "function") return `${type.name} ${inner(value.toJSON())}`
+  const primitive: unknown = value.valueOf?.()
+  if (Object(primitive) !== primitive) return `${type.name} ${inner(primitive)}`
   const parts = Object.entries(value).map(([key, part]) => `${JSON.stringify(key)}:${inner(part)}`)
   return `${type === Object ? "" : `${type.name} `}{${parts}}`
 }
 
 /** The elements of a list, a collection or bytes; `undefined` for any other object. */
 function elementsOf(value: object): unknown[] | undefined {
-  if (Array.isArray(value) || value instanceof Map || value instanceof Set) return [...value]
+  return Array.isArray(value) || value instanceof Map || value instanceof Set ? [...value] : bytesOf(value)
+}
+
+/** The bytes of a buffer or of a view; `undefined` for any other object. */
+export function bytesOf(value: object): number[] | undefined {
   if (value instanceof ArrayBuffer) return [...new Uint8Array(value)]
   if (ArrayBuffer.isView(value)) return [...new Uint8Array(value.buffer, value.byteOffset, value.byteLength)]
 }

@@ -97,7 +97,8 @@ export class TestClient<In, Out> {
     await this.wait(expected.length)
     const frames = this.frames.slice(this.seen, this.seen + expected.length)
     const next = frames.map((frame) => this.decode(frame))
-    if (!expected.every((one, index) => isMatch(next[index], one)) || frames.some(isClose)) {
+    const isMet = next.length === expected.length && expected.every((one, index) => isMatch(next[index], one))
+    if (!isMet || frames.some(isClose)) {
       throw new ExpectationError(`Expected ${list(expected)}, and ${this.rest()}`, expected, next)
     }
     this.seen += expected.length

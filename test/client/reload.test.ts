@@ -77,4 +77,25 @@ describe("resumeIn", () => {
       expect((await dial()).offered).toEqual(["sluice.1"])
     },
   )
+
+  it.each(["getItem", "setItem", "removeItem"])("throws nowhere if %s of the storage throws", async (method) => {
+    stored.set(key, '[1,"s",2]')
+    // As the storage of a frame whose cookies are blocked, or one that is full.
+    const refuse = () => {
+      throw new Error("QuotaExceededError")
+    }
+    const { WebSocket, made } = fakeSockets()
+    const resume = resumeIn({ ...storage, [method]: refuse }, key)
+    const uncaught = vi.fn()
+    process.on("uncaughtException", uncaught)
+    connect(echo, {}, { base: "https://example.com", WebSocket, resume })
+    await settled()
+    made[0]?.open("sluice.1").receive(JSON.stringify([["hi", "s", 0, method === "setItem", 1]]))
+    page.dispatchEvent(new Event("pagehide"))
+    page.dispatchEvent(new Event("pageshow"))
+    await new Promise((resolve) => setTimeout(resolve))
+    process.off("uncaughtException", uncaught)
+    expect(uncaught).not.toHaveBeenCalled()
+    expect(made[0]?.closedWith).toBe(undefined)
+  })
 })

@@ -42,9 +42,12 @@ export class ObjectWebSocket extends FakeSocket {
   }
 
   private async dial(data: unknown, protocols: readonly string[]): Promise<void> {
-    const server = await this.object.connect(data, { "Sec-WebSocket-Protocol": protocols.join(", ") })
-    if (taken.has(server)) this.end(1006)
-    if (this.readyState !== 0) return
+    const server: MemorySocket | undefined = await this.object.connect(data, {
+      "Sec-WebSocket-Protocol": protocols.join(", "),
+    })
+    // The object has no socket, or its newest is another one.
+    if (!server || taken.has(server)) this.end(1006)
+    if (!server || this.readyState !== 0) return
     taken.add(server)
     this.server = server
     this.open("sluice.1")

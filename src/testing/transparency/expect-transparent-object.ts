@@ -47,6 +47,8 @@ export async function expectTransparentObject<T extends Handlers>(
   options: ObjectTransparencyOptions<DataOf<T>> = {},
 ): Promise<void> {
   const { input = ["a", "b"], clients = [{}], advance = ["1 second", "1 minute", "1 hour"], env } = options
+  if (clients.length === 0)
+    throw new TypeError("expectTransparentObject: clients is empty, so nothing would be observed")
   const trial = new ObjectTrial(type, clients, env)
   const each = clients.map((_, client) => client)
   const steps: Steps<Step> = [

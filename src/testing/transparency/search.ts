@@ -1,3 +1,4 @@
+import { requirePositiveInteger } from "../../stream/argument.ts"
 import { Random } from "../random.ts"
 import type { Script, ScriptStep } from "./script.ts"
 
@@ -32,6 +33,8 @@ export async function search<Step>(
   fails: (script: Script<Step>) => Promise<boolean>,
   { runs = 300, maxSteps = 20, seed }: SearchOptions,
 ): Promise<Found<Step> | undefined> {
+  // A search that tries nothing would find nothing.
+  for (const [what, value] of Object.entries({ runs, maxSteps })) requirePositiveInteger(what, value)
   const steps = all.filter(({ step }) => !isList(step) || step.length > 0)
   if (steps.length === 0) throw new TypeError("Scripts have no steps: give an input or a duration to advance")
   const fc = await fastCheck()
