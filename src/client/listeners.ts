@@ -9,20 +9,31 @@ export interface Listeners<Events> {
 }
 
 export function makeListeners<Events>(): Listeners<Events> {
-  const all = new Set<readonly [type: keyof Events, listener: (value: never) => void]>()
-  const events: [type: keyof Events, value: unknown][] = []
+  type Entry = readonly [type: keyof Events, listener: (value: never) => void]
+  let all: readonly Entry[] = []
+  let isCalling = false
+  const later: [type: keyof Events, value: unknown][] = []
+  const callAll = (type: keyof Events, value: unknown) => {
+    for (const entry of all) if (entry[0] === type && all.includes(entry)) call(entry[1], value as never)
+  }
   return {
     on(type, listener) {
       const entry = [type, listener] as const
-      all.add(entry)
-      return () => void all.delete(entry)
+      all = [...all, entry]
+      return () => {
+        all = all.filter((other) => other !== entry)
+      }
     },
     emit(type, value) {
-      // A call further up the stack goes on with this event.
-      if (events.push([type, value]) > 1) return
-      for (const [type, value] of events)
-        for (const entry of [...all]) if (entry[0] === type && all.has(entry)) call(entry[1], value as never)
-      events.length = 0
+      if (isCalling) {
+        // The call further up the stack goes on with this event.
+        later.push([type, value])
+        return
+      }
+      isCalling = true
+      callAll(type, value)
+      for (let event = later.shift(); event; event = later.shift()) callAll(...event)
+      isCalling = false
     },
   }
 }
