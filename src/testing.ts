@@ -11,7 +11,7 @@ export { TestSink } from "./testing/probe/test-sink.ts"
 export { TestSource } from "./testing/probe/test-source.ts"
 export { type Expected, TestClient, type Wire } from "./testing/test-client.ts"
 export { TestClock } from "./testing/test-clock.ts"
-export type { DataOf, TestObject } from "./testing/test-object.ts"
+export type { ClientOf, DataOf, TestObject } from "./testing/test-object.ts"
 export { expectTransparent, type TransparencyOptions } from "./testing/transparency/expect-transparent.ts"
 export {
   expectTransparentObject,

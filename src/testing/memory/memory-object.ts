@@ -1,15 +1,13 @@
-import type { InputOf } from "../../protocol/elements.ts"
 import type { Data } from "../../socket/codec.ts"
 import type { CodecOrProtocol } from "../../socket/protocol-codec.ts"
-import type { Speech } from "../../socket/speech.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
 import { type Frame, isClose } from "../frame.ts"
 import type { Link } from "../link.ts"
 import { settled } from "../settled.ts"
-import type { TestClient, Wire } from "../test-client.ts"
+import type { Wire } from "../test-client.ts"
 import { TestClock } from "../test-clock.ts"
-import type { DataOf, TestObject } from "../test-object.ts"
+import type { ClientOf, DataOf, TestObject } from "../test-object.ts"
 import { expectUpgrade, type RequestFacts } from "../upgrade.ts"
 import type { Cost } from "./disk.ts"
 import { type Handlers, MemoryHost, type ObjectClass } from "./memory-host.ts"
@@ -59,24 +57,14 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
   }
 
   /**
-   * Connects a client, as a route does that calls `webSocket.forward` with `data`. `codec` is that of the endpoint, or its protocol. Rejects with an `ExpectationError` if the object refuses
-   * the connection.
+   * Connects a client, as a route does that calls `webSocket.forward` with `data`. `codec` is that of the endpoint, or its protocol.
+   * Rejects with an `ExpectationError` if the object refuses the connection.
    */
-  connect<Receives extends Speech, Sends extends Speech>(
-    protocol: { readonly receives: Receives; readonly sends: Sends },
-    data?: DataOf<T>,
-    options?: ConnectOptions,
-  ): Promise<TestClient<InputOf<Receives>, InputOf<Sends>>>
-  connect<In, Out>(
-    codec: CodecOrProtocol<In, Out>,
-    data?: DataOf<T>,
-    options?: ConnectOptions,
-  ): Promise<TestClient<In, Out>>
-  async connect<In, Out>(
-    codec: CodecOrProtocol<In, Out>,
+  async connect<C extends CodecOrProtocol<unknown, never>>(
+    codec: C,
     data?: DataOf<T>,
     { link, ...facts }: ConnectOptions = {},
-  ): Promise<TestClient<In, Out>> {
+  ): Promise<ClientOf<C>> {
     const client = await connect(codec, facts, (facts) => this.dial(data, facts, link))
     await this.settle()
     return client

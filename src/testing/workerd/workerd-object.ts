@@ -1,17 +1,15 @@
 /// <reference types="@cloudflare/vitest-plugin/types" />
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
-import type { InputOf } from "../../protocol/elements.ts"
 import type { Data } from "../../socket/codec.ts"
 import type { CodecOrProtocol } from "../../socket/protocol-codec.ts"
-import type { Speech } from "../../socket/speech.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
 import { ExpectationError } from "../errors.ts"
 import { closed, type Frame } from "../frame.ts"
 import type { Cost } from "../memory/disk.ts"
-import type { TestClient, Wire } from "../test-client.ts"
+import type { Wire } from "../test-client.ts"
 import { TestClock } from "../test-clock.ts"
-import type { DataOf, TestObject } from "../test-object.ts"
+import type { ClientOf, DataOf, TestObject } from "../test-object.ts"
 import { expectUpgrade, type RequestFacts, upgradeRequest } from "../upgrade.ts"
 import { Meter } from "./meter.ts"
 import { Wakefulness } from "./wakefulness.ts"
@@ -66,24 +64,14 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
   }
 
   /**
-   * Connects a client, as a route does that calls `webSocket.forward` with `data`. `codec` is that of the endpoint, or its protocol. Rejects with an `ExpectationError` if the object refuses
-   * the connection.
+   * Connects a client, as a route does that calls `webSocket.forward` with `data`. `codec` is that of the endpoint, or its protocol.
+   * Rejects with an `ExpectationError` if the object refuses the connection.
    */
-  connect<Receives extends Speech, Sends extends Speech>(
-    protocol: { readonly receives: Receives; readonly sends: Sends },
-    data?: DataOf<T>,
-    facts?: RequestFacts,
-  ): Promise<TestClient<InputOf<Receives>, InputOf<Sends>>>
-  connect<In, Out>(
-    codec: CodecOrProtocol<In, Out>,
-    data?: DataOf<T>,
-    facts?: RequestFacts,
-  ): Promise<TestClient<In, Out>>
-  async connect<In, Out>(
-    codec: CodecOrProtocol<In, Out>,
+  async connect<C extends CodecOrProtocol<unknown, never>>(
+    codec: C,
     data?: DataOf<T>,
     facts: RequestFacts = {},
-  ): Promise<TestClient<In, Out>> {
+  ): Promise<ClientOf<C>> {
     return connect(codec, facts, (facts) => this.dial(data, facts))
   }
 
