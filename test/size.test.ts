@@ -57,7 +57,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "an object without actors",
-    60_390,
+    60_400,
     "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation, closed sockets whose flows still work too, with time for asynchronous work that an eviction has interrupted, and sessions as texts that grow with each event; rows that the rollback of a transaction does not undo; the pause of an actor whose row storage refuses; copies of initial values that keep their classes; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],

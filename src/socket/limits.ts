@@ -12,9 +12,9 @@ export interface Limits {
   /** Bytes of one message, text counted as UTF-8; a larger message closes with 1009. Default 1,048,576 (1 MiB). */
   maxMessageSize?: number
   /**
-   * Messages per second, which is also the largest burst, but at least one; a further one closes with 1008. A client that is back to its session may send at
-   * once, beside the burst, as many as it could have sent since its last message, at most 1,000; so may one that has waited because 128
-   * messages of its session were unacknowledged. Default: no limit.
+   * Messages per second, which is also the largest burst, but at least one; a further one closes with 1008. A client that is back to its
+   * session may send at once, beside the burst, as many as it could have sent since its last message, at most 1,000; so may one that has
+   * waited because 128 messages of its session were unacknowledged. Default: no limit.
    */
   messagesPerSecond?: number
   /** Messages that wait because the flow has no demand. Default 256. */
@@ -128,7 +128,9 @@ export class LimitGuard {
   }
 
   restore(saved: SavedGuard): void {
-    ;[this.expected = 0, this.allowance = 0] = [saved].flat()
+    const [expected, allowance] = typeof saved === "number" ? [saved, 0] : saved
+    this.expected = expected
+    this.allowance = allowance
   }
 
   private checkRate(now: number): void {
