@@ -20,12 +20,12 @@ export interface Framing {
 
 /** The framing of a session, for the sockets whose server has selected it. */
 export interface SessionFraming extends Framing {
-  /** The close code of a socket whose session goes on with another client. */
-  readonly takenOver: number
   /** The subprotocols for the next socket. */
   offer(): string[]
   /** A socket is open. Returns whether its server has selected the session. */
   select(protocol: string | null): boolean
+  /** A socket was closed with a code. */
+  lose(code: number): void
 }
 
 /** The parts of a client that a framing uses. */
@@ -55,7 +55,6 @@ export function frameBySession(
   }
   return {
     awayCode,
-    takenOver,
     get isReady() {
       return session.isOpen
     },
@@ -65,6 +64,9 @@ export function frameBySession(
       // The endpoint has no sessions, so the messages of the earlier session are lost.
       if (session.end()) lose()
       return false
+    },
+    lose(code) {
+      if (code === takenOver) session.abandon()
     },
     receive(data) {
       const arrival = session.receive(data)

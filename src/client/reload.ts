@@ -15,19 +15,21 @@ export interface SessionStore {
  * received. Messages that this page has sent and the server has not received are lost with it. If the storage throws, because it is full or
  * blocked, the next page begins a new session.
  *
- * @param storage `sessionStorage`, which each tab has for itself
+ * @param storage `sessionStorage`, which each tab has for itself; as a function where its name alone may throw: on a server that renders the
+ * page, and in a browser that blocks it
  * @param key the key of this client in the storage; each client of a page needs a key of its own
  *
  * @example
  * ```ts
  * const tokens = protocol("/tokens", { receives: text, sends: text })
- * const client = connect(tokens, {}, { base: "https://example.com", resume: resumeIn(sessionStorage, "tokens") })
+ * const client = connect(tokens, {}, { base: "https://example.com", resume: resumeIn(() => sessionStorage, "tokens") })
  * ```
  */
-export function resumeIn(storage: SessionStore, key: string): Resumption {
+export function resumeIn(storage: SessionStore | (() => SessionStore), key: string): Resumption {
+  const open = () => (typeof storage === "function" ? storage() : storage)
   return (client) =>
     frameBySession(client, (format) => {
-      const session = new PageSession(format, taken(storage, key))
+      const session = new PageSession(format, taken(open, key))
       const page: Page = globalThis
       const signal = client.ended
       /** The record that this page has left in the storage. */
@@ -36,13 +38,13 @@ export function resumeIn(storage: SessionStore, key: string): Resumption {
         unlessRefused(() => {
           left = undefined
           const record = JSON.stringify(session.keep())
-          if (record) storage.setItem(key, record)
+          if (record) open().setItem(key, record)
           left = record
         })
       // A page that is restored from the back/forward cache keeps its session, unless another page has taken the record.
       const restore = () =>
         unlessRefused(() => {
-          if (takeText(storage, key) !== left && left) session.abandon()
+          if (takeText(open(), key) !== left && left) session.abandon()
           left = undefined
         })
       page.addEventListener?.("pagehide", keep, { signal })
@@ -52,9 +54,9 @@ export function resumeIn(storage: SessionStore, key: string): Resumption {
 }
 
 /** The record of the page before, once: a copy of the tab gets a session of its own. */
-function taken(storage: SessionStore, key: string): KeptSession | undefined {
+function taken(open: () => SessionStore, key: string): KeptSession | undefined {
   const kept: unknown = unlessRefused(() => {
-    const text = takeText(storage, key)
+    const text = takeText(open(), key)
     return text === null ? undefined : JSON.parse(text)
   })
   return isKept(kept) ? kept : undefined

@@ -104,8 +104,8 @@ export function start<In, Out, Codes extends Closes>(
       // `leave` or `drop` has given this socket up already.
       if (socket !== made) return
       socket = undefined
-      if (finalCodes.includes(code) || code in closes || code === session?.takenOver)
-        end ??= { code: code as FinalCode<Codes>, reason }
+      session?.lose(code)
+      if (finalCodes.includes(code) || code in closes) end ??= { code: code as FinalCode<Codes>, reason }
       if (!end) change("connecting")
       emit("close", { code, reason, wasClean })
       if (end) finish(end)

@@ -36,10 +36,9 @@ export type ValidatedQuery<Q> =
   Q extends StandardSchema<infer In, infer Out> ? { in: { query: In }; out: { query: Out } } : Record<never, never>
 
 /**
- * The close codes after which a client does not reconnect: those of the protocol, those that a new connection would get again, and
- * 4409 of a session that goes on with another client.
+ * The close codes after which a client does not reconnect: those of the protocol, and those that a new connection would get again.
  */
-export type FinalCode<Codes extends Closes> = 1000 | 1003 | 1005 | 1008 | 4409 | (keyof Codes & number)
+export type FinalCode<Codes extends Closes> = 1000 | 1003 | 1005 | 1008 | (keyof Codes & number)
 
 /** The close codes that a client can send: a script cannot send 1003 and 1008. */
 export type CloseCode<Codes extends Closes> = 1000 | 1005 | (keyof Codes & number)

@@ -1,4 +1,4 @@
-import { useMemo, useSyncExternalStore } from "react"
+import { useInsertionEffect, useMemo, useRef, useSyncExternalStore } from "react"
 import type { Client, Closed, Status } from "../client/client.ts"
 import { type ConnectArguments, connect } from "../client/connect.ts"
 import type { Closes, FinalCode, InputOf, OutputOf } from "../protocol/elements.ts"
@@ -22,8 +22,9 @@ export interface SocketHandle<In, Out, Codes extends Closes = Closes> extends So
 const kept = 100
 
 /**
- * Connects while the component is mounted, and again when the path, the schemas, the params or the query change. On a server nothing is
- * connected, and the status is `connecting`. The options, and a function for the params and the query, are those of the first render.
+ * Connects while the component is mounted, and again when the path, the schemas, the params or the query change. A function for the params
+ * and the query is that of the newest render, and other options are those of the first one. On a server nothing is connected, and the status
+ * is `connecting`.
  *
  * @example
  * ```ts
@@ -42,17 +43,34 @@ export function useSocket<
   protocol: Protocol<Path, Q, Receives, Sends, Codes, Prefix>,
   ...given: ConnectArguments<UrlValues<Path, Q, Prefix>>
 ): SocketHandle<OutputOf<Sends>, InputOf<Receives>, Codes> {
-  const key = JSON.stringify(given[0])
-  // Values are compared by their content, and the protocol by its parts, because `under` makes another one at each render.
-  const store = useMemo(
-    () => makeStore<OutputOf<Sends>, InputOf<Receives>, Codes>(() => connect(protocol, ...given)),
-    [protocol.address, protocol.receives, protocol.sends, key],
-  )
-  return { ...useSyncExternalStore(store.subscribe, store.state, store.state), send: store.send }
+  const [values, options] = given
+  const newest = useRef(values)
+  // Before any effect, because that of a child may connect.
+  useInsertionEffect(() => {
+    newest.current = values
+  })
+  const fresh = () => (newest.current as () => typeof values)()
+  // Values are compared as a URL has them, in one order, and the protocol by its parts, because `under` makes another one at each render.
+  const entries = Object.entries(values ?? {}).filter(([, value]) => value !== undefined)
+  const store = useMemo(() => {
+    const current = [typeof values === "function" ? fresh : values, options] as typeof given
+    return makeStore<OutputOf<Sends>, InputOf<Receives>, Codes>(() => connect(protocol, ...current))
+  }, [protocol.address, protocol.receives, protocol.sends, `${new URLSearchParams(entries.sort())}`])
+  return useSyncExternalStore(store.subscribe, store.state, store.state)
 }
 
 function makeStore<In, Out, Codes extends Closes>(open: () => Client<In, Out, Codes>) {
-  const first: SocketState<In, Codes> = { status: "connecting", closed: undefined, messages: [] }
+  const first: SocketHandle<In, Out, Codes> = {
+    status: "connecting",
+    closed: undefined,
+    messages: [],
+    send(message) {
+      // The effects of children run before the subscription of their parent, which takes the client over.
+      const sent = start().send(message)
+      closeUnused()
+      return sent
+    },
+  }
   let state = first
   let client: Client<In, Out, Codes> | undefined
   const subscribers = new Set<() => void>()
@@ -60,34 +78,33 @@ function makeStore<In, Out, Codes extends Closes>(open: () => Client<In, Out, Co
     state = { ...state, ...change }
     for (const changed of subscribers) changed()
   }
+  const start = () => {
+    if (client) return client
+    const opened = open()
+    client = opened
+    state = first
+    // A client that was closed tells it later, when another client may have taken its place.
+    const own = (change: Partial<SocketState<In, Codes>>) => opened === client && set(change)
+    opened.on("status", (status) => status !== "closed" && own({ status }))
+    void opened.closed.then((closed) => own({ status: "closed", closed }))
+    opened.on("message", (message) => own({ messages: [...state.messages, message].slice(-kept) }))
+    return opened
+  }
+  /** React mounts twice in its strict mode: the second mount takes over the client of the first. */
+  const closeUnused = () =>
+    queueMicrotask(() => {
+      if (subscribers.size > 0) return
+      client?.close()
+      client = undefined
+    })
   return {
     state: () => state,
-    send(message: Out) {
-      if (client) return client.send(message)
-      const sent = Promise.reject<void>(new Error("The component is not mounted"))
-      // As with a client, a rejection need not be handled.
-      sent.catch(() => {})
-      return sent
-    },
     subscribe(changed: () => void) {
       subscribers.add(changed)
-      if (!client) {
-        const opened = open()
-        client = opened
-        state = first
-        // A client that was closed tells it later, when another client may have taken its place.
-        opened.on("status", (status) => opened === client && set({ status }))
-        void opened.closed.then((closed) => opened === client && set({ closed }))
-        opened.on("message", (message) => set({ messages: [...state.messages, message].slice(-kept) }))
-      }
+      start()
       return () => {
         subscribers.delete(changed)
-        // React mounts twice in its strict mode: the second mount takes over the client of the first.
-        queueMicrotask(() => {
-          if (subscribers.size > 0) return
-          client?.close()
-          client = undefined
-        })
+        closeUnused()
       }
     },
   }

@@ -15,7 +15,7 @@ export class ClientSession {
   /** Whether the server has welcomed this socket. */
   isOpen = false
   protected session: string | undefined
-  /** Whether an impossible frame has come, so that the session cannot be resumed. */
+  /** Whether the session cannot be resumed: an impossible frame has come, or another client has it. */
   protected isBroken = false
   /** The messages after the last that the server has acknowledged. */
   protected unconfirmed: Data[] = []
@@ -80,6 +80,11 @@ export class ClientSession {
     this.isRequested = false
     if (acknowledges) this.reported = received
     return encodeFrames(acknowledges ? received : 0, messages, this.format)
+  }
+
+  /** Another client has the session. The next socket begins a new one, whose welcome brings a `resync`. */
+  abandon(): void {
+    this.isBroken = true
   }
 
   /** Ends the session. Returns its unconfirmed messages; `undefined` if the server has not begun one. */

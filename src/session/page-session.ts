@@ -31,11 +31,6 @@ export class PageSession extends ClientSession {
     return attempt > 0 ? [1, session, received, attempt] : [1, session, received]
   }
 
-  /** Another page has the session. The next socket begins a new one, whose welcome brings a `resync`. */
-  abandon(): void {
-    this.isBroken = true
-  }
-
   protected override open(welcome: Welcome): Arrival | undefined {
     const [, , received, resumed] = welcome
     // This page's messages are numbered after those that the server has received from the page before.

@@ -192,3 +192,52 @@ it("a tab goes on, whatever pages its cache restores", async () => {
   )
   await fc.assert(property, { numRuns: 100 })
 })
+
+it("both tabs go on after one was duplicated while it showed another page, and are told of what they miss", async () => {
+  const steps = fc.record({
+    tab: fc.nat(1),
+    what: fc.constantFrom("load", "send", "burst", "lose", "evict", "advance", "reload"),
+  })
+  const property = fc.asyncProperty(fc.array(steps, { maxLength: 20, size: "max" }), async (script) => {
+    const clock = new TestClock(Date.UTC(2030, 0, 1))
+    const object = new MemoryObject(Echo, clock)
+    const before = new Map<string, string>()
+    const first = new Page(object, clock, before, false)
+    await settled()
+    await first.client.send("before")
+    first.unload()
+    const tabs = [before, new Map(before)].map((storage) => ({ storage, page: undefined as Page | undefined }))
+    const load = ({ storage }: { storage: Map<string, string> }) => new Page(object, clock, storage, false)
+    let sent = 0
+    const send = (page?: Page) => void page?.client.send(`${++sent}`).catch(() => {})
+    for (const { tab, what } of script) {
+      const here = tabs[tab]
+      if (!here) continue
+      if (what === "load") here.page ??= load(here)
+      if (what === "send") send(here.page)
+      if (what === "burst") for (let n = 0; n < 5; n++) send(here.page)
+      if (what === "lose") here.page?.sockets.at(-1)?.lose("both")
+      if (what === "evict") await object.evict()
+      if (what === "advance") clock.advance(1_000)
+      if (what === "reload" && here.page) {
+        here.page.unload()
+        here.page = load(here)
+      }
+      await settled()
+    }
+    for (const here of tabs) here.page ??= load(here)
+    for (let round = 0; round < 10; round++) {
+      clock.advance(5_000)
+      await settled()
+    }
+    for (const { page } of tabs) {
+      const last = page?.client.send(`last ${++sent}`)
+      await settled()
+      await last
+      expect(page?.client.status).toBe("open")
+      expect(page?.received.at(-1)).toBe(`last ${sent}`)
+      expect(new Set(page?.received).size).toBe(page?.received.length)
+    }
+  })
+  await fc.assert(property, { numRuns: 100 })
+})

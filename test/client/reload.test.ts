@@ -78,6 +78,32 @@ describe("resumeIn", () => {
     },
   )
 
+  it("goes on without a record where the page may not even have the storage, and where there is none", async () => {
+    stored.set(key, '[1,"s",2]')
+    const refuse = vi.fn(() => {
+      throw new DOMException("Access is denied for this document.", "SecurityError")
+    })
+    const resume = resumeIn(refuse, key)
+    // As while a server renders a page.
+    expect(refuse).not.toHaveBeenCalled()
+    const { WebSocket, made } = fakeSockets()
+    const client = connect(echo, {}, { base: "https://example.com", WebSocket, resume })
+    await settled()
+    page.dispatchEvent(new Event("pagehide"))
+    expect(made[0]?.protocols).toEqual(["sluice.1"])
+    expect(client.status).toBe("connecting")
+  })
+
+  it("takes a function for the storage", async () => {
+    stored.set(key, '[1,"s",2]')
+    const { WebSocket, made } = fakeSockets()
+    connect(echo, {}, { base: "https://example.com", WebSocket, resume: resumeIn(() => storage, key) })
+    await settled()
+    expect(made[0]?.protocols).toEqual(["sluice.1", "sluice.at.s.2"])
+    page.dispatchEvent(new Event("pagehide"))
+    expect(stored.get(key)).toBe('[1,"s",2,1]')
+  })
+
   it.each(["getItem", "setItem", "removeItem"])("throws nowhere if %s of the storage throws", async (method) => {
     stored.set(key, '[1,"s",2]')
     // As the storage of a frame whose cookies are blocked, or one that is full.

@@ -102,11 +102,17 @@ describe("a client with a session", () => {
     expect([seen, client.status]).toEqual([[{ unconfirmed: ["a"] }], "open"])
   })
 
-  it("stops when another client has taken over its session", async () => {
-    const { client, opened, made } = dial()
-    ;(await opened()).end(4409, "Taken over")
-    expect(await client.closed).toEqual({ code: 4409, reason: "Taken over" })
-    expect(made.length).toBe(1)
+  it("begins a new session when another client has taken over its own, and tells it", async () => {
+    const { client, clock, socket, opened, seen } = dial()
+    const first = await opened()
+    const lost = client.send("a")
+    first.end(4409, "Opened elsewhere")
+    clock.advance(50)
+    const next = await socket()
+    expect(next.protocols).toEqual(["sluice.1"])
+    next.open("sluice.1").receive('[["hi","t",0,false,1]]')
+    await expect(lost).rejects.toThrow("The session is lost")
+    expect([seen, client.status]).toEqual([[{ unconfirmed: ["a"] }], "open"])
   })
 
   it("carries JSON values unchanged", async () => {

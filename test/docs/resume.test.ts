@@ -84,7 +84,7 @@ it("a page resumes the session of the page before", async () => {
   } as never
   // #region reload
   const tokens = protocol("/tokens", { receives: text, sends: text })
-  const client = connect(tokens, {}, { base, WebSocket, resume: resumeIn(sessionStorage, "tokens") })
+  const client = connect(tokens, {}, { base, WebSocket, resume: resumeIn(() => sessionStorage, "tokens") })
   client.on("message", (token) => shown.push(token))
   // #endregion
   await vi.waitFor(() => expect(offered).toEqual(["sluice.1", "sluice.at.s.7"]))

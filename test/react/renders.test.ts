@@ -1,19 +1,23 @@
-import { text } from "sluice"
+import { type StandardSchema, text } from "sluice"
 import { protocol } from "sluice/protocol"
 import { useSocket } from "sluice/react"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { settled } from "../../src/testing/settled.ts"
+import { TestClock } from "../../src/testing/test-clock.ts"
 import { fakeSockets } from "../client/fake-socket.ts"
 
 /** React as far as the hook uses it, for one component: memos by their dependencies, and an effect that runs again for another store. */
 const react = vi.hoisted(() => {
   let memo: { value: unknown; deps: readonly unknown[] } | undefined
+  let ref: { current: unknown } | undefined
   let effect: { subscribe: unknown; cleanUp(): void } | undefined
   return {
     useMemo(make: () => unknown, deps: readonly unknown[]) {
       if (!memo || deps.some((dep, index) => !Object.is(dep, memo?.deps[index]))) memo = { value: make(), deps }
       return memo.value
     },
+    useRef: (current: unknown) => (ref ??= { current }),
+    useInsertionEffect: (effect: () => void) => effect(),
     useSyncExternalStore(subscribe: (changed: () => void) => () => void, state: () => unknown) {
       if (effect?.subscribe !== subscribe) {
         effect?.cleanUp()
@@ -23,7 +27,7 @@ const react = vi.hoisted(() => {
     },
     unmount() {
       effect?.cleanUp()
-      memo = effect = undefined
+      memo = ref = effect = undefined
     },
   }
 })
@@ -60,4 +64,52 @@ describe("a component that renders again", () => {
       "wss://example.com/api/echo/2 true",
     ])
   })
+})
+
+describe("the values of a component", () => {
+  type AnyQuery = StandardSchema<Record<string, unknown>, object>
+  const any = { "~standard": { version: 1, vendor: "any", validate: (value: object) => ({ value }) } } as const
+  const search = protocol("/search", { receives: text, sends: text, query: any as AnyQuery })
+
+  it.each<[name: string, ...values: Record<string, unknown>[]]>([
+    ["in another order", { a: 1, b: 2 }, { b: 2, a: 1 }],
+    ["as a text", { a: 1 }, { a: "1" }],
+    ["with one that is undefined", { a: 1 }, { a: 1, b: undefined }],
+    ["which JSON does not have", { a: 1n }, { a: 1n }],
+  ])("keep its socket if they are the same, %s", async (_name, ...values) => {
+    const { WebSocket, made } = fakeSockets()
+    for (const value of values) {
+      useSocket(search, value, { base: "https://example.com", WebSocket })
+      await settled()
+    }
+    expect(made.map(({ closedWith }) => closedWith)).toEqual([undefined])
+  })
+
+  it("are other ones where their URL is another one, though JSON has one text for both", async () => {
+    const { WebSocket, made } = fakeSockets()
+    for (const value of [{ a: Number.NaN }, { a: Infinity }]) {
+      useSocket(search, value, { base: "https://example.com", WebSocket })
+      await settled()
+    }
+    expect(made.map(({ url }) => new URL(url).search)).toEqual(["?a=NaN", "?a=Infinity"])
+  })
+
+  it("are those of the newest render at each connection, if they are a function", async () => {
+    const { WebSocket, made } = fakeSockets()
+    const clock = new TestClock()
+    for (const token of ["old", "new"]) {
+      useSocket(search, () => ({ token }), { base: "https://example.com", WebSocket, clock })
+      await settled()
+    }
+    made[0]?.open().end(1006)
+    clock.advance(1_000)
+    await settled()
+    expect(made.map(({ url }) => new URL(url).search)).toEqual(["?token=old", "?token=new"])
+  })
+})
+
+it("a component gets the same handle from each render, until its state changes", () => {
+  const { WebSocket } = fakeSockets()
+  const render = () => useSocket(echo, { id: 1 }, { base: "https://example.com", WebSocket })
+  expect(render()).toBe(render())
 })

@@ -6,12 +6,19 @@ import { useSocket } from "../../src/react.ts"
 const text: FrameCodec<string, string> = { name: "text", decode: String, encode: (message) => message }
 const echo = protocol("/echo", { receives: text, sends: text })
 
+/** Its effect runs before those of the room, whose hook connects. */
+function Greeting({ send }: { send: (message: string) => Promise<void> }) {
+  useEffect(() => void send("hello"), [send])
+  return null
+}
+
 function Room() {
   const { messages, status, send } = useSocket(echo)
   const [mounts, setMounts] = useState(0)
   useEffect(() => setMounts((count) => count + 1), [])
   return (
     <>
+      <Greeting send={send} />
       <p>{`${status}, mounted ${mounts} times`}</p>
       <ol>
         {messages.map((message) => (

@@ -12,10 +12,12 @@ const chat = protocol("/rooms/:room", {
 it("useSocket has the types of the protocol", () => {
   const { messages, send, closed } = useSocket(chat, { room: "lobby" })
   expectTypeOf(messages).toEqualTypeOf<readonly { said: string }[]>()
-  expectTypeOf(closed?.code).toEqualTypeOf<1000 | 1003 | 1005 | 1008 | 4001 | 4409 | undefined>()
+  expectTypeOf(closed?.code).toEqualTypeOf<1000 | 1003 | 1005 | 1008 | 4001 | undefined>()
   send({ say: "hi" })
   // @ts-expect-error
   send("hi")
   // @ts-expect-error
   useSocket(chat)
+  // @ts-expect-error
+  useSocket(chat, { room: "lobby" }, { bufferSise: 1 })
 })

@@ -150,9 +150,18 @@ describe("the client of a protocol", () => {
     connect(echo, { room: "lobby" })
   })
 
+  it("refuses unknown options and events", () => {
+    // @ts-expect-error
+    connect(echo, {}, { bufferSise: 1 })
+    // @ts-expect-error
+    connect(chat, { room: "lobby", name: "Ann" }, { bufferSise: 1 })
+    // @ts-expect-error
+    room.on("mesage", () => {})
+  })
+
   it("has the codes with which it ends", () => {
     void room.closed.then(({ code }) => {
-      expectTypeOf(code).toEqualTypeOf<1000 | 1003 | 1005 | 1008 | 4409 | 4001>()
+      expectTypeOf(code).toEqualTypeOf<1000 | 1003 | 1005 | 1008 | 4001>()
       // @ts-expect-error
       return code === 4002
     })
