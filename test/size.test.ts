@@ -51,20 +51,20 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    54_000,
-    "rows of timers, written with those of their actors; a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, also those of which the runtime has not reported the end, in the order in which they lost their sockets, and logs of hubs with the gaps that clients are told of, in which sessions count elements without a record; sessions as texts that grow with each event; hubs that wait for the slowest subscriber or send to one, with elements that wait for a window, a commit or another broadcast, whose errors reach their publishers; logs that know where they begin, closed sockets whose flows still work, and sources that others subscribe to; elements of logs behind mergePreferred; rows that the rollback of a transaction does not undo; a logger and metrics of the object; the pause of an actor whose row storage refuses; no actors, which come with their Props",
+    54_380,
+    "rows of timers, written with those of their actors; a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, also those of which the runtime has not reported the end, in the order in which they lost their sockets, and logs of hubs with the gaps that clients are told of, in which sessions count elements without a record; sessions as texts that grow with each event; hubs that wait for the slowest subscriber or send to one, with elements that wait for a window, a commit or another broadcast, whose errors reach their publishers; logs that know where they begin, closed sockets whose flows still work, and sources that others subscribe to; elements of logs behind mergePreferred; rows that the rollback of a transaction does not undo; a logger and metrics of the object; the pause of an actor whose row storage refuses; rows of watches, which outlive a crash; no actors, which come with their Props",
     `export * from "sluice/durable"`,
   ],
   [
     "an object without actors",
-    60_400,
-    "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation, closed sockets whose flows still work too, with time for asynchronous work that an eviction has interrupted, and sessions as texts that grow with each event; rows that the rollback of a transaction does not undo; the pause of an actor whose row storage refuses; copies of initial values that keep their classes; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
+    60_800,
+    "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation, closed sockets whose flows still work too, with time for asynchronous work that an eviction has interrupted, and sessions as texts that grow with each event; rows that the rollback of a transaction does not undo; the pause of an actor whose row storage refuses; copies of initial values that keep their classes; rows of watches, which outlive a crash; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
     objectWithoutActors,
   ],
   [
     "sluice/actor",
-    35_940,
-    "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream, escalation and decisions about actors that cannot start, states that are rolled back while timers go on, and the sources and sinks of sluice with every operator, which theirs extend, of which ranges and arrays have stages of their own for speed; saved entries are read by name; Props bring the actor system to an object",
+    36_190,
+    "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream, escalation and decisions about actors that cannot start, states that are rolled back while timers go on, and the sources and sinks of sluice with every operator, which theirs extend, of which ranges and arrays have stages of their own for speed; saved entries are read by name; rows of watches, which outlive a crash; Props bring the actor system to an object",
     `export * from "sluice/actor"`,
   ],
   [

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../stream/clock.ts"
 import { type Logger, log } from "../stream/logger.ts"
-import type { Watch } from "./death-watch.ts"
+import type { Watch, WatchStorage } from "./death-watch.ts"
 import type { Runnable } from "./letter.ts"
 
 /** The parts of an object that its actor system uses. */
@@ -31,6 +31,9 @@ export interface ActorHost {
   restoreActors(): void
   /** The watches in the attachments of hibernating connections. */
   hibernatingWatches(): Iterable<Watch>
+  readonly storedWatches: WatchStorage
+  /** Whether a connection is there, with a socket or without. */
+  hasConnection(id: string): boolean
 }
 
 /** The host of the actors of a plain Worker, where nothing hibernates. */
@@ -47,4 +50,6 @@ export const standaloneHost: ActorHost = {
   broadcast: (_message, tell) => tell(),
   restoreActors() {},
   hibernatingWatches: () => [],
+  storedWatches: { put() {}, delete() {}, all: () => [] },
+  hasConnection: () => true,
 }

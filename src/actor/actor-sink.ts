@@ -66,7 +66,7 @@ class ActorSinkStage<M> extends SinkStage<M, void, string> implements Receiver {
     const { onInitMessage } = this.options
     if (this.inClosed) return
     if (!this.isFresh) {
-      this.scope.system.restore([{ watched: this.target.path, watcher: this.ref.path }])
+      this.scope.system.watches.restore([{ watched: this.target.path, watcher: this.ref.path }])
       return
     }
     if (onInitMessage !== undefined) this.target.tell(onInitMessage)

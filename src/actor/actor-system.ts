@@ -24,13 +24,15 @@ export class ActorSystem {
   readonly deadLetters = new DeadLetters()
   readonly subscribers = new DeadLetterSubscribers()
   private readonly receivers = new Map<string, Receiver>()
-  private readonly watches = new DeathWatch()
+  readonly watches: DeathWatch
   /** Whether the watches of hibernating connections have been read. */
   private hasReadHibernatingWatches = false
   private readonly ready: Runnable[] = []
   private isRunning = false
 
-  constructor(readonly host: ActorHost = standaloneHost) {}
+  constructor(readonly host: ActorHost = standaloneHost) {
+    this.watches = new DeathWatch(host.storedWatches)
+  }
 
   ref(path: string): ActorRef<unknown> {
     return new LocalRef(this, path)
@@ -80,6 +82,24 @@ export class ActorSystem {
       const watcher = isWatched ? this.find(watch.watcher) : undefined
       if (!this.watches.remove(watch) || !isWatched) continue
       watcher?.watchersChanged()
+      this.notify(watch, this.ref(watch.watched))
+    }
+  }
+
+  /**
+   * Notifies the watchers of connections that have ended without an event, as in a crash. The watch of an actor that cannot be restored
+   * stays.
+   *
+   * @param watches Default: those of the object's actors
+   */
+  notifyOfLost(watches = this.host.storedWatches.all()): void {
+    for (const watch of watches) {
+      const id = connectionIdOf(watch.watched)
+      const isLost = id !== undefined && !this.host.hasConnection(id)
+      const watcher = isLost ? this.find(watch.watcher) : undefined
+      if (!watcher) continue
+      this.watches.lose(watch)
+      watcher.watchersChanged()
       this.notify(watch, this.ref(watch.watched))
     }
   }
@@ -182,8 +202,10 @@ export class ActorSystem {
     }
   }
 
-  restore(watches: readonly Watch[]): void {
-    for (const watch of watches) this.watches.add(watch)
+  /** Stores the watches again, because storage has been emptied. */
+  rewriteWatches(): void {
+    this.readHibernatingWatches()
+    this.watches.rewrite()
   }
 
   /** Gives an actor a turn after the actors that are scheduled already. */
@@ -210,7 +232,7 @@ export class ActorSystem {
   private readHibernatingWatches(): void {
     if (this.hasReadHibernatingWatches) return
     this.hasReadHibernatingWatches = true
-    this.restore([...this.host.hibernatingWatches()])
+    this.watches.restore([...this.host.hibernatingWatches()])
   }
 
   private notify({ watcher, message, watched }: Watch, actor: AnyRef, failure?: Failed): void {

@@ -220,7 +220,7 @@ export class ActorTree implements Tree {
     cell.timers.restore({ timers: savedTimers, timerPages }, Math.min(run.now(), run.deliveredUntil))
     cell.restarts = new RestartCounter(restarts)
     cell.children.numbered = numbered
-    this.system.restore(watching)
+    this.system.watches.restore(watching)
     for (const [name, typeName, args, mailbox, child] of children) {
       const type = actor.childTypes[typeName]
       if (!type)

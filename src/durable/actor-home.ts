@@ -16,15 +16,25 @@ export class ObjectActorHome implements ActorHome {
 
   open(system: ActorSystem): ActorSystem {
     this.system = system
-    system.restore(this.restored)
+    system.watches.restore(this.restored)
     this.restored = []
     return system
   }
 
   /** Adds the watches of a connection whose flow is about to be restored. */
   restore(watches: readonly Watch[]): void {
-    if (this.system) this.system.restore(watches)
+    if (this.system) this.system.watches.restore(watches)
     else this.restored = [...this.restored, ...watches]
+  }
+
+  /** Notifies the actors of a restored connection of those that have ended without an event. */
+  notifyOfLost(watches: readonly Watch[]): void {
+    this.system?.notifyOfLost(watches)
+  }
+
+  /** Whether the watchers of a connection's actors have been notified that it is over. */
+  isLost(id: string): boolean {
+    return this.system?.watches.isLost(`/@${id}`) === true
   }
 
   /** Notifies the watchers of a connection's actors. The connection is over, and its actors are not in memory. */

@@ -1,5 +1,5 @@
 import type { ActorHost } from "../actor/actor-host.ts"
-import type { Watch } from "../actor/death-watch.ts"
+import type { Watch, WatchStorage } from "../actor/death-watch.ts"
 import type { Runnable } from "../actor/letter.ts"
 import { systemClock } from "../stream/clock.ts"
 import type { Logger } from "../stream/logger.ts"
@@ -12,6 +12,7 @@ export interface ActingObject {
   readonly frames: { whileBroadcasting(element: unknown, publish: () => void): void }
   readonly actors: { wake(path: string): void; isRefused(path: string): boolean; resume(): void; restore(): void }
   readonly sockets: {
+    hasConnection(id: string): boolean
     wakeConnection(id: string): void
     readonly hibernating: {
       deliver(path: string, id: string, message: unknown): boolean
@@ -26,7 +27,10 @@ export interface ActingObject {
 export class ObjectActorHost implements ActorHost {
   readonly clock = systemClock
 
-  constructor(private readonly object: ActingObject) {}
+  constructor(
+    private readonly object: ActingObject,
+    readonly storedWatches: WatchStorage,
+  ) {}
 
   get log(): Logger {
     return this.object.log
@@ -76,5 +80,9 @@ export class ObjectActorHost implements ActorHost {
     // The watches of the object's own actors are saved with them.
     this.object.actors.resume()
     return this.object.sockets.hibernating.watches
+  }
+
+  hasConnection(id: string): boolean {
+    return this.object.sockets.hasConnection(id)
   }
 }

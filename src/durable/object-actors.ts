@@ -137,6 +137,7 @@ export class ObjectActors {
   rewrite(): void {
     for (const rows of this.rows.values()) rows.stage?.rewriteTimers()
     for (const graph of this.graphs.values()) graph.rewrite()
+    this.object.home.system?.rewriteWatches()
   }
 
   /** Stops every actor. None starts before `discard`. */

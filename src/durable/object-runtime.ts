@@ -26,6 +26,7 @@ import { Sockets } from "./sockets/sockets.ts"
 import { StorageEvents, type StoredObject } from "./storage-events.ts"
 import { Transactions } from "./transactions.ts"
 import { Wakefulness } from "./wakefulness.ts"
+import { WatchRows } from "./watch-rows.ts"
 
 /** The bound of the rounds at the end of an event. More rounds mean that its effects cause one another without end. */
 const maxRounds = 10_000
@@ -50,6 +51,8 @@ export class ObjectRuntime extends ObjectEvents implements EventScope, StoredObj
   readonly frames = new FrameCache()
   readonly transactions = new Transactions()
   readonly rows: OwnRows
+  /** Whether no event has shown yet that the sockets of this object have outlived its last instance. */
+  mayFollowCrash = false
   /** Changes with each event, and whenever the author may have changed storage. */
   epoch = 0
   private readonly storage: OwnStorage
@@ -90,7 +93,7 @@ export class ObjectRuntime extends ObjectEvents implements EventScope, StoredObj
     const { kv } = ctx.storage
     this.rows = new OwnRows(kv, transactions)
     const graphs = new ObjectGraphs({ ...this.storage, kv: this.rows }, shared)
-    this.actorHome = new ObjectActorHome(new ObjectActorHost(this))
+    this.actorHome = new ObjectActorHome(new ObjectActorHost(this, new WatchRows(this.rows)))
     this.actors = new ObjectActors({ className, kv: this.rows, home: this.actorHome, graphs })
     this.sockets = new Sockets(
       {
@@ -118,6 +121,7 @@ export class ObjectRuntime extends ObjectEvents implements EventScope, StoredObj
     const alarm = await this.ctx.storage.getAlarm()
     this.authorAlarm.restore()
     this.alarms.restoreAlarm(alarm ?? Infinity)
+    this.mayFollowCrash = true
   }
 
   /** The runtime calls the alarm handler. */
@@ -183,11 +187,19 @@ export class ObjectRuntime extends ObjectEvents implements EventScope, StoredObj
   protected override beginEvent(): void {
     this.epoch++
     this.alarms.freezeTime(true)
+    if (this.mayFollowCrash) this.checkCrash()
     if (this.alarms.isDue) this.fireTimers()
   }
 
   protected override leaveEvent(): void {
     this.alarms.freezeTime(false)
+  }
+
+  /** A crash loses all sockets at once, so an object that has one has not crashed. */
+  private checkCrash(): void {
+    const { system } = this.actorHome
+    this.mayFollowCrash = false
+    if (system && !this.accepted.hasSockets) system.notifyOfLost()
   }
 
   private fireTimers(): void {

@@ -137,6 +137,17 @@ describe("stored values equal the golden files, which are restored (fault 1):", 
     expect(taken(client).join()).toContain("hello,child,beat")
   })
 
+  it("the row of the watch of an actor on a client", async () => {
+    await object.connect("full")
+    const key = "watch:/room//@00000000-0000-4000-8000-000000000001/3"
+    await written(row(key), "watch-row")
+    await restoredRow(key, "watch-row")
+    object.flush()
+    await object.crash()
+    const client = await object.connect("full")
+    expect([taken(client), row(key)]).toEqual([["first,join,left,join 0 0"], undefined])
+  })
+
   it("the row of the author's alarm", async () => {
     const time = Date.now() + 3_600_000
     await storage.setAlarm(time)

@@ -18,14 +18,12 @@ class Presence extends Actor<Changed | Terminated> {
   override state = new Map<string, Member>()
 
   receive(message: Changed | Terminated) {
-    if (!(message instanceof Terminated)) {
+    if (message instanceof Terminated) this.state.delete(message.actor.path)
+    else {
       const { user, status, client } = message
       this.state.set(client.path, { user, status })
       this.context.watch(client)
     }
-    // A crash loses clients without a Terminated. Those that are watched are there.
-    const present = new Set([...this.context.watched].map(({ path }) => path))
-    for (const path of this.state.keys()) if (!present.has(path)) this.state.delete(path)
     this.context.watched.tell([...this.state.values()])
   }
 }

@@ -1,3 +1,4 @@
+import { evictDurableObject } from "cloudflare:test"
 import { beforeEach, describe, expect, it, vi } from "vitest"
 import { decodeAttachment } from "../../src/durable/sockets/attachment.ts"
 import { closed } from "../support/client.ts"
@@ -115,6 +116,31 @@ describe("an object's actor that watches clients, hibernating between every two 
       }),
     )
     expect(attached).toEqual([undefined])
+  })
+})
+
+describe("the row of a watch on a client", () => {
+  const watchRows = async () => (await place.rows()).filter((key) => key.startsWith("sluice:watch:")).length
+
+  it("is written when the client joins, deleted when it leaves, and costs a message nothing", async () => {
+    const ann = await place.dial("/actors/:id/member/ann")
+    await place.dial("/actors/:id/member/bob")
+    await place.arrived()
+    expect(await watchRows()).toBe(2)
+    const bill = await CostMeter.open(place)
+    expect(await group.send("size").next()).toEqual(["size 2"])
+    expect(bill.take().put).toBeUndefined()
+    await leave(ann)
+    expect([await group.next(), await watchRows()]).toEqual([["ann has left"], 1])
+  })
+
+  it("is read after the sockets were lost only", async () => {
+    await place.dial("/actors/:id/member/ann")
+    await place.sleep()
+    expect([await say("size"), await watchRows()]).toEqual([["size 1"], 1])
+    await evictDurableObject(place.stub, { webSockets: "close" })
+    group = await place.dial("/actors/:id/talk/group")
+    expect([await group.send("size").next(), await watchRows()]).toEqual([["size 0"], 0])
   })
 })
 

@@ -1,5 +1,13 @@
 /** The kinds of findings, with their names in a report. */
-const kinds = ["lost", "doubled", "renumbered", "invented", "timers that never fired", "closed"] as const
+const kinds = [
+  "lost",
+  "doubled",
+  "renumbered",
+  "invented",
+  "timers that never fired",
+  "stale members",
+  "closed",
+] as const
 export type Kind = (typeof kinds)[number]
 
 /** The findings after kills: a count of each kind, and the first findings as texts. */

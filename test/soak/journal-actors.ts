@@ -6,8 +6,14 @@ export interface TimerSet {
   readonly set: string
 }
 
+/** How many members there are, and how often one has left that was no member. */
+export interface Present {
+  readonly present: number
+  readonly strangers: number
+}
+
 /** A message to a client of the kill soak. */
-export type Frame = Journal | TimerSet
+export type Frame = Journal | TimerSet | Present
 
 /** A member gets the journal when it joins, and at each new entry. */
 export interface Join {

@@ -6,6 +6,7 @@ import { ChatRoom } from "../../durable-objects/chat-room.ts"
 import { Stopwatch } from "../../durable-objects/stopwatch.ts"
 import { append, emptyJournal, type Journal } from "./journal.ts"
 import { type Ask, BeatActor, type Frame, type Join, JournalActor, ParentActor, TimerActor } from "./journal-actors.ts"
+import { PresenceActor } from "./presence-actor.ts"
 
 const frames = text.contramap((frame: Frame) => JSON.stringify(frame))
 
@@ -49,6 +50,10 @@ class ChildJournal extends ActorObject {
   protected readonly journal = this.actor<string | Join>("journal", Props.of(ParentActor))
 }
 
+class Presence extends ActorObject {
+  protected readonly journal = this.actor<string | Join>("presence", Props.of(PresenceActor))
+}
+
 class TimerJournal extends ActorObject {
   protected readonly journal = this.actor<string | Join>("journal", Props.of(TimerActor))
 }
@@ -77,6 +82,7 @@ export {
   ChildJournal as child,
   CountingSession as session,
   GraphJournal as graph,
+  Presence as presence,
   Stopwatch as stopwatch,
   TimerJournal as timer,
 }

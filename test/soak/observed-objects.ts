@@ -2,6 +2,7 @@ import type { Findings } from "./findings.ts"
 import type { Observed } from "./observed.ts"
 import { ObservedBeats } from "./observed-beats.ts"
 import { AskedJournal, ObservedJournal } from "./observed-journal.ts"
+import { ObservedPresence } from "./observed-presence.ts"
 import { ObservedRoom } from "./observed-room.ts"
 import { ObservedSessions } from "./observed-session.ts"
 import { ObservedStopwatch } from "./observed-stopwatch.ts"
@@ -14,6 +15,7 @@ export const kinds: Record<string, (id: string, findings: Findings) => Observed>
   graph: (id, findings) => new ObservedJournal(`/graph/${id}`, findings),
   actor: (id, findings) => new AskedJournal(`/actor/${id}`, `/ask/${id}`, findings),
   child: (id, findings) => new ObservedJournal(`/child/${id}`, findings),
+  presence: (id, findings) => new ObservedPresence(`/presence/${id}`, findings),
   timer: (id, findings) => new ObservedTimers(`/timer/${id}`, findings),
   beat: (id, findings) => new ObservedBeats(`/beat/${id}`, findings),
   session: (id, findings) => new ObservedSessions(`/session/${id}`, findings),

@@ -1,6 +1,7 @@
 import type { Random } from "../../src/testing/random.ts"
 import type { Findings } from "./findings.ts"
-import type { Frame } from "./journal-actors.ts"
+import type { Journal } from "./journal.ts"
+import type { TimerSet } from "./journal-actors.ts"
 import { Ledger } from "./ledger.ts"
 import type { Observed, Observer } from "./observed.ts"
 import { SentEntries } from "./observed-journal.ts"
@@ -29,7 +30,7 @@ export class ObservedTimers implements Observed {
 
   observe(): Observer {
     const receive = (text: string) => {
-      const frame: Frame = JSON.parse(text)
+      const frame: Journal | TimerSet = JSON.parse(text)
       if ("set" in frame) this.acknowledge(frame.set)
       else this.ledger.receive(frame)
     }

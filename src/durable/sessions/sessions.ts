@@ -40,7 +40,8 @@ export interface SessionSockets {
   move(awake: SessionConnection, socket: ObjectSocket): void
 }
 
-type SessionsHost = Pick<SocketsHost, "accepted" | "alarms" | "attachments" | "channels" | "maxDetached"> & LogsHost
+type SessionsHost = Pick<SocketsHost, "accepted" | "actors" | "alarms" | "attachments" | "channels" | "maxDetached"> &
+  LogsHost
 
 /** The sessions of an object: connections that outlive their sockets. */
 export class Sessions {
@@ -158,6 +159,11 @@ export class Sessions {
     if (awake.expires !== undefined) return
     const { object, sockets } = this
     const { socket, id } = awake
+    // Its watchers were told that it is over, before the runtime has reported the close.
+    if (object.actors.isLost(id)) {
+      this.end(awake)
+      return
+    }
     // Its session was detached before the runtime reported the close.
     if (socket instanceof DetachedSocket) {
       this.expireLater(awake)

@@ -11,6 +11,8 @@ import type { Sockets } from "./sockets.ts"
 export interface SocketEventsHost {
   readonly accepted: AcceptedSockets
   readonly sockets: Sockets
+  /** An event of a socket shows that the sockets have outlived the last instance. */
+  mayFollowCrash: boolean
   event<T>(handler: () => T): T
   /** See `ObjectEvents.begin`. */
   begin(): void
@@ -43,6 +45,7 @@ export class SocketEvents {
 
   message(socket: WebSocket, message: string | ArrayBuffer): void {
     const { object } = this
+    object.mayFollowCrash = false
     try {
       object.begin()
       this.receive(socket, toData(message))
@@ -93,6 +96,7 @@ export class SocketEvents {
   private reported(socket: WebSocket, handler: () => void): void {
     const { hibernating } = this.object.sockets
     hibernating.reported = socket
+    this.object.mayFollowCrash = false
     try {
       this.object.event(handler)
     } finally {

@@ -128,6 +128,7 @@ export class SocketFlows {
     const isDeployed = awake.fingerprint !== attachment.fingerprint
     if (isDeployed || awake.activity?.timeout !== attachment.activity?.timeout) awake.markDirty()
     awake.connection.open({ ...attachment.saved, run })
+    if (crossWatches) this.object.actors.notifyOfLost(crossWatches)
     return awake.connection
   }
 

@@ -109,6 +109,10 @@ export class Sockets implements FlowSockets {
     return this.awake.byId(id)?.socket ?? this.hibernating.socketOf(id) ?? this.object.accepted.vanished(id)
   }
 
+  hasConnection(id: string): boolean {
+    return this.find(id) !== undefined
+  }
+
   private known(socket: ObjectSocket): KnownConnection | undefined {
     const awake = this.awake.get(socket)
     if (awake) return { info: awake.info, sessionId: awake.session?.session.id, expires: awake.expires }
