@@ -11,6 +11,10 @@ let seen: string[]
 class Room extends FlowObject {
   readonly news = this.hub<string>("news")
 
+  kickAll(): void {
+    for (const { id } of this.connections) if (this.connections.get(id)) this.connections.close(id, 4001)
+  }
+
   protected accept() {
     const noted = Flow.of<string>().onTermination(({ type }) => seen.push(type))
     const news = this.news.source().map((text) => {
@@ -40,4 +44,16 @@ it("the flow of a durable session runs once while its socket has vanished, befor
   object.advance(120_000)
   if (client.socket) object.close(client.socket, 1000, "")
   expect(seen).toEqual(["one", "two", "completed"])
+})
+
+it.each([false, true])("its author can close it (evicted: %s)", async (evicts) => {
+  const object = new MemoryObject(Room)
+  const client = await new MemorySession(object, {}).connect()
+  object.advance(1)
+  client.vanish()
+  if (evicts) await object.deploy()
+  object.instance.kickAll()
+  object.noticeVanished()
+  await client.connect()
+  expect([client.received, client.resyncs]).toEqual([[{ close: 4001, reason: "" }], 0])
 })

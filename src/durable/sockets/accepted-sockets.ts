@@ -7,7 +7,7 @@ import { StoredSocket } from "./stored-socket.ts"
 
 /** The connections whose flows are in memory. */
 interface AwakeConnections {
-  byId(id: string): unknown
+  byId(id: string): { readonly socket: ObjectSocket } | undefined
   values(): Iterable<{ readonly socket: ObjectSocket }>
 }
 
@@ -86,8 +86,10 @@ export class AcceptedSockets {
     return this.closedById
   }
 
-  /** The socket of a connection. */
+  /** The socket of a connection. The runtime does not list one that has vanished while the flow is in memory. */
   byId(id: string): ObjectSocket | undefined {
+    const awake = this.awake.byId(id)
+    if (awake) return awake.socket
     const sockets = this.socketsOf(id)
     return sockets.find(isOpen) ?? this.detached.get(id) ?? this.closed.get(id) ?? sockets[0]
   }
