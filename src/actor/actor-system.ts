@@ -143,15 +143,16 @@ export class ActorSystem {
 
   /** Notifies `watcher` when the actor has stopped, or at once if there is no such actor. */
   watch(actor: AnyRef, watcher: Receiver, message?: unknown): void {
-    const watch = {
-      watched: actor.path,
-      watcher: watcher.ref.path,
-      ...(message !== undefined && { message: encodeRefs(message) }),
-    }
-    const watched = this.find(actor.path)
+    const encoded = message === undefined ? {} : { message: encodeRefs(message) }
+    this.begin({ watched: actor.path, watcher: watcher.ref.path, ...encoded }, watcher)
+  }
+
+  private begin(watch: Watch, watcher: Receiver): void {
+    const path = watch.watched
+    const watched = this.find(path)
     if (!watched) {
-      const error = new RestoreError(`The actor ${actor.path} cannot be restored`)
-      this.notify(watch, actor, this.host.isRefused(actor.path) ? { error } : undefined)
+      const error = new RestoreError(`The actor ${path} cannot be restored`)
+      this.notify(watch, this.ref(path), this.host.isRefused(path) ? { error } : undefined)
       return
     }
     this.watches.add(watch)
@@ -175,6 +176,12 @@ export class ActorSystem {
     return this.watches.watchesBy(watcher).map(({ watched }) => watched)
   }
 
+  /** The watches of an actor on those of other scopes. */
+  watchesBeyond(scope: Scope, watcher: string): Watch[] {
+    this.readHibernatingWatches()
+    return this.watches.watchesBy(watcher).filter(({ watched }) => !scope.has(watched))
+  }
+
   /** The watches of an actor within its own scope, which are saved with the actor. */
   watchesWithin(scope: Scope, watcher: string): Watch[] {
     return this.watches.watchesBy(watcher).filter(({ watched }) => scope.has(watched))
@@ -190,12 +197,17 @@ export class ActorSystem {
   }
 
   /**
-   * Restores an actor of the object that has failed, because its timers and watches go on, and sends it its letters. They are dead letters
-   * if its state could not be stored: its row has the timers that have fired, so it starts again with the next message only.
+   * Restores an actor of the object that has failed, because its timers and watches go on, and sends it its letters. It is notified of the
+   * connections that its failure has ended. Letters are dead letters if its state could not be stored: its row has the timers that have
+   * fired, so it starts again with the next message only.
    */
-  goOn(path: string, letters: readonly Letter[]): void {
+  goOn(path: string, { letters, watches }: { letters: readonly Letter[]; watches: readonly Watch[] }): void {
     const isRefused = this.host.isRefused(path)
     if (!isRefused) this.host.wake(path, undefined)
+    for (const watch of watches) {
+      const watcher = this.receivers.get(watch.watcher)
+      if (watcher) this.begin(watch, watcher)
+    }
     for (const letter of letters) {
       if (isRefused) this.addDeadLetter(path, letter.message)
       else this.tell(path, letter)

@@ -4,6 +4,7 @@ import { ActorProps } from "./actor.ts"
 import { ActorCell } from "./actor-cell.ts"
 import type { ActorScope } from "./actor-scope.ts"
 import type { ActorSystem } from "./actor-system.ts"
+import type { Watch } from "./death-watch.ts"
 import { withDescendants, withStored } from "./descendants.ts"
 import type { Failed, Letter, Receiver } from "./letter.ts"
 import { encodeRefs } from "./ref-encoding.ts"
@@ -45,7 +46,7 @@ export class ActorTree implements Tree {
   readonly recovers: boolean
   readonly queue = new TimerQueue()
   private isRestoring = false
-  private recovery: { retained: Retained; letters: readonly Letter[] } | undefined
+  private recovery: { retained: Retained; letters: readonly Letter[]; watches: readonly Watch[] } | undefined
 
   constructor(
     props: ActorProps<unknown>,
@@ -106,7 +107,11 @@ export class ActorTree implements Tree {
     }
     if (unstorableState(this.root)) return
     const letters = takeLetters()
-    this.recovery = { retained: { saved: this.save(), rows: this.rows?.take() }, letters }
+    const retained = { saved: this.save(), rows: this.rows?.take() }
+    const watches = withDescendants(this.root).flatMap(({ ref }) => this.system.watchesBeyond(this.scope, ref.path))
+    // Watches have another order after hibernation.
+    watches.sort((one, other) => (one.watched < other.watched ? -1 : 1))
+    this.recovery = { retained, letters, watches }
     // The stashed letters are retained too, so they are no dead letters.
     for (const cell of withDescendants(this.root)) cell.stashed.restore([])
   }
@@ -116,9 +121,8 @@ export class ActorTree implements Tree {
       if (failure) this.report(cell.ref.path, "stop", failure.error)
       return
     }
-    const { retained, letters = [] } = this.recovery ?? {}
-    this.host.treeEnded(failure, retained)
-    if (retained) this.system.goOn(cell.ref.path, letters)
+    this.host.treeEnded(failure, this.recovery?.retained)
+    if (this.recovery) this.system.goOn(cell.ref.path, this.recovery)
   }
 
   report(path: string, decision: Decision, error: unknown): void {

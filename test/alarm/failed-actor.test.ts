@@ -1,6 +1,6 @@
-import { Flow, Sink, Source, text, webSocket } from "sluice"
-import { Actor, type ActorRef, Props, Terminated } from "sluice/actor"
-import { FlowObject } from "sluice/durable"
+import { Flow, text, webSocket } from "sluice"
+import { Actor, type ActorRef, Props, Sink, Source, Terminated } from "sluice/actor"
+import { type ConnectionContext, FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
 import { logged } from "../support/logged.ts"
 import { MemoryObject } from "../support/memory-object.ts"
@@ -64,4 +64,81 @@ describe.each([false, true])("an actor that has failed, before its next message 
       ),
     ).toEqual(["now"])
   })
+})
+
+type Heard = "fail" | "list" | { name: string; client: ActorRef<string> } | { left: string }
+
+/** Knows its members, and fails on demand. */
+class Lobby extends Actor<Heard> {
+  override state = new Map<string, ActorRef<string>>()
+
+  receive(message: Heard) {
+    if (message === "fail") throw new Error("Fails, as the test wants it")
+    if (message === "list") {
+      const members = [...this.state.keys()].join()
+      this.context.watched.tell(members)
+    } else if ("left" in message) this.state.delete(message.left)
+    else {
+      this.state.set(message.name, message.client)
+      this.context.watchWith(message.client, { left: message.name })
+    }
+  }
+}
+
+/** Has a child that knows the members. */
+class Hall extends Actor<Heard> {
+  override childTypes = { Lobby }
+  override state: ActorRef<Heard> | undefined = undefined
+
+  receive(message: Heard) {
+    if (message === "fail") throw new Error("Fails, as the test wants it")
+    this.state ??= this.context.actorOf(Props.of(Lobby), "lobby")
+    this.state.tell(message)
+  }
+}
+
+/** A guest's flow does not end in the room, so it goes on when the room fails. */
+class Rooms extends FlowObject<unknown, { name: string; isGuest: boolean }> {
+  readonly lobby = this.actor<Heard>("lobby", Props.of(Lobby))
+  readonly hall = this.actor<Heard>("hall", Props.of(Hall))
+  room = this.lobby
+
+  protected accept({ data: { name, isGuest } }: ConnectionContext<{ name: string; isGuest: boolean }>) {
+    const { ref: client, source } = Source.actorRef<string>()
+    const joined = { name, client }
+    const toRoom = isGuest
+      ? Sink.forEach(() => this.room.tell(joined))
+      : Sink.actorRef<Heard>(this.room, { onInitMessage: joined })
+    const messages = Flow.of<string>().map((text): Heard => ({ left: text }))
+    return webSocket.endpoint(text, Flow.fromSinkAndSource(messages.to(toRoom), source))
+  }
+}
+
+describe.each([false, true])("an actor that has failed with watched clients (evicted: %s)", (evicts) => {
+  it.each(["lobby", "hall"] as const)(
+    "is told of those that its failure closes, and watches the others: %s",
+    async (kind) => {
+      const object = new MemoryObject(Rooms)
+      const choose = ({ instance }: MemoryObject<Rooms>) => {
+        instance.room = instance[kind]
+        return instance.room
+      }
+      choose(object)
+      const ann = await object.connect({ name: "ann", isGuest: false })
+      const guest = await object.connect({ name: "guest", isGuest: true })
+      object.send(guest, "join")
+      if (evicts) await object.evict()
+      choose(object).tell("fail")
+      expect(ann.received).toEqual([{ close: 1011, reason: "" }])
+      if (evicts) await object.evict()
+      choose(object).tell("list")
+      expect(guest.received).toEqual(["guest"])
+      if (evicts) await object.evict()
+      choose(object)
+      const bob = await object.connect({ name: "bob", isGuest: false })
+      object.close(guest, 1000, "")
+      choose(object).tell("list")
+      expect(bob.received).toEqual(["bob"])
+    },
+  )
 })
