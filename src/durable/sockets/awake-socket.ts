@@ -1,5 +1,5 @@
 import type { ServerSession } from "../../session/server-session.ts"
-import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
+import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import { assertDurable, fingerprint } from "../../stream/engine/fingerprint.ts"
@@ -93,7 +93,7 @@ export class AwakeSocket implements Unsaved {
       scope,
       ...object.defaults(),
     }
-    const identity = { route: routeOf(info), id }
+    const identity = { route: info.route, id }
     this.connection = endpoint.connection(this.session ?? outgoing, alarms.for(id), identity, hooks, share)
     this.fixedPart = encodeFixedPart({ id, info, fingerprint: this.shape })
     const { idleTimeout: timeout } = endpoint.limits

@@ -1,7 +1,6 @@
 import type { Watch } from "../../actor/death-watch.ts"
 import { overhead } from "../../session/sequence.ts"
 import { CloseCode } from "../../socket/close.ts"
-import { routeOf } from "../../socket/connection-info.ts"
 import type { DirectOutput } from "../../socket/endpoint.ts"
 import { fingerprint } from "../../stream/engine/fingerprint.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -140,7 +139,7 @@ export class HibernatingSockets {
     return () => {
       if (attachment.session) for (const data of sessionFrames.encode(0, [frame], output.format)) outgoing.send(data)
       else outgoing.send(frame)
-      output.metricsOf(routeOf(attachment.info), this.object.defaults()).sent(frame)
+      output.metricsOf(attachment.info.route, this.object.defaults()).sent(frame)
     }
   }
 

@@ -1,7 +1,7 @@
 import { sessionProtocol } from "../../session/offer.ts"
 import { asksForBatches, batchProtocol } from "../../socket/batch.ts"
 import { CloseCode } from "../../socket/close.ts"
-import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
+import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -72,7 +72,7 @@ export class SocketFlows {
       return outbound.withSender(undefined, () => this.rebuild(socket, attachment))
     } catch (cause) {
       // 1012 makes the client reconnect. A new connection may succeed where an old one cannot go on.
-      this.object.log({ level: "error", event: "flow cannot go on", route: routeOf(info), connection: id, cause })
+      this.object.log({ level: "error", event: "flow cannot go on", route: info.route, connection: id, cause })
       outbound.discard(outbound.socket(socket, isBatched))
       this.sockets.refuse(
         socket,
