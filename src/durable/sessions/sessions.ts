@@ -32,7 +32,7 @@ export interface KnownConnection {
 /** The sockets of an object, as its sessions see them. */
 export interface SessionSockets {
   /** The connection of a socket, restored if it hibernates; `undefined` if it is over or has no session. */
-  restored(socket: ObjectSocket): SessionConnection | undefined
+  withSession(socket: ObjectSocket): SessionConnection | undefined
   known(socket: ObjectSocket): KnownConnection | undefined
   /** The socket of a connection, or the stand-in for one that has vanished before the runtime reports its close. */
   find(id: string): ObjectSocket | undefined
@@ -99,7 +99,7 @@ export class Sessions {
     const socket = offer && this.sockets.find(offer.session.slice(0, idLength))
     const known = socket && this.sockets.known(socket)
     if (!offer || !known || known.sessionId !== offer.session || !isSameClient(known.info, info)) return undefined
-    const awake = this.sockets.restored(socket)
+    const awake = this.sockets.withSession(socket)
     if (!awake) return undefined
     if (awake.session.session.isOvertaken(offer)) return overtaken()
     // A hub's log may have overwritten elements that the client has missed. A new session makes the client resynchronize.
@@ -193,7 +193,7 @@ export class Sessions {
   }
 
   private expire(socket: ObjectSocket): void {
-    const awake = this.sockets.restored(socket)
+    const awake = this.sockets.withSession(socket)
     if (awake) this.end(awake)
   }
 
@@ -208,7 +208,7 @@ export class Sessions {
   }
 
   private adopt(socket: ObjectSocket): void {
-    const awake = this.sockets.restored(socket)
+    const awake = this.sockets.withSession(socket)
     if (awake) this.expireLater(awake)
   }
 

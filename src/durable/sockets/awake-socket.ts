@@ -56,7 +56,8 @@ export class AwakeSocket implements Unsaved {
   readonly fixedPart: string
   /** Whether its attachment is without the state of its flow, which cannot be restored then: see `MutableState.isLost`. */
   isUnrecoverable = false
-  private shape = ""
+  /** The fingerprint of the flow. */
+  fingerprint = ""
   private readonly sessionHooks: SessionHooks = {
     onDirty: () => this.markDirty(),
     queued: () => this.connection.queued,
@@ -83,7 +84,7 @@ export class AwakeSocket implements Unsaved {
     const hooks: Parameters<Endpoint["connection"]>[3] = {
       onWired: (steps) => {
         assertDurable(steps, flowOf(object.className))
-        this.shape = fingerprint(steps, endpoint.version)
+        this.fingerprint = fingerprint(steps, endpoint.version)
       },
       onChanged: () => this.markDirty(),
       onSettled: () => {
@@ -95,7 +96,7 @@ export class AwakeSocket implements Unsaved {
     }
     const identity = { route: info.route, id }
     this.connection = endpoint.connection(this.session ?? outgoing, alarms.for(id), identity, hooks, share)
-    this.fixedPart = encodeFixedPart({ id, info, fingerprint: this.shape })
+    this.fixedPart = encodeFixedPart(this)
     const { idleTimeout: timeout } = endpoint.limits
     this.activity = timeout < Infinity ? { timeout, at: activity?.at ?? alarms.now() } : undefined
     cells.onDirty = () => this.markDirty()
@@ -124,15 +125,10 @@ export class AwakeSocket implements Unsaved {
     return !this.connection.isOpen && !this.session?.isClosing
   }
 
-  /** The fingerprint of the flow. */
-  get fingerprint(): string {
-    return this.shape
-  }
-
   /** The snapshot for its flow, migrated if the flow has changed; `undefined` if the flow cannot go on. */
   runFrom({ saved, fingerprint: from, isUnrecoverable }: Attachment): Snapshot | undefined {
     if (isUnrecoverable) return undefined
-    return from === this.shape ? saved.run : this.object.migrate(saved.run, from, this.shape)
+    return from === this.fingerprint ? saved.run : this.object.migrate(saved.run, from, this.fingerprint)
   }
 
   /** Closes the socket, and ends the flow and the session at once. */
