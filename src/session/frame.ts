@@ -48,7 +48,7 @@ export function encodeFrames(header: Header, messages: readonly Data[], format: 
   if (!carries) parts.push([])
   return parts.map((part, index) => {
     const own = index === parts.length - 1 ? header : 0
-    return isTexts(part) ? encodeTexts(own, part, format) : encodeBytes(own as number, part as Uint8Array[])
+    return isTexts(part) ? encodeTexts(own, part, format) : encodeBytes(part as Uint8Array[], own as number)
   })
 }
 
@@ -79,11 +79,12 @@ function encodeTexts(header: Header, texts: readonly string[], format: TextForma
   return `${frame}]`
 }
 
-function encodeBytes(header: number, messages: readonly Uint8Array[]): Uint8Array {
-  const frame = new Uint8Array(messages.reduce((size, { length }) => size + word + length, word))
+/** Each message after its length; all of them after the header, if there is one. Numbers are unsigned, in big-endian order. */
+export function encodeBytes(messages: readonly Uint8Array[], header?: number): Uint8Array {
+  let position = header === undefined ? 0 : word
+  const frame = new Uint8Array(messages.reduce((size, { length }) => size + word + length, position))
   const view = new DataView(frame.buffer)
-  view.setUint32(0, header)
-  let position = word
+  if (header !== undefined) view.setUint32(0, header)
   for (const bytes of messages) {
     view.setUint32(position, bytes.length)
     frame.set(bytes, position + word)

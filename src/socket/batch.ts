@@ -1,3 +1,4 @@
+import { encodeBytes } from "../session/frame.ts"
 import type { Data } from "./codec.ts"
 import { allOffered } from "./handshake.ts"
 import type { Socket } from "./target.ts"
@@ -78,15 +79,5 @@ export class Batches {
 }
 
 function frameOf(batch: readonly Data[]): Data {
-  if (typeof batch[0] === "string") return JSON.stringify(batch)
-  const parts = batch as readonly Uint8Array[]
-  const frame = new Uint8Array(parts.reduce((size, { length }) => size + 4 + length, 0))
-  const view = new DataView(frame.buffer)
-  let position = 0
-  for (const bytes of parts) {
-    view.setUint32(position, bytes.length)
-    frame.set(bytes, position + 4)
-    position += 4 + bytes.length
-  }
-  return frame
+  return typeof batch[0] === "string" ? JSON.stringify(batch) : encodeBytes(batch as readonly Uint8Array[])
 }
