@@ -29,7 +29,7 @@ export class FrameError extends Error {
 /** A frame with as many bytes takes no further message. */
 const fullFrame = 65_536
 /** Bytes of a binary frame's header, and of the length before each binary message. */
-const word = 4
+export const word = 4
 
 /** The size of a client's largest frame, if its messages have at most so many bytes. JSON writes a character of a text with up to six. */
 export function largestFrame(format: TextFormat | "binary", maxMessageSize: number): number {
@@ -48,7 +48,7 @@ export function encodeFrames(header: Header, messages: readonly Data[], format: 
   if (!carries) parts.push([])
   return parts.map((part, index) => {
     const own = index === parts.length - 1 ? header : 0
-    return isTexts(part) ? encodeTexts(own, part, format) : encodeBytes(part as Uint8Array[], own as number)
+    return isTexts(part) ? encodeTexts(own, part, format) : encodeBytes(own as number, part as Uint8Array[])
   })
 }
 
@@ -79,12 +79,12 @@ function encodeTexts(header: Header, texts: readonly string[], format: TextForma
   return `${frame}]`
 }
 
-/** Each message after its length; all of them after the header, if there is one. Numbers are unsigned, in big-endian order. */
-export function encodeBytes(messages: readonly Uint8Array[], header?: number): Uint8Array {
-  let position = header === undefined ? 0 : word
-  const frame = new Uint8Array(messages.reduce((size, { length }) => size + word + length, position))
+/** The header, then each message after its length. */
+export function encodeBytes(header: number, messages: readonly Uint8Array[]): Uint8Array {
+  const frame = new Uint8Array(messages.reduce((size, { length }) => size + word + length, word))
   const view = new DataView(frame.buffer)
-  if (header !== undefined) view.setUint32(0, header)
+  view.setUint32(0, header)
+  let position = word
   for (const bytes of messages) {
     view.setUint32(position, bytes.length)
     frame.set(bytes, position + word)

@@ -1,4 +1,4 @@
-import { encodeBytes } from "../session/frame.ts"
+import { encodeBytes, word } from "../session/frame.ts"
 import type { Data } from "./codec.ts"
 import { allOffered } from "./handshake.ts"
 import type { Socket } from "./target.ts"
@@ -79,5 +79,7 @@ export class Batches {
 }
 
 function frameOf(batch: readonly Data[]): Data {
-  return typeof batch[0] === "string" ? JSON.stringify(batch) : encodeBytes(batch as readonly Uint8Array[])
+  if (typeof batch[0] === "string") return JSON.stringify(batch)
+  // A frame of a session without its header.
+  return encodeBytes(0, batch as readonly Uint8Array[]).subarray(word)
 }
