@@ -95,7 +95,8 @@ export class ObjectRuntime extends ObjectEvents implements EventScope, StoredObj
     this.sockets = new Sockets(
       {
         ...callbacks,
-        ...{ alarms, accepted, outbound, dirty, log: this.log },
+        ...shared,
+        accepted,
         attachments: new AttachmentStore(ctx.storage),
         saveNow: () => transactions.isAsync || dirty.save(),
         channels: topics.channels,
@@ -103,7 +104,6 @@ export class ObjectRuntime extends ObjectEvents implements EventScope, StoredObj
         share: (codec) => frames.shared(codec),
         logOf: (channel) => this.hubs.logOf(channel),
         sessionFrames: new SharedFrames(),
-        scope: this,
       },
       awake,
     )
