@@ -78,10 +78,10 @@ class IdleTimer {
   }
 
   private set(): () => void {
-    return this.clock.at(this.since + this.timeout, () => this.ring())
+    return this.clock.at(this.since + this.timeout, () => this.onDue())
   }
 
-  private ring(): void {
+  private onDue(): void {
     if (this.clock.now() >= this.since + this.timeout) this.connection.onIdleTimeout()
     else this.cancel = this.set()
   }
