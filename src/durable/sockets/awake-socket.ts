@@ -46,7 +46,7 @@ export class AwakeSocket implements Unsaved {
   readonly owner: RunOwner
   outgoing!: HeldSocket
   /** The socket that the connection writes to, if it outlives its socket. */
-  readonly session: SessionSocket | undefined
+  readonly sessionSocket: SessionSocket | undefined
   /** When its session ends, if it has no socket, in milliseconds since the epoch. */
   expires: number | undefined
   readonly connection: AnyConnection
@@ -79,7 +79,7 @@ export class AwakeSocket implements Unsaved {
     this.isBatched = isBatched
     this.owner = new RunOwner(actors, `/@${id}`)
     this.expires = expires
-    this.session = serverSession && new SessionSocket(serverSession, outbound, this.sessionHooks)
+    this.sessionSocket = serverSession && new SessionSocket(serverSession, outbound, this.sessionHooks)
     const outgoing = outbound.socket(socket, isBatched)
     const hooks: Parameters<Endpoint["connection"]>[3] = {
       onWired: (steps) => {
@@ -95,7 +95,7 @@ export class AwakeSocket implements Unsaved {
       ...object.defaults(),
     }
     const identity = { route: info.route, id }
-    this.connection = endpoint.connection(this.session ?? outgoing, alarms.for(id), identity, hooks, share)
+    this.connection = endpoint.connection(this.sessionSocket ?? outgoing, alarms.for(id), identity, hooks, share)
     this.fixedPart = encodeFixedPart(this)
     const { idleTimeout: timeout } = endpoint.limits
     this.activity = timeout < Infinity ? { timeout, at: activity?.at ?? alarms.now() } : undefined
@@ -117,12 +117,12 @@ export class AwakeSocket implements Unsaved {
       if (this.outgoing === outgoing) this.events.onLost(this)
     }
     outgoing.onReleased = () => this.connection.reevaluate()
-    if (!(socket instanceof StoredSocket)) this.session?.attach(outgoing)
+    if (!(socket instanceof StoredSocket)) this.sessionSocket?.attach(outgoing)
   }
 
   /** Whether nothing can be sent to its client any longer. Its flow may still work on earlier messages. */
   get isClosed(): boolean {
-    return !this.connection.isOpen && !this.session?.isClosing
+    return !this.connection.isOpen && !this.sessionSocket?.isClosing
   }
 
   /** The snapshot for its flow, migrated if the flow has changed; `undefined` if the flow cannot go on. */
@@ -133,7 +133,7 @@ export class AwakeSocket implements Unsaved {
 
   /** Closes the socket, and ends the flow and the session at once. */
   closeNow(code: number, reason: string): void {
-    if (this.session) this.session.isOver = true
+    if (this.sessionSocket) this.sessionSocket.isOver = true
     this.connection.close(code, reason)
     this.connection.terminate()
   }

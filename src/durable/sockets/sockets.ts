@@ -99,7 +99,7 @@ export class Sockets implements FlowSockets, SessionSockets {
 
   known(socket: ObjectSocket): KnownConnection | undefined {
     const awake = this.awake.get(socket)
-    if (awake) return { info: awake.info, sessionId: awake.session?.session.id, expires: awake.expires }
+    if (awake) return { info: awake.info, sessionId: awake.sessionSocket?.session.id, expires: awake.expires }
     const { info, session, expires } = this.hibernating.get(socket) ?? {}
     return info && { info, sessionId: decodeHead(session)?.id, expires }
   }
@@ -147,7 +147,7 @@ export class Sockets implements FlowSockets, SessionSockets {
   rewriteSpilled(): void {
     const { attachments } = this.object
     for (const awake of this.awake.values()) {
-      if (awake.session || attachments.hasRow(awake.id)) awake.markDirty()
+      if (awake.sessionSocket || attachments.hasRow(awake.id)) awake.markDirty()
     }
   }
 
@@ -160,7 +160,7 @@ export class Sockets implements FlowSockets, SessionSockets {
   }
 
   store(awake: AwakeSocket): void {
-    const { connection, cells, session, outgoing } = awake
+    const { connection, cells, sessionSocket, outgoing } = awake
     // Its attachment has been written already, and changes again when the client has caught up.
     if (awake.isUnrecoverable && connection.isBehind) return
     if (this.awake.get(awake.socket) !== awake) return
@@ -175,15 +175,15 @@ export class Sockets implements FlowSockets, SessionSockets {
       this.state.save(awake)
     } catch (error) {
       // Drops the event's output to the client, because it depends on a state that cannot be stored.
-      if (session) session.rollback()
+      if (sessionSocket) sessionSocket.rollback()
       else this.object.outbound.discard(outgoing)
       // The state of a flow that has ended can be stored, except where storage is full.
-      const canRetry = session !== undefined && !connection.isOver
+      const canRetry = sessionSocket !== undefined && !connection.isOver
       connection.abort(connection.unstorable() ?? cells.unstorable() ?? error)
-      if (canRetry && session.isClosing) awake.markDirty()
+      if (canRetry && sessionSocket.isClosing) awake.markDirty()
       else {
         // A session that cannot be saved has not sent its close.
-        if (session) outgoing.close(CloseCode.internalError, "")
+        if (sessionSocket) outgoing.close(CloseCode.internalError, "")
         this.forget(awake)
       }
     }
