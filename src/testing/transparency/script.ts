@@ -39,7 +39,7 @@ export async function observe<Step>(trial: Trial<Step>, script: Script<Step>, sl
     // Waits for the step only, because pending elements may be lost or kept.
     if (taken instanceof Promise) await taken
     if (isPause) await (sleeps ? subject.sleep() : subject.rest())
-    // In which the promises of a flow settle.
+    // The promises of a flow settle in these turns.
     await settled(8)
     const all = subject.seen()
     seen.push(all.slice(count))
