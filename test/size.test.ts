@@ -36,14 +36,14 @@ const objectWithoutActors = `
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    29_850,
-    "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs, full groups that take what costs nothing, and live sources too; errors that say what an author's value was; failures of sinks that a later stage recovers from; a logger and metrics per endpoint; rates that count the time in which a client could not send; errors that name the known options; JSON, in which a protocol speaks; time for asynchronous work that an eviction has interrupted",
+    29_880,
+    "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs, full groups that take what costs nothing, and live sources too; errors that say what an author's value was; failures of sinks that a later stage recovers from; a logger and metrics per endpoint; rates that count the time in which a client could not send; errors that name the known options; JSON, in which a protocol speaks; time for asynchronous work that an eviction has interrupted; the times of alarms and the slots of stages in functions that they share, which compress less than copies",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
   ],
   [
     "an echo Worker with webSocketClientFlow",
-    32_840,
+    32_890,
     "beside the echo Worker: dialing by fetch and by WebSocket, backoff, the messages and the close that wait for a restart, and the life of an outgoing socket; schemas that have decode and encode themselves",
     `import { Flow, text, webSocket, webSocketClientFlow } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())

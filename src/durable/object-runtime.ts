@@ -98,7 +98,8 @@ export class ObjectRuntime extends ObjectEvents implements EventScope, StoredObj
     this.sockets = new Sockets(
       {
         ...callbacks,
-        ...{ alarms, accepted, outbound, dirty, log: this.log },
+        ...shared,
+        accepted,
         attachments: new AttachmentStore(ctx.storage),
         saveNow: () => transactions.isAsync || dirty.save(),
         channels: topics.channels,
@@ -106,7 +107,6 @@ export class ObjectRuntime extends ObjectEvents implements EventScope, StoredObj
         share: (codec) => frames.shared(codec),
         logOf: (channel) => this.hubs.logOf(channel),
         sessionFrames: new SharedFrames(),
-        scope: this,
       },
       awake,
     )

@@ -1,5 +1,5 @@
 import type { Env, Handler, Hono, Schema } from "hono"
-import { address, innermost, merged, requestOf, type UrlBase } from "../routing/address.ts"
+import { type AppRoute, address, innermost, merged, requestOf, type UrlBase } from "../routing/address.ts"
 import type { Argument, Params, Query } from "../routing/params.ts"
 import { listIssues } from "../socket/issues.ts"
 import type { Speech } from "../socket/speech.ts"
@@ -31,12 +31,6 @@ export interface ProtocolOptions<Path extends string, Q, Receives, Sends, Codes>
 export type UrlValues<Path extends string, Q, Prefix extends string = ""> = Params<Path> &
   Params<Prefix> &
   QueryInput<Q>
-
-interface AppRoute {
-  readonly handler: object
-  readonly path: string
-  readonly basePath: string
-}
 
 /**
  * The agreement of server and client, as a value that both import: path, query, messages and close codes. From it come the route, the

@@ -1,22 +1,22 @@
 import type { Query } from "./params.ts"
 
 /** A route of a Hono app, as `app.routes` and `c.req.matchedRoutes` list them. */
-export interface Listed {
+export interface AppRoute {
   readonly path: string
   readonly basePath: string
   readonly handler: object
 }
 
 /** The current request and its matched handlers. */
-export interface Asking {
+export interface RoutedRequest {
   readonly url: string
-  readonly matchedRoutes?: readonly Listed[]
+  readonly matchedRoutes?: readonly AppRoute[]
   readonly routeIndex?: number
   param?(name: string): string | undefined
 }
 
 /** The base of a URL: the context of a handler, the `location` of a page, a URL. */
-export type UrlBase = { req: Asking } | { href: string } | string
+export type UrlBase = { req: RoutedRequest } | { href: string } | string
 
 /** A segment that is a param: its name, its pattern if it has one, and a `?` if it may be left out. */
 export const param = /\/:([^/{}?]+)(?:\{.+?\})?(\?)?(?=\/|$)/g
@@ -53,7 +53,7 @@ export function address(path: string, whole: string, base: UrlBase, values: Quer
 }
 
 /** The request of a handler's context; of anything else its URL alone. */
-export function requestOf(base: UrlBase): Asking {
+export function requestOf(base: UrlBase): RoutedRequest {
   if (typeof base === "string") return { url: base }
   return "req" in base ? base.req : { url: base.href }
 }

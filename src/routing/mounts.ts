@@ -1,8 +1,8 @@
-import { type Asking, innermost, type Listed, merged } from "./address.ts"
+import { type AppRoute, innermost, merged, type RoutedRequest } from "./address.ts"
 
 /** The part of an app that is used: all its routes, including those of mounted apps. */
 interface App {
-  readonly routes: readonly Listed[]
+  readonly routes: readonly AppRoute[]
 }
 
 /** The most apps that are kept. Only apps that are made anew for each request exceed it. */
@@ -25,12 +25,12 @@ export class Mounts {
    * The whole path for the current handler, with the mount of the app that both belong to. A route that was put on no app is taken to
    * belong to the app of the handler. A `TypeError` where the route's app does not have the handler: it may be mounted anywhere.
    */
-  pathFor({ matchedRoutes = [], routeIndex = 0 }: Asking): string {
-    const asking = matchedRoutes[routeIndex]
-    if (!asking) return this.ownPath
-    if (this.apps.length === 0) return merged(asking.basePath, this.path)
+  pathFor({ matchedRoutes = [], routeIndex = 0 }: RoutedRequest): string {
+    const here = matchedRoutes[routeIndex]
+    if (!here) return this.ownPath
+    if (this.apps.length === 0) return merged(here.basePath, this.path)
     const paths = this.apps.flatMap(({ app, registered }) =>
-      mountsOf(app, asking).map((mount) => merged(mount, registered)),
+      mountsOf(app, here).map((mount) => merged(mount, registered)),
     )
     const [longest] = paths.toSorted((left, right) => right.length - left.length)
     if (longest !== undefined) return longest
@@ -47,14 +47,14 @@ export class Mounts {
 }
 
 /** The mounts of an app in the app that has matched the request, found by a handler that both have. */
-function mountsOf(app: App, asking: Listed): string[] {
-  const handler = innermost(asking.handler)
+function mountsOf(app: App, here: AppRoute): string[] {
+  const handler = innermost(here.handler)
   return app.routes
     .filter((listed) => innermost(listed.handler) === handler)
     .flatMap(({ path, basePath }) => {
-      const start = path === "/" ? asking.path : asking.path.slice(0, -path.length)
+      const start = path === "/" ? here.path : here.path.slice(0, -path.length)
       const mounts = [start || "/", `${start}/`]
-      const fits = (mount: string) => merged(mount, path) === asking.path && merged(mount, basePath) === asking.basePath
+      const fits = (mount: string) => merged(mount, path) === here.path && merged(mount, basePath) === here.basePath
       return mounts.filter(fits).slice(0, 1)
     })
 }

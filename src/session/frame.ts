@@ -29,7 +29,7 @@ export class FrameError extends Error {
 /** A frame with as many bytes takes no further message. */
 const fullFrame = 65_536
 /** Bytes of a binary frame's header, and of the length before each binary message. */
-const word = 4
+export const word = 4
 
 /** The size of a client's largest frame, if its messages have at most so many bytes. JSON writes a character of a text with up to six. */
 export function largestFrame(format: TextFormat | "binary", maxMessageSize: number): number {
@@ -79,7 +79,8 @@ function encodeTexts(header: Header, texts: readonly string[], format: TextForma
   return `${frame}]`
 }
 
-function encodeBytes(header: number, messages: readonly Uint8Array[]): Uint8Array {
+/** The header, then each message after its length. */
+export function encodeBytes(header: number, messages: readonly Uint8Array[]): Uint8Array {
   const frame = new Uint8Array(messages.reduce((size, { length }) => size + word + length, word))
   const view = new DataView(frame.buffer)
   view.setUint32(0, header)

@@ -35,5 +35,6 @@ export function decodeOffer(protocols: readonly string[]): Offer | undefined {
 
 /** The groups of the first subprotocol that matches. */
 function groupsIn(protocols: readonly string[], pattern: RegExp): string[] {
-  return protocols.flatMap((protocol) => pattern.exec(protocol)?.slice(1) ?? []).slice(0, 2)
+  const first = protocols.find((protocol) => pattern.test(protocol)) ?? ""
+  return pattern.exec(first)?.slice(1) ?? []
 }

@@ -29,7 +29,7 @@ export interface SessionSnapshot {
   readonly detachedAt?: number
   /** The hub's elements from this one on follow the last message. */
   readonly heard?: Heard
-  /** That of the request to resume of its socket: see `Offer.attempt`. A record leaves 0 out. */
+  /** The `Offer.attempt` of the request to resume of its socket. A record leaves 0 out. */
   readonly attempt?: number
 }
 

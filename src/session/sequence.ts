@@ -33,6 +33,7 @@ export class Tail {
     this.sent = acknowledged
   }
 
+  /** Whether there is room for another message. */
   get hasRoom(): boolean {
     return this.bytes < this.window
   }
@@ -42,17 +43,16 @@ export class Tail {
     return number >= this.acknowledged && number <= this.sent
   }
 
-  /** Adds a part, and returns whether there is room for another. Without room it is kept all the same. */
-  push(part: Part): boolean {
+  /** Adds a part, which is kept also without room. */
+  push(part: Part): void {
+    if (lengthOf(part) === 0) return
     const last = this.parts.at(-1)
     const follows =
       isElements(part) && isElements(last) && last.hub === part.hub && last.from + last.count === part.from
-    if (lengthOf(part) === 0) return this.hasRoom
     if (follows) this.replace(this.parts.length - 1, { ...last, count: last.count + part.count })
     else this.parts.push(part)
     this.sent += lengthOf(part)
     this.weigh(part, 1)
-    return this.hasRoom
   }
 
   /** Removes the messages up to a number, and returns their count. Throws a `FrameError` for an impossible number. */

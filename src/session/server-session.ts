@@ -16,8 +16,9 @@ export class ServerSession {
   protected readonly tail: SentMessages
   /** Whether a record has to be written. */
   protected hasChanged = false
+  /** How many messages the client has sent. */
   protected received: number
-  /** How many of them were acknowledged since this session was restored or attached. */
+  /** How many of them were acknowledged, since this session was restored or attached. */
   protected reported = 0
   protected detachedAt: number | undefined
   protected close: SessionEnd | undefined
@@ -29,7 +30,7 @@ export class ServerSession {
   /** The number of the last message sent on this socket. */
   protected transmitted: number
   protected isCloseSent: boolean
-  /** That of the request to resume of this socket. An older one is overtaken. */
+  /** The `Offer.attempt` of the request to resume of this socket. An older one is overtaken. */
   private attempt: number
   /** The number up to which an acknowledgement was requested. */
   protected requested = 0
@@ -138,16 +139,15 @@ export class ServerSession {
     return messages
   }
 
-  /** Sends a message with the next `flush`. Returns whether there is room for another. */
-  send(message: Data): boolean {
+  /** Sends a message with the next `flush`. */
+  send(message: Data): void {
     this.hasChanged = true
-    return this.tail.push(message)
+    this.tail.push(message)
   }
 
   /** Sends an element of a hub with the next `flush`. It needs no record, if a restored session counts it all the same. */
-  sendElement(hub: string, number: number, message: Data): boolean {
+  sendElement(hub: string, number: number, message: Data): void {
     if (!this.tail.pushElement(hub, number, message)) this.hasChanged = true
-    return this.hasRoom
   }
 
   /** Ends the session, because its flow has ended. The last `unhandled` messages, which the flow did not take, are not counted. */

@@ -1,3 +1,4 @@
+import { encodeBytes, word } from "../session/frame.ts"
 import type { Data } from "./codec.ts"
 import { allOffered } from "./handshake.ts"
 import type { Socket } from "./target.ts"
@@ -79,14 +80,6 @@ export class Batches {
 
 function frameOf(batch: readonly Data[]): Data {
   if (typeof batch[0] === "string") return JSON.stringify(batch)
-  const parts = batch as readonly Uint8Array[]
-  const frame = new Uint8Array(parts.reduce((size, { length }) => size + 4 + length, 0))
-  const view = new DataView(frame.buffer)
-  let position = 0
-  for (const bytes of parts) {
-    view.setUint32(position, bytes.length)
-    frame.set(bytes, position + 4)
-    position += 4 + bytes.length
-  }
-  return frame
+  // A frame of a session without its header.
+  return encodeBytes(0, batch as readonly Uint8Array[]).subarray(word)
 }

@@ -1,14 +1,13 @@
 import { ActorFailedError, BufferOverflowError, EvictionError } from "../stream/errors.ts"
 import type { LogEntry } from "../stream/logger.ts"
 import { CloseCode, CloseError, isCloseError, truncateReason } from "./close.ts"
-import { type CloseCodes, translated, withDefaultCodes } from "./close-codes.ts"
+import { translated } from "./close-codes.ts"
 import type { ConnectionSettings, SavedConnection, Socket } from "./target.ts"
 
 /** The closing of a socket: the close is written once, counted and logged. */
 export class Closing {
   isOpen = true
   hasFailed = false
-  private readonly closeCodes: Required<CloseCodes>
 
   /**
    * @param outbox flushed before a close is sent that is no answer to the peer's
@@ -19,9 +18,7 @@ export class Closing {
     private readonly settings: ConnectionSettings,
     private readonly outbox: { flush(): void },
     private readonly inbox: { end(): void },
-  ) {
-    this.closeCodes = settings.closeCodes ?? withDefaultCodes()
-  }
+  ) {}
 
   restore({ isOpen, hasFailed }: SavedConnection): void {
     this.isOpen = isOpen
@@ -32,7 +29,7 @@ export class Closing {
   sendClose(code: number, reason: string, cause?: unknown): void {
     if (!this.isOpen) return
     this.outbox.flush()
-    const sent = translated(code, this.closeCodes)
+    const sent = translated(code, this.settings.closeCodes)
     this.markClosed(sent, () => this.socket.close(sent, truncateReason(reason)), cause)
     this.inbox.end()
   }

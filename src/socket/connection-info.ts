@@ -16,11 +16,6 @@ export interface ConnectionInfo<Data = unknown> {
   data: Data
 }
 
-/** The path of the route, for logs and metrics. */
-export function routeOf({ route, url }: ConnectionInfo): string {
-  return route ?? new URL(url).pathname
-}
-
 /**
  * The URL of requests from `webSocket.forward`. No client can request it, so the info header is trusted at this URL only: a request
  * that a Worker passes on unchanged has the URL that the client asked for.

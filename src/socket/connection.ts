@@ -135,8 +135,8 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     // Without a function for each message, which `own` would need.
     this.host.begin()
     try {
-      this.guard.check(data, this.guard.isClockDerived ? this.host.now() : 0)
-      if (this.guard.isClockDerived) this.settings.onChanged?.()
+      this.guard.check(data, this.guard.hasRate ? this.host.now() : 0)
+      if (this.guard.hasRate) this.settings.onChanged?.()
       this.inbox.offer(this.decoder.message(data))
     } catch (error) {
       this.socket.onRefused?.()

@@ -88,20 +88,18 @@ export class LimitGuard {
    * 1,000 of these units, so nothing is rounded.
    */
   private expected: number
-
   /** How much may come at once beyond the limit, in the same units, because the client could not send for a time. */
   private allowance = 0
-
-  /** Whether it has a state, and needs the time. */
-  readonly isClockDerived: boolean
+  /** Whether there is a limit for messages per second, so that the guard has a state and needs the time. */
+  readonly hasRate: boolean
 
   /** @param since when the client could send its first message */
   constructor(
     private readonly limits: AllLimits,
     since = 0,
   ) {
-    this.isClockDerived = limits.messagesPerSecond < Infinity
-    this.expected = this.isClockDerived ? since * limits.messagesPerSecond : 0
+    this.hasRate = limits.messagesPerSecond < Infinity
+    this.expected = this.hasRate ? since * limits.messagesPerSecond : 0
   }
 
   /** So short that V8 inlines it into the event of a message. */
@@ -109,7 +107,7 @@ export class LimitGuard {
     const { maxMessageSize } = this.limits
     // A code unit of text becomes one to three bytes, so the length of most messages decides.
     if (data.length * 3 > maxMessageSize) checkSize(data, maxMessageSize)
-    if (this.isClockDerived) this.checkRate(now)
+    if (this.hasRate) this.checkRate(now)
   }
 
   /**
@@ -117,7 +115,7 @@ export class LimitGuard {
    * time since its last message counts for its rate, because a lost socket is noticed late, or only when the next one comes.
    */
   countPause(now: number): void {
-    if (!this.isClockDerived) return
+    if (!this.hasRate) return
     const due = now * this.limits.messagesPerSecond
     this.allowance = Math.min(this.allowance + Math.max(0, due - this.expected), maxAllowance)
     this.expected = Math.max(this.expected, due)

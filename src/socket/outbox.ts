@@ -1,3 +1,4 @@
+import { nextAlarm } from "../stream/alarm-grid.ts"
 import type { Clock } from "../stream/clock.ts"
 import { SinkStage } from "../stream/engine/sink-stage.ts"
 import { CloseCode, CloseError } from "./close.ts"
@@ -10,11 +11,6 @@ const drainTimeout = 30_000
 /** How long to wait before a slow client is polled, in milliseconds: twice as long each time. */
 const shortestPoll = 20
 const longestPoll = 2_000
-/**
- * Polls set no alarms: workerd keeps an object in memory while it has bytes for a client. An alarm on this grid, in milliseconds,
- * polls a slow client whose object was evicted all the same.
- */
-const alarmGrid = 10_000
 /** How many messages wait for a slow client where the oldest are dropped. */
 const maxHeldMessages = 16
 
@@ -185,9 +181,8 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox> {
     })
   }
 
-  /** All slow clients of an object share the times of the grid. */
+  /** Polls set no alarms: workerd keeps an object in memory while it has bytes for a client. The alarm polls after a forced eviction. */
   private setAlarm(): void {
-    const next = (Math.floor(this.run.now() / alarmGrid) + 2) * alarmGrid
-    this.wakeAt(Math.min(next, this.drainDeadline))
+    this.wakeAt(Math.min(nextAlarm(this.run.now()), this.drainDeadline))
   }
 }

@@ -1,3 +1,4 @@
+import { listIssues } from "./issues.ts"
 import type { StandardSchema } from "./json.ts"
 
 /** The output of a schema; a `TypeError` for a value that it refuses, with `what` as its subject and `remedy` as its last sentence. */
@@ -10,11 +11,7 @@ export function validated<Output>(
   const result = schema["~standard"].validate(value)
   if (result instanceof Promise) throw new TypeError(`${what} has an asynchronous schema: use a synchronous one`)
   if (!result.issues) return result.value
-  const issues = result.issues.map(({ path = [], message }) => {
-    const keys = path.map((step) => String(typeof step === "object" ? step.key : step))
-    return keys.length > 0 ? `${keys.join(".")}: ${message}` : message
-  })
-  throw new TypeError(
-    [`${what} is refused by its schema: ${issues.join("; ")}`, ...(remedy ? [remedy] : [])].join(". "),
-  )
+  const issues = listIssues(result.issues).map(({ path, message }) => (path ? `${path}: ${message}` : message))
+  const refusal = `${what} is refused by its schema: ${issues.join("; ")}`
+  throw new TypeError(remedy ? `${refusal}. ${remedy}` : refusal)
 }

@@ -29,8 +29,7 @@ export interface ConnectionSettings {
   limits: AllLimits
   metrics: Metrics
   logger: Logger
-  /** Default: 1013 and 1012. */
-  closeCodes?: Required<CloseCodes>
+  closeCodes: Required<CloseCodes>
   /** The path of its route as it was written, for logs. */
   route: string
   /** Identifies the connection in logs and metrics. */

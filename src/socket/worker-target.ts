@@ -21,7 +21,7 @@ export function attach(endpoint: Endpoint, clock: Clock, identity: Identity, isB
   const idle = limits.idleTimeout < Infinity ? new IdleTimer(limits.idleTimeout, clock, connection) : undefined
   server.addEventListener("message", ({ data }) => {
     idle?.recordActivity()
-    if (data !== autoResponse?.request || !autoResponse) connection.onMessage(toData(data))
+    if (!autoResponse || data !== autoResponse.request) connection.onMessage(toData(data))
     else if (server.readyState === WebSocket.OPEN) server.send(autoResponse.response)
   })
   server.addEventListener("close", ({ code, reason, wasClean }) => {
@@ -78,10 +78,10 @@ class IdleTimer {
   }
 
   private set(): () => void {
-    return this.clock.at(this.since + this.timeout, () => this.ring())
+    return this.clock.at(this.since + this.timeout, () => this.onDue())
   }
 
-  private ring(): void {
+  private onDue(): void {
     if (this.clock.now() >= this.since + this.timeout) this.connection.onIdleTimeout()
     else this.cancel = this.set()
   }

@@ -1,10 +1,12 @@
 import fc from "fast-check"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, it, vi } from "vitest"
 import type { LogEntry } from "../../src/stream/logger.ts"
 import { type Combination, CombinedObject, shapes, sourceNames } from "../support/combined-object.ts"
+import { countIds } from "../support/counted-ids.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject, type MemorySocket } from "../support/memory-object.ts"
 import { MemorySession } from "../support/memory-session.ts"
+import { expectUnobservable, type Observation } from "../support/observation.ts"
 
 let entries: LogEntry[]
 
@@ -53,8 +55,7 @@ const scripts = fc.array(event, { minLength: 1, maxLength: 25, size: "max" })
 /** A client with or without a session. */
 type Client = MemorySession | MemorySocket
 
-/** The events of an object that hibernates, or of one that never does, and what can be observed of it. */
-class Observation {
+class ObservedCombinations implements Observation<Event> {
   private readonly object = new MemoryObject(CombinedObject)
   private readonly clients: Client[] = []
   private readonly sizes: number[] = []
@@ -66,8 +67,7 @@ class Observation {
 
   constructor(private readonly sleeps: boolean) {
     CombinedObject.handled = []
-    let ids = 0
-    vi.spyOn(crypto, "randomUUID").mockImplementation(() => `00000000-0000-4000-8000-${`${++ids}`.padStart(12, "0")}`)
+    countIds()
   }
 
   async apply(event: Event): Promise<void> {
@@ -172,15 +172,9 @@ class Observation {
   }
 }
 
-async function observe(script: readonly Event[], sleeps: boolean): Promise<unknown> {
-  const observation = new Observation(sleeps)
-  for (const event of script) await observation.apply(event)
-  return observation.end()
-}
-
 it("hibernation cannot be observed in any combination of sources, flows and sessions", async () => {
-  const property = fc.asyncProperty(scripts, async (script) => {
-    expect(await observe(script, true)).toEqual(await observe(script, false))
-  })
+  const property = fc.asyncProperty(scripts, (script) =>
+    expectUnobservable(script, (sleeps) => new ObservedCombinations(sleeps)),
+  )
   await fc.assert(property, { numRuns: Number(process.env.COMBINATIONS ?? 1_000) })
 })

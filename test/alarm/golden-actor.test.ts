@@ -3,6 +3,7 @@ import { Flow, Source, text, webSocket } from "sluice"
 import { Actor, type ActorRef, Source as ActorSource, Props, ReceiveTimeout, Sink } from "sluice/actor"
 import { FlowObject } from "sluice/durable"
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest"
+import { countIds } from "../support/counted-ids.ts"
 import { fromGolden, toGolden } from "../support/golden.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject } from "../support/memory-object.ts"
@@ -57,8 +58,7 @@ function withFingerprint(value: unknown, fingerprint: unknown): unknown {
 
 beforeEach(() => {
   logged()
-  let ids = 0
-  vi.spyOn(crypto, "randomUUID").mockImplementation(() => `00000000-0000-4000-8000-00000000000${++ids}`)
+  countIds()
 })
 afterEach(() => {
   vi.restoreAllMocks()

@@ -1,8 +1,10 @@
 import fc from "fast-check"
-import { afterEach, beforeEach, expect, it, vi } from "vitest"
+import { afterEach, beforeEach, it, vi } from "vitest"
 import type { LogEntry } from "../../src/stream/logger.ts"
+import { countIds } from "../support/counted-ids.ts"
 import { logged } from "../support/logged.ts"
 import { MemoryObject } from "../support/memory-object.ts"
+import { expectUnobservable, type Observation } from "../support/observation.ts"
 import { OptionsClient } from "../support/options-client.ts"
 import { OptionsObject, options } from "../support/options-object.ts"
 
@@ -33,15 +35,14 @@ type Event = typeof event extends fc.Arbitrary<infer Value> ? Value : never
 
 const scripts = fc.array(event, { minLength: 1, maxLength: 25, size: "max" })
 
-class Observation {
+class ObservedOptions implements Observation<Event> {
   private readonly object = new MemoryObject(OptionsObject)
   private readonly clients: OptionsClient[] = []
   private readonly sizes: number[] = []
   private count = 0
 
   constructor(private readonly sleeps: boolean) {
-    let ids = 0
-    vi.spyOn(crypto, "randomUUID").mockImplementation(() => `00000000-0000-4000-8000-${`${++ids}`.padStart(12, "0")}`)
+    countIds()
   }
 
   async apply(event: Event): Promise<void> {
@@ -99,15 +100,9 @@ class Observation {
   }
 }
 
-async function observe(script: readonly Event[], sleeps: boolean): Promise<unknown> {
-  const observation = new Observation(sleeps)
-  for (const event of script) await observation.apply(event)
-  return observation.end()
-}
-
 it("hibernation cannot be observed with any options of an endpoint, with sessions and without", async () => {
-  const property = fc.asyncProperty(scripts, async (script) => {
-    expect(await observe(script, true)).toEqual(await observe(script, false))
-  })
+  const property = fc.asyncProperty(scripts, (script) =>
+    expectUnobservable(script, (sleeps) => new ObservedOptions(sleeps)),
+  )
   await fc.assert(property, { numRuns: Number(process.env.COMBINATIONS ?? 800) })
 })

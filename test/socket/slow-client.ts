@@ -1,3 +1,4 @@
+import { withDefaultCodes } from "../../src/socket/close-codes.ts"
 import { type Codec, type Data, text } from "../../src/socket/codec.ts"
 import { Connection } from "../../src/socket/connection.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
@@ -141,6 +142,7 @@ export class SlowClient {
       },
       pollClock,
       limits: withDefaults(this.limits),
+      closeCodes: withDefaultCodes(),
       metrics: this.metrics,
       logger: log,
       route: "/",

@@ -1,4 +1,4 @@
-import type { CloseCodes } from "../../src/socket/close-codes.ts"
+import { withDefaultCodes } from "../../src/socket/close-codes.ts"
 import type { Codec, Data } from "../../src/socket/codec.ts"
 import { Connection } from "../../src/socket/connection.ts"
 import { type Limits, withDefaults } from "../../src/socket/limits.ts"
@@ -28,7 +28,7 @@ export class Client<In, Out> {
     flow: Flow<In, Out>,
     private readonly limits: Limits = {},
     private readonly onError: (error: unknown) => void = (error) => this.errors.push(error),
-    private readonly closeCodes?: Required<CloseCodes>,
+    private readonly closeCodes = withDefaultCodes(),
   ) {
     this.connection = this.connect(flow)
   }

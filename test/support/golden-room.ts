@@ -3,6 +3,7 @@ import { Actor, type ActorRef, Sink as ActorSink, Source as ActorSource, oneForO
 import type { Cell, Hub } from "sluice/durable"
 import { vi } from "vitest"
 import type { LogEntry } from "../../src/stream/logger.ts"
+import { countIds } from "./counted-ids.ts"
 import { Scripted, script } from "./durable-worker/scripted.ts"
 import { logged } from "./logged.ts"
 import { MemoryObject, type MemorySocket } from "./memory-object.ts"
@@ -49,8 +50,7 @@ export let storage: DurableObjectStorage
 /** Before each test: an object that stores one of everything. */
 export function newGoldenRoom(): void {
   errors = logged()
-  let ids = 0
-  vi.spyOn(crypto, "randomUUID").mockImplementation(() => `00000000-0000-4000-8000-00000000000${++ids}`)
+  countIds()
   vi.spyOn(crypto, "getRandomValues").mockImplementation((bytes) => bytes)
   script(({ actor, cell: cellOf, hub, share, ctx }) => {
     storage = ctx.storage

@@ -6,7 +6,7 @@ import { TestClock } from "../../src/testing/test-clock.ts"
 export { MemorySocket }
 
 /** A Durable Object of the kit without its promises: everything happens at once, and a test has access to the sockets and the rows. */
-export class MemoryObject<T extends Handlers> {
+export class MemoryObject<T extends Handlers = Handlers> {
   private readonly host: MemoryHost<T>
   private vanished: MemorySocket[] = []
 

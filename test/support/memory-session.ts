@@ -1,10 +1,7 @@
 import { expect } from "vitest"
-import type { FlowObject } from "../../src/durable.ts"
 import { ClientSession } from "../../src/session/client-session.ts"
 import type { CloseFrame } from "./client.ts"
 import type { MemoryObject, MemorySocket } from "./memory-object.ts"
-
-type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSocketClose">
 
 /** A client of an object in memory with `sluice.1`, which uses many sockets one after the other. */
 export class MemorySession {
@@ -16,7 +13,7 @@ export class MemorySession {
   private arrived = 0
 
   constructor(
-    private readonly object: MemoryObject<Handlers>,
+    private readonly object: MemoryObject,
     private readonly data: unknown,
   ) {}
 

@@ -2,7 +2,6 @@ import type { DialedSocket, UpgradeFetch } from "../../src/socket/dial.ts"
 import { type CloseFrame, closed } from "./client.ts"
 import type { MemoryObject, MemorySocket } from "./memory-object.ts"
 
-type Handlers = ConstructorParameters<typeof MemoryObject>[0] extends new (...args: never) => infer T ? T : never
 type Listener = (event: never) => void
 
 /** The client's end of a socket of an object in memory. Each frame arrives in a turn of its own, as in the runtime. */
@@ -12,7 +11,7 @@ class ObjectSocketEnd implements DialedSocket {
   private readonly listeners: [type: string, listener: Listener][] = []
 
   constructor(
-    private readonly object: MemoryObject<Handlers>,
+    private readonly object: MemoryObject,
     private readonly server: MemorySocket,
   ) {}
 
@@ -67,7 +66,7 @@ class ObjectSocketEnd implements DialedSocket {
 export class ObjectUpstream {
   readonly sockets: ObjectSocketEnd[] = []
 
-  constructor(private readonly object: MemoryObject<Handlers>) {}
+  constructor(private readonly object: MemoryObject) {}
 
   readonly fetch: UpgradeFetch = async () => {
     const socket = new ObjectSocketEnd(this.object, await this.object.connect({}))

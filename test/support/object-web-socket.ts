@@ -1,8 +1,6 @@
 import { FakeSocket } from "../client/fake-socket.ts"
 import type { MemoryObject, MemorySocket } from "./memory-object.ts"
 
-type Handlers = ConstructorParameters<typeof MemoryObject>[0] extends new (...args: never) => infer T ? T : never
-
 /** The sockets of handshakes that were not refused. */
 const taken = new WeakSet<MemorySocket>()
 
@@ -11,7 +9,7 @@ export class ObjectWebSocket extends FakeSocket {
   private server: MemorySocket | undefined
 
   constructor(
-    private readonly object: MemoryObject<Handlers>,
+    private readonly object: MemoryObject,
     data: unknown,
     url: string,
     protocols: readonly string[],

@@ -1,9 +1,6 @@
 import fc from "fast-check"
-import type { FlowObject } from "../../src/durable.ts"
 import type { MemoryObject } from "./memory-object.ts"
 import type { MemorySession } from "./memory-session.ts"
-
-type Handlers = Pick<FlowObject, "fetch" | "alarm" | "webSocketMessage" | "webSocketClose">
 
 /** The events of clients with sessions, and of their object. */
 export const happenings: readonly string[] = [
@@ -34,7 +31,7 @@ export const levels: [title: string, isDurable: boolean][] = [
 /** An object, and its clients with sessions. */
 export class SessionScript {
   constructor(
-    private readonly object: MemoryObject<Handlers>,
+    private readonly object: MemoryObject,
     private readonly sessions: readonly MemorySession[],
     private readonly isDurable: boolean,
   ) {}

@@ -3,14 +3,14 @@ import { CloseCode, CloseError } from "../../socket/close.ts"
 import type { SessionConnection } from "./session-connection.ts"
 
 /** The messages of a client's frame. Throws a `CloseError` with 1009 for a frame that is too large, and with 1002 for one that is none. */
-export function messagesOf({ session, endpoint }: SessionConnection, data: Data): readonly unknown[] {
+export function messagesOf({ sessionSocket, endpoint }: SessionConnection, data: Data): readonly unknown[] {
   const { format, limits } = endpoint
   if (data.length > largestFrame(typeof data === "string" ? format : "binary", limits.maxMessageSize))
     throw new CloseError(CloseCode.messageTooBig, `A message may have ${limits.maxMessageSize} bytes`)
   try {
-    return session.session.receive(data)
+    return sessionSocket.session.receive(data)
   } catch (cause) {
-    session.isOver = true
+    sessionSocket.isOver = true
     throw new CloseError(CloseCode.protocolError, "Not a frame of sluice.1", { cause })
   }
 }

@@ -32,7 +32,7 @@ export interface KnownConnection {
 /** The sockets of an object, as its sessions see them. */
 export interface SessionSockets {
   /** The connection of a socket, restored if it hibernates; `undefined` if it is over or has no session. */
-  restored(socket: ObjectSocket): SessionConnection | undefined
+  withSession(socket: ObjectSocket): SessionConnection | undefined
   known(socket: ObjectSocket): KnownConnection | undefined
   /** The socket of a connection, or the stand-in for one that has vanished before the runtime reports its close. */
   find(id: string): ObjectSocket | undefined
@@ -100,12 +100,13 @@ export class Sessions {
     const socket = offer && this.sockets.find(offer.session.slice(0, idLength))
     const known = socket && this.sockets.known(socket)
     if (!offer || !known || known.sessionId !== offer.session || !isSameClient(known.info, info)) return undefined
-    const awake = this.sockets.restored(socket)
+    const awake = this.sockets.withSession(socket)
     if (!awake) return undefined
-    if (awake.session.session.isOvertaken(offer)) return overtaken()
+    const { session } = awake.sessionSocket
+    if (session.isOvertaken(offer)) return overtaken()
     // A hub's log may have overwritten elements that the client has missed. A new session makes the client resynchronize.
     const hasGap = this.object.channels.some((channel) => channel.hasGap(awake.owner))
-    if (!hasGap && awake.session.session.canAttach(offer.received)) return { awake, offer }
+    if (!hasGap && session.canAttach(offer.received)) return { awake, offer }
     // Its socket may be open, as after a page was duplicated.
     awake.socket.close(takenOver, "Opened elsewhere")
     this.end(awake)
@@ -114,25 +115,27 @@ export class Sessions {
 
   /** A connection that was found goes on with a new socket. */
   resume({ awake, offer }: Found, socket: WebSocket): void {
-    awake.session.session.attach(offer.received, offer.attempt)
+    const { connection, endpoint, sessionSocket } = awake
+    const { session } = sessionSocket
+    session.attach(offer.received, offer.attempt)
     // Before the client is answered, because a frame that the old socket still sends would be counted twice.
     awake.socket.close(takenOver, "Opened elsewhere")
     this.leave(awake)
     this.sockets.move(awake, socket)
     awake.expires = undefined
     this.sweep.onAttached()
-    awake.connection.guard.countPause(this.object.alarms.now())
+    connection.guard.countPause(this.object.alarms.now())
     // Restored, the flow may have sent elements after those that the client has missed.
-    awake.session.takePending()
+    sessionSocket.takePending()
     // The flow sends missed elements of a log itself, at its demand. Without backpressure it would drop them, or close.
-    if (awake.endpoint.limits.slowReader === "backpressure")
-      awake.session.session.takeElements(({ hub, from }) => awake.connection.rewind({ hub, number: from }))
-    awake.connection.reevaluate()
+    if (endpoint.limits.slowReader === "backpressure")
+      session.takeElements(({ hub, from }) => connection.rewind({ hub, number: from }))
+    connection.reevaluate()
   }
 
   /** A frame has come from a client. */
   receive(awake: SessionConnection, frame: Data): void {
-    const { session, connection, endpoint } = awake
+    const { sessionSocket, connection, endpoint } = awake
     let messages: readonly unknown[]
     try {
       messages = messagesOf(awake, frame)
@@ -141,15 +144,15 @@ export class Sessions {
       return
     }
     messages.forEach((message, index) => {
-      session.unhandled = messages.length - 1 - index
+      sessionSocket.unhandled = messages.length - 1 - index
       const data = plainFrame(message, endpoint.format)
       if (data === undefined) {
-        session.onRefused()
+        sessionSocket.onRefused()
         connection.fail(new CloseError(CloseCode.unsupportedData, "Unable to parse json message"))
       } else connection.onMessage(data)
     })
-    session.unhandled = 0
-    if (messages.length > 0 || session.session.isDirty) session.onDirty()
+    sessionSocket.unhandled = 0
+    if (messages.length > 0 || sessionSocket.session.isDirty) sessionSocket.onDirty()
     // Acknowledged messages make room for more.
     if (connection.isBehind) connection.reevaluate()
   }
@@ -177,29 +180,29 @@ export class Sessions {
 
   /** The client has closed its socket, or has vanished. Detaches the session if the client may resume it, and ends it otherwise. */
   onPeerClose(awake: SessionConnection, code: number, reason: string, wasClean: boolean): void {
-    const { session, connection, socket } = awake
+    const { sessionSocket, connection, socket } = awake
     // A browser sends 1001 for a page that it leaves, and our client sends `awayCode`. The page may resume the session, unless the code
     // is the answer to the close of the session.
-    const isAway = (code === CloseCode.goingAway || code === awayCode) && code !== session.session.endCode
+    const isAway = (code === CloseCode.goingAway || code === awayCode) && code !== sessionSocket.session.endCode
     if (isAway) socket.close(code)
     if (isAway || (code === CloseCode.abnormal && !wasClean)) {
       this.detach(awake)
       return
     }
-    session.isOver = true
+    sessionSocket.isOver = true
     connection.onPeerClose(code, reason)
-    session.onDirty()
+    sessionSocket.onDirty()
   }
 
   /** Ends a connection as if it had lost its socket and had no session. */
-  end({ session, connection }: SessionConnection): void {
-    session.isOver = true
+  end({ sessionSocket, connection }: SessionConnection): void {
+    sessionSocket.isOver = true
     connection.onDisconnect()
-    session.onDirty()
+    sessionSocket.onDirty()
   }
 
   private expire(socket: ObjectSocket): void {
-    const awake = this.sockets.restored(socket)
+    const awake = this.sockets.withSession(socket)
     if (awake) this.end(awake)
   }
 
@@ -214,7 +217,7 @@ export class Sessions {
   }
 
   private adopt(socket: ObjectSocket): void {
-    const awake = this.sockets.restored(socket)
+    const awake = this.sockets.withSession(socket)
     if (awake) this.expireLater(awake)
   }
 
@@ -222,7 +225,7 @@ export class Sessions {
     const now = this.object.alarms.now()
     // Later for each session, so that their order is the same after hibernation.
     this.lastDetach = Math.max(now, this.lastDetach + 0.001)
-    awake.session.detach(this.lastDetach)
+    awake.sessionSocket.detach(this.lastDetach)
     awake.expires = now + (awake.endpoint.resume?.within ?? 0)
     this.sweep.schedule(awake.expires)
   }

@@ -1,12 +1,7 @@
+import { nextAlarm } from "../../stream/alarm-grid.ts"
 import { type None, none } from "../../stream/engine/emitter.ts"
 import { SinkStage } from "../../stream/engine/sink-stage.ts"
 import type { Channel, Publisher } from "./channel.ts"
-
-/**
- * A sink that waits for room has a timer on this grid, in milliseconds, because after an eviction the event that makes room may not find
- * the sink in memory. All sinks of an object share the times of the grid.
- */
-const alarmGrid = 10_000
 
 /** The sink of a hub whose slowest subscriber sets the pace: it holds one element while the buffer of a subscriber is full. */
 export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
@@ -112,14 +107,14 @@ export class PacedSink<T> extends SinkStage<T, void, [T]> implements Publisher {
     return true
   }
 
-  /** If there is no room, the channel calls `onRoom` when there is; after an eviction the alarm does. */
+  /** Without room the channel calls `onRoom` when there is some. The alarm does if an eviction has removed the sink from memory. */
   private hasRoom(): boolean {
     if (!this.channel.isFull) {
       this.wakeAt(Infinity)
       return true
     }
     this.channel.waiting.add(this)
-    this.wakeAt((Math.floor(this.run.now() / alarmGrid) + 2) * alarmGrid)
+    this.wakeAt(nextAlarm(this.run.now()))
     return false
   }
 

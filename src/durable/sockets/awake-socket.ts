@@ -1,5 +1,5 @@
 import type { ServerSession } from "../../session/server-session.ts"
-import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
+import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import { assertDurable, fingerprint } from "../../stream/engine/fingerprint.ts"
@@ -46,7 +46,7 @@ export class AwakeSocket implements Unsaved {
   readonly owner: RunOwner
   outgoing!: HeldSocket
   /** The socket that the connection writes to, if it outlives its socket. */
-  readonly session: SessionSocket | undefined
+  readonly sessionSocket: SessionSocket | undefined
   /** When its session ends, if it has no socket, in milliseconds since the epoch. */
   expires: number | undefined
   readonly connection: AnyConnection
@@ -56,7 +56,8 @@ export class AwakeSocket implements Unsaved {
   readonly fixedPart: string
   /** Whether its attachment is without the state of its flow, which cannot be restored then: see `MutableState.isLost`. */
   isUnrecoverable = false
-  private shape = ""
+  /** The fingerprint of the flow. */
+  fingerprint = ""
   private readonly sessionHooks: SessionHooks = {
     onDirty: () => this.markDirty(),
     queued: () => this.connection.queued,
@@ -78,12 +79,12 @@ export class AwakeSocket implements Unsaved {
     this.isBatched = isBatched
     this.owner = new RunOwner(actors, `/@${id}`)
     this.expires = expires
-    this.session = serverSession && new SessionSocket(serverSession, outbound, this.sessionHooks)
+    this.sessionSocket = serverSession && new SessionSocket(serverSession, outbound, this.sessionHooks)
     const outgoing = outbound.socket(socket, isBatched)
     const hooks: Parameters<Endpoint["connection"]>[3] = {
       onWired: (steps) => {
         assertDurable(steps, flowOf(object.className))
-        this.shape = fingerprint(steps, endpoint.version)
+        this.fingerprint = fingerprint(steps, endpoint.version)
       },
       onChanged: () => this.markDirty(),
       onSettled: () => {
@@ -93,9 +94,9 @@ export class AwakeSocket implements Unsaved {
       scope,
       ...object.defaults(),
     }
-    const identity = { route: routeOf(info), id }
-    this.connection = endpoint.connection(this.session ?? outgoing, alarms.for(id), identity, hooks, share)
-    this.fixedPart = encodeFixedPart({ id, info, fingerprint: this.shape })
+    const identity = { route: info.route, id }
+    this.connection = endpoint.connection(this.sessionSocket ?? outgoing, alarms.for(id), identity, hooks, share)
+    this.fixedPart = encodeFixedPart(this)
     const { idleTimeout: timeout } = endpoint.limits
     this.activity = timeout < Infinity ? { timeout, at: activity?.at ?? alarms.now() } : undefined
     cells.onDirty = () => this.markDirty()
@@ -116,28 +117,23 @@ export class AwakeSocket implements Unsaved {
       if (this.outgoing === outgoing) this.events.onLost(this)
     }
     outgoing.onReleased = () => this.connection.reevaluate()
-    if (!(socket instanceof StoredSocket)) this.session?.attach(outgoing)
+    if (!(socket instanceof StoredSocket)) this.sessionSocket?.attach(outgoing)
   }
 
   /** Whether nothing can be sent to its client any longer. Its flow may still work on earlier messages. */
   get isClosed(): boolean {
-    return !this.connection.isOpen && !this.session?.isClosing
-  }
-
-  /** The fingerprint of the flow. */
-  get fingerprint(): string {
-    return this.shape
+    return !this.connection.isOpen && !this.sessionSocket?.isClosing
   }
 
   /** The snapshot for its flow, migrated if the flow has changed; `undefined` if the flow cannot go on. */
   runFrom({ saved, fingerprint: from, isUnrecoverable }: Attachment): Snapshot | undefined {
     if (isUnrecoverable) return undefined
-    return from === this.shape ? saved.run : this.object.migrate(saved.run, from, this.shape)
+    return from === this.fingerprint ? saved.run : this.object.migrate(saved.run, from, this.fingerprint)
   }
 
   /** Closes the socket, and ends the flow and the session at once. */
   closeNow(code: number, reason: string): void {
-    if (this.session) this.session.isOver = true
+    if (this.sessionSocket) this.sessionSocket.isOver = true
     this.connection.close(code, reason)
     this.connection.terminate()
   }

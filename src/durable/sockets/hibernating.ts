@@ -1,7 +1,6 @@
 import type { Watch } from "../../actor/death-watch.ts"
 import { overhead } from "../../session/sequence.ts"
 import { CloseCode } from "../../socket/close.ts"
-import { routeOf } from "../../socket/connection-info.ts"
 import type { DirectOutput } from "../../socket/endpoint.ts"
 import { fingerprint } from "../../stream/engine/fingerprint.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -16,8 +15,6 @@ export class HibernatingSockets {
   private all: Map<ObjectSocket, Attachment> | undefined
   /** By the ids of their connections. */
   private readonly ids = new Map<string, ObjectSocket>()
-  /** By the paths of the actors whose messages go to the client with no stage in between. */
-  private readonly directSockets = new Map<string, ObjectSocket>()
   private readonly outputs = new WeakMap<Attachment, DirectOutput>()
   /** The socket whose end the event reports. The runtime may not list it. */
   reported: ObjectSocket | undefined
@@ -32,30 +29,9 @@ export class HibernatingSockets {
   /** Every socket with its attachment. Restoring a socket removes it, so iterate over a copy. */
   entries(): ReadonlyMap<ObjectSocket, Attachment> {
     if (this.all) return this.all
-    const all = new Map<ObjectSocket, Attachment>()
-    // A session that is not added now would never get the elements of this event.
-    this.object.accepted.addVanished()
-    for (const socket of this.object.accepted.all()) {
-      const attachment = this.awake.get(socket) ? undefined : this.read(socket, true)
-      if (!attachment) continue
-      all.set(socket, attachment)
-      this.ids.set(attachment.id, socket)
-      for (const source of attachment.directSources ?? []) this.directSockets.set(source, socket)
-    }
-    this.addReported(all)
-    this.all = all
-    return all
-  }
-
-  private addReported(all: Map<ObjectSocket, Attachment>): void {
-    const { reported: socket } = this
-    const { accepted } = this.object
-    if (!socket || this.awake.get(socket) || accepted.has(socket) !== undefined) return
-    const attachment = this.read(socket, undefined)
-    // The session of a durable connection has a stand-in.
-    if (!attachment || accepted.detached.has(attachment.id)) return
-    all.set(socket, attachment)
-    this.ids.set(attachment.id, socket)
+    this.all = new Map(this.found())
+    for (const [socket, { id }] of this.all) this.ids.set(id, socket)
+    return this.all
   }
 
   /** The subscribers of a channel, with their attachments. */
@@ -116,7 +92,7 @@ export class HibernatingSockets {
 
   /** Sends a message to the client of an actor without restoring its flow. Returns whether that was possible. */
   deliver(path: string, id: string, message: unknown): boolean {
-    const socket = this.directSockets.get(path) ?? this.socketOf(id)
+    const socket = this.socketOf(id)
     if (!socket || this.awake.get(socket)) return false
     const attachment = this.get(socket)
     const send = attachment?.directSources?.includes(path) ? this.direct(socket, attachment, message) : undefined
@@ -140,7 +116,7 @@ export class HibernatingSockets {
     return () => {
       if (attachment.session) for (const data of sessionFrames.encode(0, [frame], output.format)) outgoing.send(data)
       else outgoing.send(frame)
-      output.metricsOf(routeOf(attachment.info), this.object.defaults()).sent(frame)
+      output.metricsOf(attachment.info.route, this.object.defaults()).sent(frame)
     }
   }
 
@@ -171,6 +147,21 @@ export class HibernatingSockets {
     } catch {
       return undefined
     }
+  }
+
+  private *found(): Iterable<[socket: ObjectSocket, attachment: Attachment]> {
+    const { accepted } = this.object
+    // A session that is not added now would never get the elements of this event.
+    accepted.addVanished()
+    for (const socket of accepted.all()) {
+      const attachment = this.awake.get(socket) ? undefined : this.read(socket, true)
+      if (attachment) yield [socket, attachment]
+    }
+    const { reported } = this
+    if (!reported || this.awake.get(reported) || accepted.has(reported) !== undefined) return
+    const attachment = this.read(reported, undefined)
+    // The session of a durable connection has a stand-in.
+    if (attachment && !accepted.detached.has(attachment.id)) yield [reported, attachment]
   }
 
   /** @param isOurs `undefined` for a vanished socket, whose tags the runtime does not return */

@@ -2,8 +2,9 @@ import { CloseCode } from "../../socket/close.ts"
 import type { Data } from "../../socket/codec.ts"
 import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import { handshakeHeaders } from "../../socket/handshake.ts"
+import type { AnyConnection } from "../../socket/target.ts"
 import { toData } from "../../socket/worker-target.ts"
-import { hasOpenSession } from "../sessions/session-connection.ts"
+import { hasOpenSession, type SessionConnection } from "../sessions/session-connection.ts"
 import type { AcceptedSockets } from "./accepted-sockets.ts"
 import type { Sockets } from "./sockets.ts"
 
@@ -56,10 +57,7 @@ export class SocketEvents {
 
   close(socket: WebSocket, code: number, reason: string, wasClean: boolean): void {
     const { accepted, sockets } = this.object
-    this.reported(socket, () => {
-      const known = sockets.standIn(socket)
-      const connection = sockets.connection(known)
-      const withSession = sockets.withSession(known)
+    this.reported(socket, (connection, withSession) => {
       if (withSession) sockets.sessions.onPeerClose(withSession, code, reason, wasClean)
       // A client may send a close with this code, although it must not. It waits for an answer then.
       else if (code === CloseCode.abnormal && !wasClean) connection?.onDisconnect()
@@ -70,12 +68,8 @@ export class SocketEvents {
   }
 
   error(socket: WebSocket): void {
-    const { sockets } = this.object
-    this.reported(socket, () => {
-      const known = sockets.standIn(socket)
-      const connection = sockets.connection(known)
-      const withSession = sockets.withSession(known)
-      if (withSession) sockets.sessions.detach(withSession)
+    this.reported(socket, (connection, withSession) => {
+      if (withSession) this.object.sockets.sessions.detach(withSession)
       else connection?.onDisconnect()
     })
   }
@@ -93,14 +87,20 @@ export class SocketEvents {
   }
 
   /** The end of a socket. Its timers that are overdue fire first, as all others, although the runtime does not list the socket. */
-  private reported(socket: WebSocket, handler: () => void): void {
-    const { hibernating } = this.object.sockets
-    hibernating.reported = socket
+  private reported(
+    socket: WebSocket,
+    handler: (connection: AnyConnection | undefined, withSession: SessionConnection | undefined) => void,
+  ): void {
+    const { sockets } = this.object
+    sockets.hibernating.reported = socket
     this.object.mayFollowCrash = false
     try {
-      this.object.event(handler)
+      this.object.event(() => {
+        const known = sockets.standIn(socket)
+        handler(sockets.connection(known), sockets.withSession(known))
+      })
     } finally {
-      hibernating.reported = undefined
+      sockets.hibernating.reported = undefined
     }
   }
 }

@@ -1,7 +1,7 @@
 import { sessionProtocol } from "../../session/offer.ts"
 import { asksForBatches, batchProtocol } from "../../socket/batch.ts"
 import { CloseCode } from "../../socket/close.ts"
-import { type ConnectionInfo, routeOf } from "../../socket/connection-info.ts"
+import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { Endpoint } from "../../socket/endpoint.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
@@ -23,9 +23,8 @@ type Accept<T> = (id: string, endpoint: Endpoint, protocol?: string) => T
 export type Refused = Pick<Attachment, "id" | "isBatched" | "crossWatches">
 
 /** The part of an object's sockets that the start of a flow uses. */
-export interface FlowSockets {
+export interface FlowSockets extends AwakeEvents {
   readonly sessions: Sessions
-  readonly events: AwakeEvents
   add(awake: AwakeSocket): void
   recordActivity(awake: AwakeSocket): void
   /** Closes a socket whose flow cannot start or go on. */
@@ -72,7 +71,7 @@ export class SocketFlows {
       return outbound.withSender(undefined, () => this.rebuild(socket, attachment))
     } catch (cause) {
       // 1012 makes the client reconnect. A new connection may succeed where an old one cannot go on.
-      this.object.log({ level: "error", event: "flow cannot go on", route: routeOf(info), connection: id, cause })
+      this.object.log({ level: "error", event: "flow cannot go on", route: info.route, connection: id, cause })
       outbound.discard(outbound.socket(socket, isBatched))
       this.sockets.refuse(
         socket,
@@ -86,13 +85,14 @@ export class SocketFlows {
 
   private start<T>(socket: WebSocket, request: Request, info: ConnectionInfo, accept: Accept<T>): T | Response {
     const { id } = info
-    const { sessions, events } = this.sockets
+    const { sessions } = this.sockets
     const cells = new ConnectionCells()
     const endpoint = this.object.endpoint(cells.context(info))
     if (endpoint instanceof Response) return endpoint
     const serverSession = sessions.begin(request, id, endpoint)
     const isBatched = (!serverSession && asksForBatches(request, endpoint)) || undefined
-    const awake = new AwakeSocket(this.object, { socket, id, info, isBatched, cells, endpoint, serverSession }, events)
+    const parts = { socket, id, info, isBatched, cells, endpoint, serverSession }
+    const awake = new AwakeSocket(this.object, parts, this.sockets)
     const accepted = accept(id, endpoint, serverSession ? sessionProtocol : isBatched && batchProtocol)
     this.sockets.add(awake)
     awake.markDirty()
@@ -108,7 +108,7 @@ export class SocketFlows {
 
   private rebuild(socket: ObjectSocket, attachment: Attachment): AnyConnection | undefined {
     const { info, isUnrecoverable, crossWatches } = attachment
-    const { sessions, events } = this.sockets
+    const { sessions } = this.sockets
     if (crossWatches) this.object.actors.restore(crossWatches)
     const cells = new ConnectionCells(attachment.cells)
     const endpoint = this.object.accepted.without(socket, () => this.object.endpoint(cells.context(info)))
@@ -117,7 +117,7 @@ export class SocketFlows {
       return undefined
     }
     const serverSession = sessions.restore(attachment.session, endpoint)
-    const awake = new AwakeSocket(this.object, { ...attachment, socket, cells, endpoint, serverSession }, events)
+    const awake = new AwakeSocket(this.object, { ...attachment, socket, cells, endpoint, serverSession }, this.sockets)
     const run = awake.runFrom(attachment)
     if (!run) {
       const reason = isUnrecoverable ? "The service was interrupted" : "The service has changed"

@@ -16,16 +16,16 @@ export class SocketState {
   save(awake: AwakeSocket): void {
     const { socket, id, fixedPart, connection, endpoint } = awake
     const { attachments } = this.object
-    const session = openSession(awake)
-    session?.flush()
+    const sessionSocket = openSession(awake)
+    sessionSocket?.flush()
     const state = this.stateOf(awake)
     awake.isUnrecoverable = false
     const saved = connection.save()
     const encoded = encodeAttachment(fixedPart, saved, state)
-    if (session) {
+    if (sessionSocket) {
       if (endpoint.resume?.durable) attachments.writeDurable(socket, id, encoded)
       else if (!attachments.write(socket, id, encoded)) attachments.spill(socket, id, encoded)
-      session.session.commit()
+      sessionSocket.session.commit()
       return
     }
     if (attachments.write(socket, id, encoded)) return
@@ -38,7 +38,7 @@ export class SocketState {
 
   private stateOf(awake: AwakeSocket): MutableState {
     const { endpoint, cells, owner, connection, activity, isBatched, expires } = awake
-    const session = openSession(awake)
+    const session = openSession(awake)?.session
     const { due, dependsOnOutside } = connection
     const crossWatches = owner.actorScope?.crossWatches
     const state: MutableState = {}
@@ -57,9 +57,9 @@ export class SocketState {
     // A slow client has waiting messages, which an element that is sent directly would overtake.
     if (connection.isBehind) directSources = []
     if (session) {
-      state.session = session.session.save(connection.isBehind ? undefined : directLog)
+      state.session = session.save(connection.isBehind ? undefined : directLog)
       // A session counts every message: only those that are in the log of a hub are counted without its flow.
-      directSources = directSources?.filter((name) => session.session.follows(name))
+      directSources = directSources?.filter((name) => session.follows(name))
     }
     if (directSources && directSources.length > 0) {
       state.direct = directSources.length > 1 ? directSources : directSources[0]
@@ -75,6 +75,6 @@ export class SocketState {
 }
 
 /** The session of a connection, unless it is over although the flow still works. */
-function openSession({ isClosed, session }: AwakeSocket): SessionSocket | undefined {
-  return isClosed ? undefined : session
+function openSession({ isClosed, sessionSocket }: AwakeSocket): SessionSocket | undefined {
+  return isClosed ? undefined : sessionSocket
 }

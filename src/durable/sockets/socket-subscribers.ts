@@ -39,7 +39,7 @@ export class SocketSubscribers {
       else this.restore(socket)
     }
     for (const [socket, send] of sends) if (this.hibernating.has(socket)) send()
-    for (const id of except) this.awake.byId(id)?.session?.onExcepted(channel)
+    for (const id of except) this.awake.byId(id)?.sessionSocket?.onExcepted(channel)
   }
 
   /** Restores the hibernating subscribers of a channel. */

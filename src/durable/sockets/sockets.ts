@@ -4,9 +4,9 @@ import type { ConnectionInfo } from "../../socket/connection-info.ts"
 import type { AnyConnection } from "../../socket/target.ts"
 import type { SocketsHost } from "../object-context.ts"
 import { hasOpenSession, hasSession, type SessionConnection } from "../sessions/session-connection.ts"
-import { type KnownConnection, Sessions } from "../sessions/sessions.ts"
+import { type KnownConnection, type SessionSockets, Sessions } from "../sessions/sessions.ts"
 import { type Attachment, hasOneOf } from "./attachment.ts"
-import type { AwakeEvents, AwakeSocket } from "./awake-socket.ts"
+import type { AwakeSocket } from "./awake-socket.ts"
 import type { AwakeSockets } from "./awake-sockets.ts"
 import { ClosedSocket } from "./closed-socket.ts"
 import { HibernatingSockets } from "./hibernating.ts"
@@ -20,7 +20,7 @@ import { SocketSubscribers } from "./socket-subscribers.ts"
  * The sockets of an object, awake and hibernating. Waking up an object restores no flow. A flow is restored when its socket has
  * a message, a timer, or an element of a hub that cannot be sent directly.
  */
-export class Sockets implements FlowSockets {
+export class Sockets implements FlowSockets, SessionSockets {
   readonly hibernating: HibernatingSockets
   private readonly idle: IdleSweep
   private readonly state: SocketState
@@ -28,10 +28,6 @@ export class Sockets implements FlowSockets {
   readonly sessions: Sessions
   readonly flows: SocketFlows
   readonly subscribers: SocketSubscribers
-  readonly events: AwakeEvents = {
-    store: (awake) => this.save(awake),
-    onLost: (awake) => this.onLost(awake),
-  }
 
   constructor(
     private readonly object: SocketsHost,
@@ -44,12 +40,7 @@ export class Sockets implements FlowSockets {
     const restored = (socket: ObjectSocket) => this.restored(socket)?.activity
     this.idle = new IdleSweep({ activities: () => this.activities(), answeredAt, restored, close }, alarms)
     this.state = new SocketState(object, this.idle)
-    this.sessions = new Sessions(object, {
-      restored: (socket) => this.withSession(socket),
-      known: (socket) => this.known(socket),
-      find: (id) => this.find(id),
-      move: (awake, socket) => this.move(awake, socket),
-    })
+    this.sessions = new Sessions(object, this)
     this.flows = new SocketFlows(object, this)
     const restore = (socket: ObjectSocket) => void this.connection(socket)
     this.subscribers = new SocketSubscribers(accepted, this.hibernating, this.awake, restore)
@@ -84,13 +75,11 @@ export class Sockets implements FlowSockets {
     return this.awake.get(socket) ?? (this.connection(socket) && this.awake.get(socket))
   }
 
-  /** A socket is lost, or cannot be sent to. */
   onLost(awake: AwakeSocket): void {
     if (hasSession(awake)) this.sessions.detach(awake)
     else awake.connection.onDisconnect()
   }
 
-  /** The connection of a socket, restored if it hibernates; `undefined` if it is over or has no session. */
   withSession(socket: ObjectSocket): SessionConnection | undefined {
     const awake = this.restored(socket)
     return awake && hasOpenSession(awake) ? awake : undefined
@@ -104,8 +93,7 @@ export class Sockets implements FlowSockets {
     return (session && id !== undefined && accepted.detached.get(id)) || socket
   }
 
-  /** The socket of a connection, or the stand-in for one that has vanished before the runtime reports its close. */
-  private find(id: string): ObjectSocket | undefined {
+  find(id: string): ObjectSocket | undefined {
     return this.awake.byId(id)?.socket ?? this.hibernating.socketOf(id) ?? this.object.accepted.vanished(id)
   }
 
@@ -113,14 +101,14 @@ export class Sockets implements FlowSockets {
     return this.find(id) !== undefined
   }
 
-  private known(socket: ObjectSocket): KnownConnection | undefined {
+  known(socket: ObjectSocket): KnownConnection | undefined {
     const awake = this.awake.get(socket)
-    if (awake) return { info: awake.info, sessionId: awake.session?.session.id, expires: awake.expires }
+    if (awake) return { info: awake.info, sessionId: awake.sessionSocket?.session.id, expires: awake.expires }
     const { info, session, expires } = this.hibernating.get(socket) ?? {}
     return info && { info, sessionId: decodeHead(session)?.id, expires }
   }
 
-  private move(awake: AwakeSocket, socket: ObjectSocket): void {
+  move(awake: AwakeSocket, socket: ObjectSocket): void {
     this.awake.delete(awake.socket)
     this.hibernating.forget(awake.id)
     this.awake.set(socket, awake)
@@ -163,7 +151,7 @@ export class Sockets implements FlowSockets {
   rewriteSpilled(): void {
     const { attachments } = this.object
     for (const awake of this.awake.values()) {
-      if (awake.session || attachments.hasRow(awake.id)) awake.markDirty()
+      if (awake.sessionSocket || attachments.hasRow(awake.id)) awake.markDirty()
     }
   }
 
@@ -175,8 +163,8 @@ export class Sockets implements FlowSockets {
     }
   }
 
-  private save(awake: AwakeSocket): void {
-    const { connection, cells, session, outgoing } = awake
+  store(awake: AwakeSocket): void {
+    const { connection, cells, sessionSocket, outgoing } = awake
     // Its attachment has been written already, and changes again when the client has caught up.
     if (awake.isUnrecoverable && connection.isBehind) return
     if (this.awake.get(awake.socket) !== awake) return
@@ -191,15 +179,15 @@ export class Sockets implements FlowSockets {
       this.state.save(awake)
     } catch (error) {
       // Drops the event's output to the client, because it depends on a state that cannot be stored.
-      if (session) session.rollback()
+      if (sessionSocket) sessionSocket.rollback()
       else this.object.outbound.discard(outgoing)
       // The state of a flow that has ended can be stored, except where storage is full.
-      const canRetry = session !== undefined && !connection.isOver
+      const canRetry = sessionSocket !== undefined && !connection.isOver
       connection.abort(connection.unstorable() ?? cells.unstorable() ?? error)
-      if (canRetry && session.isClosing) awake.markDirty()
+      if (canRetry && sessionSocket.isClosing) awake.markDirty()
       else {
         // A session that cannot be saved has not sent its close.
-        if (session) outgoing.close(CloseCode.internalError, "")
+        if (sessionSocket) outgoing.close(CloseCode.internalError, "")
         this.forget(awake)
       }
     }

@@ -1,7 +1,7 @@
 import { anIterable, anIteratorResult, aValue, checkReturned } from "../checks.ts"
 import { Emitter, type None, none } from "../engine/emitter.ts"
 import { enqueue, type OverflowStrategy } from "../overflow.ts"
-import { SingleSlot } from "./single-slot.ts"
+import { SavedSlot } from "./single-slot.ts"
 
 export class Buffer<T> extends Emitter<T, T, T[]> {
   private elements: T[] = []
@@ -38,7 +38,7 @@ export class Buffer<T> extends Emitter<T, T, T[]> {
   }
 }
 
-export class Conflate<T> extends SingleSlot<T, T, T[]> {
+export class Conflate<T> extends SavedSlot<T> {
   private isChecked = false
 
   constructor(private readonly aggregate: (held: T, element: T) => T) {
@@ -57,14 +57,6 @@ export class Conflate<T> extends SingleSlot<T, T, T[]> {
 
   protected override wants(): boolean {
     return true
-  }
-
-  override save(): T[] {
-    return this.saveHeld()
-  }
-
-  override restore(held: T[]): void {
-    this.restoreHeld(held)
   }
 }
 

@@ -1,3 +1,4 @@
+import { nextAlarm } from "../alarm-grid.ts"
 import { wrongValue } from "../author-value.ts"
 import { anAsyncIterable, anIteratorResult, checkArgument, checkFunctions, checkReturned } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
@@ -5,12 +6,6 @@ import { type Step, stageStep } from "../engine/wiring.ts"
 import { EvictionError } from "../errors.ts"
 import type { EvictionPolicy, LiveOptions, MakeAsync } from "../live-options.ts"
 import { AsyncSource } from "./async-source.ts"
-
-/**
- * A live source of an object has an alarm on this grid, in milliseconds. After an eviction the alarm wakes the object, and the source
- * continues. All live sources of an object share the times of the grid.
- */
-const alarmGrid = 10_000
 
 type Saved = [delivered: number, hasBegun: boolean, position: unknown]
 
@@ -139,7 +134,7 @@ export class LiveSource<Out> extends AsyncSource<Out, Saved> {
   }
 
   private setAlarm(): void {
-    this.wakeAt((Math.floor(this.run.now() / alarmGrid) + 2) * alarmGrid)
+    this.wakeAt(nextAlarm(this.run.now()))
   }
 }
 

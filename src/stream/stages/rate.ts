@@ -2,7 +2,7 @@ import { readCost } from "../checks.ts"
 import { Emitter, type None, none } from "../engine/emitter.ts"
 import { RateExceededError } from "../errors.ts"
 import { enqueue, type OverflowStrategy } from "../overflow.ts"
-import { SingleSlot } from "./single-slot.ts"
+import { SavedSlot, SingleSlot } from "./single-slot.ts"
 
 // Elements become ready in `onTimer` only, never by comparing the clock while emitting: a restored stage must emit nothing
 // that it would not have emitted in memory.
@@ -119,7 +119,7 @@ export class Throttle<T> extends SingleSlot<T, T, [held: T[], expected: number, 
   }
 }
 
-export class Debounce<T> extends SingleSlot<T, T, T[]> {
+export class Debounce<T> extends SavedSlot<T> {
   constructor(private readonly duration: number) {
     super()
   }
@@ -144,14 +144,6 @@ export class Debounce<T> extends SingleSlot<T, T, T[]> {
   override onComplete(): void {
     this.wakeAt(Infinity)
     this.drain()
-  }
-
-  override save(): T[] {
-    return this.saveHeld()
-  }
-
-  override restore(held: T[]): void {
-    this.restoreHeld(held)
   }
 }
 

@@ -1,12 +1,12 @@
 import type { Backoff } from "../backoff.ts"
-import { readPredicate } from "../checks.ts"
+import { checkReturned, type Requirement, readPredicate } from "../checks.ts"
 import type { Inlet } from "../engine/fan-in-stage.ts"
 import type { Chain } from "../engine/wiring.ts"
 import { SubFlows } from "./sub-flows.ts"
 
 type Saved<In> = [restarts: number, resetAt: number, isWaiting: boolean, held: In[]]
 
-/** Runs the source or flow of `chainFor`, and makes it anew after a backoff when it ends. */
+/** Runs the source or flow that `make` returns, and makes it anew after a backoff when it ends. */
 export abstract class Restart<In, Out> extends SubFlows<In, Out, undefined, Saved<In>> {
   private isStarted = false
   /** Whether the stage waits for a restart, whose time is the due time. */
@@ -18,6 +18,7 @@ export abstract class Restart<In, Out> extends SubFlows<In, Out, undefined, Save
   constructor(
     private readonly backoff: Backoff,
     protected readonly onlyOnFailures: boolean,
+    private readonly make: () => { chain: Chain },
   ) {
     super()
   }
@@ -61,6 +62,8 @@ export abstract class Restart<In, Out> extends SubFlows<In, Out, undefined, Save
     return this.isEnding && super.isDrained()
   }
 
+  /** What `make` returns. */
+  protected abstract readonly kind: Requirement
   /** Whether a restart is possible, regardless of the backoff. */
   protected abstract mayRestart(): boolean
   protected abstract saveHeld(): In[]
@@ -117,5 +120,9 @@ export abstract class Restart<In, Out> extends SubFlows<In, Out, undefined, Save
     }
   }
 
-  protected abstract override chainFor(): Chain
+  protected override chainFor(): Chain {
+    const made = this.make()
+    checkReturned(this, "make", made, this.kind)
+    return made.chain
+  }
 }

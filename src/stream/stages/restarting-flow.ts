@@ -1,22 +1,13 @@
-import type { Backoff } from "../backoff.ts"
-import { aFlow, checkReturned } from "../checks.ts"
+import { aFlow } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
-import type { Chain } from "../engine/wiring.ts"
 import { Restart } from "./restart.ts"
 import type { SubInput } from "./sub-input.ts"
 import type { SubSource } from "./sub-source.ts"
 
 /** Holds one element while the flow has no demand or does not run. */
 export class RestartingFlow<In, Out> extends Restart<In, Out> {
+  protected readonly kind = aFlow
   private held: In | None = none
-
-  constructor(
-    backoff: Backoff,
-    onlyOnFailures: boolean,
-    private readonly make: () => { chain: Chain },
-  ) {
-    super(backoff, onlyOnFailures)
-  }
 
   protected override onElement(element: In): void {
     this.held = element
@@ -55,12 +46,6 @@ export class RestartingFlow<In, Out> extends Restart<In, Out> {
 
   protected override wants(): boolean {
     return this.held === none
-  }
-
-  protected override chainFor(): Chain {
-    const flow = this.make()
-    checkReturned(this, "make", flow, aFlow)
-    return flow.chain
   }
 
   protected mayRestart(): boolean {

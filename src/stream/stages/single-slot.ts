@@ -23,3 +23,14 @@ export abstract class SingleSlot<In, Out = In, State = unknown> extends Emitter<
     if (saved.length > 0) this.held = saved[0] as Out
   }
 }
+
+/** A single slot whose state is the held element alone. */
+export abstract class SavedSlot<T> extends SingleSlot<T, T, T[]> {
+  override save(): T[] {
+    return this.saveHeld()
+  }
+
+  override restore(held: T[]): void {
+    this.restoreHeld(held)
+  }
+}

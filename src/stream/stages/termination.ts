@@ -1,9 +1,9 @@
 import { none } from "../engine/emitter.ts"
 import { Stage } from "../engine/stage.ts"
-import { SingleSlot } from "./single-slot.ts"
+import { SavedSlot } from "./single-slot.ts"
 
 /** Replaces a failure by one last element. */
-export class Recover<T> extends SingleSlot<T, T, T[]> {
+export class Recover<T> extends SavedSlot<T> {
   constructor(private readonly f: (error: unknown) => T | undefined) {
     super()
   }
@@ -22,14 +22,6 @@ export class Recover<T> extends SingleSlot<T, T, T[]> {
     }
     if (this.held === none) this.failDown(error)
     else this.drain()
-  }
-
-  override save(): T[] {
-    return this.saveHeld()
-  }
-
-  override restore(held: T[]): void {
-    this.restoreHeld(held)
   }
 }
 

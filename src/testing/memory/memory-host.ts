@@ -39,7 +39,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     readonly name = "memory",
   ) {
     provideGlobals()
-    this.disk = new Disk(clock, (scheduledTime) => this.ring(scheduledTime))
+    this.disk = new Disk(clock, (scheduledTime) => this.onAlarm(scheduledTime))
     this.current = this.build()
   }
 
@@ -120,7 +120,7 @@ export class MemoryHost<T extends Handlers> implements StateHost {
     this.event(() => this.instance.webSocketClose?.(standIn(socket), 1006, "", false))
   }
 
-  private ring(scheduledTime: number): void {
+  private onAlarm(scheduledTime: number): void {
     this.disk.takeAlarm()
     this.event(() => this.instance.alarm?.({ scheduledTime, isRetry: false, retryCount: 0 }))
   }

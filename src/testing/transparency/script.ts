@@ -1,3 +1,4 @@
+import { settled } from "../settled.ts"
 import { show } from "../show.ts"
 
 /** A step of a script, after which the flow or the object may hibernate. */
@@ -38,17 +39,13 @@ export async function observe<Step>(trial: Trial<Step>, script: Script<Step>, sl
     // Waits for the step only, because pending elements may be lost or kept.
     if (taken instanceof Promise) await taken
     if (isPause) await (sleeps ? subject.sleep() : subject.rest())
-    await settledTurn()
+    // The promises of a flow settle in these turns.
+    await settled(8)
     const all = subject.seen()
     seen.push(all.slice(count))
     count = all.length
   }
   return seen
-}
-
-/** Waits for 8 microtask turns, in which the promises of a flow settle. */
-async function settledTurn(): Promise<void> {
-  for (let turn = 0; turn < 8; turn++) await undefined
 }
 
 /** Whether hibernation can be observed in a script. */

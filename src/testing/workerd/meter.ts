@@ -9,12 +9,11 @@ export class Meter {
   watch(storage: DurableObjectStorage): void {
     if (this.isReading) return
     this.isReading = true
-    const { cost } = { cost: () => this.cost }
-    after(Object.getPrototypeOf(storage), "setAlarm", () => cost().alarms++)
-    after(Object.getPrototypeOf(storage.kv), "put", () => cost().rowsWritten++)
-    after(Object.getPrototypeOf(storage.kv), "delete", (existed) => (cost().rowsWritten += existed ? 1 : 0))
+    after(Object.getPrototypeOf(storage), "setAlarm", () => this.cost.alarms++)
+    after(Object.getPrototypeOf(storage.kv), "put", () => this.cost.rowsWritten++)
+    after(Object.getPrototypeOf(storage.kv), "delete", (existed) => (this.cost.rowsWritten += existed ? 1 : 0))
     after(Object.getPrototypeOf(storage.sql), "exec", (cursor) => {
-      cost().rowsWritten += Number(Reflect.get(Object(cursor), "rowsWritten"))
+      this.cost.rowsWritten += Number(Reflect.get(Object(cursor), "rowsWritten"))
     })
   }
 }

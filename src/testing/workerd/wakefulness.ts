@@ -7,6 +7,7 @@ interface Cause {
 /** Records the causes that prevent hibernation: timers and waits, sockets that were accepted by `accept()`, and promises of `ctx.waitUntil`. */
 export class Wakefulness {
   private readonly causes = new Map<unknown, Cause>()
+  private isWatching = false
   private seesPromises = false
   /** The original function, whose timers are not recorded, for the kit itself. */
   private readonly timer = globalThis.setTimeout
@@ -18,6 +19,8 @@ export class Wakefulness {
 
   /** Records the timers and accepted sockets of all objects of the isolate from now on. */
   watch(): void {
+    if (this.isWatching) return
+    this.isWatching = true
     this.watchTimers("setTimeout", "clearTimeout", true)
     this.watchTimers("setInterval", "clearInterval", false)
     this.watchScheduler()

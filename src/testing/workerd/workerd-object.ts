@@ -27,7 +27,6 @@ const patience = 1_000
 
 const meter = new Meter()
 const wakefulness = new Wakefulness()
-let isWatching = false
 
 /**
  * A Durable Object in workerd, under `@cloudflare/vitest-plugin`, with the methods of `MemoryObject`. `Date` returns the time of its
@@ -54,8 +53,7 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
   ) {
     this.name = name
     this.clock = clock.install()
-    if (!isWatching) wakefulness.watch()
-    isWatching = true
+    wakefulness.watch()
   }
 
   /** A stub of the object. Each access makes a new one, because an abort breaks older stubs. */

@@ -27,11 +27,10 @@ class RestoresOneElementLess extends ServerSession {
 }
 
 class NeverWritesElements extends ServerSession {
-  override sendElement(hub: string, number: number, message: Data): boolean {
+  override sendElement(hub: string, number: number, message: Data): void {
     const { hasChanged } = this
-    const hasRoom = super.sendElement(hub, number, message)
+    super.sendElement(hub, number, message)
     this.hasChanged = hasChanged
-    return hasRoom
   }
 }
 
