@@ -63,7 +63,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/actor",
-    36_310,
+    36_330,
     "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream, escalation and decisions about actors that cannot start, states that are rolled back while timers go on, and the sources and sinks of sluice with every operator, which theirs extend, of which ranges and arrays have stages of their own for speed; saved entries are read by name; watches that outlive a crash and the failure of their actor; Props bring the actor system to an object",
     `export * from "sluice/actor"`,
   ],

@@ -1,6 +1,6 @@
 import { RestoreError } from "../stream/errors.ts"
 import { type ActorHost, standaloneHost } from "./actor-host.ts"
-import { type ActorRef, type AnyRef, Failure, Kill, PoisonPill, Terminated } from "./actor-ref.ts"
+import { type ActorRef, type AnyRef, PoisonPill, Terminated } from "./actor-ref.ts"
 import { DeadLetters } from "./dead-letters.ts"
 import { DeathWatch, type Watch } from "./death-watch.ts"
 import { DeadLetter, DeadLetterSubscribers } from "./event-stream.ts"
@@ -8,6 +8,7 @@ import {
   connectionIdOf,
   connectionOf,
   type Failed,
+  isForClient,
   type Letter,
   type Receiver,
   type Runnable,
@@ -170,16 +171,10 @@ export class ActorSystem {
     this.receivers.get(watcher)?.watchersChanged()
   }
 
-  /** The paths that an actor watches. */
-  watchedBy(watcher: string): string[] {
+  /** The watches of an actor, those on hibernating connections too. */
+  watchesBy(watcher: string): Watch[] {
     this.readHibernatingWatches()
-    return this.watches.watchesBy(watcher).map(({ watched }) => watched)
-  }
-
-  /** The watches of an actor on those of other scopes. */
-  watchesBeyond(scope: Scope, watcher: string): Watch[] {
-    this.readHibernatingWatches()
-    return this.watches.watchesBy(watcher).filter(({ watched }) => !scope.has(watched))
+    return this.watches.watchesBy(watcher)
   }
 
   /** The watches of an actor within its own scope, which are saved with the actor. */
@@ -251,9 +246,4 @@ export class ActorSystem {
     const notice = message === undefined ? new Terminated(actor) : this.decode(message)
     this.find(watcher)?.receive({ message: notice, about: watched, failure })
   }
-}
-
-/** Whether the message may be sent to a client. An ask wakes the actor, because it needs an answer. */
-function isForClient({ message, sender }: Letter): boolean {
-  return message !== PoisonPill && message !== Kill && !(message instanceof Failure) && sender === undefined
 }

@@ -108,10 +108,7 @@ export class ActorTree implements Tree {
     if (unstorableState(this.root)) return
     const letters = takeLetters()
     const retained = { saved: this.save(), rows: this.rows?.take() }
-    const watches = withDescendants(this.root).flatMap(({ ref }) => this.system.watchesBeyond(this.scope, ref.path))
-    // Watches have another order after hibernation.
-    watches.sort((one, other) => (one.watched < other.watched ? -1 : 1))
-    this.recovery = { retained, letters, watches }
+    this.recovery = { retained, letters, watches: this.watchesBeyond }
     // The stashed letters are retained too, so they are no dead letters.
     for (const cell of withDescendants(this.root)) cell.stashed.restore([])
   }
@@ -131,6 +128,13 @@ export class ActorTree implements Tree {
 
   save(): SavedActor {
     return this.saved(this.root)
+  }
+
+  /** The watches of its actors on those of other scopes, in an order that is the same after hibernation. */
+  private get watchesBeyond(): Watch[] {
+    const all = withDescendants(this.root).flatMap(({ ref }) => this.system.watchesBy(ref.path))
+    const beyond = all.filter(({ watched }) => !this.scope.has(watched))
+    return beyond.sort((one, other) => (one.watched < other.watched ? -1 : 1))
   }
 
   /** The timers of each actor. */

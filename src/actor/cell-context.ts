@@ -160,6 +160,6 @@ class WatchedCells implements WatchedActors {
   }
 
   private paths(): string[] {
-    return this.cell.system.watchedBy(this.cell.ref.path)
+    return this.cell.system.watchesBy(this.cell.ref.path).map(({ watched }) => watched)
   }
 }

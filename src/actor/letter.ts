@@ -1,4 +1,4 @@
-import type { ActorRef, AnyRef } from "./actor-ref.ts"
+import { type ActorRef, type AnyRef, Failure, Kill, PoisonPill } from "./actor-ref.ts"
 
 /** The error that ended an actor or a stream. */
 export interface Failed {
@@ -49,4 +49,9 @@ export function connectionOf(path: string): string {
 /** The id of the connection that a path belongs to; `undefined` for the path of an object's actor. */
 export function connectionIdOf(path: string): string | undefined {
   return connectionOf(path).slice(2) || undefined
+}
+
+/** Whether the message may be sent to a client. An ask wakes the actor, because it needs an answer. */
+export function isForClient({ message, sender }: Letter): boolean {
+  return message !== PoisonPill && message !== Kill && !(message instanceof Failure) && sender === undefined
 }
