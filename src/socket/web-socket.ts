@@ -61,8 +61,8 @@ export const webSocket = {
    * the path's params, `data`, and the headers named in `headers`. To reject the request, return another response from an `async`
    * handler.
    *
-   * @throws a `TypeError` for an argument that is no context or stub, for `data` that is not JSON, and for an object that does not extend
-   * `FlowObject`
+   * @throws a `TypeError` for an argument that is no context or stub, for `data` that is not JSON, for an object that does not extend
+   * `FlowObject`, and for an unknown option
    * @returns the 101 of the object, or the response that it refuses the socket with
    *
    * @example

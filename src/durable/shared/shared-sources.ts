@@ -1,4 +1,4 @@
-import { describeValue } from "../../stream/author-value.ts"
+import { checkNames, describeValue } from "../../stream/author-value.ts"
 import { Sink } from "../../stream/sink.ts"
 import { Source } from "../../stream/source.ts"
 import { type AnyChannel, type Channel, defaultBufferSize, type SubscriberOptions } from "./channel.ts"
@@ -44,7 +44,9 @@ export class SharedSources {
   }
 
   /** Runs `source` once for all subscribers. Returns the source of a subscriber. */
-  share<T>(name: string, source: Source<T>, { replay = 0, ...options }: SharedSourceOptions = {}): Source<T> {
+  share<T>(name: string, source: Source<T>, options: SharedSourceOptions = {}): Source<T> {
+    const { replay = 0, ...buffer } = options
+    checkNames("share option", options, { replay, bufferSize: true, overflow: true })
     if (!(source instanceof Source)) {
       throw new TypeError(
         `The second argument of this.share("${name}", …) must be a Source, not ${describeValue(source)}`,
@@ -61,9 +63,9 @@ export class SharedSources {
       onEnd,
     })
     this.all.unshift({ graph, channel })
-    if (replay === 0) return channel.source(options)
+    if (replay === 0) return channel.source(buffer)
     const recent = () => (graph.sinkState ?? []) as readonly T[]
-    return channel.source({ bufferSize: Math.max(defaultBufferSize, replay), ...options }, recent)
+    return channel.source({ bufferSize: Math.max(defaultBufferSize, replay), ...buffer }, recent)
   }
 
   /** Runs the sources that have a subscriber, and stops the others. Returns whether one was stopped. */

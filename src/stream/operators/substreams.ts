@@ -1,4 +1,5 @@
 import { requireInteger, requirePositiveInteger } from "../argument.ts"
+import { checkNames } from "../author-value.ts"
 import type { Apply, BlueprintKind, FlowOf, FlowShape, SourceShape, TailOf } from "../blueprint.ts"
 import { checkFunctions } from "../checks.ts"
 import type { Primitive } from "../stages/elementwise.ts"
@@ -103,8 +104,10 @@ export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> exten
     maxSubstreams: number,
     key: (element: Out) => Key,
     f: F,
-    { allowClosedSubstreamRecreation = false }: { allowClosedSubstreamRecreation?: boolean } = {},
+    options: { allowClosedSubstreamRecreation?: boolean } = {},
   ): Apply<K, In, SubOutput<F>> {
+    const { allowClosedSubstreamRecreation = false } = options
+    checkNames("groupBy option", options, { allowClosedSubstreamRecreation })
     requirePositiveInteger("groupBy: maxSubstreams", maxSubstreams)
     const make = () =>
       new GroupBy<Out, Key, SubOutput<F>>(maxSubstreams, allowClosedSubstreamRecreation, key, (key) =>

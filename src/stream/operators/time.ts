@@ -1,4 +1,5 @@
 import { requireInteger, requirePositiveInteger } from "../argument.ts"
+import { checkNames } from "../author-value.ts"
 import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
 import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
@@ -55,10 +56,9 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
    * - **Cancels when** downstream cancels, or the buffer overflows and the strategy is `fail`
    * - **Hibernates:** keeps the buffered elements and the due time of each
    */
-  delay(
-    duration: Duration,
-    { bufferSize = 16, overflow = "backpressure" }: { bufferSize?: number; overflow?: OverflowStrategy } = {},
-  ): Apply<K, In, Out> {
+  delay(duration: Duration, options: { bufferSize?: number; overflow?: OverflowStrategy } = {}): Apply<K, In, Out> {
+    const { bufferSize = 16, overflow = "backpressure" } = options
+    checkNames("delay option", options, { bufferSize, overflow })
     const length = toMilliseconds(duration, 0, "delay: duration")
     requirePositiveInteger("delay: bufferSize", bufferSize)
     requireStrategy("delay: overflow", overflow)
@@ -100,8 +100,10 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
   throttle(
     elements: number,
     per: Duration,
-    { burst, enforce = false, cost }: { burst?: number; enforce?: boolean; cost?: (element: Out) => number } = {},
+    options: { burst?: number; enforce?: boolean; cost?: (element: Out) => number } = {},
   ): Apply<K, In, Out> {
+    const { burst, enforce = false, cost } = options
+    checkNames("throttle option", options, { burst, enforce, cost })
     const length = toMilliseconds(per, 1, "throttle: per")
     const interval = length / requirePositiveInteger("throttle: elements", elements)
     // Not 100 / interval, which rounding may put below a whole number.
@@ -159,8 +161,10 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
     maxWeight: number,
     duration: Duration,
     cost: (element: Out) => number,
-    { count = Infinity }: { count?: number } = {},
+    options: { count?: number } = {},
   ): Apply<K, In, Out[]> {
+    const { count = Infinity } = options
+    checkNames("groupedWeightedWithin option", options, { count })
     requirePositiveInteger("groupedWeightedWithin: maxWeight", maxWeight)
     const length = toMilliseconds(duration, 0, "groupedWeightedWithin: duration")
     requireInteger("groupedWeightedWithin: count", count, { least: 1, orInfinity: true })

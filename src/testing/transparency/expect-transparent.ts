@@ -1,3 +1,4 @@
+import { checkNames } from "../../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { assertDurable } from "../../stream/engine/fingerprint.ts"
 import { Wiring } from "../../stream/engine/wiring.ts"
@@ -46,7 +47,8 @@ export async function expectTransparent<In, Out, Module = undefined>(
       `expectTransparent takes the function that makes the flow, and got ${show(make)}: write expectTransparent(() => flow)`,
     )
   }
-  const { module, advance = durations, input } = options
+  const { module, advance = durations, input, runs, maxSteps, seed } = options
+  checkNames("expectTransparent option", options, { input, advance, module, runs, maxSteps, seed })
   const trial = new FlowTrial(make, module)
   await trial.check()
   const steps: Steps<Step<In>> = [
