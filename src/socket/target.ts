@@ -111,8 +111,6 @@ export interface AnyConnection {
   readonly due: number
   /** Whether the flow depends on something outside, such as the condition of a tick on a cell. */
   readonly dependsOnOutside: boolean
-  /** The owner of the run: see `Host.owner`. */
-  readonly owner: object
   /** The channels and actors whose elements go to the client unchanged. */
   readonly directSources: readonly string[] | undefined
   /** The hub with a log whose elements go to the client unchanged, while the flow is not behind in it. */
