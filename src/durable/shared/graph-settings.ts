@@ -19,9 +19,9 @@ export interface GraphHost {
   /** The events of the graph are events of its object. */
   readonly scope: EventScope
   /** Drops everything that a channel has sent during this event. */
-  discard(sender: object): void
-  /** Removes the subscriptions of an owner whose run has ended. */
-  onStop(owner: object): void
+  readonly outbound: { discard(sender: object): void }
+  /** Removes the subscriptions of an owner. */
+  readonly topics: { removeSubscriber(owner: object): void }
 }
 
 /** A graph's names, its version, its rows, and the functions that are called at its end and at a migration. */
