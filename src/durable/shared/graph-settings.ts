@@ -5,7 +5,7 @@ import type { Logger } from "../../stream/logger.ts"
 import type { DirtySet } from "../dirty-set.ts"
 import type { GraphRow, GraphRows } from "./graph-row.ts"
 
-/** The error that ended a graph. */
+/** The error that ended a graph, and with it the subscribers of its source. */
 export interface Failure {
   error: unknown
 }
