@@ -27,10 +27,6 @@ export function requireFlow(flow: unknown, must = "An endpoint has a flow, and g
   throw wrongValue(must, flow, remedyFor(flow))
 }
 
-export function mustReturn(what: string, handler: string): string {
-  return `The function of webSocket.${handler} must return ${what}, and returned`
-}
-
 /** A `TypeError` for anything but the context of a handler. */
 export function requireContext(c: unknown, name: string): void {
   if (isObject(c) && "req" in c && "res" in c) return
