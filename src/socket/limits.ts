@@ -7,7 +7,7 @@ import type { Data } from "./codec.ts"
 /** The handling of messages for a slow client: see `Limits.slowReader`. */
 export type SlowReaderStrategy = "backpressure" | "dropHead" | "dropNew" | "fail"
 
-/** Limits per connection. A `RangeError` for a number that is not above 0, a `TypeError` for an unknown limit. */
+/** Limits per connection. An endpoint throws a `RangeError` for a number that is not above 0, and a `TypeError` for an unknown limit. */
 export interface Limits {
   /** Bytes of one message, text counted as UTF-8; a larger message closes with 1009. Default 1,048,576 (1 MiB). */
   maxMessageSize?: number
@@ -46,7 +46,7 @@ export type AllLimits = Required<Omit<Limits, "idleTimeout">> & { idleTimeout: n
 const overflows: readonly string[] = ["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"] satisfies DropStrategy[]
 const slowReaders: readonly string[] = ["backpressure", "dropHead", "dropNew", "fail"] satisfies SlowReaderStrategy[]
 
-/** The limits with defaults for those that are not given; a `RangeError` or `TypeError` for one that is not valid. */
+/** The limits with defaults for those that are not given. Throws a `RangeError` or a `TypeError` for one that is not valid. */
 export function withDefaults(limits: Limits): AllLimits {
   const {
     maxMessageSize = 1_048_576,

@@ -87,7 +87,7 @@ export interface AnyConnection {
   onIdleTimeout(): void
   /** A dependency of the flow outside of it, such as a cell, may have changed. */
   reevaluate(): void
-  /** Closes the socket from outside the flow. A `RangeError` for a code that must not be sent. */
+  /** Closes the socket from outside the flow. Throws a `RangeError` for a code that must not be sent. */
   close(code: number, reason: string): void
   /** Closes the socket because of an error. */
   fail(error: unknown): void
