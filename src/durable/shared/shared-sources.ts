@@ -2,7 +2,7 @@ import { checkNames, describeValue } from "../../stream/author-value.ts"
 import { Sink } from "../../stream/sink.ts"
 import { Source } from "../../stream/source.ts"
 import { type AnyChannel, type Channel, defaultBufferSize, type SubscriberOptions } from "./channel.ts"
-import type { GraphSettings } from "./graph-settings.ts"
+import type { Failure } from "./graph-settings.ts"
 import type { ObjectGraphs } from "./object-graphs.ts"
 import { replaying } from "./replay.ts"
 import type { SharedGraph } from "./shared-graph.ts"
@@ -55,12 +55,11 @@ export class SharedSources {
     const channel = this.topics.channel<T>(`sluice:graph:${name}`, `shared source "${name}"`)
     const publish = (element: T) => this.topics.publishState(channel, element, channel)
     const sink = replay === 0 ? Sink.forEach(publish) : replaying(replay, publish)
-    const onEnd: GraphSettings["onEnd"] = (failure) => this.end(channel, failure)
     const graph = this.graphs.make(channel.name, source.to(sink).chain, {
       name,
       title: `the shared source "${name}"`,
       sender: channel,
-      onEnd,
+      onEnd: (failure) => this.end(channel, failure),
     })
     this.all.unshift({ graph, channel })
     if (replay === 0) return channel.source(buffer)
@@ -97,7 +96,7 @@ export class SharedSources {
     for (const { graph } of this.all) graph.discard()
   }
 
-  private end<T>(channel: Channel<T>, failure: { error: unknown } | undefined): void {
+  private end<T>(channel: Channel<T>, failure?: Failure): void {
     this.subscribers.wakeSubscribers(channel.name)
     channel.end(failure)
   }
