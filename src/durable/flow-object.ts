@@ -166,8 +166,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * @param name unique among the shared sources of the class
    * @param options `replay` (default 0), and the subscribers' `bufferSize` (default 16) and `overflow` (default `dropHead`)
    * @returns the source for a connection's flow
-   * @throws PinnedFlowError for a source that cannot hibernate; Error for a name that the class has already; TypeError for an unknown option;
-   * RangeError for wrong options
+   * @throws PinnedFlowError for a source that cannot hibernate; Error for a name that the class has; TypeError, RangeError for options
    */
   protected share<T>(name: string, source: Source<T>, options?: SharedSourceOptions): Source<T> {
     return this.#runtime.sources.share(name, source, options)
