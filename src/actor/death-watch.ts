@@ -24,8 +24,10 @@ type Index = Map<string, Map<string, Watch>>
 export class DeathWatch {
   private readonly byWatched: Index = new Map()
   private readonly byWatcher: Index = new Map()
-
-  /** The connections of lost actors. The runtime may still report that their sockets have vanished, which restores them. */
+  /**
+   * The connections of lost actors, which are at most those before the crash. The runtime may still report that their sockets have vanished,
+   * which restores them.
+   */
   private readonly lost = new Set<string>()
 
   constructor(private readonly storage: WatchStorage) {}
@@ -57,11 +59,6 @@ export class DeathWatch {
     return this.lost.has(connection)
   }
 
-  private index(watch: Watch): void {
-    entryOf(this.byWatched, watch.watched).set(watch.watcher, watch)
-    entryOf(this.byWatcher, watch.watcher).set(watch.watched, watch)
-  }
-
   /** Returns whether there was such a watch. */
   remove(watch: Watch): boolean {
     const { watched, watcher } = watch
@@ -78,6 +75,11 @@ export class DeathWatch {
   /** The watches of an actor on others. */
   watchesBy(watcher: string): Watch[] {
     return [...(this.byWatcher.get(watcher)?.values() ?? [])]
+  }
+
+  private index(watch: Watch): void {
+    entryOf(this.byWatched, watch.watched).set(watch.watcher, watch)
+    entryOf(this.byWatcher, watch.watcher).set(watch.watched, watch)
   }
 }
 
