@@ -1,6 +1,6 @@
 import { text } from "../../socket/codec.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
-import type { Handlers, ObjectClass } from "../memory/memory-host.ts"
+import { type Handlers, type ObjectClass, requireClass } from "../memory/memory-host.ts"
 import { MemoryObject } from "../memory/memory-object.ts"
 import { show } from "../show.ts"
 import type { TestClient } from "../test-client.ts"
@@ -46,6 +46,7 @@ export async function expectTransparentObject<T extends Handlers>(
   type: ObjectClass<T>,
   options: ObjectTransparencyOptions<DataOf<T>> = {},
 ): Promise<void> {
+  requireClass("expectTransparentObject", type)
   const { input = ["a", "b"], clients = [{}], advance = ["1 second", "1 minute", "1 hour"], env } = options
   if (clients.length === 0)
     throw new TypeError("expectTransparentObject: clients is empty, so nothing would be observed")
