@@ -36,35 +36,35 @@ const objectWithoutActors = `
 const budgets: [name: string, budget: number, why: string, code: string][] = [
   [
     "an echo Worker",
-    29_880,
+    30_010,
     "every operator can be called on a flow, so every operator is in it, those with substreams, restarts, tails that run, batches, costs, full groups that take what costs nothing, and live sources too; errors that say what an author's value was; failures of sinks that a later stage recovers from; a logger and metrics per endpoint; rates that count the time in which a client could not send; errors that name the known options; JSON, in which a protocol speaks; time for asynchronous work that an eviction has interrupted; the times of alarms and the slots of stages in functions that they share, which compress less than copies",
     `import { Flow, text, webSocket } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())`,
   ],
   [
     "an echo Worker with webSocketClientFlow",
-    32_890,
-    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, the messages and the close that wait for a restart, and the life of an outgoing socket; schemas that have decode and encode themselves",
+    33_050,
+    "beside the echo Worker: dialing by fetch and by WebSocket, backoff, the messages and the close that wait for a restart, and the life of an outgoing socket; schemas that have decode and encode themselves; errors that name the known options",
     `import { Flow, text, webSocket, webSocketClientFlow } from "sluice"
      export const echo = webSocket.accept(text, () => Flow.of<string>())
      export { webSocketClientFlow }`,
   ],
   [
     "sluice/durable",
-    54_380,
-    "rows of timers, written with those of their actors; a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, also those of which the runtime has not reported the end, in the order in which they lost their sockets, and logs of hubs with the gaps that clients are told of, in which sessions count elements without a record; sessions as texts that grow with each event; hubs that wait for the slowest subscriber or send to one, with elements that wait for a window, a commit or another broadcast, whose errors reach their publishers; logs that know where they begin, closed sockets whose flows still work, and sources that others subscribe to; elements of logs behind mergePreferred; rows that the rollback of a transaction does not undo; a logger and metrics of the object; the pause of an actor whose row storage refuses; rows of watches, which outlive a crash; no actors, which come with their Props",
+    54_520,
+    "rows of timers, written with those of their actors; a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, also those of which the runtime has not reported the end, in the order in which they lost their sockets, and logs of hubs with the gaps that clients are told of, in which sessions count elements without a record; sessions as texts that grow with each event; hubs that wait for the slowest subscriber or send to one, with elements that wait for a window, a commit or another broadcast, whose errors reach their publishers; logs that know where they begin, closed sockets whose flows still work, and sources that others subscribe to; elements of logs behind mergePreferred; rows that the rollback of a transaction does not undo; a logger and metrics of the object; the pause of an actor whose row storage refuses; rows of watches, which outlive a crash; no actors, which come with their Props; errors that name the known options",
     `export * from "sluice/durable"`,
   ],
   [
     "an object without actors",
-    60_800,
-    "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation, closed sockets whose flows still work too, with time for asynchronous work that an eviction has interrupted, and sessions as texts that grow with each event; rows that the rollback of a transaction does not undo; the pause of an actor whose row storage refuses; copies of initial values that keep their classes; rows of watches, which outlive a crash; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props",
+    60_880,
+    "rows of timers, written with those of their actors; a flow with every operator, timers in a heap, a logger and metrics of its own, and what brings it through hibernation, closed sockets whose flows still work too, with time for asynchronous work that an eviction has interrupted, and sessions as texts that grow with each event; rows that the rollback of a transaction does not undo; the pause of an actor whose row storage refuses; copies of initial values that keep their classes; rows of watches, which outlive a crash; the code of actors comes with ActorFlow, Source.actorRef, Sink.actorRef and Props; errors that name the known options",
     objectWithoutActors,
   ],
   [
     "sluice/actor",
-    36_330,
-    "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream, escalation and decisions about actors that cannot start, states that are rolled back while timers go on, and the sources and sinks of sluice with every operator, which theirs extend, of which ranges and arrays have stages of their own for speed; saved entries are read by name; watches that outlive a crash and the failure of their actor; Props bring the actor system to an object",
+    36_540,
+    "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream, escalation and decisions about actors that cannot start, states that are rolled back while timers go on, and the sources and sinks of sluice with every operator, which theirs extend, of which ranges and arrays have stages of their own for speed; saved entries are read by name; watches that outlive a crash and the failure of their actor; Props bring the actor system to an object; errors that name the known options",
     `export * from "sluice/actor"`,
   ],
   [
@@ -115,14 +115,14 @@ const hookBudget = 435
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    38_920,
-    "errors that show values as they differ, comparisons of values without properties, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, errors that name wrong arguments with their remedy, and the client's end of a session, which another client may take over",
+    39_230,
+    "errors that show values as they differ, comparisons of values without properties, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session, which another client may take over; errors that name wrong arguments with their remedy, and errors that name the known options",
     `export * from "sluice/testing"`,
   ],
   [
     "sluice/testing/workerd",
-    7_630,
-    "the words over the runtime, errors that show values as they differ, comparisons of values without properties, what keeps an object in memory, clients of a protocol, errors that name wrong arguments with their remedy, and the client's end of a session, which another client may take over",
+    7_760,
+    "the words over the runtime, errors that show values as they differ, comparisons of values without properties, what keeps an object in memory, clients of a protocol, and the client's end of a session, which another client may take over; errors that name wrong arguments with their remedy, and errors that name the known options",
     `export * from "sluice/testing/workerd"`,
   ],
 ]

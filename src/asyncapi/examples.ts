@@ -2,7 +2,7 @@ import { checkJson } from "../socket/json-writer.ts"
 import { isCloseMessage } from "../socket/message.ts"
 import { isCodec, type Speech } from "../socket/speech.ts"
 
-/** The payloads of some messages as they go over the wire; a `TypeError` for one that JSON cannot express. */
+/** The payloads of some messages as they go over the wire. Throws a `TypeError` for one that JSON cannot express. */
 export function payloadsOf(speech: Speech, examples: readonly unknown[]): unknown[] {
   if (!isCodec(speech)) {
     return examples.map((example) => JSON.parse(checkJson(example, "An example of a message is JSON, and one has")))

@@ -1,11 +1,11 @@
 import type { StandardSchema } from "../socket/json.ts"
-import { type Components, embedded } from "./references.ts"
+import { type Components, embedded, type JsonSchema } from "./references.ts"
 import { inputJsonSchema } from "./standard-json-schema.ts"
 import { type ValibotSchema, valibotSchema } from "./valibot-schema.ts"
 
 /** A JSON Schema, and the checks of the original that it omits. */
 export interface Described {
-  readonly schema: Record<string, unknown>
+  readonly schema: JsonSchema
   /** What JSON Schema cannot express: the types of checks and transformations. */
   readonly leftOut: readonly string[]
 }
@@ -19,7 +19,7 @@ export function describeSchema(schema: StandardSchema<unknown, unknown>, compone
 }
 
 /** A schema without values that JSON has not, such as a default of 1n. */
-function asJson(schema: unknown): Record<string, unknown> {
+function asJson(schema: unknown): JsonSchema {
   return JSON.parse(JSON.stringify(schema, (_, part) => (typeof part === "bigint" ? undefined : part)))
 }
 

@@ -2,7 +2,7 @@ import { isCodec, type Speech } from "../socket/speech.ts"
 import { payloadsOf } from "./examples.ts"
 import { describeSchema, leftOutText } from "./json-schema.ts"
 import { distinctNames } from "./names.ts"
-import { type Components, hasReference } from "./references.ts"
+import { type Components, hasReference, type JsonSchema } from "./references.ts"
 
 /** A message of a channel, as AsyncAPI has it. */
 export interface MessageObject {
@@ -56,8 +56,6 @@ function ofCodec(name: string): Pick<MessageObject, "contentType" | "payload" | 
   if (name === "json") return { contentType: "application/json", payload: {}, description: "Any JSON value." }
   return { contentType: "application/octet-stream", payload: {}, description: `As ${name} encodes it.` }
 }
-
-type JsonSchema = Record<string, unknown>
 
 function branchesOf({ anyOf, oneOf }: JsonSchema): JsonSchema[] {
   return [anyOf, oneOf].find(Array.isArray) ?? []

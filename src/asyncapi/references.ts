@@ -1,6 +1,7 @@
 import { escaped } from "./names.ts"
 
-type JsonSchema = Record<string, unknown>
+/** Any JSON Schema, by its keywords. */
+export type JsonSchema = Record<string, unknown>
 
 /** Where the schemas go that a schema refers to, such as itself: to `components.schemas` of the document. */
 export interface Components {

@@ -139,7 +139,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * @param name unique among the cells of the class
    * @param initial the value until `set` is called. It is not stored.
    * @param options a schema that checks values, or a schema and a `migrate` for stored values that it refuses
-   * @throws Error for a name that the class has already
+   * @throws Error for a name that the class has already; TypeError for an unknown option
    */
   protected cell<T>(name: string, initial: T): Cell<T>
   protected cell<T>(name: string, initial: NoInfer<T>, options: StandardSchema<unknown, T> | CellOptions<T>): Cell<T>
@@ -166,7 +166,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    * @param name unique among the shared sources of the class
    * @param options `replay` (default 0), and the subscribers' `bufferSize` (default 16) and `overflow` (default `dropHead`)
    * @returns the source for a connection's flow
-   * @throws PinnedFlowError for a source that cannot hibernate; Error for a name that the class has already; RangeError for wrong options
+   * @throws PinnedFlowError for a source that cannot hibernate; Error for a name that the class has; TypeError, RangeError for options
    */
   protected share<T>(name: string, source: Source<T>, options?: SharedSourceOptions): Source<T> {
     return this.#runtime.sources.share(name, source, options)
@@ -179,7 +179,7 @@ export abstract class FlowObject<Env = unknown, Data = unknown, Input = Data> ex
    *
    * @param name letters, digits, `_` and `-`; unique among the actors of the class. The actor's path is `/<name>`.
    * @param options `supervisorStrategy`, `version` and `migrate`
-   * @throws Error for an invalid name or one that the class has already; TypeError for anything but `Props`
+   * @throws Error for an invalid name or one that the class has already; TypeError for anything but `Props`, and for an unknown option
    */
   protected actor<M>(name: string, props: Props<M>, options: ActorOptions = {}): ActorRef<M> {
     return this.#runtime.actors.add(name, props, options)

@@ -4,7 +4,7 @@ import type { ActorSystem } from "../actor/actor-system.ts"
 import type { Props } from "../actor/props.ts"
 import type { SavedActor } from "../actor/saved-actor.ts"
 import type { SupervisorStrategy } from "../actor/supervision.ts"
-import { describeValue } from "../stream/author-value.ts"
+import { checkNames, describeValue } from "../stream/author-value.ts"
 import type { Duration } from "../stream/duration.ts"
 import type { Snapshot } from "../stream/engine/run.ts"
 import { sinkStep } from "../stream/engine/wiring.ts"
@@ -52,7 +52,9 @@ export class ObjectActors {
     },
   ) {}
 
-  add<M>(name: string, props: Props<M>, { supervisorStrategy, version, migrate }: ActorOptions): ActorRef<M> {
+  add<M>(name: string, props: Props<M>, options: ActorOptions): ActorRef<M> {
+    const { supervisorStrategy, version, migrate } = options
+    checkNames("actor option", options, { supervisorStrategy, version, migrate })
     if (!/^[\w-]+$/.test(name)) throw new Error(`"${name}" cannot name an actor: use letters, digits and "-"`)
     if (this.graphs.has(name))
       throw new Error(`The object has an actor "${name}" already: declare it once, as a field of the class`)

@@ -146,6 +146,6 @@ export class ClientSession {
     this.unconfirmed = unconfirmed
     this.acknowledged = 0
     this.received = 0
-    this.reported = this.received
+    this.reported = 0
   }
 }

@@ -50,7 +50,7 @@ export class SentMessages extends Tail {
     this.heard = hub === undefined || next === undefined ? undefined : { hub, next }
   }
 
-  /** Counts the elements that a hub has published since the record. An error if its log has been emptied. */
+  /** Counts the elements that a hub has published since the record. Throws a `TypeError` if its log has been emptied. */
   restore({ hub, next }: Heard): void {
     const now = this.logs?.next(hub)
     if (now === undefined || now < next) throw new TypeError(`The log of ${hub} does not reach element ${next}`)

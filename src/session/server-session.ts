@@ -20,7 +20,8 @@ export class ServerSession {
   protected received: number
   /** How many of them were acknowledged, since this session was restored or attached. */
   protected reported = 0
-  protected detachedAt: number | undefined
+  /** When its socket was lost, in milliseconds since the epoch; `undefined` with a socket. */
+  detachedAt: number | undefined
   protected close: SessionEnd | undefined
   protected welcome: Welcome | undefined
   /** The welcome that was flushed since the last commit. */
@@ -70,14 +71,6 @@ export class ServerSession {
   /** The code of the close that has ended it. */
   get endCode(): number | undefined {
     return this.close?.code
-  }
-
-  get isDetached(): boolean {
-    return this.detachedAt !== undefined
-  }
-
-  isExpired(now: number, within: number): boolean {
-    return this.detachedAt !== undefined && now - this.detachedAt > within
   }
 
   /** Whether the client can resume after so many received messages. */
@@ -166,7 +159,7 @@ export class ServerSession {
   flush(unhandled = 0): Outgoing {
     const { tail, settings, welcome, close } = this
     // A socket takes nothing after its close.
-    if (this.isDetached || this.isCloseSent) {
+    if (this.detachedAt !== undefined || this.isCloseSent) {
       tail.forgetFresh()
       return { frames: [] }
     }

@@ -5,7 +5,7 @@ import { Codec } from "./codec.ts"
 
 // Checks of the arguments of `webSocket`, and of the values that an author's functions return to it.
 
-/** A `TypeError` unless the function that a handler calls for each connection is a function. */
+/** Throws a `TypeError` unless the function that a handler calls for each connection is a function. */
 export function requireFunction(given: unknown, handler: string): void {
   if (typeof given === "function") return
   const remedy = isA(Flow, given) ? "write () => flow" : "is the codec the first argument?"
@@ -27,11 +27,7 @@ export function requireFlow(flow: unknown, must = "An endpoint has a flow, and g
   throw wrongValue(must, flow, remedyFor(flow))
 }
 
-export function mustReturn(what: string, handler: string): string {
-  return `The function of webSocket.${handler} must return ${what}, and returned`
-}
-
-/** A `TypeError` for anything but the context of a handler. */
+/** Throws a `TypeError` for anything but the context of a handler. */
 export function requireContext(c: unknown, name: string): void {
   if (isObject(c) && "req" in c && "res" in c) return
   throw wrongValue(

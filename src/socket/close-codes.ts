@@ -9,7 +9,7 @@ export interface CloseCodes {
   restarted?: number
 }
 
-/** Both codes; a `RangeError` for one that must not be sent, a `TypeError` for another name. */
+/** Returns both codes. Throws a `RangeError` for one that must not be sent, and a `TypeError` for another name. */
 export function withDefaultCodes(given: CloseCodes = {}): Required<CloseCodes> {
   const { overloaded = CloseCode.tryAgainLater, restarted = CloseCode.serviceRestart } = given
   const codes = { overloaded: sendable(overloaded), restarted: sendable(restarted) }

@@ -30,7 +30,7 @@ export function isSendable(code: unknown): boolean {
   return code < 1016 ? ![1004, 1005, 1006, 1015].includes(code) : code >= 3000
 }
 
-/** The code itself; a `RangeError` if an endpoint must not send it. */
+/** Returns the code. Throws a `RangeError` if an endpoint must not send it. */
 export function sendable(code: number): number {
   if (isSendable(code)) return code
   throw new RangeError(
@@ -38,7 +38,7 @@ export function sendable(code: number): number {
   )
 }
 
-/** The reason itself; a `TypeError` if it is not a string. */
+/** Returns the reason. Throws a `TypeError` if it is not a string. */
 export function checkedReason(reason: string): string {
   if (typeof reason === "string") return reason
   throw wrongValue("The reason of a close is a string, and is", reason, "write it as a string, or leave it out")

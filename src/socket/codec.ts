@@ -72,7 +72,7 @@ export function codecOfFrames<In, Out>(
   return Object.assign(new Codec(decode, encode, closed, name, format), { encode })
 }
 
-/** The result of an author's `encode`; a `TypeError` if it is neither a frame nor a close. */
+/** Returns the result of an author's `encode`. Throws a `TypeError` if it is neither a frame nor a close. */
 function frameOf(frame: unknown, element: unknown, codec: string): Data | CloseMessage {
   if (typeof frame === "string") return textFrame(frame)
   if (frame instanceof Uint8Array || isCloseMessage(frame)) return frame

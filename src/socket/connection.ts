@@ -97,10 +97,6 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     return this.outbox.isBehind
   }
 
-  get owner(): object {
-    return this.host.owner
-  }
-
   get due(): number {
     return this.run.due
   }

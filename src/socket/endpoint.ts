@@ -137,7 +137,10 @@ export function checkOptions(options: EndpointOptions): void {
   checkNames("endpoint option", options, known)
 }
 
-/** A `TypeError` for an argument or an option of a wrong type, and for an unknown option; a `RangeError` for a limit or a close code out of bounds. */
+/**
+ * Makes an endpoint. Throws a `TypeError` for an argument or an option of a wrong type and for an unknown option, and a `RangeError` for
+ * a limit or a close code out of bounds.
+ */
 export function endpointOf<In, Out>(
   given: CodecOrProtocol<In, Out>,
   flow: Flow<In, Out>,

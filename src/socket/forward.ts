@@ -1,4 +1,5 @@
 import type { Context } from "hono"
+import { checkNames } from "../stream/author-value.ts"
 import { type ConnectionInfo, withInfo } from "./connection-info.ts"
 import type { Json } from "./json-value.ts"
 import { rejection } from "./refusal.ts"
@@ -29,6 +30,7 @@ export async function forwardTo(
   options: { data?: unknown; headers?: readonly string[] },
 ): Promise<Response> {
   const { data, headers = [] } = options
+  checkNames("forward option", options, { data, headers })
   const request = c.req.raw
   const kept = headers.flatMap((name) => {
     const value = request.headers.get(name)

@@ -3,8 +3,8 @@ import { type CookieOptions, serialize } from "hono/utils/cookie"
 /** The options of the 101 response (RFC 6455 §4.2.2). */
 export interface Handshake {
   /**
-   * The subprotocol. An `Error` for one that the client has not offered. `null` or `""` selects none. Default: the first that the client
-   * offered, except those of Sluice (`sluice.batch`, `sluice.1`), which options such as `batch` select.
+   * The subprotocol. `null` or `""` selects none. The upgrade throws an `Error` for one that the client has not offered. Default: the first
+   * that the client offered, except those of Sluice (`sluice.batch`, `sluice.1`), which options such as `batch` select.
    */
   subprotocol?: string | null | undefined
   /** Further headers. Those that belong to the handshake itself, such as `Sec-WebSocket-Accept`, are ignored. */

@@ -17,7 +17,7 @@ export class Inbox<In> extends ExternalSource<In> {
     super(bufferSize, overflow)
   }
 
-  /** A `BufferOverflowError` if it is full and the strategy is `fail`. */
+  /** Adds an element. Throws a `BufferOverflowError` if the inbox is full and the strategy is `fail`. */
   offer(element: In): void {
     const dropped = this.put(element)
     if (dropped > 0) this.connection.onMessagesDropped(dropped)

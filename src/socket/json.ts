@@ -91,7 +91,7 @@ export function json(...given: unknown[]): Codec<unknown, never> {
 
 type Schema = StandardSchema<unknown, unknown>
 
-/** The arguments of `json`; a `TypeError` for an argument that is neither a schema nor options. */
+/** Sorts the arguments of `json`. Throws a `TypeError` for one that is neither a schema nor options. */
 function settingsOf(given: readonly unknown[]): { incoming?: Schema; outgoing?: Schema; maxDepth: number } {
   const last = given.at(-1)
   const hasOptions = given.length > 0 && isOptions(last)

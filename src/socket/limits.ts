@@ -1,13 +1,13 @@
 import { checkNames, describeValue, wrongValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
-import type { DropStrategy } from "../stream/overflow.ts"
+import { type DropStrategy, dropStrategies } from "../stream/overflow.ts"
 import { CloseCode, CloseError } from "./close.ts"
 import type { Data } from "./codec.ts"
 
 /** The handling of messages for a slow client: see `Limits.slowReader`. */
 export type SlowReaderStrategy = "backpressure" | "dropHead" | "dropNew" | "fail"
 
-/** Limits per connection. A `RangeError` for a number that is not above 0, a `TypeError` for an unknown limit. */
+/** Limits per connection. An endpoint throws a `RangeError` for a number that is not above 0, and a `TypeError` for an unknown limit. */
 export interface Limits {
   /** Bytes of one message, text counted as UTF-8; a larger message closes with 1009. Default 1,048,576 (1 MiB). */
   maxMessageSize?: number
@@ -43,10 +43,9 @@ export interface Limits {
 /** Every limit, durations in milliseconds. */
 export type AllLimits = Required<Omit<Limits, "idleTimeout">> & { idleTimeout: number }
 
-const overflows: readonly string[] = ["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"] satisfies DropStrategy[]
-const slowReaders: readonly string[] = ["backpressure", "dropHead", "dropNew", "fail"] satisfies SlowReaderStrategy[]
+const slowReaders: readonly SlowReaderStrategy[] = ["backpressure", "dropHead", "dropNew", "fail"]
 
-/** The limits with defaults for those that are not given; a `RangeError` or `TypeError` for one that is not valid. */
+/** The limits with defaults for those that are not given. Throws a `RangeError` or a `TypeError` for one that is not valid. */
 export function withDefaults(limits: Limits): AllLimits {
   const {
     maxMessageSize = 1_048_576,
@@ -63,13 +62,13 @@ export function withDefaults(limits: Limits): AllLimits {
     }
   }
   const all = { ...numbers, queueOverflow, slowReader, idleTimeout }
-  oneOf(queueOverflow, overflows, "queueOverflow")
+  oneOf(queueOverflow, dropStrategies, "queueOverflow")
   oneOf(slowReader, slowReaders, "slowReader")
   checkNames("limit", limits, all)
   return all
 }
 
-function oneOf(given: string, known: readonly string[], name: string): void {
+function oneOf<Word extends string>(given: Word, known: readonly Word[], name: string): void {
   if (!known.includes(given)) throw wrongValue(`The limit ${name} is`, given, `it must be one of ${known.join(", ")}`)
 }
 

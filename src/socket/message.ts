@@ -23,7 +23,7 @@ export interface CloseMessage {
 /** A message of a WebSocket. The runtime answers pings, and a flow gets neither pings nor pongs. */
 export type Message = TextMessage | BinaryMessage | CloseMessage
 
-/** Makes messages to send. A `TypeError` for a text, bytes or a reason of a wrong type. */
+/** Makes messages to send. Throws a `TypeError` for a text, bytes or a reason of a wrong type. */
 export const Message = {
   text(text: string): TextMessage {
     if (typeof text === "string") return { type: "text", text }
@@ -33,7 +33,7 @@ export const Message = {
     if (bytes instanceof Uint8Array) return { type: "binary", bytes }
     throw wrongValue("Message.binary takes a Uint8Array, and got", bytes, "make it new Uint8Array(buffer)")
   },
-  /** A `RangeError` for a code that must not be sent; the reason is cut to 123 bytes of UTF-8 when it is sent. */
+  /** Throws a `RangeError` for a code that must not be sent. The reason is cut to 123 bytes of UTF-8 when it is sent. */
   close: (code: number = CloseCode.normal, reason = ""): CloseMessage => ({
     type: "close",
     code: sendable(code),

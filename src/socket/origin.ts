@@ -31,7 +31,7 @@ export function checkOrigin(allowed: typeof sameOrigin | readonly (string | type
   }
 }
 
-/** A `TypeError` for a string that no browser would send as an origin. */
+/** Throws a `TypeError` for a string that no browser would send as an origin. */
 function check(origin: string): void {
   if (URL.canParse(origin) && written(new URL(origin)) === origin && !origin.includes("*")) return
   throw new TypeError(`"${origin}" is not an origin: write scheme, host and port alone, such as "https://example.com"`)

@@ -12,13 +12,16 @@ export interface Resume {
   durable?: boolean
 }
 
-/** The same, checked; `within` in milliseconds. */
+/** The checked settings of `Resume`, with `within` in milliseconds. */
 export interface ResumeSettings {
   readonly within: number
   readonly durable: boolean
 }
 
-/** A `RangeError` for a `within` that is no duration of at least 1 ms, a `TypeError` for anything but an object, and for an unknown option. */
+/**
+ * Checks the option `resume`. Throws a `RangeError` for a `within` that is no duration of at least 1 ms, and a `TypeError` for anything
+ * but an object and for an unknown option.
+ */
 export function resumeSettings(resume: Resume | undefined): ResumeSettings | undefined {
   if (resume === undefined) return undefined
   if (typeof resume !== "object" || resume === null) {

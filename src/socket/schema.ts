@@ -1,7 +1,7 @@
 import { listIssues } from "./issues.ts"
 import type { StandardSchema } from "./json.ts"
 
-/** The output of a schema; a `TypeError` for a value that it refuses, with `what` as its subject and `remedy` as its last sentence. */
+/** Returns the output of a schema. Throws a `TypeError` about `what` for a value that it refuses, with `remedy` as the last sentence. */
 export function validated<Output>(
   schema: StandardSchema<unknown, Output>,
   value: unknown,

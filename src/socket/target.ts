@@ -87,7 +87,7 @@ export interface AnyConnection {
   onIdleTimeout(): void
   /** A dependency of the flow outside of it, such as a cell, may have changed. */
   reevaluate(): void
-  /** Closes the socket from outside the flow. A `RangeError` for a code that must not be sent. */
+  /** Closes the socket from outside the flow. Throws a `RangeError` for a code that must not be sent. */
   close(code: number, reason: string): void
   /** Closes the socket because of an error. */
   fail(error: unknown): void
@@ -111,8 +111,6 @@ export interface AnyConnection {
   readonly due: number
   /** Whether the flow depends on something outside, such as the condition of a tick on a cell. */
   readonly dependsOnOutside: boolean
-  /** The owner of the run: see `Host.owner`. */
-  readonly owner: object
   /** The channels and actors whose elements go to the client unchanged. */
   readonly directSources: readonly string[] | undefined
   /** The hub with a log whose elements go to the client unchanged, while the flow is not behind in it. */

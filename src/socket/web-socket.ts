@@ -1,6 +1,6 @@
 import type { Context, Env, Handler, Input } from "hono"
 import type { Flow } from "../stream/flow.ts"
-import { mustReturn, requireContext, requireFlow, requireFunction, requireStub } from "./argument-checks.ts"
+import { requireContext, requireFlow, requireFunction, requireStub } from "./argument-checks.ts"
 import { checkOptions, type Endpoint, type EndpointOptions, endpointOf } from "./endpoint.ts"
 import { type FlowStub, type ForwardOptions, forwardTo } from "./forward.ts"
 import { type CodecOrProtocol, codecOf } from "./protocol-codec.ts"
@@ -61,8 +61,8 @@ export const webSocket = {
    * the path's params, `data`, and the headers named in `headers`. To reject the request, return another response from an `async`
    * handler.
    *
-   * @throws a `TypeError` for an argument that is no context or stub, for `data` that is not JSON, and for an object that does not extend
-   * `FlowObject`
+   * @throws a `TypeError` for an argument that is no context or stub, for `data` that is not JSON, for an object that does not extend
+   * `FlowObject`, and for an unknown option
    * @returns the 101 of the object, or the response that it refuses the socket with
    *
    * @example
@@ -153,7 +153,7 @@ function handler<In, Out, E extends Env, P extends string, I extends Input>(
     const result = await connect(c)
     if (name === "acceptOrResult" && result instanceof Response) return rejection(result)
     const flow = result as Flow<In, Out>
-    requireFlow(flow, mustReturn("a flow", name))
+    requireFlow(flow, `The function of webSocket.${name} must return a flow, and returned`)
     return upgradeTo(c, endpointOf(spoken, flow, options))
   }
 }

@@ -25,16 +25,21 @@ export function wrongValue(expectation: string, value: unknown, remedy: string):
 }
 
 /**
- * Throws a `TypeError` for a name that `known` does not have, unless its value is `undefined`.
+ * Throws a `TypeError` for a name that `known` does not have, unless its value is `undefined`: a misspelled option would have no effect.
  *
  * @param kind the kind of names, for the error: `limit`
+ * @param known an object with each name that there is; only its keys count
  */
-export function checkNames(kind: string, given: object, known: object): void {
+export function checkNames<Options extends object>(kind: string, given: Options, known: Known<Options>): void {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || Object.hasOwn(known, name)) continue
-    throw new TypeError(`There is no ${kind} ${describeValue(name)}: there are ${Object.keys(known).join(", ")}`)
+    const names = Object.keys(known)
+    throw new TypeError(`There is no ${kind} "${name}": there ${names.length > 1 ? "are" : "is"} ${names.join(", ")}`)
   }
 }
+
+/** Every name of an author's options, the optional ones too. */
+type Known<Options> = { readonly [Name in keyof Options]-?: unknown }
 
 /** Whether a value has a `then` method, like the promises of all libraries. */
 export function isPromise(value: unknown): value is PromiseLike<unknown> {

@@ -1,5 +1,5 @@
 import { requireInteger } from "./argument.ts"
-import { describeValue, wrongValue } from "./author-value.ts"
+import { checkNames, describeValue, wrongValue } from "./author-value.ts"
 import { checkFunctions } from "./checks.ts"
 import { type Duration, toMilliseconds } from "./duration.ts"
 
@@ -76,5 +76,7 @@ export function backoffOf(name: string, settings: RestartSettings): () => Backof
     throw new RangeError(`${name}: randomFactor is ${describeValue(randomFactor)}: write a number from 0 to 1`)
   }
   checkFunctions(name, { restartOn })
-  return () => new Backoff({ minBackoff, maxBackoff, randomFactor, maxRestarts, maxRestartsWithin, restartOn })
+  const known = { minBackoff, maxBackoff, randomFactor, maxRestarts, maxRestartsWithin, restartOn }
+  checkNames(`option of ${name}`, settings, known)
+  return () => new Backoff(known)
 }

@@ -1,3 +1,4 @@
+import { checkNames } from "./author-value.ts"
 import { type Clock, systemClock } from "./clock.ts"
 import { ClockHost } from "./clock-host.ts"
 import { Run } from "./engine/run.ts"
@@ -20,7 +21,9 @@ export class RunnableGraph<Result> {
    *
    * @returns a promise that resolves with the result of the sink, or rejects with the error of the stream
    */
-  run({ clock = systemClock }: RunOptions = {}): Promise<Result> {
+  run(options: RunOptions = {}): Promise<Result> {
+    const { clock = systemClock } = options
+    checkNames("run option", options, { clock })
     return new Promise((resolve, reject) => {
       const wiring = new Wiring()
       wiring.closedChain(this.chain, undefined, { resolve, reject })

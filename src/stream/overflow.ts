@@ -31,7 +31,7 @@ export function dequeue<T>(buffer: T[]): T | None {
   return (buffer.length === 1 ? buffer.pop() : buffer.shift()) as T
 }
 
-const dropStrategies: readonly DropStrategy[] = ["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"]
+export const dropStrategies: readonly DropStrategy[] = ["dropHead", "dropTail", "dropNew", "dropBuffer", "fail"]
 
 /** Checks the strategy of a buffer: an unknown one would leave the buffer unbounded. */
 export function requireStrategy(what: string, strategy: OverflowStrategy): void {

@@ -1,5 +1,5 @@
 import { requirePositiveInteger } from "./argument.ts"
-import { describeValue, wrongValue } from "./author-value.ts"
+import { checkNames, describeValue, wrongValue } from "./author-value.ts"
 import { EventStreamParser, type ServerSentEvent } from "./event-stream-parser.ts"
 
 /** The options of `serverSentEvents`. */
@@ -23,7 +23,8 @@ export interface EventStreamResponse {
  * An event of more than `maxEventSize` characters fails the stream with a `BufferOverflowError`.
  *
  * @throws a `TypeError` for a response with another status than 200 or another content type than `text/event-stream`, whose body is left
- * unread, and for a value that is neither a response nor a stream; a `RangeError` for a `maxEventSize` that is no positive integer
+ * unread, for a value that is neither a response nor a stream, and for an unknown option; a `RangeError` for a
+ * `maxEventSize` that is no positive integer
  *
  * @example
  * ```ts
@@ -34,8 +35,10 @@ export interface EventStreamResponse {
  */
 export function serverSentEvents(
   from: EventStreamResponse | ReadableStream<Uint8Array>,
-  { maxEventSize = 1_048_576 }: ServerSentEventsOptions = {},
+  options: ServerSentEventsOptions = {},
 ): AsyncIterable<ServerSentEvent> {
+  const { maxEventSize = 1_048_576 } = options
+  checkNames("serverSentEvents option", options, { maxEventSize })
   const body = bodyOf(from)
   const parser = new EventStreamParser(requirePositiveInteger("serverSentEvents: maxEventSize", maxEventSize))
   return { [Symbol.asyncIterator]: () => new EventIterator(body.getReader(), parser) }

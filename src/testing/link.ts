@@ -1,3 +1,4 @@
+import { checkNames } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { Random } from "./random.ts"
 import { show } from "./show.ts"
@@ -29,9 +30,12 @@ export interface Link {
 /**
  * Makes a network that delays frames, and that breaks at a frame.
  *
- * @throws a `RangeError` for a `delay` that is no duration of at least 0 ms, and for a probability that is not from 0 to 1
+ * @throws a `RangeError` for a `delay` that is no duration of at least 0 ms, and for a probability that is not from 0 to 1; a
+ * `TypeError` for an unknown option
  */
-export function link({ delay = 0, lose = 0, seed = 1 }: LinkOptions = {}): Link {
+export function link(options: LinkOptions = {}): Link {
+  const { delay = 0, lose = 0, seed = 1 } = options
+  checkNames("link option", options, { delay, lose, seed })
   if (typeof lose !== "function" && !(lose >= 0 && lose <= 1)) {
     throw new RangeError(
       `link: lose is a probability from 0 to 1, or a function of the number of a frame, and not ${show(lose)}`,

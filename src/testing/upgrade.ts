@@ -1,5 +1,6 @@
 import { sessionProtocol } from "../session/offer.ts"
 import { withInfo } from "../socket/connection-info.ts"
+import { checkNames } from "../stream/author-value.ts"
 import { ExpectationError } from "./errors.ts"
 
 /** The parts of a request that a route forwards. */
@@ -18,7 +19,8 @@ export interface RequestFacts {
 
 /** The upgrade request of a client, as a route hands it over with `webSocket.forward`. */
 export function upgradeRequest(data: unknown, facts: RequestFacts): Request {
-  const { url = "https://example.com/", params = {}, headers = {}, kept = headers } = facts
+  const { url = "https://example.com/", params = {}, headers = {}, kept = headers, resume } = facts
+  checkNames("connect option", facts, { url, params, headers, kept, resume })
   const request = new Request(url, { headers: { Upgrade: "websocket", ...headers } })
   const named = Object.entries(kept).map(([name, value]) => [name.toLowerCase(), value])
   return withInfo(request, { url, route: new URL(url).pathname, params, headers: Object.fromEntries(named), data })

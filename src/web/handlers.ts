@@ -1,7 +1,14 @@
+import type { DescribedProtocol } from "sluice/asyncapi"
 import { protocols } from "../examples/protocols.ts"
 import { chat } from "./chat.ts"
 import { cookieForm, every, segment, subprotocols } from "./fields.ts"
-import type { HandlerGroup } from "./handler.ts"
+import type { Handler, HandlerGroup } from "./handler.ts"
+
+/** The protocol of an address without params, and its address. */
+const withUrl = (protocol: DescribedProtocol & Pick<Handler, "url">): Pick<Handler, "protocol" | "url"> => ({
+  protocol,
+  url: (base) => protocol.url(base),
+})
 
 /** Every handler of the demo, in the order of the page. */
 export const groups: readonly HandlerGroup[] = [
@@ -12,29 +19,25 @@ export const groups: readonly HandlerGroup[] = [
         name: "echo",
         hint: "Sends each message back.",
         example: "Hello!",
-        protocol: protocols.echo,
-        url: (base) => protocols.echo.url(base),
+        ...withUrl(protocols.echo),
       },
       {
         name: "hello",
         hint: "Send a name, and a greeting comes back.",
         example: "World",
-        protocol: protocols.hello,
-        url: (base) => protocols.hello.url(base),
+        ...withUrl(protocols.hello),
       },
       {
         name: "greeting",
         hint: "Greets and stays open. The server only logs what you send.",
         example: "Hello, too",
-        protocol: protocols.greeting,
-        url: (base) => protocols.greeting.url(base),
+        ...withUrl(protocols.greeting),
       },
       {
         name: "goodbye",
         hint: "Greets and closes with 1000 at once. Connecting is all there is to do.",
         example: "Too late",
-        protocol: protocols.goodbye,
-        url: (base) => protocols.goodbye.url(base),
+        ...withUrl(protocols.goodbye),
       },
     ],
   },
@@ -46,24 +49,21 @@ export const groups: readonly HandlerGroup[] = [
         hint: "The text goes out as UTF-8 bytes and comes back as bytes, here in hex and as text.",
         example: "Grüße 👋",
         binary: true,
-        protocol: protocols.binary,
-        url: (base) => protocols.binary.url(base),
+        ...withUrl(protocols.binary),
       },
       {
         name: "json",
         hint: "Sends each JSON value back. Text that is not JSON closes with 1003.",
         example: '{"list": [1, true, null]}',
         commands: ['{"list": [1, true, null]}', "not JSON"],
-        protocol: protocols.json,
-        url: (base) => protocols.json.url(base),
+        ...withUrl(protocols.json),
       },
       {
         name: "model",
         hint: "Turns foo into bar. The schema refuses a foo that is not a text: the reason of the close lists the issues.",
         example: '{"foo": "a text"}',
         commands: ['{"foo": "a text"}', '{"foo": 1}'],
-        protocol: protocols.model,
-        url: (base) => protocols.model.url(base),
+        ...withUrl(protocols.model),
       },
     ],
   },
@@ -75,8 +75,7 @@ export const groups: readonly HandlerGroup[] = [
         hint: "Ticks at once and then every second, or as often as you say. The server only logs what you send.",
         example: "Tock",
         fields: [every()],
-        protocol: protocols.ticks,
-        url: (base) => protocols.ticks.url(base),
+        ...withUrl(protocols.ticks),
       },
       {
         name: "stopwatch",
@@ -118,8 +117,7 @@ export const groups: readonly HandlerGroup[] = [
         commands: ["What is a flow?", "And a token?"],
         resumes: "text",
         files: ["durable-objects/tokens.ts", "durable-objects/made-up-model.ts", "src/examples/tokens.ts"],
-        protocol: protocols.tokens,
-        url: (base) => protocols.tokens.url(base),
+        ...withUrl(protocols.tokens),
       },
     ],
   },
@@ -130,8 +128,7 @@ export const groups: readonly HandlerGroup[] = [
         name: "actor-echo",
         hint: "An actor for each connection. It sends back what it has received.",
         example: "Hello!",
-        protocol: protocols.actorEcho,
-        url: (base) => protocols.actorEcho.url(base),
+        ...withUrl(protocols.actorEcho),
       },
       {
         name: "actor-stopwatch",
@@ -143,16 +140,14 @@ export const groups: readonly HandlerGroup[] = [
           "durable-objects/stopwatch-state.ts",
           "src/examples/actor-stopwatch.ts",
         ],
-        protocol: protocols.actorStopwatch,
-        url: (base) => protocols.actorStopwatch.url(base),
+        ...withUrl(protocols.actorStopwatch),
       },
       {
         name: "actor-stop",
         hint: "Sends each message back. On stop the actor sends itself a PoisonPill, and its end closes with 1000.",
         example: "Go on",
         commands: ["stop"],
-        protocol: protocols.actorStop,
-        url: (base) => protocols.actorStop.url(base),
+        ...withUrl(protocols.actorStop),
       },
       {
         name: "chat-room",
@@ -181,8 +176,7 @@ export const groups: readonly HandlerGroup[] = [
         hint: "Needs the cookie user. Without it the handshake gets a 403.",
         example: "Let me in",
         form: cookieForm("user", "alice"),
-        protocol: protocols.private,
-        url: (base) => protocols.private.url(base),
+        ...withUrl(protocols.private),
       },
       {
         name: "items",
@@ -197,15 +191,13 @@ export const groups: readonly HandlerGroup[] = [
         hint: "Picks chat.v2 before chat.v1. If you offer neither, the handshake gets a 400.",
         example: "Which one is it?",
         fields: [subprotocols(["chat.v2", true], ["chat.v1", true], ["chat.v0", false])],
-        protocol: protocols.subprotocol,
-        url: (base) => protocols.subprotocol.url(base),
+        ...withUrl(protocols.subprotocol),
       },
       {
         name: "handshake",
         hint: "Sends each message back. The 101 has a header X-WebSocket-Trace and sets a cookie: see your browser's network panel.",
         example: "Hello!",
-        protocol: protocols.handshake,
-        url: (base) => protocols.handshake.url(base),
+        ...withUrl(protocols.handshake),
       },
     ],
   },
@@ -217,8 +209,7 @@ export const groups: readonly HandlerGroup[] = [
         hint: "Send a close code, a space and a reason, and the server closes so. Anything else closes with 1003.",
         example: "4001 Because you asked",
         commands: ["1000 Done", "1008 Not allowed", "1011 Failed", "1013 Come back later", "4001 Because you asked"],
-        protocol: protocols.close,
-        url: (base) => protocols.close.url(base),
+        ...withUrl(protocols.close),
       },
       {
         name: "control",
@@ -240,8 +231,7 @@ export const groups: readonly HandlerGroup[] = [
         example: "Hello!",
         commands: ["ping"],
         files: ["durable-objects/limited.ts", "src/examples/limits.ts"],
-        protocol: protocols.limits,
-        url: (base) => protocols.limits.url(base),
+        ...withUrl(protocols.limits),
       },
     ],
   },

@@ -135,6 +135,13 @@ describe("forward (fault I)", () => {
     )
   })
 
+  it("refuses an option that it does not have", async () => {
+    const stub = { fetch: async () => new Response("Hello") }
+    expect(await failure((c) => webSocket.forward(c, stub, mistyped({ header: ["Cookie"] })))).toBe(
+      'TypeError: There is no forward option "header": there are data, headers',
+    )
+  })
+
   it("cancels the body of an answer that it does not pass on", async () => {
     let isCancelled = false
     const body = new ReadableStream({

@@ -13,7 +13,7 @@ import { DetachedSocket } from "./detached-socket.ts"
 import type { SessionConnection } from "./session-connection.ts"
 import { idLength, isSameClient, newSecret } from "./session-identity.ts"
 import { type LogsHost, settingsOf } from "./session-logs.ts"
-import { SessionSweep } from "./session-sweep.ts"
+import { type Expirable, SessionSweep } from "./session-sweep.ts"
 
 /** A connection that its client resumes. */
 interface Found {
@@ -44,7 +44,7 @@ type SessionsHost = Pick<SocketsHost, "accepted" | "actors" | "alarms" | "attach
   LogsHost
 
 /** The sessions of an object: connections that outlive their sockets. */
-export class Sessions {
+export class Sessions implements Expirable {
   private readonly sweep: SessionSweep
   /** When the last session has lost its socket. */
   private lastDetach = 0
@@ -53,10 +53,7 @@ export class Sessions {
     private readonly object: SessionsHost,
     private readonly sockets: SessionSockets,
   ) {
-    this.sweep = new SessionSweep(object.alarms, {
-      deadlines: () => this.deadlines(),
-      expire: (socket) => this.expire(socket),
-    })
+    this.sweep = new SessionSweep(object.alarms, this)
   }
 
   /**
@@ -201,9 +198,16 @@ export class Sessions {
     sessionSocket.onDirty()
   }
 
-  private expire(socket: ObjectSocket): void {
+  expire(socket: ObjectSocket): void {
     const awake = this.sockets.withSession(socket)
     if (awake) this.end(awake)
+  }
+
+  *deadlines(): Iterable<[socket: ObjectSocket, expires: number]> {
+    for (const socket of this.object.accepted.detached.values()) {
+      const expires = this.sockets.known(socket)?.expires
+      if (expires !== undefined) yield [socket, expires]
+    }
   }
 
   /** Ends the sessions that have been without a socket for the longest time, if there are too many. */
@@ -228,13 +232,6 @@ export class Sessions {
     awake.sessionSocket.detach(this.lastDetach)
     awake.expires = now + (awake.endpoint.resume?.within ?? 0)
     this.sweep.schedule(awake.expires)
-  }
-
-  private *deadlines(): Iterable<[socket: ObjectSocket, expires: number]> {
-    for (const socket of this.object.accepted.detached.values()) {
-      const expires = this.sockets.known(socket)?.expires
-      if (expires !== undefined) yield [socket, expires]
-    }
   }
 
   private leave({ id, socket }: SessionConnection): void {

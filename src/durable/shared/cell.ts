@@ -1,5 +1,6 @@
 import type { StandardSchema } from "../../socket/json.ts"
 import { validated } from "../../socket/schema.ts"
+import { checkNames } from "../../stream/author-value.ts"
 import { copyOfPlain } from "../../stream/plain-copy.ts"
 import type { Source } from "../../stream/source.ts"
 import { assertStorable } from "../../stream/storable.ts"
@@ -31,7 +32,10 @@ export interface CellOptions<T> {
 
 /** The options as an object. A schema alone is the most frequent option. */
 export function cellOptions<T>(options: StandardSchema<unknown, T> | CellOptions<T> = {}): CellOptions<T> {
-  return "~standard" in options ? { schema: options } : options
+  if ("~standard" in options) return { schema: options }
+  const { schema, migrate } = options
+  checkNames("cell option", options, { schema, migrate })
+  return options
 }
 
 /**

@@ -5,6 +5,7 @@ import { BufferOverflowError } from "../../stream/errors.ts"
 import type { DropStrategy } from "../../stream/overflow.ts"
 import { Source } from "../../stream/source.ts"
 import { ExternalSource } from "../../stream/stages/external-source.ts"
+import type { Failure } from "./graph-settings.ts"
 
 /** The buffer of a subscriber. A slow subscriber does not slow down the others, unless its hub has `backpressure`. */
 export interface SubscriberOptions {
@@ -36,7 +37,7 @@ export interface Subscriber<T> {
   /** An element is published that is not for it. */
   skip?(): void
   /** Ends its source, with an error if the published source has failed. */
-  close(failure?: { error: unknown }): void
+  close(failure?: Failure): void
 }
 
 /** A topic and its subscribers in memory. */
@@ -93,7 +94,7 @@ export class Channel<T> {
   }
 
   /** Ends the sources of the current subscribers, with an error if the published source has failed. */
-  end(failure?: { error: unknown }): void {
+  end(failure?: Failure): void {
     for (const subscription of this.all()) subscription.close(failure)
   }
 
@@ -223,7 +224,7 @@ export class Subscription<T = unknown> extends ExternalSource<T> implements Subs
   }
 
   /** Completes after the buffered elements. A failure overtakes them. */
-  close(failure?: { error: unknown }): void {
+  close(failure?: Failure): void {
     this.channel.remove(this)
     this.run.event(() => {
       if (failure) this.failDown(failure.error)

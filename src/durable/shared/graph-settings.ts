@@ -5,7 +5,7 @@ import type { Logger } from "../../stream/logger.ts"
 import type { DirtySet } from "../dirty-set.ts"
 import type { GraphRow, GraphRows } from "./graph-row.ts"
 
-/** The error that ended a graph. */
+/** The error that ended a graph, and with it the subscribers of its source. */
 export interface Failure {
   error: unknown
 }
@@ -19,9 +19,9 @@ export interface GraphHost {
   /** The events of the graph are events of its object. */
   readonly scope: EventScope
   /** Drops everything that a channel has sent during this event. */
-  discard(sender: object): void
-  /** Removes the subscriptions of an owner whose run has ended. */
-  onStop(owner: object): void
+  readonly outbound: { discard(sender: object): void }
+  /** Removes the subscriptions of an owner. */
+  readonly topics: { removeSubscriber(owner: object): void }
 }
 
 /** A graph's names, its version, its rows, and the functions that are called at its end and at a migration. */

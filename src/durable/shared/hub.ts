@@ -1,5 +1,5 @@
 import { requireInteger } from "../../stream/argument.ts"
-import { wrongValue } from "../../stream/author-value.ts"
+import { checkNames, wrongValue } from "../../stream/author-value.ts"
 import { type Clock, systemClock } from "../../stream/clock.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { sinkStep } from "../../stream/engine/wiring.ts"
@@ -111,7 +111,7 @@ export class Hub<T> {
    * Each codec encodes it once. In a transaction it waits for the commit. With `batchWindow`, an element with `except` is published at the
    * end of the event, after the collected ones.
    *
-   * @throws TypeError for an element that structured clone refuses, if the hub has `keep`
+   * @throws TypeError for an element that structured clone refuses, if the hub has `keep`, and for an unknown option
    *
    * @example
    * ```ts
@@ -124,8 +124,10 @@ export class Hub<T> {
    * }
    * ```
    */
-  readonly publish = (element: T, { except }: PublishOptions = {}): void => {
+  readonly publish = (element: T, options?: PublishOptions): void => {
     const { host } = this
+    const except = options?.except
+    if (options) checkNames("publish option", options, { except })
     if (this.batchWindow === 0) host.publish(element, except === undefined ? [] : [except].flat())
     else {
       host.log?.check(element)
@@ -163,17 +165,19 @@ export class Hub<T> {
    * @param options the subscriber's buffer: by default 16 elements, and a full buffer drops the oldest. With `backpressure` it has no
    * `overflow`. With `keep`: `last`
    * @throws RangeError for a `bufferSize` that is no integer of at least 1, and for a `last` that is no integer of at least 0; TypeError
-   * for `last` without `keep`, for the buffer's options with it, and for `overflow` with `backpressure`
+   * for `last` without `keep`, for the buffer's options with it, for `overflow` with `backpressure`, and for an unknown option
    */
-  source({ last, ...options }: HubSourceOptions = {}): Source<T> {
+  source(options: HubSourceOptions = {}): Source<T> {
     const { log } = this.host
+    const { last, ...buffer } = options
+    checkNames("hub source option", options, { last, bufferSize: true, overflow: true })
     if (!log) {
       if (last !== undefined) throw wrongValue(`"last" of the hub's source is`, last, "the hub needs the option keep")
-      if (!this.isPaced) return this.channel.source(options)
-      if (options.overflow === undefined) return this.channel.source({ ...options, overflow: "fail" })
+      if (!this.isPaced) return this.channel.source(buffer)
+      if (buffer.overflow === undefined) return this.channel.source({ ...buffer, overflow: "fail" })
       throw new TypeError("A hub with backpressure drops nothing: leave out the overflow of its source")
     }
-    const [buffering] = Object.keys(options)
+    const [buffering] = Object.entries(buffer).find(([, value]) => value !== undefined) ?? []
     if (buffering) throw new TypeError(`A hub with keep reads from storage, and has no ${buffering}`)
     return log.source(requireInteger("source: last", last ?? 0, { least: 0 }))
   }

@@ -1,4 +1,5 @@
 import { requirePositiveInteger } from "../../stream/argument.ts"
+import { checkNames } from "../../stream/author-value.ts"
 import { aFunction, checkArgument } from "../../stream/checks.ts"
 import { stageStep } from "../../stream/engine/wiring.ts"
 import { Source } from "../../stream/source.ts"
@@ -35,8 +36,10 @@ export class Hubs {
 
   constructor(private readonly host: HubsHost) {}
 
-  make<T>(name: string, { keep, partition, ...options }: HubOptions<T> = {}): Hub<T> {
+  make<T>(name: string, options: HubOptions<T> = {}): Hub<T> {
     const { host } = this
+    const { batchWindow, keep, backpressure, partition } = options
+    checkNames("hub option", options, { batchWindow, keep, backpressure, partition })
     if (partition) checkArgument(`The partition of hub "${name}"`, partition, aFunction)
     if (partition && keep !== undefined) {
       throw new TypeError(

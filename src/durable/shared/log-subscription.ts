@@ -3,6 +3,7 @@ import { SourceStage } from "../../stream/engine/source-stage.ts"
 import { placeOf } from "../../stream/engine/stage.ts"
 import { RestoreError } from "../../stream/errors.ts"
 import type { Channel, Subscriber } from "./channel.ts"
+import type { Failure } from "./graph-settings.ts"
 import type { HubLog } from "./hub-log.ts"
 
 /**
@@ -77,7 +78,7 @@ export class LogSubscription<T = unknown> extends SourceStage<T, number> impleme
     this.receive()
   }
 
-  close(failure?: { error: unknown }): void {
+  close(failure?: Failure): void {
     this.channel.remove(this)
     this.run.event(() => {
       if (failure) this.failDown(failure.error)

@@ -119,7 +119,7 @@ export class SharedGraph {
       onUnstorable(error, this.stored)
       return
     }
-    if (sender) this.object.discard(sender)
+    if (sender) this.object.outbound.discard(sender)
     this.end({ error })
   }
 
@@ -238,7 +238,7 @@ export class SharedGraph {
     this.object.dirty.delete(this)
     host.wake(Infinity)
     scope.isStopped = true
-    this.object.onStop(host.owner)
+    this.object.topics.removeSubscriber(host.owner)
   }
 
   private wire(): Wiring {

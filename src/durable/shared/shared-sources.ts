@@ -1,8 +1,8 @@
-import { describeValue } from "../../stream/author-value.ts"
+import { checkNames, describeValue } from "../../stream/author-value.ts"
 import { Sink } from "../../stream/sink.ts"
 import { Source } from "../../stream/source.ts"
 import { type AnyChannel, type Channel, defaultBufferSize, type SubscriberOptions } from "./channel.ts"
-import type { GraphSettings } from "./graph-settings.ts"
+import type { Failure } from "./graph-settings.ts"
 import type { ObjectGraphs } from "./object-graphs.ts"
 import { replaying } from "./replay.ts"
 import type { SharedGraph } from "./shared-graph.ts"
@@ -44,7 +44,9 @@ export class SharedSources {
   }
 
   /** Runs `source` once for all subscribers. Returns the source of a subscriber. */
-  share<T>(name: string, source: Source<T>, { replay = 0, ...options }: SharedSourceOptions = {}): Source<T> {
+  share<T>(name: string, source: Source<T>, options: SharedSourceOptions = {}): Source<T> {
+    const { replay = 0, ...buffer } = options
+    checkNames("share option", options, { replay, bufferSize: true, overflow: true })
     if (!(source instanceof Source)) {
       throw new TypeError(
         `The second argument of this.share("${name}", …) must be a Source, not ${describeValue(source)}`,
@@ -53,17 +55,16 @@ export class SharedSources {
     const channel = this.topics.channel<T>(`sluice:graph:${name}`, `shared source "${name}"`)
     const publish = (element: T) => this.topics.publishState(channel, element, channel)
     const sink = replay === 0 ? Sink.forEach(publish) : replaying(replay, publish)
-    const onEnd: GraphSettings["onEnd"] = (failure) => this.end(channel, failure)
     const graph = this.graphs.make(channel.name, source.to(sink).chain, {
       name,
       title: `the shared source "${name}"`,
       sender: channel,
-      onEnd,
+      onEnd: (failure) => this.end(channel, failure),
     })
     this.all.unshift({ graph, channel })
-    if (replay === 0) return channel.source(options)
+    if (replay === 0) return channel.source(buffer)
     const recent = () => (graph.sinkState ?? []) as readonly T[]
-    return channel.source({ bufferSize: Math.max(defaultBufferSize, replay), ...options }, recent)
+    return channel.source({ bufferSize: Math.max(defaultBufferSize, replay), ...buffer }, recent)
   }
 
   /** Runs the sources that have a subscriber, and stops the others. Returns whether one was stopped. */
@@ -95,7 +96,7 @@ export class SharedSources {
     for (const { graph } of this.all) graph.discard()
   }
 
-  private end<T>(channel: Channel<T>, failure: { error: unknown } | undefined): void {
+  private end<T>(channel: Channel<T>, failure?: Failure): void {
     this.subscribers.wakeSubscribers(channel.name)
     channel.end(failure)
   }

@@ -60,7 +60,7 @@ export class AcceptedSockets {
     }
   }
 
-  /** Those of flows in memory may have vanished, before the runtime reports their closes. */
+  /** All sockets, also those of flows in memory that have vanished, before the runtime reports their closes. */
   all(): ObjectSocket[] {
     const awake = Array.from(this.awake.values(), ({ socket }) => socket)
     // In the order of their rows, which is the same after hibernation.
@@ -74,13 +74,13 @@ export class AcceptedSockets {
     for (const [id, socket] of this.storedSessions()) if (!this.detachedById.has(id)) this.addStandIn(id, socket)
   }
 
-  /** By the ids of their connections, those first that have lost their sockets first. */
+  /** The stand-ins of sessions by the ids of their connections, in the order in which these lost their sockets. */
   get detached(): ReadonlyMap<string, DetachedSocket> {
     this.detachedById ??= this.storedSessions()
     return this.detachedById
   }
 
-  /** By the ids of their connections. */
+  /** The stand-ins of closed sockets by the ids of their connections. */
   private get closed(): Map<string, ClosedSocket> {
     this.closedById ??= this.storedClosed()
     return this.closedById

@@ -12,7 +12,7 @@ export interface ConnectionContext<Data = unknown> extends ConnectionInfo<Data> 
    * @param name unique in the connection
    * @param initial the value until `set` is called. It is not stored.
    * @param options a schema that checks values, or a schema and a `migrate` for stored values that it refuses
-   * @throws Error for a name that the connection has already
+   * @throws Error for a name that the connection has already; TypeError for an unknown option
    */
   cell<T>(name: string, initial: T): Cell<T>
   cell<T>(name: string, initial: NoInfer<T>, options: StandardSchema<unknown, T> | CellOptions<T>): Cell<T>

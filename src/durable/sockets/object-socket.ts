@@ -1,4 +1,4 @@
-/** The part of a socket that an object uses: a `WebSocket`, or the stand-in for one that a session has lost. */
+/** The part of a socket that an object uses: a `WebSocket`, or a `StoredSocket` that stands for one. */
 export interface ObjectSocket
   extends Pick<WebSocket, "send" | "close" | "readyState" | "serializeAttachment" | "deserializeAttachment"> {
   /** Older runtimes lack it. */

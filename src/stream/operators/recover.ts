@@ -1,4 +1,5 @@
 import { requireInteger } from "../argument.ts"
+import { checkNames } from "../author-value.ts"
 import type { Apply, BlueprintKind, SourceShape } from "../blueprint.ts"
 import { RecoverWith } from "../stages/recover-with.ts"
 import {
@@ -40,8 +41,10 @@ export abstract class RecoverOperators<K extends BlueprintKind, In, Out> extends
    */
   recoverWith<B>(
     f: (error: unknown) => SourceShape<B> | undefined,
-    { attempts = Infinity }: { attempts?: number } = {},
+    options: { attempts?: number } = {},
   ): Apply<K, In, Out | B> {
+    const { attempts = Infinity } = options
+    checkNames("recoverWith option", options, { attempts })
     requireInteger("recoverWith: attempts", attempts, { least: 0, orInfinity: true })
     return this.stage("recoverWith", "keeps", () => new RecoverWith<Out | B>(attempts, f), { f })
   }

@@ -1,4 +1,5 @@
 import { requirePositiveInteger } from "../argument.ts"
+import { checkNames } from "../author-value.ts"
 import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { checkFunctions } from "../checks.ts"
 import { StatefulConcat } from "../stages/stateful-concat.ts"
@@ -68,7 +69,9 @@ export abstract class StatefulOperators<K extends BlueprintKind, In, Out> extend
    *
    * @example `Source.from([1, 2]).intersperse(",", { start: "[", end: "]" })`
    */
-  intersperse<B>(separator: B, { start, end }: { start?: B; end?: B } = {}): Apply<K, In, Out | B> {
+  intersperse<B>(separator: B, options: { start?: B; end?: B } = {}): Apply<K, In, Out | B> {
+    const { start, end } = options
+    checkNames("intersperse option", options, { start, end })
     const optional = (element: B | undefined) => (element === undefined ? [] : [element])
     return this.concatStage<boolean, Out | B>(
       "intersperse",

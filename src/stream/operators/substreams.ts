@@ -1,6 +1,6 @@
 import { requireInteger, requirePositiveInteger } from "../argument.ts"
+import { checkNames } from "../author-value.ts"
 import type { Apply, BlueprintKind, FlowOf, FlowShape, SourceShape, TailOf } from "../blueprint.ts"
-import { checkFunctions } from "../checks.ts"
 import type { Primitive } from "../stages/elementwise.ts"
 import { FlatMapPrefix } from "../stages/flat-map-prefix.ts"
 import { GroupBy } from "../stages/group-by.ts"
@@ -49,12 +49,8 @@ export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> exten
     f: F,
   ): Apply<K, In, SubOutput<F>> {
     requireInteger("flatMapPrefix: count", count, { least: 0 })
-    checkFunctions("flatMapPrefix", { f })
-    return this.stage(
-      "flatMapPrefix",
-      "keeps",
-      () => new FlatMapPrefix<Out, SubOutput<F>>(count, (prefix) => f(prefix, this.identity())),
-    )
+    const make = () => new FlatMapPrefix<Out, SubOutput<F>>(count, (prefix) => f(prefix, this.identity()))
+    return this.stage("flatMapPrefix", "keeps", make, { f })
   }
 
   /**
@@ -103,8 +99,10 @@ export abstract class SubstreamOperators<K extends BlueprintKind, In, Out> exten
     maxSubstreams: number,
     key: (element: Out) => Key,
     f: F,
-    { allowClosedSubstreamRecreation = false }: { allowClosedSubstreamRecreation?: boolean } = {},
+    options: { allowClosedSubstreamRecreation?: boolean } = {},
   ): Apply<K, In, SubOutput<F>> {
+    const { allowClosedSubstreamRecreation = false } = options
+    checkNames("groupBy option", options, { allowClosedSubstreamRecreation })
     requirePositiveInteger("groupBy: maxSubstreams", maxSubstreams)
     const make = () =>
       new GroupBy<Out, Key, SubOutput<F>>(maxSubstreams, allowClosedSubstreamRecreation, key, (key) =>

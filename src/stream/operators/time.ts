@@ -1,4 +1,5 @@
 import { requireInteger, requirePositiveInteger } from "../argument.ts"
+import { checkNames } from "../author-value.ts"
 import type { Apply, BlueprintKind } from "../blueprint.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
 import { type OverflowStrategy, requireStrategy } from "../overflow.ts"
@@ -55,10 +56,9 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
    * - **Cancels when** downstream cancels, or the buffer overflows and the strategy is `fail`
    * - **Hibernates:** keeps the buffered elements and the due time of each
    */
-  delay(
-    duration: Duration,
-    { bufferSize = 16, overflow = "backpressure" }: { bufferSize?: number; overflow?: OverflowStrategy } = {},
-  ): Apply<K, In, Out> {
+  delay(duration: Duration, options: { bufferSize?: number; overflow?: OverflowStrategy } = {}): Apply<K, In, Out> {
+    const { bufferSize = 16, overflow = "backpressure" } = options
+    checkNames("delay option", options, { bufferSize, overflow })
     const length = toMilliseconds(duration, 0, "delay: duration")
     requirePositiveInteger("delay: bufferSize", bufferSize)
     requireStrategy("delay: overflow", overflow)
@@ -80,10 +80,9 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
   }
 
   /**
-   * Limits the rate to `elements` (at least 1) in each `per` (at least 1 ms), evenly spaced, after a burst of up to `burst`
-   * elements. Faster elements are held back; with `enforce`, they fail the stream with a `RateExceededError`. The default
-   * burst is the number of elements that the rate allows in 100 ms, and at least 1. A burst of 0 holds each element back, the first
-   * too.
+   * Limits the rate to `elements` (at least 1) in each `per` (at least 1 ms), evenly spaced, after a burst of up to `burst` elements.
+   * Faster elements are held back; with `enforce`, they fail the stream with a `RateExceededError`. The default burst is the number of
+   * elements that the rate allows in 100 ms, and at least 1. A burst of 0 holds each element back, the first too.
    *
    * With `cost`, an element counts as many times as `cost` returns for it, a number of at least 0. An element that costs more
    * than the burst is held back until the rate allows all of it; with `enforce`, it always fails.
@@ -100,8 +99,10 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
   throttle(
     elements: number,
     per: Duration,
-    { burst, enforce = false, cost }: { burst?: number; enforce?: boolean; cost?: (element: Out) => number } = {},
+    options: { burst?: number; enforce?: boolean; cost?: (element: Out) => number } = {},
   ): Apply<K, In, Out> {
+    const { burst, enforce = false, cost } = options
+    checkNames("throttle option", options, { burst, enforce, cost })
     const length = toMilliseconds(per, 1, "throttle: per")
     const interval = length / requirePositiveInteger("throttle: elements", elements)
     // Not 100 / interval, which rounding may put below a whole number.
@@ -146,8 +147,7 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
    * (default `Infinity`). `cost` returns the cost of an element, a number of at least 0. An element that costs more than
    * `maxWeight` is a group alone. A full group without demand takes elements that cost nothing until its `duration` is over.
    *
-   * - **Emits when** a group costs `maxWeight` or the next element does not fit, `count` elements have arrived, `duration` has
-   *   passed since the first, or upstream completes
+   * - **Emits when** a group costs `maxWeight`, the next element does not fit, `count` have come, `duration` is over, or upstream completes
    * - **Backpressures when** a complete group has no demand and the next group has an element
    * - **Completes when** upstream completes and the last group was emitted
    * - **Cancels when** downstream cancels, or `cost` throws
@@ -159,8 +159,10 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
     maxWeight: number,
     duration: Duration,
     cost: (element: Out) => number,
-    { count = Infinity }: { count?: number } = {},
+    options: { count?: number } = {},
   ): Apply<K, In, Out[]> {
+    const { count = Infinity } = options
+    checkNames("groupedWeightedWithin option", options, { count })
     requirePositiveInteger("groupedWeightedWithin: maxWeight", maxWeight)
     const length = toMilliseconds(duration, 0, "groupedWeightedWithin: duration")
     requireInteger("groupedWeightedWithin: count", count, { least: 1, orInfinity: true })
@@ -230,8 +232,7 @@ export abstract class TimeOperators<K extends BlueprintKind, In, Out> extends Li
   }
 
   /**
-   * Fails with a `StreamTimeoutError` when downstream backpressures for `duration`, counted from the last element or from the
-   * start.
+   * Fails with a `StreamTimeoutError` when downstream backpressures for `duration`, counted from the last element or from the start.
    *
    * - **Emits when** upstream emits
    * - **Backpressures when** downstream backpressures

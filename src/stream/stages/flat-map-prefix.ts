@@ -2,7 +2,6 @@ import { aFlow, checkReturned } from "../checks.ts"
 import type { Inlet } from "../engine/fan-in-stage.ts"
 import type { Chain } from "../engine/wiring.ts"
 import { SubFlows } from "./sub-flows.ts"
-import type { SubInput } from "./sub-input.ts"
 import type { SubSource } from "./sub-source.ts"
 
 /** Collects the first elements, then runs the flow that `f` makes of them on the rest. Its state is the prefix so far. */
@@ -67,10 +66,6 @@ export class FlatMapPrefix<T, Out> extends SubFlows<T, Out, T[], T[]> {
 
   protected override restoreState(prefix: T[] | undefined): void {
     this.prefix = prefix
-  }
-
-  private get input(): SubInput | undefined {
-    return this.active[0]?.input
   }
 
   private startFlow(): void {

@@ -1,5 +1,5 @@
 import { nextAlarm } from "../alarm-grid.ts"
-import { wrongValue } from "../author-value.ts"
+import { checkNames, wrongValue } from "../author-value.ts"
 import { anAsyncIterable, anIteratorResult, checkArgument, checkFunctions, checkReturned } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
 import { type Step, stageStep } from "../engine/wiring.ts"
@@ -143,6 +143,7 @@ export function liveStep<T>(source: AsyncIterable<T> | MakeAsync<T>, options?: L
   const make = typeof source === "function" ? source : undefined
   if (!make) checkArgument("fromAsync: iterable", source, anAsyncIterable)
   const policy = options && checkedPolicy(options.onEviction)
+  if (options) checkNames("fromAsync option", options, { onEviction: policy })
   if (policy && !make) {
     const remedy = "write a function that makes it, because it is made again after an eviction"
     throw wrongValue("fromAsync: with onEviction the iterable is", source, remedy)

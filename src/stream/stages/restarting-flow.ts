@@ -1,7 +1,6 @@
 import { aFlow } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
 import { Restart } from "./restart.ts"
-import type { SubInput } from "./sub-input.ts"
 import type { SubSource } from "./sub-source.ts"
 
 /** Holds one element while the flow has no demand or does not run. */
@@ -58,9 +57,5 @@ export class RestartingFlow<In, Out> extends Restart<In, Out> {
 
   protected restoreHeld(held: In[]): void {
     if (held.length > 0) this.held = held[0] as In
-  }
-
-  private get input(): SubInput | undefined {
-    return this.active[0]?.input
   }
 }

@@ -2,7 +2,6 @@ import { aFlow, checkReturned, readPredicate } from "../checks.ts"
 import { type None, none } from "../engine/emitter.ts"
 import type { Chain } from "../engine/wiring.ts"
 import { SubFlows } from "./sub-flows.ts"
-import type { SubInput } from "./sub-input.ts"
 
 type Saved<T> = [startsSegment: boolean, isLast: boolean, held: T[]]
 
@@ -89,10 +88,6 @@ export class Split<T, Out> extends SubFlows<T, Out, undefined, Saved<T>> {
     this.startsSegment = startsSegment
     this.isLast = isLast
     if (held.length > 0) this.held = held[0] as T
-  }
-
-  private get input(): SubInput | undefined {
-    return this.active[0]?.input
   }
 
   private endSegment(): void {

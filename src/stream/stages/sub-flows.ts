@@ -24,6 +24,11 @@ export abstract class SubFlows<In, Out, Cause, State = undefined> extends SubSou
     this.onInputDemand()
   }
 
+  /** The input of the substream, for a stage that runs one at a time. */
+  protected get input(): SubInput | undefined {
+    return this.active[0]?.input
+  }
+
   protected override makeSource(chain: Chain, cause: Cause): SubSource {
     return new SubSource(chain, this, cause, new SubInput(this))
   }

@@ -1,3 +1,4 @@
+import { checkNames } from "../author-value.ts"
 import { checkFunctions, readPredicate } from "../checks.ts"
 import { type Duration, toMilliseconds } from "../duration.ts"
 import { type None, none } from "../engine/emitter.ts"
@@ -12,7 +13,9 @@ export interface TickOptions {
 }
 
 /** Checks the arguments of `Source.tick` and returns a function that makes its stage. */
-export function tick(every: Duration, { initialDelay = 0, while: condition }: TickOptions = {}): () => Tick {
+export function tick(every: Duration, options: TickOptions = {}): () => Tick {
+  const { initialDelay = 0, while: condition } = options
+  checkNames("tick option", options, { initialDelay, while: condition })
   const period = toMilliseconds(every, 1, "tick: every")
   const delay = toMilliseconds(initialDelay, 0, "tick: initialDelay")
   if (condition !== undefined) checkFunctions("tick", { while: condition })

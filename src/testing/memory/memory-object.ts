@@ -1,5 +1,6 @@
 import type { Data } from "../../socket/codec.ts"
 import type { CodecOrProtocol } from "../../socket/protocol-codec.ts"
+import { checkNames } from "../../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
 import { type Frame, isClose } from "../frame.ts"
@@ -51,7 +52,9 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
   readonly clock: TestClock
   private readonly host: MemoryHost<T>
 
-  constructor(type: ObjectClass<T>, { env, name, clock }: MemoryObjectOptions = {}) {
+  constructor(type: ObjectClass<T>, options: MemoryObjectOptions = {}) {
+    const { env, name, clock } = options
+    checkNames("MemoryObject option", options, { env, name, clock })
     requireClass("MemoryObject", type)
     this.clock = (clock ?? new TestClock(Date.UTC(2030, 0, 1))).install()
     this.host = new MemoryHost(type, this.clock, env, name)

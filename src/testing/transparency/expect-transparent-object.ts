@@ -1,4 +1,5 @@
 import { text } from "../../socket/codec.ts"
+import { checkNames } from "../../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { type Handlers, type ObjectClass, requireClass } from "../memory/memory-host.ts"
 import { MemoryObject } from "../memory/memory-object.ts"
@@ -48,6 +49,8 @@ export async function expectTransparentObject<T extends Handlers>(
 ): Promise<void> {
   requireClass("expectTransparentObject", type)
   const { input = ["a", "b"], clients = [{}], advance = ["1 second", "1 minute", "1 hour"], env } = options
+  const { runs, maxSteps, seed } = options
+  checkNames("expectTransparentObject option", options, { input, clients, advance, env, runs, maxSteps, seed })
   if (clients.length === 0)
     throw new TypeError("expectTransparentObject: clients is empty, so nothing would be observed")
   const trial = new ObjectTrial(type, clients, env)

@@ -1,3 +1,4 @@
+import { checkNames } from "../../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { assertDurable } from "../../stream/engine/fingerprint.ts"
 import { Wiring } from "../../stream/engine/wiring.ts"
@@ -42,7 +43,8 @@ export async function expectTransparent<In, Out, Module = undefined>(
   make: (module: Module) => Flow<In, Out>,
   options: TransparencyOptions<In, Module> = {},
 ): Promise<void> {
-  const { module, advance = durations, input } = options
+  const { module, advance = durations, input, runs, maxSteps, seed } = options
+  checkNames("expectTransparent option", options, { input, advance, module, runs, maxSteps, seed })
   const trial = new FlowTrial(checkedMake("expectTransparent", make), module)
   await trial.check()
   const steps: Steps<Step<In>> = [

@@ -2,6 +2,7 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import type { Data } from "../../socket/codec.ts"
 import type { CodecOrProtocol } from "../../socket/protocol-codec.ts"
+import { checkNames } from "../../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { connect } from "../connect.ts"
 import { ExpectationError } from "../errors.ts"
@@ -49,8 +50,10 @@ export class WorkerdObject<T extends Rpc.DurableObjectBranded> implements TestOb
 
   constructor(
     private readonly namespace: DurableObjectNamespace<T>,
-    { name = crypto.randomUUID(), clock = new TestClock(Date.UTC(2100, 0, 1)) }: WorkerdObjectOptions = {},
+    options: WorkerdObjectOptions = {},
   ) {
+    const { name = crypto.randomUUID(), clock = new TestClock(Date.UTC(2100, 0, 1)) } = options
+    checkNames("WorkerdObject option", options, { name, clock })
     this.name = name
     this.clock = clock.install()
     wakefulness.watch()

@@ -15,32 +15,18 @@ const time = new Intl.DateTimeFormat("en-GB", {
 })
 
 /** The log of one member: the events of the room and of its connection. */
-export class ChatLog {
-  private readonly lines: Lines
-
-  constructor(private readonly view: HTMLElement) {
-    this.lines = new Lines(view)
-  }
-
+export class ChatLog extends Lines {
   /** Shows an event to the member of that name. Messages are in the order of the numbers that the room gave them. */
   show(event: ChatEvent, member: string): void {
     if (event.type === "said") this.said(event, event.name === member ? "own" : "other")
-    else this.lines.add(create("p", event.type, create("span", "content", `${event.name} ${event.type}`)))
+    else this.add(create("p", event.type, create("span", "content", `${event.name} ${event.type}`)))
   }
 
   /** Adds a line about an event, with its meaning. */
   note(text: string, meaning?: string): void {
     const line = create("p", "note", create("span", "content", text))
     if (meaning) line.append(create("span", "meaning", meaning))
-    this.lines.add(line)
-  }
-
-  clear(): void {
-    this.lines.clear()
-  }
-
-  follow(): void {
-    this.lines.follow()
+    this.add(line)
   }
 
   private said({ name, text, seq, at }: Said, kind: "own" | "other"): void {
@@ -51,6 +37,6 @@ export class ChatLog {
     line.dataset.seq = String(seq)
     const lines = this.view.querySelectorAll<HTMLElement>("[data-seq]")
     const later = Array.from(lines).find(({ dataset }) => Number(dataset.seq) > seq)
-    this.lines.add(line, later)
+    this.add(line, later)
   }
 }

@@ -1,11 +1,11 @@
 const maxLines = 500
 
 /** Lines below each other. The oldest are removed when there are too many. The view follows the last one. */
-export class Lines {
+export abstract class Lines {
   /** False where a reader has scrolled back. */
   private isFollowing = true
 
-  constructor(private readonly view: HTMLElement) {
+  constructor(protected readonly view: HTMLElement) {
     view.addEventListener("scroll", () => {
       // A view that is being hidden has no height, so its position is unknown.
       if (view.clientHeight > 0) this.isFollowing = view.scrollHeight - view.scrollTop - view.clientHeight < 8
@@ -13,7 +13,7 @@ export class Lines {
   }
 
   /** Adds a line at the end, or before another. */
-  add(line: HTMLElement, before: Element | null = null): void {
+  protected add(line: HTMLElement, before: Element | null = null): void {
     const { view } = this
     view.insertBefore(line, before)
     if (view.childElementCount > maxLines) view.firstElementChild?.remove()

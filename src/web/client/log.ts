@@ -5,42 +5,28 @@ import { Lines } from "./lines.ts"
 const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" })
 
 /** The messages and the events of a connection, each with its time. */
-export class Log {
-  private readonly lines: Lines
-
-  constructor(view: HTMLElement) {
-    this.lines = new Lines(view)
-  }
-
+export class Log extends Lines {
   sent(message: Message): void {
-    this.add("sent", contents(message))
+    this.addEvent("sent", contents(message))
   }
 
   received(message: Message): void {
-    this.add("received", contents(message))
+    this.addEvent("received", contents(message))
   }
 
   /** Adds a line about an event, with its meaning. */
   note(text: string, meaning?: string): void {
-    this.add("note", [text], meaning)
+    this.addEvent("note", [text], meaning)
   }
 
-  clear(): void {
-    this.lines.clear()
-  }
-
-  follow(): void {
-    this.lines.follow()
-  }
-
-  private add(kind: "sent" | "received" | "note", parts: (string | Node)[], meaning?: string): void {
+  private addEvent(kind: "sent" | "received" | "note", parts: (string | Node)[], meaning?: string): void {
     const now = new Date()
     const stamp = document.createElement("time")
     stamp.dateTime = now.toISOString()
     stamp.textContent = `${time.format(now)}.${String(now.getMilliseconds()).padStart(3, "0")}`
     const line = create("p", kind, stamp, create("span", "kind", kind), create("span", "content", ...parts))
     if (meaning) line.append(create("span", "meaning", meaning))
-    this.lines.add(line)
+    this.add(line)
   }
 }
 

@@ -60,7 +60,7 @@ class ForgetsTailAtDetach extends ServerSession {
 class TrimsWhenSent extends ServerSession {
   override flush(unhandled?: number): Outgoing {
     const outgoing = super.flush(unhandled)
-    if (!this.isDetached) this.tail.acknowledge(this.tail.sent)
+    if (this.detachedAt === undefined) this.tail.acknowledge(this.tail.sent)
     return outgoing
   }
 }

@@ -129,7 +129,8 @@ class Simulation {
     if (client.link) this.abandoned.push(client.link)
     const link = client.connect()
     const { session = "" } = decodeOffer(link.offered) ?? {}
-    link.isTooLate = this.object.find(session)?.session.isExpired(this.object.now, this.settings.within) ?? false
+    const entry = this.object.find(session)
+    link.isTooLate = entry !== undefined && this.object.isExpired(entry)
     this.object.accept(link)
   }
 

@@ -140,7 +140,7 @@ export class SimulatedObject extends SimulatedSessions {
     this.wasKilled = false
     for (const id of this.ids()) {
       const entry = this.find(id)
-      if (entry && !entry.session.isDetached) entry.session.detach(this.now)
+      if (entry && entry.session.detachedAt === undefined) entry.session.detach(this.now)
     }
   }
 

@@ -88,8 +88,10 @@ export class SimulatedSessions {
     return [...this.links].find((link) => this.store.idOf(link) === id)
   }
 
-  protected isExpired({ session }: Entry): boolean {
-    return session.isExpired(this.now, this.settings.within)
+  /** Whether a session has been without a socket for longer than `within`. */
+  isExpired({ session }: Entry): boolean {
+    const { detachedAt = Infinity } = session
+    return this.now - detachedAt > this.settings.within
   }
 
   /** The session is over: its flow sees the end of the connection. */
