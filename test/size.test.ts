@@ -87,8 +87,8 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/client without resume",
-    2_490,
-    "reconnecting, attempts without an answer, the check of numbers, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, events in one order, loops that end while they wait, values that are no messages, a reason that is cut, and the schemas, which check what JSON makes of a message; no Hono, no operators",
+    2_510,
+    "reconnecting, attempts without an answer, the check of numbers, an error for a base that is missing, the page cache, before which the page is hidden, what waits to be sent or acknowledged, listeners that throw, events in one order, loops that end while they wait, values that are no messages, a reason that is cut, and the schemas, which check what JSON makes of a message; no Hono, no operators",
     `export { connect } from "sluice/client"`,
   ],
   [
@@ -115,14 +115,14 @@ const hookBudget = 435
 const kits: typeof budgets = [
   [
     "sluice/testing",
-    38_940,
-    "errors that show values as they differ, comparisons of values without properties, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session, which another client may take over; errors that name the known options",
+    39_230,
+    "errors that show values as they differ, comparisons of values without properties, scripts without messages or time, SQL with as many values as it has parameters, flows with substreams, restarts, batches, costs, live sources and junctions that pass elements to hibernating sockets, an object's runtime in memory, clients of a protocol, and the client's end of a session, which another client may take over; errors that name wrong arguments with their remedy, and errors that name the known options",
     `export * from "sluice/testing"`,
   ],
   [
     "sluice/testing/workerd",
-    7_630,
-    "the words over the runtime, errors that show values as they differ, comparisons of values without properties, what keeps an object in memory, clients of a protocol, and the client's end of a session, which another client may take over; errors that name the known options",
+    7_760,
+    "the words over the runtime, errors that show values as they differ, comparisons of values without properties, what keeps an object in memory, clients of a protocol, and the client's end of a session, which another client may take over; errors that name wrong arguments with their remedy, and errors that name the known options",
     `export * from "sluice/testing/workerd"`,
   ],
 ]

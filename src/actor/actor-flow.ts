@@ -1,4 +1,5 @@
 import { requirePositiveInteger } from "../stream/argument.ts"
+import { checkFunctions } from "../stream/checks.ts"
 import { Flow } from "../stream/flow.ts"
 import type { ActorRef } from "./actor-ref.ts"
 import { type ActorSourceOptions, ActorSourceStage, SourceRef } from "./actor-source.ts"
@@ -22,7 +23,7 @@ export const ActorFlow = {
    * @param props called with the ref of the client; called again after hibernation, so it must depend on `out` alone. Anything but `Props`
    * fails the flow with a `TypeError`
    * @param options the buffer of `out`: `bufferSize` (at least 1, default 16), `overflow` (default `dropNew`)
-   * @throws RangeError for a `bufferSize` that is no positive integer
+   * @throws RangeError for a `bufferSize` that is no positive integer; TypeError for a `props` that is no function
    *
    * @example
    * ```ts
@@ -41,6 +42,7 @@ export const ActorFlow = {
     props: (out: ActorRef<Out>) => Props<In>,
     { bufferSize = 16, overflow = "dropNew" }: ActorSourceOptions = {},
   ): Flow<In, Out> {
+    checkFunctions("ActorFlow.actorRef", { props })
     requirePositiveInteger("The bufferSize of an actorRef", bufferSize)
     return new Flow([
       {

@@ -1,9 +1,10 @@
 import type { Context } from "hono"
-import { type AsyncApiInfo, asyncApiDocument, type DescribedProtocol } from "./document.ts"
+import { type AsyncApiInfo, asyncApiDocument, type DescribedProtocol, requireProtocols } from "./document.ts"
 
 /**
  * A Hono handler that answers with the AsyncAPI document of some protocols, served on the host of the request.
  *
+ * @throws a `TypeError` for anything but a list of protocols
  * @example
  * ```ts
  * const echo = protocol("/echo", { receives: text, sends: text })
@@ -11,5 +12,6 @@ import { type AsyncApiInfo, asyncApiDocument, type DescribedProtocol } from "./d
  * ```
  */
 export function asyncApi(info: AsyncApiInfo, protocols: readonly DescribedProtocol[]): (c: Context) => Response {
+  requireProtocols(protocols)
   return (c) => c.json(asyncApiDocument(info, protocols, c.req.url))
 }

@@ -69,12 +69,14 @@ export interface AsyncApiDocument {
  * The AsyncAPI document of some protocols, from the server's side: it receives the messages of `receives`, and sends those of `sends`.
  *
  * @param server the URL where they are served. Default: the document names no server
+ * @throws a `TypeError` for anything but a list of protocols
  */
 export function asyncApiDocument(
   info: AsyncApiInfo,
   protocols: readonly DescribedProtocol[],
   server?: string,
 ): AsyncApiDocument {
+  requireProtocols(protocols)
   const channels: Record<string, ChannelObject> = {}
   const operations: Record<string, OperationObject> = {}
   const schemas: Record<string, unknown> = {}
@@ -116,6 +118,11 @@ export function asyncApiDocument(
     operations,
     ...(Object.keys(schemas).length > 0 && { components: { schemas } }),
   }
+}
+
+export function requireProtocols(protocols: unknown): void {
+  if (Array.isArray(protocols) && protocols.every((one) => typeof one?.path === "string")) return
+  throw new TypeError("An AsyncAPI document takes a list of protocols: write asyncApi(info, [chat])")
 }
 
 function channelOf(protocol: DescribedProtocol, components: Components): Omit<ChannelObject, "messages"> {

@@ -39,13 +39,14 @@ export function connect<
   ...[values, options = {}]: ConnectArguments<UrlValues<Path, Q, Prefix>>
 ): Client<OutputOf<Sends>, InputOf<Receives>, Codes> {
   const {
-    base = (globalThis as Page).location ?? "",
+    base = (globalThis as Page).location,
     headers,
     subprotocols,
     WebSocket = globalThis.WebSocket as WebSocketClass,
   } = options
   // Node has one from version 22 on.
   if (!WebSocket) throw new TypeError("There is no WebSocket here: set the option WebSocket")
+  if (base === undefined) throw new TypeError("There is no location here: set the option base")
   const addressOf = (from: UrlBase, given: unknown) => protocol.url(from, ...([given] as never))
   // Throws at once, because an invalid address would be invalid at each attempt.
   if (typeof base !== "function" && typeof values !== "function") addressOf(base, values)

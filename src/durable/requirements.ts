@@ -18,7 +18,7 @@ export function checkStorage(type: { name: string }, storage: DurableObjectStora
     }
   } catch (cause) {
     throw new TypeError(
-      `${type.name} needs a Durable Object with SQLite: bind it by "new_sqlite_classes" in the migrations of wrangler.toml, not by "new_classes"`,
+      `${type.name} needs a Durable Object with SQLite: name it in "new_sqlite_classes" of a migration in wrangler.toml. "new_classes" gives none`,
       { cause },
     )
   }

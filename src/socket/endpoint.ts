@@ -198,7 +198,9 @@ function directOutput<In, Out>(
 /** @param must the beginning of the error, up to the value: `Room.accept must return an endpoint or a Response, and returned` */
 export function checkedEndpoint(value: unknown, must: string): Endpoint {
   if (isEndpoint(value)) return value as Endpoint
-  throw wrongValue(must, value, isA(Flow, value) ? "write webSocket.endpoint(codec, flow)" : remedyFor(value))
+  // webSocket.accept makes a handler.
+  const isHandlerOrFlow = typeof value === "function" || isA(Flow, value)
+  throw wrongValue(must, value, isHandlerOrFlow ? "write webSocket.endpoint(codec, flow)" : remedyFor(value))
 }
 
 function checkVersion(version: unknown): void {

@@ -1,3 +1,5 @@
+import { wrongValue } from "./author-value.ts"
+
 /** One line of the log. */
 export interface LogEntry {
   readonly level: "info" | "warn" | "error"
@@ -24,8 +26,15 @@ export type Logger = (entry: LogEntry) => void
 
 let logger: Logger = jsonLogger
 
-/** Replaces the logger of the whole Worker. Default: `jsonLogger`. */
+/**
+ * Replaces the logger of the whole Worker. Default: `jsonLogger`.
+ *
+ * @throws a `TypeError` for anything but a function
+ */
 export function setLogger(replacement: Logger): void {
+  if (typeof replacement !== "function") {
+    throw wrongValue("setLogger takes a function of a log entry, and got", replacement, "write setLogger(jsonLogger)")
+  }
   logger = replacement
 }
 

@@ -1,5 +1,6 @@
 import type { CodecOrProtocol } from "../socket/protocol-codec.ts"
 import { isCodec, type Speech } from "../socket/speech.ts"
+import { isObject, wrongValue } from "../stream/author-value.ts"
 import { SessionWire } from "./session-wire.ts"
 import { TestClient, type Wire } from "./test-client.ts"
 import type { ClientOf } from "./test-object.ts"
@@ -11,6 +12,9 @@ export async function connect<C extends CodecOrProtocol<unknown, never>>(
   facts: RequestFacts,
   dial: (facts: RequestFacts) => Promise<Wire>,
 ): Promise<ClientOf<C>> {
+  if (!isObject(codec)) {
+    throw wrongValue("A client has the codec of its endpoint, or its protocol, and got", codec, "write connect(text)")
+  }
   const { headers, kept = headers, resume } = facts
   if (!resume) return new TestClient(codec, await dial(facts)) as ClientOf<C>
   const spoken: CodecOrProtocol<unknown, never> = codec

@@ -11,6 +11,12 @@ export class ExpectationError extends Error {
   }
 }
 
+/** Throws a `TypeError` for an expectation of no elements, which any output would meet. */
+export function requireExpected(expected: readonly unknown[]): void {
+  if (expected.length > 0) return
+  throw new TypeError("expect takes what should come, and got nothing: write expectNothing() for that")
+}
+
 /** Hibernation changes the observable behaviour of a flow or of an object. */
 export class TransparencyError extends Error {
   override name = "TransparencyError"

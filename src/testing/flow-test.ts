@@ -1,10 +1,10 @@
-import { aFlow } from "../stream/checks.ts"
 import type { Duration } from "../stream/duration.ts"
 import type { Flow } from "../stream/flow.ts"
-import { ExpectationError } from "./errors.ts"
+import { ExpectationError, requireExpected } from "./errors.ts"
+import { checkedMake } from "./made-flow.ts"
 import { isEqual } from "./match.ts"
 import { Probe } from "./probe/probe.ts"
-import { nameOf, show } from "./show.ts"
+import { show } from "./show.ts"
 import { TestClock } from "./test-clock.ts"
 
 /**
@@ -21,11 +21,7 @@ import { TestClock } from "./test-clock.ts"
  * ```
  */
 export function flowTest<In, Out>(make: () => Flow<In, Out>, clock: TestClock = new TestClock()): FlowTest<In, Out> {
-  if (typeof make !== "function") {
-    const got = aFlow.has(make) ? "the flow itself: a flow that is made once keeps what its closures hold" : show(make)
-    throw new TypeError(`flowTest takes the function that makes the flow, and got ${got}. Write flowTest(() => flow)`)
-  }
-  return new FlowTest(make, clock)
+  return new FlowTest(checkedMake("flowTest", make), clock)
 }
 
 /** A flow under test. Its expectations throw an `ExpectationError`. */
@@ -39,7 +35,7 @@ export class FlowTest<In, Out> {
     make: () => Flow<In, Out>,
     readonly clock: TestClock,
   ) {
-    this.probe = Probe.flow(() => checked(make()), clock)
+    this.probe = Probe.flow(make, clock)
   }
 
   /** Sends elements into the flow. Throws an `ExpectationError` for an element for which the flow has no demand. */
@@ -97,8 +93,9 @@ export class FlowTest<In, Out> {
     return this
   }
 
-  /** Expects that the next elements of the output equal these. */
+  /** Expects that the next elements of the output equal these. Throws a `TypeError` without elements. */
   expect(...elements: Out[]): this {
+    requireExpected(elements)
     this.start()
     const next = this.probe.received.slice(this.seen, this.seen + elements.length)
     if (!isEqual(next, elements)) {
@@ -179,7 +176,7 @@ type Failure = string | RegExp | (abstract new (...args: never[]) => unknown)
 
 function withError(error?: Failure): string {
   if (error === undefined) return ""
-  return ` with ${error instanceof RegExp ? String(error) : typeof error === "string" ? show(error) : nameOf(error)}`
+  return ` with ${error instanceof RegExp ? String(error) : typeof error === "string" ? show(error) : error.name}`
 }
 
 function fits(failed: unknown, error?: Failure): boolean {
@@ -188,9 +185,4 @@ function fits(failed: unknown, error?: Failure): boolean {
   const message = failed instanceof Error ? failed.message : String(failed)
   // Not `test`, which continues after the last match of a global pattern.
   return typeof error === "string" ? message.includes(error) : message.search(error) >= 0
-}
-
-function checked<In, Out>(flow: Flow<In, Out>): Flow<In, Out> {
-  if (aFlow.has(flow)) return flow
-  throw new TypeError(`The function of a flowTest must return a Flow, and returned ${show(flow)}`)
 }

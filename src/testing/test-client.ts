@@ -4,7 +4,7 @@ import { checkJson } from "../socket/json-writer.ts"
 import { isBinaryMessage, isCloseMessage, isTextMessage } from "../socket/message.ts"
 import type { CodecOrProtocol } from "../socket/protocol-codec.ts"
 import { isCodec, type Speech } from "../socket/speech.ts"
-import { ExpectationError } from "./errors.ts"
+import { ExpectationError, requireExpected } from "./errors.ts"
 import { type CloseFrame, type Frame, isClose } from "./frame.ts"
 import { isMatch } from "./match.ts"
 import { show } from "./show.ts"
@@ -92,8 +92,9 @@ export class TestClient<In, Out> {
     await this.wire.resume()
   }
 
-  /** Expects that the next messages are these. Objects in the messages may have further properties. */
+  /** Expects that the next messages are these. Objects in the messages may have further properties. Rejects with a `TypeError` without messages. */
   async expect(...expected: Expected<Out>[]): Promise<void> {
+    requireExpected(expected)
     await this.wait(expected.length)
     const frames = this.frames.slice(this.seen, this.seen + expected.length)
     const next = frames.map((frame) => this.decode(frame))

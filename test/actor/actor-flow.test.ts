@@ -10,6 +10,12 @@ import { ActorClient, seen } from "./recording-actor.ts"
 const client = () => new ActorClient((out) => Props.of(Echo, out))
 
 describe("ActorFlow.actorRef", () => {
+  it("refuses Props instead of a function that makes them", () => {
+    expect(() => ActorFlow.actorRef(Props.of(Echo, undefined as never) as never)).toThrow(
+      "ActorFlow.actorRef: props is an instance of Props: write a function",
+    )
+  })
+
   it("tells the actor each message of the client, and sends the client each message that the actor tells out", () => {
     expect(client().send("a", "b c").sleep().send("d").received).toEqual(["a", "b", "c", "d"])
   })

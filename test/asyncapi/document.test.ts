@@ -177,6 +177,16 @@ describe("the AsyncAPI document", () => {
     expect(types("echo-2")).toEqual(["application/octet-stream", "application/json"])
   })
 
+  it.each([
+    ["nothing", undefined],
+    ["a protocol", echo],
+    ["a list of codecs", [text]],
+  ])("is refused where it is declared, for anything but a list of protocols: %s", (_, given) => {
+    const error = "An AsyncAPI document takes a list of protocols: write asyncApi(info, [chat])"
+    expect(() => asyncApi(info, given as never)).toThrow(error)
+    expect(() => asyncApiDocument(info, given as never)).toThrow(error)
+  })
+
   it("is served with the host of the request", async () => {
     const app = new Hono().get("/asyncapi.json", asyncApi(info, [echo]))
     const served = await (await app.request("http://example.com/asyncapi.json")).json()

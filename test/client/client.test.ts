@@ -24,7 +24,7 @@ describe("a client", () => {
 
   it("throws for a URL that cannot be made", () => {
     expect(() => connect(chat, { room: "" }, { base: "https://example.com" })).toThrow("needs a value")
-    expect(() => connect(echo)).toThrow("has no WebSockets")
+    expect(() => connect(echo)).toThrow("There is no location here: set the option base")
   })
 
   it("throws where the runtime has no WebSocket, and the options have none either", () => {

@@ -138,6 +138,10 @@ describe("the return value of accept (fault I)", () => {
     ],
     "a text": ["hello", /Scripted\.accept must return .* returned "hello"/],
     "a flow": [Flow.of<string>(), /Scripted\.accept must return .*Flow: write webSocket\.\w+\(codec, flow\)/],
+    "a handler": [
+      webSocket.accept(text, () => Flow.of<string>()),
+      /returned a function: write webSocket\.endpoint\(codec, flow\)/,
+    ],
     "a promise": [Promise.resolve(), /Scripted\.accept must return .* a promise: await it in the route/],
   }
 
@@ -153,7 +157,7 @@ describe("the return value of accept (fault I)", () => {
 describe("a class with a mistake", () => {
   it("without SQLite is refused with the remedy (fault 49)", async () => {
     await expect(new TestObject("KEY_VALUE").inside(() => {})).rejects.toThrow(
-      /^KeyValue needs a Durable Object with SQLite: bind it by "new_sqlite_classes"/,
+      /^KeyValue needs a Durable Object with SQLite: name it in "new_sqlite_classes" of a migration in wrangler\.toml/,
     )
   })
 

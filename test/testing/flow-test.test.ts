@@ -84,10 +84,10 @@ describe("flowTest", () => {
   })
 
   it("refuses a flow instead of a function that makes it", () => {
-    expect(() => flowTest(echo() as never)).toThrow("got the flow itself: a flow that is made once")
-    expect(() => flowTest(undefined as never)).toThrow("got undefined. Write flowTest(() => flow)")
+    expect(() => flowTest(echo() as never)).toThrow("got an instance of Flow, which would keep what its closures hold")
+    expect(() => flowTest(undefined as never)).toThrow("got undefined: write flowTest(() => flow)")
     expect(() => flowTest((async () => echo()) as never).send("a")).toThrow(
-      "must return a Flow, and returned Promise {}",
+      "must return a flow, and returned a promise: write a function that is not async",
     )
   })
 })

@@ -40,7 +40,7 @@ describe("a client of an object under test whose expectation is not met", () => 
     await ann.send(...sent)
     await expect(ann.expect(...(expected as string[]))).rejects.toThrow(new ExpectationError(error).message)
     // The messages can still be expected.
-    await ann.expect(...sent)
+    if (sent.length > 0) await ann.expect(...sent)
   })
 
   it("shows what came instead of nothing, and instead of a close", async () => {

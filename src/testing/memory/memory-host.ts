@@ -1,4 +1,5 @@
 import type { Data } from "../../socket/codec.ts"
+import { wrongValue } from "../../stream/author-value.ts"
 import { closed } from "../frame.ts"
 import type { TestClock } from "../test-clock.ts"
 import { type RequestFacts, upgradeRequest } from "../upgrade.ts"
@@ -17,6 +18,12 @@ export interface Handlers {
 
 /** The class of a Durable Object. */
 export type ObjectClass<T> = new (ctx: DurableObjectState, env: never) => T
+
+/** Throws a `TypeError` for anything but a class. `tool` is what takes it, for the error. */
+export function requireClass(tool: string, type: unknown): void {
+  if (typeof type === "function") return
+  throw wrongValue(`${tool} takes the class of a Durable Object, and got`, type, "write the class, and not an instance")
+}
 
 /** A stand-in for a value of the runtime, with the members that are used. */
 const standIn = <T>(members: object): T => members as T

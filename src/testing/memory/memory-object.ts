@@ -11,7 +11,7 @@ import { TestClock } from "../test-clock.ts"
 import type { ClientOf, DataOf, TestObject } from "../test-object.ts"
 import { expectUpgrade, type RequestFacts } from "../upgrade.ts"
 import type { Cost } from "./disk.ts"
-import { type Handlers, MemoryHost, type ObjectClass } from "./memory-host.ts"
+import { type Handlers, MemoryHost, type ObjectClass, requireClass } from "./memory-host.ts"
 import type { MemorySocket } from "./memory-socket.ts"
 
 /** The options of a `MemoryObject`. */
@@ -55,6 +55,7 @@ export class MemoryObject<T extends Handlers> implements TestObject<T> {
   constructor(type: ObjectClass<T>, options: MemoryObjectOptions = {}) {
     const { env, name, clock } = options
     checkNames("MemoryObject option", options, { env, name, clock })
+    requireClass("MemoryObject", type)
     this.clock = (clock ?? new TestClock(Date.UTC(2030, 0, 1))).install()
     this.host = new MemoryHost(type, this.clock, env, name)
   }

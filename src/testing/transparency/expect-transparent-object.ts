@@ -1,7 +1,7 @@
 import { text } from "../../socket/codec.ts"
 import { checkNames } from "../../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../../stream/duration.ts"
-import type { Handlers, ObjectClass } from "../memory/memory-host.ts"
+import { type Handlers, type ObjectClass, requireClass } from "../memory/memory-host.ts"
 import { MemoryObject } from "../memory/memory-object.ts"
 import { show } from "../show.ts"
 import type { TestClient } from "../test-client.ts"
@@ -47,6 +47,7 @@ export async function expectTransparentObject<T extends Handlers>(
   type: ObjectClass<T>,
   options: ObjectTransparencyOptions<DataOf<T>> = {},
 ): Promise<void> {
+  requireClass("expectTransparentObject", type)
   const { input = ["a", "b"], clients = [{}], advance = ["1 second", "1 minute", "1 hour"], env } = options
   const { runs, maxSteps, seed } = options
   checkNames("expectTransparentObject option", options, { input, clients, advance, env, runs, maxSteps, seed })

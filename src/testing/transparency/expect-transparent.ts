@@ -3,6 +3,7 @@ import { type Duration, toMilliseconds } from "../../stream/duration.ts"
 import { assertDurable } from "../../stream/engine/fingerprint.ts"
 import { Wiring } from "../../stream/engine/wiring.ts"
 import type { Flow } from "../../stream/flow.ts"
+import { checkedMake } from "../made-flow.ts"
 import { Probe } from "../probe/probe.ts"
 import { show } from "../show.ts"
 import { report } from "./report.ts"
@@ -42,14 +43,9 @@ export async function expectTransparent<In, Out, Module = undefined>(
   make: (module: Module) => Flow<In, Out>,
   options: TransparencyOptions<In, Module> = {},
 ): Promise<void> {
-  if (typeof make !== "function") {
-    throw new TypeError(
-      `expectTransparent takes the function that makes the flow, and got ${show(make)}: write expectTransparent(() => flow)`,
-    )
-  }
   const { module, advance = durations, input, runs, maxSteps, seed } = options
   checkNames("expectTransparent option", options, { input, advance, module, runs, maxSteps, seed })
-  const trial = new FlowTrial(make, module)
+  const trial = new FlowTrial(checkedMake("expectTransparent", make), module)
   await trial.check()
   const steps: Steps<Step<In>> = [
     { weight: 3, step: sends<In>(input) },
