@@ -17,7 +17,7 @@ export class DirtySet {
   private readonly others = new Set<Unsaved>()
 
   get isEmpty(): boolean {
-    return this.first === undefined && this.others.size === 0
+    return this.first === undefined
   }
 
   add(unsaved: Unsaved): void {
@@ -28,7 +28,9 @@ export class DirtySet {
   /** Returns whether it was dirty. */
   delete(unsaved: Unsaved): boolean {
     if (this.first !== unsaved) return this.others.delete(unsaved)
-    this.first = undefined
+    const [next] = this.others
+    if (next) this.others.delete(next)
+    this.first = next
     return true
   }
 

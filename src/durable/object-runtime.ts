@@ -215,17 +215,19 @@ export class ObjectRuntime extends ObjectEvents implements EventScope, StoredObj
   protected override finishEvent(): void {
     if (this.transactions.isAsync) return
     const { outbound } = this
+    // The time stands still in an event, so only a new alarm can make a timer due after its beginning.
+    let isNewAlarm = false
     let hasFired = false
     for (let round = 0; round < maxRounds; round++) {
       if (this.sources.isStale) this.updateSources()
-      else if (this.alarms.isStale) this.alarms.commit(() => this.restoreTimers())
-      else if (this.alarms.isDue && !hasFired) {
+      else if (this.alarms.isStale) {
+        this.alarms.commit(() => this.restoreTimers())
+        isNewAlarm = true
+      } else if (isNewAlarm && !hasFired && this.alarms.isDue) {
         hasFired = true
         this.fireTimers()
       } else if (!this.dirty.isEmpty) this.dirty.save()
-      else if (outbound.hasSessions) outbound.flushSessions()
-      else if (!outbound.isEmpty) outbound.release()
-      else return
+      else if (outbound.isEmpty || !outbound.release()) return
     }
     this.log({ level: "error", event: "an event has effects without end" })
   }

@@ -26,9 +26,13 @@ interface PendingSession {
 export class Outbound {
   /** The actor or channel that counts as the sender of the current output, if any. */
   sender: object | undefined
+  /** Whether nothing is held, and no session has messages to send. */
+  isEmpty = true
   /** Most events send one frame, which needs no array. */
   private first: HeldEffect | undefined
   private others: HeldEffect[] = []
+  /** Whether the release may change the object. Most events send frames only, which does not. */
+  mayChange = false
   /** Sockets whose buffered amount includes held frames, and is to be checked again after the release. */
   private toRecheck = new Set<HeldSocket>()
   private readonly batches = new Batches()
@@ -48,12 +52,17 @@ export class Outbound {
   }
 
   hold(held: HeldEffect): void {
-    if (this.first) this.others.push(held)
-    else this.first = held
+    this.mayChange = true
+    this.add(held)
+  }
+
+  holdFrame(socket: HeldSocket, data: Data): void {
+    this.add(new HeldFrame(socket, data, this.sender))
   }
 
   /** Calls `onReleased` of a socket after the release, because its buffered amount is smaller then. */
   recheckLater(socket: HeldSocket): void {
+    this.mayChange = true
     this.toRecheck.add(socket)
   }
 
@@ -86,31 +95,44 @@ export class Outbound {
 
   /** A session has sent its first message in this event. */
   addSession(session: PendingSession): void {
+    this.isEmpty = false
     this.sessions.push(session)
   }
 
-  get hasSessions(): boolean {
-    return this.sessions.length > 0
-  }
-
-  /** Frames the elements of hubs for sessions that need not be saved. */
-  flushSessions(): void {
-    for (const session of this.sessions.splice(0)) session.flushElements()
-  }
-
-  get isEmpty(): boolean {
-    return this.first === undefined
-  }
-
-  /** Sends everything, in order. The effects of sending, such as the end of a flow without a socket, are held again. */
-  release(): void {
-    const { first, others } = this
+  /**
+   * Sends everything, in order. The effects of sending, such as the end of a flow without a socket, are held again. Sessions that need not
+   * be saved frame the elements of hubs first.
+   *
+   * @returns whether this may have changed the object, so that more is to be saved or sent
+   */
+  release(): boolean {
+    if (this.sessions.length > 0) return this.flushSessions()
+    const { first, others, mayChange } = this
     const hasOthers = others.length > 0
     this.first = undefined
     if (hasOthers) this.others = []
+    this.isEmpty = true
+    this.mayChange = false
     if (first) this.send(first)
     if (hasOthers) for (const held of others) this.send(held)
     this.batches.flush()
+    if (!mayChange && !this.mayChange) return false
+    this.recheck()
+    return true
+  }
+
+  private add(held: HeldEffect): void {
+    this.isEmpty = false
+    if (this.first) this.others.push(held)
+    else this.first = held
+  }
+
+  private flushSessions(): true {
+    for (const session of this.sessions.splice(0)) session.flushElements()
+    return true
+  }
+
+  private recheck(): void {
     const { toRecheck } = this
     if (toRecheck.size === 0) return
     this.toRecheck = new Set()
@@ -156,7 +178,7 @@ export class HeldSocket implements Socket {
 
   send(data: Data): void {
     this.heldAmount += data.length
-    this.outbound.hold(new HeldFrame(this, data, this.outbound.sender))
+    this.outbound.holdFrame(this, data)
   }
 
   close(code?: number, reason?: string): void {
@@ -178,6 +200,7 @@ export class HeldSocket implements Socket {
     try {
       this.socket.send(data)
     } catch {
+      this.outbound.mayChange = true
       this.onError()
     }
   }

@@ -14,6 +14,8 @@ export interface ConnectionEvents<Out> {
   isSlow(): boolean
   /** Whether a slow client has to be polled. */
   readonly isPolled: boolean
+  /** A slow client has caught up, so a state that was too large to be stored may be stored now. */
+  onCaughtUp?(): void
   onMessagesDropped(count: number): void
   /** The flow has cancelled its input. */
   onInputCancelled(): void

@@ -206,6 +206,10 @@ export class Connection<In, Out> implements AnyConnection, ConnectionEvents<Out>
     return this.maxUnsent > maxBufferedAmount
   }
 
+  onCaughtUp(): void {
+    this.settings.onChanged?.()
+  }
+
   onMessagesDropped(count: number): void {
     this.settings.metrics.drops += count
   }

@@ -120,6 +120,7 @@ export class Outbox<Out> extends SinkStage<Out, void, SavedOutbox> {
     }
     this.isSlow = false
     this.markDirty()
+    this.connection.onCaughtUp?.()
     this.cancelPoll?.()
     this.wakeAt(this.drainDeadline)
     this.flush()

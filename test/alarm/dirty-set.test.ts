@@ -44,4 +44,16 @@ describe("a dirty set", () => {
     dirty.save()
     expect(dirty.delete(stopped)).toBe(false)
   })
+
+  it("is not empty while an item is left that was added after a deleted one", () => {
+    const dirty = new DirtySet()
+    let saves = 0
+    const [deleted, kept] = [{ save() {} }, { save: () => void saves++ }]
+    dirty.add(deleted)
+    dirty.add(kept)
+    dirty.delete(deleted)
+    expect(dirty.isEmpty).toBe(false)
+    dirty.save()
+    expect([saves, dirty.isEmpty]).toEqual([1, true])
+  })
 })

@@ -87,9 +87,6 @@ export class AwakeSocket implements Unsaved {
         this.fingerprint = fingerprint(steps, endpoint.version)
       },
       onChanged: () => this.markDirty(),
-      onSettled: () => {
-        if (this.isUnrecoverable && !this.connection.isBehind) this.markDirty()
-      },
       owner: this.owner,
       scope,
       ...object.defaults(),
