@@ -4,7 +4,7 @@ import { layout } from "../src/durable/layout.ts"
 import { sessionLayout } from "../src/session/saved-session.ts"
 
 /** A block of TypeScript, TOML or JSON in a document, behind a comment that names where it is from: a file, or a region of one. */
-const block = /(?:<!-- (\S+?)(?:#(\S+))? -->\n)?```(ts|toml|json)\n([\s\S]*?)```/g
+const block = /(?:<!-- (\S+?)(?:#(\S+))? -->\n)?```(tsx?|toml|json)\n([\s\S]*?)```/g
 
 function read(file: string, region?: string): string {
   const content = readFileSync(file, "utf8")

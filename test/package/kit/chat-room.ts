@@ -22,6 +22,7 @@ function schema<T>(is: (value: object) => boolean, wanted: string): StandardSche
 const say = schema<Say>((value) => "text" in value && typeof value.text === "string", "{ text }")
 const said = schema<Said>((value) => "seq" in value && "name" in value && "text" in value, "{ seq, name, text }")
 
+// #region room
 /** The messages that a client of the room sends, and those that it gets. */
 export const chat = json(say, said)
 
@@ -41,3 +42,4 @@ export class ChatRoom extends FlowObject<unknown, { name: string }> {
     })
   }
 }
+// #endregion

@@ -1,7 +1,7 @@
+// #region config
 import { cloudflareTest } from "@cloudflare/vitest-plugin"
 import { defineConfig } from "vitest/config"
 
-// #region config
 export default defineConfig({
   test: {
     projects: [
