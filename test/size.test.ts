@@ -51,7 +51,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/durable",
-    54_530,
+    54_540,
     "rows of timers, written with those of their actors; a flow with its substreams, restarts, batches, costs and live sources, timers in a heap, what brings it through hibernation with codecs that name every stored entry, and one dirty set; sessions that outlive their sockets, also those of which the runtime has not reported the end, in the order in which they lost their sockets, and logs of hubs with the gaps that clients are told of, in which sessions count elements without a record; sessions as texts that grow with each event; hubs that wait for the slowest subscriber or send to one, with elements that wait for a window, a commit or another broadcast, whose errors reach their publishers; logs that know where they begin, closed sockets whose flows still work, and sources that others subscribe to; elements of logs behind mergePreferred; rows that the rollback of a transaction does not undo; a logger and metrics of the object; the pause of an actor whose row storage refuses; rows of watches, which outlive a crash; no actors, which come with their Props; errors that name the known options",
     `export * from "sluice/durable"`,
   ],
@@ -63,7 +63,7 @@ const budgets: [name: string, budget: number, why: string, code: string][] = [
   ],
   [
     "sluice/actor",
-    36_540,
+    36_670,
     "timers in pages by a hash of their keys, so that a change writes the row of one page; actors with named behaviors, a stash, receive timeouts, timers in a heap, an event stream, escalation and decisions about actors that cannot start, states that are rolled back while timers go on, and the sources and sinks of sluice with every operator, which theirs extend, of which ranges and arrays have stages of their own for speed; saved entries are read by name; watches that outlive a crash and the failure of their actor; Props bring the actor system to an object; errors that name the known options",
     `export * from "sluice/actor"`,
   ],

@@ -1,8 +1,7 @@
-import { requirePositiveInteger } from "../stream/argument.ts"
 import { checkFunctions } from "../stream/checks.ts"
 import { Flow } from "../stream/flow.ts"
 import type { ActorRef } from "./actor-ref.ts"
-import { type ActorSourceOptions, ActorSourceStage, SourceRef } from "./actor-source.ts"
+import { type ActorSourceOptions, ActorSourceStage, checkedBuffer, SourceRef } from "./actor-source.ts"
 import { ActorStage } from "./actor-stage.ts"
 import type { Props } from "./props.ts"
 import { stopping } from "./supervision.ts"
@@ -23,7 +22,8 @@ export const ActorFlow = {
    * @param props called with the ref of the client; called again after hibernation, so it must depend on `out` alone. Anything but `Props`
    * fails the flow with a `TypeError`
    * @param options the buffer of `out`: `bufferSize` (at least 1, default 16), `overflow` (default `dropNew`)
-   * @throws RangeError for a `bufferSize` that is no positive integer; TypeError for a `props` that is no function
+   * @throws RangeError for a `bufferSize` that is no positive integer or an unknown `overflow`; TypeError for a `props` that is no function
+   * and for an unknown option
    *
    * @example
    * ```ts
@@ -38,12 +38,9 @@ export const ActorFlow = {
    * const echo = ActorFlow.actorRef((out: ActorRef<string>) => Props.of(Echo, out))
    * ```
    */
-  actorRef<In, Out>(
-    props: (out: ActorRef<Out>) => Props<In>,
-    { bufferSize = 16, overflow = "dropNew" }: ActorSourceOptions = {},
-  ): Flow<In, Out> {
+  actorRef<In, Out>(props: (out: ActorRef<Out>) => Props<In>, options: ActorSourceOptions = {}): Flow<In, Out> {
     checkFunctions("ActorFlow.actorRef", { props })
-    requirePositiveInteger("The bufferSize of an actorRef", bufferSize)
+    const { bufferSize, overflow } = checkedBuffer(options)
     return new Flow([
       {
         name: "actorFlow",

@@ -1,3 +1,4 @@
+import { checkNames } from "../stream/author-value.ts"
 import { SinkStage } from "../stream/engine/sink-stage.ts"
 import { sinkStep } from "../stream/engine/wiring.ts"
 import { ActorFailedError } from "../stream/errors.ts"
@@ -26,6 +27,8 @@ export class Sink<In, Result = void> extends StreamSink<In, Result> {
    * - **Cancels when** the actor has stopped
    * - **Hibernates:** stateless
    *
+   * @throws TypeError for an unknown option
+   *
    * @example
    * ```ts
    * type Said = { text: string } | { left: true }
@@ -33,6 +36,8 @@ export class Sink<In, Result = void> extends StreamSink<In, Result> {
    * ```
    */
   static actorRef<M>(ref: ActorRef<M>, options: ActorSinkOptions<NoInfer<M>> = {}): StreamSink<M> {
+    const { onInitMessage, onCompleteMessage, onFailureMessage } = options
+    checkNames("Sink.actorRef option", options, { onInitMessage, onCompleteMessage, onFailureMessage })
     return new StreamSink([sinkStep("actorRef", "keeps", () => new ActorSinkStage(ref, options))])
   }
 }

@@ -1,7 +1,8 @@
 import { requirePositiveInteger } from "../stream/argument.ts"
+import { checkNames } from "../stream/author-value.ts"
 import type { Duration } from "../stream/duration.ts"
 import { stageStep } from "../stream/engine/wiring.ts"
-import type { DropStrategy } from "../stream/overflow.ts"
+import { type DropStrategy, requireDropStrategy } from "../stream/overflow.ts"
 import { Source as StreamSource } from "../stream/source.ts"
 import { ExternalSource, type SavedSource } from "../stream/stages/external-source.ts"
 import { ActorRef, Failure, Kill, PoisonPill } from "./actor-ref.ts"
@@ -16,6 +17,15 @@ export interface ActorSourceOptions {
   bufferSize?: number
   /** Which messages a full buffer drops. Default `dropNew`. `fail` fails the flow with a `BufferOverflowError`, which closes with 1013. */
   overflow?: DropStrategy
+}
+
+/** The options with their defaults. Throws for those that are out of bounds or unknown. */
+export function checkedBuffer(options: ActorSourceOptions): Required<ActorSourceOptions> {
+  const { bufferSize = 16, overflow = "dropNew" } = options
+  checkNames("actorRef option", options, { bufferSize, overflow })
+  requirePositiveInteger("The bufferSize of an actorRef", bufferSize)
+  requireDropStrategy("The overflow of an actorRef", overflow)
+  return { bufferSize, overflow }
 }
 
 /** A source that emits the messages of its ref. */
@@ -36,7 +46,7 @@ export class Source<Out> extends StreamSource<Out> {
    * - **Completes when** its ref has got `PoisonPill`
    * - **Hibernates:** keeps the buffered messages; the ref stays valid
    *
-   * @throws RangeError for a `bufferSize` that is no positive integer. Using the ref before the flow runs is an `Error`, and so is
+   * @throws RangeError for a `bufferSize` that is no positive integer or an unknown `overflow`, TypeError for an unknown option. Using the ref before the flow runs is an `Error`, and so is
    * running the source twice.
    *
    * @example
@@ -47,8 +57,8 @@ export class Source<Out> extends StreamSource<Out> {
    * const flow = (room: ActorRef<string | { joined: ActorRef<string> }>) => Flow.fromSinkAndSource(toRoom(room), out.source)
    * ```
    */
-  static actorRef<Out>({ bufferSize = 16, overflow = "dropNew" }: ActorSourceOptions = {}): ActorSource<Out> {
-    requirePositiveInteger("The bufferSize of an actorRef", bufferSize)
+  static actorRef<Out>(options: ActorSourceOptions = {}): ActorSource<Out> {
+    const { bufferSize, overflow } = checkedBuffer(options)
     const ref = new SourceRef<Out>()
     const make = () => new ActorSourceStage(ref, bufferSize, overflow)
     return { ref, source: new StreamSource([stageStep("actorRef", "keeps", make)]) }

@@ -211,7 +211,7 @@ export interface ActorContext<M> {
    *
    * @param behavior its name
    * @param options `discardOld` (default `true`) replaces the current behavior; `false` puts it on top, at most 100 deep
-   * @throws Error for a name that is not in `behaviors`, and for too many behaviors on top of one another
+   * @throws Error for a name that is not in `behaviors`, and for too many behaviors on top of one another; TypeError for an unknown option
    */
   become(behavior: string, options?: { discardOld?: boolean }): void
 

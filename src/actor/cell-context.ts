@@ -1,3 +1,4 @@
+import { checkNames } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { assertStorable } from "../stream/storable.ts"
 import type { Actor, ActorContext, ActorProps } from "./actor.ts"
@@ -85,7 +86,9 @@ export class CellContext<M> implements ActorContext<M> {
     this.cell.unwatch(actor.path)
   }
 
-  become(behavior: string, { discardOld = true }: { discardOld?: boolean } = {}): void {
+  become(behavior: string, options: { discardOld?: boolean } = {}): void {
+    const { discardOld = true } = options
+    checkNames("become option", options, { discardOld })
     const { actor, behaviors } = this.cell
     if (actor) behaviors.become(actor, behavior, discardOld)
     this.cell.treeChanged()

@@ -1,5 +1,6 @@
 import { requirePositiveInteger } from "../stream/argument.ts"
 import { checkNames, describeValue } from "../stream/author-value.ts"
+import { requireDropStrategy } from "../stream/overflow.ts"
 import { Actor, type ActorClass, ActorProps } from "./actor.ts"
 import type { ActorRef } from "./actor-ref.ts"
 import { type ActorOwner, ActorScope } from "./actor-scope.ts"
@@ -55,13 +56,14 @@ export class Props<M> extends ActorProps<M> {
    * The same actor with another mailbox.
    *
    * @param settings `capacity`, at least 1, and `overflow`. One that is left out stays as it is: `Props.of` sets 1,000 and `dropNew`
-   * @throws RangeError for a capacity that is no positive integer; TypeError for an unknown setting
+   * @throws RangeError for a capacity that is no positive integer or an unknown `overflow`; TypeError for an unknown setting
    */
   withMailbox(given: Partial<MailboxSettings>): Props<M> {
     const { capacity = this.mailbox.capacity, overflow = this.mailbox.overflow } = given
     const settings = { capacity, overflow }
     checkNames("mailbox setting", given, settings)
-    requirePositiveInteger("The capacity of a mailbox", settings.capacity)
+    requirePositiveInteger("The capacity of a mailbox", capacity)
+    requireDropStrategy("The overflow of a mailbox", overflow)
     return new Props(this.type, this.args, settings, this.make)
   }
 

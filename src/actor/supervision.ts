@@ -1,5 +1,5 @@
 import { requirePositiveInteger } from "../stream/argument.ts"
-import { describeValue } from "../stream/author-value.ts"
+import { checkNames, describeValue } from "../stream/author-value.ts"
 import { type Duration, toMilliseconds } from "../stream/duration.ts"
 import { ActorInitializationError } from "./signal.ts"
 
@@ -40,7 +40,7 @@ interface RestartLimit {
  * @param decide called with the error that a child threw
  * @param options `maxRestarts` (at least 1, default 10) restarts are allowed `within` a time (at least 1 ms, default 1 minute); a
  * further one stops the child
- * @throws RangeError for an option out of bounds
+ * @throws RangeError for an option out of bounds; TypeError for an unknown one
  *
  * @example
  * ```ts
@@ -50,10 +50,9 @@ interface RestartLimit {
  * }
  * ```
  */
-export function oneForOne(
-  decide: (error: unknown) => Directive,
-  { maxRestarts = 10, within = "1 minute" }: RestartLimit = {},
-): SupervisorStrategy {
+export function oneForOne(decide: (error: unknown) => Directive, options: RestartLimit = {}): SupervisorStrategy {
+  const { maxRestarts = 10, within = "1 minute" } = options
+  checkNames("option of a supervisor strategy", options, { maxRestarts, within })
   return {
     decide,
     maxRestarts: requirePositiveInteger("maxRestarts", maxRestarts),
@@ -67,7 +66,7 @@ export function oneForOne(
  *
  * @param decide called with the error that a child threw
  * @param limit as the options of `oneForOne`; a restart counts for every child
- * @throws RangeError for an option out of bounds
+ * @throws RangeError for an option out of bounds; TypeError for an unknown one
  *
  * @example
  * ```ts

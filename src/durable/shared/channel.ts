@@ -2,7 +2,7 @@ import { CloseCode, CloseError } from "../../socket/close.ts"
 import { requirePositiveInteger } from "../../stream/argument.ts"
 import { stageStep } from "../../stream/engine/wiring.ts"
 import { BufferOverflowError } from "../../stream/errors.ts"
-import type { DropStrategy } from "../../stream/overflow.ts"
+import { type DropStrategy, requireDropStrategy } from "../../stream/overflow.ts"
 import { Source } from "../../stream/source.ts"
 import { ExternalSource } from "../../stream/stages/external-source.ts"
 import type { Failure } from "./graph-settings.ts"
@@ -104,6 +104,7 @@ export class Channel<T> {
     first?: () => readonly T[],
   ): Source<T> {
     requirePositiveInteger("The bufferSize of a subscriber", bufferSize)
+    requireDropStrategy("The overflow of a subscriber", overflow)
     return new Source([stageStep(this.name, "keeps", () => new Subscription(this, bufferSize, overflow, first))])
   }
 
