@@ -46,8 +46,8 @@ export class Source<Out> extends StreamSource<Out> {
    * - **Completes when** its ref has got `PoisonPill`
    * - **Hibernates:** keeps the buffered messages; the ref stays valid
    *
-   * @throws RangeError for a `bufferSize` that is no positive integer or an unknown `overflow`, TypeError for an unknown option. Using the ref before the flow runs is an `Error`, and so is
-   * running the source twice.
+   * @throws RangeError for a `bufferSize` that is no positive integer or an unknown `overflow`, TypeError for an unknown option. Using the
+   * ref before the flow runs is an `Error`, and so is running the source twice.
    *
    * @example
    * ```ts
